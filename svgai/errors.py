@@ -1,0 +1,120 @@
+"""
+Every fault that SVG-AI reports, with the HTTP status and code that a client sees.
+
+SvgAiError
+  + InvalidRequest            400 invalid_request
+    + InvalidImage            400 invalid_image
+  + Unauthorized              401 unauthorized
+  + NotFound                  404 not_found
+  + MethodNotAllowed          405 method_not_allowed
+  + TooLarge                  413 too_large
+  + UnsupportedMediaType      415 unsupported_media_type
+  + InvalidParameters         422 invalid_parameters
+  + Overloaded                429 overloaded
+  + TracingFailed             500 tracing_failed
+  + RenderingFailed           500 rendering_failed
+  + AiDisabled                503 ai_disabled
+  + NotReady                  503 not_ready
+  + ConversionTimeout         504 timeout
+  + ModelFault                a model file is missing, damaged or of another kind
+  + DatasetFault              a folder of images cannot be trained or measured on
+  + RegistryFault             the model registry refused or holds something unexpected
+    + GateFailed              a version did not pass its gates
+"""
+
+from typing import ClassVar
+
+
+class SvgAiError(Exception):
+    """A fault with a message for a person; `status` and `code` are what HTTP clients get."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal_error"
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+
+class InvalidRequest(SvgAiError):
+    status, code = 400, "invalid_request"
+
+
+class InvalidImage(InvalidRequest):
+    code = "invalid_image"
+
+
+class Unauthorized(SvgAiError):
+    status, code = 401, "unauthorized"
+
+
+class NotFound(SvgAiError):
+    status, code = 404, "not_found"
+
+
+class MethodNotAllowed(SvgAiError):
+    status, code = 405, "method_not_allowed"
+
+
+class TooLarge(SvgAiError):
+    status, code = 413, "too_large"
+
+
+class UnsupportedMediaType(SvgAiError):
+    status, code = 415, "unsupported_media_type"
+
+
+class InvalidParameters(SvgAiError):
+    status, code = 422, "invalid_parameters"
+
+
+class Overloaded(SvgAiError):
+    """More work than the server takes on; try again after `retry_after_s` seconds."""
+
+    status, code = 429, "overloaded"
+
+    def __init__(self, message: str, retry_after_s: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class TracingFailed(SvgAiError):
+    code = "tracing_failed"
+
+
+class RenderingFailed(SvgAiError):
+    code = "rendering_failed"
+
+
+class AiDisabled(SvgAiError):
+    status, code = 503, "ai_disabled"
+
+
+class NotReady(SvgAiError):
+    status, code = 503, "not_ready"
+
+
+class ConversionTimeout(SvgAiError):
+    status, code = 504, "timeout"
+
+
+class ModelFault(SvgAiError):
+    status, code = 503, "model_fault"
+
+
+class DatasetFault(SvgAiError):
+    code = "dataset_fault"
+
+
+class RegistryFault(SvgAiError):
+    code = "registry_fault"
+
+
+class GateFailed(RegistryFault):
+    """A version did not pass its gates; `reasons` lists every one, not just the first."""
+
+    code = "gate_failed"
+
+    def __init__(self, subject: str, reasons: tuple[str, ...]) -> None:
+        super().__init__(f"{subject} did not pass its gates: " + "; ".join(reasons))
+        self.reasons = reasons
