@@ -1,0 +1,91 @@
+"""
+What a training run leaves in a folder, and the registry logs.
+
+    folder/training.json       the record
+    folder/<model_file>        classifier.onnx or optimizer.xgb, as it will be served
+    folder/figures/*.png       pictures for a person
+    folder/artifacts/*         anything else worth keeping (weights, tables)
+
+Not covered: how the numbers come about (training) and where they go (registry).
+"""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeFloat, ValidationError
+
+from svgai.errors import ModelFault
+
+RECORD_FILE = "training.json"
+FIGURES_FOLDER = "figures"
+ARTIFACTS_FOLDER = "artifacts"
+
+ModelKind = Literal["classifier", "optimizer"]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class TrainingDataset(BaseModel):
+    """The images or trials that a model was trained on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1)
+    digest: str = Field(min_length=1, description="Changes whenever the content does.")
+    rows: int = Field(ge=0)
+    source: str = Field(min_length=1, description="Where it came from: a generator with its seed, or a folder.")
+
+
+class TrainingRecord(BaseModel):
+    """One finished training."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    kind: ModelKind
+    model_file: str = Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$", description="Name of the served file, in the same folder.")
+    sha256: Sha256
+    parameters: dict[str, bool | int | float | str]
+    metrics: dict[str, FiniteFloat] = Field(description="Final values, measured on held-out data.")
+    history: tuple[dict[str, FiniteFloat], ...] = Field(default=(), description="One entry per epoch or boosting round.")
+    dataset: TrainingDataset
+    features: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    created: AwareDatetime
+    seconds: NonNegativeFloat = Field(description="Wall-clock time of the training.")
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's content, in lower-case hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_record(folder: Path, record: TrainingRecord) -> None:
+    """Write `record` beside its model file. Written last and moved into place whole: a folder with a record is complete."""
+    _check_model_file(folder, record)
+    partial = folder / f"{RECORD_FILE}.partial"
+    partial.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    os.replace(partial, folder / RECORD_FILE)
+
+
+def read_record(folder: Path) -> TrainingRecord:
+    """Read and check the record of `folder`; ModelFault if it is missing, invalid or not the record of the model file there."""
+    path = folder / RECORD_FILE
+    try:
+        record = TrainingRecord.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise ModelFault(f"{folder} holds no finished training: cannot read {path.name} ({error.strerror})") from error
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        raise ModelFault(f"{path} is not a valid training record: {faults}") from error
+    _check_model_file(folder, record)
+    return record
+
+
+def _check_model_file(folder: Path, record: TrainingRecord) -> None:
+    path = folder / record.model_file
+    if not path.is_file():
+        raise ModelFault(f"{folder} lacks the model file {record.model_file}")
+    if file_sha256(path) != record.sha256:
+        raise ModelFault(f"{path} is not the file that was trained: its SHA-256 differs from the record's")
