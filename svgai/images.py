@@ -9,6 +9,7 @@ import io
 import warnings
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -128,3 +129,32 @@ def _grey_to_rgba(grey: npt.NDArray[np.generic]) -> Pixels:
     rgba[..., :3] = levels[..., None]
     rgba[..., 3] = 255
     return rgba
+
+
+def resize(rgba: Pixels, width: int, height: int) -> Pixels:
+    """
+    Resample straight-alpha pixels: area averages when shrinking, Lanczos when growing.
+
+    Colours are weighted by alpha, so that hidden colours of transparent pixels never bleed into visible ones.
+    """
+    if rgba.shape[:2] == (height, width):
+        return rgba
+    shrinking = width * height < rgba.shape[0] * rgba.shape[1]
+    method = cv2.INTER_AREA if shrinking else cv2.INTER_LANCZOS4
+    if (rgba[..., 3] == 255).all():
+        return np.asarray(cv2.resize(rgba, (width, height), interpolation=method), np.uint8)
+    alpha = rgba[..., 3:].astype(np.float32) / 255
+    premultiplied = np.concatenate([rgba[..., :3] * alpha, alpha], axis=2)
+    resized = cv2.resize(premultiplied, (width, height), interpolation=method)
+    alpha = np.clip(resized[..., 3:], 0, 1)
+    colours = resized[..., :3] / np.maximum(alpha, 1e-4)
+    return np.rint(np.clip(np.concatenate([colours, alpha * 255], axis=2), 0, 255)).astype(np.uint8)
+
+
+def fit_within(rgba: Pixels, longest_side: int) -> Pixels:
+    """Shrink pixels so that the longest side has at most `longest_side` pixels; smaller images stay as they are."""
+    height, width = rgba.shape[:2]
+    scale = longest_side / max(height, width)
+    if scale >= 1:
+        return rgba
+    return resize(rgba, max(1, round(width * scale)), max(1, round(height * scale)))

@@ -1,0 +1,204 @@
+"""
+Outlines to the fewest bytes of SVG.
+
+Coordinates are rounded to whole numbers of a fine grid, which becomes the viewBox, so that no number needs a decimal
+point and relative commands add up without drift. Straight cubics become lines, lines that continue each other become
+one, smooth joins use the short form, and neighbours in the painting order that share a fill share one path.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+Point = tuple[int, int]
+
+STRAIGHT = 0.5
+"""Farthest that a control point or a dropped corner may lie from a straight line, in grid steps."""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A closed outline: `steps` hold one end point each (a line) or two control points and an end point (a cubic)."""
+
+    start: Point
+    steps: tuple[tuple[Point, ...], ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Outlines filled (non-zero rule) with one colour, `#rrggbb`."""
+
+    fill: str
+    outlines: tuple[Outline, ...]
+
+
+_PATH = re.compile(r'<path d="([^"]*)" fill="(#[0-9A-Fa-f]{6})"(?: transform="translate\(([-\d.]+),([-\d.]+)\)")?')
+_TOKEN = re.compile(r"[MLCHVZmlchvz]|-?\d*\.?\d+(?:e-?\d+)?")
+
+
+def read_shapes(svg: str, scale: float) -> list[Shape]:
+    """Read the paths that VTracer wrote (M, L, H, V, C, Z, absolute or relative), times `scale`, rounded to the grid."""
+    return [
+        Shape(fill.lower(), tuple(_outlines(data, scale, float(dx or 0), float(dy or 0))))
+        for data, fill, dx, dy in _PATH.findall(svg)
+    ]
+
+
+def _outlines(data: str, scale: float, dx: float, dy: float) -> Iterable[Outline]:
+    tokens = _TOKEN.findall(data)
+    x = y = start_x = start_y = 0.0
+    command, index = "", 0
+    steps: list[tuple[tuple[float, float], ...]] = []
+
+    def finished() -> Outline:
+        def grid(point: tuple[float, float]) -> Point:
+            return round((point[0] + dx) * scale), round((point[1] + dy) * scale)
+
+        return _straightened(grid((start_x, start_y)), [tuple(grid(point) for point in step) for step in steps])
+
+    while index < len(tokens):
+        if tokens[index].isalpha():
+            command = tokens[index]
+            index += 1
+        kind, origin_x, origin_y = command.upper(), *((x, y) if command.islower() else (0.0, 0.0))
+        if kind == "Z":
+            if steps:
+                yield finished()
+            steps, (x, y) = [], (start_x, start_y)
+            continue
+        if kind in "HV":
+            value = float(tokens[index])
+            x, y = (value + origin_x, y) if kind == "H" else (x, value + origin_y)
+            steps.append(((x, y),))
+            index += 1
+            continue
+        length = 6 if kind == "C" else 2
+        numbers = [float(token) for token in tokens[index : index + length]]
+        index += length
+        points = tuple((numbers[i] + origin_x, numbers[i + 1] + origin_y) for i in range(0, length, 2))
+        x, y = points[-1]
+        if kind == "M":
+            if steps:
+                yield finished()
+            steps, (start_x, start_y), command = [], (x, y), "l" if command == "m" else "L"
+        else:
+            steps.append(points)
+    if steps:
+        yield finished()
+
+
+def _straightened(start: Point, steps: Sequence[tuple[Point, ...]]) -> Outline:
+    """Turn straight cubics into lines, drop steps that go nowhere and corners that lie on a line."""
+    kept: list[tuple[Point, ...]] = []
+    at = start
+    for step in steps:
+        end = step[-1]
+        if len(step) == 3 and all(_on_line(at, end, control) for control in step[:2]):
+            step = (end,)
+        if end == at and len(step) == 1:
+            continue
+        if len(step) == 1 and kept and len(kept[-1]) == 1:
+            before = kept[-2][-1] if len(kept) > 1 else start
+            if _on_line(before, end, kept[-1][0]):
+                kept[-1] = step
+                at = end
+                continue
+        kept.append(step)
+        at = end
+    if kept and len(kept[-1]) == 1 and kept[-1][0] == start:
+        kept.pop()
+    return Outline(start, tuple(kept))
+
+
+def _on_line(a: Point, b: Point, point: Point) -> bool:
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    px, py = point[0] - a[0], point[1] - a[1]
+    length_squared = dx * dx + dy * dy
+    if length_squared == 0:
+        return px == 0 and py == 0
+    across = px * dy - py * dx
+    along = px * dx + py * dy
+    slack = STRAIGHT * length_squared**0.5
+    return abs(across) <= slack and -slack <= along <= length_squared + slack
+
+
+def path_data(outlines: Iterable[Outline]) -> str:
+    """The shortest path data that this writer knows for closed outlines."""
+    parts: list[str] = []
+    pen: Point | None = None
+    for outline in outlines:
+        if not outline.steps:
+            continue
+        start = outline.start
+        parts.append(f"m{_numbers(start if pen is None else _minus(start, pen))}")
+        pen, last_command, handle = start, "m", start
+        for step in outline.steps:
+            end = step[-1]
+            offset = _minus(end, pen)
+            if len(step) == 1:
+                command, numbers = _line(offset)
+                handle = end
+            elif step[0] == _plus(pen, _minus(pen, handle)) and last_command in "cs":
+                command, numbers = "s", _numbers(_minus(step[1], pen), offset)
+                handle = step[1]
+            else:
+                command, numbers = "c", _numbers(_minus(step[0], pen), _minus(step[1], pen), offset)
+                handle = step[1]
+            repeated = command == last_command or (command == "l" and last_command == "m")
+            separator = "" if not repeated or numbers.startswith("-") else " "
+            parts.append(separator + numbers if repeated else command + numbers)
+            pen, last_command = end, command
+        parts.append("z")
+        pen = start
+    return "".join(parts)
+
+
+def _line(offset: Point) -> tuple[str, str]:
+    if offset[1] == 0:
+        return "h", str(offset[0])
+    if offset[0] == 0:
+        return "v", str(offset[1])
+    return "l", _numbers(offset)
+
+
+def _numbers(*points: Point) -> str:
+    text = str(points[0][0])
+    for number in [points[0][1], *(value for point in points[1:] for value in point)]:
+        text += str(number) if number < 0 else f" {number}"
+    return text
+
+
+def _minus(a: Point, b: Point) -> Point:
+    return a[0] - b[0], a[1] - b[1]
+
+
+def _plus(a: Point, b: Point) -> Point:
+    return a[0] + b[0], a[1] + b[1]
+
+
+def paths(shapes: Sequence[Shape]) -> str:
+    """The `<path>` elements of shapes in painting order."""
+    merged: list[tuple[str, list[Outline]]] = []
+    for shape in shapes:
+        if merged and merged[-1][0] == shape.fill:
+            merged[-1][1].extend(shape.outlines)
+        else:
+            merged.append((shape.fill, list(shape.outlines)))
+    elements = ((fill, path_data(outlines)) for fill, outlines in merged)
+    return "".join(f"<path{_fill(fill)} d=\"{data}\"/>" for fill, data in elements if data)
+
+
+def _fill(colour: str) -> str:
+    if colour == "#000000":
+        return ""
+    short = f"#{colour[1]}{colour[3]}{colour[5]}" if colour[1::2] == colour[2::2] else colour
+    return f' fill="{short}"'
+
+
+def document(body: str, size: Point, grid: Point) -> str:
+    """An SVG of `size` pixels whose coordinates run over `grid` steps."""
+    aspect = "" if size[0] * grid[1] == size[1] * grid[0] else ' preserveAspectRatio="none"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" '
+        f'viewBox="0 0 {grid[0]} {grid[1]}"{aspect}>{body}</svg>'
+    )

@@ -1,0 +1,156 @@
+"""
+Pixels to SVG: resampling, palette, VTracer, transparency, writing.
+
+VTracer paints opaque pixels only. Transparency is ours: visible colours are spread under the transparent pixels, the
+whole is traced as if opaque, and the silhouette, traced on its own, clips it (or masks it where the image is translucent).
+"""
+
+from typing import Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import vtracer
+from PIL import Image
+from pydantic import BaseModel, ConfigDict, Field
+
+from svgai.errors import TracingFailed
+from svgai.images import Pixels, fit_within, resize
+from svgai.svg_writer import Shape, document, path_data, paths, read_shapes
+
+WORKING_SIDE = 512
+"""Longest side, in pixels, at which an image counts as full size; larger ones are traced from a reduction."""
+
+_FINE = 3  # decimals that VTracer writes before our own rounding
+_OPAQUE_FROM, _CLEAR_TO = 250, 5
+_TRANSLUCENT_SHARE = 0.01
+
+
+class TracingParameters(BaseModel):
+    """One way to trace an image. Lengths are in traced pixels: source pixels times `upscale`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    upscale: int = Field(2, ge=1, le=4, description="Times that the image is enlarged (Lanczos) before tracing.")
+    palette_size: int = Field(0, ge=0, le=64, description="Colours that pixels are snapped to; 0: no palette.")
+    clustering: Literal["color-cluster", "watershed"] = Field("watershed", description="How VTracer finds regions.")
+    watershed_detail: int = Field(128, ge=0, le=255, description="Watershed only: cut level; higher gives more regions.")
+    color_precision: int = Field(6, ge=2, le=8, description="Colour clustering only: bits kept of each channel.")
+    layer_difference: int = Field(16, ge=0, le=128, description="Colour clustering only: least colour step between layers, 0-255 levels.")
+    filter_speckle: int = Field(4, ge=0, le=16, description="Patches narrower than this many pixels are dropped.")
+    mode: Literal["spline", "polygon"] = Field("spline", description="Curved or straight outlines.")
+    corner_threshold: int = Field(60, ge=0, le=180, description="Least turn, in degrees, that counts as a corner.")
+    length_threshold: float = Field(4.0, ge=3.5, le=10, description="Longest step, in pixels, of a curve before it is fitted.")
+    splice_threshold: int = Field(45, ge=0, le=180, description="Turn, in degrees, at which a curve is cut in two.")
+    simplify: float = Field(0.0, ge=0, le=4, description="Largest distance, in pixels, that simplifying may move a curve.")
+    path_precision: int = Field(0, ge=0, le=2, description="Decimals of coordinates.")
+
+
+def trace(rgba: Pixels, parameters: TracingParameters) -> str:
+    """
+    Trace (height, width, 4) straight-alpha pixels; gives an SVG with viewBox, width and height.
+
+    Raises:
+        TracingFailed: VTracer gave up on this image with these parameters.
+    """
+    height, width = rgba.shape[:2]
+    working = fit_within(rgba, WORKING_SIDE)
+    grid_width, grid_height = (side * parameters.upscale for side in (working.shape[1], working.shape[0]))
+    enlarged = resize(rgba, grid_width, grid_height)
+    scale = 10**parameters.path_precision
+    grid = (grid_width * scale, grid_height * scale)
+    alpha = enlarged[..., 3]
+    if not (alpha > _CLEAR_TO).any():
+        return document("", (width, height), grid)
+    colours = _spread(enlarged)
+    if parameters.palette_size:
+        colours = _snap(colours, _palette(working, parameters.palette_size))
+    shapes = _shapes(colours, parameters)
+    body = paths(shapes) if alpha.min() >= _OPAQUE_FROM else _cut_out(shapes, alpha, parameters)
+    return document(body, (width, height), grid)
+
+
+def trace_with_defaults(rgba: Pixels) -> str:
+    """VTracer's own defaults on the image as it is: what every result is compared with."""
+    height, width = rgba.shape[:2]
+    svg = _vtrace(vtracer.Config(), rgba)
+    return svg.replace("<svg ", f'<svg viewBox="0 0 {width} {height}" ', 1)
+
+
+def _shapes(rgb: Pixels, parameters: TracingParameters, clustering: str = "") -> list[Shape]:
+    config = vtracer.Config(
+        clustering=clustering or parameters.clustering,
+        watershed_detail=parameters.watershed_detail,
+        color_precision=parameters.color_precision,
+        layer_difference=parameters.layer_difference,
+        filter_speckle=parameters.filter_speckle,
+        mode=parameters.mode,
+        corner_threshold=parameters.corner_threshold,
+        length_threshold=parameters.length_threshold,
+        splice_threshold=parameters.splice_threshold,
+        simplify=parameters.simplify or None,
+        path_precision=_FINE,
+        optimize=1,
+    )
+    opaque = np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
+    return read_shapes(_vtrace(config, opaque), 10**parameters.path_precision)
+
+
+def _vtrace(config: vtracer.Config, rgba: Pixels) -> str:
+    try:
+        return str(config.convert_pixels(rgba.tobytes(), rgba.shape[1], rgba.shape[0]))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as fault:  # a Rust panic is no Exception
+        raise TracingFailed(f"VTracer could not trace this image with these parameters: {fault}") from fault
+
+
+def _spread(rgba: Pixels) -> Pixels:
+    """Give every pixel that is not opaque the colour of the nearest opaque (or else most opaque) one."""
+    alpha = rgba[..., 3]
+    solid = alpha >= min(_OPAQUE_FROM, int(alpha.max()))
+    if solid.all():
+        return np.ascontiguousarray(rgba[..., :3])
+    _, labels = cv2.distanceTransformWithLabels(
+        (~solid).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    colour_of_label = np.zeros((int(labels.max()) + 1, 3), np.uint8)
+    colour_of_label[labels[solid]] = rgba[..., :3][solid]
+    return np.asarray(colour_of_label[labels], np.uint8)
+
+
+def _palette(rgba: Pixels, size: int) -> Pixels:
+    """At most `size` colours, (n, 3), of the pixels away from edges: blends along edges are no colours of the image."""
+    rgb = np.ascontiguousarray(rgba[..., :3])
+    rise = cv2.morphologyEx(rgb, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).max(axis=2)
+    visible = rgba[..., 3] >= _OPAQUE_FROM
+    inner = rgb[visible & (rise <= 12)]
+    if len(inner) < 64:
+        inner = rgb[visible] if visible.any() else rgb.reshape(-1, 3)
+    quantized = Image.fromarray(inner[None]).quantize(size, Image.Quantize.MEDIANCUT, kmeans=2)
+    colours = np.array(quantized.getpalette(), np.uint8).reshape(-1, 3)
+    return colours[: len(quantized.getcolors() or ())]
+
+
+def _snap(rgb: Pixels, palette: Pixels) -> Pixels:
+    """Replace every pixel by its nearest palette colour, through a table over 5 bits a channel."""
+    levels = np.arange(32, dtype=np.int32) * 8 + 4
+    cube = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 1, 3)
+    nearest = np.square(cube - palette.astype(np.int32)).sum(axis=2).argmin(axis=1).astype(np.uint8)
+    wide = rgb.astype(np.uint16) >> 3
+    return np.asarray(palette[nearest[(wide[..., 0] << 10) | (wide[..., 1] << 5) | wide[..., 2]]], np.uint8)
+
+
+def _cut_out(shapes: list[Shape], alpha: npt.NDArray[np.uint8], parameters: TracingParameters) -> str:
+    """Limit shapes to the silhouette: a clip path, or a mask where a share of the image is translucent."""
+    partial = (alpha > _CLEAR_TO) & (alpha < _OPAQUE_FROM)
+    inner = cv2.erode(partial.astype(np.uint8), np.ones((5, 5), np.uint8))
+    if inner.mean() > _TRANSLUCENT_SHARE:
+        levels = np.repeat((alpha >> 4 << 4 | alpha >> 4)[..., None], 3, axis=2)
+        mask = paths(_shapes(levels, parameters))
+        return f'<mask id="a">{mask}</mask><g mask="url(#a)">{paths(shapes)}</g>'
+    shadow = np.repeat(np.where(alpha >= 128, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
+    silhouette = [outline for shape in _shapes(shadow, parameters, "bw") for outline in shape.outlines]
+    if len({shape.fill for shape in shapes}) == 1:
+        return paths([Shape(shapes[0].fill, tuple(silhouette))])
+    return f'<clipPath id="a"><path d="{path_data(silhouette)}"/></clipPath><g clip-path="url(#a)">{paths(shapes)}</g>'
