@@ -43,11 +43,15 @@ class TrainingRecord(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
     kind: ModelKind
-    model_file: str = Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$", description="Name of the served file, in the same folder.")
+    model_file: str = Field(
+        pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$", description="Name of the served file, in the same folder."
+    )
     sha256: Sha256
     parameters: dict[str, bool | int | float | str]
     metrics: dict[str, FiniteFloat] = Field(description="Final values, measured on held-out data.")
-    history: tuple[dict[str, FiniteFloat], ...] = Field(default=(), description="One entry per epoch or boosting round.")
+    history: tuple[dict[str, FiniteFloat], ...] = Field(
+        default=(), description="One entry per epoch or boosting round."
+    )
     dataset: TrainingDataset
     features: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
