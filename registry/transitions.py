@@ -37,7 +37,7 @@ def record_move(client: MlflowClient, versions: tuple[Version, ...], moved: Vers
                     target="Archived",
                     by=transition.by,
                     at=transition.at,
-                    note=f"for version {moved.number}, {transition.action}",
+                    note=f"replaced by version {moved.number}",
                 ),
             )
 
