@@ -105,10 +105,18 @@ def composite(rgba: Pixels, background: int) -> Pixels:
     return ((mixed + 127) // 255).astype(np.uint8)
 
 
+def contrasting_ground(rgba: Pixels) -> int:
+    """The grey level to look at an image on: white, or black where a transparent image is nearly white itself."""
+    visible = rgba[..., 3] >= 128
+    if visible.all() or not visible.any():
+        return 255
+    return 0 if rgba[visible][:, :3].mean() > 215 else 255
+
+
 def _to_rgba(image: Image.Image) -> Pixels:
     if image.mode.startswith(("I", "F")):
         return _grey_to_rgba(np.asarray(image))
-    if image.mode == "CMYK" or image.mode == "YCbCr" or image.mode == "LAB":
+    if image.mode in ("CMYK", "YCbCr", "LAB"):
         image = image.convert("RGB")
     return np.asarray(image.convert("RGBA"))
 
@@ -148,7 +156,7 @@ def resize(rgba: Pixels, width: int, height: int) -> Pixels:
     resized = cv2.resize(premultiplied, (width, height), interpolation=method)
     alpha = np.clip(resized[..., 3:], 0, 1)
     colours = resized[..., :3] / np.maximum(alpha, 1e-4)
-    return np.rint(np.clip(np.concatenate([colours, alpha * 255], axis=2), 0, 255)).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(np.concatenate([colours, alpha * 255], axis=2), 0, 255)), np.uint8)
 
 
 def fit_within(rgba: Pixels, longest_side: int) -> Pixels:

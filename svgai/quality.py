@@ -2,8 +2,8 @@
 How close an SVG comes to its source, measured by rendering it back.
 
 `ssim` is that of Wang et al. 2004 (Image quality assessment: from error visibility to structural similarity), with the
-Gaussian window of sigma 1.5 (11 x 11), per RGB channel, population covariance, the mean taken over pixels and channels
-as scikit-image takes it (5 px of border left out). `edge_ssim` is the mean of the same map near the edges of the source.
+Gaussian window of sigma 1.5 (11 x 11), per RGB channel, population covariance, the mean taken over pixels and
+channels as scikit-image takes it (5 px of border left out). `edge_ssim` is the mean of the same map near the edges of the source.
 `delta_e` is the mean CIE76 distance in CIELAB (D65) after a Gaussian blur of sigma 3.
 """
 
@@ -91,7 +91,9 @@ class _Ground:
 
     @cached_property
     def edges(self) -> npt.NDArray[np.bool_]:
-        steps = [cv2.magnitude(cv2.Sobel(c, cv2.CV_32F, 1, 0), cv2.Sobel(c, cv2.CV_32F, 0, 1)) for c in cv2.split(self.x)]
+        steps = [
+            cv2.magnitude(cv2.Sobel(c, cv2.CV_32F, 1, 0), cv2.Sobel(c, cv2.CV_32F, 0, 1)) for c in cv2.split(self.x)
+        ]
         strong = (np.max(steps, axis=0) / 4 > _EDGE_CONTRAST).astype(np.uint8)
         return cv2.dilate(strong, np.ones((5, 5), np.uint8)).astype(bool)
 

@@ -33,33 +33,56 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, env_file=".env", extra="ignore", env_ignore_empty=True)
 
-    ai_enhanced: bool = Field(True, description="Use the models. Off: convert uses fixed settings; classify and optimize answer 503.")
-    model_dir: Path | None = Field(None, description="Folder of model files to serve in place of the Bento's own models.")
-    classifier_model: str = Field("classifier.onnx", description="Classifier file in MODEL_DIR; a .pth works where torch is installed.")
+    ai_enhanced: bool = Field(
+        True, description="Use the models. Off: convert uses fixed settings; classify and optimize answer 503."
+    )
+    model_dir: Path | None = Field(
+        None, description="Folder of model files to serve in place of the Bento's own models."
+    )
+    classifier_model: str = Field(
+        "classifier.onnx", description="Classifier file in MODEL_DIR; a .pth works where torch is installed."
+    )
     optimizer_model: str = Field("optimizer.xgb", description="Optimizer file in MODEL_DIR.")
-    model_lazy_loading: bool = Field(True, description="Load the models in the background after start. Off: load before the first request is taken, fail if they do not load.")
+    model_lazy_loading: bool = Field(
+        True,
+        description="Load the models in the background after start. Off: load before start, or fail.",
+    )
     model_timeout: float = Field(30, gt=0, description="Seconds that loading the models may take.")
 
     ai_batch_size: int = Field(20, ge=1, le=256, description="Most images that classify or optimize take in one batch.")
-    ai_max_workers: Annotated[int, AfterValidator(_at_most_cores)] = Field(4, ge=1, description="Processes that convert; never more than the cores.")
+    ai_max_workers: Annotated[int, AfterValidator(_at_most_cores)] = Field(
+        4, ge=1, description="Processes that convert; never more than the cores."
+    )
     ai_inference_timeout: float = Field(10, gt=0, description="Seconds that one conversion may take.")
-    target_quality_simple: Quality = Field(0.95, description="Target ssim of a simple image where the client names none.")
+    target_quality_simple: Quality = Field(
+        0.95, description="Target ssim of a simple image where the client names none."
+    )
     target_quality_text: Quality = Field(0.90, description="The same for text.")
     target_quality_gradient: Quality = Field(0.85, description="The same for a gradient image.")
     target_quality_complex: Quality = Field(0.75, description="The same for a complex image.")
-    max_delta_e: float = Field(3.0, gt=0, description="Largest colour difference (CIE76) at which a target counts as met.")
+    max_delta_e: float = Field(
+        3.0, gt=0, description="Largest colour difference (CIE76) at which a target counts as met."
+    )
 
     ai_metrics_enabled: bool = Field(True, description="Publish the ai_* and svgai_* metrics.")
-    model_performance_tracking: bool = Field(True, description="Measure what conversions gain over the default tracing, on a sampled share.")
+    model_performance_tracking: bool = Field(
+        True, description="Measure what conversions gain over the default tracing, on a sampled share."
+    )
 
-    api_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_keys)] = Field((), description="Comma-separated keys; empty: no key is asked for.")
+    api_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_keys)] = Field(
+        (), description="Comma-separated keys; empty: no key is asked for."
+    )
     max_body_bytes: int = Field(10_000_000, ge=1_000, description="Largest request body in bytes.")
     max_pixels: int = Field(33_000_000, ge=1, description="Most pixels that an image may decode to.")
     max_concurrency: int = Field(64, ge=1, description="API requests in progress at once; more are answered 429.")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severity that is logged.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least severity that is logged."
+    )
     log_format: Literal["json", "text"] = Field("json", description="Form of the log lines.")
     log_file: Path | None = Field(None, description="Also log to this file (rotated, 10 MB x 5).")
-    mlflow_tracking_uri: str = Field("sqlite:///mlflow.db", description="Where runs and models are logged (command line only).")
+    mlflow_tracking_uri: str = Field(
+        "sqlite:///mlflow.db", description="Where runs and models are logged (command line only)."
+    )
 
     def target_quality(self, logo_type: LogoType) -> float:
         """The default target ssim of an image type."""
@@ -76,5 +99,8 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as invalid:
-        lines = (f"{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']} (got {fault['input']!r})" for fault in invalid.errors())
+        lines = (
+            f"{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']} (got {fault['input']!r})"
+            for fault in invalid.errors()
+        )
         raise InvalidSettings("\n".join(lines)) from None

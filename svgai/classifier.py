@@ -1,0 +1,104 @@
+"""Which of the four types an image is: the trained network, as ONNX (or torch weights where torch is installed)."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from svgai.errors import ModelFault
+from svgai.features import FEATURE_NAMES
+from svgai.images import Pixels, composite, contrasting_ground, resize
+from svgai.logo_types import LOGO_TYPES
+
+INPUT_SIDE = 96
+"""Side, in pixels, of the square that the network sees."""
+
+Floats = npt.NDArray[np.float32]
+Probabilities = Floats
+
+
+class Network(Protocol):
+    """Anything that turns network inputs (n, 3, side, side) uint8 and features (n, f) into probabilities (n, 4)."""
+
+    def run(self, pixels: Pixels, features: Floats) -> Probabilities: ...
+
+
+class Classifier:
+    """A network with its version. `version` is the registry's number, or the start of the file's digest."""
+
+    def __init__(self, network: Network, version: str) -> None:
+        self.version = version
+        self._network = network
+
+    def probabilities(self, images: Sequence[Pixels], features: Floats) -> Probabilities:
+        """Probabilities (n, 4), in the order of LOGO_TYPES, of straight-alpha images with their features (n, f)."""
+        return self._network.run(np.stack([network_input(rgba) for rgba in images]), features)
+
+
+def load_network(path: Path) -> Network:
+    """
+    Load a network from classifier.onnx, or from a .pth file where torch is installed.
+
+    Raises:
+        ModelFault: the file is not such a network, or was trained on other features or classes.
+    """
+    if path.suffix == ".pth":
+        try:
+            from svgai.network import TorchClassifier  # noqa: PLC0415 - torch only where a .pth is served
+        except ImportError:
+            raise ModelFault(f"{path.name} needs torch, which is not installed; serve the .onnx file") from None
+        return TorchClassifier(path)
+    return OnnxNetwork(path)
+
+
+class OnnxNetwork:
+    """The exported network on ONNX Runtime, one thread: requests share cores through processes and batches."""
+
+    def __init__(self, path: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+        except Exception as fault:
+            raise ModelFault(f"{path} is not a readable ONNX model: {fault}") from fault
+        held = self._session.get_modelmeta().custom_metadata_map
+        for name, expected in description().items():
+            if held.get(name) != expected:
+                raise ModelFault(f"{path} was made for other {name} than this version of SVG-AI: {held.get(name)}")
+
+    def run(self, pixels: Pixels, features: Floats) -> Probabilities:
+        answer = self._session.run(["probabilities"], {"pixels": pixels, "features": features})[0]
+        return np.asarray(answer, np.float32)
+
+
+def description() -> dict[str, str]:
+    """What a network file says of itself, and what this code can serve."""
+    return {
+        "classes": json.dumps(LOGO_TYPES),
+        "features": json.dumps(FEATURE_NAMES),
+        "input_side": str(INPUT_SIDE),
+    }
+
+
+def network_input(rgba: Pixels) -> Pixels:
+    """
+    The square picture (3, INPUT_SIDE, INPUT_SIDE) that the network sees of a straight-alpha image.
+
+    The image keeps its aspect ratio; what is left of the square takes the colour of the image's border.
+    """
+    height, width = rgba.shape[:2]
+    scale = INPUT_SIDE / max(height, width)
+    inner_width, inner_height = max(1, round(width * scale)), max(1, round(height * scale))
+    rgb = composite(resize(rgba, inner_width, inner_height), contrasting_ground(rgba))
+    frame = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
+    square = np.empty((INPUT_SIDE, INPUT_SIDE, 3), np.uint8)
+    square[:] = np.median(frame, axis=0)
+    top, left = (INPUT_SIDE - inner_height) // 2, (INPUT_SIDE - inner_width) // 2
+    square[top : top + inner_height, left : left + inner_width] = rgb
+    return np.ascontiguousarray(square.transpose(2, 0, 1))

@@ -1,0 +1,100 @@
+"""The two models together: loaded from folders, each file checked against the SHA-256 that its metadata names."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from svgai.classifier import Classifier, Floats, load_network
+from svgai.errors import ModelFault
+from svgai.features import extract_features
+from svgai.images import Pixels
+from svgai.logo_types import LOGO_TYPES, LogoType
+from svgai.optimizer import Optimizer, load_optimizer
+
+METADATA = "metadata.json"
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """One model file with what its folder's metadata.json says of it."""
+
+    path: Path
+    version: str
+    run_id: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What the classifier and the features say of one image; `probabilities` are in the order of LOGO_TYPES."""
+
+    logo_type: LogoType
+    confidence: float
+    probabilities: tuple[float, ...]
+    features: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Models:
+    """A classifier and an optimizer, ready to use."""
+
+    classifier: Classifier
+    optimizer: Optimizer
+    files: dict[str, ModelFile]
+
+    @property
+    def version(self) -> str:
+        return f"classifier:{self.classifier.version},optimizer:{self.optimizer.version}"
+
+    def analyse(self, images: Sequence[Pixels]) -> list[Analysis]:
+        """Classify straight-alpha images in one batch."""
+        if not images:
+            return []
+        features = np.stack([extract_features(rgba) for rgba in images])
+        return [
+            Analysis(LOGO_TYPES[int(row.argmax())], float(row.max()), tuple(map(float, row)), vector)
+            for row, vector in zip(self.classifier.probabilities(images, features), features, strict=True)
+        ]
+
+
+def load_models(
+    classifier_folder: Path,
+    optimizer_folder: Path,
+    classifier_name: str = "classifier.onnx",
+    optimizer_name: str = "optimizer.xgb",
+) -> Models:
+    """
+    Load both models from their folders (which may be the same one).
+
+    Raises:
+        ModelFault: a file is missing, damaged, of another kind, or not the one that the metadata names.
+    """
+    classifier = _check(classifier_folder / classifier_name, "classifier")
+    optimizer = _check(optimizer_folder / optimizer_name, "optimizer")
+    return Models(
+        Classifier(load_network(classifier.path), classifier.version),
+        load_optimizer(optimizer.path, optimizer.version),
+        {"classifier": classifier, "optimizer": optimizer},
+    )
+
+
+def _check(path: Path, kind: str) -> ModelFile:
+    if not path.is_file():
+        raise ModelFault(f"there is no {kind} at {path}")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    size = path.stat().st_size
+    sidecar = path.parent / METADATA
+    if not sidecar.is_file():
+        return ModelFile(path, digest[:8], "", size)
+    try:
+        entry = json.loads(sidecar.read_text())[kind]
+        expected, version = str(entry["sha256"]), str(entry["version"])
+    except (ValueError, KeyError, TypeError) as fault:
+        raise ModelFault(f"{sidecar} does not describe the {kind}: {fault!r}") from fault
+    if entry.get("file") == path.name and digest != expected:
+        raise ModelFault(f"{path} is not the file that {sidecar} names: its SHA-256 is {digest}, not {expected}")
+    return ModelFile(path, version, str(entry.get("run_id", "")), size)
