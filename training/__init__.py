@@ -1,0 +1,1 @@
+"""Data sets, parameter search, training and evaluation of the two models."""

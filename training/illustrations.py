@@ -1,0 +1,42 @@
+"""Illustrations and marks of many parts: the `complex` type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+from training.characters import character
+from training.drawing import Drawing, stack
+from training.gradient_marks import shaded
+from training.lettering import name, style, word
+from training.ornaments import badge, cubes, facets, jigsaw, mandala, mesh, street_map
+from training.palettes import rich_palette
+from training.scenes import landscape, skyline, vessel
+from training.typefaces import FontLibrary
+
+Maker = Callable[[Random, FontLibrary], Drawing]
+
+_MAKERS: tuple[tuple[Maker, int], ...] = (
+    (character, 40), (landscape, 9), (skyline, 5), (vessel, 8), (badge, 10), (facets, 8), (cubes, 5), (mandala, 6),
+    (jigsaw, 4), (mesh, 3), (street_map, 2),
+)  # fmt: skip
+
+
+def illustration(rng: Random, fonts: FontLibrary) -> Drawing:
+    """Any illustration, some 200 units across, flat or shaded."""
+    function = rng.choices([pair[0] for pair in _MAKERS], [pair[1] for pair in _MAKERS])[0]
+    drawing = function(rng, fonts)
+    if rng.random() < 0.2:
+        return shaded(rng, drawing, rng.uniform(0.05, 0.12))
+    return drawing
+
+
+def complex_logo(rng: Random, fonts: FontLibrary) -> Drawing:
+    """An illustration, now and then above a small word that it outweighs."""
+    drawing = illustration(rng, fonts)
+    if rng.random() < 0.07:
+        left, _, right, bottom = drawing.bounds()
+        text = word(name(rng)[:9], style(rng, fonts), rich_palette(rng).ink)
+        middle, height = (left + right) / 2, rng.uniform(25, 40)
+        return stack(drawing, text.fitted((middle - 95, bottom + 18, middle + 95, bottom + 18 + height)))
+    return drawing

@@ -1,0 +1,122 @@
+"""Words set in a typeface and painted: names, styles, and letters as shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from training.drawing import Drawing, Paint, Shape
+from training.outlines import Outline
+from training.typefaces import FontLibrary, Typeface
+
+_ONSETS = "b c d f g h j k l m n p r s t v w z br cl cr dr fl gr pl pr qu sh sk sl sp st th tr tw".split()
+_VOWELS = "a a e e i i o o u ai ea ee io oo ou y".split()
+_CODAS = ["", "", "", "", *"n r l s t x m ck nd st rt lt ng ss ly".split()]
+_STEMS = (
+    "cloud data lab net soft ware tech next flow stack bit byte code dev base hub link mind path pixel port pulse rock "
+    "root scale shift signal sky spark spot stream sync task team track wave wire works zone blue red open fast smart "
+    "super micro meta hyper auto quick north star light fire storm box craft deck desk dock edge event field form fox"
+).split()
+_ENDS = ["ly", "ify", "io", "ia", "er", "ex", "um", "on", "os", "js", "db", "ai", "ium", "eo", "us", "al", "ix"]
+_TAGS = "the best way to build ship trust grow systems cloud design group studio software solutions since labs".split()
+
+
+def name(rng: Random) -> str:
+    """An invented brand name in lower case, 2 to 14 letters."""
+    kind = rng.random()
+    if kind < 0.08:
+        return "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(2, 4)))
+    if kind < 0.45:
+        syllables = rng.choices((1, 2, 3), (2, 6, 2))[0]
+        word = "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) for _ in range(syllables))
+        return (word + rng.choice(_CODAS))[:10]
+    if kind < 0.65:
+        return rng.choice(_STEMS) + rng.choice(_ENDS)
+    if kind < 0.8:
+        return rng.choice(_STEMS)
+    return rng.choice(_STEMS) + rng.choice(_STEMS)
+
+
+def tagline(rng: Random) -> str:
+    """Two to five small words."""
+    return " ".join(rng.choice(_TAGS) for _ in range(rng.randint(2, 5)))
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a word is set.
+
+    Attributes:
+        face: Typeface.
+        tracking: Extra space between letters, in ems.
+        slant: Lean to the right per unit of height.
+        breadth: Horizontal stretch.
+        embolden: Width of a stroke around filled glyphs, in ems.
+        case: lower, upper or title.
+    """
+
+    face: Typeface
+    tracking: float
+    slant: float
+    breadth: float
+    embolden: float
+    case: str
+
+    def cased(self, word: str) -> str:
+        """The word in this style's case."""
+        return {"lower": word.lower(), "upper": word.upper(), "title": word.capitalize()}[self.case]
+
+
+def style(rng: Random, fonts: FontLibrary) -> Style:
+    """A random style as wordmarks have it: mostly sans, upright, close-set."""
+    face = fonts.face(rng)
+    case = rng.choices(("lower", "title", "upper"), (40, 36, 24))[0]
+    wide = case == "upper" and rng.random() < 0.4
+    return Style(
+        face=face,
+        tracking=rng.uniform(0.08, 0.3) if wide else rng.choice((-0.06, -0.04, -0.02, 0.0, 0.0, 0.02, 0.05)),
+        slant=rng.choice((0.12, 0.2, 0.3)) if rng.random() < 0.1 else 0.0,
+        breadth=rng.choice((0.7, 0.8, 0.85, 0.9, 1.15)) if rng.random() < 0.4 and face.stroke == 0 else 1.0,
+        embolden=rng.choice((0.02, 0.035, 0.05, 0.07)) if rng.random() < 0.35 and face.stroke == 0 else 0.0,
+        case=case,
+    )
+
+
+def letters(word: str, setting: Style) -> list[Outline]:
+    """One outline per visible letter, in ems, from the pen position zero on."""
+    pen, result = 0.0, []
+    for character in word:
+        outline, advance = setting.face.glyph(character)
+        outline = outline.stretched(setting.breadth, 1.0)
+        if outline.contours:
+            result.append(outline.skewed(setting.slant).placed(1.0, pen))
+        pen += advance * setting.breadth + setting.tracking + setting.embolden * 0.6
+    return result
+
+
+def painted(outlines: Sequence[Outline], setting: Style, colours: Sequence[Paint]) -> Drawing:
+    """Letters as shapes, colours repeated as needed; neighbours of one colour become one shape."""
+    shapes: list[Shape] = []
+    run: Outline | None = None
+    for index, outline in enumerate(outlines):
+        run = outline if run is None else run + outline
+        colour = colours[index % len(colours)]
+        if index + 1 == len(outlines) or colours[(index + 1) % len(colours)] != colour:
+            shapes.append(_letter_shape(run, setting, colour))
+            run = None
+    return Drawing(tuple(shapes))
+
+
+def word(text: str, setting: Style, colour: Paint) -> Drawing:
+    """A whole word in one paint, one em high."""
+    return painted(letters(text, setting), setting, [colour])
+
+
+def _letter_shape(outline: Outline, setting: Style, colour: Paint) -> Shape:
+    if setting.face.stroke > 0:
+        ends = bool(getattr(setting.face, "round_ends", True))
+        return Shape(outline, stroke=colour, width=setting.face.stroke, round_joins=ends, round_caps=ends)
+    if setting.embolden > 0:
+        return Shape(outline, fill=colour, stroke=colour, width=setting.embolden, round_joins=setting.embolden > 0.04, even_odd=False)
+    return Shape(outline, fill=colour, even_odd=False)

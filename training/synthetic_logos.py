@@ -1,0 +1,101 @@
+"""Seeded synthetic logos of the four types, as SVG and as the images people would upload.
+
+A kind and a seed give the same SVG on every machine, unless a library with system fonts is passed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from random import Random
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from training.degradation import draw, draw_degradation
+from training.drawing import Drawing
+from training.flat_marks import flat_mark
+from training.gradient_marks import gradient_logo
+from training.illustrations import complex_logo
+from training.palettes import flat_palette
+from training.typefaces import FontLibrary
+from training.wordmarks import text_logo
+
+Kind = Literal["simple", "text", "gradient", "complex"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True)
+class SyntheticImage:
+    """One generated logo.
+
+    Attributes:
+        svg: The clean drawing.
+        kind: Its type.
+        seed: The seed that gives it again.
+        rgba: (H, W, 4) uint8 with straight alpha, as read back from `data`.
+        data: The encoded file.
+        file_suffix: ".png" or ".jpg".
+    """
+
+    svg: str
+    kind: Kind
+    seed: int
+    rgba: npt.NDArray[np.uint8]
+    data: bytes
+    file_suffix: str
+
+
+def simple_logo(rng: Random, fonts: FontLibrary) -> Drawing:
+    """A flat mark in one to four colours."""
+    return flat_mark(rng, flat_palette(rng), fonts)
+
+
+_MAKERS: dict[Kind, Callable[[Random, FontLibrary], Drawing]] = {
+    "simple": simple_logo,
+    "text": text_logo,
+    "gradient": gradient_logo,
+    "complex": complex_logo,
+}
+
+
+@lru_cache(maxsize=1)
+def bundled_fonts() -> FontLibrary:
+    """The default library, read once per process."""
+    return FontLibrary.bundled()
+
+
+def generate_svg(kind: Kind, seed: int, fonts: FontLibrary | None = None) -> str:
+    """SVG of a synthetic logo of this kind, its longest side 512 units, tightly cropped as logo files are.
+
+    Raises:
+        ValueError: The kind is not one of `KINDS`.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind {kind!r}: choose one of {', '.join(KINDS)}")
+    rng = Random(f"{kind}:{seed}")
+    drawing = _MAKERS[kind](rng, fonts or bundled_fonts())
+    padding = 0.0 if rng.random() < 0.5 else rng.uniform(0.01, 0.14)
+    return drawing.to_svg(padding)
+
+
+def generate_image(kind: Kind, seed: int, fonts: FontLibrary | None = None) -> SyntheticImage:
+    """The SVG of `generate_svg`, rasterised and degraded as this seed has it.
+
+    Raises:
+        ValueError: The kind is not one of `KINDS`.
+    """
+    svg = generate_svg(kind, seed, fonts)
+    treatment = draw_degradation(Random(f"image:{kind}:{seed}"))
+    pixels, data, suffix = draw(svg, _aspect(svg), treatment)
+    return SyntheticImage(svg, kind, seed, pixels, data, suffix)
+
+
+def _aspect(svg: str) -> float:
+    found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    if found is None:
+        raise ValueError("the SVG has no viewBox")
+    return float(found[1]) / float(found[2])
