@@ -25,10 +25,25 @@ class Outline:
 
 
 @dataclass(frozen=True)
-class Shape:
-    """Outlines filled (non-zero rule) with one colour, `#rrggbb`."""
+class Gradient:
+    """
+    A gradient in grid coordinates: `line` is (x1, y1, x2, y2) of a linear one, or (centre x, centre y, radius) of a radial
+    one; `stops` are (offset in thousandths, `#rrggbb`), rising.
+    """
 
-    fill: str
+    line: tuple[int, ...]
+    stops: tuple[tuple[int, str], ...]
+
+
+Paint = str | Gradient
+"""A colour, `#rrggbb`, or a gradient."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Outlines filled (non-zero rule) with one paint."""
+
+    fill: Paint
     outlines: tuple[Outline, ...]
 
 
@@ -177,22 +192,54 @@ def _plus(a: Point, b: Point) -> Point:
 
 
 def paths(shapes: Sequence[Shape]) -> str:
-    """The `<path>` elements of shapes in painting order."""
-    merged: list[tuple[str, list[Outline]]] = []
+    """The gradients and then the `<path>` elements of shapes in painting order."""
+    merged: list[tuple[Paint, list[Outline]]] = []
     for shape in shapes:
         if merged and merged[-1][0] == shape.fill:
             merged[-1][1].extend(shape.outlines)
         else:
             merged.append((shape.fill, list(shape.outlines)))
-    elements = ((fill, path_data(outlines)) for fill, outlines in merged)
-    return "".join(f"<path{_fill(fill)} d=\"{data}\"/>" for fill, data in elements if data)
+    drawn = [(fill, data) for fill, outlines in merged if (data := path_data(outlines))]
+    gradients = list(dict.fromkeys(fill for fill, _ in drawn if isinstance(fill, Gradient)))
+    names = {gradient: f"g{_short_number(index)}" for index, gradient in enumerate(gradients)}
+    definitions = "".join(_definition(gradient, name) for gradient, name in names.items())
+    return definitions + "".join(
+        f"<path{_fill(f'url(#{names[fill]})' if isinstance(fill, Gradient) else fill)} d=\"{data}\"/>"
+        for fill, data in drawn
+    )
+
+
+def _short_number(index: int) -> str:
+    return str(index) if index else ""
+
+
+def _definition(gradient: Gradient, name: str) -> str:
+    stops = "".join(
+        f'<stop{_offset(offset)} stop-color="{_short_colour(colour)}"/>' for offset, colour in gradient.stops
+    )
+    if len(gradient.line) == 3:
+        x, y, radius = gradient.line
+        place, kind = f'cx="{x}" cy="{y}" r="{radius}"', "radialGradient"
+    else:
+        x1, y1, x2, y2 = gradient.line
+        place, kind = f'x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"', "linearGradient"
+    return f'<{kind} id="{name}" {place} gradientUnits="userSpaceOnUse">{stops}</{kind}>'
+
+
+def _offset(thousandths: int) -> str:
+    if not thousandths:
+        return ""
+    return f' offset="{thousandths / 1000:.3g}"'.replace("0.", ".", 1)
+
+
+def _short_colour(colour: str) -> str:
+    return f"#{colour[1]}{colour[3]}{colour[5]}" if colour[1::2] == colour[2::2] else colour
 
 
 def _fill(colour: str) -> str:
     if colour == "#000000":
         return ""
-    short = f"#{colour[1]}{colour[3]}{colour[5]}" if colour[1::2] == colour[2::2] else colour
-    return f' fill="{short}"'
+    return f' fill="{_short_colour(colour) if colour.startswith("#") else colour}"'
 
 
 def document(body: str, size: Point, grid: Point) -> str:

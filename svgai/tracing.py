@@ -14,8 +14,11 @@ import vtracer
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
 
+from svgai.assignment import assign
 from svgai.errors import TracingFailed
 from svgai.images import Pixels, fit_within, resize
+from svgai.paints import key_colours, paint_of
+from svgai.regions import MAX_MODELS, RegionSettings, find_cores
 from svgai.svg_writer import Shape, document, path_data, paths, read_shapes
 
 WORKING_SIDE = 512
@@ -24,6 +27,7 @@ WORKING_SIDE = 512
 _FINE = 3  # decimals that VTracer writes before our own rounding
 _OPAQUE_FROM, _CLEAR_TO = 250, 5
 _TRANSLUCENT_SHARE = 0.01
+_EXACT = {"clustering": "color-cluster", "color_precision": 8, "layer_difference": 0}
 
 
 class TracingParameters(BaseModel):
@@ -32,7 +36,14 @@ class TracingParameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     upscale: int = Field(2, ge=1, le=4, description="Times that the image is enlarged (Lanczos) before tracing.")
-    palette_size: int = Field(0, ge=0, le=64, description="Colours that pixels are snapped to; 0: no palette.")
+    colour_models: Literal["none", "flat", "gradient"] = Field(
+        "none", description="Models that regions get before VTracer: none, flat colours, or gradients where they fit."
+    )
+    gradient_stops: int = Field(5, ge=2, le=8, description="Gradients only: most stops of one gradient.")
+    merge_distance: float = Field(
+        3.0, ge=0, le=20, description="Colour models only: CIELAB distance up to which flat colours become one."
+    )
+    palette_size: int = Field(0, ge=0, le=64, description="Most flat colours; 0: no palette, or no limit on colour models.")
     clustering: Literal["color-cluster", "watershed"] = Field("watershed", description="How VTracer finds regions.")
     watershed_detail: int = Field(128, ge=0, le=255, description="Watershed only: cut level; higher gives more regions.")
     color_precision: int = Field(6, ge=2, le=8, description="Colour clustering only: bits kept of each channel.")
@@ -63,9 +74,12 @@ def trace(rgba: Pixels, parameters: TracingParameters) -> str:
     if not (alpha > _CLEAR_TO).any():
         return document("", (width, height), grid)
     colours = _spread(enlarged)
-    if parameters.palette_size:
-        colours = _snap(colours, _palette(working, parameters.palette_size))
-    shapes = _shapes(colours, parameters)
+    if parameters.colour_models != "none":
+        shapes = _modelled(working, colours, parameters)
+    else:
+        if parameters.palette_size:
+            colours = _snap(colours, _palette(working, parameters.palette_size))
+        shapes = _shapes(colours, parameters)
     body = paths(shapes) if alpha.min() >= _OPAQUE_FROM else _cut_out(shapes, alpha, parameters)
     return document(body, (width, height), grid)
 
@@ -75,6 +89,29 @@ def trace_with_defaults(rgba: Pixels) -> str:
     height, width = rgba.shape[:2]
     svg = _vtrace(vtracer.Config(), rgba)
     return svg.replace("<svg ", f'<svg viewBox="0 0 {width} {height}" ', 1)
+
+
+def _modelled(working: Pixels, enlarged: Pixels, parameters: TracingParameters) -> list[Shape]:
+    """Shapes of the working image's colour models."""
+    settings = RegionSettings(
+        max_colours=parameters.palette_size or MAX_MODELS,
+        max_stops=parameters.gradient_stops if parameters.colour_models == "gradient" else 0,
+        merge_distance=parameters.merge_distance,
+    )
+    source = _spread(working)
+    cores = find_cores(source, working[..., 3] >= _OPAQUE_FROM, settings)
+    models, indices = assign(source, enlarged, cores)
+    keys = key_colours(models)
+    scale = parameters.upscale * 10**parameters.path_precision
+    paints = [paint_of(model, scale) for model in models]
+    found = _shapes(keys[indices], parameters.model_copy(update=_EXACT))
+    key_levels = keys.astype(np.int32)
+    shapes = []
+    for shape in found:
+        assert isinstance(shape.fill, str)
+        level = np.array(list(bytes.fromhex(shape.fill[1:])))
+        shapes.append(Shape(paints[int(np.square(key_levels - level).sum(axis=1).argmin())], shape.outlines))
+    return shapes
 
 
 def _shapes(rgb: Pixels, parameters: TracingParameters, clustering: str = "") -> list[Shape]:

@@ -1,0 +1,158 @@
+"""
+Regions to a map of colour models: every pixel of the enlarged image goes to the model near it that explains it best.
+
+Inner pixels keep their model. A pixel at an edge is a blend of the models beside it and goes to the nearer of them, so
+that no blend becomes a colour and edges are sharp below a pixel. What no blend of near models explains, thin strokes and
+small text, has no interior: the crests of such pixels become cores of the palette colour that they are a blend of, or of
+a colour of their own.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from svgai.colour_models import ColourModel, Floats, flat
+from svgai.images import Pixels
+from svgai.regions import MAX_MODELS, Cores, Labels, merge_colours
+
+Bits = npt.NDArray[np.uint64]
+
+_UNEXPLAINED = 30.0  # levels off every blend of near models
+_OFF_BLEND = 26.0
+_LEAST_SHARE = 0.45  # a crest is this much of a palette colour at least, or else its own colour
+_OWN_COLOUR_DISTANCE = 12.0
+_MOST_OWN_COLOURS = 12
+_FAR = np.float32(1e9)
+
+
+def assign(rgb: Pixels, enlarged: Pixels, cores: Cores) -> tuple[tuple[ColourModel, ...], npt.NDArray[np.uint8]]:
+    """
+    Give each pixel of the enlarged image, a whole multiple of the source's size, the index of its model.
+
+    Args:
+        rgb: the source, (height, width, 3).
+        enlarged: (height * n, width * n, 3).
+        cores: what `find_cores` found in the source.
+
+    Returns:
+        The models (at least one), those of thin strokes added, and the (height * n, width * n) indices.
+    """
+    models, labels = _with_crests(rgb, cores)
+    if not models:
+        models = (flat(rgb.reshape(-1, 3).mean(axis=0)),)
+    times = enlarged.shape[0] // rgb.shape[0]
+    near = _near(labels, 2, len(models))
+    inner = labels >= 0
+    inner &= cv2.erode(inner.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) | (cores.labels >= 0)
+    assigned = np.kron(np.where(inner, labels, 0).astype(np.uint8), np.ones((times, times), np.uint8))
+    rows, columns = np.nonzero(~np.kron(inner, np.ones((times, times), bool)))
+    if len(rows):
+        x, y = ((columns + 0.5) / times).astype(np.float32), ((rows + 0.5) / times).astype(np.float32)
+        colours = enlarged[rows, columns].astype(np.float32)
+        distances = _distances(models, x, y, colours, near[rows // times, columns // times])
+        assigned[rows, columns] = distances.argmin(axis=1)
+    return models, assigned
+
+
+def _near(labels: Labels, reach: int, count: int) -> Bits:
+    """The set of models with a core within `reach` pixels of each pixel; all models where there is none."""
+    bits = np.where(labels >= 0, np.uint64(1) << labels.clip(0).astype(np.uint64), np.uint64(0))
+    for axis in (0, 1):
+        grown = bits.copy()
+        for step in range(1, reach + 1):
+            ahead = [slice(None), slice(None)]
+            behind = [slice(None), slice(None)]
+            ahead[axis], behind[axis] = slice(step, None), slice(None, -step)
+            grown[tuple(ahead)] |= bits[tuple(behind)]
+            grown[tuple(behind)] |= bits[tuple(ahead)]
+        bits = grown
+    return np.where(bits == 0, np.uint64((1 << count) - 1), bits)
+
+
+def _distances(models: tuple[ColourModel, ...], x: Floats, y: Floats, colours: Floats, near: Bits) -> Floats:
+    """Squared distances (n, models) of pixels to the models near them; far where a model is not near."""
+    palette = np.stack([model.colours[0] for model in models])
+    distances = (colours**2).sum(axis=1)[:, None] - 2 * colours @ palette.T + (palette**2).sum(axis=1)
+    members = (near[:, None] >> np.arange(len(models), dtype=np.uint64)) & np.uint64(1) > 0
+    for index, model in enumerate(models):
+        if not model.is_flat:
+            some = members[:, index]
+            distances[some, index] = ((colours[some] - model.at(x[some], y[some])) ** 2).sum(axis=1)
+    return np.where(members, distances, _FAR).astype(np.float32)
+
+
+def _with_crests(rgb: Pixels, cores: Cores) -> tuple[tuple[ColourModel, ...], Labels]:
+    """Models and labels with the crests of what no blend of near models explains added as cores."""
+    models, labels = cores.models, cores.labels.copy()
+    rows, columns = np.nonzero(labels < 0)
+    if not len(rows):
+        return models, labels
+    colours = rgb[rows, columns].astype(np.float32)
+    strength = np.zeros(labels.shape, np.float32)
+    base = np.zeros((len(rows), 3), np.float32)
+    if models:
+        x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)
+        near = _near(labels, 2, len(models))[rows, columns]
+        distances = _distances(models, x, y, colours, near)
+        nearest = distances.argmin(axis=1)
+        local = np.stack([model.at(x, y) for model in models], axis=1)
+        base = local[np.arange(len(rows)), nearest]
+        misfit, _ = _off_blends(colours, base, local)
+        misfit[distances >= _FAR] = np.inf
+        off = np.minimum(misfit.min(axis=1), np.sqrt(np.maximum(distances.min(axis=1), 0)))
+        strength[rows, columns] = off
+    else:
+        strength[rows, columns] = 255
+    crest = (strength >= 0.8 * cv2.dilate(strength, np.ones((3, 3), np.uint8))) & (strength > _UNEXPLAINED)
+    chosen = crest[rows, columns]
+    if not chosen.any():
+        return models, labels
+    return _place_crests(models, labels, rows[chosen], columns[chosen], colours[chosen], base[chosen])
+
+
+def _off_blends(colours: Floats, base: Floats, ends: Floats) -> tuple[Floats, Floats]:
+    """How far colours (n, 3) lie off the blends of base (n, 3) with ends (n, k, 3), and the shares of the ends there."""
+    spans = ends - base[:, None]
+    offsets = (colours - base)[:, None]
+    lengths = np.maximum((spans**2).sum(axis=2), 1e-3)
+    shares = np.clip((spans * offsets).sum(axis=2) / lengths, 0, 1)
+    misfits = np.sqrt(((offsets - shares[..., None] * spans) ** 2).sum(axis=2))
+    return misfits.astype(np.float32), shares.astype(np.float32)
+
+
+def _place_crests(
+    models: tuple[ColourModel, ...],
+    labels: Labels,
+    rows: npt.NDArray[np.intp],
+    columns: npt.NDArray[np.intp],
+    colours: Floats,
+    base: Floats,
+) -> tuple[tuple[ColourModel, ...], Labels]:
+    """Label crests with the flat model that they are a blend of, or with new colours shared among them."""
+    flats = np.array([index for index, model in enumerate(models) if model.is_flat], np.intp)
+    owner = np.full(len(rows), -1, np.int16)
+    if len(flats):
+        palette = np.stack([models[index].colours[0] for index in flats])
+        ends = np.broadcast_to(palette, (len(rows), len(flats), 3))
+        misfits, shares = _off_blends(colours, base, ends)
+        misfits = np.where((misfits <= _OFF_BLEND) & (shares >= _LEAST_SHARE), misfits + 20 * (1 - shares), np.inf)
+        best = misfits.argmin(axis=1)
+        fits = np.isfinite(misfits[np.arange(len(rows)), best])
+        owner[fits] = flats[best[fits]]
+    alone = owner < 0
+    room = min(_MOST_OWN_COLOURS, MAX_MODELS - len(models))
+    if alone.any() and room > 0:
+        own, place = _shared(colours[alone], room)
+        owner[alone] = len(models) + place
+        models = (*models, *(flat(colour) for colour in own))
+    labels[rows, columns] = owner
+    return models, labels
+
+
+def _shared(colours: Floats, limit: int) -> tuple[Floats, npt.NDArray[np.intp]]:
+    """Few colours for many crests, the commonest first."""
+    coarse = (colours / 16).astype(np.int64)
+    _, place, counts = np.unique(coarse @ np.array([256, 16, 1]), return_inverse=True, return_counts=True)
+    means = np.stack([np.bincount(place, colours[:, c]) for c in range(3)], axis=1) / counts[:, None]
+    kept, group = merge_colours(list(means.astype(np.float32)), list(counts), _OWN_COLOUR_DISTANCE, limit)
+    return kept, group[place]

@@ -1,0 +1,166 @@
+"""
+Colour models: one flat colour, or a linear or radial gradient of several stops, fitted to the pixels of one area.
+
+Every model is a colour profile along one axis, `t`: constant, the distance along a direction, or the distance from a
+centre. Positions are in source pixels, the centre of the first pixel at (0.5, 0.5); colours are sRGB levels 0-255.
+Which model explains an area best is a question of bits: those saved on the residual against those the stops cost.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+_BINS = 64
+_NOISE = 1.5  # levels: what rounding to 8 bits and resampling leave, below which a closer fit explains nothing
+_PIXELS_PER_SAMPLE = 6.0  # neighbouring pixels agree: so many together count as one independent observation
+_STOP_BITS = 8 * 38.0
+_GRADIENT_BITS = 8 * 90.0
+
+
+@dataclass(frozen=True, eq=False)
+class ColourModel:
+    """
+    `axis` is () for a flat colour, (x, y) for a unit direction or (x, y, 0) for a centre; `knots` (s,) rise along t in
+    source pixels, `colours` (s, 3) are the levels there. Before the first and after the last knot the colour stays.
+    """
+
+    axis: tuple[float, ...]
+    knots: Floats
+    colours: Floats
+
+    @property
+    def is_flat(self) -> bool:
+        return not self.axis
+
+    def at(self, x: Floats, y: Floats) -> Floats:
+        """Colours (n, 3) at positions (n,)."""
+        if self.is_flat:
+            return np.broadcast_to(self.colours[0], (len(x), 3))
+        t = along(self.axis, x, y)
+        return np.stack([np.interp(t, self.knots, self.colours[:, c]) for c in range(3)], axis=1).astype(np.float32)
+
+
+def flat(colour: Floats) -> ColourModel:
+    """The model of one colour, (3,)."""
+    return ColourModel((), np.zeros(1, np.float32), np.asarray(colour, np.float32).reshape(1, 3))
+
+
+def along(axis: tuple[float, ...], x: Floats, y: Floats) -> Floats:
+    """The coordinate t of positions along a direction or from a centre."""
+    if len(axis) == 2:
+        return np.asarray(axis[0] * x + axis[1] * y, np.float32)
+    return np.asarray(np.hypot(x - axis[0], y - axis[1]), np.float32)
+
+
+def fit(
+    x: Floats, y: Floats, colours: Floats, slopes: Floats, *, area: int, max_stops: int
+) -> tuple[ColourModel, float]:
+    """
+    The model that explains an area in the fewest bits, and its root mean square residual in levels.
+
+    Args:
+        x, y: positions (n,) of a sample of the area's pixels.
+        colours: their levels (n, 3).
+        slopes: their horizontal and vertical colour slopes (n, 2, 3), in levels a pixel.
+        area: pixels of the area, of which n are the sample.
+        max_stops: most stops of a gradient; below 2 only the flat colour is fitted.
+    """
+    best = flat(colours.mean(axis=0))
+    error = float(((colours - best.colours) ** 2).mean())
+    best_bits = _bits(error, area, 0.0)
+    if max_stops >= 2 and len(x) >= 12 and error > _NOISE**2 / 2:
+        for axis in _axes(x, y, colours, slopes):
+            for model, model_error in _profiles(axis, x, y, colours, max_stops):
+                cost = _GRADIENT_BITS + _STOP_BITS * (len(model.knots) - 2)
+                bits = _bits(model_error, area, cost)
+                if bits < best_bits:
+                    best, error, best_bits = model, model_error, bits
+    return best, error**0.5
+
+
+def residual(model: ColourModel, x: Floats, y: Floats, colours: Floats) -> float:
+    """Root mean square residual, in levels, of a model over pixels."""
+    return float(((colours - model.at(x, y)) ** 2).mean()) ** 0.5
+
+
+def _bits(mean_square: float, area: int, cost: float) -> float:
+    return area / _PIXELS_PER_SAMPLE * 1.5 * float(np.log2(mean_square + _NOISE**2)) + cost
+
+
+def _axes(x: Floats, y: Floats, colours: Floats, slopes: Floats) -> list[tuple[float, ...]]:
+    """Directions and centres worth trying: from the plane through the colours, and from the slopes."""
+    found: list[tuple[float, ...]] = []
+    design = np.stack([np.ones_like(x), x - x.mean(), y - y.mean()], axis=1)
+    normal = design.T @ design + np.eye(3, dtype=np.float32) * 1e-3
+    plane = np.linalg.solve(normal, design.T @ colours)[1:]
+    directions = [plane @ plane.T, np.einsum("nic,njc->ij", slopes, slopes)]
+    for tensor in directions:
+        values, vectors = np.linalg.eigh(tensor.astype(np.float64))
+        if values[1] > 0:
+            found.append((float(vectors[0, 1]), float(vectors[1, 1])))
+    # Slopes of a radial gradient all point at its centre: the point nearest to all their lines.
+    gx, gy = slopes[:, 0].astype(np.float64), slopes[:, 1].astype(np.float64)
+    xx, xy, yy = (gy * gy).sum(axis=1), -(gx * gy).sum(axis=1), (gx * gx).sum(axis=1)
+    matrix = np.array([[xx.sum(), xy.sum()], [xy.sum(), yy.sum()]])
+    if np.linalg.det(matrix) > 1e-3 * np.trace(matrix) ** 2:
+        right = np.array([(xx * x + xy * y).sum(), (xy * x + yy * y).sum()])
+        cx, cy = np.linalg.solve(matrix, right)
+        found.append((float(cx), float(cy), 0.0))
+    return found
+
+
+def _profiles(
+    axis: tuple[float, ...], x: Floats, y: Floats, colours: Floats, max_stops: int
+) -> list[tuple[ColourModel, float]]:
+    """Piecewise linear profiles along one axis, of two and more stops, with their mean square residuals."""
+    t = along(axis, x, y)
+    low, high = float(t.min()) - 1.0, float(t.max()) + 1.0
+    if len(axis) == 3:
+        low = max(low, 0.0)
+    if high - low < 4:
+        return []
+    edges = np.linspace(low, high, _BINS + 1).astype(np.float32)
+    bins = np.minimum(((t - low) / (high - low) * _BINS).astype(np.intp), _BINS - 1)
+    counts = np.bincount(bins, minlength=_BINS)
+    filled = counts > 0
+    middles = ((edges[:-1] + edges[1:]) / 2)[filled]
+    sums = np.stack([np.bincount(bins, colours[:, c], _BINS) for c in range(3)], axis=1)
+    means = (sums[filled] / counts[filled, None]).astype(np.float32)
+    weights = np.sqrt(counts[filled]).astype(np.float32)
+    spread = float(((colours - (sums / np.maximum(counts, 1)[:, None])[bins]) ** 2).mean())
+    knots = np.array([low, high], np.float32)
+    found: list[tuple[ColourModel, float]] = []
+    while True:
+        basis = _hats(middles, knots)
+        weighted = basis * weights[:, None]
+        ridge = np.eye(len(knots), dtype=np.float32) * 1e-3
+        levels = np.linalg.solve(weighted.T @ weighted + ridge, weighted.T @ (means * weights[:, None]))
+        misfit = means - basis @ levels
+        error = spread + float((misfit**2 * (weights**2)[:, None]).sum() / (weights**2).sum() / 3)
+        model = ColourModel(axis, knots, np.clip(levels, 0, 255).astype(np.float32))
+        found.append((model, error))
+        if len(knots) >= max_stops:
+            return found
+        strength = (misfit**2).sum(axis=1) * weights
+        gap = np.abs(middles[:, None] - knots).min(axis=1)
+        strength[gap < (high - low) / 40] = 0
+        worst = int(strength.argmax())
+        if (misfit[worst] ** 2).sum() < 1 or strength[worst] == 0:
+            return found
+        knots = np.sort(np.append(knots, middles[worst])).astype(np.float32)
+
+
+def _hats(t: Floats, knots: Floats) -> Floats:
+    """The basis (n, s) of piecewise linear functions over knots."""
+    right = np.clip(np.searchsorted(knots, t, side="right"), 1, len(knots) - 1)
+    share = np.clip((t - knots[right - 1]) / (knots[right] - knots[right - 1]), 0, 1)
+    basis = np.zeros((len(t), len(knots)), np.float32)
+    rows = np.arange(len(t))
+    basis[rows, right - 1] = 1 - share
+    basis[rows, right] += share
+    return basis
+
+

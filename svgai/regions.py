@@ -1,0 +1,206 @@
+"""
+Pixels to regions: which areas of an image are smooth, and the colour model of each.
+
+Only interior pixels speak: blends along edges are no colours of the image. Areas that one colour explains share a
+palette, in which colours that no eye tells apart are one; the others get gradients, or, where none fits, are cut into
+bands of flat colours. All sizes are in source pixels, all colours sRGB levels 0-255.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from svgai.colour_models import ColourModel, Floats, fit, flat, residual
+from svgai.images import Pixels
+
+Labels = npt.NDArray[np.int16]
+Mask = npt.NDArray[np.bool_]
+
+MAX_MODELS = 63
+"""Most colour models of one image: a set of them is the bits of one 64-bit number."""
+
+_RISES = (12, 4)  # largest step within 3 x 3 pixels of a smooth area: loose at first, strict where no model fitted
+_FLAT_ERROR = 2.5
+_GRADIENT_ERROR = 5.0
+_SAME_GRADIENT = 2.5
+_LEAST_GRADIENT_AREA = 30
+_MOST_AREAS, _MOST_FITS = 400, 40
+_SAMPLE = 1200
+
+
+@dataclass(frozen=True)
+class RegionSettings:
+    """Limits on colour models: flat colours, stops of a gradient (below 2: none), CIELAB distance of colours that merge."""
+
+    max_colours: int
+    max_stops: int
+    merge_distance: float
+
+
+@dataclass(frozen=True, eq=False)
+class Cores:
+    """Colour models, and the (height, width) index of the model of each interior pixel; -1 at all other pixels."""
+
+    models: tuple[ColourModel, ...]
+    labels: Labels
+
+
+def find_cores(rgb: Pixels, visible: Mask, settings: RegionSettings) -> Cores:
+    """Find the smooth areas of (height, width, 3) pixels, of which only visible ones count, and their models."""
+    finder = _Finder(rgb, visible, settings)
+    for rise in _RISES:
+        finder.take(rise)
+    finder.take_rest(max(_RISES))
+    return finder.cores()
+
+
+class _Finder:
+    """Areas found so far: flat ones by their mean colour, gradients by their model."""
+
+    def __init__(self, rgb: Pixels, visible: Mask, settings: RegionSettings) -> None:
+        self.rgb = rgb
+        self.settings = settings
+        self.levels = rgb.astype(np.float32)
+        window = np.ones((3, 3), np.uint8)
+        self.rise = cv2.morphologyEx(rgb, cv2.MORPH_GRADIENT, window).max(axis=2)
+        self.open = cv2.erode(visible.astype(np.uint8), window).astype(bool)
+        self.flat_colours: list[Floats] = []
+        self.flat_areas: list[int] = []
+        self.gradients: list[ColourModel] = []
+        self.fits_left = _MOST_FITS if settings.max_stops >= 2 else 0
+        # Flat areas are numbered from 1, gradients from -1 down; 0 is undecided.
+        self.index = np.zeros(rgb.shape[:2], np.int32)
+
+    def take(self, rise: int) -> None:
+        """Decide the areas within which neighbouring pixels differ by at most `rise`."""
+        mask = (self.open & (self.rise <= rise)).astype(np.uint8)
+        count, areas, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+        sizes = stats[:, cv2.CC_STAT_AREA]
+        means, errors = self._spread(areas, count)
+        even = errors <= _FLAT_ERROR
+        even[0] = False
+        numbers = np.zeros(count, np.int32)
+        largest = np.argsort(-sizes)
+        for area in largest[even[largest]][: _MOST_AREAS]:
+            numbers[area] = self._add_flat(means[area], int(sizes[area]))
+        uneven = largest[~even[largest] & (largest > 0)]
+        for area in uneven[sizes[uneven] >= _LEAST_GRADIENT_AREA]:
+            if self.fits_left <= 0:
+                break
+            numbers[area] = self._take_uneven(areas, int(area), stats[area], means[area])
+        decided = numbers[areas]
+        self.index += decided
+        self.open &= decided == 0
+
+    def take_rest(self, rise: int) -> None:
+        """Cut the smooth pixels that no model explained into bands of flat colours."""
+        rest = self.open & (self.rise <= rise)
+        inner = self.rgb[rest]
+        if len(inner) < 16:
+            return
+        image = Image.fromarray(inner[None]).quantize(min(16, self.settings.max_colours), Image.Quantize.MEDIANCUT, kmeans=1)
+        bands = np.asarray(image)[0].astype(np.intp)
+        counts = np.bincount(bands)
+        numbers = np.zeros(len(counts), np.int32)
+        for band in np.flatnonzero(counts):
+            numbers[band] = self._add_flat(inner[bands == band].mean(axis=0).astype(np.float32), int(counts[band]))
+        self.index[rest] = numbers[bands]
+
+    def cores(self) -> Cores:
+        limit = min(self.settings.max_colours, MAX_MODELS - len(self.gradients))
+        colours, place = merge_colours(self.flat_colours, self.flat_areas, self.settings.merge_distance, limit)
+        models = (*(flat(colour) for colour in colours), *self.gradients)
+        # Laid out so that index 0 (undecided), 1.. (flat areas) and -1.. (gradients, from the end) all look up.
+        gradients = np.arange(len(colours), len(models), dtype=np.int16)
+        table = np.concatenate([np.array([-1], np.int16), place.astype(np.int16), gradients[::-1]])
+        return Cores(models, table[self.index])
+
+    def _spread(self, areas: npt.NDArray[np.int32], count: int) -> tuple[Floats, Floats]:
+        """Mean colours (count, 3) and root mean square residuals (count,) of labelled areas."""
+        names = areas.ravel()
+        pixels = np.maximum(np.bincount(names, minlength=count), 1)
+        means = np.empty((count, 3), np.float32)
+        squares = np.zeros(count)
+        for channel in range(3):
+            values = self.levels[..., channel].ravel()
+            means[:, channel] = np.bincount(names, values, count) / pixels
+            squares += np.bincount(names, values * values, count) / pixels - means[:, channel].astype(np.float64) ** 2
+        return means, np.sqrt(np.maximum(squares / 3, 0)).astype(np.float32)
+
+    def _add_flat(self, colour: Floats, area: int) -> int:
+        self.flat_colours.append(colour)
+        self.flat_areas.append(area)
+        return len(self.flat_colours)
+
+    def _take_uneven(
+        self, areas: npt.NDArray[np.int32], area: int, stat: npt.NDArray[np.int32], mean: Floats
+    ) -> int:
+        """The number of the model that explains an area within tolerance; 0 where none does."""
+        left, top, width, height, size = (int(value) for value in stat)
+        rows, columns = np.nonzero(areas[top : top + height, left : left + width] == area)
+        step = -(-len(rows) // _SAMPLE)
+        rows, columns = rows[::step] + top, columns[::step] + left
+        x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)
+        colours = self.levels[rows, columns]
+        for index, model in enumerate(self.gradients):
+            if residual(model, x, y, colours) <= _SAME_GRADIENT:
+                return -1 - index
+        self.fits_left -= 1
+        slopes = self._slopes(rows, columns)
+        model, error = fit(x, y, colours, slopes, area=size, max_stops=self.settings.max_stops)
+        if error > _GRADIENT_ERROR:
+            return 0
+        if model.is_flat:
+            return self._add_flat(mean, size)
+        self.gradients.append(model)
+        return -len(self.gradients)
+
+    def _slopes(self, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp]) -> Floats:
+        """Colour slopes (n, 2, 3) at inner pixels, whose neighbours all exist or are reflected."""
+        height, width = self.rgb.shape[:2]
+        left, right = np.maximum(columns - 1, 0), np.minimum(columns + 1, width - 1)
+        above, below = np.maximum(rows - 1, 0), np.minimum(rows + 1, height - 1)
+        across = (self.levels[rows, right] - self.levels[rows, left]) / 2
+        down = (self.levels[below, columns] - self.levels[above, columns]) / 2
+        return np.stack([across, down], axis=1)
+
+
+def lab(colours: Floats) -> Floats:
+    """(n, 3) sRGB levels to CIELAB (D65)."""
+    return np.asarray(cv2.cvtColor((colours / 255).astype(np.float32)[None], cv2.COLOR_RGB2Lab)[0], np.float32)
+
+
+def merge_colours(
+    colours: list[Floats], weights: list[int], distance: float, limit: int
+) -> tuple[Floats, npt.NDArray[np.intp]]:
+    """
+    Make colours closer than a CIELAB distance one, and more than that where there are over `limit`.
+
+    Returns:
+        The colours that remain (k, 3), the heaviest of each group, and the place in it of every given colour.
+    """
+    if not colours:
+        return np.zeros((0, 3), np.float32), np.zeros(0, np.intp)
+    given = np.stack(colours)
+    places = lab(given)
+    order = np.argsort(-np.asarray(weights), kind="stable")
+    while True:
+        kept: list[int] = []
+        place = np.zeros(len(given), np.intp)
+        for one in order:
+            if kept:
+                gaps = ((places[kept] - places[one]) ** 2).sum(axis=1)
+                nearest = int(gaps.argmin())
+                if gaps[nearest] <= distance**2:
+                    place[one] = nearest
+                    continue
+            if len(kept) == limit:
+                break
+            place[one] = len(kept)
+            kept.append(int(one))
+        else:
+            return given[kept], place
+        distance = max(distance, 1.0) * 1.4
