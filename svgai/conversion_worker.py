@@ -1,0 +1,81 @@
+"""What runs in a worker process of the conversion pool: models loaded once, then one image after another."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from svgai.conversion import Conversion, ConversionOptions, convert
+from svgai.images import Pixels, decode_image
+from svgai.models import Models, load_models
+from svgai.quality import Quality, Reference
+from svgai.tracing import trace_with_defaults
+
+PRELOAD = ("svgai.conversion_worker",)
+"""Modules that the processes share, imported once before the first is forked."""
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """The folders and file names of the two models."""
+
+    classifier_folder: Path
+    optimizer_folder: Path
+    classifier_name: str = "classifier.onnx"
+    optimizer_name: str = "optimizer.xgb"
+
+    def load(self) -> Models:
+        """
+        Load both models.
+
+        Raises:
+            ModelFault: a file is missing, damaged or not the one that its metadata names.
+        """
+        return load_models(self.classifier_folder, self.optimizer_folder, self.classifier_name, self.optimizer_name)
+
+
+@dataclass(frozen=True)
+class ImageLimits:
+    """Largest image file in bytes, and most pixels that it may decode to."""
+
+    max_bytes: int
+    max_pixels: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Equipment:
+    models: Models | None
+    limits: ImageLimits
+
+
+_equipment: _Equipment | None = None  # a process has one, set before its first task
+
+
+def set_up(source: ModelSource | None, limits: ImageLimits) -> None:
+    """Make this process ready; without a source it converts without models."""
+    global _equipment  # noqa: PLW0603
+    cv2.setNumThreads(1)  # the processes share the cores already
+    _equipment = _Equipment(source.load() if source else None, limits)
+
+
+def convert_image(image: bytes, options: ConversionOptions) -> Conversion:
+    """
+    Convert an image file.
+
+    Raises:
+        SvgAiError: the image is not valid or cannot be traced.
+    """
+    assert _equipment is not None
+    return convert(_decode(image), _equipment.models, options)
+
+
+def measure_default(image: bytes) -> Quality:
+    """The quality of VTracer's own defaults on an image file."""
+    rgba = _decode(image)
+    return Reference(rgba).measure(trace_with_defaults(rgba))
+
+
+def _decode(image: bytes) -> Pixels:
+    assert _equipment is not None
+    limits = _equipment.limits
+    return decode_image(image, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels).rgba

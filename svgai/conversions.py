@@ -1,0 +1,116 @@
+"""POST /api/convert inside the service: options from the form, the work in the pool, the answer, the metrics."""
+
+import asyncio
+import logging
+import random
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+from svgai.conversion import Conversion, ConversionOptions
+from svgai.conversion_pool import ConversionPool
+from svgai.conversion_worker import convert_image, measure_default
+from svgai.errors import SvgAiError
+from svgai.inference import image_bytes
+from svgai.metrics import Metrics
+from svgai.schemas import ConvertAnswer, ConvertForm, MeasuredQuality
+
+logger = logging.getLogger("svgai.conversions")
+
+COMPARED_SHARE = 0.05
+"""Share of conversions that are compared with the default tracing, when nothing else waits."""
+
+
+class Conversions:
+    """
+    Converts images in a pool.
+
+    Args:
+        pool: gives the pool; raises NotReady while there is none.
+        options: what holds where a client says nothing.
+        compare: whether a share of the conversions is compared with the default tracing.
+        chance: gives numbers in [0, 1) that decide which.
+    """
+
+    def __init__(
+        self,
+        pool: Callable[[], ConversionPool],
+        *,
+        options: ConversionOptions,
+        metrics: Metrics,
+        compare: bool,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._pool = pool
+        self._options = options
+        self._metrics = metrics
+        self._compare = compare
+        self._chance = chance
+        self._comparisons: set[asyncio.Task[None]] = set()
+
+    async def convert(self, form: ConvertForm) -> ConvertAnswer:
+        """
+        Convert one image.
+
+        Raises:
+            SvgAiError: the image is not valid, or the pool did not answer it.
+        """
+        started = time.perf_counter()
+        image = image_bytes(form.image)
+        conversion = await self._pool().run(convert_image, image, self._options_of(form))
+        self._count(conversion, time.perf_counter() - started)
+        if self._compare and self._chance() < COMPARED_SHARE and self._pool().idle:
+            comparison = asyncio.create_task(self._compare_with_default(image, conversion))
+            self._comparisons.add(comparison)
+            comparison.add_done_callback(self._comparisons.discard)
+        return _answer(conversion)
+
+    def _options_of(self, form: ConvertForm) -> ConversionOptions:
+        options = replace(self._options, target_quality=form.target_quality, parameters=form.parameters)
+        return options if form.max_trials is None else replace(options, max_trials=form.max_trials)
+
+    def _count(self, conversion: Conversion, seconds: float) -> None:
+        for stage, stage_seconds in conversion.seconds.items():
+            self._metrics.inference(stage, "convert", stage_seconds)
+        self._metrics.converted(
+            conversion.logo_type,
+            target=conversion.target_quality,
+            trials=conversion.trials,
+            ssim=conversion.quality.ssim,
+            size=conversion.quality.bytes,
+            met=conversion.met_target,
+            seconds=seconds,
+        )
+
+    async def _compare_with_default(self, image: bytes, conversion: Conversion) -> None:
+        try:
+            default = await self._pool().run(measure_default, image)
+        except SvgAiError as fault:
+            logger.warning("a conversion could not be compared with the default", extra={"fault": fault.message})
+            return
+        if default.ssim > 0:
+            percent = 100 * (conversion.quality.ssim - default.ssim) / default.ssim
+            self._metrics.improved(conversion.logo_type, percent)
+
+
+def _answer(conversion: Conversion) -> ConvertAnswer:
+    quality = conversion.quality
+    return ConvertAnswer(
+        svg=conversion.svg,
+        parameters=conversion.parameters,
+        quality=MeasuredQuality(
+            ssim=quality.ssim,
+            edge_ssim=quality.edge_ssim,
+            delta_e=quality.delta_e,
+            bytes=quality.bytes,
+            paths=quality.paths,
+        ),
+        target_quality=conversion.target_quality,
+        met_target=conversion.met_target,
+        trials=conversion.trials,
+        type=conversion.logo_type,
+        ai="used" if conversion.logo_type else "disabled",
+        conversion_id=uuid.uuid4().hex,
+        model_version=conversion.model_version,
+    )

@@ -1,0 +1,214 @@
+"""What clients send and get: the public forms and answers, and the items that BentoML batches."""
+
+from typing import Annotated, Generic, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from svgai.errors import SvgAiError, TooLarge
+from svgai.logo_types import LogoType
+from svgai.tracing import TracingParameters
+
+MOST_IMAGES = 100
+"""Images that one request may hold."""
+
+MOST_TRIALS = 16
+"""Tracings that one conversion may try."""
+
+ImageData = Annotated[str | bytes, Field(description="The image file in base64 (multipart: the file itself).")]
+TargetQuality = Annotated[
+    float | None, Field(ge=0, le=1, description="Target ssim; left out: the target of the image's type.")
+]
+MaxBytes = Annotated[int | None, Field(ge=1, description="Largest SVG to propose, in bytes.")]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ClassifyItem(_Value):
+    """One image to classify."""
+
+    image: str | bytes
+
+
+class OptimizeItem(_Value):
+    """One image to find a tracing for."""
+
+    image: str | bytes
+    target_quality: float | None = None
+    max_bytes: int | None = None
+
+
+ItemT = TypeVar("ItemT", ClassifyItem, OptimizeItem)
+
+
+class ApiForm(_Value):
+    """A public request body."""
+
+
+class ImagesForm(ApiForm, Generic[ItemT]):
+    """One image, or a list of them that are answered in order."""
+
+    image: ImageData | None = None
+    images: list[str] | None = Field(None, description=f"Images in base64, at most {MOST_IMAGES}.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.image is None) == (self.images is None):
+            raise ValueError("give either image or images")
+        if self.images is not None and not self.images:
+            raise ValueError("images is empty")
+        return self
+
+    @property
+    def is_list(self) -> bool:
+        return self.images is not None
+
+    def items(self) -> list[ItemT]:
+        """One item for each image, with the form's options."""
+        raise NotImplementedError
+
+    def _images(self) -> list[str | bytes]:
+        if self.images is None:
+            assert self.image is not None
+            return [self.image]
+        if len(self.images) > MOST_IMAGES:
+            raise TooLarge(f"images has {len(self.images)} entries; at most {MOST_IMAGES} are accepted")
+        return list(self.images)
+
+
+class ClassifyForm(ImagesForm[ClassifyItem]):
+    """Body of POST /api/classify."""
+
+    def items(self) -> list[ClassifyItem]:
+        return [ClassifyItem(image=image) for image in self._images()]
+
+
+class OptimizeForm(ImagesForm[OptimizeItem]):
+    """Body of POST /api/optimize."""
+
+    target_quality: TargetQuality = None
+    max_bytes: MaxBytes = None
+
+    def items(self) -> list[OptimizeItem]:
+        return [
+            OptimizeItem(image=image, target_quality=self.target_quality, max_bytes=self.max_bytes)
+            for image in self._images()
+        ]
+
+
+class ConvertForm(ApiForm):
+    """Body of POST /api/convert. With `parameters`, exactly that tracing is made."""
+
+    image: ImageData
+    target_quality: TargetQuality = None
+    parameters: TracingParameters | None = Field(None, description="Trace exactly so, in one trial.")
+    max_trials: int | None = Field(None, ge=1, le=MOST_TRIALS, description="Tracings to try at most.")
+
+
+class ErrorBody(_Value):
+    """What went wrong with one image of a list."""
+
+    code: str
+    message: str
+
+
+class ItemFault(_Value):
+    """In place of an answer, for one image of a list."""
+
+    error: ErrorBody
+    status: int = Field(exclude=True)
+
+    @classmethod
+    def of(cls, fault: SvgAiError) -> Self:
+        return cls(error=ErrorBody(code=fault.code, message=fault.message), status=fault.status)
+
+
+class Probabilities(_Value):
+    """Probability of each image type; they sum to 1."""
+
+    simple: float
+    text: float
+    gradient: float
+    complex: float
+
+
+class ClassifyAnswer(_Value):
+    """The type of one image."""
+
+    type: LogoType
+    confidence: float = Field(description="Probability of the type.")
+    probabilities: Probabilities
+    model_version: str
+
+
+class PredictedQuality(_Value):
+    """What a tracing is predicted to give; `ssim_low` is a calibrated lower bound."""
+
+    ssim: float
+    ssim_low: float
+    delta_e: float
+    bytes: int
+
+
+class PredictedCandidate(_Value):
+    """One tracing and what it is predicted to give."""
+
+    parameters: TracingParameters
+    predicted: PredictedQuality
+
+
+class OptimizeAnswer(_Value):
+    """The proposed tracing of one image, and the predicted Pareto front (ssim against bytes) that it is taken from."""
+
+    type: LogoType
+    target_quality: float
+    parameters: TracingParameters
+    predicted: PredictedQuality
+    candidates: list[PredictedCandidate]
+    model_version: str
+
+
+class MeasuredQuality(_Value):
+    """What the SVG measures against its source."""
+
+    ssim: float
+    edge_ssim: float
+    delta_e: float
+    bytes: int
+    paths: int
+
+
+class ConvertAnswer(_Value):
+    """One SVG and its measured quality."""
+
+    svg: str
+    parameters: TracingParameters
+    quality: MeasuredQuality
+    target_quality: float
+    met_target: bool
+    trials: int = Field(description="Tracings that were made and measured.")
+    type: LogoType | None = Field(description="null where the models were not used.")
+    ai: Literal["used", "disabled"] = Field(description="disabled: fixed tracings, because no models are loaded.")
+    conversion_id: str
+    model_version: str
+
+
+class BatchAnswer(_Value):
+    """Answers to a list of images, in its order."""
+
+    results: list[ClassifyAnswer | OptimizeAnswer | ItemFault]
+
+
+class ErrorDetail(_Value):
+    """The one shape of every error."""
+
+    code: str
+    message: str
+    request_id: str
+
+
+class ErrorAnswer(_Value):
+    """Body of every answer from status 400 on."""
+
+    error: ErrorDetail

@@ -1,0 +1,114 @@
+"""
+What is changed in BentoML's server, and why. Everything here is tied to the pinned version of BentoML.
+
+* Its metrics take any requested path as a label; paths that do not exist are kept out of them.
+* It reports usage to its makers; that is switched off.
+* It does not replace a dead worker inside a container; it does here, or a crash would end the service.
+* It logs in a form of its own; its lines take ours.
+* Its request timer cancels without an answer in our error shape, and keeps a timer for every request; the gateway's own
+  timeout stands in for it.
+"""
+
+import gc
+import logging
+import os
+import signal
+import sys
+from collections.abc import MutableMapping
+from typing import Any, ClassVar, NoReturn
+
+from _bentoml_impl.server.app import ServiceAppFactory
+from bentoml._internal.server.http.instruments import RunnerTrafficMetricsMiddleware
+from bentoml._internal.utils.analytics.usage_stats import BENTOML_DO_NOT_TRACK, do_not_track
+from starlette.middleware import Middleware
+
+from svgai.gateway import Receive, Send
+from svgai.logs import formatter, log_to_file
+from svgai.settings import Settings
+
+_LOGGERS = ("", "bentoml", "uvicorn.error", "circus")
+_WORKER_MODULE = "_bentoml_impl.worker.service"
+
+
+def prepare_supervisor(settings: Settings) -> None:
+    """Called once in the process that starts and watches the workers, before it starts them."""
+    os.environ[BENTOML_DO_NOT_TRACK] = "true"
+    do_not_track.cache_clear()
+    os.environ.pop("BENTOML_CONTAINERIZED", None)
+    _take_over_logs(settings)
+
+
+def prepare_worker(settings: Settings) -> None:
+    """Called once in the process that answers requests, before it loads anything."""
+    _take_over_logs(settings)
+    if settings.log_file is not None:
+        handler = log_to_file(settings.log_file, settings.log_format)
+        for name in _LOGGERS:
+            if logging.getLogger(name).handlers:
+                logging.getLogger(name).addHandler(handler)
+
+
+def freeze_garbage_collector() -> None:
+    """Take what is loaded by now out of garbage collection: full collections of it are what made latencies jump."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
+
+
+class KnownPathMetrics(RunnerTrafficMetricsMiddleware):  # type: ignore[misc]
+    """BentoML's request metrics, for paths that exist; others pass through uncounted."""
+
+    def __init__(self, app: Any, paths: frozenset[str], **options: Any) -> None:
+        super().__init__(app, **options)
+        self._paths = paths
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] not in self._paths:
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+class TweakedAppFactory(ServiceAppFactory):  # type: ignore[misc]
+    """BentoML's application, without its request timer and with metrics for known paths only."""
+
+    known_paths: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.timeout = None
+
+    @property
+    def middlewares(self) -> list[Middleware]:
+        return [
+            Middleware(KnownPathMetrics, paths=self.known_paths, **entry.kwargs)
+            if entry.cls is RunnerTrafficMetricsMiddleware
+            else entry
+            for entry in super().middlewares
+        ]
+
+
+def _take_over_logs(settings: Settings) -> None:
+    ours = formatter(settings.log_format)
+    for name in _LOGGERS:
+        for handler in logging.getLogger(name).handlers:
+            handler.setFormatter(ours)
+            # BentoML's filter overwrites request_id, and adds fields that only its own format shows.
+            handler.filters.clear()
+            # A logger with a handler that also hands on to the root's writes every line twice.
+            logging.getLogger(name).propagate = False
+    for name in ("svgai", "bentoml"):
+        logging.getLogger(name).setLevel(settings.log_level)
+
+
+def stop_service(reason: str) -> NoReturn:
+    """
+    End this process and the supervisor that would start it anew.
+
+    Only a BentoML worker has such a supervisor; anywhere else the reason is all there is to raise.
+    """
+    logging.getLogger("svgai").critical(reason)
+    main = sys.modules["__main__"]
+    if getattr(main.__spec__, "name", None) == _WORKER_MODULE:
+        os.kill(os.getppid(), signal.SIGTERM)
+    raise SystemExit(reason)
