@@ -1,0 +1,97 @@
+"""Small real models, made in seconds: a linear ONNX classifier and a surrogate trained on drawn shapes."""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnx
+from onnx import TensorProto, helper
+
+from svgai.classifier import INPUT_SIDE, description
+from svgai.features import FEATURE_NAMES
+from svgai.images import Pixels
+from svgai.logo_types import LOGO_TYPES
+from svgai.tracing import TracingParameters
+from svgai.training_record import file_sha256
+from training.datasets import Sample
+from training.parameter_search import search
+from training.train_optimizer import OptimizerConfig, train_optimizer
+
+TRACINGS = (
+    TracingParameters(upscale=1, palette_size=8, clustering="color-cluster", layer_difference=0, simplify=2.0),
+    TracingParameters(upscale=2, palette_size=8, clustering="color-cluster", layer_difference=0, simplify=1.0),
+    TracingParameters(upscale=3, palette_size=16, clustering="color-cluster", layer_difference=0, simplify=0.5),
+)
+
+
+def drawn_logo(seed: int, side: int = 64) -> Pixels:
+    """A few flat shapes on white, (side, side, 4)."""
+    draw = np.random.default_rng(seed)
+    rgb = np.full((side, side, 3), 255, np.uint8)
+    for _ in range(int(draw.integers(1, 5))):
+        colour = tuple(int(c) for c in draw.integers(0, 230, 3))
+        x, y = (int(v) for v in draw.integers(side // 4, 3 * side // 4, 2))
+        size = int(draw.integers(side // 10, side // 4))
+        if draw.random() < 0.5:
+            cv2.circle(rgb, (x, y), size, colour, -1, cv2.LINE_AA)
+        else:
+            cv2.rectangle(rgb, (x - size, y - size), (x + size, y + size), colour, -1)
+    return np.dstack([rgb, np.full((side, side), 255, np.uint8)])
+
+
+def write_classifier(folder: Path, seed: int = 0) -> Path:
+    """A linear network with the inputs, outputs and description of the real one."""
+    draw = np.random.default_rng(seed)
+    weights = draw.normal(0, 0.3, (len(FEATURE_NAMES) + 3, len(LOGO_TYPES))).astype(np.float32)
+    nodes = [
+        helper.make_node("Cast", ["pixels"], ["floats"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMean", ["floats", "axes"], ["means"], keepdims=0),
+        helper.make_node("Div", ["means", "levels"], ["colour"]),
+        helper.make_node("Concat", ["features", "colour"], ["joined"], axis=1),
+        helper.make_node("MatMul", ["joined", "weights"], ["scores"]),
+        helper.make_node("Softmax", ["scores"], ["probabilities"], axis=1),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "tiny",
+        [
+            helper.make_tensor_value_info("pixels", TensorProto.UINT8, ["n", 3, INPUT_SIDE, INPUT_SIDE]),
+            helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", len(FEATURE_NAMES)]),
+        ],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["n", len(LOGO_TYPES)])],
+        [
+            onnx.numpy_helper.from_array(weights, "weights"),
+            onnx.numpy_helper.from_array(np.array([2, 3]), "axes"),
+            onnx.numpy_helper.from_array(np.array(255, np.float32), "levels"),
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+    helper.set_model_props(model, description())
+    onnx.checker.check_model(model)
+    path = folder / "classifier.onnx"
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
+def write_optimizer(folder: Path) -> Path:
+    """A surrogate trained on three tracings of forty drawn logos."""
+    samples = [
+        Sample(name=f"drawn-{seed}", kind=LOGO_TYPES[seed % 4], brand=f"drawn-{seed}", rgba=drawn_logo(seed))
+        for seed in range(40)
+    ]
+    table = search(samples, TRACINGS, folder / "search", lambda *_: None, jobs=1)
+    train_optimizer(table, folder, OptimizerConfig(rounds=20, min_child_weight=1), "drawn shapes", lambda *_: None)
+    return folder / "optimizer.xgb"
+
+
+def write_models(folder: Path) -> Path:
+    """A folder that MODEL_DIR can name: both models and metadata.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {"classifier": write_classifier(folder), "optimizer": write_optimizer(folder)}
+    metadata = {
+        kind: {"file": path.name, "sha256": file_sha256(path), "version": "1", "run_id": "tiny", "metrics": {}}
+        for kind, path in files.items()
+    }
+    (folder / "metadata.json").write_text(json.dumps(metadata))
+    return folder

@@ -1,0 +1,84 @@
+"""Which tracings are tried: a random pool, and the portfolio that is grown from what the pool measured."""
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from svgai.tracing import TracingParameters
+
+TARGETS = (0.75, 0.85, 0.9, 0.95, 0.97, 0.985)
+"""Target ssim values that the portfolio is grown for."""
+
+MAX_DELTA_E = 3.0
+MISSED = 2.0
+"""Loss, in ln(bytes), of an image that the portfolio cannot bring to a target that the pool can."""
+
+
+def random_pool(size: int, seed: int) -> list[TracingParameters]:
+    """`size` different tracings, drawn where experience says that tracings are good."""
+    draw = random.Random(seed)
+    pool: dict[TracingParameters, None] = {}
+    while len(pool) < size:
+        pool[_random_tracing(draw)] = None
+    return list(pool)
+
+
+def _random_tracing(draw: random.Random) -> TracingParameters:
+    snapped = draw.random() < 0.75
+    clustering = "color-cluster" if snapped and draw.random() < 0.75 else "watershed"
+    return TracingParameters(
+        upscale=draw.choice((1, 2, 2, 3, 3, 4)),
+        palette_size=draw.choice((4, 6, 8, 12, 16, 24, 32, 48, 64)) if snapped else 0,
+        clustering=clustering,
+        watershed_detail=draw.choice((64, 96, 128, 160, 200)) if clustering == "watershed" else 128,
+        layer_difference=0 if clustering == "color-cluster" else 16,
+        filter_speckle=draw.choice((1, 2, 4, 6)),
+        mode="polygon" if draw.random() < 0.12 else "spline",
+        corner_threshold=draw.choice((45, 60, 75, 90)),
+        length_threshold=draw.choice((3.5, 4.0, 5.0, 7.0)),
+        splice_threshold=draw.choice((30, 45, 60)),
+        simplify=draw.choice((0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)),
+        path_precision=0,
+    )
+
+
+def log_bytes_at(table: pd.DataFrame, target: float) -> pd.DataFrame:
+    """ln(bytes) by image (rows) and tracing (columns), infinite where the target is not met."""
+    met = (table["ssim"] >= target) & (table["delta_e"] <= MAX_DELTA_E)
+    cost = np.log(table["bytes"]).where(met, np.inf)
+    return table.assign(cost=cost).pivot_table(index="image", columns="tracing", values="cost", dropna=False)
+
+
+def grow_portfolio(table: pd.DataFrame, size: int) -> list[int]:
+    """
+    Choose tracings greedily so that the best of them loses least against the best of the whole pool.
+
+    `table` has one row an image and tracing: image, tracing (a number), ssim, delta_e, bytes. The loss is the mean over
+    images and targets of the excess ln(bytes), MISSED where only the pool reaches the target.
+    """
+    costs = np.stack([log_bytes_at(table, target).to_numpy() for target in TARGETS])
+    best = costs.min(axis=2)
+    reachable = np.isfinite(best)
+    excess = np.minimum(costs - np.where(reachable, best, 0)[..., None], MISSED)[reachable]
+    chosen: list[int] = []
+    state = np.full(len(excess), MISSED)
+    for _ in range(min(size, excess.shape[1])):
+        losses = np.minimum(state[:, None], excess).mean(axis=0)
+        losses[chosen] = np.inf
+        chosen.append(int(losses.argmin()))
+        state = np.minimum(state, excess[:, chosen[-1]])
+    columns = log_bytes_at(table, TARGETS[0]).columns
+    return [int(columns[index]) for index in chosen]
+
+
+def portfolio_loss(table: pd.DataFrame, chosen: Sequence[int]) -> float:
+    """The loss that grow_portfolio minimises, of given tracings."""
+    costs = [log_bytes_at(table, target) for target in TARGETS]
+    losses = []
+    for cost in costs:
+        best = cost.min(axis=1)
+        excess = (cost[list(chosen)].min(axis=1) - best)[np.isfinite(best)]
+        losses.append(np.minimum(excess, MISSED))
+    return float(pd.concat(losses).mean())

@@ -1,0 +1,244 @@
+"""
+Train the classifier: a small network on pictures and features, exported to ONNX beside a record of how it was made.
+
+Held-out figures come from brands (for synthetic images: seeds) that training and early stopping never saw.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import torch
+from joblib import Parallel, delayed
+from scipy.optimize import minimize_scalar
+from torch import Tensor
+from torch.nn import functional
+
+from svgai.classifier import Floats, OnnxNetwork, description, network_input
+from svgai.errors import DatasetFault, ModelFault
+from svgai.features import FEATURE_NAMES, extract_features
+from svgai.images import Pixels
+from svgai.logo_types import LOGO_TYPES
+from svgai.network import LogoNetwork
+from svgai.training_record import TrainingDataset, TrainingRecord, file_sha256, write_record
+from training.augmentation import augment
+from training.classifier_metrics import classifier_metrics, confusion_figure, reliability_figure
+from training.datasets import Sample, digest, split_by_brand
+
+MODEL_FILE = "classifier.onnx"
+PARITY = 1e-4
+"""Largest difference between the probabilities of the exported network and those of torch."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many steps are done, and how many there are."""
+
+
+@dataclass(frozen=True)
+class ClassifierConfig:
+    """How to train. `device` auto takes a GPU where there is one; `patience` is in epochs."""
+
+    epochs: int = 24
+    patience: int = 6
+    batch_size: int = 128
+    learning_rate: float = 4e-3
+    weight_decay: float = 0.02
+    label_smoothing: float = 0.05
+    width: int = 24
+    feature_dropout: float = 0.2
+    seed: int = 7
+    device: str = "auto"
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """Network inputs of n images: pixels (n, 3, side, side) uint8, features (n, f) float32, labels (n,) int64."""
+
+    pixels: Pixels
+    features: Floats
+    labels: npt.NDArray[np.int64]
+
+
+def prepare(samples: Sequence[Sample], progress: Progress, jobs: int = -1) -> Inputs:
+    """
+    Compute network inputs on all cores.
+
+    Raises:
+        DatasetFault: a sample has no type, or there are too few of one type to train on.
+    """
+    for logo_type in LOGO_TYPES:
+        count = sum(sample.kind == logo_type for sample in samples)
+        if count < 10:
+            raise DatasetFault(f"the classifier needs at least 10 images of type {logo_type}; there are {count}")
+    if any(sample.kind is None for sample in samples):
+        raise DatasetFault("the classifier needs a type for every image: sort them into folders named by type")
+    parts = Parallel(jobs, return_as="generator")(delayed(_inputs)(sample) for sample in samples)
+    rows = []
+    for row in parts:
+        rows.append(row)
+        progress("Reading images", len(rows), len(samples))
+    return Inputs(
+        np.stack([pixels for pixels, _ in rows]),
+        np.stack([features for _, features in rows]),
+        np.array([LOGO_TYPES.index(sample.kind) for sample in samples if sample.kind], np.int64),
+    )
+
+
+def _inputs(sample: Sample) -> tuple[Pixels, Floats]:
+    rgba = sample.rgba
+    return network_input(rgba), extract_features(rgba)
+
+
+def train_classifier(
+    samples: Sequence[Sample], folder: Path, config: ClassifierConfig, source: str, progress: Progress
+) -> TrainingRecord:
+    """
+    Train on labelled samples and leave model, weights, figures and training.json in `folder`.
+
+    `source` says in words where the samples come from; `progress` is told of every step.
+
+    Raises:
+        DatasetFault: the samples cannot be trained on.
+        ModelFault: the exported network does not agree with torch.
+    """
+    began = time.perf_counter()
+    folder.mkdir(parents=True, exist_ok=True)
+    inputs = prepare(samples, progress)
+    parts = split_by_brand(samples, (0.8, 0.1, 0.1), config.seed)
+    train, stop, test = (_subset(inputs, part) for part in parts)
+    network, history = _fit(train, stop, config, progress)
+    network.temperature.fill_(_temperature(network, stop))
+    probabilities = _probabilities(network, test)
+    metrics = classifier_metrics(probabilities, test.labels)
+    metrics["onnx_difference"] = export_onnx(network, folder / MODEL_FILE, test)
+    (folder / "artifacts").mkdir(exist_ok=True)
+    torch.save(network.state_dict(), folder / "artifacts" / "classifier.pth")
+    (folder / "figures").mkdir(exist_ok=True)
+    confusion_figure(probabilities, test.labels).savefig(folder / "figures" / "confusion_matrix.png")
+    reliability_figure(probabilities, test.labels).savefig(folder / "figures" / "reliability.png")
+    record = TrainingRecord(
+        kind="classifier",
+        model_file=MODEL_FILE,
+        sha256=file_sha256(folder / MODEL_FILE),
+        parameters={**asdict(config), "images": len(samples), "weights": sum(p.numel() for p in network.parameters())},
+        metrics=metrics,
+        history=tuple(history),
+        dataset=TrainingDataset(name="logos", digest=digest(samples), rows=len(samples), source=source),
+        features=FEATURE_NAMES,
+        classes=LOGO_TYPES,
+        created=datetime.now(UTC),
+        seconds=time.perf_counter() - began,
+    )
+    write_record(folder, record)
+    return record
+
+
+def _subset(inputs: Inputs, indices: Sequence[int]) -> Inputs:
+    rows = np.asarray(indices, np.int64)
+    return Inputs(inputs.pixels[rows], inputs.features[rows], inputs.labels[rows])
+
+
+def _fit(
+    train: Inputs, stop: Inputs, config: ClassifierConfig, progress: Progress
+) -> tuple[LogoNetwork, list[dict[str, float]]]:
+    torch.manual_seed(config.seed)
+    automatic = "cuda" if torch.cuda.is_available() else "cpu"
+    device = torch.device(automatic if config.device == "auto" else config.device)
+    network = LogoNetwork(config.width, config.feature_dropout).to(device)
+    network.feature_mean.copy_(torch.from_numpy(train.features.mean(axis=0)))
+    network.feature_scale.copy_(torch.from_numpy(train.features.std(axis=0) + 1e-3))
+    pixels, features, labels = (torch.from_numpy(a).to(device) for a in (train.pixels, train.features, train.labels))
+    batches = max(1, len(labels) // config.batch_size)
+    optimizer = torch.optim.AdamW(network.parameters(), config.learning_rate, weight_decay=config.weight_decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, config.learning_rate, total_steps=batches * config.epochs)
+    generator = torch.Generator(device=device).manual_seed(config.seed)
+    history: list[dict[str, float]] = []
+    best, best_loss, waited = network.state_dict(), float("inf"), 0
+    for epoch in range(config.epochs):
+        network.train()
+        total = 0.0
+        for rows in torch.randperm(len(labels), generator=generator, device=device).tensor_split(batches):
+            optimizer.zero_grad()
+            scores = network.logits(augment(pixels[rows], generator), features[rows])
+            loss = functional.cross_entropy(scores, labels[rows], label_smoothing=config.label_smoothing)
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            total += float(loss) / batches
+        held_out = classifier_metrics(_probabilities(network, stop), stop.labels)
+        history.append({"train_loss": total, "stop_loss": held_out["loss"], "stop_accuracy": held_out["accuracy"]})
+        progress(f"Training the classifier (accuracy {held_out['accuracy']:.3f})", epoch + 1, config.epochs)
+        if held_out["loss"] < best_loss:
+            best = {name: value.detach().clone() for name, value in network.state_dict().items()}
+            best_loss, waited = held_out["loss"], 0
+        else:
+            waited += 1
+            if waited >= config.patience:
+                break
+    network.load_state_dict(best)
+    return network.cpu().eval(), history
+
+
+def _scores(network: LogoNetwork, inputs: Inputs) -> Tensor:
+    device = network.temperature.device
+    network.eval()
+    with torch.inference_mode():
+        return torch.cat(
+            [
+                network.logits(torch.from_numpy(pixels).to(device), torch.from_numpy(features).to(device)).cpu()
+                for pixels, features in zip(
+                    np.array_split(inputs.pixels, len(inputs.labels) // 256 + 1),
+                    np.array_split(inputs.features, len(inputs.labels) // 256 + 1),
+                    strict=True,
+                )
+            ]
+        )
+
+
+def _probabilities(network: LogoNetwork, inputs: Inputs) -> Floats:
+    scaled = _scores(network, inputs) / network.temperature.cpu()
+    return np.asarray(torch.softmax(scaled, dim=1).numpy(), np.float32)
+
+
+def _temperature(network: LogoNetwork, held_out: Inputs) -> float:
+    """The scaling that makes confidence honest on held-out images (Guo et al. 2017, temperature scaling)."""
+    scores, labels = _scores(network, held_out), torch.from_numpy(held_out.labels)
+    found = minimize_scalar(
+        lambda log_t: float(functional.cross_entropy(scores / np.exp(log_t), labels)), bounds=(-2, 2), method="bounded"
+    )
+    return float(np.exp(found.x))
+
+
+def export_onnx(network: LogoNetwork, path: Path, check: Inputs) -> float:
+    """
+    Write the network as ONNX with its description; gives the largest difference to torch on `check`.
+
+    Raises:
+        ModelFault: they differ by more than PARITY.
+    """
+    example = (torch.from_numpy(check.pixels[:2]), torch.from_numpy(check.features[:2]))
+    batch = torch.export.Dim("batch", min=1, max=1024)
+    program = torch.onnx.export(
+        network,
+        example,
+        input_names=["pixels", "features"],
+        output_names=["probabilities"],
+        dynamic_shapes=({0: batch}, {0: batch}),
+        dynamo=True,
+        verbose=False,
+    )
+    if program is None:
+        raise ModelFault("torch gave no ONNX program")
+    model = program.model_proto
+    onnx.helper.set_model_props(model, description())
+    onnx.checker.check_model(model)
+    path.write_bytes(model.SerializeToString())
+    exported = OnnxNetwork(path).run(check.pixels, check.features)
+    difference = float(np.abs(exported - _probabilities(network, check)).max())
+    if difference > PARITY:
+        raise ModelFault(f"the exported network differs from torch by {difference:.2g} in a probability")
+    return difference

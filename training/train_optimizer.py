@@ -1,0 +1,188 @@
+"""
+Train the optimizer: a surrogate of (features, tracing) -> (ssim, delta_e, bytes) on a table of measured tracings.
+
+Images, not rows, are split: four parts for fitting, early stopping, the conformal margins and the held-out figures.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xgboost
+
+from svgai.errors import DatasetFault
+from svgai.features import FEATURE_NAMES
+from svgai.logo_types import LOGO_TYPES
+from svgai.optimizer import TRACING_NAMES, Floats, scale_to_ssim, ssim_to_scale, tracing_row
+from svgai.tracing import TracingParameters
+from svgai.training_record import TrainingDataset, TrainingRecord, file_sha256, write_record
+from training.optimizer_metrics import importance_figure, optimizer_metrics, prediction_figure, rank_figure
+
+MODEL_FILE = "optimizer.xgb"
+COVERAGE = 0.9
+"""Share of images whose measured ssim should reach the predicted lower bound."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class OptimizerConfig:
+    """How to train. `patience` is in boosting rounds."""
+
+    rounds: int = 500
+    patience: int = 25
+    max_depth: int = 7
+    learning_rate: float = 0.1
+    min_child_weight: float = 8.0
+    subsample: float = 0.8
+    colsample_bytree: float = 0.7
+    seed: int = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Surrogate rows: inputs (n, features + tracing), targets (n, 3) on the surrogate's scales, and the table."""
+
+    inputs: Floats
+    targets: Floats
+    table: pd.DataFrame
+
+
+def train_optimizer(
+    table: pd.DataFrame, folder: Path, config: OptimizerConfig, source: str, progress: Progress
+) -> TrainingRecord:
+    """
+    Train on a table of parameter_search and leave model, figures and training.json in `folder`.
+
+    The portfolio is the tracings of the table, each of which must have been measured on most images.
+
+    Raises:
+        DatasetFault: there are too few images to split.
+    """
+    began = time.perf_counter()
+    folder.mkdir(parents=True, exist_ok=True)
+    images = table["image"].drop_duplicates()
+    if len(images) < 40:
+        raise DatasetFault(f"the optimizer needs a table of at least 40 images; this one has {len(images)}")
+    shuffled = images.sample(frac=1, random_state=config.seed).to_numpy()
+    fit, stop, calibrate, test = (
+        _rows(table[table["image"].isin(part)])
+        for part in np.split(shuffled, [int(len(images) * share) for share in (0.7, 0.8, 0.9)])
+    )
+    booster, history = _fit(fit, stop, config, progress)
+    margins = _margins(booster, calibrate)
+    portfolio = [json.loads(member) for member in table["tracing"].drop_duplicates()]
+    booster.set_attr(
+        features=json.dumps(FEATURE_NAMES),
+        tracing=json.dumps(TRACING_NAMES),
+        portfolio=json.dumps(portfolio),
+        margins=json.dumps(margins),
+    )
+    (folder / MODEL_FILE).write_bytes(booster.save_raw("ubj"))
+    predicted = _predict(booster, test)
+    low = _lower_bound(predicted[:, 0], test.table, margins)
+    (folder / "figures").mkdir(exist_ok=True)
+    prediction_figure(predicted, test.targets).savefig(folder / "figures" / "predictions.png")
+    rank_figure(predicted, test.targets, test.table).savefig(folder / "figures" / "rank_correlation.png")
+    importance_figure(booster, (*FEATURE_NAMES, *TRACING_NAMES)).savefig(folder / "figures" / "importance.png")
+    record = TrainingRecord(
+        kind="optimizer",
+        model_file=MODEL_FILE,
+        sha256=file_sha256(folder / MODEL_FILE),
+        parameters={**asdict(config), "images": len(images), "tracings": len(portfolio)},
+        metrics=optimizer_metrics(predicted, low, test.targets, test.table),
+        history=tuple(history),
+        dataset=TrainingDataset(name="tracings", digest=_digest(table), rows=len(table), source=source),
+        features=FEATURE_NAMES,
+        classes=LOGO_TYPES,
+        created=datetime.now(UTC),
+        seconds=time.perf_counter() - began,
+    )
+    write_record(folder, record)
+    return record
+
+
+def _rows(table: pd.DataFrame) -> Rows:
+    members = {text: tracing_row(TracingParameters.model_validate_json(text)) for text in table["tracing"].unique()}
+    tracings = np.stack([members[text] for text in table["tracing"]])
+    inputs = np.concatenate([table[list(FEATURE_NAMES)].to_numpy(np.float32), tracings], axis=1)
+    targets = np.stack(
+        [ssim_to_scale(table["ssim"].to_numpy()), np.log1p(table["delta_e"]), np.log(table["bytes"])], axis=1
+    )
+    return Rows(inputs.astype(np.float32), targets.astype(np.float32), table)
+
+
+def _fit(
+    fit: Rows, stop: Rows, config: OptimizerConfig, progress: Progress
+) -> tuple[xgboost.Booster, list[dict[str, float]]]:
+    seen: dict[str, dict[str, list[float]]] = {}
+    spread = fit.targets.std(axis=0)
+    booster = xgboost.train(
+        {
+            "objective": "reg:squarederror",
+            "tree_method": "hist",
+            "max_depth": config.max_depth,
+            "learning_rate": config.learning_rate,
+            "min_child_weight": config.min_child_weight,
+            "subsample": config.subsample,
+            "colsample_bytree": config.colsample_bytree,
+            "seed": config.seed,
+        },
+        xgboost.QuantileDMatrix(fit.inputs, fit.targets),
+        num_boost_round=config.rounds,
+        evals=[(xgboost.DMatrix(stop.inputs, stop.targets), "stop")],
+        custom_metric=lambda predicted, data: (
+            "error",
+            float(np.mean(np.square((predicted - data.get_label().reshape(predicted.shape)) / spread))),
+        ),
+        early_stopping_rounds=config.patience,
+        evals_result=seen,
+        verbose_eval=False,
+        callbacks=[_Reporting(progress, config.rounds)],
+    )
+    best = booster[: booster.best_iteration + 1]
+    return best, [{"stop_error": error} for error in seen["stop"]["error"]]
+
+
+class _Reporting(xgboost.callback.TrainingCallback):  # type: ignore[misc] # xgboost has no types
+    def __init__(self, progress: Progress, rounds: int) -> None:
+        self._progress, self._rounds = progress, rounds
+
+    def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: dict[str, object]) -> bool:
+        del model, evals_log
+        self._progress("Training the optimizer", epoch + 1, self._rounds)
+        return False
+
+
+def _predict(booster: xgboost.Booster, rows: Rows) -> npt.NDArray[np.float32]:
+    return np.asarray(booster.inplace_predict(rows.inputs), np.float32)
+
+
+def _margins(booster: xgboost.Booster, calibrate: Rows) -> dict[str, float]:
+    """By type, the quantile of over-estimates of the ssim scale that COVERAGE of held-out rows stay below."""
+    over = _predict(booster, calibrate)[:, 0] - calibrate.targets[:, 0]
+    kinds = calibrate.table["kind"].to_numpy()
+    margins = {}
+    for logo_type in LOGO_TYPES:
+        own = over[kinds == logo_type]
+        errors = own if len(own) >= 100 else over
+        level = min(1.0, COVERAGE * (1 + 1 / len(errors)))
+        margins[logo_type] = float(np.quantile(errors, level))
+    return margins
+
+
+def _lower_bound(
+    scale: npt.NDArray[np.float32], table: pd.DataFrame, margins: dict[str, float]
+) -> npt.NDArray[np.float64]:
+    own = table["kind"].map(margins).fillna(max(margins.values())).to_numpy(np.float64)
+    return scale_to_ssim(scale - own)
+
+
+def _digest(table: pd.DataFrame) -> str:
+    return f"{int(pd.util.hash_pandas_object(table, index=False).sum()) & (2**64 - 1):016x}"
