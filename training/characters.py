@@ -1,7 +1,5 @@
 """Mascots: faces, animals, robots and little figures built from overlapping parts."""
 
-from __future__ import annotations
-
 import cmath
 import math
 from random import Random

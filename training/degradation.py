@@ -1,17 +1,14 @@
 """From a clean SVG to the image a person would upload: size, background, blur, resampling and compression."""
 
-from __future__ import annotations
-
 import io
 from dataclasses import dataclass
 from random import Random
 
 import numpy as np
-import numpy.typing as npt
-import resvg_py
 from PIL import Image, ImageFilter
 
-Pixels = npt.NDArray[np.uint8]
+from svgai.images import Pixels
+from svgai.rendering import render
 
 
 @dataclass(frozen=True)
@@ -56,15 +53,15 @@ def draw_degradation(rng: Random) -> Degradation:
     )
 
 
-def draw(svg: str, aspect: float, treatment: Degradation) -> tuple[Pixels, bytes, str]:
+def draw(svg: str, aspect: float, treatment: Degradation) -> tuple[Pixels, bytes]:
     """Rasterise and degrade an SVG of the given width-to-height ratio.
 
     Returns:
-        The pixels that a reader of the file sees, (H, W, 4) uint8 with straight alpha; the encoded file; its suffix.
+        The pixels that a reader of the file sees, (H, W, 4) uint8 with straight alpha; the encoded file, PNG or JPEG.
     """
     width, height = _size(treatment.longest, aspect)
     first = _size(round(treatment.longest * treatment.detour), aspect)
-    image = _rasterise(svg, *first)
+    image = Image.fromarray(render(svg, *first))
     if first != (width, height):
         image = image.convert("RGBa").resize((width, height), Image.Resampling.BICUBIC).convert("RGBA")
     if treatment.background is not None:
@@ -79,18 +76,13 @@ def draw(svg: str, aspect: float, treatment: Degradation) -> tuple[Pixels, bytes
         image.save(file, "PNG", compress_level=2)
         seen = image
     pixels = np.asarray(seen.convert("RGBA"), dtype=np.uint8)
-    return pixels, file.getvalue(), ".png" if treatment.jpeg is None else ".jpg"
+    return pixels, file.getvalue()
 
 
 def _size(longest: int, aspect: float) -> tuple[int, int]:
     if aspect >= 1:
         return longest, max(8, round(longest / aspect))
     return max(8, round(longest * aspect)), longest
-
-
-def _rasterise(svg: str, width: int, height: int) -> Image.Image:
-    data = resvg_py.svg_to_bytes(svg_string=svg, width=width, height=height, skip_system_fonts=True)
-    return Image.open(io.BytesIO(bytes(data))).convert("RGBA")
 
 
 def _on_background(image: Image.Image, colour: tuple[int, int, int]) -> Image.Image:

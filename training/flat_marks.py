@@ -1,7 +1,5 @@
 """Flat marks without lettering around them: the `simple` type, and the icons beside wordmarks."""
 
-from __future__ import annotations
-
 import cmath
 import math
 from collections.abc import Callable

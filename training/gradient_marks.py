@@ -1,7 +1,5 @@
 """Marks whose colour runs smoothly over a sizeable share of them: the `gradient` type."""
 
-from __future__ import annotations
-
 import cmath
 import math
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Illustrations and marks of many parts: the `complex` type."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from random import Random
 

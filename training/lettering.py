@@ -1,7 +1,5 @@
 """Words set in a typeface and painted: names, styles, and letters as shapes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random

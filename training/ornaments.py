@@ -1,7 +1,5 @@
 """Marks of many ordered parts: crests and seals, facets, cube clusters, mandalas, mosaics, meshes and maps."""
 
-from __future__ import annotations
-
 import cmath
 import math
 from random import Random

@@ -1,7 +1,5 @@
 """Colours as brands choose them: few, saturated, blue and black before all others."""
 
-from __future__ import annotations
-
 import colorsys
 from collections.abc import Sequence
 from dataclasses import dataclass

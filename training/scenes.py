@@ -1,7 +1,5 @@
 """Scenes: landscapes, skylines, ships and rockets."""
 
-from __future__ import annotations
-
 import math
 from random import Random
 

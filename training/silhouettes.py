@@ -3,8 +3,6 @@
 Each function draws about the origin, some 200 units across, in the paint it is given.
 """
 
-from __future__ import annotations
-
 import cmath
 import math
 from collections.abc import Callable

@@ -3,8 +3,6 @@
 It gives the geometric, squarish and rounded sans letters that brands favour and that no bundled font has.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 

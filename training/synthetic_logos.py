@@ -3,19 +3,18 @@
 A kind and a seed give the same SVG on every machine, unless a library with system fonts is passed.
 """
 
-from __future__ import annotations
-
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from random import Random
-from typing import Literal, get_args
-
 import numpy as np
 import numpy.typing as npt
 
-from training.degradation import draw, draw_degradation
+from svgai.logo_types import LOGO_TYPES, LogoType
+from training.degradation import Degradation, draw, draw_degradation
 from training.drawing import Drawing
 from training.flat_marks import flat_mark
 from training.gradient_marks import gradient_logo
@@ -24,8 +23,10 @@ from training.palettes import flat_palette
 from training.typefaces import FontLibrary
 from training.wordmarks import text_logo
 
-Kind = Literal["simple", "text", "gradient", "complex"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+_SOURCES = (
+    "characters degradation drawing flat_marks gradient_marks illustrations lettering ornaments outlines palettes scenes "
+    "silhouettes stroke_alphabet synthetic_logos typefaces wordmarks"
+).split()
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class SyntheticImage:
     """
 
     svg: str
-    kind: Kind
+    kind: LogoType
     seed: int
     rgba: npt.NDArray[np.uint8]
     data: bytes
@@ -54,7 +55,7 @@ def simple_logo(rng: Random, fonts: FontLibrary) -> Drawing:
     return flat_mark(rng, flat_palette(rng), fonts)
 
 
-_MAKERS: dict[Kind, Callable[[Random, FontLibrary], Drawing]] = {
+_MAKERS: dict[LogoType, Callable[[Random, FontLibrary], Drawing]] = {
     "simple": simple_logo,
     "text": text_logo,
     "gradient": gradient_logo,
@@ -68,30 +69,44 @@ def bundled_fonts() -> FontLibrary:
     return FontLibrary.bundled()
 
 
-def generate_svg(kind: Kind, seed: int, fonts: FontLibrary | None = None) -> str:
+def generate_svg(kind: LogoType, seed: int, fonts: FontLibrary | None = None) -> str:
     """SVG of a synthetic logo of this kind, its longest side 512 units, tightly cropped as logo files are.
 
     Raises:
-        ValueError: The kind is not one of `KINDS`.
+        ValueError: The kind is not one of the four.
     """
-    if kind not in KINDS:
-        raise ValueError(f"unknown kind {kind!r}: choose one of {', '.join(KINDS)}")
+    if kind not in LOGO_TYPES:
+        raise ValueError(f"unknown kind {kind!r}: choose one of {', '.join(LOGO_TYPES)}")
     rng = Random(f"{kind}:{seed}")
     drawing = _MAKERS[kind](rng, fonts or bundled_fonts())
     padding = 0.0 if rng.random() < 0.5 else rng.uniform(0.01, 0.14)
     return drawing.to_svg(padding)
 
 
-def generate_image(kind: Kind, seed: int, fonts: FontLibrary | None = None) -> SyntheticImage:
+def generate_image(kind: LogoType, seed: int, fonts: FontLibrary | None = None) -> SyntheticImage:
     """The SVG of `generate_svg`, rasterised and degraded as this seed has it.
 
     Raises:
-        ValueError: The kind is not one of `KINDS`.
+        ValueError: The kind is not one of the four.
     """
     svg = generate_svg(kind, seed, fonts)
-    treatment = draw_degradation(Random(f"image:{kind}:{seed}"))
-    pixels, data, suffix = draw(svg, _aspect(svg), treatment)
-    return SyntheticImage(svg, kind, seed, pixels, data, suffix)
+    pixels, data = draw(svg, _aspect(svg), _treatment(kind, seed))
+    return SyntheticImage(svg, kind, seed, pixels, data, image_suffix(kind, seed))
+
+
+def image_suffix(kind: LogoType, seed: int) -> str:
+    """The file suffix that `generate_image` will give, without drawing."""
+    return ".png" if _treatment(kind, seed).jpeg is None else ".jpg"
+
+
+def generator_fingerprint() -> str:
+    """SHA-256 (hex) of the generator's source: images of one seed are alike where it is alike."""
+    folder = Path(__file__).parent
+    return hashlib.sha256(b"".join((folder / f"{name}.py").read_bytes() for name in _SOURCES)).hexdigest()
+
+
+def _treatment(kind: LogoType, seed: int) -> Degradation:
+    return draw_degradation(Random(f"image:{kind}:{seed}"))
 
 
 def _aspect(svg: str) -> float:

@@ -5,6 +5,7 @@ Only matplotlib's own fonts are used unless system fonts are asked for, so that 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -141,6 +142,8 @@ class FontLibrary:
         """One of the font files."""
         path = rng.choices(self.paths, self.weights)[0]
         if path not in self._faces:
+            # Old files carry no sensible dates, and fontTools says so on every read.
+            logging.getLogger("fontTools").setLevel(logging.ERROR)
             self._faces[path] = FontFace(path)
         return self._faces[path]
 

@@ -1,7 +1,5 @@
 """Lettering that dominates: wordmarks and icon-plus-wordmark, the `text` type."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
