@@ -10,7 +10,7 @@ from onnx import TensorProto, helper
 
 from svgai.classifier import INPUT_SIDE, description
 from svgai.features import FEATURE_NAMES
-from svgai.images import Pixels
+from svgai.images import Pixels, encode_png
 from svgai.logo_types import LOGO_TYPES
 from svgai.tracing import TracingParameters
 from svgai.training_record import file_sha256
@@ -77,7 +77,7 @@ def write_classifier(folder: Path, seed: int = 0) -> Path:
 def write_optimizer(folder: Path) -> Path:
     """A surrogate trained on three tracings of forty drawn logos."""
     samples = [
-        Sample(name=f"drawn-{seed}", kind=LOGO_TYPES[seed % 4], brand=f"drawn-{seed}", rgba=drawn_logo(seed))
+        Sample(name=f"drawn-{seed}", kind=LOGO_TYPES[seed % 4], brand=f"drawn-{seed}", data=encode_png(drawn_logo(seed)))
         for seed in range(40)
     ]
     table = search(samples, TRACINGS, folder / "search", lambda *_: None, jobs=1)

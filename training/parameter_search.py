@@ -31,7 +31,7 @@ def evaluate_tracings(sample: Sample, tracings: Sequence[TracingParameters]) -> 
 
     Gives one row a tracing that succeeded: image, kind, tracing (its JSON), the features, MEASURES.
     """
-    rgba = sample.rgba
+    rgba = sample.rgba()
     reference = Reference(rgba)
     described = dict(zip(FEATURE_NAMES, map(float, extract_features(rgba)), strict=True))
     rows = []

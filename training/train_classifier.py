@@ -89,7 +89,7 @@ def prepare(samples: Sequence[Sample], progress: Progress, jobs: int = -1) -> In
 
 
 def _inputs(sample: Sample) -> tuple[Pixels, Floats]:
-    rgba = sample.rgba
+    rgba = sample.rgba()
     return network_input(rgba), extract_features(rgba)
 
 
@@ -108,8 +108,11 @@ def train_classifier(
     began = time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
     inputs = prepare(samples, progress)
-    parts = split_by_brand(samples, (0.8, 0.1, 0.1), config.seed)
-    train, stop, test = (_subset(inputs, part) for part in parts)
+    row_of = {sample.name: row for row, sample in enumerate(samples)}
+    train, stop, test = (
+        _subset(inputs, [row_of[sample.name] for sample in part])
+        for part in split_by_brand(samples, (0.8, 0.1, 0.1), config.seed)
+    )
     network, history = _fit(train, stop, config, progress)
     network.temperature.fill_(_temperature(network, stop))
     probabilities = _probabilities(network, test)
