@@ -172,7 +172,7 @@ def _element(shape: Shape, definitions: dict[str, str]) -> str:
             f' stroke-linejoin="{join}" stroke-linecap="{cap}"'
         )
     if shape.opacity < 1:
-        attributes.append(f'opacity="{shape.opacity:.2f}"')
+        attributes.append(f'fill-opacity="{shape.opacity:.2f}" stroke-opacity="{shape.opacity:.2f}"')
     if shape.clip is not None:
         text = f'<clipPath id="{{id}}"><path d="{shape.clip.data()}" clip-rule="evenodd"/></clipPath>'
         attributes.append(f'clip-path="url(#{_defined(text, definitions)})"')

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 from random import Random
 
+from training.compositions import beast, composition, stone, weave, wheel
 from training.drawing import Drawing, Shape, stack
 from training.outlines import Outline, circle, polygon, rectangle, regular, ring, sector, smooth
 from training.palettes import WHITE, Palette, luminance, shifted
@@ -199,8 +200,48 @@ def leaning_pair(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
     return stack(shapes)
 
 
+def composed(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
+    """A few primitives under a symmetry, sometimes in white on a field."""
+    drawing = composition(rng, palette, rng.choice((1, 2, 2, 3)))
+    if rng.random() < 0.25:
+        back = palette.main if luminance(palette.main) < 0.7 else palette.ink
+        size = rng.uniform(50, 70)
+        return stack(Shape(tile_outline(rng), back), drawing.painted(lambda _: WHITE).fitted((-size, -size, size, size)))
+    return drawing
+
+
+def patterned(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
+    """Strips, a wheel, a beast or a faceted body; the beast sometimes in white on a field."""
+    kind = rng.randrange(5)
+    if kind == 0:
+        return weave(rng, palette)
+    if kind == 1:
+        return wheel(rng, palette)
+    if kind == 2:
+        return stone(rng, palette)
+    if kind == 3:
+        return beast(rng, palette.main)
+    return stack(Shape(tile_outline(rng), palette.main), beast(rng, WHITE).fitted((-66, -66, 66, 66)))
+
+
+def bubble(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
+    """A speech bubble, house or pin with a glyph inside."""
+    kind = rng.randrange(3)
+    if kind == 0:
+        field = rectangle(0, 200, 150, rng.choice((20, 40, 75)))
+        extra = polygon([-60 + 60j, -10 + 60j, complex(-70, 110)])
+    elif kind == 1:
+        field = polygon([-100j, 95 - 20j, 95 + 85j, -95 + 85j, -95 - 20j], rng.choice((0, 14)))
+        extra = rectangle(complex(58, -68), 24, 50)
+    else:
+        field = circle(-25j, 75)
+        extra = polygon([complex(-62, 15), complex(62, 15), 105j], 4)
+    glyph = silhouette(rng, WHITE if luminance(palette.main) < 0.72 else palette.ink, fonts)
+    return stack(Shape(extra, palette.main), Shape(field, palette.main), glyph.fitted((-42, -55, 42, 20)))
+
+
 _MARKS: tuple[tuple[Mark, int], ...] = (
-    (plain, 34), (tile, 28), (coloured_blades, 6), (coloured_rings, 6), (cube, 3), (folded_ribbon, 6), (offcuts, 4),
+    (plain, 27), (tile, 26), (composed, 15), (patterned, 9), (bubble, 4), (coloured_blades, 6), (coloured_rings, 6), (cube, 3), (folded_ribbon, 6), (offcuts, 4),
     (sliced, 6), (two_part, 3), (leaning_pair, 4),
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
+from training.compositions import composition, stone
 from training.drawing import Drawing, Linear, Paint, Radial, Shape, Stops, stack
 from training.flat_marks import coloured_blades, coloured_rings, cube, flat_mark, folded_ribbon, tile_outline
 from training.lettering import name, style, word
@@ -81,8 +82,14 @@ def app_icon(rng: Random, fonts: FontLibrary) -> Drawing:
     field = rectangle(0, 200, 200, rng.choice((0, 30, 44, 44, 60))) if rng.random() < 0.6 else tile_outline(rng)
     fore: Paint = WHITE if rng.random() < 0.85 else ink(rng)
     size = rng.uniform(0.4, 0.64)
-    function = line_icon if rng.random() < 0.35 else silhouette
-    glyph = function(rng, fore, fonts).fitted((-100 * size, -100 * size, 100 * size, 100 * size))
+    kind = rng.random()
+    if kind < 0.14:
+        sketch = composition(rng, Palette((WHITE,), WHITE), rng.randint(1, 3), 1.0)
+        thin = rng.uniform(5, 10)
+        sketch = Drawing(tuple(replace(shape, stroke=fore, width=thin) for shape in sketch.shapes))
+    else:
+        sketch = (line_icon if kind < 0.45 else silhouette)(rng, fore, fonts)
+    glyph = sketch.fitted((-100 * size, -100 * size, 100 * size, 100 * size))
     return stack(Shape(field, across(rng, field.bounds(), ramp(rng))), glyph)
 
 
@@ -165,6 +172,32 @@ def ring_sweep(rng: Random, fonts: FontLibrary) -> Drawing:
     return stack(shapes)
 
 
+def lit_parts(rng: Random, fonts: FontLibrary) -> Drawing:
+    """A composed or faceted mark, each part with its own ramp, some parts left flat."""
+    main = brand(rng)
+    palette = Palette((main, shifted(main, hue=rng.uniform(-0.12, 0.12), light=rng.uniform(-0.1, 0.1))), ink(rng))
+    drawing = stone(rng, palette) if rng.random() < 0.3 else composition(rng, palette, rng.choice((1, 2, 2, 3)), 0.2)
+    lit = shaded(rng, drawing, rng.uniform(0.12, 0.24))
+    if rng.random() < 0.6:
+        return lit
+    paint = across(rng, drawing.bounds(), ramp(rng))
+    return drawing.painted(lambda _: paint)
+
+
+def block_on_blobs(rng: Random, fonts: FontLibrary) -> Drawing:
+    """A black block with letters over bright gradient shapes."""
+    shapes = []
+    for _ in range(rng.randint(2, 4)):
+        count = rng.choice((4, 5, 6))
+        turn = rng.uniform(0, 6.28)
+        points = [cmath.rect(rng.uniform(70, 105), turn + 2 * math.pi * k / count) for k in range(count)]
+        outline = polygon(points, rng.choice((0, 25))).placed(0.8, complex(rng.uniform(-25, 25), rng.uniform(-25, 25)))
+        shapes.append(Shape(outline, across(rng, outline.bounds(), ramp(rng))))
+    text = word(rng.choice(("GO", "WS", "CL", "PS", "RM", "DG", "QA", "K", "AI", "IJ")), style(rng, fonts), WHITE)
+    block = Shape(rectangle(0, 108, 108), "#000000")
+    return stack(shapes, block, text.fitted((-40, -42, 30, -2)), Shape(rectangle(-22 + 34j, 38, 7), WHITE))
+
+
 def part_flat(rng: Random, fonts: FontLibrary) -> Drawing:
     """One large gradient part with flat parts in front of or around it."""
     body = smooth([cmath.rect(rng.uniform(65, 100), 2 * math.pi * k / 6) for k in range(6)], 0.9)
@@ -179,8 +212,8 @@ def part_flat(rng: Random, fonts: FontLibrary) -> Drawing:
 
 
 _MARKS: tuple[tuple[Mark, int], ...] = (
-    (one_sweep, 22), (app_icon, 26), (bright_on_dark, 6), (folds, 16), (translucent, 10), (ball, 6), (glow, 5),
-    (ring_sweep, 6), (part_flat, 5),
+    (one_sweep, 18), (app_icon, 26), (bright_on_dark, 6), (folds, 15), (translucent, 7), (ball, 4), (glow, 4),
+    (ring_sweep, 5), (part_flat, 5), (lit_parts, 16), (block_on_blobs, 3),
 )  # fmt: skip
 
 

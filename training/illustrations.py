@@ -7,6 +7,7 @@ from training.characters import character
 from training.drawing import Drawing, stack
 from training.gradient_marks import shaded
 from training.lettering import name, style, word
+from training.menagerie import animal, drawn_object, tangle
 from training.ornaments import badge, cubes, facets, jigsaw, mandala, mesh, street_map
 from training.palettes import rich_palette
 from training.scenes import landscape, skyline, vessel
@@ -15,8 +16,8 @@ from training.typefaces import FontLibrary
 Maker = Callable[[Random, FontLibrary], Drawing]
 
 _MAKERS: tuple[tuple[Maker, int], ...] = (
-    (character, 40), (landscape, 9), (skyline, 5), (vessel, 8), (badge, 10), (facets, 8), (cubes, 5), (mandala, 6),
-    (jigsaw, 4), (mesh, 3), (street_map, 2),
+    (character, 30), (animal, 14), (drawn_object, 10), (tangle, 10), (landscape, 6), (skyline, 3), (vessel, 6),
+    (badge, 9), (facets, 8), (cubes, 5), (mandala, 5), (jigsaw, 4), (mesh, 3), (street_map, 1),
 )  # fmt: skip
 
 
@@ -24,7 +25,7 @@ def illustration(rng: Random, fonts: FontLibrary) -> Drawing:
     """Any illustration, some 200 units across, flat or shaded."""
     function = rng.choices([pair[0] for pair in _MAKERS], [pair[1] for pair in _MAKERS])[0]
     drawing = function(rng, fonts)
-    if rng.random() < 0.2:
+    if rng.random() < 0.13:
         return shaded(rng, drawing, rng.uniform(0.05, 0.12))
     return drawing
 

@@ -1,12 +1,12 @@
 """Words set in a typeface and painted: names, styles, and letters as shapes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from training.drawing import Drawing, Paint, Shape
 from training.outlines import Outline
-from training.typefaces import FontLibrary, Typeface
+from training.typefaces import FontLibrary, Typeface, drawn_face
 
 _ONSETS = "b c d f g h j k l m n p r s t v w z br cl cr dr fl gr pl pr qu sh sk sl sp st th tr tw".split()
 _VOWELS = "a a e e i i o o u ai ea ee io oo ou y".split()
@@ -71,12 +71,16 @@ def style(rng: Random, fonts: FontLibrary) -> Style:
     face = fonts.face(rng)
     case = rng.choices(("lower", "title", "upper"), (40, 36, 24))[0]
     wide = case == "upper" and rng.random() < 0.4
+    if face.stroke > 0 and rng.random() < 0.12:
+        # Slanted round letters set so close that they join stand for script.
+        script = replace(drawn_face(rng), corner=2.0, breadth=0.8, round_ends=True)
+        return Style(script, -0.1, rng.choice((0.2, 0.3, 0.4)), 1.0, 0.0, rng.choice(("lower", "title")))
     return Style(
         face=face,
         tracking=rng.uniform(0.08, 0.3) if wide else rng.choice((-0.06, -0.04, -0.02, 0.0, 0.0, 0.02, 0.05)),
         slant=rng.choice((0.12, 0.2, 0.3)) if rng.random() < 0.1 else 0.0,
         breadth=rng.choice((0.7, 0.8, 0.85, 0.9, 1.15)) if rng.random() < 0.4 and face.stroke == 0 else 1.0,
-        embolden=rng.choice((0.02, 0.035, 0.05, 0.07)) if rng.random() < 0.35 and face.stroke == 0 else 0.0,
+        embolden=rng.choice((0.02, 0.03, 0.045, 0.06, 0.08, 0.1)) if rng.random() < 0.5 and face.stroke == 0 else 0.0,
         case=case,
     )
 

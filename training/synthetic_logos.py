@@ -24,7 +24,7 @@ from training.typefaces import FontLibrary
 from training.wordmarks import text_logo
 
 _SOURCES = (
-    "characters degradation drawing flat_marks gradient_marks illustrations lettering ornaments outlines palettes scenes "
+    "characters compositions degradation drawing flat_marks gradient_marks illustrations lettering menagerie ornaments outlines palettes scenes "
     "silhouettes stroke_alphabet synthetic_logos typefaces wordmarks"
 ).split()
 

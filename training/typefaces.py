@@ -19,7 +19,7 @@ from training.outlines import Outline, from_cubics
 from training.stroke_alphabet import StrokeFace
 
 _BUNDLED = {
-    "DejaVuSans-Bold": 9,
+    "DejaVuSans-Bold": 14,
     "DejaVuSans": 6,
     "DejaVuSans-BoldOblique": 3,
     "DejaVuSans-Oblique": 1,
@@ -32,7 +32,7 @@ _BUNDLED = {
     "STIXGeneralBol": 2,
     "STIXGeneralBolIta": 2,
     "STIXGeneralItalic": 1,
-    "cmss10": 6,
+    "cmss10": 8,
     "cmr10": 1,
     "cmb10": 1,
     "cmtt10": 1,
@@ -151,9 +151,9 @@ class FontLibrary:
 def drawn_face(rng: Random) -> StrokeFace:
     """A random cut of the drawn alphabet; few distinct values, so that glyphs are reused."""
     return StrokeFace(
-        weight=rng.choice((0.4, 0.6, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4)),
-        corner=rng.choice((0.0, 0.6, 1.2, 2.0, 2.0, 2.0, 2.6)),
-        breadth=rng.choice((0.75, 0.85, 1.0, 1.0, 1.15, 1.4)),
+        weight=rng.choice((0.4, 0.55, 0.7, 0.85, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5)),
+        corner=rng.choice((0.0, 0.8, 1.4, 2.0, 2.0, 2.0, 2.0, 2.0, 2.6)),
+        breadth=rng.choice((0.7, 0.8, 0.9, 1.0, 1.0, 1.0, 1.15, 1.3)),
         round_ends=rng.random() < 0.45,
     )
 

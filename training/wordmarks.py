@@ -6,7 +6,7 @@ from random import Random
 
 from training.drawing import Drawing, Paint, Shape, stack
 from training.flat_marks import flat_mark
-from training.gradient_marks import gradient_mark
+from training.gradient_marks import across, gradient_mark, ramp
 from training.illustrations import illustration
 from training.lettering import letters, name, painted, style, tagline, word
 from training.outlines import circle, polygon, rectangle, ring
@@ -63,6 +63,9 @@ def lettering(rng: Random, fonts: FontLibrary, main: str | None = None) -> Drawi
 def wordmark(rng: Random, fonts: FontLibrary) -> Drawing:
     """A word alone, now and then with a tagline."""
     drawing = lettering(rng, fonts)
+    if rng.random() < 0.05:
+        paint = across(rng, drawing.bounds(), ramp(rng), 0)
+        return drawing.painted(lambda _: paint)
     if rng.random() < 0.12:
         return _with_tagline(rng, fonts, drawing)
     return drawing
@@ -103,7 +106,7 @@ def boxed(rng: Random, fonts: FontLibrary) -> Drawing:
     back = ink(rng) if rng.random() < 0.3 else brand(rng)
     framed = rng.random() < 0.25
     fore = back if framed else (WHITE if luminance(back) < 0.68 else ink(rng))
-    square = rng.random() < 0.3
+    square = rng.random() < 0.35
     if square:
         setting = style(rng, fonts)
         drawing = word(setting.cased(name(rng)[: rng.randint(3, 5)]), setting, fore)
@@ -116,6 +119,9 @@ def boxed(rng: Random, fonts: FontLibrary) -> Drawing:
         width = height = max(width, height)
     center = complex(left + right, top + bottom) / 2
     radius = rng.choice((0.0, 0.1, 0.2, height / 2))
+    if radius > 0.2 and square:
+        width = height = width * 1.15
+        radius = height / 2
     field = rectangle(center, width, height, radius)
     if framed:
         return stack(Shape(field, stroke=back, width=rng.uniform(0.04, 0.1), round_joins=False), drawing)
@@ -123,7 +129,7 @@ def boxed(rng: Random, fonts: FontLibrary) -> Drawing:
 
 
 def _icon(rng: Random, fonts: FontLibrary, palette: Palette) -> Drawing:
-    kind = rng.choices(("flat", "gradient", "illustration"), (72, 18, 10))[0]
+    kind = rng.choices(("flat", "gradient", "illustration"), (70, 18, 12))[0]
     if kind == "flat":
         return flat_mark(rng, palette, fonts)
     return gradient_mark(rng, fonts) if kind == "gradient" else illustration(rng, fonts)
