@@ -22,6 +22,7 @@ _OFF_BLEND = 26.0
 _LEAST_SHARE = 0.45  # a crest is this much of a palette colour at least, or else its own colour
 _OWN_COLOUR_DISTANCE = 12.0
 _MOST_OWN_COLOURS = 12
+_PASSES = 2  # strokes beside strokes: the weaker crest shows once the stronger is explained
 _FAR = np.float32(1e9)
 
 
@@ -37,7 +38,9 @@ def assign(rgb: Pixels, enlarged: Pixels, cores: Cores) -> tuple[tuple[ColourMod
     Returns:
         The models (at least one), those of thin strokes added, and the (height * n, width * n) indices.
     """
-    models, labels = _with_crests(rgb, cores)
+    models, labels = cores.models, cores.labels
+    for _ in range(_PASSES):
+        models, labels = _with_crests(rgb, Cores(models, labels))
     if not models:
         models = (flat(rgb.reshape(-1, 3).mean(axis=0)),)
     times = enlarged.shape[0] // rgb.shape[0]

@@ -12,19 +12,22 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 
 _BINS = 64
 _NOISE = 1.5  # levels: what rounding to 8 bits and resampling leave, below which a closer fit explains nothing
 _PIXELS_PER_SAMPLE = 6.0  # neighbouring pixels agree: so many together count as one independent observation
 _STOP_BITS = 8 * 38.0
 _GRADIENT_BITS = 8 * 90.0
+_ELLIPSE_BITS = 8 * 125.0
 
 
 @dataclass(frozen=True, eq=False)
 class ColourModel:
     """
-    `axis` is () for a flat colour, (x, y) for a unit direction or (x, y, 0) for a centre; `knots` (s,) rise along t in
-    source pixels, `colours` (s, 3) are the levels there. Before the first and after the last knot the colour stays.
+    `axis` is () for a flat colour, (x, y) for a unit direction, (x, y, r) for a centre with r = 1, or (x, y, a, b, d) for
+    a centre with elliptic distance, the root of a dx^2 + 2 b dx dy + d dy^2. `knots` (s,) rise along t, `colours` (s, 3)
+    are the levels there. Before the first and after the last knot the colour stays.
     """
 
     axis: tuple[float, ...]
@@ -52,7 +55,11 @@ def along(axis: tuple[float, ...], x: Floats, y: Floats) -> Floats:
     """The coordinate t of positions along a direction or from a centre."""
     if len(axis) == 2:
         return np.asarray(axis[0] * x + axis[1] * y, np.float32)
-    return np.asarray(np.hypot(x - axis[0], y - axis[1]), np.float32)
+    dx, dy = x - axis[0], y - axis[1]
+    if len(axis) == 3:
+        return np.asarray(np.hypot(dx, dy), np.float32)
+    _, _, a, b, d = axis
+    return np.asarray(np.sqrt(np.maximum(a * dx * dx + 2 * b * dx * dy + d * dy * dy, 0)), np.float32)
 
 
 def fit(
@@ -74,7 +81,7 @@ def fit(
     if max_stops >= 2 and len(x) >= 12 and error > _NOISE**2 / 2:
         for axis in _axes(x, y, colours, slopes):
             for model, model_error in _profiles(axis, x, y, colours, max_stops):
-                cost = _GRADIENT_BITS + _STOP_BITS * (len(model.knots) - 2)
+                cost = (_ELLIPSE_BITS if len(axis) == 5 else _GRADIENT_BITS) + _STOP_BITS * (len(model.knots) - 2)
                 bits = _bits(model_error, area, cost)
                 if bits < best_bits:
                     best, error, best_bits = model, model_error, bits
@@ -83,7 +90,7 @@ def fit(
 
 def residual(model: ColourModel, x: Floats, y: Floats, colours: Floats) -> float:
     """Root mean square residual, in levels, of a model over pixels."""
-    return float(((colours - model.at(x, y)) ** 2).mean()) ** 0.5
+    return float(np.sqrt(((colours - model.at(x, y)) ** 2).mean()))
 
 
 def _bits(mean_square: float, area: int, cost: float) -> float:
@@ -101,14 +108,36 @@ def _axes(x: Floats, y: Floats, colours: Floats, slopes: Floats) -> list[tuple[f
         values, vectors = np.linalg.eigh(tensor.astype(np.float64))
         if values[1] > 0:
             found.append((float(vectors[0, 1]), float(vectors[1, 1])))
-    # Slopes of a radial gradient all point at its centre: the point nearest to all their lines.
-    gx, gy = slopes[:, 0].astype(np.float64), slopes[:, 1].astype(np.float64)
-    xx, xy, yy = (gy * gy).sum(axis=1), -(gx * gy).sum(axis=1), (gx * gx).sum(axis=1)
-    matrix = np.array([[xx.sum(), xy.sum()], [xy.sum(), yy.sum()]])
+    return found + _centres(x.astype(np.float64), y.astype(np.float64), slopes.astype(np.float64))
+
+
+def _centres(x: Doubles, y: Doubles, slopes: Doubles) -> list[tuple[float, ...]]:
+    """Centres, and centres with elliptic distances, to which the slopes at (x, y) point best."""
+    across, down = slopes[:, 0], slopes[:, 1]
+    xx, xy, yy = (across * across).sum(axis=1), (across * down).sum(axis=1), (down * down).sum(axis=1)
+    angle = np.arctan2(2 * xy, xx - yy) / 2
+    weight = np.sqrt(xx + yy)
+    nx, ny = np.cos(angle) * weight, np.sin(angle) * weight
+    mx, my = x.mean(), y.mean()
+    x, y = x - mx, y - my
+    size = max(float(np.hypot(x, y).mean()), 1.0)
+    # A circle: every line through a pixel along its slope passes the centre.
+    found: list[tuple[float, ...]] = []
+    lines = np.stack([ny, -nx], axis=1)
+    matrix = lines.T @ lines
     if np.linalg.det(matrix) > 1e-3 * np.trace(matrix) ** 2:
-        right = np.array([(xx * x + xy * y).sum(), (xy * x + yy * y).sum()])
-        cx, cy = np.linalg.solve(matrix, right)
-        found.append((float(cx), float(cy), 0.0))
+        cx, cy = np.linalg.solve(matrix, lines.T @ (ny * x - nx * y))
+        found.append((float(cx + mx), float(cy + my), 1.0))
+    # An ellipse: the slope is across the form's own, a x + b y - e and b x + d y - f.
+    x, y = x / size, y / size
+    rows = np.stack([-ny * x, nx * x - ny * y, nx * y, ny, -nx], axis=1)
+    a, b, d, e, f = np.linalg.eigh(rows.T @ rows)[1][:, 0]
+    determinant = a * d - b * b
+    if determinant <= 1e-3 * (a + d) ** 2:
+        return found
+    cx, cy = (d * e - b * f) / determinant * size, (a * f - b * e) / determinant * size
+    unit = np.sign(a) * np.sqrt(determinant)
+    found.append((float(cx + mx), float(cy + my), float(a / unit), float(b / unit), float(d / unit)))
     return found
 
 
@@ -118,15 +147,15 @@ def _profiles(
     """Piecewise linear profiles along one axis, of two and more stops, with their mean square residuals."""
     t = along(axis, x, y)
     low, high = float(t.min()) - 1.0, float(t.max()) + 1.0
-    if len(axis) == 3:
+    if len(axis) > 2:
         low = max(low, 0.0)
     if high - low < 4:
         return []
-    edges = np.linspace(low, high, _BINS + 1).astype(np.float32)
+    edges = np.linspace(low, high, _BINS + 1, dtype=np.float32)
     bins = np.minimum(((t - low) / (high - low) * _BINS).astype(np.intp), _BINS - 1)
     counts = np.bincount(bins, minlength=_BINS)
     filled = counts > 0
-    middles = ((edges[:-1] + edges[1:]) / 2)[filled]
+    middles: Floats = ((edges[:-1] + edges[1:]) / 2)[filled]
     sums = np.stack([np.bincount(bins, colours[:, c], _BINS) for c in range(3)], axis=1)
     means = (sums[filled] / counts[filled, None]).astype(np.float32)
     weights = np.sqrt(counts[filled]).astype(np.float32)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from svgai.colour_models import ColourModel, Floats
 from svgai.images import Pixels
@@ -25,7 +26,7 @@ def key_colours(models: Sequence[ColourModel]) -> Pixels:
     return np.array(keys, np.uint8)
 
 
-def _reflected(levels: "np.typing.NDArray[np.int_]") -> "np.typing.NDArray[np.int_]":
+def _reflected(levels: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:
     return np.asarray(255 - np.abs(levels % 510 - 255))
 
 
@@ -35,16 +36,22 @@ def paint_of(model: ColourModel, scale: float) -> Paint:
     if model.is_flat:
         return colours[0]
     first, last = float(model.knots[0]), float(model.knots[-1])
-    if len(model.axis) == 3:
-        radius = max(1, round(last * scale))
-        line: tuple[int, ...] = (round(model.axis[0] * scale), round(model.axis[1] * scale), radius)
-        offsets = model.knots / last
-    else:
-        dx, dy = model.axis
-        # The direction is carried to the grid's far corner side only: any point with the same t serves as an end.
-        line = tuple(round(value * scale) for value in (dx * first, dy * first, dx * last, dy * last))
-        offsets = (model.knots - first) / (last - first)
-    return Gradient(line, tuple((round(float(o) * 1000), c) for o, c in zip(offsets, colours, strict=True)))
+    offsets = (model.knots - first) / (last - first) if len(model.axis) == 2 else model.knots / last
+    stops = tuple((round(float(offset) * 1000), colour) for offset, colour in zip(offsets, colours, strict=True))
+    return Gradient(tuple(round(value * scale) for value in _geometry(model.axis, first, last)), stops)
+
+
+def _geometry(axis: tuple[float, ...], first: float, last: float) -> tuple[float, ...]:
+    if len(axis) == 2:
+        dx, dy = axis
+        return dx * first, dy * first, dx * last, dy * last
+    if len(axis) == 3:
+        return axis[0], axis[1], last
+    # The unit circle becomes the ellipse of distance `last`: its matrix is the inverse root of the form's.
+    x, y, a, b, d = axis
+    values, vectors = np.linalg.eigh(np.array([[a, b], [b, d]]))
+    root = vectors @ np.diag(last / np.sqrt(values)) @ vectors.T
+    return float(root[0, 0]), float(root[1, 0]), float(root[0, 1]), float(root[1, 1]), x, y
 
 
 def _hexadecimal(colour: Floats) -> str:

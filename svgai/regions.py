@@ -7,6 +7,7 @@ bands of flat colours. All sizes are in source pixels, all colours sRGB levels 0
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -18,6 +19,8 @@ from svgai.images import Pixels
 
 Labels = npt.NDArray[np.int16]
 Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int32]
+Indices = npt.NDArray[np.intp]
 
 MAX_MODELS = 63
 """Most colour models of one image: a set of them is the bits of one 64-bit number."""
@@ -29,6 +32,7 @@ _SAME_GRADIENT = 2.5
 _LEAST_GRADIENT_AREA = 30
 _MOST_AREAS, _MOST_FITS = 400, 40
 _SAMPLE = 1200
+_CUTS = 2  # times that an area is cut in two for gradients
 
 
 @dataclass(frozen=True)
@@ -86,14 +90,14 @@ class _Finder:
         largest = np.argsort(-sizes)
         for area in largest[even[largest]][: _MOST_AREAS]:
             numbers[area] = self._add_flat(means[area], int(sizes[area]))
+        decided = numbers[areas]
+        self.index += decided
+        self.open &= decided == 0
         uneven = largest[~even[largest] & (largest > 0)]
         for area in uneven[sizes[uneven] >= _LEAST_GRADIENT_AREA]:
             if self.fits_left <= 0:
                 break
-            numbers[area] = self._take_uneven(areas, int(area), stats[area], means[area])
-        decided = numbers[areas]
-        self.index += decided
-        self.open &= decided == 0
+            self._take_uneven(areas, int(area), stats[area])
 
     def take_rest(self, rise: int) -> None:
         """Cut the smooth pixels that no model explained into bands of flat colours."""
@@ -118,7 +122,7 @@ class _Finder:
         table = np.concatenate([np.array([-1], np.int16), place.astype(np.int16), gradients[::-1]])
         return Cores(models, table[self.index])
 
-    def _spread(self, areas: npt.NDArray[np.int32], count: int) -> tuple[Floats, Floats]:
+    def _spread(self, areas: Numbers, count: int) -> tuple[Floats, Floats]:
         """Mean colours (count, 3) and root mean square residuals (count,) of labelled areas."""
         names = areas.ravel()
         pixels = np.maximum(np.bincount(names, minlength=count), 1)
@@ -135,37 +139,56 @@ class _Finder:
         self.flat_areas.append(area)
         return len(self.flat_colours)
 
-    def _take_uneven(
-        self, areas: npt.NDArray[np.int32], area: int, stat: npt.NDArray[np.int32], mean: Floats
-    ) -> int:
-        """The number of the model that explains an area within tolerance; 0 where none does."""
-        left, top, width, height, size = (int(value) for value in stat)
+    def _take_uneven(self, areas: Numbers, area: int, stat: Numbers) -> None:
+        """Give the pixels of an area that is not flat to gradients, cutting it in two where one does not fit."""
+        left, top, width, height = (int(value) for value in stat[:4])
         rows, columns = np.nonzero(areas[top : top + height, left : left + width] == area)
+        pieces = [(rows + top, columns + left, _CUTS)]
+        while pieces and self.fits_left > 0:
+            rows, columns, cuts = pieces.pop()
+            number = self._explain(rows, columns)
+            if number:
+                self.index[rows, columns] = number
+                self.open[rows, columns] = False
+            elif cuts and len(rows) >= 4 * _LEAST_GRADIENT_AREA:
+                first = self._halve(rows, columns)
+                pieces += [(rows[half], columns[half], cuts - 1) for half in (first, ~first)]
+
+    def _explain(self, rows: Indices, columns: Indices) -> int:
+        """The number of the model that explains pixels within tolerance; 0 where none does."""
         step = -(-len(rows) // _SAMPLE)
-        rows, columns = rows[::step] + top, columns[::step] + left
-        x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)
-        colours = self.levels[rows, columns]
+        some = rows[::step], columns[::step]
+        x, y = (some[1] + 0.5).astype(np.float32), (some[0] + 0.5).astype(np.float32)
+        colours = self.levels[some]
         for index, model in enumerate(self.gradients):
             if residual(model, x, y, colours) <= _SAME_GRADIENT:
                 return -1 - index
         self.fits_left -= 1
-        slopes = self._slopes(rows, columns)
-        model, error = fit(x, y, colours, slopes, area=size, max_stops=self.settings.max_stops)
+        slopes = np.stack([slope[some] for slope in self.slopes], axis=1)
+        model, error = fit(x, y, colours, slopes, area=len(rows), max_stops=self.settings.max_stops)
         if error > _GRADIENT_ERROR:
             return 0
         if model.is_flat:
-            return self._add_flat(mean, size)
+            return self._add_flat(model.colours[0], len(rows))
         self.gradients.append(model)
         return -len(self.gradients)
 
-    def _slopes(self, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp]) -> Floats:
-        """Colour slopes (n, 2, 3) at inner pixels, whose neighbours all exist or are reflected."""
-        height, width = self.rgb.shape[:2]
-        left, right = np.maximum(columns - 1, 0), np.minimum(columns + 1, width - 1)
-        above, below = np.maximum(rows - 1, 0), np.minimum(rows + 1, height - 1)
-        across = (self.levels[rows, right] - self.levels[rows, left]) / 2
-        down = (self.levels[below, columns] - self.levels[above, columns]) / 2
-        return np.stack([across, down], axis=1)
+    @cached_property
+    def slopes(self) -> tuple[Floats, Floats]:
+        """Horizontal and vertical colour slopes (height, width, 3), in levels a pixel."""
+        across, down = (cv2.Sobel(self.levels, cv2.CV_32F, 1 - axis, axis, scale=1 / 8) for axis in (0, 1))
+        return np.asarray(across, np.float32), np.asarray(down, np.float32)
+
+    def _halve(self, rows: Indices, columns: Indices) -> Mask:
+        """Which pixels belong to the first of two groups alike in place and colour."""
+        features = np.column_stack([rows, columns, self.levels[rows, columns]]).astype(np.float32)
+        features /= np.repeat(features.std(axis=0)[[0, 1, 2, 3, 4]].clip(1e-3)[None], len(rows), axis=0)
+        step = -(-len(rows) // _SAMPLE)
+        criteria = (cv2.TERM_CRITERIA_MAX_ITER, 10, 0.0)
+        start = (features[::step, 0] > np.median(features[::step, 0])).astype(np.int32)
+        _, _, centres = cv2.kmeans(features[::step], 2, start[:, None], criteria, 1, cv2.KMEANS_USE_INITIAL_LABELS)
+        gaps = ((features[:, None] - centres) ** 2).sum(axis=2)
+        return np.asarray(gaps[:, 0] <= gaps[:, 1])
 
 
 def lab(colours: Floats) -> Floats:

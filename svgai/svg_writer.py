@@ -27,8 +27,9 @@ class Outline:
 @dataclass(frozen=True)
 class Gradient:
     """
-    A gradient in grid coordinates: `line` is (x1, y1, x2, y2) of a linear one, or (centre x, centre y, radius) of a radial
-    one; `stops` are (offset in thousandths, `#rrggbb`), rising.
+    A gradient in grid coordinates: `line` is (x1, y1, x2, y2) of a linear one, (centre x, centre y, radius) of a radial
+    one, or the matrix (a, b, c, d, e, f) that the unit circle takes to an elliptic one; `stops` are (offset in
+    thousandths, `#rrggbb`), rising.
     """
 
     line: tuple[int, ...]
@@ -220,6 +221,9 @@ def _definition(gradient: Gradient, name: str) -> str:
     if len(gradient.line) == 3:
         x, y, radius = gradient.line
         place, kind = f'cx="{x}" cy="{y}" r="{radius}"', "radialGradient"
+    elif len(gradient.line) == 6:
+        matrix = _numbers(*zip(gradient.line[::2], gradient.line[1::2], strict=True))
+        place, kind = f'cx="0" cy="0" r="1" gradientTransform="matrix({matrix})"', "radialGradient"
     else:
         x1, y1, x2, y2 = gradient.line
         place, kind = f'x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"', "linearGradient"

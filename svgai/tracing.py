@@ -35,9 +35,9 @@ class TracingParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    upscale: int = Field(2, ge=1, le=4, description="Times that the image is enlarged (Lanczos) before tracing.")
+    upscale: int = Field(3, ge=1, le=4, description="Times that the image is enlarged (Lanczos) before tracing.")
     colour_models: Literal["none", "flat", "gradient"] = Field(
-        "none", description="Models that regions get before VTracer: none, flat colours, or gradients where they fit."
+        "gradient", description="Models that regions get before VTracer: none, flat colours, or gradients where they fit."
     )
     gradient_stops: int = Field(5, ge=2, le=8, description="Gradients only: most stops of one gradient.")
     merge_distance: float = Field(
@@ -48,12 +48,12 @@ class TracingParameters(BaseModel):
     watershed_detail: int = Field(128, ge=0, le=255, description="Watershed only: cut level; higher gives more regions.")
     color_precision: int = Field(6, ge=2, le=8, description="Colour clustering only: bits kept of each channel.")
     layer_difference: int = Field(16, ge=0, le=128, description="Colour clustering only: least colour step between layers, 0-255 levels.")
-    filter_speckle: int = Field(4, ge=0, le=16, description="Patches narrower than this many pixels are dropped.")
+    filter_speckle: int = Field(6, ge=0, le=16, description="Patches narrower than this many pixels are dropped.")
     mode: Literal["spline", "polygon"] = Field("spline", description="Curved or straight outlines.")
-    corner_threshold: int = Field(60, ge=0, le=180, description="Least turn, in degrees, that counts as a corner.")
+    corner_threshold: int = Field(40, ge=0, le=180, description="Least turn, in degrees, that counts as a corner.")
     length_threshold: float = Field(4.0, ge=3.5, le=10, description="Longest step, in pixels, of a curve before it is fitted.")
     splice_threshold: int = Field(45, ge=0, le=180, description="Turn, in degrees, at which a curve is cut in two.")
-    simplify: float = Field(0.0, ge=0, le=4, description="Largest distance, in pixels, that simplifying may move a curve.")
+    simplify: float = Field(1.0, ge=0, le=4, description="Largest distance, in pixels, that simplifying may move a curve.")
     path_precision: int = Field(0, ge=0, le=2, description="Decimals of coordinates.")
 
 
