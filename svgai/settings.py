@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from svgai.errors import SvgAiError
-from svgai.logo_types import LogoType
+from svgai.logo_types import LOGO_TYPES, LogoType
 
 
 class InvalidSettings(SvgAiError):
@@ -87,6 +87,16 @@ class Settings(BaseSettings):
     def target_quality(self, logo_type: LogoType) -> float:
         """The default target ssim of an image type."""
         return float(getattr(self, f"target_quality_{logo_type}"))
+
+    @property
+    def targets(self) -> dict[LogoType, float]:
+        """The default target ssim of every image type."""
+        return {logo_type: self.target_quality(logo_type) for logo_type in LOGO_TYPES}
+
+    def public(self) -> dict[str, object]:
+        """All values, with secrets left out."""
+        shown = self.model_dump(mode="json")
+        return {**shown, "api_keys": f"{len(self.api_keys)} keys" if self.api_keys else ""}
 
 
 def load_settings() -> Settings:

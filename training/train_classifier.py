@@ -171,7 +171,7 @@ def _fit(
             loss.backward()
             optimizer.step()
             schedule.step()
-            total += float(loss) / batches
+            total += loss.item() / batches
         held_out = classifier_metrics(_probabilities(network, stop), stop.labels)
         history.append({"train_loss": total, "stop_loss": held_out["loss"], "stop_accuracy": held_out["accuracy"]})
         progress(f"Training the classifier (accuracy {held_out['accuracy']:.3f})", epoch + 1, config.epochs)

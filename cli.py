@@ -1,0 +1,286 @@
+"""The `svgai` command: the composition root of everything that is not serving."""
+
+import getpass
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.console import Console, print_json
+from svgai.errors import SvgAiError
+from svgai.settings import Settings, load_settings
+
+app = typer.Typer(
+    help="Raster logos to the smallest SVG of a promised quality: data, training, registry, Bento, serving.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+DATA = Path("data/logos")
+RUNS = Path("models")
+TABLE = Path("training/tables/tracings.parquet")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Jobs = Annotated[int, typer.Option(help="Processes; -1: one per core.")]
+Folder = Annotated[Path, typer.Option(help="Folder of images: a generated set, or SVG and raster files of your own.")]
+Model = Annotated[str, typer.Argument(help="classifier or optimizer.")]
+
+
+@app.command()
+def data(
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = DATA,
+    per_type: Annotated[int, typer.Option(min=1, help="Images of each of the four types.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed gives other images.")] = 1,
+    system_fonts: Annotated[bool, typer.Option("--system-fonts", help="Also draw with the installed fonts.")] = False,
+    jobs: Jobs = -1,
+) -> None:
+    """Generate labelled training images, with the SVG of each beside it. May be stopped and called again."""
+    from training.dataset_writer import write_dataset
+
+    with Console().progress() as progress:
+        write_dataset(out, per_type, seed, jobs, progress.counter("Drawing images"), system_fonts=system_fonts)
+    Console().say(f"{4 * per_type} images are in {out}")
+
+
+@app.command()
+def search(
+    out: Annotated[Path, typer.Option(help="Parquet file for the table of measured tracings.")] = TABLE,
+    folder: Annotated[Path | None, typer.Option("--data", help="Folder of images; left out: generated ones.")] = None,
+    pool: Annotated[int, typer.Option(min=2, help="Random tracings to choose from.")] = 160,
+    pool_images: Annotated[int, typer.Option(min=4, help="Images that the pool is measured on.")] = 96,
+    portfolio: Annotated[int, typer.Option(min=1, help="Tracings to keep.")] = 32,
+    images: Annotated[int, typer.Option(min=40, help="Images that the portfolio is measured on.")] = 600,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed gives other images and tracings.")] = 3,
+    work: Annotated[Path, typer.Option(help="Folder for finished parts: a killed search goes on there.")] = Path(
+        "data/search"
+    ),
+    jobs: Jobs = -1,
+) -> None:
+    """
+    Measure tracings on images: a random pool first, then the portfolio that loses least against it.
+
+    The table is what the optimizer is trained on. Every finished image is kept, so the search may be killed and repeated.
+    """
+    from training.pipeline import search_tracings
+
+    with Console().progress() as progress:
+        summary = search_tracings(
+            out, work, folder, pool, pool_images, portfolio, images, seed, jobs, progress.stages()
+        )
+    Console().table("Search", summary)
+
+
+@app.command()
+def train(
+    what: Annotated[str, typer.Argument(help="classifier, optimizer or all.")] = "all",
+    folder: Annotated[Path, typer.Option("--data", help="Folder of labelled images for the classifier.")] = DATA,
+    also: Annotated[list[Path] | None, typer.Option(help="Further folders of labelled images to join.")] = None,
+    table: Annotated[Path, typer.Option(help="Table of measured tracings for the optimizer.")] = TABLE,
+    out: Annotated[Path, typer.Option(help="Folder for the trained models.")] = RUNS,
+    log: Annotated[bool, typer.Option(help="Log the models to MLflow.")] = True,
+) -> None:
+    """Train the models and log them to MLflow as new versions. Nothing is promoted."""
+    settings = _settings()
+    console = Console()
+    _one_of(what, ("classifier", "optimizer", "all"))
+    from training.pipeline import train_one
+
+    for kind in ("classifier", "optimizer"):
+        if what not in (kind, "all"):
+            continue
+        with console.progress() as progress:
+            record = train_one(kind, [folder, *(also or [])], table, out / kind, progress.stages())
+        console.table(f"{kind}, held-out", {name: round(value, 4) for name, value in record.metrics.items()})
+        if log:
+            from registry.tracking import log_training
+
+            with console.waiting(f"Logging the {kind} to MLflow"):
+                logged = log_training(out / kind, settings.mlflow_tracking_uri)
+            console.say(f"logged as {logged.name} version {logged.version}")
+
+
+@app.command()
+def evaluate(
+    dataset: Annotated[Path, typer.Option(help="Folder of SVG or raster files.")],
+    labels: Annotated[Path | None, typer.Option(help='JSON file {"file": "type"} to score the classifier.')] = None,
+    limit: Annotated[int, typer.Option(min=0, help="Only so many images, chosen by hash; 0: all.")] = 0,
+    size: Annotated[int, typer.Option(min=16, max=2048, help="Longest side that SVG files are drawn at.")] = 256,
+    target: Annotated[float | None, typer.Option(min=0, max=1, help="Target ssim; left out: that of each type.")] = None,
+    oracle: Annotated[bool, typer.Option(help="Also measure the whole portfolio (slow).")] = True,
+    jobs: Jobs = -1,
+    as_json: Json = False,
+) -> None:
+    """Compare VTracer's defaults, the single best tracing, our choice and the portfolio's best on a folder of images."""
+    from training.evaluate import evaluate_folder
+
+    settings = _settings()
+    console = Console(quiet=as_json)
+    with console.progress() as progress:
+        found = evaluate_folder(
+            dataset, labels, limit, size, target, settings, _model_folders(settings), oracle, jobs, progress.stages()
+        )
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        console.evaluation(found)
+
+
+@app.command()
+def promote(
+    model: Model,
+    version: Annotated[int | None, typer.Option(help="Version to promote; left out: the newest.")] = None,
+    to: Annotated[str, typer.Option(help="staging or production.")] = "production",
+    as_json: Json = False,
+) -> None:
+    """Gate a version and move it to a stage; the version that was there is archived. All failed reasons are listed."""
+    from registry.connection import connect
+    from registry.gates import ServingContract
+    from registry.promotion import promote as promote_version
+    from registry.thresholds import load_thresholds
+    from svgai.features import FEATURE_NAMES
+    from svgai.logo_types import LOGO_TYPES
+
+    _one_of(to, ("staging", "production"))
+    promotion = promote_version(
+        connect(_settings().mlflow_tracking_uri),
+        _registered(model),
+        version,
+        to="Staging" if to == "staging" else "Production",
+        actor=getpass.getuser(),
+        thresholds=load_thresholds(),
+        contract=ServingContract(FEATURE_NAMES, LOGO_TYPES),
+    )
+    Console(quiet=as_json).promotion(promotion)
+    if as_json:
+        print_json(promotion)
+
+
+@app.command()
+def rollback(model: Model, as_json: Json = False) -> None:
+    """Put the version that was in Production before back, and archive the present one."""
+    from registry.connection import connect
+    from registry.promotion import rollback as roll_back
+
+    promotion = roll_back(connect(_settings().mlflow_tracking_uri), _registered(model), actor=getpass.getuser())
+    Console(quiet=as_json).promotion(promotion)
+    if as_json:
+        print_json(promotion)
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Show all versions of both models: stage, aliases, figures, who promoted them and when."""
+    from registry.connection import connect
+    from registry.status import status as registry_status
+
+    found = registry_status(connect(_settings().mlflow_tracking_uri))
+    if as_json:
+        print_json(found)
+    else:
+        Console().models(found)
+
+
+@app.command()
+def build(
+    version: Annotated[str | None, typer.Option(help="The Bento's version; left out: generated.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Build a Bento from exactly the versions that are in Production."""
+    from commands.local_service import remember_bento
+    from registry.bento_builder import build_bento
+
+    console = Console(quiet=as_json)
+    with console.waiting("Building the Bento"):
+        tag = build_bento(_settings().mlflow_tracking_uri, Path.cwd(), version=version)
+    remember_bento(tag)
+    console.say(f"built {tag}; put it into an image with: bentoml containerize {tag}")
+    if as_json:
+        print_json({"tag": tag})
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to serve on.")] = 3000,
+    host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
+) -> None:
+    """Serve the newest Bento that was built here. Without one, all that it needs is made first."""
+    from commands.first_bento import make_bento
+    from commands.local_service import built_bento, serve_bento
+
+    tag = built_bento() or make_bento(_settings(), DATA, RUNS, TABLE, Console())
+    sys.exit(serve_bento(tag, host, port, Console()))
+
+
+@app.command()
+def convert(
+    files: Annotated[list[Path], typer.Argument(help="Images to convert.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the SVG files.")] = Path(),
+    target: Annotated[float | None, typer.Option(min=0, max=1, help="Target ssim; left out: that of the type.")] = None,
+    max_trials: Annotated[int, typer.Option(min=1, max=32, help="Most tracings to try for one image.")] = 4,
+    as_json: Json = False,
+) -> None:
+    """Convert image files to SVG on this machine, without any server."""
+    from commands.local_conversion import convert_files
+
+    settings = _settings()
+    console = Console(quiet=as_json)
+    with console.progress() as progress:
+        results = convert_files(files, out, target, max_trials, settings, _model_folders(settings), progress.stages())
+    if as_json:
+        print_json(results)
+    else:
+        console.conversions(results)
+    if any(result.error for result in results):
+        raise typer.Exit(1)
+
+
+@app.command()
+def config(as_json: Json = False) -> None:
+    """Show every setting with its value, where it comes from and what it does."""
+    settings = _settings()
+    if as_json:
+        print_json(settings.public())
+    else:
+        Console().settings(settings)
+
+
+def _settings() -> Settings:
+    return load_settings()
+
+
+def _model_folders(settings: Settings) -> tuple[Path, Path] | None:
+    """Folders of the models to use here: MODEL_DIR, else the ones trained here, else none."""
+    if not settings.ai_enhanced:
+        return None
+    if settings.model_dir:
+        return settings.model_dir, settings.model_dir
+    trained = RUNS / "classifier", RUNS / "optimizer"
+    return trained if all((folder / "training.json").is_file() for folder in trained) else None
+
+
+def _registered(model: str) -> str:
+    from registry.versions import REGISTERED_NAMES
+
+    known = {**REGISTERED_NAMES, **{name: name for name in REGISTERED_NAMES.values()}}
+    _one_of(model, tuple(known))
+    return known[model]
+
+
+def _one_of(value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise typer.BadParameter(f"{value!r} is not one of {', '.join(allowed)}")
+
+
+def main() -> None:
+    """Run the command; a fault is one line on stderr and exit code 1, never a traceback."""
+    try:
+        app()
+    except SvgAiError as fault:
+        Console.fault(fault.message)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

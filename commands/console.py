@@ -1,0 +1,170 @@
+"""What the command line shows: progress bars, tables, JSON. All but JSON goes to stderr, so that output can be piped."""
+
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+from rich.console import Console as RichConsole
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from svgai.settings import Settings
+
+if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
+    from registry.promotion import Promotion
+    from registry.status import ModelStatus
+    from training.evaluate import Evaluation
+
+    from commands.local_conversion import FileResult
+
+Stages = Callable[[str, int, int], None]
+"""Told what is being done, how many steps are done, and how many there are."""
+
+
+class ProgressBars:
+    """One bar for each stage of a long piece of work."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def counter(self, description: str) -> Callable[[int, int], None]:
+        """A bar with a fixed description."""
+        return lambda done, total: self._show(description, description, done, total)
+
+    def stages(self) -> Stages:
+        """Bars by description; what stands in brackets may change from step to step."""
+        return lambda description, done, total: self._show(description.split(" (")[0], description, done, total)
+
+    def _show(self, key: str, description: str, done: int, total: int) -> None:
+        if key not in self._tasks:
+            self._tasks[key] = self._bars.add_task(description, total=total)
+        self._bars.update(self._tasks[key], description=description, completed=done, total=total)
+
+
+class Console:
+    """Everything that a person reads."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._rich = RichConsole(stderr=True, quiet=quiet, highlight=False)
+
+    @staticmethod
+    def fault(message: str) -> None:
+        RichConsole(stderr=True).print(f"[red]error:[/red] {message}", highlight=False)
+
+    def say(self, message: str) -> None:
+        self._rich.print(message)
+
+    @contextmanager
+    def progress(self) -> Iterator[ProgressBars]:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self._rich) as bars:
+            yield ProgressBars(bars)
+
+    @contextmanager
+    def waiting(self, what: str) -> Iterator[None]:
+        if self._rich.is_terminal:
+            with self._rich.status(what):
+                yield
+        else:
+            self._rich.print(what)
+            yield
+
+    def table(self, title: str, values: Mapping[str, object]) -> None:
+        table = Table(title=title, show_header=False, title_justify="left")
+        for name, value in values.items():
+            table.add_row(name, str(value))
+        self._rich.print(table)
+
+    def rows(self, title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        table = Table(*header, title=title, title_justify="left")
+        for row in rows:
+            table.add_row(*(f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in row))
+        self._rich.print(table)
+
+    def promotion(self, promotion: "Promotion") -> None:
+        replaced = f"; version {promotion.replaced} is archived" if promotion.replaced else ""
+        self.say(f"{promotion.name} version {promotion.version} is in {promotion.target}{replaced}")
+        if promotion.verdict:
+            checks = [(check.name, check.measured, check.limit, "passed") for check in promotion.verdict.checks]
+            self.rows("Gates", ("check", "measured", "limit", ""), checks)
+        for note in promotion.notes:
+            self.say(f"note: {note}")
+
+    def models(self, models: Sequence["ModelStatus"]) -> None:
+        for model in models:
+            rows = [
+                (
+                    version.number,
+                    version.stage,
+                    ", ".join(version.aliases),
+                    version.created.strftime("%Y-%m-%d %H:%M"),
+                    version.promoted_by,
+                    ", ".join(f"{name} {value:.3f}" for name, value in list(version.metrics.items())[:3]),
+                    version.run_id[:8],
+                )
+                for version in model.versions
+            ]
+            header = ("version", "stage", "aliases", "created", "promoted by", "figures", "run")
+            self.rows(model.name, header, rows or [("none yet", "", "", "", "", "", "")])
+
+    def conversions(self, results: Sequence["FileResult"]) -> None:
+        rows = [
+            (result.source, result.error, "", "", "", "", "")
+            if result.error
+            else (
+                result.source,
+                result.output,
+                result.type or "-",
+                result.quality.ssim,
+                result.quality.delta_e,
+                result.quality.bytes,
+                "yes" if result.met_target else "no",
+            )
+            for result in results
+        ]
+        self.rows("Converted", ("image", "SVG", "type", "ssim", "delta_e", "bytes", "target met"), rows)
+
+    def evaluation(self, found: "Evaluation") -> None:
+        for title, table in (("By method", found.summary()), ("By type", found.by_type())):
+            flat = table.reset_index()
+            self.rows(title, [str(name) for name in flat.columns], flat.to_numpy().tolist())
+        if found.accuracy is not None:
+            recalls = ", ".join(f"{name} {recall:.3f}" for name, recall in found.recalls().items())
+            self.say(f"the classifier is right on {found.accuracy:.1%} of the labelled images (recall: {recalls})")
+        for name, reason in found.skipped:
+            self.say(f"skipped {name}: {reason}")
+
+    def settings(self, settings: Settings) -> None:
+        values = settings.public()
+        rows = [
+            (name.upper(), values[name], "default" if name not in settings.model_fields_set else "set", field.description)
+            for name, field in type(settings).model_fields.items()
+        ]
+        self.rows("Settings", ("setting", "value", "source", "meaning"), rows)
+
+
+def print_json(value: object) -> None:
+    """Print dataclasses, pydantic models and plain data as JSON on stdout."""
+    json.dump(value, sys.stdout, default=_plain, indent=2)
+    sys.stdout.write("\n")
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - json's own contract
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value)

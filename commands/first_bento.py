@@ -1,0 +1,66 @@
+"""From nothing to a Bento: images, training, MLflow, gates, promotion, build. What is already there is not made again."""
+
+import getpass
+import time
+from pathlib import Path
+
+from commands.console import Console
+from commands.local_service import remember_bento
+from svgai.features import FEATURE_NAMES
+from svgai.logo_types import LOGO_TYPES
+from svgai.settings import Settings
+
+PER_TYPE = 1000
+SEED = 1
+
+
+def make_bento(settings: Settings, data: Path, runs: Path, table: Path, console: Console) -> str:
+    """
+    Make a Bento of Production models and give its tag.
+
+    Each step looks at what an earlier, perhaps interrupted, call left: the images, the training records, the registry.
+
+    Raises:
+        SvgAiError: a step failed; what was finished stays.
+    """
+    from registry.bento_builder import build_bento
+    from registry.connection import connect
+    from registry.gates import ServingContract
+    from registry.promotion import promote
+    from registry.thresholds import load_thresholds
+    from registry.tracking import log_training
+    from registry.versions import REGISTERED_NAMES, list_versions
+    from training.dataset_writer import write_dataset
+    from training.datasets import MANIFEST
+    from training.pipeline import train_one
+
+    began = time.monotonic()
+    uri = settings.mlflow_tracking_uri
+    client = connect(uri)
+    for kind, name in REGISTERED_NAMES.items():
+        if any(version.stage == "Production" for version in list_versions(client, name)):
+            continue
+        console.say(f"[bold]{name}[/bold] has no version in Production")
+        folder = runs / kind
+        if not (folder / "training.json").is_file():
+            with console.progress() as bars:
+                if kind == "classifier" and not (data / MANIFEST).is_file():
+                    write_dataset(data, PER_TYPE, SEED, -1, bars.counter("Drawing training images"))
+                train_one(kind, [data], table, folder, bars.stages())
+        with console.waiting(f"Logging the {kind} to {uri}"):
+            logged = log_training(folder, uri)
+        promotion = promote(
+            client,
+            name,
+            logged.version,
+            to="Production",
+            actor=getpass.getuser(),
+            thresholds=load_thresholds(),
+            contract=ServingContract(FEATURE_NAMES, LOGO_TYPES),
+        )
+        console.promotion(promotion)
+    with console.waiting("Building the Bento"):
+        tag = build_bento(uri, Path.cwd())
+    remember_bento(tag)
+    console.say(f"built {tag} in {time.monotonic() - began:.0f} s")
+    return tag

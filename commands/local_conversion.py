@@ -1,0 +1,79 @@
+"""Image files to SVG files on this machine, without any server."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from svgai.conversion import ConversionOptions, convert
+from svgai.errors import SvgAiError
+from svgai.images import decode_image
+from svgai.models import load_models
+from svgai.quality import Quality
+from svgai.settings import Settings
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """One converted file, or why it could not be converted; `error` is empty where it could."""
+
+    source: str
+    output: str = ""
+    type: str | None = None
+    quality: Quality = Quality(0, 0, 0, 0, 0)
+    target_quality: float = 0
+    met_target: bool = False
+    trials: int = 0
+    error: str = ""
+
+
+def convert_files(
+    files: Sequence[Path],
+    out: Path,
+    target: float | None,
+    max_trials: int,
+    settings: Settings,
+    model_folders: tuple[Path, Path] | None,
+    progress: Callable[[str, int, int], None],
+) -> list[FileResult]:
+    """
+    Convert each file to `out`/<stem>.svg; a file that cannot be converted is reported and the others go on.
+
+    An SVG appears under its name only when complete. Of several files with one stem, later ones keep their suffix too.
+    """
+    models = load_models(*model_folders) if model_folders else None
+    options = ConversionOptions(
+        targets=settings.targets, max_delta_e=settings.max_delta_e, target_quality=target, max_trials=max_trials
+    )
+    out.mkdir(parents=True, exist_ok=True)
+    results: list[FileResult] = []
+    taken: set[Path] = set()
+    for number, file in enumerate(files):
+        progress("Converting", number, len(files))
+        output = out / f"{file.stem}.svg"
+        if output in taken:
+            output = out / f"{file.name}.svg"
+        taken.add(output)
+        try:
+            # A file of one's own may be larger than what a server takes; its pixels are limited all the same.
+            data = file.read_bytes()
+            image = decode_image(data, max_bytes=len(data) + 1, max_pixels=settings.max_pixels)
+            done = convert(image.rgba, models, options)
+        except (SvgAiError, OSError) as fault:
+            results.append(FileResult(str(file), error=str(fault)))
+            continue
+        partial = output.with_suffix(".svg.partial")
+        partial.write_text(done.svg, encoding="utf-8")
+        partial.replace(output)
+        results.append(
+            FileResult(
+                str(file),
+                str(output),
+                done.logo_type,
+                done.quality,
+                done.target_quality,
+                done.met_target,
+                done.trials,
+            )
+        )
+    progress("Converting", len(files), len(files))
+    return results

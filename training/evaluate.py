@@ -1,0 +1,214 @@
+"""
+How good conversion is on a folder of images, each method side by side.
+
+    default             VTracer's own defaults, as its own writer writes them
+    default, our writer the same tracing through our writer: same path precision, fewer bytes
+    single best         the one tracing of the portfolio that served its training images best
+    ours                what convert answers
+    oracle              the smallest of the whole portfolio that meets the target (else the closest)
+
+All methods get the same target for an image: the one given, else that of the type the classifier names.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+from joblib import Parallel, delayed
+
+from svgai.conversion import FIXED_TRACINGS, ConversionOptions, convert
+from svgai.errors import RenderingFailed, TracingFailed
+from svgai.images import Pixels
+from svgai.logo_types import LogoType
+from svgai.models import Models, load_models
+from svgai.quality import Quality, Reference
+from svgai.settings import Settings
+from svgai.tracing import TracingParameters, trace, trace_with_defaults
+from training.datasets import Sample, load_dataset
+
+METHODS = ("default", "default, our writer", "single best", "ours", "oracle")
+
+DEFAULT_TRACING = TracingParameters(upscale=1, clustering="color-cluster", path_precision=2)
+"""VTracer's defaults, for our writer."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One image by one method. `type` is the label where there is one, else empty."""
+
+    image: str
+    type: str
+    predicted_type: str
+    method: str
+    target: float
+    ssim: float
+    edge_ssim: float
+    delta_e: float
+    bytes: int
+    paths: int
+    met: bool
+    seconds: float
+    trials: int
+
+
+@dataclass(frozen=True)
+class EvaluationOptions:
+    """What to compare with. Without a target the type's own counts; without the oracle the portfolio is left out."""
+
+    targets: dict[LogoType, float]
+    max_delta_e: float
+    target: float | None
+    oracle: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """The outcomes of all images, the files that could not be read, and the classifier's accuracy where labels exist."""
+
+    outcomes: pd.DataFrame
+    skipped: tuple[tuple[str, str], ...]
+
+    @property
+    def accuracy(self) -> float | None:
+        ours = self._ours()
+        labelled = ours[ours["type"] != ""]
+        return None if labelled.empty else float((labelled["type"] == labelled["predicted_type"]).mean())
+
+    def recalls(self) -> dict[str, float]:
+        """Share of each labelled type that the classifier named."""
+        ours = self._ours()
+        labelled = ours[ours["type"] != ""]
+        right = labelled["type"] == labelled["predicted_type"]
+        return {str(name): float(value) for name, value in right.groupby(labelled["type"]).mean().items()}
+
+    def summary(self) -> pd.DataFrame:
+        """Means by method: ssim, edge_ssim, delta_e, bytes, share that met the target, median seconds."""
+        groups = self.outcomes.groupby("method")
+        means = groups[["ssim", "edge_ssim", "delta_e", "bytes", "paths", "met", "trials"]].mean()
+        means["median_bytes"] = groups["bytes"].median()
+        means["median_seconds"] = groups["seconds"].median()
+        return means.reindex([method for method in METHODS if method in means.index])
+
+    def by_type(self) -> pd.DataFrame:
+        """The same means by type (the label, else the predicted type) and method."""
+        outcomes = self.outcomes
+        kind = outcomes["type"].where(outcomes["type"] != "", outcomes["predicted_type"])
+        return outcomes.groupby([kind.rename("type"), "method"])[["ssim", "delta_e", "bytes", "met"]].mean()
+
+    def as_dict(self) -> dict[str, object]:
+        """Everything, for JSON."""
+        return {
+            "images": int(self.outcomes["image"].nunique()),
+            "accuracy": self.accuracy,
+            "recalls": self.recalls(),
+            "summary": self.summary().to_dict("index"),
+            "by_type": [
+                {"type": kind, "method": method, **values}
+                for (kind, method), values in self.by_type().to_dict("index").items()
+            ],
+            "skipped": [list(entry) for entry in self.skipped],
+            "outcomes": self.outcomes.to_dict("records"),
+        }
+
+    def _ours(self) -> pd.DataFrame:
+        return self.outcomes[self.outcomes["method"] == "ours"]
+
+
+def evaluate_folder(
+    dataset: Path,
+    labels: Path | None,
+    limit: int,
+    size: int,
+    target: float | None,
+    settings: Settings,
+    model_folders: tuple[Path, Path] | None,
+    oracle: bool,
+    jobs: int,
+    progress: Progress,
+) -> Evaluation:
+    """
+    Convert every image of a folder by every method, on all cores by default.
+
+    `limit` images are chosen by the hash of their names, so that a larger limit adds to a smaller one; 0 takes all.
+
+    Raises:
+        DatasetFault: the folder or the labels cannot be read.
+        ModelFault: the models do not load.
+    """
+    found = load_dataset(dataset, labels, size, lambda done, total: progress("Reading images", done, total))
+    samples = sorted(found.samples, key=lambda sample: hashlib.sha256(sample.name.encode()).digest())
+    samples = samples[: limit or None]
+    if model_folders:
+        load_models(*model_folders)
+    options = EvaluationOptions(settings.targets, settings.max_delta_e, target, oracle)
+    work = Parallel(jobs, return_as="generator")(
+        delayed(evaluate_image)(sample, model_folders, options) for sample in samples
+    )
+    outcomes: list[Outcome] = []
+    for done, rows in enumerate(work, start=1):
+        outcomes.extend(rows)
+        progress("Converting by every method", done, len(samples))
+    return Evaluation(pd.DataFrame([asdict(outcome) for outcome in outcomes]), found.skipped)
+
+
+@cache
+def _models(folders: tuple[Path, Path] | None) -> Models | None:
+    """The models, loaded once in each worker process."""
+    return load_models(*folders) if folders else None
+
+
+def evaluate_image(
+    sample: Sample, model_folders: tuple[Path, Path] | None, options: EvaluationOptions
+) -> list[Outcome]:
+    """One image by every method."""
+    models = _models(model_folders)
+    rgba = sample.rgba()
+    began = time.perf_counter()
+    ours = convert(
+        rgba,
+        models,
+        ConversionOptions(options.targets, max_delta_e=options.max_delta_e, target_quality=options.target),
+    )
+    elapsed = time.perf_counter() - began
+    reference = Reference(rgba)
+    target = ours.target_quality
+
+    def outcome(method: str, quality: Quality, seconds: float, trials: int = 1) -> Outcome:
+        met = quality.meets(target, options.max_delta_e)
+        kinds = (sample.kind or "", ours.logo_type or "")
+        return Outcome(sample.name, *kinds, method, target, **asdict(quality), met=met, seconds=seconds, trials=trials)
+
+    def timed(make: Callable[[], str]) -> tuple[Quality, float]:
+        start = time.perf_counter()
+        svg = make()
+        seconds = time.perf_counter() - start
+        return reference.measure(svg), seconds
+
+    portfolio = models.optimizer.portfolio if models else FIXED_TRACINGS
+    rows = [
+        outcome("default", *timed(lambda: trace_with_defaults(rgba))),
+        outcome("default, our writer", *timed(lambda: trace(rgba, DEFAULT_TRACING))),
+        outcome("single best", *timed(lambda: trace(rgba, portfolio[0]))),
+        outcome("ours", ours.quality, elapsed, ours.trials),
+    ]
+    if options.oracle:
+        start = time.perf_counter()
+        qualities = list(_qualities(rgba, reference, portfolio))
+        met = [quality for quality in qualities if quality.meets(target, options.max_delta_e)]
+        best = min(met, key=lambda q: q.bytes) if met else max(qualities, key=lambda q: q.ssim)
+        rows.append(outcome("oracle", best, time.perf_counter() - start, len(portfolio)))
+    return rows
+
+
+def _qualities(rgba: Pixels, reference: Reference, portfolio: Sequence[TracingParameters]) -> Iterable[Quality]:
+    for parameters in portfolio:
+        try:
+            yield reference.measure(trace(rgba, parameters))
+        except (TracingFailed, RenderingFailed):
+            continue
