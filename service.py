@@ -9,20 +9,11 @@ import bentoml
 from bentoml.validators import ContentType
 from pydantic import BaseModel
 
-from svgai.ai_runtime import AiRuntime
-from svgai.ai_status import AiStatus, AiStatusReport
-from svgai.conversion import ConversionOptions
-from svgai.conversion_pool import ConversionPool, start_forkserver
-from svgai.conversion_worker import PRELOAD, ImageLimits, ModelSource, set_up
-from svgai.conversions import Conversions
+from svgai.conversion_pool import start_forkserver
 from svgai.gateway import Gateway, GatewayPolicy
-from svgai.inference import Inference
-from svgai.logo_types import LOGO_TYPES
-from svgai.metrics import NoMetrics, PrometheusMetrics
-from svgai.models import Models
 from svgai.public_api import ROUTES, SvgAiService
-from svgai.schemas import ClassifyAnswer, ClassifyItem, ConvertAnswer, ConvertForm, ItemFault, OptimizeAnswer, OptimizeItem
-from svgai.serving_tweaks import freeze_garbage_collector, prepare_supervisor, prepare_worker, stop_service
+from svgai.schemas import AiStatus, ClassifyAnswer, ClassifyItem, ConvertAnswer, ConvertForm, ItemFault, OptimizeAnswer, OptimizeItem
+from svgai.serving_tweaks import LEAN_IMPORTS, freeze_garbage_collector, prepare_supervisor, prepare_worker, stop_service
 from svgai.settings import InvalidSettings, load_settings
 
 REQUEST_GRACE_SECONDS = 10.0
@@ -68,52 +59,12 @@ class SvgAi:
 
     def __init__(self) -> None:
         prepare_worker(settings)
-        start_forkserver(PRELOAD)
-        metrics = PrometheusMetrics() if settings.ai_metrics_enabled else NoMetrics()
-        limits = ImageLimits(settings.max_body_bytes, settings.max_pixels)
-        targets = {logo_type: settings.target_quality(logo_type) for logo_type in LOGO_TYPES}
+        start_forkserver((LEAN_IMPORTS, "svgai.conversion_worker"))
+        # Only here: the process that watches this one needs none of the models' libraries.
+        from svgai.serving import build_serving
 
-        def open_pool(source: ModelSource | None) -> ConversionPool:
-            return ConversionPool(
-                workers=settings.ai_max_workers,
-                timeout_s=settings.ai_inference_timeout,
-                setup=set_up,
-                setup_args=(source, limits),
-            )
-
-        def make_inference(models: Models) -> Inference:
-            return Inference(
-                models,
-                limits=limits,
-                target_quality=targets.__getitem__,
-                max_delta_e=settings.max_delta_e,
-                metrics=metrics,
-            )
-
-        self.runtime = AiRuntime(
-            self._model_source(),
-            enabled=settings.ai_enhanced,
-            load_timeout_s=settings.model_timeout,
-            open_pool=open_pool,
-            make_inference=make_inference,
-            metrics=metrics,
-        )
-        # Trials end early enough for the last one to finish within the hard limit.
-        time_limit_s = 0.6 * settings.ai_inference_timeout
-        self.conversions = Conversions(
-            lambda: self.runtime.pool,
-            options=ConversionOptions(targets, max_delta_e=settings.max_delta_e, time_limit_s=time_limit_s),
-            metrics=metrics,
-            compare=settings.ai_metrics_enabled and settings.model_performance_tracking,
-        )
-        self.status_report = AiStatusReport(self.runtime)
-
-    def _model_source(self) -> ModelSource | None:
-        if settings.model_dir is not None:
-            return ModelSource(
-                settings.model_dir, settings.model_dir, settings.classifier_model, settings.optimizer_model
-            )
-        return ModelSource(Path(self.classifier.path), Path(self.optimizer.path)) if bundled else None
+        folders = (Path(self.classifier.path), Path(self.optimizer.path)) if bundled else None
+        self.serving = build_serving(settings, folders)
 
     @bentoml.on_deployment
     @staticmethod
@@ -125,39 +76,39 @@ class SvgAi:
         self.starting = asyncio.create_task(self._start())
         if not settings.model_lazy_loading:
             await self.starting
-            if self.runtime.state == "failed":
-                stop_service(f"the service cannot start: {self.runtime.fault}")
+            if self.serving.runtime.state == "failed":
+                stop_service(f"the service cannot start: {self.serving.runtime.fault}")
 
     async def _start(self) -> None:
-        await self.runtime.start()
+        await self.serving.runtime.start()
         freeze_garbage_collector()
 
     @bentoml.on_shutdown
     async def stop(self) -> None:
         self.starting.cancel()
-        await asyncio.to_thread(self.runtime.close)
+        await asyncio.to_thread(self.serving.runtime.close)
 
     async def __is_ready__(self) -> bool:
-        return self.runtime.ready
+        return self.serving.runtime.ready
 
     @bentoml.api(route="/api/classify", **batching)
     def classify(self, items: list[ClassifyItem]) -> Annotated[list[ClassifyAnswer | ItemFault], json_type]:
         """The type of each image."""
-        return self.runtime.inference.classify(items)
+        return self.serving.runtime.inference.classify(items)
 
     @bentoml.api(route="/api/optimize", **batching)
     def optimize(self, items: list[OptimizeItem]) -> Annotated[list[OptimizeAnswer | ItemFault], json_type]:
         """The tracing of each image that is predicted to be smallest at its target."""
-        return self.runtime.inference.optimize(items)
+        return self.serving.runtime.inference.optimize(items)
 
     @bentoml.api(route="/api/convert")
     async def convert(self, form: ConvertForm) -> Annotated[ConvertAnswer, json_type]:
         """The SVG of one image, with its measured quality."""
-        return await self.conversions.convert(form)
+        return await self.serving.conversions.convert(form)
 
     async def ai_status(self) -> AiStatus:
         """The state of the models."""
-        return await self.status_report.read()
+        return await self.serving.status_report.read()
 
 
 SvgAi.add_asgi_middleware(

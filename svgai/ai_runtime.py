@@ -11,7 +11,6 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 
@@ -24,11 +23,9 @@ from svgai.inference import Inference
 from svgai.logo_types import LOGO_TYPES
 from svgai.metrics import Metrics
 from svgai.models import ModelFile, Models
-from svgai.schemas import ClassifyItem, ItemFault, OptimizeItem
+from svgai.schemas import ClassifyItem, ItemFault, OptimizeItem, State
 
 logger = logging.getLogger("svgai.runtime")
-
-State = Literal["loading", "ready", "disabled", "failed"]
 
 
 class AiRuntime:

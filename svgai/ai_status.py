@@ -5,49 +5,15 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Literal
 
-from pydantic import BaseModel
-
-from svgai.ai_runtime import AiRuntime, State, probe
+from svgai.ai_runtime import AiRuntime, probe
 from svgai.errors import SvgAiError
+from svgai.schemas import AiStatus, Checks, ModelCheck, PerformanceCheck
 
 FRESH_SECONDS = 5.0
 """An answer this young is given again, so that asking often costs nothing."""
 
 _PACKAGES = ("bentoml", "onnxruntime", "xgboost-cpu", "vtracer", "resvg-py", "opencv-python-headless", "numpy")
-
-
-class ModelCheck(BaseModel):
-    """One model's file."""
-
-    status: Literal["loaded", "not_loaded"]
-    size_mb: float | None = None
-    version: str | None = None
-    run_id: str | None = None
-
-
-class PerformanceCheck(BaseModel):
-    """A conversion of a small built-in image, made for this answer."""
-
-    status: Literal["ok", "failed"]
-    test_duration_ms: float | None = None
-    fault: str | None = None
-
-
-class Checks(BaseModel):
-    models: dict[str, ModelCheck]
-    performance: PerformanceCheck
-    environment: dict[str, str]
-
-
-class AiStatus(BaseModel):
-    """State of the service; `fault` says why the models are not in use, where that is not a setting."""
-
-    ai_status: State
-    timestamp: datetime
-    fault: str | None = None
-    checks: Checks
 
 
 class AiStatusReport:

@@ -11,10 +11,6 @@ from svgai.models import Models, load_models
 from svgai.quality import Quality, Reference
 from svgai.tracing import trace_with_defaults
 
-PRELOAD = ("svgai.conversion_worker",)
-"""Modules that the processes share, imported once before the first is forked."""
-
-
 @dataclass(frozen=True)
 class ModelSource:
     """The folders and file names of the two models."""

@@ -44,12 +44,14 @@ class Inference:
         target_quality: Callable[[LogoType], float],
         max_delta_e: float,
         metrics: Metrics,
+        pixels_at_once: int = PIXELS_AT_ONCE,
     ) -> None:
         self._models = models
         self._limits = limits
         self._target_quality = target_quality
         self._max_delta_e = max_delta_e
         self._metrics = metrics
+        self._pixels_at_once = pixels_at_once
 
     def classify(self, items: Sequence[ClassifyItem]) -> list[ClassifyAnswer | ItemFault]:
         """The type of each image, in order."""
@@ -65,7 +67,7 @@ class Inference:
         ]
 
     def _analyse(self, items: Sequence[ClassifyItem] | Sequence[OptimizeItem]) -> list[Analysis | ItemFault]:
-        """Decode and classify, with at most PIXELS_AT_ONCE decoded pixels held."""
+        """Decode and classify, holding no more decoded pixels at once than the limit, or one image."""
         results: dict[int, Analysis | ItemFault] = {}
         held: dict[int, Pixels] = {}
         for place, item in enumerate(items):
@@ -76,7 +78,7 @@ class Inference:
             except SvgAiError as fault:
                 results[place] = ItemFault.of(fault)
                 continue
-            if held and sum(other.size for other in held.values()) + rgba.size > 4 * PIXELS_AT_ONCE:
+            if held and sum(other.size for other in held.values()) + rgba.size > 4 * self._pixels_at_once:
                 results.update(self._analyse_pixels(held))
                 held = {}
             held[place] = rgba

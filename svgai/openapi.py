@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from svgai.ai_status import AiStatus
 from svgai.schemas import (
+    AiStatus,
     BatchAnswer,
     ClassifyAnswer,
     ClassifyForm,

@@ -5,41 +5,22 @@ BentoML's own request parsing is left out on purpose: its file types fetch URLs,
 and it builds a JSON schema anew for every answer.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
+from _bentoml_sdk import Service
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from _bentoml_sdk import Service
-from svgai.error_responses import error_json, error_response, fault_of_exception
-from svgai.gateway import HEALTH_ROUTES
+from svgai.answers import FORMS, ROUTES, batch_response, convert_response, json_response
+from svgai.error_responses import error_response, fault_of_exception
 from svgai.openapi import openapi_document
 from svgai.request_forms import read_form
-from svgai.request_record import RequestRecord, record_of
-from svgai.schemas import (
-    ApiForm,
-    BatchAnswer,
-    ClassifyAnswer,
-    ClassifyForm,
-    ConvertAnswer,
-    ConvertForm,
-    ImagesForm,
-    ItemFault,
-    OptimizeAnswer,
-    OptimizeForm,
-)
+from svgai.request_record import record_of
+from svgai.schemas import ImagesForm
 from svgai.serving_tweaks import TweakedAppFactory
-
-FORMS: dict[str, type[ApiForm]] = {"classify": ClassifyForm, "optimize": OptimizeForm, "convert": ConvertForm}
-"""The form of each API method."""
-
-ROUTES = HEALTH_ROUTES | {"/", "/docs.json", "/metrics", "/api/ai-status", *(f"/api/{name}" for name in FORMS)}
-"""Every path that answers."""
-
-SVG_TYPE = "image/svg+xml"
 
 
 class SvgAiAppFactory(TweakedAppFactory):
@@ -86,54 +67,10 @@ class SvgAiService(Service):  # type: ignore[type-arg]
         return SvgAiAppFactory(self, is_main=is_main)()
 
 
-def batch_response(
-    form: ImagesForm[Any], results: list[ClassifyAnswer | OptimizeAnswer | ItemFault], record: RequestRecord
-) -> Response:
-    """The answer to a single image (its fault becomes the error) or to a list of them."""
-    record.images = len(results)
-    if form.is_list:
-        return _json(BatchAnswer(results=results))
-    (result,) = results
-    if isinstance(result, ItemFault):
-        return error_json(result.status, result.error.code, result.error.message, record)
-    record.logo_type, record.model_version = result.type, result.model_version
-    return _json(result)
-
-
-def convert_response(answer: ConvertAnswer, request: Request) -> Response:
-    """The answer to a conversion: JSON, or the SVG itself where the client prefers that."""
-    record = record_of(request.scope)
-    record.logo_type, record.model_version = answer.type, answer.model_version
-    if SVG_TYPE not in request.headers.get("accept", ""):
-        return _json(answer)
-    quality = answer.quality
-    numbers = {
-        "SSIM": f"{quality.ssim:.4f}",
-        "Edge-SSIM": f"{quality.edge_ssim:.4f}",
-        "Delta-E": f"{quality.delta_e:.3f}",
-        "Bytes": str(quality.bytes),
-        "Paths": str(quality.paths),
-        "Target-Quality": f"{answer.target_quality:.4f}",
-        "Met-Target": str(answer.met_target).lower(),
-        "Trials": str(answer.trials),
-        "Type": answer.type or "unknown",
-        "AI": answer.ai,
-        "Conversion-Id": answer.conversion_id,
-        "Model-Version": answer.model_version,
-        "Parameters": answer.parameters.model_dump_json(),
-    }
-    return Response(answer.svg, media_type=SVG_TYPE, headers={f"X-SVGAI-{name}": value for name, value in numbers.items()})
-
-
-async def _answer(request: Request, work: Callable[[], Any]) -> Response:
+async def _answer(request: Request, work: Callable[[], Awaitable[Response | BaseModel]]) -> Response:
     record = record_of(request.scope)
     try:
         result = await work()
     except Exception as exception:
         return error_response(fault_of_exception(exception, record), record)
-    return result if isinstance(result, Response) else _json(result)
-
-
-def _json(answer: BaseModel) -> Response:
-    return Response(answer.model_dump_json(), media_type="application/json")
-
+    return result if isinstance(result, Response) else json_response(result)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 from svgai.errors import InvalidParameters, InvalidRequest, SvgAiError, UnsupportedMediaType
@@ -20,7 +21,7 @@ FormT = TypeVar("FormT", bound=ApiForm)
 
 _JSON, _MULTIPART = "application/json", "multipart/form-data"
 _IMAGE_FIELDS = ("image", "images")
-_MALFORMED = frozenset({"json_invalid", "json_type", "extra_forbidden", "missing", "model_type"})
+_MALFORMED = frozenset({"extra_forbidden", "missing"})
 _MOST_FIELDS = 20
 
 
@@ -57,6 +58,8 @@ async def _read_multipart(request: Request) -> dict[str, Any]:
                     fields[name] = _option(name, value)
     except HTTPException as malformed:
         raise InvalidRequest(f"the multipart body is malformed: {malformed.detail}") from None
+    except MultiPartException as malformed:
+        raise InvalidRequest(f"the multipart body is malformed: {malformed.message}") from None
     return fields
 
 
@@ -73,10 +76,10 @@ def _option(name: str, text: str) -> object:
 def _fault(invalid: ValidationError) -> SvgAiError:
     """The fault of a form that did not validate, naming each field; what the client sent is not repeated."""
     errors = invalid.errors(include_url=False, include_context=False, include_input=False)
-    # The two types that an image may have (text, bytes) would be named as parts of the field.
-    places = [tuple(map(str, error["loc"][:1] if error["loc"][:1] and error["loc"][0] in _IMAGE_FIELDS else error["loc"])) for error in errors]
+    places = [_place(error["loc"]) for error in errors]
     lines = dict.fromkeys(
-        f"{'.'.join(place)}: {error['msg']}" if place else str(error["msg"]) for place, error in zip(places, errors, strict=True)
+        f"{'.'.join(place)}: {error['msg']}" if place else error["msg"]
+        for place, error in zip(places, errors, strict=True)
     )
     message = "; ".join(lines)
     malformed = any(
@@ -84,3 +87,8 @@ def _fault(invalid: ValidationError) -> SvgAiError:
         for place, error in zip(places, errors, strict=True)
     )
     return InvalidRequest(message) if malformed else InvalidParameters(message)
+
+
+def _place(location: tuple[int | str, ...]) -> tuple[str, ...]:
+    """The field's path; the two types that an image may have (text, bytes) would be named as parts of it."""
+    return tuple(map(str, location[:1] if location and location[0] in _IMAGE_FIELDS else location))

@@ -1,5 +1,6 @@
 """What clients send and get: the public forms and answers, and the items that BentoML batches."""
 
+from datetime import datetime
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -19,6 +20,10 @@ TargetQuality = Annotated[
     float | None, Field(ge=0, le=1, description="Target ssim; left out: the target of the image's type.")
 ]
 MaxBytes = Annotated[int | None, Field(ge=1, description="Largest SVG to propose, in bytes.")]
+
+
+State = Literal["loading", "ready", "disabled", "failed"]
+"""Of the models: being loaded, answering, switched off by AI_ENHANCED, or missing or broken."""
 
 
 class _Value(BaseModel):
@@ -212,3 +217,37 @@ class ErrorAnswer(_Value):
     """Body of every answer from status 400 on."""
 
     error: ErrorDetail
+
+
+class ModelCheck(_Value):
+    """One model's file."""
+
+    status: Literal["loaded", "not_loaded"]
+    size_mb: float | None = None
+    version: str | None = None
+    run_id: str | None = None
+
+
+class PerformanceCheck(_Value):
+    """A conversion of a small built-in image, made for this answer."""
+
+    status: Literal["ok", "failed"]
+    test_duration_ms: float | None = None
+    fault: str | None = None
+
+
+class Checks(_Value):
+    """What was looked at."""
+
+    models: dict[str, ModelCheck]
+    performance: PerformanceCheck
+    environment: dict[str, str]
+
+
+class AiStatus(_Value):
+    """State of the service; `fault` says why the models are not in use, where that is not a setting."""
+
+    ai_status: State
+    timestamp: datetime
+    fault: str | None = None
+    checks: Checks

@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 from collections.abc import MutableMapping
+from importlib import import_module
 from typing import Any, ClassVar, NoReturn
 
 from _bentoml_impl.server.app import ServiceAppFactory
@@ -25,6 +26,9 @@ from starlette.middleware import Middleware
 from svgai.gateway import Receive, Send
 from svgai.logs import formatter, log_to_file
 from svgai.settings import Settings
+
+LEAN_IMPORTS = "svgai.lean_imports"
+"""To be imported before the models' code, in every process that serves."""
 
 _LOGGERS = ("", "bentoml", "uvicorn.error", "circus")
 _WORKER_MODULE = "_bentoml_impl.worker.service"
@@ -40,6 +44,7 @@ def prepare_supervisor(settings: Settings) -> None:
 
 def prepare_worker(settings: Settings) -> None:
     """Called once in the process that answers requests, before it loads anything."""
+    import_module(LEAN_IMPORTS)
     _take_over_logs(settings)
     if settings.log_file is not None:
         handler = log_to_file(settings.log_file, settings.log_format)

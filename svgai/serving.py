@@ -1,0 +1,83 @@
+"""What answers requests, built from the settings. Importing this loads the models' libraries."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from svgai.ai_runtime import AiRuntime
+from svgai.ai_status import AiStatusReport
+from svgai.conversion import ConversionOptions
+from svgai.conversion_pool import ConversionPool
+from svgai.conversion_worker import ImageLimits, ModelSource, set_up
+from svgai.conversions import Conversions
+from svgai.inference import Inference
+from svgai.logo_types import LOGO_TYPES
+from svgai.metrics import NoMetrics, PrometheusMetrics
+from svgai.models import Models
+from svgai.settings import Settings
+
+TRIALS_SHARE = 0.6
+"""Share of AI_INFERENCE_TIMEOUT after which no further tracing is begun, so that the last one ends in time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Serving:
+    """The parts that the endpoints call."""
+
+    runtime: AiRuntime
+    conversions: Conversions
+    status_report: AiStatusReport
+
+
+def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serving:
+    """
+    Put the parts together; nothing is loaded yet.
+
+    Args:
+        settings: the settings.
+        bundled: the folders of the Bento's own classifier and optimizer, where it has them; MODEL_DIR goes first.
+    """
+    metrics = PrometheusMetrics() if settings.ai_metrics_enabled else NoMetrics()
+    limits = ImageLimits(settings.max_body_bytes, settings.max_pixels)
+    targets = {logo_type: settings.target_quality(logo_type) for logo_type in LOGO_TYPES}
+
+    def open_pool(source: ModelSource | None) -> ConversionPool:
+        return ConversionPool(
+            workers=settings.ai_max_workers,
+            timeout_s=settings.ai_inference_timeout,
+            setup=set_up,
+            setup_args=(source, limits),
+        )
+
+    def make_inference(models: Models) -> Inference:
+        return Inference(
+            models,
+            limits=limits,
+            target_quality=targets.__getitem__,
+            max_delta_e=settings.max_delta_e,
+            metrics=metrics,
+        )
+
+    runtime = AiRuntime(
+        _source(settings, bundled),
+        enabled=settings.ai_enhanced,
+        load_timeout_s=settings.model_timeout,
+        open_pool=open_pool,
+        make_inference=make_inference,
+        metrics=metrics,
+    )
+    options = ConversionOptions(
+        targets, max_delta_e=settings.max_delta_e, time_limit_s=TRIALS_SHARE * settings.ai_inference_timeout
+    )
+    conversions = Conversions(
+        lambda: runtime.pool,
+        options=options,
+        metrics=metrics,
+        compare=settings.ai_metrics_enabled and settings.model_performance_tracking,
+    )
+    return Serving(runtime, conversions, AiStatusReport(runtime))
+
+
+def _source(settings: Settings, bundled: tuple[Path, Path] | None) -> ModelSource | None:
+    if settings.model_dir is not None:
+        return ModelSource(settings.model_dir, settings.model_dir, settings.classifier_model, settings.optimizer_model)
+    return ModelSource(*bundled) if bundled else None

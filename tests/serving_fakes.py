@@ -1,0 +1,90 @@
+"""Stand-ins for the models and the pool, for tests of what surrounds them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from svgai.classifier import Classifier
+from svgai.conversion import Conversion
+from svgai.conversion_pool import ConversionPool
+from svgai.images import Pixels, encode_png
+from svgai.logo_types import LogoType
+from svgai.models import Models
+from svgai.optimizer import Candidate, Optimizer
+from svgai.quality import Quality
+from svgai.tracing import TracingParameters
+
+
+class RednessNetwork:
+    """Says "text" of images whose middle is red, else "simple", with 0.9."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    def run(self, pixels: Pixels, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        self.batches.append(len(pixels))
+        middle = pixels[:, :, pixels.shape[2] // 2, pixels.shape[3] // 2].astype(int)
+        answer = np.full((len(pixels), 4), 0.1 / 3, np.float32)
+        answer[np.arange(len(pixels)), (middle[:, 0] > middle[:, 2]).astype(int)] = 0.9
+        return answer
+
+
+class TwoCandidates:
+    """Proposes a small and a good tracing for every image."""
+
+    version = "2"
+    small = Candidate(TracingParameters(simplify=1), ssim=0.92, ssim_low=0.91, delta_e=1.0, bytes=1000)
+    good = Candidate(TracingParameters(upscale=4), ssim=0.98, ssim_low=0.97, delta_e=0.5, bytes=5000)
+
+    def predict(self, features: npt.NDArray[np.float32], types: Sequence[LogoType]) -> list[tuple[Candidate, ...]]:
+        return [(self.small, self.good) for _ in types]
+
+
+def fake_models(network: RednessNetwork | None = None) -> Models:
+    """Models that answer at once."""
+    return Models(Classifier(network or RednessNetwork(), "1"), cast("Optimizer", TwoCandidates()), {})
+
+
+class InlinePool:
+    """Runs what is scheduled by a given function, in this process."""
+
+    def __init__(self, answer: Callable[..., Any]) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+        self.closed = False
+        self.idle = True
+        self._answer = answer
+
+    async def run(self, function: Callable[..., Any], *args: Any) -> Any:
+        self.calls.append((function, *args))
+        return self._answer(function, *args)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def as_pool(self) -> ConversionPool:
+        return cast("ConversionPool", self)
+
+
+def conversion(**changes: Any) -> Conversion:
+    """A finished conversion of a simple image."""
+    values: dict[str, Any] = {
+        "svg": "<svg/>",
+        "parameters": TracingParameters(),
+        "quality": Quality(ssim=0.97, edge_ssim=0.9, delta_e=0.4, bytes=1200, paths=3),
+        "target_quality": 0.95,
+        "met_target": True,
+        "trials": 2,
+        "logo_type": "simple",
+        "model_version": "classifier:1,optimizer:2",
+        "seconds": {"classifier": 0.01, "optimizer": 0.02, "tracing": 0.1},
+    }
+    return Conversion(**values | changes)
+
+
+def png(colour: tuple[int, int, int] = (200, 30, 30), side: int = 48) -> bytes:
+    """A square of one colour on white."""
+    rgba = np.full((side, side, 4), 255, np.uint8)
+    rgba[side // 4 : -side // 4, side // 4 : -side // 4, :3] = colour
+    return encode_png(rgba)

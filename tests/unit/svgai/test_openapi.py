@@ -1,0 +1,39 @@
+"""The OpenAPI document: complete, and of the public forms only."""
+
+import json
+import re
+
+from svgai.openapi import openapi_document
+from svgai.answers import FORMS, ROUTES
+
+
+def test_every_public_route_is_described() -> None:
+    """Each route but the documents themselves is there."""
+    assert set(openapi_document()["paths"]) == ROUTES - {"/", "/docs.json"}
+
+
+def test_bodies_are_the_public_forms() -> None:
+    """image and images are described, in JSON and multipart; BentoML's inner items are not."""
+    document = openapi_document()
+    for name in FORMS:
+        content = document["paths"][f"/api/{name}"]["post"]["requestBody"]["content"]
+        assert set(content) == {"application/json", "multipart/form-data"}
+        assert "image" in content["multipart/form-data"]["schema"]["properties"]
+    assert {"image", "images", "target_quality", "max_bytes"} == set(
+        document["components"]["schemas"]["OptimizeForm"]["properties"]
+    )
+    assert '"items": {"$ref": "#/components/schemas/ClassifyItem"' not in json.dumps(document)
+
+
+def test_every_reference_leads_somewhere() -> None:
+    """No $ref points at a schema that is not in the document."""
+    document = openapi_document()
+    names = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
+    assert names <= set(document["components"]["schemas"])
+
+
+def test_errors_are_described() -> None:
+    """Every API call lists the errors it can answer."""
+    responses = openapi_document()["paths"]["/api/convert"]["post"]["responses"]
+    assert {"200", "400", "401", "413", "415", "422", "429", "503", "504"} == set(responses)
+    assert "image/svg+xml" in responses["200"]["content"]
