@@ -61,7 +61,7 @@ def search(
     """
     Measure tracings on images: a random pool first, then the portfolio that loses least against it.
 
-    The table is what the optimizer is trained on. Every finished image is kept, so the search may be killed and repeated.
+    The table is what the optimizer is trained on. Every finished image is kept: a killed search may be repeated.
     """
     from training.pipeline import search_tracings
 
@@ -107,12 +107,14 @@ def evaluate(
     labels: Annotated[Path | None, typer.Option(help='JSON file {"file": "type"} to score the classifier.')] = None,
     limit: Annotated[int, typer.Option(min=0, help="Only so many images, chosen by hash; 0: all.")] = 0,
     size: Annotated[int, typer.Option(min=16, max=2048, help="Longest side that SVG files are drawn at.")] = 256,
-    target: Annotated[float | None, typer.Option(min=0, max=1, help="Target ssim; left out: that of each type.")] = None,
+    target: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Target ssim; left out: that of each type.")
+    ] = None,
     oracle: Annotated[bool, typer.Option(help="Also measure the whole portfolio (slow).")] = True,
     jobs: Jobs = -1,
     as_json: Json = False,
 ) -> None:
-    """Compare VTracer's defaults, the single best tracing, our choice and the portfolio's best on a folder of images."""
+    """Compare VTracer's defaults, the single best tracing, our choice and the portfolio's best on a folder."""
     from training.evaluate import evaluate_folder
 
     settings = _settings()
@@ -263,9 +265,9 @@ def _model_folders(settings: Settings) -> tuple[Path, Path] | None:
 def _registered(model: str) -> str:
     from registry.versions import REGISTERED_NAMES
 
-    known = {**REGISTERED_NAMES, **{name: name for name in REGISTERED_NAMES.values()}}
-    _one_of(model, tuple(known))
-    return known[model]
+    full_names = {str(kind): str(name) for kind, name in REGISTERED_NAMES.items()}
+    _one_of(model, (*full_names, *full_names.values()))
+    return full_names.get(model, model)
 
 
 def _one_of(value: str, allowed: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""What the command line shows: progress bars, tables, JSON. All but JSON goes to stderr, so that output can be piped."""
+"""What the command line shows: progress bars, tables, JSON. All but JSON goes to stderr, so output can be piped."""
 
 import dataclasses
 import json
@@ -9,17 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from rich.console import Console as RichConsole
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from svgai.settings import Settings
 
 if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
+    from commands.local_conversion import FileResult
     from registry.promotion import Promotion
     from registry.status import ModelStatus
     from training.evaluate import Evaluation
-
-    from commands.local_conversion import FileResult
 
 Stages = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and how many there are."""
@@ -121,7 +128,7 @@ class Console:
     def conversions(self, results: Sequence["FileResult"]) -> None:
         rows = [
             (result.source, result.error, "", "", "", "", "")
-            if result.error
+            if result.quality is None
             else (
                 result.source,
                 result.output,
@@ -148,7 +155,12 @@ class Console:
     def settings(self, settings: Settings) -> None:
         values = settings.public()
         rows = [
-            (name.upper(), values[name], "default" if name not in settings.model_fields_set else "set", field.description)
+            (
+                name.upper(),
+                values[name],
+                "default" if name not in settings.model_fields_set else "set",
+                field.description,
+            )
             for name, field in type(settings).model_fields.items()
         ]
         self.rows("Settings", ("setting", "value", "source", "meaning"), rows)
@@ -160,7 +172,7 @@ def print_json(value: object) -> None:
     sys.stdout.write("\n")
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - json's own contract
+def _plain(value: object) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -1,4 +1,4 @@
-"""From nothing to a Bento: images, training, MLflow, gates, promotion, build. What is already there is not made again."""
+"""From nothing to a Bento: images, training, MLflow, gates, promotion, build. What is there is not made again."""
 
 import getpass
 import time

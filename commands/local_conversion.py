@@ -19,7 +19,7 @@ class FileResult:
     source: str
     output: str = ""
     type: str | None = None
-    quality: Quality = Quality(0, 0, 0, 0, 0)
+    quality: Quality | None = None
     target_quality: float = 0
     met_target: bool = False
     trials: int = 0

@@ -27,7 +27,7 @@ def classifier_metrics(probabilities: Floats, labels: Labels) -> dict[str, float
 
 
 def calibration_error(probabilities: Floats, labels: Labels, bins: int = 10) -> float:
-    """Expected calibration error (Naeini et al. 2015): mean gap between confidence and accuracy over equal-width bins."""
+    """Expected calibration error (Naeini et al. 2015): mean gap of confidence and accuracy over equal-width bins."""
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
     bin_of = np.minimum((confidence * bins).astype(np.int64), bins - 1)

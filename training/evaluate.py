@@ -69,7 +69,7 @@ class EvaluationOptions:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """The outcomes of all images, the files that could not be read, and the classifier's accuracy where labels exist."""
+    """The outcomes of all images, and the files that could not be read."""
 
     outcomes: pd.DataFrame
     skipped: tuple[tuple[str, str], ...]

@@ -1,8 +1,8 @@
 """
 Every tracing of a list on every image, measured: the table that the optimizer learns from.
 
-Work is cut by image. Each finished image is a Parquet file of its own, moved into place whole, so that a search that was
-killed goes on where it stopped.
+Work is cut by image. Each finished image is a Parquet file of its own, moved into place whole, so that a search that
+was killed goes on where it stopped.
 """
 
 import hashlib

@@ -84,8 +84,7 @@ def search_tracings(
 
 def generated(seed: int, count: int) -> list[Sample]:
     """`count` generated images, the four types in turn, named <type>/<seed> so that a name gives its image again."""
-    drawn = [generated_sample(LOGO_TYPES[index % 4], seed * 10_000_000 + index // 4) for index in range(count)]
-    return drawn
+    return [generated_sample(LOGO_TYPES[index % 4], seed * 10_000_000 + index // 4) for index in range(count)]
 
 
 def generated_sample(kind: str, seed: int) -> Sample:

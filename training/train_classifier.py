@@ -168,7 +168,7 @@ def _fit(
             optimizer.zero_grad()
             scores = network.logits(augment(pixels[rows], generator), features[rows])
             loss = functional.cross_entropy(scores, labels[rows], label_smoothing=config.label_smoothing)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
             optimizer.step()
             schedule.step()
             total += loss.item() / batches

@@ -29,6 +29,7 @@ COVERAGE = 0.9
 """Share of images whose measured ssim should reach the predicted lower bound."""
 
 Progress = Callable[[str, int, int], None]
+EvalsLog = dict[str, dict[str, list[float] | list[tuple[float, float]]]]
 
 
 @dataclass(frozen=True)
@@ -150,11 +151,11 @@ def _fit(
     return best, [{"stop_error": error} for error in seen["stop"]["error"]]
 
 
-class _Reporting(xgboost.callback.TrainingCallback):  # type: ignore[misc] # xgboost has no types
+class _Reporting(xgboost.callback.TrainingCallback):
     def __init__(self, progress: Progress, rounds: int) -> None:
         self._progress, self._rounds = progress, rounds
 
-    def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: dict[str, object]) -> bool:
+    def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: EvalsLog) -> bool:
         del model, evals_log
         self._progress("Training the optimizer", epoch + 1, self._rounds)
         return False
@@ -168,7 +169,7 @@ def _margins(booster: xgboost.Booster, calibrate: Rows) -> dict[str, float]:
     """By type, the quantile of over-estimates of the ssim scale that COVERAGE of held-out rows stay below."""
     over = _predict(booster, calibrate)[:, 0] - calibrate.targets[:, 0]
     kinds = calibrate.table["kind"].to_numpy()
-    margins = {}
+    margins: dict[str, float] = {}
     for logo_type in LOGO_TYPES:
         own = over[kinds == logo_type]
         errors = own if len(own) >= 100 else over
