@@ -105,6 +105,11 @@ def generator_fingerprint() -> str:
     return hashlib.sha256(b"".join((folder / f"{name}.py").read_bytes() for name in _SOURCES)).hexdigest()
 
 
+def generator_modules() -> tuple[str, ...]:
+    """Names of the modules that decide what a seed draws."""
+    return tuple(_SOURCES)
+
+
 def _treatment(kind: LogoType, seed: int) -> Degradation:
     return draw_degradation(Random(f"image:{kind}:{seed}"))
 

@@ -5,6 +5,7 @@ Only matplotlib's own fonts are used unless system fonts are asked for, so that 
 
 from __future__ import annotations
 
+import io
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,7 +76,8 @@ class FontFace:
     stroke = 0.0
 
     def __init__(self, path: Path) -> None:
-        self._font = TTFont(path, lazy=True, fontNumber=0)
+        # From memory: a lazy font would hold its file open for as long as the process lives.
+        self._font = TTFont(io.BytesIO(path.read_bytes()), lazy=True, fontNumber=0)
         self._names: dict[int, str] = self._font.getBestCmap() or {}
         self._glyphs = self._font.getGlyphSet()
         self._units = float(self._font["head"].unitsPerEm)
