@@ -23,6 +23,7 @@ _LEAST_SHARE = 0.45  # a crest is this much of a palette colour at least, or els
 _OWN_COLOUR_DISTANCE = 12.0
 _MOST_OWN_COLOURS = 12
 _PASSES = 2  # strokes beside strokes: the weaker crest shows once the stronger is explained
+_BLOCK = 16384  # pixels compared with all models at a time, which bounds memory
 _FAR = np.float32(1e9)
 
 
@@ -50,10 +51,13 @@ def assign(rgb: Pixels, enlarged: Pixels, cores: Cores) -> tuple[tuple[ColourMod
     assigned = np.kron(np.where(inner, labels, 0).astype(np.uint8), np.ones((times, times), np.uint8))
     rows, columns = np.nonzero(~np.kron(inner, np.ones((times, times), bool)))
     if len(rows):
-        x, y = ((columns + 0.5) / times).astype(np.float32), ((rows + 0.5) / times).astype(np.float32)
-        colours = enlarged[rows, columns].astype(np.float32)
-        distances = _distances(models, x, y, colours, near[rows // times, columns // times])
-        assigned[rows, columns] = distances.argmin(axis=1)
+        sets = near[rows // times, columns // times]
+        for start in range(0, len(rows), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            down, right = rows[block], columns[block]
+            x, y = ((right + 0.5) / times).astype(np.float32), ((down + 0.5) / times).astype(np.float32)
+            distances = _distances(models, x, y, enlarged[down, right].astype(np.float32), sets[block])
+            assigned[down, right] = distances.argmin(axis=1)
     return models, assigned
 
 
@@ -91,26 +95,32 @@ def _with_crests(rgb: Pixels, cores: Cores) -> tuple[tuple[ColourModel, ...], La
     if not len(rows):
         return models, labels
     colours = rgb[rows, columns].astype(np.float32)
-    strength = np.zeros(labels.shape, np.float32)
-    base = np.zeros((len(rows), 3), np.float32)
+    off, base = np.full(len(rows), 255, np.float32), np.zeros((len(rows), 3), np.float32)
     if models:
-        x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)
         near = _near(labels, 2, len(models))[rows, columns]
-        distances = _distances(models, x, y, colours, near)
-        nearest = distances.argmin(axis=1)
-        local = np.stack([model.at(x, y) for model in models], axis=1)
-        base = local[np.arange(len(rows)), nearest]
-        misfit, _ = _off_blends(colours, base, local)
-        misfit[distances >= _FAR] = np.inf
-        off = np.minimum(misfit.min(axis=1), np.sqrt(np.maximum(distances.min(axis=1), 0)))
-        strength[rows, columns] = off
-    else:
-        strength[rows, columns] = 255
+        for start in range(0, len(rows), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            x, y = (columns[block] + 0.5).astype(np.float32), (rows[block] + 0.5).astype(np.float32)
+            off[block], base[block] = _unexplained(models, x, y, colours[block], near[block])
+    strength = np.zeros(labels.shape, np.float32)
+    strength[rows, columns] = off
     crest = (strength >= 0.8 * cv2.dilate(strength, np.ones((3, 3), np.uint8))) & (strength > _UNEXPLAINED)
     chosen = crest[rows, columns]
     if not chosen.any():
         return models, labels
     return _place_crests(models, labels, rows[chosen], columns[chosen], colours[chosen], base[chosen])
+
+
+def _unexplained(
+    models: tuple[ColourModel, ...], x: Floats, y: Floats, colours: Floats, near: Bits
+) -> tuple[Floats, Floats]:
+    """How far pixels (n,) lie off the blends of the nearest near model with any other, and that model's colours (n, 3)."""
+    distances = _distances(models, x, y, colours, near)
+    local = np.stack([model.at(x, y) for model in models], axis=1)
+    base = local[np.arange(len(x)), distances.argmin(axis=1)]
+    misfit, _ = _off_blends(colours, base, local)
+    misfit[distances >= _FAR] = _FAR
+    return misfit.min(axis=1), base
 
 
 def _off_blends(colours: Floats, base: Floats, ends: Floats) -> tuple[Floats, Floats]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from svgai.colour_models import ColourModel, Floats, fit, flat, residual
-from svgai.images import Pixels
+from svgai.images import Pixels, fit_within
 
 Labels = npt.NDArray[np.int16]
 Mask = npt.NDArray[np.bool_]
@@ -32,6 +32,7 @@ _SAME_GRADIENT = 2.5
 _LEAST_GRADIENT_AREA = 30
 _MOST_AREAS, _MOST_FITS = 400, 40
 _SAMPLE = 1200
+_MOST_EDGE_PIXELS = 60_000
 _CUTS = 2  # times that an area is cut in two for gradients
 
 
@@ -52,6 +53,21 @@ class Cores:
     labels: Labels
 
 
+def calmed(rgba: Pixels) -> Pixels:
+    """Noise and photographs blurred and reduced until their edges are no more than can be traced in bounded time."""
+    while True:
+        rise = _rise(np.ascontiguousarray(rgba[..., :3]))
+        if int((rise > _RISES[0]).sum()) <= _MOST_EDGE_PIXELS:
+            return rgba
+        rgba = fit_within(np.asarray(cv2.medianBlur(rgba, 5), np.uint8), max(rgba.shape[:2]) * 3 // 4)
+
+
+def _rise(rgb: Pixels) -> Pixels:
+    """The largest step of a channel within 3 x 3 pixels."""
+    steps = cv2.morphologyEx(rgb, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    return np.asarray(steps.max(axis=2), np.uint8)
+
+
 def find_cores(rgb: Pixels, visible: Mask, settings: RegionSettings) -> Cores:
     """Find the smooth areas of (height, width, 3) pixels, of which only visible ones count, and their models."""
     finder = _Finder(rgb, visible, settings)
@@ -69,7 +85,7 @@ class _Finder:
         self.settings = settings
         self.levels = rgb.astype(np.float32)
         window = np.ones((3, 3), np.uint8)
-        self.rise = cv2.morphologyEx(rgb, cv2.MORPH_GRADIENT, window).max(axis=2)
+        self.rise = _rise(rgb)
         self.open = cv2.erode(visible.astype(np.uint8), window).astype(bool)
         self.flat_colours: list[Floats] = []
         self.flat_areas: list[int] = []

@@ -18,11 +18,14 @@ from svgai.assignment import assign
 from svgai.errors import TracingFailed
 from svgai.images import Pixels, fit_within, resize
 from svgai.paints import key_colours, paint_of
-from svgai.regions import MAX_MODELS, RegionSettings, find_cores
+from svgai.regions import MAX_MODELS, RegionSettings, calmed, find_cores
 from svgai.svg_writer import Shape, document, path_data, paths, read_shapes
 
 WORKING_SIDE = 512
 """Longest side, in pixels, at which an image counts as full size; larger ones are traced from a reduction."""
+
+MOST_TRACED_SIDE = 1024
+"""Longest side, in traced pixels: larger images are enlarged fewer times."""
 
 _FINE = 3  # decimals that VTracer writes before our own rounding
 _OPAQUE_FROM, _CLEAR_TO = 250, 5
@@ -35,7 +38,9 @@ class TracingParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    upscale: int = Field(3, ge=1, le=4, description="Times that the image is enlarged (Lanczos) before tracing.")
+    upscale: int = Field(
+        3, ge=1, le=4, description="Times that the image is enlarged (Lanczos) before tracing, up to 1024 pixels a side."
+    )
     colour_models: Literal["none", "flat", "gradient"] = Field(
         "gradient", description="Models that regions get before VTracer: none, flat colours, or gradients where they fit."
     )
@@ -65,9 +70,10 @@ def trace(rgba: Pixels, parameters: TracingParameters) -> str:
         TracingFailed: VTracer gave up on this image with these parameters.
     """
     height, width = rgba.shape[:2]
-    working = fit_within(rgba, WORKING_SIDE)
-    grid_width, grid_height = (side * parameters.upscale for side in (working.shape[1], working.shape[0]))
-    enlarged = resize(rgba, grid_width, grid_height)
+    working = calmed(fit_within(rgba, WORKING_SIDE))
+    times = max(1, min(parameters.upscale, MOST_TRACED_SIDE // max(working.shape[:2])))
+    grid_width, grid_height = (side * times for side in (working.shape[1], working.shape[0]))
+    enlarged = resize(working, grid_width, grid_height)
     scale = 10**parameters.path_precision
     grid = (grid_width * scale, grid_height * scale)
     alpha = enlarged[..., 3]
@@ -102,7 +108,7 @@ def _modelled(working: Pixels, enlarged: Pixels, parameters: TracingParameters) 
     cores = find_cores(source, working[..., 3] >= _OPAQUE_FROM, settings)
     models, indices = assign(source, enlarged, cores)
     keys = key_colours(models)
-    scale = parameters.upscale * 10**parameters.path_precision
+    scale = enlarged.shape[0] // working.shape[0] * 10**parameters.path_precision
     paints = [paint_of(model, scale) for model in models]
     found = _shapes(keys[indices], parameters.model_copy(update=_EXACT))
     key_levels = keys.astype(np.int32)
