@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import mlflow
 import yaml
@@ -61,12 +61,16 @@ def final_metrics(client: MlflowClient, version: Version) -> dict[str, float]:
     return {name: value for name, value in metrics.items() if not name.startswith(HISTORY_PREFIX)}
 
 
+def served_file_name(version: Version) -> str | None:
+    """The name of the file that is served, from the version's tag; None if it has none, or no plain name."""
+    name = version.tags.get(TAG_SERVING_FILE, "")
+    return name if PurePosixPath(name).name == name != "" else None
+
+
 def download_served_file(client: MlflowClient, version: Version, folder: Path) -> Path | None:
     """Download the file of `version` that is served, byte for byte as trained; None if it was not logged."""
-    name = version.tags.get(TAG_SERVING_FILE)
-    if name is None:
-        return None
-    return _download(client, version, f"{SERVING_FOLDER}/{name}", folder)
+    name = served_file_name(version)
+    return _download(client, version, f"{SERVING_FOLDER}/{name}", folder) if name else None
 
 
 def _record(client: MlflowClient, version: Version, folder: Path) -> TrainingRecord | None:

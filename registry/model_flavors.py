@@ -67,7 +67,9 @@ def _log_optimizer(path: Path) -> ModelInfo:
     except xgboost.core.XGBoostError as error:
         raise RegistryFault(f"{path} is not an XGBoost model in UBJSON or JSON: {error}") from error
     names = booster.feature_names or [f"f{index}" for index in range(booster.num_features())]
-    example = pd.DataFrame(np.full((_EXAMPLE_ROWS, len(names)), 0.5, np.float32), columns=names)
+    # MLflow compares the names in a way that pandas' own type of text is about to refuse.
+    columns = pd.Index(names, dtype=object)
+    example = pd.DataFrame(np.full((_EXAMPLE_ROWS, len(names)), 0.5, np.float32), columns=columns)
     predictions = booster.predict(xgboost.DMatrix(example, feature_types=booster.feature_types))
     logged: ModelInfo = mlflow.xgboost.log_model(
         booster,

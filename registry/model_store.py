@@ -1,8 +1,8 @@
 """
 Model versions imported into the BentoML store, each checked against the SHA-256 that was recorded when it was trained.
 
-A stored model holds the served file as it was trained and the `metadata.json` that serving reads; its tag names the exact
-version and content, so that importing again is free and nothing can change behind a tag.
+A stored model holds the served file as it was trained and the `metadata.json` that serving reads; its tag names the
+exact version and content, so that importing again is free and nothing can change behind a tag.
 """
 
 import json
@@ -16,8 +16,8 @@ from bentoml.exceptions import BentoMLException, NotFound
 from mlflow import MlflowClient
 
 from registry.connection import registry_faults
-from registry.evidence import download_served_file, final_metrics
-from registry.versions import TAG_COMMIT, TAG_SERVING_FILE, TAG_SHA256, Version, kind_of
+from registry.evidence import download_served_file, final_metrics, served_file_name
+from registry.versions import TAG_COMMIT, TAG_SHA256, Version, kind_of
 from svgai.errors import ModelFault, RegistryFault
 from svgai.training_record import ModelKind, file_sha256
 
@@ -41,7 +41,7 @@ def import_version(client: MlflowClient, version: Version) -> StoredModel:
 
     RegistryFault if the version lacks its digest or its file, ModelFault if the file is not the one recorded.
     """
-    recorded, file_name = version.tags.get(TAG_SHA256), version.tags.get(TAG_SERVING_FILE)
+    recorded, file_name = version.tags.get(TAG_SHA256), served_file_name(version)
     if not recorded or not file_name:
         raise RegistryFault(f"{version} has no record of its served file and digest: it was not logged by this project")
     tag = f"{version.name}:v{version.number}-{recorded[:8]}"

@@ -56,7 +56,7 @@ def promote(
     if candidate.stage == "Production" and to == "Staging":
         raise RegistryFault(f"{candidate} is in Production: promote another version, or roll back")
     replaced, notes = _standing(versions, candidate, to)
-    verdict = _judge(client, candidate, replaced, to, actor, thresholds, contract)
+    verdict = _judge(client, candidate, replaced, to=to, actor=actor, thresholds=thresholds, contract=contract)
     for source, target in _steps(candidate, to, rivals=replaced is not None):
         move(client, name, candidate.number, target)
         record_move(
@@ -130,16 +130,15 @@ def _judge(
     client: MlflowClient,
     candidate: Version,
     replaced: Version | None,
-    target: LiveStage,
+    *,
+    to: LiveStage,
     actor: str,
     thresholds: Thresholds,
     contract: ServingContract,
 ) -> GateVerdict:
     baseline = gather_baseline(client, replaced) if replaced else None
     verdict = check_gates(gather_evidence(client, candidate), baseline, thresholds, contract)
-    written = RecordedVerdict(
-        passed=verdict.passed, target=target, by=actor, at=datetime.now(UTC), reasons=verdict.reasons
-    )
+    written = RecordedVerdict(passed=verdict.passed, target=to, by=actor, at=datetime.now(UTC), reasons=verdict.reasons)
     with registry_faults(f"write the verdict on {candidate}"):
         client.set_model_version_tag(candidate.name, str(candidate.number), VERDICT_TAG, written.model_dump_json())
         describe(client, candidate, written.line())
@@ -151,7 +150,7 @@ def _judge(
 def _steps(candidate: Version, target: LiveStage, *, rivals: bool) -> list[tuple[str, LiveStage]]:
     """The moves to make, as (from, to); none for a version that stands alone in `target`, on record."""
     if candidate.stage == target:
-        # It got here by an interrupted promotion or by a person: complete the record, and archive what stands beside it.
+        # An interrupted promotion or a person brought it here: complete the record, archive what stands beside it.
         last = candidate.transitions[-1].target if candidate.transitions else "None"
         return [(last, target)] if rivals or candidate.entered is None else []
     path = LIVE_STAGES[: LIVE_STAGES.index(target) + 1]

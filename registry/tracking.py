@@ -6,8 +6,10 @@ KILLED and no version.
 """
 
 import hashlib
+import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +45,8 @@ from svgai.training_record import (
     read_record,
 )
 
+_TRACKING_VARIABLE = "MLFLOW_TRACKING_URI"
+
 
 @dataclass(frozen=True)
 class LoggedVersion:
@@ -72,12 +76,14 @@ def log_training(
         if known.tags.get(TAG_RECORD) == record_sha256:
             return LoggedVersion(name, known.number, known.run_id, record.sha256, created=False)
     commit = git_commit(project_dir)
-    with registry_faults(f"log {folder}"), _tracking_at(tracking_uri):
+    # MLflow prints links for people; what a command writes to stdout may be for machines.
+    with registry_faults(f"log {folder}"), _tracking_at(tracking_uri), redirect_stdout(sys.stderr):
         with _run(client, record, commit) as run_id:
             model_uri = _log_run(client, run_id, folder, record)
         registered: ModelVersion = mlflow.register_model(
             model_uri,
             name,
+            await_registration_for=None,
             tags={
                 TAG_SHA256: record.sha256,
                 TAG_SERVING_FILE: record.model_file,
@@ -91,13 +97,15 @@ def log_training(
 
 @contextmanager
 def _tracking_at(tracking_uri: str) -> Iterator[None]:
-    # The functions that log models know no client, only this global.
-    before = mlflow.get_tracking_uri()
+    # The functions that log models know no client, only this global; setting it changes the environment, too.
+    before = os.environ.get(_TRACKING_VARIABLE)
     mlflow.set_tracking_uri(tracking_uri)
     try:
         yield
     finally:
-        mlflow.set_tracking_uri(before)
+        mlflow.set_tracking_uri(None)  # type: ignore[arg-type]  # unsets it, which its signature does not tell
+        if before is not None:
+            os.environ[_TRACKING_VARIABLE] = before
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def describe(client: MlflowClient, version: Version, line: str) -> None:
 
 
 def mirror_stages(client: MlflowClient, name: str) -> None:
-    """Point each alias at the one version in its stage; take it away where there is none, leave it where several are."""
+    """Point each alias at the one version in its stage; remove it where none is, leave it where several are."""
     versions = list_versions(client, name)
     with registry_faults(f"mirror the stages of {name} in its aliases"):
         for stage in LIVE_STAGES:

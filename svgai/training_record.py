@@ -10,7 +10,6 @@ Not covered: how the numbers come about (training) and where they go (registry).
 """
 
 import hashlib
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -66,15 +65,20 @@ def file_sha256(path: Path) -> str:
 
 
 def write_record(folder: Path, record: TrainingRecord) -> None:
-    """Write `record` beside its model file. Written last and moved into place whole: a folder with a record is complete."""
+    """
+    Write `record` beside its model file, as the last step of a training.
+
+    It is moved into place whole, so that a folder with a record is complete. ModelFault if the model file is missing or
+    not the one recorded.
+    """
     _check_model_file(folder, record)
     partial = folder / f"{RECORD_FILE}.partial"
     partial.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    os.replace(partial, folder / RECORD_FILE)
+    partial.replace(folder / RECORD_FILE)
 
 
 def read_record(folder: Path) -> TrainingRecord:
-    """Read and check the record of `folder`; ModelFault if it is missing, invalid or not the record of the model file there."""
+    """Read and check the record of `folder`; ModelFault if it is missing, invalid or of another model file."""
     path = folder / RECORD_FILE
     try:
         record = TrainingRecord.model_validate_json(path.read_bytes())

@@ -109,7 +109,7 @@ def test_an_old_version_that_lacks_a_metric_is_not_compared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("features", "part"),
+    "features,part",
     [
         (("edges",), "missing colours"),
         (("edges", "colours", "size"), "unknown size"),
@@ -118,7 +118,10 @@ def test_an_old_version_that_lacks_a_metric_is_not_compared() -> None:
 )
 def test_an_optimizer_must_know_the_features_of_the_serving_code(features: tuple[str, ...], part: str) -> None:
     """Names and order both count."""
-    flavors = {"xgboost": {"code": None}, "python_function": {"loader_module": "mlflow.xgboost"}}
+    flavors: dict[str, dict[str, object]] = {
+        "xgboost": {"code": None},
+        "python_function": {"loader_module": "mlflow.xgboost"},
+    }
     optimizer = replace(GOOD, kind="optimizer", classes=(), flavors=flavors, features=features)
     (reason,) = reasons(optimizer)
     assert part in reason
@@ -127,7 +130,7 @@ def test_an_optimizer_must_know_the_features_of_the_serving_code(features: tuple
 
 def test_a_foreign_loader_is_refused() -> None:
     """A model that names its own loader could run its own code."""
-    flavors = {"onnx": {}, "python_function": {"loader_module": "payload"}}
+    flavors: dict[str, dict[str, object]] = {"onnx": {}, "python_function": {"loader_module": "payload"}}
     (reason,) = reasons(replace(GOOD, flavors=flavors))
     assert "loader payload" in reason
 

@@ -58,7 +58,7 @@ def test_a_record_without_its_model_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
+    "field,value",
     [
         ("kind", "detector"),
         ("model_file", "../classifier.onnx"),

@@ -1,0 +1,324 @@
+"""Logging, gates, promotion, rollback and Bento building against a real MLflow server."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import onnxruntime
+import pytest
+import yaml
+from mlflow import MlflowClient
+
+from registry.promotion import Promotion, promote, rollback
+from registry.status import status
+from registry.thresholds import load_thresholds
+from registry.tracking import LoggedVersion, log_training
+from registry.transitions import move
+from registry.versions import CLASSIFIER, OPTIMIZER, REGISTERED_NAMES, LiveStage, list_versions, resolve
+from svgai.errors import GateFailed, ModelFault, RegistryFault
+from svgai.training_record import file_sha256, read_record, write_record
+from tests.integration.mlflow_server import mlflow_server, registry
+from tests.integration.trained_folders import CONTRACT, FEATURES, GOOD_METRICS, train
+
+__all__ = ["mlflow_server", "registry"]
+
+# MLflow's own modules warn of this when they are first imported.
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
+    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+]
+
+
+def logged(client: MlflowClient, folder: Path) -> LoggedVersion:
+    return log_training(folder, client.tracking_uri)
+
+
+def promoted(client: MlflowClient, name: str, version: int | None = None, to: LiveStage = "Production") -> Promotion:
+    return promote(client, name, version, to=to, actor="ann", thresholds=load_thresholds(), contract=CONTRACT)
+
+
+def stages(client: MlflowClient, name: str = CLASSIFIER) -> dict[int, str]:
+    return {version.number: version.stage for version in list_versions(client, name)}
+
+
+def aliases(client: MlflowClient, name: str = CLASSIFIER) -> dict[str, int]:
+    return {alias: version.number for version in list_versions(client, name) for alias in version.aliases}
+
+
+def test_everything_of_a_training_is_logged(registry: MlflowClient, tmp_path: Path) -> None:
+    """Parameters, curves, final metrics, figures, artifacts, dataset, commit, and the served file byte for byte."""
+    folder = train("classifier", tmp_path / "run", accuracy=0.87)
+    version = logged(registry, folder)
+    run = registry.get_run(version.run_id)
+    assert run.info.status == "FINISHED"
+    assert run.data.params["augment"] == "True"
+    assert run.data.metrics["accuracy"] == 0.87
+    assert [m.value for m in registry.get_metric_history(version.run_id, "training/accuracy")] == [0.4, 0.99]
+    assert run.inputs is not None
+    (dataset,) = run.inputs.dataset_inputs
+    assert (dataset.dataset.name, dataset.dataset.digest) == ("tiny", "d" * 36)
+    assert {"figures", "artifacts", "serving", "training.json"} <= {
+        e.path for e in registry.list_artifacts(version.run_id)
+    }
+    served = registry.download_artifacts(version.run_id, "serving/classifier.onnx", str(tmp_path))
+    assert Path(served).read_bytes() == (folder / "classifier.onnx").read_bytes()
+    (entry,) = list_versions(registry, CLASSIFIER)
+    assert entry.tags["sha256"] == version.sha256 == file_sha256(folder / "classifier.onnx")
+    assert entry.tags["serving_file"] == "classifier.onnx"
+    assert entry.tags["git_commit"] == run.data.tags["git_commit"]
+
+
+def test_mlflows_own_tools_can_load_both_models(
+    registry: MlflowClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With pickle forbidden, with signature and input example, and with the same answers as the served file."""
+    monkeypatch.setenv("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "false")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", registry.tracking_uri)
+    folder = train("classifier", tmp_path / "classifier", seed=1)
+    logged(registry, folder)
+    logged(registry, train("optimizer", tmp_path / "optimizer"))
+    images = np.random.default_rng(0).random((3, 4, 16, 16), dtype=np.float32)
+    classifier = mlflow.pyfunc.load_model(f"models:/{CLASSIFIER}/1")
+    (expected,) = onnxruntime.InferenceSession(folder / "classifier.onnx").run(None, {"images": images})
+    np.testing.assert_allclose(classifier.predict({"images": images})["probabilities"], expected, rtol=1e-5)
+    assert classifier.metadata.get_input_schema().input_names() == ["images"]
+    optimizer = mlflow.pyfunc.load_model(f"models:/{OPTIMIZER}/1")
+    assert optimizer.metadata.get_input_schema().input_names() == list(FEATURES)
+    assert optimizer.predict(optimizer.input_example).shape == (2, 2)
+
+
+def test_logging_the_same_training_again_makes_no_second_version(registry: MlflowClient, tmp_path: Path) -> None:
+    """A command that was interrupted after the logging can simply be repeated."""
+    folder = train("optimizer", tmp_path / "run")
+    first, again = logged(registry, folder), logged(registry, folder)
+    assert (first.created, again.created) == (True, False)
+    assert (first.version, first.run_id) == (again.version, again.run_id)
+    assert stages(registry, OPTIMIZER) == {1: "None"}
+
+
+def test_a_logging_that_fails_leaves_no_version(registry: MlflowClient, tmp_path: Path) -> None:
+    """The run stays, marked as failed."""
+    folder = train("classifier", tmp_path / "run")
+    record = read_record(folder)
+    (folder / "classifier.onnx").write_bytes(b"not a model")
+    write_record(folder, record.model_copy(update={"sha256": file_sha256(folder / "classifier.onnx")}))
+    with pytest.raises(RegistryFault, match="not an ONNX model"):
+        logged(registry, folder)
+    assert list_versions(registry, CLASSIFIER) == ()
+    experiment = registry.get_experiment_by_name("svgai")
+    assert experiment is not None
+    last = registry.search_runs([experiment.experiment_id], max_results=1)[0]
+    assert last.info.status == "FAILED"
+
+
+def test_a_version_goes_through_staging_to_production(registry: MlflowClient, tmp_path: Path) -> None:
+    """Both moves are on record, the alias follows the stage, and a second version archives the first."""
+    logged(registry, train("classifier", tmp_path / "1", seed=1))
+    promoted(registry, CLASSIFIER, to="Staging")
+    assert (stages(registry), aliases(registry)) == ({1: "Staging"}, {"staging": 1})
+    promoted(registry, CLASSIFIER)
+    assert (stages(registry), aliases(registry)) == ({1: "Production"}, {"production": 1})
+    logged(registry, train("classifier", tmp_path / "2", seed=2))
+    result = promoted(registry, CLASSIFIER)
+    assert (result.version, result.replaced, result.source) == (2, 1, "None")
+    assert (stages(registry), aliases(registry)) == ({1: "Archived", 2: "Production"}, {"production": 2})
+    first, second = list_versions(registry, CLASSIFIER)
+    assert [(t.source, t.target, t.by) for t in second.transitions] == [
+        ("None", "Staging", "ann"),
+        ("Staging", "Production", "ann"),
+    ]
+    assert first.transitions[-1].target == "Archived"
+    assert "gates passed" in second.description
+
+
+def test_rollback_brings_back_what_was_there_before(registry: MlflowClient, tmp_path: Path) -> None:
+    """By the record and not by the number, further back each time, with a clear end."""
+    for seed in (1, 2, 3):
+        logged(registry, train("classifier", tmp_path / str(seed), seed=seed))
+    for number in (2, 1, 3):
+        promoted(registry, CLASSIFIER, number)
+    assert rollback(registry, CLASSIFIER, actor="bob").version == 1
+    assert (stages(registry), aliases(registry)) == ({1: "Production", 2: "Archived", 3: "Archived"}, {"production": 1})
+    assert rollback(registry, CLASSIFIER, actor="bob").version == 2
+    with pytest.raises(RegistryFault, match="nothing to roll back to"):
+        rollback(registry, CLASSIFIER, actor="bob")
+    (classifier, optimizer) = status(registry)
+    assert optimizer.versions == ()
+    shown = {v.number: (v.stage, v.promoted_by, v.aliases) for v in classifier.versions}
+    assert shown[2] == ("Production", "bob", ("production",))
+    assert classifier.versions[0].metrics == GOOD_METRICS["classifier"]
+
+
+def test_a_refused_version_changes_nothing_but_its_verdict(registry: MlflowClient, tmp_path: Path) -> None:
+    """Every reason is raised and written on the version; the former stays in Production."""
+    logged(registry, train("classifier", tmp_path / "1", seed=1))
+    promoted(registry, CLASSIFIER)
+    logged(registry, train("classifier", tmp_path / "2", seed=2, accuracy=0.5, recall_text=0.1))
+    with pytest.raises(GateFailed) as refused:
+        promoted(registry, CLASSIFIER)
+    assert len(refused.value.reasons) == 4
+    assert (stages(registry), aliases(registry)) == ({1: "Production", 2: "None"}, {"production": 1})
+    (classifier, _) = status(registry)
+    verdict = classifier.versions[1].verdict
+    assert verdict is not None
+    assert verdict.reasons == refused.value.reasons
+    assert refused.value.reasons[0] in list_versions(registry, CLASSIFIER)[1].description
+
+
+def test_a_version_of_other_features_is_refused(registry: MlflowClient, tmp_path: Path) -> None:
+    """The contract of the serving code is checked against what was logged."""
+    folder = train("optimizer", tmp_path / "run")
+    write_record(folder, read_record(folder).model_copy(update={"features": ("edge_density", "hue")}))
+    logged(registry, folder)
+    with pytest.raises(GateFailed, match="missing colour_count, aspect; unknown hue"):
+        promoted(registry, OPTIMIZER)
+
+
+def test_two_versions_in_production_are_not_guessed_between(registry: MlflowClient, tmp_path: Path) -> None:
+    """A person promoted beside the other; promoting the one that is meant archives the rest."""
+    for seed in (1, 2):
+        logged(registry, train("classifier", tmp_path / str(seed), seed=seed))
+    promoted(registry, CLASSIFIER, 2)
+    with pytest.warns(FutureWarning, match="transition_model_version_stage"):
+        registry.transition_model_version_stage(CLASSIFIER, "1", "Production")
+    with pytest.raises(RegistryFault, match=r"several versions in Production \(1, 2\)"):
+        resolve(registry, CLASSIFIER, "Production")
+    with pytest.raises(RegistryFault, match="several versions"):
+        rollback(registry, CLASSIFIER, actor="bob")
+    promoted(registry, CLASSIFIER, 1)
+    assert (stages(registry), aliases(registry)) == ({1: "Production", 2: "Archived"}, {"production": 1})
+    assert resolve(registry, CLASSIFIER, "Production").version.number == 1
+    assert rollback(registry, CLASSIFIER, actor="bob").version == 2
+
+
+def test_an_interrupted_promotion_is_completed_by_repeating_it(registry: MlflowClient, tmp_path: Path) -> None:
+    """The stage had moved, alias and record had not; a third run has nothing left to do."""
+    logged(registry, train("classifier", tmp_path / "1"))
+    move(registry, CLASSIFIER, 1, "Production")
+    assert aliases(registry) == {}
+    promoted(registry, CLASSIFIER)
+    promoted(registry, CLASSIFIER)
+    assert aliases(registry) == {"production": 1}
+    (version,) = list_versions(registry, CLASSIFIER)
+    assert [(t.source, t.target) for t in version.transitions] == [("None", "Production")]
+
+
+def test_a_version_does_not_leave_production_for_staging(registry: MlflowClient, tmp_path: Path) -> None:
+    """That would leave Production empty."""
+    logged(registry, train("classifier", tmp_path / "1"))
+    promoted(registry, CLASSIFIER)
+    with pytest.raises(RegistryFault, match="is in Production"):
+        promoted(registry, CLASSIFIER, to="Staging")
+
+
+def test_without_a_server_all_lies_beside_the_database(tmp_path: Path) -> None:
+    """SQLite and a folder of artifacts are enough for one person."""
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    version = log_training(train("optimizer", tmp_path / "run"), uri)
+    client = MlflowClient(uri)
+    assert promoted(client, OPTIMIZER).version == version.version == 1
+    assert (tmp_path / "mlartifacts" / version.run_id / "artifacts" / "serving" / "optimizer.xgb").is_file()
+
+
+SERVICE = """\
+import bentoml
+
+arguments = bentoml.use_arguments()
+
+
+@bentoml.service(name="svgai")
+class SvgAi:
+    classifier = bentoml.models.BentoModel(arguments.classifier)
+    optimizer = bentoml.models.BentoModel(arguments.optimizer)
+
+    @bentoml.api
+    def tags(self) -> list[str]:
+        return [str(self.classifier.tag), str(self.optimizer.tag)]
+"""
+BENTOFILE = """\
+service: "service:SvgAi"
+include: ["service.py"]
+python:
+  lock_packages: false
+  packages: ["bentoml"]
+"""
+BUILD = """\
+import sys
+from pathlib import Path
+from registry.bento_builder import build_bento
+from svgai.errors import SvgAiError
+try:
+    print(build_bento(sys.argv[1], Path(sys.argv[2])))
+except SvgAiError as error:
+    sys.exit(f"{type(error).__name__}: {error}")
+"""
+
+
+def build(client: MlflowClient, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Build in a process of its own, with a BentoML store of its own."""
+    project = folder / "project"
+    project.mkdir(exist_ok=True)
+    (project / "service.py").write_text(SERVICE)
+    (project / "bentofile.yaml").write_text(BENTOFILE)
+    environment = {**os.environ, "BENTOML_HOME": str(folder / "bentoml"), "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", BUILD, client.tracking_uri, str(project)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_bento_holds_the_exact_production_versions(registry: MlflowClient, tmp_path: Path) -> None:
+    """By tag, by label and byte for byte; a promotion changes the next Bento, a spoiled store is repaired."""
+    for seed in (1, 2):
+        logged(registry, train("classifier", tmp_path / f"classifier{seed}", seed=seed))
+    logged(registry, train("optimizer", tmp_path / "optimizer"))
+    promoted(registry, CLASSIFIER, 1)
+    refused = build(registry, tmp_path)
+    assert refused.returncode == 1
+    assert "svgai-optimizer has no version in Production" in refused.stderr
+    promoted(registry, OPTIMIZER)
+    shas = {name: [v.tags["sha256"] for v in list_versions(registry, name)] for name in (CLASSIFIER, OPTIMIZER)}
+    for number in (1, 2):
+        promoted(registry, CLASSIFIER, number)
+        built = build(registry, tmp_path)
+        assert built.returncode == 0, built.stderr
+        name, _, version = built.stdout.strip().splitlines()[-1].partition(":")
+        bento = yaml.safe_load((tmp_path / "bentoml" / "bentos" / name / version / "bento.yaml").read_text())
+        expected = f"{CLASSIFIER}:v{number}-{shas[CLASSIFIER][number - 1][:8]}"
+        assert bento["args"]["classifier"] == expected
+        assert {m["tag"] for m in bento["services"][0]["models"]} == {
+            expected,
+            f"{OPTIMIZER}:v1-{shas[OPTIMIZER][0][:8]}",
+        }
+        assert bento["labels"]["classifier_version"] == str(number)
+        assert bento["labels"]["optimizer_sha256"] == shas[OPTIMIZER][0]
+        stored = tmp_path / "bentoml" / "models" / OPTIMIZER / f"v1-{shas[OPTIMIZER][0][:8]}"
+        assert file_sha256(stored / "optimizer.xgb") == shas[OPTIMIZER][0]
+        metadata = json.loads((stored / "metadata.json").read_text())["optimizer"]
+        assert (metadata["file"], metadata["version"]) == ("optimizer.xgb", "1")
+        (stored / "optimizer.xgb").write_bytes(b"spoiled")
+
+
+def test_a_file_that_is_not_the_recorded_one_is_not_built(registry: MlflowClient, tmp_path: Path) -> None:
+    """Somebody changed the digest, or the file: the gates refuse it, and so does the builder."""
+    for kind, name in REGISTERED_NAMES.items():
+        logged(registry, train(kind, tmp_path / kind))
+        promoted(registry, name)
+    registry.set_model_version_tag(OPTIMIZER, "1", "sha256", "0" * 64)
+    built = build(registry, tmp_path)
+    assert "ModelFault" in built.stderr
+    assert "SHA-256 differs" in built.stderr
+    with pytest.raises(GateFailed, match="SHA-256 differs"):
+        promoted(registry, OPTIMIZER)
+
+
+def test_a_damaged_folder_is_not_logged(registry: MlflowClient, tmp_path: Path) -> None:
+    """The digest of the record is checked before anything is sent."""
+    folder = train("optimizer", tmp_path / "run")
+    (folder / "optimizer.xgb").write_bytes(b"spoiled")
+    with pytest.raises(ModelFault, match="SHA-256"):
+        logged(registry, folder)
+    assert list_versions(registry, OPTIMIZER) == ()
