@@ -29,25 +29,24 @@ class LogoNetwork(nn.Module):
     feature_scale: Tensor
     temperature: Tensor
 
-    def __init__(self, width: int = 24, feature_dropout: float = 0.2) -> None:
+    def __init__(self, width: int = 12, feature_dropout: float = 0.2) -> None:
         super().__init__()
         self.register_buffer("feature_mean", torch.zeros(len(FEATURE_NAMES)))
         self.register_buffer("feature_scale", torch.ones(len(FEATURE_NAMES)))
         self.register_buffer("temperature", torch.ones(1))
         self.picture = nn.Sequential(
             _convolution(3, width, 2),
-            _separable(width, 2 * width, 2),
-            _separable(2 * width, 2 * width, 1),
-            _separable(2 * width, 4 * width, 2),
-            _separable(4 * width, 4 * width, 1),
-            _separable(4 * width, 6 * width, 2),
+            _convolution(width, 2 * width, 2),
+            _convolution(2 * width, 4 * width, 2),
+            _convolution(4 * width, 8 * width, 2),
+            _convolution(8 * width, 8 * width, 1),
             nn.AdaptiveAvgPool2d(1),
             nn.Flatten(),
         )
         self.numbers = nn.Sequential(
             nn.Dropout(feature_dropout), nn.Linear(len(FEATURE_NAMES), 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU()
         )
-        self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(6 * width + 64, len(LOGO_TYPES)))
+        self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(8 * width + 64, len(LOGO_TYPES)))
 
     def logits(self, pixels: Tensor, features: Tensor) -> Tensor:
         """Unscaled scores (n, 4)."""
@@ -63,16 +62,6 @@ class LogoNetwork(nn.Module):
 def _convolution(inputs: int, outputs: int, stride: int) -> nn.Module:
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
-    )
-
-
-def _separable(inputs: int, outputs: int, stride: int) -> nn.Module:
-    return nn.Sequential(
-        nn.Conv2d(inputs, inputs, 3, stride, 1, groups=inputs, bias=False),
-        nn.BatchNorm2d(inputs),
-        nn.Conv2d(inputs, outputs, 1, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
     )
 
 

@@ -42,13 +42,13 @@ Progress = Callable[[str, int, int], None]
 class ClassifierConfig:
     """How to train. `device` auto takes a GPU where there is one; `patience` is in epochs."""
 
-    epochs: int = 24
+    epochs: int = 20
     patience: int = 6
     batch_size: int = 128
     learning_rate: float = 4e-3
     weight_decay: float = 0.02
     label_smoothing: float = 0.05
-    width: int = 24
+    width: int = 12
     feature_dropout: float = 0.2
     seed: int = 7
     device: str = "auto"
