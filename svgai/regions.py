@@ -32,6 +32,7 @@ _SAME_GRADIENT = 2.5
 _LEAST_GRADIENT_AREA = 30
 _MOST_AREAS, _MOST_FITS = 400, 40
 _SAMPLE = 1200
+_BAND_SAMPLE, _MOST_BANDS = 4096, 16
 _MOST_EDGE_PIXELS = 60_000
 _CUTS = 2  # times that an area is cut in two for gradients
 
@@ -121,8 +122,11 @@ class _Finder:
         inner = self.rgb[rest]
         if len(inner) < 16:
             return
-        image = Image.fromarray(inner[None]).quantize(min(16, self.settings.max_colours), Image.Quantize.MEDIANCUT, kmeans=1)
-        bands = np.asarray(image)[0].astype(np.intp)
+        sample = inner[:: -(-len(inner) // _BAND_SAMPLE)]
+        most = min(_MOST_BANDS, self.settings.max_colours)
+        quantized = Image.fromarray(sample[None]).quantize(most, Image.Quantize.MEDIANCUT, kmeans=1)
+        palette = np.array(quantized.getpalette(), np.float32).reshape(-1, 3)[: len(quantized.getcolors() or ())]
+        bands = ((palette**2).sum(axis=1) - 2 * inner.astype(np.float32) @ palette.T).argmin(axis=1)
         counts = np.bincount(bands)
         numbers = np.zeros(len(counts), np.int32)
         for band in np.flatnonzero(counts):
