@@ -20,11 +20,10 @@ from svgai.tracing import TracingParameters, trace
 WORTHWHILE = 0.9
 """A smaller tracing is tried only where it is believed to need at most this share of the best one's bytes."""
 
-FIXED_TRACINGS = tuple(
-    TracingParameters(
-        clustering="color-cluster", layer_difference=0, upscale=upscale, palette_size=size, simplify=simplify
-    )
-    for upscale, size, simplify in ((3, 8, 1.0), (3, 24, 0.5), (4, 48, 0.25))
+FIXED_TRACINGS = (
+    TracingParameters(),
+    TracingParameters(simplify=0.5, merge_distance=1.5),
+    TracingParameters(upscale=4, simplify=0.25, merge_distance=1.5, filter_speckle=2),
 )
 """What is tried, in this order, where no models are in use."""
 

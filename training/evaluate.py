@@ -32,7 +32,17 @@ from training.datasets import Sample, load_dataset
 
 METHODS = ("default", "default, our writer", "single best", "ours", "oracle")
 
-DEFAULT_TRACING = TracingParameters(upscale=1, clustering="color-cluster", path_precision=2)
+DEFAULT_TRACING = TracingParameters(
+    upscale=1,
+    colour_models="none",
+    clustering="color-cluster",
+    color_precision=6,
+    layer_difference=16,
+    filter_speckle=4,
+    corner_threshold=60,
+    simplify=0,
+    path_precision=2,
+)
 """VTracer's defaults, for our writer."""
 
 Progress = Callable[[str, int, int], None]

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -26,21 +27,21 @@ def random_pool(size: int, seed: int) -> list[TracingParameters]:
 
 
 def _random_tracing(draw: random.Random) -> TracingParameters:
-    snapped = draw.random() < 0.75
-    clustering = "color-cluster" if snapped and draw.random() < 0.75 else "watershed"
+    colour_models: Literal["none", "flat", "gradient"] = draw.choices(("none", "flat", "gradient"), (0.1, 0.2, 0.7))[0]
+    modelled = colour_models != "none"
     return TracingParameters(
         upscale=draw.choice((1, 2, 2, 3, 3, 4)),
-        palette_size=draw.choice((4, 6, 8, 12, 16, 24, 32, 48, 64)) if snapped else 0,
-        clustering=clustering,
-        watershed_detail=draw.choice((64, 96, 128, 160, 200)) if clustering == "watershed" else 128,
-        layer_difference=0 if clustering == "color-cluster" else 16,
-        filter_speckle=draw.choice((1, 2, 4, 6)),
-        mode="polygon" if draw.random() < 0.12 else "spline",
-        corner_threshold=draw.choice((45, 60, 75, 90)),
-        length_threshold=draw.choice((3.5, 4.0, 5.0, 7.0)),
+        colour_models=colour_models,
+        gradient_stops=draw.choice((2, 3, 5, 8)) if colour_models == "gradient" else 5,
+        merge_distance=draw.choice((1.5, 3.0, 3.0, 5.0, 8.0, 12.0)) if modelled else 3.0,
+        palette_size=draw.choice((0, 0, 0, 4, 8, 16, 32)),
+        watershed_detail=128 if modelled else draw.choice((64, 96, 128, 160, 200)),
+        filter_speckle=draw.choice((2, 4, 6, 6, 10)),
+        mode="polygon" if draw.random() < 0.08 else "spline",
+        corner_threshold=draw.choice((30, 40, 40, 60, 80)),
+        length_threshold=draw.choice((4.0, 4.0, 6.0, 8.0)),
         splice_threshold=draw.choice((30, 45, 60)),
-        simplify=draw.choice((0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)),
-        path_precision=0,
+        simplify=draw.choice((0.25, 0.5, 0.75, 1.0, 1.0, 1.5, 2.0, 3.0)),
     )
 
 
