@@ -18,12 +18,12 @@ from svgai.conversion import Conversion, ConversionOptions
 from svgai.conversion_pool import ConversionPool
 from svgai.conversion_worker import ModelSource, convert_image
 from svgai.errors import AiDisabled, ModelFault, NotReady, SvgAiError
-from svgai.images import encode_png
+from svgai.images import Pixels, encode_png
 from svgai.inference import Inference
 from svgai.logo_types import LOGO_TYPES
 from svgai.metrics import Metrics
 from svgai.models import ModelFile, Models
-from svgai.schemas import ClassifyItem, ItemFault, OptimizeItem, State
+from svgai.schemas import State
 
 logger = logging.getLogger("svgai.runtime")
 
@@ -101,11 +101,11 @@ class AiRuntime:
         """Load and warm up; afterwards the state is final. A model that fails to load is logged, not raised."""
         started = time.perf_counter()
         try:
-            source = await self._start_models()
+            source = await self._start_models() if self._enabled else None
             self._pool = self._open_pool(source)
             await probe(self._pool)
             self._pool_answered = True
-            self.state = "ready" if source else self.state
+            self.state = "ready" if source else "failed" if self._enabled else "disabled"
             self._metrics.ai_enabled(self.state == "ready")
         except SvgAiError as fault:
             self.state, self.fault = "failed", fault.message
@@ -121,51 +121,43 @@ class AiRuntime:
             self._pool.close()
 
     async def _start_models(self) -> ModelSource | None:
-        """Load and warm up the models; gives their source, or None where they are not in use."""
-        if not self._enabled:
-            self.state = "disabled"
-            return None
+        """Load and warm up the models; gives their source, or None where they are missing or broken."""
         try:
             if self._source is None:
                 raise ModelFault("there are no models: set MODEL_DIR, or build the Bento with them")
-            self._inference = await asyncio.wait_for(
-                asyncio.to_thread(self._load, self._source), timeout=self._load_timeout_s
-            )
+            loading = asyncio.to_thread(self._load, self._source)
+            self._inference = await asyncio.wait_for(loading, timeout=self._load_timeout_s)
         except TimeoutError:
             self.fault = f"loading the models took longer than {self._load_timeout_s:g} s"
         except SvgAiError as fault:
             self.fault = fault.message
         else:
             return self._source
-        self.state = "failed"
         logger.error("the models could not be loaded; converting without them", extra={"fault": self.fault})
         return None
 
     def _load(self, source: ModelSource) -> Inference:
         before = _resident_mb()
         models = source.load()
-        inference = self._make_inference(models)
-        answers = [*inference.classify([ClassifyItem(image=probe_image())]), *inference.optimize([OptimizeItem(image=probe_image())])]
-        for answer in answers:
-            if isinstance(answer, ItemFault):
-                raise ModelFault(f"the models did not answer the warm-up: {answer.error.message}")
+        (analysis,) = models.analyse([probe_pixels()])
+        models.optimizer.predict(analysis.features[None], [analysis.logo_type])
         self._metrics.model_memory("all", _resident_mb() - before)
         self.files = models.files
-        return inference
+        return self._make_inference(models)
 
 
 async def probe(pool: ConversionPool) -> Conversion:
     """Convert a small built-in image in one trial."""
     options = ConversionOptions(targets=dict.fromkeys(LOGO_TYPES, 0.9), max_trials=1)
-    return await pool.run(convert_image, probe_image(), options)
+    return await pool.run(convert_image, encode_png(probe_pixels()), options)
 
 
-def probe_image() -> bytes:
-    """A 64 px PNG of two shapes on white."""
+def probe_pixels() -> Pixels:
+    """Two shapes on white, (64, 64, 4)."""
     rgba = np.full((64, 64, 4), 255, np.uint8)
     rgba[12:40, 12:40] = (200, 30, 40, 255)
     rgba[30:54, 34:56] = (20, 80, 180, 255)
-    return encode_png(rgba)
+    return rgba
 
 
 def _resident_mb() -> float:

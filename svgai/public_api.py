@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from _bentoml_sdk import Service
 from pydantic import BaseModel
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -28,14 +29,20 @@ class SvgAiAppFactory(TweakedAppFactory):
 
     known_paths: ClassVar[frozenset[str]] = ROUTES
 
+    def __call__(self) -> Starlette:
+        """BentoML's application without the routes that are not public: its web page, its scripts, its inner schema."""
+        app = super().__call__()
+        app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", None) in ROUTES]
+        return app
+
     @property
     def routes(self) -> list[BaseRoute]:
-        own: list[BaseRoute] = [
+        own = [
             Route("/api/ai-status", self.ai_status, methods=["GET"]),
             Route("/docs.json", self.openapi_spec_view, methods=["GET"]),
             Route("/", self.index_page, methods=["GET"]),
         ]
-        return own + [route for route in super().routes if getattr(route, "path", None) in ROUTES]
+        return [*own, *super().routes]
 
     async def index_page(self, _: Request) -> Response:
         return RedirectResponse("/docs.json")

@@ -116,4 +116,6 @@ def stop_service(reason: str) -> NoReturn:
     main = sys.modules["__main__"]
     if getattr(main.__spec__, "name", None) == _WORKER_MODULE:
         os.kill(os.getppid(), signal.SIGTERM)
+        logging.shutdown()
+        os._exit(1)  # an exception here would reach the log as a traceback of the server's
     raise SystemExit(reason)

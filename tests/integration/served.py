@@ -1,0 +1,105 @@
+"""A really served service: `bentoml serve service:SvgAi` on a free loopback port, stopped at the end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS, STOP_SECONDS = 60, 20
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running service: a client for it, its process, and the file with what it printed."""
+
+    client: httpx.Client
+    process: subprocess.Popen[bytes]
+    output: Path
+
+    def pool_workers(self) -> list[int]:
+        """The ids of the processes that convert: forked from the fork server."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        servers = [child for child in children if "forkserver" in " ".join(child.cmdline())]
+        return [child.pid for child in servers if any(child.ppid() == other.pid for other in servers)]
+
+    def wait_for(self, path: str, status: int) -> httpx.Response:
+        """Ask until the path answers with the status."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            try:
+                response = self.client.get(path)
+            except httpx.TransportError:
+                time.sleep(0.1)
+                continue
+            if response.status_code == status:
+                return response
+            time.sleep(0.1)
+        raise AssertionError(f"{path} did not answer {status}; the service printed:\n{self.output.read_text()}")
+
+
+def start(folder: Path, port: int, **settings: str) -> tuple[subprocess.Popen[bytes], Path]:
+    """Start a service with settings from nothing but the arguments; gives the process and its output."""
+    folder.mkdir(parents=True, exist_ok=True)
+    output = folder / "output.log"
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+    environment = kept | {"PYTHONPATH": str(ROOT), "BENTOML_HOME": str(folder / "bentoml")} | settings
+    with output.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bentoml", "serve", "service:SvgAi", "--host", "127.0.0.1", "--port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    return process, output
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask a service to end; end whatever is left of it."""
+    family = [process.pid]
+    if process.poll() is None:
+        family += [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(STOP_SECONDS)
+    for pid in family:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+
+
+@contextmanager
+def serving(folder: Path, *, ready: bool = True, **settings: str) -> Iterator[Served]:
+    """A service that is ready (or, ready=False, alive) inside the block."""
+    port = free_port()
+    process, output = start(folder, port, **settings)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+            served = Served(client, process, output)
+            served.wait_for("/readyz" if ready else "/livez", 200)
+            yield served
+    finally:
+        stop(process)
+
+
+def free_port() -> int:
+    """A loopback port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
