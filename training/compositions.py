@@ -21,7 +21,7 @@ from training.outlines import (
 from training.palettes import WHITE, Palette, shifted
 
 
-def _primitive(rng: Random, size: float) -> Outline:
+def _primitive(rng: Random, size: float) -> Outline:  # noqa: PLR0911 -- one form, one return
     kind = rng.randrange(10)
     if kind == 0:
         return rectangle(0, size * 2, size * rng.uniform(0.4, 2), rng.choice((0, 0, size * 0.3)))
@@ -37,7 +37,9 @@ def _primitive(rng: Random, size: float) -> Outline:
         return polygon([-size - 1j * size, size - 1j * size, size + 1j * size])
     if kind == 6:
         bow = rng.uniform(0.4, 1.0) * size
-        return smooth([complex(-size, 0), complex(0, -bow), complex(size, 0), complex(0, bow * rng.uniform(-0.3, 0.8))], 0.7)
+        return smooth(
+            [complex(-size, 0), complex(0, -bow), complex(size, 0), complex(0, bow * rng.uniform(-0.3, 0.8))], 0.7
+        )
     if kind == 7:
         return sector(0, size, size * rng.choice((0, 0.5, 0.7)), 0, rng.choice((180, 180, 270)))
     if kind == 8:
@@ -152,16 +154,32 @@ def beast(rng: Random, colour: str) -> Drawing:
     for x in (-0.7, -0.45, 0.45, 0.72):
         hip = complex(x * length, height * 0.4)
         foot = hip + complex(rng.uniform(-14, 14), leg)
-        shapes.append(Shape(smooth([hip, (hip + foot) / 2 + rng.uniform(-6, 6), foot], 1.0, closed=False), stroke=colour, width=thick))
+        shapes.append(
+            Shape(
+                smooth([hip, (hip + foot) / 2 + rng.uniform(-6, 6), foot], 1.0, closed=False),
+                stroke=colour,
+                width=thick,
+            )
+        )
     head_at = complex(length * rng.uniform(0.95, 1.3), -height * rng.uniform(0.6, 1.9))
     neck = smooth([complex(length * 0.6, -height * 0.2), head_at], 1.0, closed=False)
     shapes.append(Shape(neck, stroke=colour, width=rng.uniform(18, 34)))
     size = rng.uniform(15, 24)
-    head = ellipse(head_at + size * 0.4, size * 1.25, size) + circle(head_at + complex(size * 0.5, -size * 0.25), size * 0.16)
+    head = ellipse(head_at + size * 0.4, size * 1.25, size) + circle(
+        head_at + complex(size * 0.5, -size * 0.25), size * 0.16
+    )
     shapes.append(Shape(head, colour))
-    ear = [head_at + complex(-size * 0.5, -size * 0.3), head_at + complex(-size * 0.2, -size * rng.uniform(1.4, 2.2)), head_at + complex(size * 0.5, -size * 0.6)]
+    ear = [
+        head_at + complex(-size * 0.5, -size * 0.3),
+        head_at + complex(-size * 0.2, -size * rng.uniform(1.4, 2.2)),
+        head_at + complex(size * 0.5, -size * 0.6),
+    ]
     shapes.append(Shape(polygon(ear, 4), colour))
-    tail = [complex(-length * 0.9, -height * 0.1), complex(-length - 20, -height), complex(-length - rng.uniform(5, 40), -height - rng.uniform(0, 40))]
+    tail = [
+        complex(-length * 0.9, -height * 0.1),
+        complex(-length - 20, -height),
+        complex(-length - rng.uniform(5, 40), -height - rng.uniform(0, 40)),
+    ]
     shapes.append(Shape(smooth(tail, 1.0, closed=False), stroke=colour, width=rng.uniform(6, 14)))
     if rng.random() < 0.5:
         shapes = [_moved(shape, shape.outline.stretched(-1, 1)) for shape in shapes]

@@ -71,7 +71,7 @@ def draw(svg: str, aspect: float, treatment: Degradation) -> tuple[Pixels, bytes
     file = io.BytesIO()
     if treatment.jpeg is not None:
         image.convert("RGB").save(file, "JPEG", quality=treatment.jpeg)
-        seen = Image.open(file)
+        seen: Image.Image = Image.open(file)
     else:
         image.save(file, "PNG", compress_level=2)
         seen = image

@@ -100,10 +100,12 @@ class Drawing:
         )
 
     def to_svg(self, padding: float = 0.0, background: str | None = None, longest: float = 512.0) -> str:
-        """SVG text with its longest side at `longest`; padding is a share of the drawing's longest side."""
+        """SVG text with its longest side at `longest`; padding is a share of the drawing's longest side,
+        and never more than half its shortest.
+        """
         left, top, right, bottom = self.bounds()
         width, height = max(right - left, 1e-3), max(bottom - top, 1e-3)
-        margin = padding * max(width, height)
+        margin = min(padding * max(width, height), 0.5 * min(width, height))
         scale = longest / (max(width, height) + 2 * margin)
         width, height = (width + 2 * margin) * scale, (height + 2 * margin) * scale
         drawing = self.placed(scale, complex(margin - left, margin - top) * scale)
@@ -188,9 +190,8 @@ def _paint(paint: Paint, definitions: dict[str, str]) -> str:
         for offset, colour, opacity in paint.stops
     )
     if isinstance(paint, Linear):
-        place = (
-            f'x1="{paint.start.real:.2f}" y1="{paint.start.imag:.2f}" x2="{paint.end.real:.2f}" y2="{paint.end.imag:.2f}"'
-        )
+        start, end = paint.start, paint.end
+        place = f'x1="{start.real:.2f}" y1="{start.imag:.2f}" x2="{end.real:.2f}" y2="{end.imag:.2f}"'
         name = "linearGradient"
     else:
         place = f'cx="{paint.center.real:.2f}" cy="{paint.center.imag:.2f}" r="{paint.radius:.2f}"'

@@ -9,7 +9,8 @@ from training.compositions import beast, composition, stone, weave, wheel
 from training.drawing import Drawing, Shape, stack
 from training.outlines import Outline, circle, polygon, rectangle, regular, ring, sector, smooth
 from training.palettes import WHITE, Palette, luminance, shifted
-from training.silhouettes import blade_outline, shield_outline, silhouette
+from training.signs import shield_outline
+from training.silhouettes import blade_outline, silhouette
 from training.typefaces import FontLibrary
 
 Mark = Callable[[Random, Palette, FontLibrary], Drawing]
@@ -55,18 +56,16 @@ def tile(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
     return stack(Shape(field, back), glyph)
 
 
-def coloured_blades(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
+def coloured_blades(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawing:
     """Blades around a centre, in turn in the palette's colours."""
     count = rng.choice((3, 4, 4, 5, 6, 6, 8))
     blade = blade_outline(rng, count)
     opacity = rng.choice((1.0, 1.0, 1.0, 0.8))
-    shapes = [
-        Shape(blade.rotated(360 * index / count), palette.at(index), opacity=opacity) for index in range(count)
-    ]
+    shapes = [Shape(blade.rotated(360 * index / count), palette.at(index), opacity=opacity) for index in range(count)]
     return stack(shapes)
 
 
-def coloured_rings(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
+def coloured_rings(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawing:
     """A ring cut into coloured pieces, or overlapping discs and rings."""
     if rng.random() < 0.5:
         count = rng.randint(2, 4)
@@ -75,7 +74,9 @@ def coloured_rings(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing
         shapes = []
         for index in range(count):
             start = cuts[index] if cuts else 360 * index / count
-            end = (cuts[(index + 1) % count] + (360 if index + 1 == count else 0)) if cuts else 360 * (index + 1) / count
+            end = (
+                (cuts[(index + 1) % count] + (360 if index + 1 == count else 0)) if cuts else 360 * (index + 1) / count
+            )
             shapes.append(Shape(sector(0, 100, inner, phase + start, end - start), palette.at(index)))
         return stack(shapes)
     count = rng.choice((2, 2, 3))
@@ -88,7 +89,7 @@ def coloured_rings(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing
     return stack(shapes)
 
 
-def cube(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
+def cube(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawing:
     """A cube seen from its corner, in three tones, or a hexagon cut into a fold."""
     corners = [cmath.rect(100, math.radians(-90 + 60 * k)) for k in range(6)]
     base = palette.main
@@ -105,13 +106,15 @@ def cube(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
     return stack(shapes)
 
 
-def folded_ribbon(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
+def folded_ribbon(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawing:
     """Flat bands that meet at an angle, as a folded strip of paper does; reads as V, N, W, A or M."""
     joints = rng.randint(3, 5)
     width = rng.uniform(28, 60)
     height = rng.uniform(70, 95)
     base = palette.main
-    tones = palette.colours if len(palette.colours) > 1 else (base, shifted(base, light=-0.15), shifted(base, light=0.12))
+    tones = (
+        palette.colours if len(palette.colours) > 1 else (base, shifted(base, light=-0.15), shifted(base, light=0.12))
+    )
     shapes = []
     step = (200 - width) / (joints - 1)
     for index in range(joints - 1):
@@ -123,7 +126,7 @@ def folded_ribbon(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
     return stack([Shape(shape.outline.rotated(turn), shape.fill) for shape in shapes])
 
 
-def offcuts(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
+def offcuts(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawing:
     """Two to five triangles, quarter discs and squares on a coarse grid."""
     side = rng.choice((2, 2, 3))
     step = 200 / side
@@ -146,7 +149,7 @@ def offcuts(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
     return stack(shapes)
 
 
-def sliced(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
+def sliced(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawing:
     """A plain outline divided by straight or wavy cuts: some bands in another colour or left out."""
     field = rng.choice((circle(0, 100), circle(0, 100), regular(6, 100), regular(4, 100), rectangle(0, 190, 190, 40)))
     bands = rng.randint(2, 5)
@@ -176,7 +179,7 @@ def two_part(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
     return stack(first.fitted((-100, -100, 20, 20)), second.fitted((-10, -10, 100, 100)))
 
 
-def leaning_pair(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
+def leaning_pair(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawing:
     """One outline repeated two to four times, shifted or turned, each in its own tone."""
     base = rng.choice(
         (
@@ -200,17 +203,19 @@ def leaning_pair(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
     return stack(shapes)
 
 
-def composed(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
+def composed(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawing:
     """A few primitives under a symmetry, sometimes in white on a field."""
     drawing = composition(rng, palette, rng.choice((1, 2, 2, 3)))
     if rng.random() < 0.25:
         back = palette.main if luminance(palette.main) < 0.7 else palette.ink
         size = rng.uniform(50, 70)
-        return stack(Shape(tile_outline(rng), back), drawing.painted(lambda _: WHITE).fitted((-size, -size, size, size)))
+        return stack(
+            Shape(tile_outline(rng), back), drawing.painted(lambda _: WHITE).fitted((-size, -size, size, size))
+        )
     return drawing
 
 
-def patterned(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
+def patterned(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawing:
     """Strips, a wheel, a beast or a faceted body; the beast sometimes in white on a field."""
     kind = rng.randrange(5)
     if kind == 0:
@@ -241,7 +246,8 @@ def bubble(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
 
 
 _MARKS: tuple[tuple[Mark, int], ...] = (
-    (plain, 27), (tile, 26), (composed, 15), (patterned, 9), (bubble, 4), (coloured_blades, 6), (coloured_rings, 6), (cube, 3), (folded_ribbon, 6), (offcuts, 4),
+    (plain, 27), (tile, 26), (composed, 15), (patterned, 9), (bubble, 4),
+    (coloured_blades, 6), (coloured_rings, 6), (cube, 3), (folded_ribbon, 6), (offcuts, 4),
     (sliced, 6), (two_part, 3), (leaning_pair, 4),
 )  # fmt: skip
 

@@ -23,7 +23,10 @@ def ramp(rng: Random, base: str | None = None) -> Stops:
     main = base or brand(rng)
     kind = rng.choices(("neighbour", "shade", "subtle", "pair", "many"), (32, 26, 8, 18, 16))[0]
     if kind == "neighbour":
-        colours = [main, shifted(main, hue=rng.choice((-1, 1)) * rng.uniform(0.06, 0.16), light=rng.uniform(-0.1, 0.15))]
+        colours = [
+            main,
+            shifted(main, hue=rng.choice((-1, 1)) * rng.uniform(0.06, 0.16), light=rng.uniform(-0.1, 0.15)),
+        ]
     elif kind == "shade":
         colours = [shifted(main, light=rng.uniform(0.12, 0.22)), shifted(main, light=-rng.uniform(0.08, 0.2))]
     elif kind == "subtle":
@@ -110,7 +113,7 @@ def folds(rng: Random, fonts: FontLibrary) -> Drawing:
     return shaded(rng, function(rng, palette, fonts), rng.uniform(0.1, 0.22))
 
 
-def translucent(rng: Random, fonts: FontLibrary) -> Drawing:
+def translucent(rng: Random, _fonts: FontLibrary) -> Drawing:
     """Overlapping see-through blades or discs with gradients."""
     count = rng.choice((2, 3, 4, 5, 6))
     blade = blade_outline(rng, max(3, count)) if rng.random() < 0.6 else circle(complex(0, -40), 60)
@@ -151,7 +154,7 @@ def glow(rng: Random, fonts: FontLibrary) -> Drawing:
     return stack(shapes)
 
 
-def ring_sweep(rng: Random, fonts: FontLibrary) -> Drawing:
+def ring_sweep(rng: Random, _fonts: FontLibrary) -> Drawing:
     """A thick ring, loop or bow whose colour runs along it."""
     width = rng.uniform(24, 50)
     kind = rng.randrange(3)
@@ -172,7 +175,7 @@ def ring_sweep(rng: Random, fonts: FontLibrary) -> Drawing:
     return stack(shapes)
 
 
-def lit_parts(rng: Random, fonts: FontLibrary) -> Drawing:
+def lit_parts(rng: Random, _fonts: FontLibrary) -> Drawing:
     """A composed or faceted mark, each part with its own ramp, some parts left flat."""
     main = brand(rng)
     palette = Palette((main, shifted(main, hue=rng.uniform(-0.12, 0.12), light=rng.uniform(-0.1, 0.1))), ink(rng))
@@ -202,7 +205,9 @@ def part_flat(rng: Random, fonts: FontLibrary) -> Drawing:
     """One large gradient part with flat parts in front of or around it."""
     body = smooth([cmath.rect(rng.uniform(65, 100), 2 * math.pi * k / 6) for k in range(6)], 0.9)
     if rng.random() < 0.5:
-        body = rng.choice((regular(6, 100), regular(3, 100), circle(0, 90), polygon([-90 - 90j, 40 - 90j, 90 + 90j, -40 + 90j])))
+        body = rng.choice(
+            (regular(6, 100), regular(3, 100), circle(0, 90), polygon([-90 - 90j, 40 - 90j, 90 + 90j, -40 + 90j]))
+        )
     shapes = [Shape(body, across(rng, body.bounds(), ramp(rng)))]
     flat = rng.choice((WHITE, ink(rng), brand(rng)))
     size = rng.uniform(25, 50)

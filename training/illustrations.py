@@ -7,7 +7,8 @@ from training.characters import character
 from training.drawing import Drawing, stack
 from training.gradient_marks import shaded
 from training.lettering import name, style, word
-from training.menagerie import animal, drawn_object, tangle
+from training.menagerie import animal, tangle
+from training.objects import drawn_object
 from training.ornaments import badge, cubes, facets, jigsaw, mandala, mesh, street_map
 from training.palettes import rich_palette
 from training.scenes import landscape, skyline, vessel

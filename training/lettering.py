@@ -8,16 +8,16 @@ from training.drawing import Drawing, Paint, Shape
 from training.outlines import Outline
 from training.typefaces import FontLibrary, Typeface, drawn_face
 
-_ONSETS = "b c d f g h j k l m n p r s t v w z br cl cr dr fl gr pl pr qu sh sk sl sp st th tr tw".split()
-_VOWELS = "a a e e i i o o u ai ea ee io oo ou y".split()
-_CODAS = ["", "", "", "", *"n r l s t x m ck nd st rt lt ng ss ly".split()]
-_STEMS = (
+_ONSETS = "b c d f g h j k l m n p r s t v w z br cl cr dr fl gr pl pr qu sh sk sl sp st th tr tw".split()  # noqa: SIM905 -- words read better as a line
+_VOWELS = "a a e e i i o o u ai ea ee io oo ou y".split()  # noqa: SIM905 -- words read better as a line
+_CODAS = ["", "", "", "", *"n r l s t x m ck nd st rt lt ng ss ly".split()]  # noqa: SIM905 -- words read better as a line
+_STEMS = (  # noqa: SIM905 -- words read better as a line
     "cloud data lab net soft ware tech next flow stack bit byte code dev base hub link mind path pixel port pulse rock "
     "root scale shift signal sky spark spot stream sync task team track wave wire works zone blue red open fast smart "
     "super micro meta hyper auto quick north star light fire storm box craft deck desk dock edge event field form fox"
 ).split()
 _ENDS = ["ly", "ify", "io", "ia", "er", "ex", "um", "on", "os", "js", "db", "ai", "ium", "eo", "us", "al", "ix"]
-_TAGS = "the best way to build ship trust grow systems cloud design group studio software solutions since labs".split()
+_TAGS = "the best way to build ship trust grow systems cloud design group studio software solutions since labs".split()  # noqa: SIM905 -- words read better as a line
 
 
 def name(rng: Random) -> str:
@@ -120,5 +120,12 @@ def _letter_shape(outline: Outline, setting: Style, colour: Paint) -> Shape:
         ends = bool(getattr(setting.face, "round_ends", True))
         return Shape(outline, stroke=colour, width=setting.face.stroke, round_joins=ends, round_caps=ends)
     if setting.embolden > 0:
-        return Shape(outline, fill=colour, stroke=colour, width=setting.embolden, round_joins=setting.embolden > 0.04, even_odd=False)
+        return Shape(
+            outline,
+            fill=colour,
+            stroke=colour,
+            width=setting.embolden,
+            round_joins=setting.embolden > 0.04,
+            even_odd=False,
+        )
     return Shape(outline, fill=colour, even_odd=False)

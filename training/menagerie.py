@@ -1,4 +1,4 @@
-"""Animals seen from the side, everyday objects, and crowded compositions: illustrations without a frontal face."""
+"""Animals seen from the side and crowded compositions: illustrations without a frontal face."""
 
 import cmath
 import math
@@ -11,7 +11,7 @@ from training.palettes import WHITE, ink, rich_palette, shifted, skin
 from training.typefaces import FontLibrary
 
 
-class _Ink:
+class Pen:
     """Parts drawn alike: each filled, shaded by a clipped darker copy, and outlined where the manner has lines."""
 
     def __init__(self, rng: Random) -> None:
@@ -38,9 +38,9 @@ class _Ink:
         self.shapes.append(Shape(line, stroke=WHITE if self.mono else colour, width=width))
 
 
-def animal(rng: Random, fonts: FontLibrary) -> Drawing:
+def animal(rng: Random, _fonts: FontLibrary) -> Drawing:
     """A four-legged animal, bird or sea creature of some 15 to 40 parts."""
-    pen = _Ink(rng)
+    pen = Pen(rng)
     palette = rich_palette(rng)
     tone = skin(rng)
     second = palette.pick(rng)
@@ -62,23 +62,42 @@ def _flipped(shape: Shape) -> Shape:
     return Shape(shape.outline.stretched(-1, 1), shape.fill, shape.stroke, shape.width, clip=clip)
 
 
-def _eye(pen: _Ink, at: complex, size: float) -> None:
-    pen.shapes += [Shape(circle(at, size), WHITE, pen.dark, size * 0.2), Shape(circle(at + size * 0.2, size * 0.55), pen.dark)]
+def _eye(pen: Pen, at: complex, size: float) -> None:
+    pen.shapes += [
+        Shape(circle(at, size), WHITE, pen.dark, size * 0.2),
+        Shape(circle(at + size * 0.2, size * 0.55), pen.dark),
+    ]
     pen.shapes.append(Shape(circle(at + size * (0.35 - 0.2j), size * 0.2), WHITE))
 
 
-def _quadruped(pen: _Ink, tone: str, second: str) -> None:
+def _quadruped(pen: Pen, tone: str, second: str) -> None:
     rng = pen.rng
     length, height = rng.uniform(50, 75), rng.uniform(26, 42)
     leg = rng.uniform(25, 50)
     wide = rng.uniform(13, 22)
-    pen.limb([complex(-length * 0.9, 0), complex(-length - 25, -height), complex(-length - 5, -height - 35)], tone, rng.uniform(8, 20))
+    pen.limb(
+        [complex(-length * 0.9, 0), complex(-length - 25, -height), complex(-length - 5, -height - 35)],
+        tone,
+        rng.uniform(8, 20),
+    )
     for x in (-0.5, 0.65):
         hip = complex(x * length, height * 0.3)
         pen.limb([hip, hip + complex(rng.uniform(-12, 12), leg)], shifted(tone, light=-0.1), wide)
-    body = smooth([complex(-length, -4), complex(-length * 0.3, -height), complex(length * 0.6, -height * 0.9), complex(length, 0), complex(length * 0.4, height), complex(-length * 0.6, height)], 0.9)
+    body = smooth(
+        [
+            complex(-length, -4),
+            complex(-length * 0.3, -height),
+            complex(length * 0.6, -height * 0.9),
+            complex(length, 0),
+            complex(length * 0.4, height),
+            complex(-length * 0.6, height),
+        ],
+        0.9,
+    )
     pen.part(body, tone, 12 + 14j)
-    pen.shapes.append(Shape(ellipse(complex(0, height * 0.9), length * 0.7, height * 0.5), shifted(tone, light=0.17), clip=body))
+    pen.shapes.append(
+        Shape(ellipse(complex(0, height * 0.9), length * 0.7, height * 0.5), shifted(tone, light=0.17), clip=body)
+    )
     for _ in range(rng.choice((0, 3, 6, 9))):
         spot = complex(rng.uniform(-length, length), rng.uniform(-height, height * 0.4))
         pen.shapes.append(Shape(ellipse(spot, rng.uniform(4, 12), rng.uniform(3, 9)), second, clip=body))
@@ -89,7 +108,11 @@ def _quadruped(pen: _Ink, tone: str, second: str) -> None:
     head = complex(length * rng.uniform(0.9, 1.15), -height * rng.uniform(0.8, 1.6))
     size = rng.uniform(26, 38)
     for side in (-0.5, 0.3):
-        ear = [head + size * complex(side - 0.3, -0.6), head + size * complex(side, -rng.uniform(1.3, 1.8)), head + size * complex(side + 0.3, -0.7)]
+        ear = [
+            head + size * complex(side - 0.3, -0.6),
+            head + size * complex(side, -rng.uniform(1.3, 1.8)),
+            head + size * complex(side + 0.3, -0.7),
+        ]
         pen.part(polygon(ear, 4), second if rng.random() < 0.4 else tone)
     pen.part(ellipse(head, size, size * 0.9), tone, 8 + 8j)
     pen.part(ellipse(head + size * (0.6 + 0.3j), size * 0.55, size * 0.4), shifted(tone, light=0.15))
@@ -97,10 +120,12 @@ def _quadruped(pen: _Ink, tone: str, second: str) -> None:
     _eye(pen, head + size * (0.2 - 0.2j), size * 0.22)
     if rng.random() < 0.5:
         for k in range(rng.randint(3, 6)):
-            pen.part(ellipse(head + size * cmath.rect(1.0, math.radians(200 + 22 * k)), size * 0.32, size * 0.25), second)
+            pen.part(
+                ellipse(head + size * cmath.rect(1.0, math.radians(200 + 22 * k)), size * 0.32, size * 0.25), second
+            )
 
 
-def _bird(pen: _Ink, tone: str, second: str, third: str) -> None:
+def _bird(pen: Pen, tone: str, second: str, third: str) -> None:
     rng = pen.rng
     for k in range(rng.randint(3, 6)):
         feather = ellipse(-60 + 0j, 45, 9).rotated(-25 + 12 * k).placed(1, complex(-20, 20))
@@ -124,7 +149,7 @@ def _bird(pen: _Ink, tone: str, second: str, third: str) -> None:
         pen.limb([complex(x - 8, 82), complex(x + 14, 82)], "#ffa726", 5)
 
 
-def _octopus(pen: _Ink, tone: str, second: str) -> None:
+def _octopus(pen: Pen, tone: str, second: str) -> None:
     rng = pen.rng
     arms = rng.choice((4, 5, 6, 8))
     for k in range(arms):
@@ -145,73 +170,7 @@ def _octopus(pen: _Ink, tone: str, second: str) -> None:
     pen.shapes.append(Shape(smooth([-14 + 18j, 26j, 14 + 18j], 1.0, closed=False), stroke=pen.dark, width=4))
 
 
-def drawn_object(rng: Random, fonts: FontLibrary) -> Drawing:
-    """A cup, potion, book pile, toolbox, plant or cake, with its details."""
-    pen = _Ink(rng)
-    palette = rich_palette(rng)
-    one, two, three, four = (palette.at(k) for k in range(4))
-    kind = rng.randrange(5)
-    if kind == 0:
-        pen.limb([60 - 30j, 100 - 20j, 90 + 25j, 50 + 30j], one, 12)
-        cup = smooth([-70 - 50j, 70 - 50j, 55 + 60j, 30 + 80j, -30 + 80j, -55 + 60j], 0.4)
-        pen.part(cup, one, 22 + 4j)
-        pen.part(ellipse(-50j, 70, 18), shifted(one, light=0.2))
-        pen.part(ellipse(-48j, 58, 13), "#5d4037")
-        pen.part(polygon([-40 - 5j, 38 - 5j, 32 + 42j, -33 + 42j], 6), two)
-        for k in range(-1, 2):
-            pen.limb([complex(26 * k, -75), complex(26 * k + 8, -88), complex(26 * k - 6, -102)], three, 6)
-        pen.part(ellipse(90j, 85, 12), four)
-    elif kind == 1:
-        flask = smooth([-16 - 60j, 16 - 60j, 20 - 20j, 75 + 60j, 55 + 88j, -55 + 88j, -75 + 60j, -20 - 20j], 0.35)
-        pen.part(flask, shifted(one, light=0.3))
-        pen.shapes.append(Shape(rectangle(62j, 200, 90), one, clip=flask))
-        pen.shapes.append(Shape(ellipse(18j, 60, 9), shifted(one, light=0.15), clip=flask))
-        for _ in range(rng.randint(4, 12)):
-            at = complex(rng.uniform(-45, 45), rng.uniform(-95, 75))
-            pen.part(circle(at, rng.uniform(3, 9)), rng.choice((two, three, WHITE)))
-        pen.part(rectangle(-66j, 44, 14, 5), three)
-        pen.shapes.append(Shape(smooth([-40 + 40j, -52 + 62j, -44 + 74j], 1.0, closed=False), stroke=WHITE, width=6))
-    elif kind == 2:
-        y = 80.0
-        for k in range(rng.randint(3, 6)):
-            wide, tall, x = rng.uniform(110, 170), rng.uniform(20, 32), rng.uniform(-15, 15)
-            colour = palette.at(k)
-            pen.part(rectangle(complex(x, y - tall / 2), wide, tall, 4), colour, 0)
-            pen.part(rectangle(complex(x + 8, y - tall / 2), wide - 16, tall - 10), "#fff8e1")
-            for line in (-0.15, 0.1):
-                pen.shapes.append(Shape(rectangle(complex(x + 8, y - tall / 2 + line * tall), wide - 18, 1.5), "#bcaaa4"))
-            pen.part(rectangle(complex(x - wide * 0.3, y - tall / 2), 12, tall), shifted(colour, light=-0.15))
-            y -= tall
-        pen.part(circle(complex(0, y - 22), 22), palette.at(5), 6 + 6j)
-        pen.part(ellipse(complex(10, y - 46), 10, 5).placed(1), "#43a047")
-    elif kind == 3:
-        for k in range(rng.randint(5, 9)):
-            angle = -160 + 140 * k / 8
-            leaf = smooth([0j, 45 - 16j, 90 + 0j, 45 + 16j], 0.7).rotated(angle).placed(1, -5j)
-            pen.part(leaf, shifted("#2e9e4f", light=rng.uniform(-0.12, 0.15)))
-            vein = polygon([0, cmath.rect(78, math.radians(angle))], closed=False).placed(1, -5j)
-            pen.shapes.append(Shape(vein, stroke="#1b5e20", width=2))
-        pen.part(polygon([-48 + 5j, 48 + 5j, 34 + 90j, -34 + 90j], 6), one, 18)
-        pen.part(rectangle(5j, 110, 22, 5), two)
-        for k in range(-2, 3):
-            pen.part(circle(complex(k * 15, 48), 4), three)
-    else:
-        tiers = rng.randint(2, 3)
-        for k in range(tiers):
-            wide, top = 180 - 50 * k, 85 - 55 * (k + 1)
-            pen.part(rectangle(complex(0, top + 27), wide, 55, 8), palette.at(k), 14)
-            edge = [complex(-wide / 2 + wide * i / 8, top + (16 if i % 2 else 6)) for i in range(9)]
-            pen.part(smooth([complex(-wide / 2, top - 3), *edge, complex(wide / 2, top - 3)], 0.6), palette.at(k + 3))
-            for i in range(rng.randint(3, 6)):
-                pen.part(circle(complex(-wide / 2 + 15 + i * (wide - 30) / 5, top + 36), 5), palette.at(k + 2))
-        top = 85 - 55 * tiers
-        pen.part(rectangle(complex(0, top - 16), 8, 30), two)
-        pen.part(smooth([complex(0, top - 56), complex(8, top - 38), complex(0, top - 30), complex(-8, top - 38)], 0.8), "#ffb300")
-        pen.part(ellipse(90j, 105, 10), four)
-    return stack(pen.shapes)
-
-
-def tangle(rng: Random, fonts: FontLibrary) -> Drawing:
+def tangle(rng: Random, _fonts: FontLibrary) -> Drawing:
     """A crowded composition of many primitives in many colours or tones."""
     palette = rich_palette(rng)
     drawing = composition(rng, palette, rng.randint(6, 11), rng.choice((0.1, 0.3, 0.6)))

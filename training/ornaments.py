@@ -8,7 +8,8 @@ from training.drawing import Drawing, Shape, stack
 from training.lettering import letters, name, painted, style
 from training.outlines import circle, ellipse, polygon, rectangle, regular, ring, smooth, star
 from training.palettes import WHITE, brand, ink, rich_palette, shifted
-from training.silhouettes import blade_outline, shield_outline, silhouette
+from training.signs import shield_outline
+from training.silhouettes import blade_outline, silhouette
 from training.typefaces import FontLibrary
 
 
@@ -33,31 +34,58 @@ def badge(rng: Random, fonts: FontLibrary) -> Drawing:
             shapes.append(Shape(rectangle(50 + 0j, 100, 220), third, clip=field.placed(0.86)))
         elif kind == 1:
             for k in range(-3, 4, 2):
-                shapes.append(Shape(polygon([k * 30 - 15 - 100j, k * 30 + 15 - 100j, k * 30 + 55 + 100j, k * 30 + 25 + 100j]), third, clip=field.placed(0.86)))
+                shapes.append(
+                    Shape(
+                        polygon([k * 30 - 15 - 100j, k * 30 + 15 - 100j, k * 30 + 55 + 100j, k * 30 + 25 + 100j]),
+                        third,
+                        clip=field.placed(0.86),
+                    )
+                )
         elif kind == 2:
-            shapes += [Shape(rectangle(complex(40 * x, 50 * y), 80, 100), third, clip=field.placed(0.86)) for x, y in ((-1, -1), (1, 1))]
+            shapes += [
+                Shape(rectangle(complex(40 * x, 50 * y), 80, 100), third, clip=field.placed(0.86))
+                for x, y in ((-1, -1), (1, 1))
+            ]
         inner = 0.5
     sign = silhouette(rng, rng.choice((WHITE, palette.at(3), palette.ink)), fonts)
     shapes += sign.fitted((-100 * inner, -90 * inner, 100 * inner, 90 * inner)).shapes
     for k in range(rng.randint(0, 5)):
         shapes.append(Shape(star(5, 8, 3.5).placed(1, complex(-40 + 20 * k, -62 if not round_seal else 70)), third))
     if rng.random() < 0.5:
-        leaf = ellipse(0, 5, 13)
-        for side in (-1, 1):
-            for k in range(rng.randint(5, 9)):
-                angle = math.radians(90 + side * (15 + 14 * k))
-                turn = math.degrees(angle) + 90 + side * 30
-                shapes.append(Shape(leaf.rotated(turn).placed(1, cmath.rect(112, angle)), palette.at(3)))
+        shapes += _laurel(rng, palette.at(3))
     if rng.random() < 0.5:
-        y = rng.uniform(55, 75)
-        for side in (-1, 1):
-            tail = [complex(side * 70, y - 5), complex(side * 118, y - 5), complex(side * 105, y + 10), complex(side * 118, y + 26), complex(side * 70, y + 26)]
-            shapes.append(Shape(polygon(tail), shifted(third, light=-0.15)))
-        shapes.append(Shape(rectangle(complex(0, y + 5), 180, 30), third))
-        setting = style(rng, fonts)
-        line = painted(letters(name(rng).upper()[:9], setting), setting, [rng.choice((WHITE, palette.ink))])
-        shapes += line.fitted((-75, y - 5, 75, y + 15)).shapes
+        shapes += _ribbon(rng, fonts, third, rng.choice((WHITE, palette.ink)))
     return stack(shapes)
+
+
+def _laurel(rng: Random, colour: str) -> list[Shape]:
+    shapes: list[Shape] = []
+    leaf = ellipse(0, 5, 13)
+    for side in (-1, 1):
+        for k in range(rng.randint(5, 9)):
+            angle = math.radians(90 + side * (15 + 14 * k))
+            turn = math.degrees(angle) + 90 + side * 30
+            shapes.append(Shape(leaf.rotated(turn).placed(1, cmath.rect(112, angle)), colour))
+    return shapes
+
+
+def _ribbon(rng: Random, fonts: FontLibrary, colour: str, fore: str) -> list[Shape]:
+    shapes: list[Shape] = []
+    y = rng.uniform(55, 75)
+    for side in (-1, 1):
+        tail = [
+            complex(side * 70, y - 5),
+            complex(side * 118, y - 5),
+            complex(side * 105, y + 10),
+            complex(side * 118, y + 26),
+            complex(side * 70, y + 26),
+        ]
+        shapes.append(Shape(polygon(tail), shifted(colour, light=-0.15)))
+    shapes.append(Shape(rectangle(complex(0, y + 5), 180, 30), colour))
+    setting = style(rng, fonts)
+    line = painted(letters(name(rng).upper()[:9], setting), setting, [fore])
+    shapes += line.fitted((-75, y - 5, 75, y + 15)).shapes
+    return shapes
 
 
 def _around(rng: Random, fonts: FontLibrary, text: str, radius: float, colour: str) -> list[Shape]:
@@ -75,7 +103,7 @@ def _around(rng: Random, fonts: FontLibrary, text: str, radius: float, colour: s
     return shapes
 
 
-def facets(rng: Random, fonts: FontLibrary) -> Drawing:
+def facets(rng: Random, _fonts: FontLibrary) -> Drawing:
     """A low-poly body: triangles around inner points, each in its own shade."""
     base = brand(rng)
     other = shifted(base, hue=rng.uniform(-0.12, 0.12)) if rng.random() < 0.7 else brand(rng)
@@ -123,7 +151,7 @@ def cubes(rng: Random, fonts: FontLibrary) -> Drawing:
     return stack(shapes) if shapes else facets(rng, fonts)
 
 
-def mandala(rng: Random, fonts: FontLibrary) -> Drawing:
+def mandala(rng: Random, _fonts: FontLibrary) -> Drawing:
     """Rings of petals and dots around a centre."""
     palette = rich_palette(rng)
     shapes: list[Shape] = [Shape(circle(0, 104), palette.at(4))] if rng.random() < 0.3 else []
@@ -142,7 +170,7 @@ def mandala(rng: Random, fonts: FontLibrary) -> Drawing:
     return stack(shapes)
 
 
-def jigsaw(rng: Random, fonts: FontLibrary) -> Drawing:
+def jigsaw(rng: Random, _fonts: FontLibrary) -> Drawing:
     """A mosaic of many coloured cells inside an outline."""
     palette = rich_palette(rng)
     field = rng.choice((circle(0, 100), regular(6, 100), rectangle(0, 200, 200, 40), shield_outline(rng)))
@@ -156,13 +184,17 @@ def jigsaw(rng: Random, fonts: FontLibrary) -> Drawing:
             turn = rng.randrange(4)
             shapes.append(Shape(polygon(corners), palette.pick(rng), clip=field))
             if rng.random() < 0.6:
-                shapes.append(Shape(polygon([corners[turn], corners[turn - 1], corners[turn - 2]]), palette.pick(rng), clip=field))
+                shapes.append(
+                    Shape(polygon([corners[turn], corners[turn - 1], corners[turn - 2]]), palette.pick(rng), clip=field)
+                )
             elif rng.random() < 0.4:
-                shapes.append(Shape(circle(complex(x, y) + complex(step, step) / 2, step * 0.3), palette.pick(rng), clip=field))
+                shapes.append(
+                    Shape(circle(complex(x, y) + complex(step, step) / 2, step * 0.3), palette.pick(rng), clip=field)
+                )
     return stack(shapes)
 
 
-def mesh(rng: Random, fonts: FontLibrary) -> Drawing:
+def mesh(rng: Random, _fonts: FontLibrary) -> Drawing:
     """A dense graph of nodes and edges."""
     palette = rich_palette(rng)
     count = rng.randint(9, 18)
@@ -175,7 +207,7 @@ def mesh(rng: Random, fonts: FontLibrary) -> Drawing:
     return stack(shapes)
 
 
-def street_map(rng: Random, fonts: FontLibrary) -> Drawing:
+def street_map(rng: Random, _fonts: FontLibrary) -> Drawing:
     """Blocks, streets, a park and a river under a pin."""
     field = rectangle(0, 200, 200, rng.choice((0, 30)))
     shapes = [Shape(field, "#f0ede5")]

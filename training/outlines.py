@@ -9,6 +9,7 @@ import cmath
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -100,7 +101,7 @@ def polygon(points: Sequence[complex], radius: float = 0.0, closed: bool = True)
     if radius <= 0:
         ring = [*points, points[0]] if closed else list(points)
         control: list[complex] = [ring[0]]
-        for before, after in zip(ring, ring[1:], strict=False):
+        for before, after in pairwise(ring):
             control += [before, after, after]
         return from_cubics([control], closed)
     control = []
@@ -176,9 +177,7 @@ def regular(sides: int, radius: float, phase: float = -90.0, rounding: float = 0
 
 def star(points: int, outer: float, inner: float, phase: float = -90.0, rounding: float = 0.0) -> Outline:
     """Star about the origin with its first tip at `phase` degrees."""
-    corners = [
-        cmath.rect(inner if k % 2 else outer, math.radians(phase + 180 * k / points)) for k in range(2 * points)
-    ]
+    corners = [cmath.rect(inner if k % 2 else outer, math.radians(phase + 180 * k / points)) for k in range(2 * points)]
     return polygon(corners, rounding)
 
 

@@ -7,7 +7,7 @@ from random import Random
 
 WHITE = "#ffffff"
 
-_BRAND = (
+_BRAND = (  # noqa: SIM905 -- words read better as a line
     "#0052cc #0061ff #1a73e8 #0078d4 #2684ff #00a4ef #1da1f2 #29b6f6 #00aeef #0a66c2 #003087 #1c3f94 #3b5998 #4285f4 "
     "#5865f2 #635bff #6d28d9 #7f54b3 #9146ff #a259ff #e10098 #e1306c #ff0066 #ea4c89 #d62828 #e50914 #ff0000 #ff3e00 "
     "#e34f26 #ff5a5f #f05032 #ff6a00 #f7931e #ff9900 #ffb900 #fbbc05 #f7df1e #ffcc00 #a4c639 #6cc24a #3ecf8e #1db954 "
@@ -119,7 +119,18 @@ def rich_palette(rng: Random) -> Palette:
 
 def skin(rng: Random) -> str:
     """A tone for faces and animals."""
-    tones = ("#f6c9a0", "#e8a87c", "#c68642", "#8d5524", "#fce0c8", "#ffdd57", "#9b9b9b", "#f2f2f2", "#ff8c42", "#b5651d")
+    tones = (
+        "#f6c9a0",
+        "#e8a87c",
+        "#c68642",
+        "#8d5524",
+        "#fce0c8",
+        "#ffdd57",
+        "#9b9b9b",
+        "#f2f2f2",
+        "#ff8c42",
+        "#b5651d",
+    )
     return rng.choice((*tones, brand(rng), brand(rng)))
 
 

@@ -1,4 +1,4 @@
-"""One-colour glyphs: the filled or stroked signs that flat marks, tiles and icons are made of.
+"""One-colour glyphs: the filled or stroked marks that flat marks, tiles and icons are made of.
 
 Each function draws about the origin, some 200 units across, in the paint it is given.
 """
@@ -15,15 +15,14 @@ from training.outlines import (
     arc,
     circle,
     ellipse,
-    from_cubics,
     polygon,
     rectangle,
     regular,
     ring,
     sector,
     smooth,
-    star,
 )
+from training.signs import bars, bolt, chevrons, cloud, crescent, drop, heart, layers, play, shield, sign_star, waves
 from training.typefaces import FontLibrary
 
 Silhouette = Callable[[Random, Paint, FontLibrary], Drawing]
@@ -44,7 +43,7 @@ def monogram(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
     return word(text, setting, paint).fitted((-80, -100, 80, 100))
 
 
-def blades(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
+def blades(rng: Random, paint: Paint, _fonts: FontLibrary) -> Drawing:
     """Three to twelve blades around the centre."""
     count = rng.choice((3, 3, 4, 4, 5, 6, 6, 8, 8, 10, 12))
     blade = blade_outline(rng, count)
@@ -61,10 +60,14 @@ def blade_outline(rng: Random, count: int) -> Outline:
     half = min(half, 45) * rng.uniform(0.45, 1.0)
     kind = rng.randrange(5)
     if kind == 0:
-        return polygon([complex(0, -near), complex(-half, -60), complex(0, -far), complex(half, -60)], rng.choice((0, 8)))
+        return polygon(
+            [complex(0, -near), complex(-half, -60), complex(0, -far), complex(half, -60)], rng.choice((0, 8))
+        )
     if kind == 1:
         lean = rng.uniform(-0.6, 0.6) * half
-        return smooth([complex(0, -near), complex(-half + lean, -62), complex(lean, -far), complex(half + lean, -62)], 0.9)
+        return smooth(
+            [complex(0, -near), complex(-half + lean, -62), complex(lean, -far), complex(half + lean, -62)], 0.9
+        )
     if kind == 2:
         return rectangle(complex(0, -(near + far) / 2), half * 1.1, far - near, rng.choice((0, half)))
     if kind == 3:
@@ -72,7 +75,7 @@ def blade_outline(rng: Random, count: int) -> Outline:
     return circle(complex(0, -62), min(half, 36))
 
 
-def rings(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
+def rings(rng: Random, paint: Paint, _fonts: FontLibrary) -> Drawing:
     """A ring with a gap, a core, or a second ring."""
     width = rng.uniform(10, 38)
     kind = rng.randrange(5)
@@ -118,159 +121,14 @@ def framed_polygon(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
         inside = rng.choice(_SIGNS)(rng, paint, fonts).fitted((-45, -45, 45, 45))
     else:
         spokes = rng.choice((3, 3, 6))
-        lines = [polygon([0, cmath.rect(92, math.radians(phase + 360 * k / spokes))], closed=False) for k in range(spokes)]
+        lines = [
+            polygon([0, cmath.rect(92, math.radians(phase + 360 * k / spokes))], closed=False) for k in range(spokes)
+        ]
         inside = stack([Shape(line, stroke=paint, width=width * 0.8) for line in lines])
     return stack(frame, inside)
 
 
-def chevrons(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
-    """Chevrons, angle brackets or arrows."""
-    count = rng.choice((1, 2, 2, 3))
-    width = rng.uniform(22, 40)
-    depth = rng.uniform(40, 80)
-    step = width * 1.6
-    line = polygon([complex(-depth / 2, -70), complex(depth / 2, 0), complex(-depth / 2, 70)], closed=False)
-    round_ends = rng.random() < 0.5
-    marks = [
-        Shape(line.placed(1, k * step), stroke=paint, width=width, round_joins=round_ends, round_caps=round_ends)
-        for k in range(count)
-    ]
-    if rng.random() < 0.2:
-        marks = [*marks, Shape(marks[0].outline.stretched(-1, 1).placed(1, -depth - 50), stroke=paint, width=width)]
-    elif count == 1:
-        marks.append(Shape(polygon([complex(-100, 0), complex(30, 0)], closed=False), stroke=paint, width=width))
-    turn = rng.choice((0, 0, 0, -90, 90, -45))
-    return stack([Shape(s.outline.rotated(turn), stroke=paint, width=s.width, round_joins=round_ends) for s in marks])
-
-
-def bolt(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
-    """A lightning bolt, made of a few slanted edges."""
-    lean = rng.uniform(10, 40)
-    points = [
-        complex(lean, -100), complex(-60, 15), complex(-5, 15), complex(-lean, 100), complex(60, -20), complex(5, -20)
-    ]  # fmt: skip
-    return stack(Shape(polygon(points, rng.choice((0, 0, 8))), paint))
-
-
-def play(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
-    """A triangle, or a triangle with a bite."""
-    outline = regular(3, 100, rng.choice((0, 0, -90, 90)), rng.choice((0, 15, 40)))
-    if rng.random() < 0.3:
-        outline += regular(3, 40, rng.choice((0, 180)), 0).placed(1, complex(rng.uniform(-15, 15), 0))
-    return stack(Shape(outline, paint))
-
-
-def layers(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
-    """Stacked rhombi, the lower ones as edges."""
-    flat = rng.uniform(0.45, 0.6)
-    top = [complex(0, -100 * flat), complex(100, 0), complex(0, 100 * flat), complex(-100, 0)]
-    width = rng.uniform(14, 22)
-    shapes = [Shape(polygon(top, rng.choice((0, 10))), paint)]
-    for k in range(1, rng.randint(2, 3)):
-        low = polygon([p + 1j * k * 42 for p in (top[3], top[2], top[1])], closed=False)
-        shapes.append(Shape(low, stroke=paint, width=width, round_joins=False, round_caps=False))
-    return stack(shapes)
-
-
-def bars(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
-    """Parallel bars, upright or slanted, of one or several lengths."""
-    count = rng.randint(2, 5)
-    step = 200 / count
-    width = step * rng.uniform(0.45, 0.8)
-    round_ends = rng.random() < 0.5
-    slant = rng.choice((0, 0, 0.3, 0.6, -0.4))
-    heights = [rng.uniform(40, 100) for _ in range(count)] if rng.random() < 0.6 else [90.0] * count
-    sit = rng.random() < 0.5
-    outline = Outline(())
-    for k, height in enumerate(heights):
-        x = -100 + step * (k + 0.5)
-        y = 100 - height if sit else 0
-        outline += rectangle(complex(x, y), width, height * 2, width / 2 if round_ends else 0)
-    outline = outline.skewed(slant).rotated(rng.choice((0, 0, 90)))
-    return stack(Shape(outline, paint))
-
-
-def waves(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
-    """One to three wavy lines."""
-    rows = rng.choice((1, 2, 3))
-    width = rng.uniform(14, 30)
-    shapes = []
-    for row in range(rows):
-        y = (row - (rows - 1) / 2) * width * 2
-        points = [complex(-100 + 50 * k, y + (22 if k % 2 else -22)) for k in range(5)]
-        shapes.append(Shape(smooth(points, 1.0, closed=False), stroke=paint, width=width))
-    return stack(shapes)
-
-
-def drop(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
-    """A drop or leaf, often with a vein or hole."""
-    tilt = rng.choice((0, 0, 45, -45, 180))
-    outline = smooth([-100j, 62 + 10j, 45 + 75j, 100j, -45 + 75j, -62 + 10j], 0.8)
-    hole = rng.randrange(3)
-    if hole == 1:
-        outline += circle(rng.uniform(20, 40) * 1j, rng.uniform(15, 35))
-    elif hole == 2:
-        outline += polygon([-50j - 2, 100j - 6, 100j + 6, -50j + 2])
-    return stack(Shape(outline.rotated(tilt), paint))
-
-
-def heart(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
-    """A heart."""
-    outline = smooth([-45j, 50 - 90j, 95 - 40j, 60 + 30j, 95j, -60 + 30j, -95 - 40j, -50 - 90j], 0.9)
-    return stack(Shape(outline, paint))
-
-
-def cloud(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
-    """A cloud, filled or as a line."""
-    bumps = [complex(-60, 20), complex(-20, -25), complex(35, -5), complex(70, 28)]
-    radii = [rng.uniform(30, 42), rng.uniform(45, 58), rng.uniform(36, 48), rng.uniform(26, 34)]
-    base = max(b.imag + r for b, r in zip(bumps, radii, strict=True)) - 8
-    if rng.random() < 0.3:
-        points = [complex(-80, base), complex(-100, 20), complex(-60, -15), complex(-20, -75), complex(45, -50)]
-        points += [complex(70, 0), complex(100, 25), complex(80, base)]
-        return stack(Shape(smooth(points, 0.9), stroke=paint, width=rng.uniform(10, 22)))
-    shapes = [Shape(circle(b, r), paint) for b, r in zip(bumps, radii, strict=True)]
-    return stack(shapes, Shape(rectangle(complex(5, base - 22), 150, 44, 22), paint))
-
-
-def shield(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
-    """A shield, plain, halved or with a sign cut out."""
-    outline = shield_outline(rng)
-    kind = rng.randrange(3)
-    if kind == 0:
-        outline += rng.choice((star(5, 40, 18), regular(4, 38), circle(-5j, 34), polygon([-30, -5 + 28j, 40 - 30j, -5 + 5j])))
-    elif kind == 1:
-        return stack(Shape(outline.placed(0.9), stroke=paint, width=rng.uniform(10, 22)), Shape(outline.placed(0.5), paint))
-    return stack(Shape(outline, paint))
-
-
-def shield_outline(rng: Random) -> Outline:
-    """The outline of a shield, 200 units high."""
-    top = rng.choice((-85j, -100j, -75j))
-    return smooth([top, 80 - 85j, 78 + 5j, 45 + 65j, 100j, -45 + 65j, -78 + 5j, -80 - 85j], rng.choice((0.35, 0.6)))
-
-
-def sign_star(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
-    """A star, a spark or an asterisk."""
-    points = rng.choice((4, 4, 5, 5, 6, 8, 12, 16))
-    inner = rng.uniform(22, 60) if points < 10 else rng.uniform(70, 85)
-    return stack(Shape(star(points, 100, inner, rounding=rng.choice((0, 0, 10, 20))), paint))
-
-
-def crescent(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
-    """A moon, or a planet with its ring."""
-    if rng.random() < 0.4:
-        orbit = ellipse(0, 100, 30).rotated(rng.uniform(-40, 40))
-        return stack(Shape(circle(0, 62), paint), Shape(orbit, stroke=paint, width=rng.uniform(8, 14)))
-    outer = arc(0, 100, 40, 280).contours[0].tolist()
-    tips = outer[-1], outer[0]
-    bend = complex(rng.uniform(-40, 30), 0)
-    inner = smooth([tips[0], bend - 55j, bend, bend + 55j, tips[1]], 0.9, closed=False).contours[0].tolist()
-    outline = from_cubics([[*outer, *inner[1:]]])
-    return stack(Shape(outline.rotated(rng.choice((0, -30, -45, 150))), paint))
-
-
-def emblem(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
+def emblem(rng: Random, paint: Paint, _fonts: FontLibrary) -> Drawing:
     """A mirrored outline of a few straight or curved runs, often with a mirrored hole: an abstract emblem."""
     count = rng.randint(3, 6)
     edge = [complex(rng.uniform(20, 100), -90 + 180 * (k + rng.random() * 0.6) / count) for k in range(count)]
@@ -286,13 +144,13 @@ def emblem(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
     return stack(Shape(outline, paint))
 
 
-def creature(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
+def creature(rng: Random, paint: Paint, _fonts: FontLibrary) -> Drawing:
     """A head in one colour: ears on a rounded head, eyes cut out."""
     wide, tall = rng.uniform(60, 90), rng.uniform(50, 75)
     ear = rng.uniform(25, 45)
     if rng.random() < 0.5:
-        ears = [polygon([complex(x * wide * 0.95, 0), complex(x * wide, -tall - ear), complex(x * wide * 0.2, -tall * 0.8)])
-                for x in (-1, 1)]  # fmt: skip
+        tip = polygon([complex(wide * 0.95, 0), complex(wide, -tall - ear), complex(wide * 0.2, -tall * 0.8)])
+        ears = [tip, tip.stretched(-1, 1)]
     else:
         ears = [circle(complex(x * wide * 0.75, -tall * 0.8), ear * 0.8) for x in (-1, 1)]
     x, y, r = wide * rng.uniform(0.3, 0.5), rng.uniform(-15, 15), rng.uniform(8, 18)
@@ -302,7 +160,7 @@ def creature(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
     return stack([Shape(one, paint) for one in ears], Shape(head, paint))
 
 
-def loops(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
+def loops(rng: Random, paint: Paint, _fonts: FontLibrary) -> Drawing:
     """A continuous thick line: infinity signs, knots, spirals and hooks."""
     width = rng.uniform(14, 38)
     kind = rng.randrange(4)
@@ -312,27 +170,37 @@ def loops(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
     if kind == 1:
         lobes = rng.choice((2, 3, 4, 5))
         depth = rng.uniform(0.3, 0.8)
-        turns = [2 * math.pi * k / (lobes * 8) for k in range(lobes * 8)]
-        points = [cmath.rect(100 * (1 - depth * (0.5 + 0.5 * math.cos(lobes * t))), t) for t in turns]
+        angles = [2 * math.pi * k / (lobes * 8) for k in range(lobes * 8)]
+        points = [cmath.rect(100 * (1 - depth * (0.5 + 0.5 * math.cos(lobes * t))), t) for t in angles]
         return stack(Shape(smooth(points, 1.0), stroke=paint, width=width * 0.8))
     if kind == 2:
         turns = rng.uniform(1.2, 2.2)
         points = [cmath.rect(15 + 85 * k / 20, turns * 2 * math.pi * k / 20) for k in range(21)]
         return stack(Shape(smooth(points, 1.0, closed=False), stroke=paint, width=width * 0.7))
-    corners = [complex(rng.choice((-80, -30, 30, 80)), rng.choice((-80, -30, 30, 80))) for _ in range(rng.randint(3, 6))]
+    corners = [
+        complex(rng.choice((-80, -30, 30, 80)), rng.choice((-80, -30, 30, 80))) for _ in range(rng.randint(3, 6))
+    ]
     line = polygon(corners, rng.choice((0, 25, 40)), closed=False)
     return stack(Shape(line, stroke=paint, width=width, round_caps=rng.random() < 0.6))
 
 
-def line_icon(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
+def line_icon(rng: Random, paint: Paint, _fonts: FontLibrary) -> Drawing:
     """An outlined thing of two to five thin strokes: box, cylinder, screen, chip, bag, clock."""
     width = rng.uniform(5, 14)
     kind = rng.randrange(7)
     if kind == 0:
-        lines = [ellipse(-60j, 70, 24), polygon([-70 - 60j, -70 + 60j], closed=False), polygon([70 - 60j, 70 + 60j], closed=False)]
+        lines = [
+            ellipse(-60j, 70, 24),
+            polygon([-70 - 60j, -70 + 60j], closed=False),
+            polygon([70 - 60j, 70 + 60j], closed=False),
+        ]
         lines += [arc(0, 70, 0, 180).stretched(1, 0.35).placed(1, y * 1j) for y in (0, 60)]
     elif kind == 1:
-        lines = [rectangle(0, 180, 120, rng.choice((0, 14))), polygon([-90 - 25j, 90 - 25j], closed=False), circle(-70 - 43j, 6)]
+        lines = [
+            rectangle(0, 180, 120, rng.choice((0, 14))),
+            polygon([-90 - 25j, 90 - 25j], closed=False),
+            circle(-70 - 43j, 6),
+        ]
         lines += [polygon([-50 + 20j, 20 + 20j], closed=False)]
     elif kind == 2:
         lines = [rectangle(0, 110, 110, 10), rectangle(0, 50, 50, 4)]
@@ -352,22 +220,19 @@ def line_icon(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
     return stack([Shape(one, stroke=paint, width=width, round_joins=kind != 5) for one in lines])
 
 
-def network(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
+def network(rng: Random, paint: Paint, _fonts: FontLibrary) -> Drawing:
     """A few nodes joined by lines."""
     count = rng.randint(3, 6)
     width, size = rng.uniform(6, 14), rng.uniform(15, 26)
     nodes = [cmath.rect(rng.uniform(75, 90), 2 * math.pi * k / count - 1.57) for k in range(count)]
     hub = rng.random() < 0.5
-    if hub:
-        edges = [(0j, node) for node in nodes]
-    else:
-        edges = list(zip(nodes, nodes[1:] + nodes[:1], strict=True))
+    edges = [(0j, node) for node in nodes] if hub else list(zip(nodes, nodes[1:] + nodes[:1], strict=True))
     lines = [Shape(polygon(edge, closed=False), stroke=paint, width=width) for edge in edges]
     dots = [Shape(circle(node, size), paint) for node in ([*nodes, 0j] if hub else nodes)]
     return stack(lines, dots)
 
 
-def dots(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
+def dots(rng: Random, paint: Paint, _fonts: FontLibrary) -> Drawing:
     """A grid of squares or dots with some missing."""
     side = rng.choice((2, 3, 3, 4))
     step = 200 / side
@@ -384,6 +249,8 @@ def dots(rng: Random, paint: Paint, fonts: FontLibrary) -> Drawing:
 
 
 _SIGNS: tuple[Silhouette, ...] = (bolt, play, drop, sign_star, heart, chevrons, cloud, blades, shield, waves)
+
+
 _ALL: tuple[tuple[Silhouette, int], ...] = (
     (monogram, 20), (blades, 10), (rings, 10), (framed_polygon, 9), (chevrons, 6), (bolt, 3), (play, 3), (layers, 3),
     (bars, 7), (waves, 3), (drop, 4), (heart, 1), (cloud, 4), (shield, 4), (sign_star, 4), (crescent, 3), (emblem, 10),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from random import Random
+
 import numpy as np
 import numpy.typing as npt
 
@@ -23,9 +24,9 @@ from training.palettes import flat_palette
 from training.typefaces import FontLibrary
 from training.wordmarks import text_logo
 
-_SOURCES = (
-    "characters compositions degradation drawing flat_marks gradient_marks illustrations lettering menagerie ornaments outlines palettes scenes "
-    "silhouettes stroke_alphabet synthetic_logos typefaces wordmarks"
+_SOURCES = (  # noqa: SIM905 -- words read better as a line
+    "characters compositions degradation drawing faces flat_marks gradient_marks illustrations lettering menagerie "
+    "objects ornaments outlines palettes scenes signs silhouettes stroke_alphabet synthetic_logos typefaces wordmarks"
 ).split()
 
 

@@ -1,6 +1,7 @@
 """Typefaces for drawn lettering: bundled font files read with fontTools, and the drawn alphabet.
 
-Only matplotlib's own fonts are used unless system fonts are asked for, so that a seed gives the same letters everywhere.
+Only matplotlib's own fonts are used unless system fonts are asked for, so that a seed draws
+the same letters everywhere.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
-import matplotlib
+import matplotlib as mpl
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont, TTLibError
 
@@ -59,14 +60,16 @@ class _OutlinePen(BasePen):  # type: ignore[misc]
         super().__init__(glyphs)
         self.contours: list[list[complex]] = []
 
-    def _moveTo(self, pt: tuple[float, float]) -> None:
+    def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802 -- fontTools names it
         self.contours.append([complex(*pt)])
 
-    def _lineTo(self, pt: tuple[float, float]) -> None:
+    def _lineTo(self, pt: tuple[float, float]) -> None:  # noqa: N802 -- fontTools names it
         end = complex(*pt)
         self.contours[-1] += [self.contours[-1][-1], end, end]
 
-    def _curveToOne(self, pt1: tuple[float, float], pt2: tuple[float, float], pt3: tuple[float, float]) -> None:
+    def _curveToOne(  # noqa: N802 -- fontTools names it
+        self, pt1: tuple[float, float], pt2: tuple[float, float], pt3: tuple[float, float]
+    ) -> None:
         self.contours[-1] += [complex(*pt1), complex(*pt2), complex(*pt3)]
 
 
@@ -114,7 +117,7 @@ class FontLibrary:
     @classmethod
     def bundled(cls) -> FontLibrary:
         """The fonts that come with matplotlib."""
-        folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+        folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
         return cls(tuple(folder / f"{name}.ttf" for name in _BUNDLED), tuple(float(w) for w in _BUNDLED.values()))
 
     @classmethod
@@ -127,7 +130,7 @@ class FontLibrary:
         from matplotlib import font_manager  # noqa: PLC0415
 
         bundled = cls.bundled()
-        found = []
+        found: list[Path] = []
         for path in sorted({Path(name) for name in font_manager.findSystemFonts()}):
             if len(found) < limit and path not in bundled.paths and _usable(path):
                 found.append(path)

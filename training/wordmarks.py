@@ -1,6 +1,6 @@
 """Lettering that dominates: wordmarks and icon-plus-wordmark, the `text` type."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -16,7 +16,7 @@ from training.typefaces import FontLibrary
 Layout = Callable[[Random, FontLibrary], Drawing]
 
 
-def _colours(rng: Random, count: int, main: str) -> list[Paint]:
+def _colours(rng: Random, count: int, main: str) -> Sequence[Paint]:
     """One colour per letter: mostly one for all, sometimes a break, rarely many."""
     kind = rng.choices(("one", "split", "accent", "many"), (76, 14, 6, 4))[0]
     if kind == "split" and count > 3:
@@ -40,7 +40,7 @@ def lettering(rng: Random, fonts: FontLibrary, main: str | None = None) -> Drawi
     colour = main or (ink(rng) if rng.random() < 0.5 else brand(rng))
     outlines = letters(text, setting)
     drawing = painted(outlines, setting, _colours(rng, len(outlines), colour))
-    left, top, right, bottom = drawing.bounds()
+    left, _, right, bottom = drawing.bounds()
     touch = rng.random()
     if touch < 0.06:
         size = rng.uniform(0.06, 0.1)

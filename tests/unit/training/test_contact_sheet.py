@@ -19,7 +19,11 @@ def _sample(name: str, kind: LogoType | None, colour: tuple[int, int, int]) -> S
 
 def test_every_type_is_on_the_sheet():
     """A colour of each type's sample, and of an unlabelled one, is found on the sheet, in the order of the types."""
-    samples = [_sample("c", None, (0, 0, 200)), _sample("b", "complex", (0, 200, 0)), _sample("a", "simple", (200, 0, 0))]
+    samples = [
+        _sample("c", None, (0, 0, 200)),
+        _sample("b", "complex", (0, 200, 0)),
+        _sample("a", "simple", (200, 0, 0)),
+    ]
     pixels = np.asarray(contact_sheet(samples, columns=2))
     tops = [np.nonzero((pixels == colour).all(axis=2))[0].min() for colour in ((200, 0, 0), (0, 200, 0), (0, 0, 200))]
     assert tops == sorted(tops)

@@ -41,7 +41,7 @@ def test_default_library_uses_bundled_fonts_only():
     assert all(path.is_file() for path in library.paths)
 
 
-def test_system_fonts_join_only_on_request(tmp_path: Path):
+def test_system_fonts_join_only_on_request():
     """The wider library starts with all bundled fonts and reaches them still."""
     wide = FontLibrary.with_system(limit=2)
     bundled = FontLibrary.bundled()
