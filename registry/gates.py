@@ -91,7 +91,7 @@ def check_gates(
             *_regression_checks(candidate, current, limits),
             _size_check(candidate, limits),
             _digest_check(candidate),
-            _contract_check(candidate, contract),
+            *_contract_checks(candidate, contract),
             _code_check(candidate),
             _files_check(candidate),
         )
@@ -159,11 +159,15 @@ def _digest_check(candidate: Evidence) -> Check:
     return Check("digest", shown, recorded[:12])
 
 
-def _contract_check(candidate: Evidence, contract: ServingContract) -> Check:
-    if candidate.kind == "classifier":
-        name, given, expected = "classes", candidate.classes, contract.classes
-    else:
-        name, given, expected = "features", candidate.features, contract.features
+def _contract_checks(candidate: Evidence, contract: ServingContract) -> Iterator[Check]:
+    """A classifier must name its classes and an optimizer its features; where one names both, both count."""
+    if candidate.classes or candidate.kind == "classifier":
+        yield _names_check("classes", candidate.classes, contract.classes)
+    if candidate.features or candidate.kind == "optimizer":
+        yield _names_check("features", candidate.features, contract.features)
+
+
+def _names_check(name: str, given: tuple[str, ...], expected: tuple[str, ...]) -> Check:
     measured, limit = f"{len(given)} {name}", f"the {len(expected)} {name} of the serving code"
     if given == expected:
         return Check(name, measured, limit)

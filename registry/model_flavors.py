@@ -45,13 +45,11 @@ def _log_classifier(path: Path) -> ModelInfo:
         inputs, outputs = map(_specs, (session.get_inputs(), session.get_outputs()))
     except Exception as error:  # onnxruntime's and protobuf's own exceptions share no base
         raise RegistryFault(f"{path} is not an ONNX model that can be served: {error}") from error
-    if len(inputs) != 1:
-        raise RegistryFault(f"{path} takes {len(inputs)} inputs instead of the one batch of images")
     logged: ModelInfo = mlflow.onnx.log_model(
         model,
         name="classifier",
         signature=ModelSignature(inputs=Schema([*inputs]), outputs=Schema([*outputs])),
-        input_example=_grey_images(inputs[0]),
+        input_example={spec.name: _middling(spec) for spec in inputs},
         pip_requirements=_pins("onnx", "onnxruntime", "numpy"),
         onnx_execution_providers=["CPUExecutionProvider"],
         # One file: the weights are far below the limit that makes a second one necessary.
@@ -90,10 +88,10 @@ def _specs(nodes: list[onnxruntime.NodeArg]) -> list[TensorSpec]:
     ]
 
 
-def _grey_images(spec: TensorSpec) -> npt.NDArray[np.generic]:
+def _middling(spec: TensorSpec) -> npt.NDArray[np.generic]:
+    """One row of middling values: a grey image, an average feature."""
     shape = (1, *(side if side > 0 else 1 for side in spec.shape[1:]))
-    grey = 128 if np.issubdtype(spec.type, np.integer) else 0.5
-    return np.full(shape, grey, spec.type)
+    return np.full(shape, 128 if np.issubdtype(spec.type, np.integer) else 0.5, spec.type)
 
 
 def _pins(*packages: str) -> list[str]:

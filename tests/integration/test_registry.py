@@ -82,11 +82,15 @@ def test_mlflows_own_tools_can_load_both_models(
     folder = train("classifier", tmp_path / "classifier", seed=1)
     logged(registry, folder)
     logged(registry, train("optimizer", tmp_path / "optimizer"))
-    images = np.random.default_rng(0).random((3, 4, 16, 16), dtype=np.float32)
+    rng = np.random.default_rng(0)
+    batch = {
+        "images": rng.random((3, 4, 16, 16), dtype=np.float32),
+        "features": rng.random((3, len(FEATURES)), dtype=np.float32),
+    }
     classifier = mlflow.pyfunc.load_model(f"models:/{CLASSIFIER}/1")
-    (expected,) = onnxruntime.InferenceSession(folder / "classifier.onnx").run(None, {"images": images})
-    np.testing.assert_allclose(classifier.predict({"images": images})["probabilities"], expected, rtol=1e-5)
-    assert classifier.metadata.get_input_schema().input_names() == ["images"]
+    (expected,) = onnxruntime.InferenceSession(folder / "classifier.onnx").run(None, batch)
+    np.testing.assert_allclose(classifier.predict(batch)["probabilities"], expected, rtol=1e-5)
+    assert classifier.metadata.get_input_schema().input_names() == ["images", "features"]
     optimizer = mlflow.pyfunc.load_model(f"models:/{OPTIMIZER}/1")
     assert optimizer.metadata.get_input_schema().input_names() == list(FEATURES)
     assert optimizer.predict(optimizer.input_example).shape == (2, 2)

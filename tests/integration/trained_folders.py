@@ -60,8 +60,8 @@ def train(kind: ModelKind, folder: Path, *, seed: int = 0, **metrics: float) -> 
             metrics={**GOOD_METRICS[kind], **metrics},
             history=({"loss": 1.0, "accuracy": 0.4}, {"loss": 0.5, "accuracy": 0.99}),
             dataset=TrainingDataset(name="tiny", digest="d" * 64, rows=40, source=f"random rows, seed {seed}"),
-            features=FEATURES if kind == "optimizer" else (),
-            classes=LOGO_TYPES if kind == "classifier" else (),
+            features=FEATURES,
+            classes=LOGO_TYPES,
             created=datetime.now(UTC),
             seconds=1.5,
         ),
@@ -74,12 +74,15 @@ def _tiny_classifier(seed: int) -> onnx.ModelProto:
     nodes = [
         helper.make_node("GlobalAveragePool", ["images"], ["means"]),
         helper.make_node("Flatten", ["means"], ["flat"]),
-        helper.make_node("Mul", ["flat", "scale"], ["logits"]),
+        helper.make_node("ReduceMean", ["features"], ["level"], axes=[1], keepdims=1),
+        helper.make_node("Add", ["flat", "level"], ["sum"]),
+        helper.make_node("Mul", ["sum", "scale"], ["logits"]),
         helper.make_node("Softmax", ["logits"], ["probabilities"]),
     ]
     images = helper.make_tensor_value_info("images", TensorProto.FLOAT, ["batch", 4, 16, 16])
+    features = helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", len(FEATURES)])
     probabilities = helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["batch", 4])
-    graph = helper.make_graph(nodes, "tiny", [images], [probabilities], [scale])
+    graph = helper.make_graph(nodes, "tiny", [images, features], [probabilities], [scale])
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
 
 

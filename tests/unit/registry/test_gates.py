@@ -128,6 +128,13 @@ def test_an_optimizer_must_know_the_features_of_the_serving_code(features: tuple
     assert reasons(replace(optimizer, features=CONTRACT.features)) == ()
 
 
+def test_a_classifier_that_uses_features_must_know_them_too() -> None:
+    """One that looks at pixels alone has none to name."""
+    assert reasons(replace(GOOD, features=CONTRACT.features)) == ()
+    (reason,) = reasons(replace(GOOD, features=("edges",)))
+    assert "missing colours" in reason
+
+
 def test_a_foreign_loader_is_refused() -> None:
     """A model that names its own loader could run its own code."""
     flavors: dict[str, dict[str, object]] = {"onnx": {}, "python_function": {"loader_module": "payload"}}
