@@ -17,7 +17,7 @@ def _sample(name: str, kind: LogoType | None, colour: tuple[int, int, int]) -> S
     return Sample(name, kind, name, file.getvalue())
 
 
-def test_every_type_is_on_the_sheet():
+def test_every_type_is_on_the_sheet() -> None:
     """A colour of each type's sample, and of an unlabelled one, is found on the sheet, in the order of the types."""
     samples = [
         _sample("c", None, (0, 0, 200)),
@@ -29,13 +29,13 @@ def test_every_type_is_on_the_sheet():
     assert tops == sorted(tops)
 
 
-def test_sheet_grows_by_rows_up_to_a_limit():
+def test_sheet_grows_by_rows_up_to_a_limit() -> None:
     """More samples than fit into the rows of a type do not make the sheet longer."""
     many = [_sample(str(k), "text", (k, 0, 0)) for k in range(9)]
     assert contact_sheet(many, columns=2, rows_per_kind=2).size == contact_sheet(many[:4], columns=2).size
 
 
-def test_empty_sheet_is_refused():
+def test_empty_sheet_is_refused() -> None:
     """Nothing to show is a fault of the caller."""
     with pytest.raises(ValueError, match="samples"):
         contact_sheet([])

@@ -17,7 +17,7 @@ def _state(folder: Path) -> dict[str, tuple[bytes, int]]:
     }
 
 
-def test_folder_holds_the_promised_types_and_reads_back(tmp_path: Path):
+def test_folder_holds_the_promised_types_and_reads_back(tmp_path: Path) -> None:
     """Each type has its count of images with an SVG beside each, and reading gives the generated images."""
     seen: list[tuple[int, int]] = []
     write_dataset(tmp_path, 3, 5, workers=1, progress=lambda done, total: seen.append((done, total)))
@@ -31,7 +31,7 @@ def test_folder_holds_the_promised_types_and_reads_back(tmp_path: Path):
     assert len({s.brand for s in data.samples}) == 12
 
 
-def test_second_run_adds_only_what_is_missing(tmp_path: Path):
+def test_second_run_adds_only_what_is_missing(tmp_path: Path) -> None:
     """A stopped run goes on: complete images stay untouched, a lost one comes back, the digest is the same."""
     manifest = write_dataset(tmp_path, 2, 0, workers=1)
     before, whole = _state(tmp_path), digest(load_dataset(tmp_path).samples)
@@ -46,7 +46,7 @@ def test_second_run_adds_only_what_is_missing(tmp_path: Path):
     assert digest(load_dataset(tmp_path).samples) == whole
 
 
-def test_images_of_another_generator_are_drawn_anew(tmp_path: Path):
+def test_images_of_another_generator_are_drawn_anew(tmp_path: Path) -> None:
     """A folder that another version of the generator left does not mix with this one's images."""
     write_dataset(tmp_path, 1, 0, workers=1)
     image = next(path for path in (tmp_path / "text").iterdir() if path.suffix != ".svg")
@@ -57,7 +57,7 @@ def test_images_of_another_generator_are_drawn_anew(tmp_path: Path):
     assert image.read_bytes() == right
 
 
-def test_tampered_images_are_skipped(tmp_path: Path):
+def test_tampered_images_are_skipped(tmp_path: Path) -> None:
     """An image that is not the one in the manifest is reported and left out."""
     write_dataset(tmp_path, 1, 0, workers=1)
     image = next(path for path in (tmp_path / "text").iterdir() if path.suffix != ".svg")
@@ -67,7 +67,7 @@ def test_tampered_images_are_skipped(tmp_path: Path):
     assert len(data.samples) == 3
 
 
-def test_set_without_any_of_its_images_is_refused(tmp_path: Path):
+def test_set_without_any_of_its_images_is_refused(tmp_path: Path) -> None:
     """A manifest alone is no set."""
     write_dataset(tmp_path, 1, 0, workers=1)
     for path in tmp_path.glob("*/*"):
@@ -76,7 +76,7 @@ def test_set_without_any_of_its_images_is_refused(tmp_path: Path):
         load_dataset(tmp_path)
 
 
-def test_base_seeds_share_no_image(tmp_path: Path):
+def test_base_seeds_share_no_image(tmp_path: Path) -> None:
     """Sets of different base seeds have no brand in common."""
     for seed in (1, 2):
         write_dataset(tmp_path / str(seed), 2, seed, workers=1)
@@ -85,7 +85,7 @@ def test_base_seeds_share_no_image(tmp_path: Path):
 
 
 @pytest.mark.parametrize("per_kind, seed", [(0, 1), (-1, 1), (1, -1)])
-def test_senseless_counts_are_refused(tmp_path: Path, per_kind: int, seed: int):
+def test_senseless_counts_are_refused(tmp_path: Path, per_kind: int, seed: int) -> None:
     """Counts must be positive and seeds not negative."""
     with pytest.raises(ValueError, match="per_kind"):
         write_dataset(tmp_path, per_kind, seed)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from svgai.errors import DatasetFault
-from svgai.logo_types import LOGO_TYPES
+from svgai.logo_types import LOGO_TYPES, LogoType
 from training.datasets import Dataset, Sample, brand_of, combine, digest, labelled, load_dataset, split_by_brand
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><path d="M0 0h40v20H0z" fill="#f00"/></svg>'
@@ -30,20 +30,20 @@ def _folder(root: Path, files: dict[str, bytes | str]) -> Path:
     return root
 
 
-def test_folders_name_the_types(tmp_path: Path):
+def test_folders_name_the_types(tmp_path: Path) -> None:
     """Files in folders named by type get that type; others none; names are paths without suffix."""
     data = load_dataset(_folder(tmp_path, {"simple/a.svg": SVG, "mine/Text/b.png": _png(), "c.png": _png()}))
     assert {s.name: s.kind for s in data.samples} == {"simple/a": "simple", "mine/Text/b": "text", "c": None}
     assert data.skipped == ()
 
 
-def test_svg_is_drawn_at_the_size_asked_for(tmp_path: Path):
+def test_svg_is_drawn_at_the_size_asked_for(tmp_path: Path) -> None:
     """An SVG is drawn in its proportions, its longest side as asked."""
     data = load_dataset(_folder(tmp_path, {"a.svg": SVG}), size=100)
     assert data.samples[0].rgba().shape == (50, 100, 4)
 
 
-def test_svg_without_viewbox_is_drawn_by_its_width_and_height(tmp_path: Path):
+def test_svg_without_viewbox_is_drawn_by_its_width_and_height(tmp_path: Path) -> None:
     """Width and height stand in for a missing viewBox; an SVG with neither is skipped."""
     sized = SVG.replace('viewBox="0 0 40 20"', 'width="40px" height="20"')
     data = load_dataset(_folder(tmp_path, {"a.svg": sized, "b.svg": SVG.replace('viewBox="0 0 40 20"', "")}), size=80)
@@ -51,7 +51,7 @@ def test_svg_without_viewbox_is_drawn_by_its_width_and_height(tmp_path: Path):
     assert [name for name, _ in data.skipped] == ["b.svg"]
 
 
-def test_labels_file_goes_before_folder_names(tmp_path: Path):
+def test_labels_file_goes_before_folder_names(tmp_path: Path) -> None:
     """labels.json is found in the folder and may name files by path, name or stem."""
     files: dict[str, bytes | str] = {"simple/a.png": _png(), "b.png": _png(), "c.svg": SVG}
     files["labels.json"] = json.dumps({"simple/a.png": "complex", "b.png": "text", "c": "gradient", "gone.png": "text"})
@@ -61,13 +61,13 @@ def test_labels_file_goes_before_folder_names(tmp_path: Path):
 
 
 @pytest.mark.parametrize("content", ["[1]", "{", '{"a.png": "photo"}'])
-def test_wrong_labels_are_refused(tmp_path: Path, content: str):
+def test_wrong_labels_are_refused(tmp_path: Path, content: str) -> None:
     """A labels file that is no object of types is a fault, not a silent loss of labels."""
     with pytest.raises(DatasetFault):
         load_dataset(_folder(tmp_path, {"a.png": _png(), "labels.json": content}))
 
 
-def test_unreadable_files_are_skipped_with_a_reason(tmp_path: Path):
+def test_unreadable_files_are_skipped_with_a_reason(tmp_path: Path) -> None:
     """Damaged images and broken SVG do not stop the rest."""
     files: dict[str, bytes | str] = {"a.png": _png(), "b.png": b"not an image", "c.svg": "<svg viewBox='0 0 1 1'><"}
     data = load_dataset(_folder(tmp_path, files))
@@ -76,13 +76,13 @@ def test_unreadable_files_are_skipped_with_a_reason(tmp_path: Path):
     assert all(reason for _, reason in data.skipped)
 
 
-def test_raster_counts_where_an_svg_stands_beside_it(tmp_path: Path):
+def test_raster_counts_where_an_svg_stands_beside_it(tmp_path: Path) -> None:
     """Of one logo as SVG and PNG only the PNG is read, and hidden files are not."""
     data = load_dataset(_folder(tmp_path, {"a.svg": SVG, "a.png": _png(), ".b.png": _png()}))
     assert [(s.name, s.is_svg) for s in data.samples] == [("a", False)]
 
 
-def test_empty_and_missing_folders_are_refused(tmp_path: Path):
+def test_empty_and_missing_folders_are_refused(tmp_path: Path) -> None:
     """A folder without images, a missing folder and a missing labels file say so."""
     with pytest.raises(DatasetFault, match="no readable"):
         load_dataset(tmp_path)
@@ -92,7 +92,7 @@ def test_empty_and_missing_folders_are_refused(tmp_path: Path):
         load_dataset(tmp_path, labels=tmp_path / "none.json")
 
 
-def test_unlabelled_samples_are_refused_where_types_are_needed(tmp_path: Path):
+def test_unlabelled_samples_are_refused_where_types_are_needed(tmp_path: Path) -> None:
     """The refusal names the files and says how to label them."""
     data = load_dataset(_folder(tmp_path, {"simple/a.png": _png(), "b.png": _png()}))
     with pytest.raises(DatasetFault, match=r"1 of 2 .*\(b\).*labels.json"):
@@ -100,7 +100,7 @@ def test_unlabelled_samples_are_refused_where_types_are_needed(tmp_path: Path):
     assert labelled(data.samples[1:]) == data.samples[1:]
 
 
-def test_sets_combine_without_doubles():
+def test_sets_combine_without_doubles() -> None:
     """Equal samples count once, skipped files add up, and one name for two images is refused."""
     one, two = _sample("a", data=b"1"), _sample("b", data=b"2")
     both = combine(Dataset((one,), (("x", "bad"),)), Dataset((one, two)))
@@ -109,7 +109,7 @@ def test_sets_combine_without_doubles():
         combine(Dataset((one,)), Dataset((_sample("a", data=b"3"),)))
 
 
-def test_digest_ignores_order_and_notices_everything_else():
+def test_digest_ignores_order_and_notices_everything_else() -> None:
     """Order does not matter; a name, a type or a byte does."""
     samples = [_sample("a", data=b"1"), _sample("b", data=b"2")]
     assert digest(samples) == digest(reversed(samples))
@@ -133,7 +133,7 @@ def test_digest_ignores_order_and_notices_everything_else():
         ("acme.js.svg", "acme.js"),
     ],
 )
-def test_brand_is_what_stands_before_the_first_variant_word(name: str, brand: str):
+def test_brand_is_what_stands_before_the_first_variant_word(name: str, brand: str) -> None:
     """Variants of one logo share a brand; words that merely begin alike do not."""
     assert brand_of(name) == brand
 
@@ -143,7 +143,9 @@ def test_brand_is_what_stands_before_the_first_variant_word(name: str, brand: st
     st.sampled_from([(0.8, 0.1, 0.1), (0.5, 0.5), (1.0,), (0.7, 0.3), (0.0, 1.0)]),
     st.integers(0, 1000),
 )
-def test_split_is_a_partition_by_brand(rows: list, fractions: tuple[float, ...], seed: int):
+def test_split_is_a_partition_by_brand(
+    rows: list[tuple[int, LogoType | None]], fractions: tuple[float, ...], seed: int
+) -> None:
     """Every sample is in exactly one part, no brand is in two, and a repeat gives the same split."""
     samples = [_sample(str(k), kind=kind, brand=f"brand{brand}") for k, (brand, kind) in enumerate(rows)]
     parts = split_by_brand(samples, fractions, seed)
@@ -154,7 +156,7 @@ def test_split_is_a_partition_by_brand(rows: list, fractions: tuple[float, ...],
     assert split_by_brand(samples, fractions, seed) == parts
 
 
-def test_split_keeps_the_types_balanced():
+def test_split_keeps_the_types_balanced() -> None:
     """Each part has its share of each type."""
     samples = [_sample(f"{kind}{k}", kind=kind, brand=f"{kind}{k}") for kind in LOGO_TYPES for k in range(50)]
     for part, share in zip(split_by_brand(samples, (0.8, 0.1, 0.1), 7), (40, 5, 5), strict=True):
@@ -162,11 +164,11 @@ def test_split_keeps_the_types_balanced():
 
 
 @pytest.mark.parametrize("fractions", [(), (0.5, 0.4), (1.5, -0.5)])
-def test_split_refuses_fractions_that_make_no_whole(fractions: tuple[float, ...]):
+def test_split_refuses_fractions_that_make_no_whole(fractions: tuple[float, ...]) -> None:
     """Shares must be positive and sum to one."""
     with pytest.raises(ValueError, match="sum to one"):
         split_by_brand([_sample("a")], fractions, 1)
 
 
-def _sample(name: str, kind=None, brand: str | None = None, data: bytes = b"") -> Sample:
+def _sample(name: str, kind: LogoType | None = None, brand: str | None = None, data: bytes = b"") -> Sample:
     return Sample(name, kind, brand or name, data)

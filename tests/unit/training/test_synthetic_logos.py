@@ -28,14 +28,14 @@ SEEDS = st.integers(0, 2**40)
 
 @given(KINDS, SEEDS)
 @settings(deadline=None, max_examples=60)
-def test_same_seed_gives_same_svg(kind: LogoType, seed: int):
+def test_same_seed_gives_same_svg(kind: LogoType, seed: int) -> None:
     """A kind and a seed give the same text, also with a library that has not read a font yet."""
     assert generate_svg(kind, seed) == generate_svg(kind, seed, FontLibrary.bundled())
 
 
 @given(KINDS, SEEDS)
 @settings(deadline=None, max_examples=100)
-def test_svg_is_closed_and_well_formed(kind: LogoType, seed: int):
+def test_svg_is_closed_and_well_formed(kind: LogoType, seed: int) -> None:
     """Every SVG parses, has a sane viewBox, holds paths and gradients only, and refers to nothing outside."""
     svg = generate_svg(kind, seed)
     root = ET.fromstring(svg)
@@ -52,7 +52,7 @@ def test_svg_is_closed_and_well_formed(kind: LogoType, seed: int):
 
 @given(KINDS, SEEDS)
 @settings(deadline=None, max_examples=100)
-def test_svg_shows_something(kind: LogoType, seed: int):
+def test_svg_shows_something(kind: LogoType, seed: int) -> None:
     """The drawing is seen on white or on black and fills its frame to a fair part."""
     rgba = render(generate_svg(kind, seed), 96, 96)
     assert rgba[..., 3].max() > 100
@@ -65,7 +65,7 @@ def test_svg_shows_something(kind: LogoType, seed: int):
 
 @given(KINDS, SEEDS)
 @settings(deadline=None, max_examples=60)
-def test_image_is_what_its_file_decodes_to(kind: LogoType, seed: int):
+def test_image_is_what_its_file_decodes_to(kind: LogoType, seed: int) -> None:
     """The pixels handed out are those of the encoded file, whose format the suffix promises; sizes are usual ones."""
     image = generate_image(kind, seed)
     assert np.array_equal(decode_image(image.data).rgba, image.rgba)
@@ -77,19 +77,19 @@ def test_image_is_what_its_file_decodes_to(kind: LogoType, seed: int):
 
 @given(KINDS, SEEDS)
 @settings(deadline=None, max_examples=60)
-def test_image_is_not_blank(kind: LogoType, seed: int):
+def test_image_is_not_blank(kind: LogoType, seed: int) -> None:
     """Whatever the background, the mark stands out from the corner pixel of the picture or has transparency."""
     rgba = generate_image(kind, seed).rgba.astype(int)
     assert np.ptp(rgba.reshape(-1, 4), axis=0).max() > 40
 
 
-def test_gradients_belong_to_the_gradient_type():
+def test_gradients_belong_to_the_gradient_type() -> None:
     """Gradient logos always have gradients, simple ones never."""
     assert all("Gradient" in generate_svg("gradient", seed) for seed in range(60))
     assert not any("Gradient" in generate_svg("simple", seed) for seed in range(60))
 
 
-def test_complex_logos_have_more_parts_than_simple_ones():
+def test_complex_logos_have_more_parts_than_simple_ones() -> None:
     """The typical illustration has several times the parts of the typical flat mark."""
     parts = {
         kind: float(np.median([generate_svg(kind, seed).count("<path d") for seed in range(60)]))
@@ -98,7 +98,7 @@ def test_complex_logos_have_more_parts_than_simple_ones():
     assert parts["complex"] > 4 * parts["simple"]
 
 
-def test_images_vary_in_background_and_format():
+def test_images_vary_in_background_and_format() -> None:
     """Among fifty images some are transparent, some opaque, some JPEG."""
     images = [generate_image("simple", seed) for seed in range(50)]
     transparent = sum(bool(image.rgba[..., 3].min() == 0) for image in images)
@@ -106,13 +106,13 @@ def test_images_vary_in_background_and_format():
     assert 3 < sum(image.file_suffix == ".jpg" for image in images) < 30
 
 
-def test_unknown_kind_is_refused():
+def test_unknown_kind_is_refused() -> None:
     """A kind that does not exist is named in the fault."""
     with pytest.raises(ValueError, match="photo"):
         generate_svg("photo", 1)  # type: ignore[arg-type]
 
 
-def test_fingerprint_covers_every_module_the_generator_uses():
+def test_fingerprint_covers_every_module_the_generator_uses() -> None:
     """The fingerprint lists each module of this package that the generator imports, directly or not."""
     folder = Path(training.__file__).parent
     reached, todo = set(), ["synthetic_logos"]
