@@ -3,6 +3,7 @@
 import cmath
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 from training.compositions import beast, composition, stone, weave, wheel
@@ -206,6 +207,10 @@ def leaning_pair(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawing:
 def composed(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawing:
     """A few primitives under a symmetry, sometimes in white on a field."""
     drawing = composition(rng, palette, rng.choice((1, 2, 2, 3)))
+    if rng.random() < 0.2:
+        # Not every mark is square: without wide ones a wide picture would pass for a wordmark.
+        breadth = rng.uniform(1.4, 2.2)
+        drawing = Drawing(tuple(replace(s, outline=s.outline.stretched(breadth, 1.0)) for s in drawing.shapes))
     if rng.random() < 0.25:
         back = palette.main if luminance(palette.main) < 0.7 else palette.ink
         size = rng.uniform(50, 70)

@@ -217,8 +217,8 @@ def part_flat(rng: Random, fonts: FontLibrary) -> Drawing:
 
 
 _MARKS: tuple[tuple[Mark, int], ...] = (
-    (one_sweep, 18), (app_icon, 26), (bright_on_dark, 6), (folds, 15), (translucent, 7), (ball, 4), (glow, 4),
-    (ring_sweep, 5), (part_flat, 5), (lit_parts, 16), (block_on_blobs, 3),
+    (one_sweep, 18), (app_icon, 26), (bright_on_dark, 6), (folds, 15), (translucent, 7), (ball, 3), (glow, 4),
+    (ring_sweep, 5), (part_flat, 5), (lit_parts, 16), (block_on_blobs, 6),
 )  # fmt: skip
 
 

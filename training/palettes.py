@@ -71,7 +71,7 @@ def flat_palette(rng: Random, most: int = 4) -> Palette:
     """One to `most` colours in the schemes that flat marks use."""
     main = brand(rng)
     scheme = rng.choices(
-        ("ink", "single", "shades", "accent", "neighbours", "many", "grey"), (18, 34, 16, 12, 9, 8, 3)
+        ("ink", "single", "shades", "accent", "neighbours", "many", "grey"), (18, 31, 16, 12, 9, 11, 3)
     )[0]
     dark = ink(rng)
     colours: Sequence[str]
