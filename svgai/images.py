@@ -6,13 +6,14 @@ applied: pixels are taken as sRGB, as browsers take images without a profile.
 """
 
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from svgai.errors import InvalidImage, TooLarge, UnsupportedMediaType
 
@@ -21,12 +22,34 @@ Pixels = npt.NDArray[np.uint8]
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
 _OTHER_FORMATS = {
-    b"<svg": "SVG (already a vector image)",
     b"<?xml": "XML",
     b"%PDF": "PDF",
     b"8BPS": "PSD",
     b"\x00\x00\x01\x00": "ICO",
+    b"ftypavi": "AVIF",
+    b"ftyphei": "HEIC",
+    b"ftypmif1": "HEIC",
+    b"jP  ": "JPEG 2000",
+    b"JXL ": "JPEG XL",
+    b"\xff\x0a": "JPEG XL",
 }
+"""First bytes of what people send by mistake; some formats write them behind a length of four bytes."""
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes an image of each EXIF orientation upright."""
+
+# Pillow's decoders raise any of these for damaged files.
+_DECODER_FAULTS = (
+    OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, struct.error
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,11 +94,11 @@ def decode_image(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 
                     raise TooLarge(
                         f"the image has {image.width} x {image.height} pixels; at most {max_pixels:,} are accepted"
                     )
-                image_format = image.format or ""
-                return Raster(_to_rgba(ImageOps.exif_transpose(image)), image_format)
+                # MPO is what Pillow calls a JPEG with further pictures behind the first.
+                image_format = "JPEG" if image.format == "MPO" else image.format or ""
+                return Raster(_to_rgba(_upright(image)), image_format)
     except UnidentifiedImageError:
-        start = data[:256].lstrip().lstrip(b"\xef\xbb\xbf")
-        other = next((name for magic, name in _OTHER_FORMATS.items() if start.startswith(magic)), None)
+        other = _other_format(data)
         accepted = ", ".join(FORMATS)
         if other is not None:
             raise UnsupportedMediaType(f"{other} is not accepted; send one of {accepted}") from None
@@ -84,8 +107,7 @@ def decode_image(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 
         raise TooLarge(f"the image decodes to more than the accepted {max_pixels:,} pixels") from None
     except MemoryError:
         raise TooLarge("the image does not fit into memory") from None
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError) as fault:
-        # Pillow's decoders raise any of these for damaged files.
+    except _DECODER_FAULTS as fault:
         raise InvalidImage(f"the image is damaged or truncated: {fault}") from fault
 
 
@@ -113,9 +135,31 @@ def contrasting_ground(rgba: Pixels) -> int:
     return 0 if rgba[visible][:, :3].mean() > 215 else 255
 
 
+def _other_format(data: bytes) -> str | None:
+    start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<") and b"<svg" in start:
+        return "SVG (already a vector image)"
+    found = (name for magic, name in _OTHER_FORMATS.items() if magic in (start[: len(magic)], data[4 : 4 + len(magic)]))
+    return next(found, None)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turn an image as its EXIF block says; where that block is damaged the pixels stay as they lie."""
+    image.load()
+    try:
+        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except _DECODER_FAULTS:
+        return image
+    return image if turn is None else image.transpose(turn)
+
+
 def _to_rgba(image: Image.Image) -> Pixels:
     if image.mode.startswith(("I", "F")):
-        return _grey_to_rgba(np.asarray(image))
+        grey = np.asarray(image)
+        rgba = _grey_to_rgba(grey)
+        if "transparency" in image.info:
+            rgba[grey == image.info["transparency"], 3] = 0
+        return rgba
     if image.mode in ("CMYK", "YCbCr", "LAB"):
         image = image.convert("RGB")
     return np.asarray(image.convert("RGBA"))
@@ -154,9 +198,9 @@ def resize(rgba: Pixels, width: int, height: int) -> Pixels:
     alpha = rgba[..., 3:].astype(np.float32) / 255
     premultiplied = np.concatenate([rgba[..., :3] * alpha, alpha], axis=2)
     resized = cv2.resize(premultiplied, (width, height), interpolation=method)
-    alpha = np.clip(resized[..., 3:], 0, 1)
-    colours = resized[..., :3] / np.maximum(alpha, 1e-4)
-    return np.asarray(np.rint(np.clip(np.concatenate([colours, alpha * 255], axis=2), 0, 255)), np.uint8)
+    # Lanczos overshoots alpha and colour alike: only before alpha is cut to 0-1 does their ratio give the colour.
+    colours = resized[..., :3] / np.maximum(resized[..., 3:], 1e-4)
+    return np.asarray(np.rint(np.clip(np.concatenate([colours, resized[..., 3:] * 255], axis=2), 0, 255)), np.uint8)
 
 
 def fit_within(rgba: Pixels, longest_side: int) -> Pixels:
