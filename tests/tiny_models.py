@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import onnx
+import pandas as pd
 from onnx import TensorProto, helper
 
 from svgai.classifier import INPUT_SIDE, description
@@ -15,7 +16,7 @@ from svgai.logo_types import LOGO_TYPES
 from svgai.tracing import TracingParameters
 from svgai.training_record import file_sha256
 from training.datasets import Sample
-from training.parameter_search import search
+from training.parameter_search import evaluate_tracings
 from training.train_optimizer import OptimizerConfig, train_optimizer
 
 TRACINGS = (
@@ -77,11 +78,16 @@ def write_classifier(folder: Path, seed: int = 0) -> Path:
 def write_optimizer(folder: Path) -> Path:
     """A surrogate trained on three tracings of forty drawn logos."""
     samples = [
-        Sample(name=f"drawn-{seed}", kind=LOGO_TYPES[seed % 4], brand=f"drawn-{seed}", data=encode_png(drawn_logo(seed)))
+        Sample(
+            name=f"drawn-{seed}",
+            kind=LOGO_TYPES[seed % 4],
+            brand=f"drawn-{seed}",
+            data=encode_png(drawn_logo(seed, 40)),
+        )
         for seed in range(40)
     ]
-    table = search(samples, TRACINGS, folder / "search", lambda *_: None, jobs=1)
-    train_optimizer(table, folder, OptimizerConfig(rounds=20, min_child_weight=1), "drawn shapes", lambda *_: None)
+    table = pd.concat([evaluate_tracings(sample, TRACINGS) for sample in samples], ignore_index=True)
+    train_optimizer(table, folder, OptimizerConfig(rounds=8, min_child_weight=1), "drawn shapes", lambda *_: None)
     return folder / "optimizer.xgb"
 
 
