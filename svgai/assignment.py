@@ -22,6 +22,7 @@ _OFF_BLEND = 26.0
 _LEAST_SHARE = 0.45  # a crest is this much of a palette colour at least, or else its own colour
 _OWN_COLOUR_DISTANCE = 12.0
 _MOST_OWN_COLOURS = 12
+_PURE = 10.0  # levels off its model of a pixel that no edge runs through
 _PASSES = 2  # strokes beside strokes: the weaker crest shows once the stronger is explained
 _BLOCK = 16384  # pixels compared with all models at a time, which bounds memory
 _FAR = np.float32(1e9)
@@ -46,9 +47,9 @@ def assign(rgb: Pixels, enlarged: Pixels, cores: Cores) -> tuple[tuple[ColourMod
         models = (flat(rgb.reshape(-1, 3).mean(axis=0)),)
     times = enlarged.shape[0] // rgb.shape[0]
     near = _near(labels, 2, len(models))
+    labels = _with_pure(rgb, models, cores.labels, near)
     inner = labels >= 0
-    inner &= cv2.erode(inner.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) | (cores.labels >= 0)
-    assigned = np.kron(np.where(inner, labels, 0).astype(np.uint8), np.ones((times, times), np.uint8))
+    assigned = np.kron(labels.clip(0).astype(np.uint8), np.ones((times, times), np.uint8))
     rows, columns = np.nonzero(~np.kron(inner, np.ones((times, times), bool)))
     if len(rows):
         sets = near[rows // times, columns // times]
@@ -59,6 +60,18 @@ def assign(rgb: Pixels, enlarged: Pixels, cores: Cores) -> tuple[tuple[ColourMod
             distances = _distances(models, x, y, enlarged[down, right].astype(np.float32), sets[block])
             assigned[down, right] = distances.argmin(axis=1)
     return models, assigned
+
+
+def _with_pure(rgb: Pixels, models: tuple[ColourModel, ...], labels: Labels, near: Bits) -> Labels:
+    """Labels with the pixels that a near model covers wholly added: no edge runs through them, corners stay square."""
+    rows, columns = np.nonzero(labels < 0)
+    pure = labels.copy()
+    for start in range(0, len(rows), _BLOCK):
+        down, right = rows[start : start + _BLOCK], columns[start : start + _BLOCK]
+        x, y = (right + 0.5).astype(np.float32), (down + 0.5).astype(np.float32)
+        distances = _distances(models, x, y, rgb[down, right].astype(np.float32), near[down, right])
+        pure[down, right] = np.where(distances.min(axis=1) <= _PURE**2, distances.argmin(axis=1), -1)
+    return pure
 
 
 def _near(labels: Labels, reach: int, count: int) -> Bits:

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from svgai.colour_models import ColourModel, Floats, along, fit, flat, residual
+
+
+def _positions(width: int = 60, height: int = 40) -> tuple[Floats, Floats]:
+    y, x = np.mgrid[:height, :width].astype(np.float32).reshape(2, -1) + 0.5
+    return x, y
+
+
+def _slopes(model: ColourModel, x: Floats, y: Floats) -> Floats:
+    across = model.at(x + 0.5, y) - model.at(x - 0.5, y)
+    down = model.at(x, y + 0.5) - model.at(x, y - 0.5)
+    return np.stack([across, down], axis=1)
+
+
+def _refit(model: ColourModel, max_stops: int = 5) -> tuple[ColourModel, float]:
+    x, y = _positions()
+    colours = np.rint(model.at(x, y))
+    return fit(x, y, colours, _slopes(model, x, y), area=len(x), max_stops=max_stops)
+
+
+def _gradient(axis: tuple[float, ...], *knots: float) -> ColourModel:
+    colours = np.array([[20, 40, 200], [240, 90, 30], [30, 220, 90]], np.float32)[: len(knots)]
+    return ColourModel(axis, np.array(knots, np.float32), colours)
+
+
+def test_one_colour_stays_flat() -> None:
+    """An even area gets the flat model of its colour, whatever the stops allowed."""
+    model, error = _refit(flat(np.array([10, 20, 30], np.float32)))
+    assert model.is_flat
+    assert model.colours[0].tolist() == [10, 20, 30]
+    assert error == 0
+
+
+@given(angle=st.floats(0, 3.1))
+@settings(max_examples=15, deadline=None)
+def test_linear_gradient_is_found_at_any_angle(angle: float) -> None:
+    """A linear ramp comes back as a direction with two stops within a level."""
+    axis = (float(np.cos(angle)), float(np.sin(angle)))
+    x, y = _positions()
+    t = along(axis, x, y)
+    model, error = _refit(_gradient(axis, float(t.min()), float(t.max())))
+    assert len(model.axis) == 2
+    assert len(model.knots) == 2
+    assert error < 1
+
+
+@pytest.mark.parametrize("axis", [(25.0, 18.0, 1.0), (30.0, 20.0, 2.0, 0.4, 0.58)])
+def test_radial_gradients_are_found(axis: tuple[float, ...]) -> None:
+    """Circular and elliptic gradients come back with their own kind of axis and a small residual."""
+    model, error = _refit(_gradient(axis, 0.0, 45.0))
+    assert len(model.axis) == len(axis)
+    assert model.axis[:2] == pytest.approx(axis[:2], abs=1)
+    assert error < 1.5
+
+
+def test_stops_are_added_only_where_the_profile_bends() -> None:
+    """A profile of three stops gets three, near their places."""
+    model, error = _refit(_gradient((1.0, 0.0), -0.5, 30.0, 60.5))
+    assert len(model.knots) == 3
+    assert model.knots[1] == pytest.approx(30, abs=1.5)
+    assert error < 2
+
+
+def test_no_stops_means_flat() -> None:
+    """With fewer than two stops allowed only the mean colour is fitted, and the residual says so."""
+    gradient = _gradient((1.0, 0.0), 0.0, 60.0)
+    x, y = _positions()
+    model, error = _refit(gradient, max_stops=0)
+    assert model.is_flat
+    assert error == pytest.approx(residual(model, x, y, np.rint(gradient.at(x, y))), rel=1e-3)

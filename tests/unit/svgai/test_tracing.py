@@ -1,0 +1,136 @@
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from svgai import tracing
+from svgai.errors import TracingFailed
+from svgai.images import Pixels
+from svgai.quality import Reference
+from svgai.rendering import render
+from svgai.tracing import TracingParameters, trace, trace_with_defaults
+
+DEFAULTS = TracingParameters()
+
+
+def _page(height: int, width: int, colour: tuple[int, int, int] = (255, 255, 255)) -> Pixels:
+    page = np.full((height, width, 4), 255, np.uint8)
+    page[..., :3] = colour
+    return page
+
+
+def _logo() -> Pixels:
+    logo = _page(64, 96)
+    logo[16:48, 20:70, :3] = (210, 20, 60)
+    return logo
+
+
+def _ramp() -> Pixels:
+    ramp = _page(80, 120)
+    ramp[..., 0] = np.linspace(20, 240, 120)
+    ramp[..., 2] = np.linspace(200, 30, 120)
+    ramp[..., 1] = 60
+    return ramp
+
+
+def _radial() -> Pixels:
+    y, x = np.mgrid[:96, :96] + 0.5
+    glow = _page(96, 96)
+    distance = np.hypot(x - 40, y - 52)
+    glow[..., 0] = np.clip(250 - 2 * distance, 0, 255)
+    glow[..., 1] = np.clip(40 + 2 * distance, 0, 255)
+    return glow
+
+
+def _tags(svg: str) -> list[str]:
+    return [element.tag.rpartition("}")[2] for element in ElementTree.fromstring(svg).iter()]
+
+
+@pytest.mark.parametrize("colour_models", ["none", "flat", "gradient"])
+@pytest.mark.parametrize("image", [_logo(), _ramp(), _page(1, 1), _page(3, 200, (1, 2, 3))])
+def test_svg_is_valid_and_has_the_size_of_the_image(image: Pixels, colour_models: str) -> None:
+    """Every way to trace gives well-formed XML with the image's size and a viewBox, the same each time."""
+    parameters = TracingParameters.model_validate({"colour_models": colour_models})
+    svg = trace(image, parameters)
+    root = ElementTree.fromstring(svg)
+    assert (root.get("width"), root.get("height")) == (str(image.shape[1]), str(image.shape[0]))
+    assert re.fullmatch(r"0 0 \d+ \d+", root.get("viewBox", ""))
+    assert trace(image, parameters) == svg
+
+
+def test_linear_ramp_is_one_linear_gradient() -> None:
+    """A linear ramp comes back as one linear gradient that no eye tells from it."""
+    svg = trace(_ramp(), DEFAULTS)
+    assert _tags(svg).count("linearGradient") == 1
+    assert "radialGradient" not in _tags(svg)
+    assert Reference(_ramp()).measure(svg).delta_e < 1
+
+
+def test_radial_ramp_is_one_radial_gradient() -> None:
+    """A radial ramp comes back as one radial gradient that no eye tells from it."""
+    svg = trace(_radial(), DEFAULTS)
+    assert _tags(svg).count("radialGradient") == 1
+    assert "linearGradient" not in _tags(svg)
+    assert Reference(_radial()).measure(svg).delta_e < 1
+
+
+def test_flat_logo_has_exactly_its_colours() -> None:
+    """A logo of two colours has these two fills and no others, and no gradient."""
+    svg = trace(_logo(), DEFAULTS)
+    assert set(re.findall(r'fill="(#\w+)"', svg)) == {"#fff", "#d2143c"}
+    assert Reference(_logo()).measure(svg).ssim > 0.98
+
+
+def test_flat_models_make_no_gradients() -> None:
+    """Flat colour models paint a ramp in bands."""
+    assert "Gradient" not in trace(_ramp(), TracingParameters(colour_models="flat"))
+
+
+def test_transparent_image_is_an_empty_svg() -> None:
+    """A fully transparent image gives an SVG of its size without elements."""
+    svg = trace(np.zeros((20, 30, 4), np.uint8), DEFAULTS)
+    assert _tags(svg) == ["svg"]
+    assert (render(svg, 30, 20)[..., 3] == 0).all()
+
+
+def test_transparency_is_kept() -> None:
+    """Clear pixels stay clear, opaque ones opaque and of their colour."""
+    logo = _logo()
+    logo[..., 3] = 0
+    logo[16:48, 20:70, 3] = 255
+    pixels = render(trace(logo, DEFAULTS), 96, 64)
+    assert pixels[4, 4, 3] == 0
+    assert pixels[32, 40].tolist() == [210, 20, 60, 255]
+
+
+def test_gradient_on_transparency_renders() -> None:
+    """A gradient cut out by a silhouette keeps both."""
+    ramp = _ramp()
+    ramp[:20, :, 3] = 0
+    svg = trace(ramp, DEFAULTS)
+    assert "linearGradient" in _tags(svg)
+    assert Reference(ramp).measure(svg).delta_e < 1
+
+
+def test_noise_stays_bounded() -> None:
+    """Noise gives a bounded number of bytes and paths."""
+    noise = np.random.default_rng(1).integers(0, 256, (300, 300, 4), np.uint8)
+    noise[..., 3] = 255
+    svg = trace(noise, DEFAULTS)
+    assert len(svg) < 400_000
+    assert svg.count("<path") < 4000
+
+
+def test_panic_of_the_tracer_is_a_tracing_failure() -> None:
+    """VTracer's panic on an image without any opaque pixel surfaces as TracingFailed."""
+    with pytest.raises(TracingFailed):
+        trace_with_defaults(np.zeros((8, 8, 4), np.uint8))
+
+
+def test_large_image_is_traced_from_a_reduction() -> None:
+    """An image beyond the working side keeps its size in the SVG, whose grid stays within the traced side."""
+    svg = trace(_page(900, 1800), DEFAULTS)
+    root = ElementTree.fromstring(svg)
+    assert (root.get("width"), root.get("height")) == ("1800", "900")
+    assert max(int(side) for side in root.get("viewBox", "").split()) <= tracing.MOST_TRACED_SIDE
