@@ -1,5 +1,7 @@
 """The composition root of serving: settings, models, pool and metrics become one BentoML service, `service:SvgAi`."""
 
+# mypy: disable-error-code="untyped-decorator"
+
 import asyncio
 import sys
 from pathlib import Path
@@ -9,11 +11,27 @@ import bentoml
 from bentoml.validators import ContentType
 from pydantic import BaseModel
 
+from svgai.answers import ROUTES
 from svgai.conversion_pool import start_forkserver
 from svgai.gateway import Gateway, GatewayPolicy
-from svgai.public_api import ROUTES, SvgAiService
-from svgai.schemas import AiStatus, ClassifyAnswer, ClassifyItem, ConvertAnswer, ConvertForm, ItemFault, OptimizeAnswer, OptimizeItem
-from svgai.serving_tweaks import LEAN_IMPORTS, freeze_garbage_collector, prepare_supervisor, prepare_worker, stop_service
+from svgai.public_api import SvgAiService
+from svgai.schemas import (
+    AiStatus,
+    ClassifyAnswer,
+    ClassifyItem,
+    ConvertAnswer,
+    ConvertForm,
+    ItemFault,
+    OptimizeAnswer,
+    OptimizeItem,
+)
+from svgai.serving_tweaks import (
+    LEAN_IMPORTS,
+    freeze_garbage_collector,
+    prepare_supervisor,
+    prepare_worker,
+    stop_service,
+)
 from svgai.settings import InvalidSettings, load_settings
 
 REQUEST_GRACE_SECONDS = 10.0
@@ -47,6 +65,8 @@ batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size),
     workers=1,
     threads=2,
     metrics={"duration": {"buckets": [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]}},
+    # A distribution that BentoML does not know: it then installs no compiler, which binary wheels do not need.
+    image=bentoml.images.Image(base_image="python:3.11-slim", distro=""),
     tracing={"excluded_urls": ["/.*"]},
     logging={"access": {"enabled": False}},
 )
@@ -61,7 +81,7 @@ class SvgAi:
         prepare_worker(settings)
         start_forkserver((LEAN_IMPORTS, "svgai.conversion_worker"))
         # Only here: the process that watches this one needs none of the models' libraries.
-        from svgai.serving import build_serving
+        from svgai.serving import build_serving  # noqa: PLC0415
 
         folders = (Path(self.classifier.path), Path(self.optimizer.path)) if bundled else None
         self.serving = build_serving(settings, folders)
@@ -111,7 +131,7 @@ class SvgAi:
         return await self.serving.status_report.read()
 
 
-SvgAi.add_asgi_middleware(
+SvgAi.add_asgi_middleware(  # type: ignore[attr-defined]
     Gateway,
     policy=GatewayPolicy(
         routes=ROUTES,

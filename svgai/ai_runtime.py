@@ -1,8 +1,8 @@
 """
 The models' and worker processes' life in the service: loading, warm-up, state, shutdown.
 
-States: "loading" until the warm-up has answered; "ready"; "disabled" by AI_ENHANCED=false; "failed" where the models are
-missing or broken. In the last two, conversions work with fixed tracings; nothing else does.
+States: "loading" until the warm-up has answered; "ready"; "disabled" by AI_ENHANCED=false; "failed" where the models
+are missing or broken. In the last two, conversions work with fixed tracings; nothing else does.
 """
 
 import asyncio
@@ -109,7 +109,7 @@ class AiRuntime:
             self._metrics.ai_enabled(self.state == "ready")
         except SvgAiError as fault:
             self.state, self.fault = "failed", fault.message
-            logger.error("the conversion processes did not start", extra={"fault": fault.message})
+            logger.exception("the conversion processes did not start")
         except Exception:
             self.state, self.fault = "failed", "unexpected error; see the log"
             logger.exception("the service did not start")

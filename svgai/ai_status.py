@@ -27,7 +27,11 @@ class AiStatusReport:
 
     async def read(self) -> AiStatus:
         """The report."""
-        if self._last is None or self._last.ai_status != self._runtime.state or self._clock() - self._made >= FRESH_SECONDS:
+        if (
+            self._last is None
+            or self._last.ai_status != self._runtime.state
+            or self._clock() - self._made >= FRESH_SECONDS
+        ):
             self._made = self._clock()
             self._last = await self._make()
         return self._last
@@ -36,7 +40,10 @@ class AiStatusReport:
         runtime = self._runtime
         models = {
             kind: ModelCheck(
-                status="loaded", size_mb=round(file.size_bytes / 1e6, 3), version=file.version, run_id=file.run_id or None
+                status="loaded",
+                size_mb=round(file.size_bytes / 1e6, 3),
+                version=file.version,
+                run_id=file.run_id or None,
             )
             for kind, file in runtime.files.items()
         }

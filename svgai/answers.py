@@ -67,7 +67,9 @@ def convert_response(answer: ConvertAnswer, request: Request) -> Response:
         "Model-Version": answer.model_version,
         "Parameters": answer.parameters.model_dump_json(),
     }
-    return Response(answer.svg, media_type=SVG_TYPE, headers={f"X-SVGAI-{name}": value for name, value in numbers.items()})
+    return Response(
+        answer.svg, media_type=SVG_TYPE, headers={f"X-SVGAI-{name}": value for name, value in numbers.items()}
+    )
 
 
 def json_response(answer: BaseModel) -> Response:

@@ -42,7 +42,9 @@ class ConversionPool:
         setup: makes a worker process ready; a worker whose setup fails is not used.
     """
 
-    def __init__(self, *, workers: int, timeout_s: float, setup: Callable[..., None], setup_args: Sequence[object]) -> None:
+    def __init__(
+        self, *, workers: int, timeout_s: float, setup: Callable[..., None], setup_args: Sequence[object]
+    ) -> None:
         self._workers = workers
         self._timeout_s = timeout_s
         self._setup = (setup, tuple(setup_args))
@@ -76,7 +78,7 @@ class ConversionPool:
         except TimeoutError:
             raise ConversionTimeout(f"the conversion ran longer than {self._timeout_s:g} s and was stopped") from None
         except ProcessExpired as died:
-            logger.error("a worker process died", extra={"exit_code": died.exitcode})
+            logger.warning("a worker process died", extra={"exit_code": died.exitcode})
             raise TracingFailed("the process that converted this image died") from None
         finally:
             self._pending -= 1
@@ -127,7 +129,7 @@ def start_forkserver(preload: Sequence[str]) -> None:
 
 
 def _stop(pool: ProcessPool) -> None:
-    pool.stop()
+    pool.stop()  # type: ignore[no-untyped-call]
     pool.join()
 
 

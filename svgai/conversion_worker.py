@@ -11,6 +11,7 @@ from svgai.models import Models, load_models
 from svgai.quality import Quality, Reference
 from svgai.tracing import trace_with_defaults
 
+
 @dataclass(frozen=True)
 class ModelSource:
     """The folders and file names of the two models."""

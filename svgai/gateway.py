@@ -64,7 +64,7 @@ class Gateway:
                     await self.app(scope, body.receive, answer.send)
         except TimeoutError:
             await answer.fail(ConversionTimeout(f"no answer within {self.policy.request_timeout_s:g} s"))
-        except Exception as exception:
+        except Exception as exception:  # noqa: BLE001 - one that got out would hang its client
             await answer.fail(fault_of_exception(exception, record))
         finally:
             record.write()

@@ -21,6 +21,7 @@ from svgai.optimizer import Candidate, choose, pareto_front
 from svgai.schemas import (
     ClassifyAnswer,
     ClassifyItem,
+    ImageItem,
     ItemFault,
     OptimizeAnswer,
     OptimizeItem,
@@ -66,7 +67,7 @@ class Inference:
             for item, seen in zip(items, analyses, strict=True)
         ]
 
-    def _analyse(self, items: Sequence[ClassifyItem] | Sequence[OptimizeItem]) -> list[Analysis | ItemFault]:
+    def _analyse(self, items: Sequence[ImageItem]) -> list[Analysis | ItemFault]:
         """Decode and classify, holding no more decoded pixels at once than the limit, or one image."""
         results: dict[int, Analysis | ItemFault] = {}
         held: dict[int, Pixels] = {}

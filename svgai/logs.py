@@ -1,4 +1,4 @@
-"""Log lines of the service: one JSON object (or readable text) per line, on stdout and, where asked for, in a rotated file."""
+"""Log lines of the service: one JSON object (or readable text) each, for stdout and, if asked for, a rotated file."""
 
 import logging
 import logging.handlers
@@ -19,7 +19,9 @@ class TextFormatter(logging.Formatter):
         super().__init__("{asctime} {levelname:7} {name} {message}", style="{")
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = " ".join(f"{name}={value}" for name in _TEXT_FIELDS if (value := getattr(record, name, None)) is not None)
+        fields = " ".join(
+            f"{name}={value}" for name in _TEXT_FIELDS if (value := getattr(record, name, None)) is not None
+        )
         line = super().format(record)
         head, newline, rest = line.partition("\n")
         return f"{head} {fields}".rstrip() + newline + rest

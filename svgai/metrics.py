@@ -91,7 +91,10 @@ class PrometheusMetrics:
         self._ssim = histogram("svgai_conversion_ssim", "Measured ssim of conversions", by_type, _SSIM)
         self._bytes = histogram("svgai_conversion_bytes", "Size of converted SVGs", by_type, _BYTES)
         self._met = Counter(
-            "svgai_target_met_total", "Conversions by whether they met the target", ("image_type", "met"), registry=registry
+            "svgai_target_met_total",
+            "Conversions by whether they met the target",
+            ("image_type", "met"),
+            registry=registry,
         )
 
     def inference(self, model: str, operation: str, seconds: float) -> None:

@@ -38,7 +38,8 @@ def openapi_document() -> dict[str, Any]:
     models: list[type[BaseModel]] = [ClassifyForm, OptimizeForm, ConvertForm]
     answers: list[type[BaseModel]] = [ClassifyAnswer, OptimizeAnswer, ConvertAnswer, BatchAnswer, ErrorAnswer, AiStatus]
     _, definitions = models_json_schema(
-        [(model, "validation") for model in models] + [(answer, "serialization") for answer in answers], ref_template=_REF
+        [(model, "validation") for model in models] + [(answer, "serialization") for answer in answers],
+        ref_template=_REF,
     )
     return {
         "openapi": "3.1.0",
@@ -49,13 +50,17 @@ def openapi_document() -> dict[str, Any]:
         },
         "paths": {
             "/api/classify": _images_path("The type of an image.", ClassifyForm, ClassifyAnswer),
-            "/api/optimize": _images_path("The tracing predicted to be smallest at a quality.", OptimizeForm, OptimizeAnswer),
+            "/api/optimize": _images_path(
+                "The tracing predicted to be smallest at a quality.", OptimizeForm, OptimizeAnswer
+            ),
             "/api/convert": _convert_path(),
             "/api/ai-status": {"get": {"summary": "State of the models.", "responses": _responses(_ref(AiStatus))}},
             "/livez": _health_path("The process is alive."),
             "/healthz": _health_path("The same as /livez."),
             "/readyz": _health_path("The models and the conversion processes answered a warm-up."),
-            "/metrics": {"get": {"summary": "Metrics for Prometheus.", "responses": {"200": {"description": "Metrics."}}}},
+            "/metrics": {
+                "get": {"summary": "Metrics for Prometheus.", "responses": {"200": {"description": "Metrics."}}}
+            },
         },
         "components": {
             "schemas": definitions["$defs"],
@@ -76,7 +81,9 @@ def _images_path(summary: str, form: type[BaseModel], answer: type[BaseModel]) -
 def _convert_path() -> dict[str, Any]:
     responses = _responses(_ref(ConvertAnswer))
     responses["200"]["content"]["image/svg+xml"] = {"schema": {"type": "string"}}
-    responses["200"]["description"] = "The SVG and its measured quality; as image/svg+xml the numbers are X-SVGAI-* headers."
+    responses["200"]["description"] = (
+        "The SVG and its measured quality; as image/svg+xml the numbers are X-SVGAI-* headers."
+    )
     return {"post": {"summary": "An SVG of an image.", "requestBody": _body(ConvertForm), "responses": responses}}
 
 
@@ -108,4 +115,3 @@ def _responses(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _ref(model: type[BaseModel]) -> dict[str, str]:
     return {"$ref": _REF.format(model=model.__name__)}
-

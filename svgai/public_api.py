@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from svgai.answers import FORMS, ROUTES, batch_response, convert_response, json_response
+from svgai.client_presence import while_connected
 from svgai.error_responses import error_response, fault_of_exception
 from svgai.openapi import openapi_document
 from svgai.request_forms import read_form
@@ -31,7 +32,7 @@ class SvgAiAppFactory(TweakedAppFactory):
 
     def __call__(self) -> Starlette:
         """BentoML's application without the routes that are not public: its web page, its scripts, its inner schema."""
-        app = super().__call__()
+        app: Starlette = super().__call__()
         app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", None) in ROUTES]
         return app
 
@@ -60,13 +61,13 @@ class SvgAiAppFactory(TweakedAppFactory):
             form = await read_form(request, FORMS[name])
             if isinstance(form, ImagesForm):
                 return batch_response(form, await self.batch_infer(name, (form.items(),), {}), record_of(request.scope))
-            answer = await getattr(self._service_instance, name).local(form)
+            answer = await while_connected(request, getattr(self._service_instance, name).local(form))
             return convert_response(answer, request)
 
         return await _answer(request, work)
 
 
-class SvgAiService(Service):  # type: ignore[type-arg]
+class SvgAiService(Service):  # type: ignore[misc]
     """A BentoML service that answers through SvgAiAppFactory."""
 
     def to_asgi(self, is_main: bool = True) -> Any:
@@ -78,6 +79,6 @@ async def _answer(request: Request, work: Callable[[], Awaitable[Response | Base
     record = record_of(request.scope)
     try:
         result = await work()
-    except Exception as exception:
+    except Exception as exception:  # noqa: BLE001 - BentoML would answer it in another shape
         return error_response(fault_of_exception(exception, record), record)
     return result if isinstance(result, Response) else json_response(result)

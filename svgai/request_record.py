@@ -4,6 +4,7 @@ import logging
 import re
 import time
 import uuid
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +51,7 @@ class RequestRecord:
         logger.info("request", extra=fields)
 
 
-def begin_record(scope: dict[str, Any], header_id: str | None, path: str) -> RequestRecord:
+def begin_record(scope: MutableMapping[str, Any], header_id: str | None, path: str) -> RequestRecord:
     """Make the record of an ASGI request and keep it in its scope; a well-formed id of the client's is taken over."""
     accepted = header_id is not None and _WELL_FORMED_ID.fullmatch(header_id)
     request_id = header_id if accepted and header_id is not None else uuid.uuid4().hex
@@ -59,7 +60,7 @@ def begin_record(scope: dict[str, Any], header_id: str | None, path: str) -> Req
     return record
 
 
-def record_of(scope: dict[str, Any]) -> RequestRecord:
+def record_of(scope: Mapping[str, Any]) -> RequestRecord:
     """The record of the request with this ASGI scope."""
     record = scope["state"][_STATE_KEY]
     assert isinstance(record, RequestRecord)

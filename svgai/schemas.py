@@ -30,16 +30,19 @@ class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ClassifyItem(_Value):
+class ImageItem(_Value):
+    """One image of a batch."""
+
+    image: str | bytes
+
+
+class ClassifyItem(ImageItem):
     """One image to classify."""
 
-    image: str | bytes
 
-
-class OptimizeItem(_Value):
+class OptimizeItem(ImageItem):
     """One image to find a tracing for."""
 
-    image: str | bytes
     target_quality: float | None = None
     max_bytes: int | None = None
 

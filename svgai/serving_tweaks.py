@@ -14,7 +14,6 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import MutableMapping
 from importlib import import_module
 from typing import Any, ClassVar, NoReturn
 
@@ -23,7 +22,6 @@ from bentoml._internal.server.http.instruments import RunnerTrafficMetricsMiddle
 from bentoml._internal.utils.analytics.usage_stats import BENTOML_DO_NOT_TRACK, do_not_track
 from starlette.middleware import Middleware
 
-from svgai.gateway import Receive, Send
 from svgai.logs import formatter, log_to_file
 from svgai.settings import Settings
 
@@ -60,14 +58,14 @@ def freeze_garbage_collector() -> None:
     gc.set_threshold(100_000, 50, 1000)
 
 
-class KnownPathMetrics(RunnerTrafficMetricsMiddleware):  # type: ignore[misc]
+class KnownPathMetrics(RunnerTrafficMetricsMiddleware):
     """BentoML's request metrics, for paths that exist; others pass through uncounted."""
 
-    def __init__(self, app: Any, paths: frozenset[str], **options: Any) -> None:
+    def __init__(self, app: Any, /, paths: frozenset[str], **options: Any) -> None:
         super().__init__(app, **options)
         self._paths = paths
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["path"] not in self._paths:
             await self.app(scope, receive, send)
         else:

@@ -23,7 +23,7 @@ class RednessNetwork:
     def __init__(self) -> None:
         self.batches: list[int] = []
 
-    def run(self, pixels: Pixels, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def run(self, pixels: Pixels, _features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         self.batches.append(len(pixels))
         middle = pixels[:, :, pixels.shape[2] // 2, pixels.shape[3] // 2].astype(int)
         answer = np.full((len(pixels), 4), 0.1 / 3, np.float32)
@@ -38,7 +38,7 @@ class TwoCandidates:
     small = Candidate(TracingParameters(simplify=1), ssim=0.92, ssim_low=0.91, delta_e=1.0, bytes=1000)
     good = Candidate(TracingParameters(upscale=4), ssim=0.98, ssim_low=0.97, delta_e=0.5, bytes=5000)
 
-    def predict(self, features: npt.NDArray[np.float32], types: Sequence[LogoType]) -> list[tuple[Candidate, ...]]:
+    def predict(self, _features: npt.NDArray[np.float32], types: Sequence[LogoType]) -> list[tuple[Candidate, ...]]:
         return [(self.small, self.good) for _ in types]
 
 

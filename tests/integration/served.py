@@ -1,5 +1,6 @@
 """A really served service: `bentoml serve service:SvgAi` on a free loopback port, stopped at the end."""
 
+import base64
 import os
 import signal
 import socket
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS, STOP_SECONDS = 60, 20
@@ -49,16 +50,21 @@ class Served:
         raise AssertionError(f"{path} did not answer {status}; the service printed:\n{self.output.read_text()}")
 
 
-def start(folder: Path, port: int, **settings: str) -> tuple[subprocess.Popen[bytes], Path]:
-    """Start a service with settings from nothing but the arguments; gives the process and its output."""
+def start(folder: Path, port: int, *, bento: str = "", **settings: str) -> tuple[subprocess.Popen[bytes], Path]:
+    """
+    Start a service with settings from nothing but the arguments; gives the process and its output.
+
+    Without a Bento's tag it is the working tree's service. The BentoML store is folder/bentoml.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     output = folder / "output.log"
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
-    environment = kept | {"PYTHONPATH": str(ROOT), "BENTOML_HOME": str(folder / "bentoml")} | settings
+    environment = kept | {"BENTOML_HOME": str(folder / "bentoml"), "BENTOML_DO_NOT_TRACK": "true"} | settings
+    command = [sys.executable, "-m", "bentoml", "serve"]
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bentoml", "serve", "service:SvgAi", "--host", "127.0.0.1", "--port", str(port)],
-            cwd=ROOT,
+            [*command, bento or "service:SvgAi", "--host", "127.0.0.1", "--port", str(port)],
+            cwd=folder if bento else ROOT,
             env=environment,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -85,10 +91,10 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def serving(folder: Path, *, ready: bool = True, **settings: str) -> Iterator[Served]:
+def serving(folder: Path, *, ready: bool = True, bento: str = "", **settings: str) -> Iterator[Served]:
     """A service that is ready (or, ready=False, alive) inside the block."""
     port = free_port()
-    process, output = start(folder, port, **settings)
+    process, output = start(folder, port, bento=bento, **settings)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             served = Served(client, process, output)
@@ -103,3 +109,16 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def encoded(data: bytes) -> str:
+    """Bytes in base64."""
+    return base64.b64encode(data).decode()
+
+
+def error_code(response: httpx.Response) -> tuple[int, str]:
+    """Status and code of an error, which must have the one shape."""
+    error = response.json()["error"]
+    assert set(error) == {"code", "message", "request_id"}
+    assert error["request_id"] == response.headers["X-Request-ID"]
+    return response.status_code, str(error["code"])

@@ -35,7 +35,9 @@ class FakeSource(ModelSource):
         return outcome
 
 
-def _runtime(source: ModelSource | None, pool: InlinePool | None = None, **changes: Any) -> tuple[AiRuntime, list[object]]:
+def _runtime(
+    source: ModelSource | None, pool: InlinePool | None = None, **changes: Any
+) -> tuple[AiRuntime, list[object]]:
     opened: list[object] = []
 
     def open_pool(used: ModelSource | None) -> ConversionPool:

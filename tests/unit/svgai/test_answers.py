@@ -34,7 +34,7 @@ def _record() -> RequestRecord:
 def test_a_single_answer_is_an_object() -> None:
     """One image is answered with its object; type and version go into the log."""
     record = _record()
-    body = json.loads(batch_response(ClassifyForm(image="a"), [ANSWER], record).body)
+    body = json.loads(bytes(batch_response(ClassifyForm(image="a"), [ANSWER], record).body))
     assert body["type"] == "text"
     assert (record.logo_type, record.model_version, record.images) == ("text", "3", 1)
 
@@ -43,13 +43,15 @@ def test_a_single_fault_is_the_error() -> None:
     """The fault of the only image is the request's."""
     response = batch_response(ClassifyForm(image="a"), [FAULT], _record())
     assert response.status_code == 400
-    assert json.loads(response.body) == {"error": {"code": "invalid_image", "message": "damaged", "request_id": "id-1"}}
+    assert json.loads(bytes(response.body)) == {
+        "error": {"code": "invalid_image", "message": "damaged", "request_id": "id-1"}
+    }
 
 
 def test_a_list_is_answered_in_order() -> None:
     """Each place of the list has its answer or its error."""
     response = batch_response(ClassifyForm(images=["a", "b", "c"]), [ANSWER, FAULT, ANSWER], _record())
-    results = json.loads(response.body)["results"]
+    results = json.loads(bytes(response.body))["results"]
     assert response.status_code == 200
     assert [set(result) & {"type", "error"} for result in results] == [{"type"}, {"error"}, {"type"}]
     assert results[1] == {"error": {"code": "invalid_image", "message": "damaged"}}
@@ -79,7 +81,7 @@ def _request(accept: str) -> Request:
 def test_conversions_are_json_by_default() -> None:
     """Without a wish for SVG the answer is an object."""
     response = convert_response(_convert_answer(), _request("*/*"))
-    assert json.loads(response.body)["svg"] == "<svg/>"
+    assert json.loads(bytes(response.body))["svg"] == "<svg/>"
 
 
 def test_the_svg_itself_on_request() -> None:

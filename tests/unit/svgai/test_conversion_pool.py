@@ -19,7 +19,7 @@ _greeting = ""
 
 
 def set_up(greeting: str) -> None:
-    global _greeting
+    global _greeting  # noqa: PLW0603 - a worker process has one
     _greeting = greeting
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.routing import Route, Router
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route, Router
 
 from svgai.gateway import Gateway, GatewayPolicy
 
@@ -80,7 +80,10 @@ def test_a_well_formed_id_is_kept() -> None:
 @pytest.mark.parametrize("request_id", ["", "a b", "x" * 129, "<script>"])
 def test_an_odd_id_is_replaced(request_id: str) -> None:
     """A request id that could upset a log or a page is not taken over."""
-    assert _ask(_gateway(), "POST", "/api/echo", headers={"X-Request-ID": request_id}).headers["X-Request-ID"] != request_id
+    assert (
+        _ask(_gateway(), "POST", "/api/echo", headers={"X-Request-ID": request_id}).headers["X-Request-ID"]
+        != request_id
+    )
 
 
 def test_an_unexpected_error_keeps_its_details() -> None:

@@ -4,12 +4,12 @@ import base64
 
 import pytest
 
-from tests.serving_fakes import RednessNetwork, TwoCandidates, fake_models, png
 from svgai.conversion_worker import ImageLimits
 from svgai.errors import InvalidImage
 from svgai.inference import PIXELS_AT_ONCE, Inference, image_bytes
 from svgai.metrics import NoMetrics
 from svgai.schemas import ClassifyAnswer, ClassifyItem, ItemFault, OptimizeAnswer, OptimizeItem
+from tests.serving_fakes import RednessNetwork, TwoCandidates, fake_models, png
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 

@@ -3,8 +3,8 @@
 import json
 import re
 
-from svgai.openapi import openapi_document
 from svgai.answers import FORMS, ROUTES
+from svgai.openapi import openapi_document
 
 
 def test_every_public_route_is_described() -> None:
@@ -13,7 +13,7 @@ def test_every_public_route_is_described() -> None:
 
 
 def test_bodies_are_the_public_forms() -> None:
-    """image and images are described, in JSON and multipart; BentoML's inner items are not."""
+    """Both image and images are described, in JSON and multipart; BentoML's inner items are not."""
     document = openapi_document()
     for name in FORMS:
         content = document["paths"][f"/api/{name}"]["post"]["requestBody"]["content"]

@@ -42,7 +42,10 @@ def test_a_list_keeps_its_order_and_options() -> None:
     """Every image of a list becomes an item with the form's options."""
     form = _read_json(OptimizeForm, images=["a", "b"], target_quality=0.9, max_bytes=500)
     assert form.is_list
-    assert [(item.image, item.target_quality, item.max_bytes) for item in form.items()] == [("a", 0.9, 500), ("b", 0.9, 500)]
+    assert [(item.image, item.target_quality, item.max_bytes) for item in form.items()] == [
+        ("a", 0.9, 500),
+        ("b", 0.9, 500),
+    ]
 
 
 def test_json_is_assumed() -> None:
@@ -121,7 +124,9 @@ def test_too_many_images() -> None:
         _read_json(ClassifyForm, images=["a"] * (MOST_IMAGES + 1)).items()
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/octet-stream", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/octet-stream", "application/x-www-form-urlencoded"]
+)
 def test_other_content_types_are_refused(content_type: str) -> None:
     """Only JSON and multipart are read."""
     with pytest.raises(UnsupportedMediaType):

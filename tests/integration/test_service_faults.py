@@ -1,0 +1,116 @@
+"""The served service when something is wrong: no models, broken ones, runaways, overload, a start that cannot be."""
+
+import re
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import numpy as np
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from svgai.images import encode_png
+from tests.integration.served import encoded, error_code, free_port, serving, start, stop
+from tests.tiny_models import drawn_logo, write_classifier
+
+pytestmark = pytest.mark.integration
+
+
+def _logo() -> str:
+    return encoded(encode_png(drawn_logo(1)))
+
+
+def _noise() -> str:
+    draw = np.random.default_rng(1)
+    rgba = np.dstack([draw.integers(0, 256, (512, 512, 3), np.uint8), np.full((512, 512), 255, np.uint8)])
+    return encoded(encode_png(rgba))
+
+
+SLOW = {
+    "upscale": 4,
+    "colour_models": "flat",
+    "clustering": "color-cluster",
+    "layer_difference": 0,
+    "filter_speckle": 0,
+}
+
+
+def test_limits_without_models(tmp_path: Path) -> None:
+    """Without models conversions work and say so; keys are asked for, runaways killed, overload refused, work of clients that left dropped."""
+    with serving(
+        tmp_path,
+        AI_ENHANCED="false",
+        API_KEYS="secret",
+        MAX_CONCURRENCY="1",
+        AI_INFERENCE_TIMEOUT="1",
+        AI_MAX_WORKERS="1",
+    ) as served:
+        client = served.client
+        assert error_code(client.post("/api/convert", json={"image": "aGk="})) == (401, "unauthorized")
+        assert client.get("/livez").status_code == 200
+        client.headers["X-API-Key"] = "secret"
+        converted = client.post("/api/convert", json={"image": _logo()}).json()
+        assert (converted["ai"], converted["type"]) == ("disabled", None)
+        for path in ("/api/classify", "/api/optimize"):
+            assert error_code(client.post(path, json={"image": _logo()})) == (503, "ai_disabled")
+        assert re.search(r"^ai_features_enabled 0", client.get("/metrics").text, re.MULTILINE)
+        with ThreadPoolExecutor(1) as other:
+            runaway = other.submit(client.post, "/api/convert", json={"image": _noise(), "parameters": SLOW})
+            time.sleep(0.5)
+            refused = client.post("/api/convert", json={"image": "aGk="})
+            assert error_code(refused) == (429, "overloaded")
+            assert int(refused.headers["Retry-After"]) > 0
+            assert error_code(runaway.result(30)) == (504, "timeout")
+        assert client.post("/api/convert", json={"image": _logo()}).status_code == 200
+        with pytest.raises(httpx.ReadTimeout):
+            client.post("/api/convert", json={"image": _noise(), "parameters": SLOW}, timeout=0.4)
+        deadline = time.monotonic() + 10
+        while '"status": 499' not in served.output.read_text() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert '"status": 499' in served.output.read_text()
+        assert client.post("/api/convert", json={"image": _logo()}).status_code == 200
+        family = psutil.Process(served.process.pid).children(recursive=True)
+        served.process.send_signal(signal.SIGTERM)
+        served.process.wait(20)
+        _, left = psutil.wait_procs(family, timeout=10)
+        assert left == []
+
+
+def test_broken_models_leave_conversion_working(tmp_path: Path) -> None:
+    """A damaged model file: never ready, the fault is told, conversions work without models."""
+    broken = tmp_path / "models"
+    broken.mkdir()
+    write_classifier(broken)
+    (broken / "optimizer.xgb").write_bytes(b"damaged")
+    with serving(tmp_path / "service", ready=False, MODEL_DIR=str(broken)) as served:
+        deadline = time.monotonic() + 30
+        status = served.client.get("/api/ai-status").json()
+        while status["ai_status"] == "loading" and time.monotonic() < deadline:
+            time.sleep(0.2)
+            status = served.client.get("/api/ai-status").json()
+        assert status["ai_status"] == "failed"
+        assert "optimizer" in status["fault"]
+        assert error_code(served.client.get("/readyz")) == (503, "not_ready")
+        answer = served.client.post("/api/convert", json={"image": _logo()})
+        assert answer.json()["ai"] == "disabled"
+
+
+@pytest.mark.parametrize(
+    "settings,said",
+    [
+        ({"AI_BATCH_SIZE": "0", "TARGET_QUALITY_TEXT": "7"}, ("AI_BATCH_SIZE", "TARGET_QUALITY_TEXT")),
+        ({"MODEL_LAZY_LOADING": "false", "MODEL_DIR": "/nonexistent"}, ("there is no classifier",)),
+    ],
+)
+def test_a_service_that_cannot_start_ends(settings: dict[str, str], said: tuple[str, ...], tmp_path: Path) -> None:
+    """Invalid settings, or models that must load and do not, end the service with the reason."""
+    process, output = start(tmp_path, free_port(), **settings)
+    try:
+        process.wait(60)
+    finally:
+        stop(process)
+    text = output.read_text()
+    assert [words for words in said if words not in text] == []
+    assert "Traceback" not in text
