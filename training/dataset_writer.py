@@ -13,8 +13,8 @@ from PIL import Image
 
 from svgai.logo_types import LOGO_TYPES, LogoType
 from training.datasets import MANIFEST
+from training.synthetic.typefaces import FontLibrary
 from training.synthetic_logos import bundled_fonts, generate_image, generator_fingerprint, image_suffix
-from training.typefaces import FontLibrary
 
 _FINGERPRINT = "generator.sha256"
 _BATCH = 24

@@ -15,19 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from svgai.logo_types import LOGO_TYPES, LogoType
-from training.degradation import Degradation, draw, draw_degradation
-from training.drawing import Drawing
-from training.flat_marks import flat_mark
-from training.gradient_marks import gradient_logo
-from training.illustrations import complex_logo
-from training.palettes import flat_palette
-from training.typefaces import FontLibrary
-from training.wordmarks import text_logo
-
-_SOURCES = (  # noqa: SIM905 -- words read better as a line
-    "characters compositions degradation drawing faces flat_marks gradient_marks illustrations lettering menagerie "
-    "objects ornaments outlines palettes scenes signs silhouettes stroke_alphabet synthetic_logos typefaces wordmarks"
-).split()
+from training.synthetic.degradation import Degradation, draw, draw_degradation
+from training.synthetic.drawing import Drawing
+from training.synthetic.flat_marks import flat_mark
+from training.synthetic.gradient_marks import gradient_logo
+from training.synthetic.illustrations import complex_logo
+from training.synthetic.palettes import flat_palette
+from training.synthetic.typefaces import FontLibrary
+from training.synthetic.wordmarks import text_logo
 
 
 @dataclass(frozen=True)
@@ -102,13 +97,9 @@ def image_suffix(kind: LogoType, seed: int) -> str:
 
 def generator_fingerprint() -> str:
     """SHA-256 (hex) of the generator's source: images of one seed are alike where it is alike."""
-    folder = Path(__file__).parent
-    return hashlib.sha256(b"".join((folder / f"{name}.py").read_bytes() for name in _SOURCES)).hexdigest()
-
-
-def generator_modules() -> tuple[str, ...]:
-    """Names of the modules that decide what a seed draws."""
-    return tuple(_SOURCES)
+    here = Path(__file__)
+    sources = [here, *sorted((here.parent / "synthetic").glob("*.py"))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 
 def _treatment(kind: LogoType, seed: int) -> Degradation:

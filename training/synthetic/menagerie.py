@@ -4,11 +4,11 @@ import cmath
 import math
 from random import Random
 
-from training.compositions import composition
-from training.drawing import Drawing, Shape, stack
-from training.outlines import Outline, circle, ellipse, polygon, rectangle, smooth
-from training.palettes import WHITE, ink, rich_palette, shifted, skin
-from training.typefaces import FontLibrary
+from training.synthetic.compositions import composition
+from training.synthetic.drawing import Drawing, Shape, stack
+from training.synthetic.outlines import Outline, circle, ellipse, polygon, rectangle, smooth
+from training.synthetic.palettes import WHITE, ink, rich_palette, shifted, skin
+from training.synthetic.typefaces import FontLibrary
 
 
 class Pen:

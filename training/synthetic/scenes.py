@@ -3,11 +3,11 @@
 import math
 from random import Random
 
-from training.drawing import Drawing, Shape, stack
-from training.outlines import Outline, circle, ellipse, polygon, rectangle, regular, smooth, star
-from training.palettes import WHITE, Palette, brand, ink, rich_palette, shifted
-from training.signs import shield_outline
-from training.typefaces import FontLibrary
+from training.synthetic.drawing import Drawing, Shape, stack
+from training.synthetic.outlines import Outline, circle, ellipse, polygon, rectangle, regular, smooth, star
+from training.synthetic.palettes import WHITE, Palette, brand, ink, rich_palette, shifted
+from training.synthetic.signs import shield_outline
+from training.synthetic.typefaces import FontLibrary
 
 
 def landscape(rng: Random, _fonts: FontLibrary) -> Drawing:  # noqa: C901 -- one layer after the other, back to front

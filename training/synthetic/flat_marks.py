@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from training.compositions import beast, composition, stone, weave, wheel
-from training.drawing import Drawing, Shape, stack
-from training.outlines import Outline, circle, polygon, rectangle, regular, ring, sector, smooth
-from training.palettes import WHITE, Palette, luminance, shifted
-from training.signs import shield_outline
-from training.silhouettes import blade_outline, silhouette
-from training.typefaces import FontLibrary
+from training.synthetic.compositions import beast, composition, stone, weave, wheel
+from training.synthetic.drawing import Drawing, Shape, stack
+from training.synthetic.outlines import Outline, circle, polygon, rectangle, regular, ring, sector, smooth
+from training.synthetic.palettes import WHITE, Palette, luminance, shifted
+from training.synthetic.signs import shield_outline
+from training.synthetic.silhouettes import blade_outline, silhouette
+from training.synthetic.typefaces import FontLibrary
 
 Mark = Callable[[Random, Palette, FontLibrary], Drawing]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from training.drawing import Linear, Shape, stack
-from training.outlines import circle, polygon, rectangle
+from training.synthetic.drawing import Linear, Shape, stack
+from training.synthetic.outlines import circle, polygon, rectangle
 
 
 def test_fitting_keeps_proportions_and_centres() -> None:

@@ -8,9 +8,9 @@ import math
 from collections.abc import Callable
 from random import Random
 
-from training.drawing import Drawing, Paint, Shape, stack
-from training.lettering import Style, word
-from training.outlines import (
+from training.synthetic.drawing import Drawing, Paint, Shape, stack
+from training.synthetic.lettering import Style, word
+from training.synthetic.outlines import (
     Outline,
     arc,
     circle,
@@ -22,8 +22,21 @@ from training.outlines import (
     sector,
     smooth,
 )
-from training.signs import bars, bolt, chevrons, cloud, crescent, drop, heart, layers, play, shield, sign_star, waves
-from training.typefaces import FontLibrary
+from training.synthetic.signs import (
+    bars,
+    bolt,
+    chevrons,
+    cloud,
+    crescent,
+    drop,
+    heart,
+    layers,
+    play,
+    shield,
+    sign_star,
+    waves,
+)
+from training.synthetic.typefaces import FontLibrary
 
 Silhouette = Callable[[Random, Paint, FontLibrary], Drawing]
 

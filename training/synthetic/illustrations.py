@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from random import Random
 
-from training.characters import character
-from training.drawing import Drawing, stack
-from training.gradient_marks import shaded
-from training.lettering import name, style, word
-from training.menagerie import animal, tangle
-from training.objects import drawn_object
-from training.ornaments import badge, cubes, facets, jigsaw, mandala, mesh, street_map
-from training.palettes import rich_palette
-from training.scenes import landscape, skyline, vessel
-from training.typefaces import FontLibrary
+from training.synthetic.characters import character
+from training.synthetic.drawing import Drawing, stack
+from training.synthetic.gradient_marks import shaded
+from training.synthetic.lettering import name, style, word
+from training.synthetic.menagerie import animal, tangle
+from training.synthetic.objects import drawn_object
+from training.synthetic.ornaments import badge, cubes, facets, jigsaw, mandala, mesh, street_map
+from training.synthetic.palettes import rich_palette
+from training.synthetic.scenes import landscape, skyline, vessel
+from training.synthetic.typefaces import FontLibrary
 
 Maker = Callable[[Random, FontLibrary], Drawing]
 

@@ -3,9 +3,9 @@
 import math
 from random import Random
 
-from training.drawing import Shape
-from training.outlines import Outline, arc, circle, ellipse, polygon, rectangle, smooth, star
-from training.palettes import WHITE, ink, rich_palette, shifted
+from training.synthetic.drawing import Shape
+from training.synthetic.outlines import Outline, arc, circle, ellipse, polygon, rectangle, smooth, star
+from training.synthetic.palettes import WHITE, ink, rich_palette, shifted
 
 
 class Painter:

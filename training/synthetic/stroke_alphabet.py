@@ -6,7 +6,7 @@ It gives the geometric, squarish and rounded sans letters that brands favour and
 from dataclasses import dataclass
 from functools import lru_cache
 
-from training.outlines import Outline, polygon
+from training.synthetic.outlines import Outline, polygon
 
 X_HEIGHT = 4.0
 CAP_HEIGHT = 6.0

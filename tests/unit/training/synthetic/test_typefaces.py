@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from training.lettering import Style, letters, name, painted, style, tagline
-from training.outlines import Outline
-from training.typefaces import FontFace, FontLibrary, drawn_face
+from training.synthetic.lettering import Style, letters, name, painted, style, tagline
+from training.synthetic.outlines import Outline
+from training.synthetic.typefaces import FontFace, FontLibrary, drawn_face
 
 
 def test_every_bundled_font_has_the_letters_that_names_use() -> None:

@@ -4,8 +4,8 @@ import cmath
 import math
 from random import Random
 
-from training.drawing import Drawing, Shape, stack
-from training.outlines import (
+from training.synthetic.drawing import Drawing, Shape, stack
+from training.synthetic.outlines import (
     Outline,
     arc,
     circle,
@@ -18,7 +18,7 @@ from training.outlines import (
     smooth,
     star,
 )
-from training.palettes import WHITE, Palette, shifted
+from training.synthetic.palettes import WHITE, Palette, shifted
 
 
 def _primitive(rng: Random, size: float) -> Outline:  # noqa: PLR0911 -- one form, one return

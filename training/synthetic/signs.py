@@ -5,9 +5,20 @@ Each function draws about the origin, some 200 units across, in the paint it is 
 
 from random import Random
 
-from training.drawing import Drawing, Paint, Shape, stack
-from training.outlines import Outline, arc, circle, ellipse, from_cubics, polygon, rectangle, regular, smooth, star
-from training.typefaces import FontLibrary
+from training.synthetic.drawing import Drawing, Paint, Shape, stack
+from training.synthetic.outlines import (
+    Outline,
+    arc,
+    circle,
+    ellipse,
+    from_cubics,
+    polygon,
+    rectangle,
+    regular,
+    smooth,
+    star,
+)
+from training.synthetic.typefaces import FontLibrary
 
 
 def chevrons(rng: Random, paint: Paint, _fonts: FontLibrary) -> Drawing:

@@ -17,8 +17,8 @@ import matplotlib as mpl
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont, TTLibError
 
-from training.outlines import Outline, from_cubics
-from training.stroke_alphabet import StrokeFace
+from training.synthetic.outlines import Outline, from_cubics
+from training.synthetic.stroke_alphabet import StrokeFace
 
 _BUNDLED = {
     "DejaVuSans-Bold": 14,

@@ -4,11 +4,11 @@ import cmath
 import math
 from random import Random
 
-from training.drawing import Drawing, Shape, stack
-from training.menagerie import Pen
-from training.outlines import circle, ellipse, polygon, rectangle, smooth
-from training.palettes import WHITE, Palette, rich_palette, shifted
-from training.typefaces import FontLibrary
+from training.synthetic.drawing import Drawing, Shape, stack
+from training.synthetic.menagerie import Pen
+from training.synthetic.outlines import circle, ellipse, polygon, rectangle, smooth
+from training.synthetic.palettes import WHITE, Palette, rich_palette, shifted
+from training.synthetic.typefaces import FontLibrary
 
 
 def drawn_object(rng: Random, _fonts: FontLibrary) -> Drawing:

@@ -4,11 +4,11 @@ import cmath
 import math
 from random import Random
 
-from training.drawing import Drawing, Shape, stack
-from training.faces import Painter, add_ears, add_eyes, add_hat, add_mouth
-from training.outlines import Outline, circle, ellipse, polygon, rectangle, smooth, star
-from training.palettes import WHITE, shifted, skin
-from training.typefaces import FontLibrary
+from training.synthetic.drawing import Drawing, Shape, stack
+from training.synthetic.faces import Painter, add_ears, add_eyes, add_hat, add_mouth
+from training.synthetic.outlines import Outline, circle, ellipse, polygon, rectangle, smooth, star
+from training.synthetic.palettes import WHITE, shifted, skin
+from training.synthetic.typefaces import FontLibrary
 
 
 def _blob(rng: Random, width: float, height: float, points: int = 8, wobble: float = 0.08) -> Outline:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from training.outlines import Bounds, Outline, rectangle
+from training.synthetic.outlines import Bounds, Outline, rectangle
 
 Stops = tuple[tuple[float, str, float], ...]
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from training.drawing import Drawing, Paint, Shape
-from training.outlines import Outline
-from training.typefaces import FontLibrary, Typeface, drawn_face
+from training.synthetic.drawing import Drawing, Paint, Shape
+from training.synthetic.outlines import Outline
+from training.synthetic.typefaces import FontLibrary, Typeface, drawn_face
 
 _ONSETS = "b c d f g h j k l m n p r s t v w z br cl cr dr fl gr pl pr qu sh sk sl sp st th tr tw".split()  # noqa: SIM905 -- words read better as a line
 _VOWELS = "a a e e i i o o u ai ea ee io oo ou y".split()  # noqa: SIM905 -- words read better as a line

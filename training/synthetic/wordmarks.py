@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
-from training.drawing import Drawing, Paint, Shape, stack
-from training.flat_marks import flat_mark
-from training.gradient_marks import across, gradient_mark, ramp
-from training.illustrations import illustration
-from training.lettering import letters, name, painted, style, tagline, word
-from training.outlines import circle, polygon, rectangle, ring
-from training.palettes import WHITE, Palette, brand, flat_palette, grey, ink, luminance
-from training.typefaces import FontLibrary
+from training.synthetic.drawing import Drawing, Paint, Shape, stack
+from training.synthetic.flat_marks import flat_mark
+from training.synthetic.gradient_marks import across, gradient_mark, ramp
+from training.synthetic.illustrations import illustration
+from training.synthetic.lettering import letters, name, painted, style, tagline, word
+from training.synthetic.outlines import circle, polygon, rectangle, ring
+from training.synthetic.palettes import WHITE, Palette, brand, flat_palette, grey, ink, luminance
+from training.synthetic.typefaces import FontLibrary
 
 Layout = Callable[[Random, FontLibrary], Drawing]
 

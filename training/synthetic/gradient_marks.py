@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from training.compositions import composition, stone
-from training.drawing import Drawing, Linear, Paint, Radial, Shape, Stops, stack
-from training.flat_marks import coloured_blades, coloured_rings, cube, flat_mark, folded_ribbon, tile_outline
-from training.lettering import name, style, word
-from training.outlines import Bounds, arc, circle, polygon, rectangle, regular, ring, smooth
-from training.palettes import WHITE, Palette, brand, ink, shifted
-from training.silhouettes import blade_outline, line_icon, silhouette
-from training.typefaces import FontLibrary
+from training.synthetic.compositions import composition, stone
+from training.synthetic.drawing import Drawing, Linear, Paint, Radial, Shape, Stops, stack
+from training.synthetic.flat_marks import coloured_blades, coloured_rings, cube, flat_mark, folded_ribbon, tile_outline
+from training.synthetic.lettering import name, style, word
+from training.synthetic.outlines import Bounds, arc, circle, polygon, rectangle, regular, ring, smooth
+from training.synthetic.palettes import WHITE, Palette, brand, ink, shifted
+from training.synthetic.silhouettes import blade_outline, line_icon, silhouette
+from training.synthetic.typefaces import FontLibrary
 
 Mark = Callable[[Random, FontLibrary], Drawing]
 

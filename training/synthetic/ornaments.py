@@ -4,13 +4,13 @@ import cmath
 import math
 from random import Random
 
-from training.drawing import Drawing, Shape, stack
-from training.lettering import letters, name, painted, style
-from training.outlines import circle, ellipse, polygon, rectangle, regular, ring, smooth, star
-from training.palettes import WHITE, brand, ink, rich_palette, shifted
-from training.signs import shield_outline
-from training.silhouettes import blade_outline, silhouette
-from training.typefaces import FontLibrary
+from training.synthetic.drawing import Drawing, Shape, stack
+from training.synthetic.lettering import letters, name, painted, style
+from training.synthetic.outlines import circle, ellipse, polygon, rectangle, regular, ring, smooth, star
+from training.synthetic.palettes import WHITE, brand, ink, rich_palette, shifted
+from training.synthetic.signs import shield_outline
+from training.synthetic.silhouettes import blade_outline, silhouette
+from training.synthetic.typefaces import FontLibrary
 
 
 def badge(rng: Random, fonts: FontLibrary) -> Drawing:

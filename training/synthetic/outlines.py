@@ -1,6 +1,6 @@
 """Vector outlines as arrays of cubic control points in the complex plane (y points down, as in SVG).
 
-Covers building, transforming and writing outlines. Colour and stacking belong to `training.drawing`.
+Covers building, transforming and writing outlines. Colour and stacking belong to `training.synthetic.drawing`.
 """
 
 from __future__ import annotations

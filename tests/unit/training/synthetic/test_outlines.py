@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.outlines import Outline, arc, circle, polygon, rectangle, regular, ring, sector, smooth, star
+from training.synthetic.outlines import Outline, arc, circle, polygon, rectangle, regular, ring, sector, smooth, star
 
 
 def test_circle_has_its_bounds() -> None:
