@@ -45,6 +45,6 @@ def _stretch(svg: str, width: int, height: int) -> str:
     attributes = svg[root.end() : end]
     attributes = _SIZE.sub("", _ASPECT.sub("", attributes))
     if "viewBox" not in attributes:
-        sizes = {name: value.strip("\"'") for name, value in _SIZE.findall(svg[root.end() : end])}
+        sizes = {name: value.strip("\"' ").removesuffix("px") for name, value in _SIZE.findall(svg[root.end() : end])}
         attributes = f' viewBox="0 0 {sizes.get("width", width)} {sizes.get("height", height)}"' + attributes
     return f'{svg[: root.end()]} width="{width}" height="{height}" preserveAspectRatio="none"{attributes}{svg[end:]}'

@@ -1,0 +1,98 @@
+"""Settings from the environment and .env, checked as a whole."""
+
+import os
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from svgai.logo_types import LOGO_TYPES
+from svgai.settings import InvalidSettings, Settings, load_settings
+
+pytestmark = pytest.mark.usefixtures("clean_environment")
+
+
+def test_the_defaults_are_the_promised_ones() -> None:
+    """What the service does when nobody says anything."""
+    settings = load_settings()
+    assert settings.ai_enhanced
+    assert settings.model_dir is None
+    assert (settings.classifier_model, settings.optimizer_model) == ("classifier.onnx", "optimizer.xgb")
+    assert settings.targets == {"simple": 0.95, "text": 0.90, "gradient": 0.85, "complex": 0.75}
+    assert (settings.max_body_bytes, settings.max_pixels, settings.max_delta_e) == (10_000_000, 33_000_000, 3.0)
+    assert (settings.ai_batch_size, settings.ai_inference_timeout, settings.model_timeout) == (20, 10, 30)
+    assert settings.api_keys == ()
+    assert not settings.model_fields_set
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By names in capitals, without a prefix; empty values count as not set."""
+    for name, value in {
+        "AI_ENHANCED": "false",
+        "TARGET_QUALITY_TEXT": "0.5",
+        "MODEL_DIR": "x/y",
+        "MAX_PIXELS": "",
+    }.items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings()
+    assert not settings.ai_enhanced
+    assert settings.target_quality("text") == 0.5
+    assert settings.model_dir == Path("x/y")
+    assert settings.max_pixels == 33_000_000
+
+
+def test_a_file_is_read_and_the_environment_wins(clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A .env file in the current folder may also hold what is not ours."""
+    (clean_environment / ".env").write_text("MAX_CONCURRENCY=7\nLOG_FORMAT=text\nOTHER_TOOL=1\n")
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    settings = load_settings()
+    assert (settings.max_concurrency, settings.log_format) == (7, "json")
+
+
+def test_keys_are_split_and_kept_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commas separate them, spaces around them do not count, and what is shown tells only how many there are."""
+    monkeypatch.setenv("API_KEYS", " alpha1, beta2 ,,")
+    settings = load_settings()
+    assert settings.api_keys == ("alpha1", "beta2")
+    assert settings.public()["api_keys"] == "2 keys"
+    assert "alpha1" not in str(settings.public().values())
+
+
+def test_workers_never_exceed_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by default nor when told."""
+    cores = len(os.sched_getaffinity(0))
+    assert load_settings().ai_max_workers <= min(4, cores)
+    monkeypatch.setenv("AI_MAX_WORKERS", "1000")
+    assert load_settings().ai_max_workers == cores
+
+
+def test_every_fault_gets_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All faults at once, each with the variable's name, what is wrong and what was given."""
+    wrong = {
+        "AI_BATCH_SIZE": "many",
+        "TARGET_QUALITY_SIMPLE": "1.5",
+        "LOG_LEVEL": "LOUD",
+        "AI_MAX_WORKERS": "0",
+        "MAX_BODY_BYTES": "-1",
+        "AI_INFERENCE_TIMEOUT": "0",
+    }
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(InvalidSettings) as caught:
+        load_settings()
+    lines = caught.value.message.splitlines()
+    assert sorted(line.split(":")[0] for line in lines) == sorted(wrong)
+    assert all(f"(got {wrong[line.split(':')[0]]!r})" in line for line in lines)
+
+
+def test_settings_do_not_change() -> None:
+    """They are read once and passed on."""
+    with pytest.raises(ValidationError, match="frozen"):
+        load_settings().ai_enhanced = False  # type: ignore[misc]
+
+
+def test_every_setting_is_explained() -> None:
+    """Each field says what it does, and each type has its target."""
+    assert all(field.description for field in Settings.model_fields.values())
+    assert set(load_settings().targets) == set(LOGO_TYPES)
+    assert set(load_settings().public()) == set(Settings.model_fields)
