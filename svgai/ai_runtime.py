@@ -53,7 +53,7 @@ class AiRuntime:
         self.state: State = "loading"
         self.fault: str | None = None
         self.files: dict[str, ModelFile] = {}
-        self._source = source
+        self.source = source
         self._enabled = enabled
         self._load_timeout_s = load_timeout_s
         self._open_pool = open_pool
@@ -123,16 +123,16 @@ class AiRuntime:
     async def _start_models(self) -> ModelSource | None:
         """Load and warm up the models; gives their source, or None where they are missing or broken."""
         try:
-            if self._source is None:
+            if self.source is None:
                 raise ModelFault("there are no models: set MODEL_DIR, or build the Bento with them")
-            loading = asyncio.to_thread(self._load, self._source)
+            loading = asyncio.to_thread(self._load, self.source)
             self._inference = await asyncio.wait_for(loading, timeout=self._load_timeout_s)
         except TimeoutError:
             self.fault = f"loading the models took longer than {self._load_timeout_s:g} s"
         except SvgAiError as fault:
             self.fault = fault.message
         else:
-            return self._source
+            return self.source
         logger.error("the models could not be loaded; converting without them", extra={"fault": self.fault})
         return None
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
+
 from svgai.ai_runtime import AiRuntime
 from svgai.ai_status import AiStatusReport
 from svgai.conversion import ConversionOptions
@@ -36,6 +38,7 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
         settings: the settings.
         bundled: the folders of the Bento's own classifier and optimizer, where it has them; MODEL_DIR goes first.
     """
+    cv2.setNumThreads(1)  # the processes of the pool share the cores already
     metrics = PrometheusMetrics() if settings.ai_metrics_enabled else NoMetrics()
     limits = ImageLimits(settings.max_body_bytes, settings.max_pixels)
     targets = {logo_type: settings.target_quality(logo_type) for logo_type in LOGO_TYPES}

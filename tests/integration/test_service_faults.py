@@ -38,7 +38,7 @@ SLOW = {
 
 
 def test_limits_without_models(tmp_path: Path) -> None:
-    """Without models conversions work and say so; keys are asked for, runaways killed, overload refused, work of clients that left dropped."""
+    """Without models conversions work; keys are asked for, runaways killed, overload refused, lost work dropped."""
     with serving(
         tmp_path,
         AI_ENHANCED="false",

@@ -1,0 +1,32 @@
+"""What worker processes do, here in the test's own process."""
+
+import pytest
+
+from svgai.conversion import ConversionOptions
+from svgai.conversion_worker import ImageLimits, convert_image, measure_default, set_up
+from svgai.errors import InvalidImage, TooLarge
+from svgai.logo_types import LOGO_TYPES
+from svgai.tracing import TracingParameters
+from tests.serving_fakes import png
+
+OPTIONS = ConversionOptions(
+    targets=dict.fromkeys(LOGO_TYPES, 0.9), parameters=TracingParameters(upscale=1), max_trials=1
+)
+
+
+def test_without_models_images_are_converted() -> None:
+    """A worker that was set up without models traces and measures."""
+    set_up(None, ImageLimits(100_000, 100_000))
+    conversion = convert_image(png(), OPTIONS)
+    assert conversion.logo_type is None
+    assert conversion.svg.startswith("<svg")
+    assert 0 < measure_default(png()).ssim <= 1
+
+
+def test_limits_hold_in_the_worker() -> None:
+    """Images are decoded in the worker, within the service's limits."""
+    set_up(None, ImageLimits(100_000, 1_000))
+    with pytest.raises(TooLarge):
+        convert_image(png(), OPTIONS)
+    with pytest.raises(InvalidImage):
+        convert_image(b"no image", OPTIONS)

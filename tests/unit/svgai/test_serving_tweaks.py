@@ -1,0 +1,56 @@
+"""What is changed in BentoML's server."""
+
+import logging
+import os
+import sys
+
+import pytest
+
+from svgai.settings import Settings
+
+# BentoML's own imports use what its dependencies have deprecated, so it is imported inside the tests.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+def test_a_batch_never_waits_for_more() -> None:
+    """Whatever waits were seen, the next batch goes at once; durations are still learned."""
+    from svgai.serving_tweaks import PromptBatching
+
+    batching = PromptBatching(60.0)
+    for size in (1, 2, 3, 4, 5, 6, 7, 8):
+        batching.log_outbound(size, wait=0.5, duration=0.01 * size)
+    batching.trigger_refresh()
+    assert batching.wait == 0
+    assert batching.o_a == pytest.approx(0.01)
+
+
+def test_a_container_does_not_stop_respawning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inside a container too, dead workers are replaced, and nothing is reported to anyone."""
+    from svgai.serving_tweaks import prepare_supervisor
+
+    monkeypatch.setenv("BENTOML_CONTAINERIZED", "true")
+    monkeypatch.setenv("BENTOML_DO_NOT_TRACK", "false")
+    prepare_supervisor(Settings(_env_file=None))
+    assert "BENTOML_CONTAINERIZED" not in os.environ
+    assert os.environ["BENTOML_DO_NOT_TRACK"] == "true"
+
+
+def test_outside_a_worker_a_stop_is_an_exit(caplog: pytest.LogCaptureFixture) -> None:
+    """Without BentoML's supervisor above it, stopping ends this process only, with the reason."""
+    from svgai.serving_tweaks import stop_service
+
+    with caplog.at_level(logging.CRITICAL), pytest.raises(SystemExit, match="no models"):
+        stop_service("no models")
+
+
+def test_lean_imports_block_only_what_is_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Modules that are imported already stay as they are."""
+    marker = type(sys)("pandas")
+    monkeypatch.setitem(sys.modules, "pandas", marker)
+    monkeypatch.delitem(sys.modules, "sklearn", raising=False)
+    monkeypatch.delitem(sys.modules, "svgai.lean_imports", raising=False)
+    import svgai.lean_imports  # noqa: F401
+
+    assert sys.modules["pandas"] is marker
+    assert sys.modules["sklearn"] is None
+    del sys.modules["sklearn"]
