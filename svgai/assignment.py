@@ -1,10 +1,10 @@
 """
 Regions to a map of colour models: every pixel of the enlarged image goes to the model near it that explains it best.
 
-Inner pixels keep their model. A pixel at an edge is a blend of the models beside it and goes to the nearer of them, so
-that no blend becomes a colour and edges are sharp below a pixel. What no blend of near models explains, thin strokes and
-small text, has no interior: the crests of such pixels become cores of the palette colour that they are a blend of, or of
-a colour of their own.
+Inner pixels keep their model. A pixel at an edge is a blend of the models beside it and goes to the nearer of them,
+so that no blend becomes a colour and edges are sharp below a pixel. What no blend of near models explains, thin
+strokes and small text, has no interior: the crests of such pixels become cores of the palette colour that they are a
+blend of, or of a colour of their own.
 """
 
 import cv2
@@ -59,7 +59,7 @@ def assign(rgb: Pixels, enlarged: Pixels, cores: Cores) -> tuple[tuple[ColourMod
             x, y = ((right + 0.5) / times).astype(np.float32), ((down + 0.5) / times).astype(np.float32)
             distances = _distances(models, x, y, enlarged[down, right].astype(np.float32), sets[block])
             assigned[down, right] = distances.argmin(axis=1)
-    return models, assigned
+    return models, np.asarray(assigned, np.uint8)
 
 
 def _with_pure(rgb: Pixels, models: tuple[ColourModel, ...], labels: Labels, near: Bits) -> Labels:
@@ -127,7 +127,7 @@ def _with_crests(rgb: Pixels, cores: Cores) -> tuple[tuple[ColourModel, ...], La
 def _unexplained(
     models: tuple[ColourModel, ...], x: Floats, y: Floats, colours: Floats, near: Bits
 ) -> tuple[Floats, Floats]:
-    """How far pixels (n,) lie off the blends of the nearest near model with any other, and that model's colours (n, 3)."""
+    """How far pixels (n,) lie off blends of the nearest near model with others, and its colours (n, 3) there."""
     distances = _distances(models, x, y, colours, near)
     local = np.stack([model.at(x, y) for model in models], axis=1)
     base = local[np.arange(len(x)), distances.argmin(axis=1)]
@@ -137,7 +137,7 @@ def _unexplained(
 
 
 def _off_blends(colours: Floats, base: Floats, ends: Floats) -> tuple[Floats, Floats]:
-    """How far colours (n, 3) lie off the blends of base (n, 3) with ends (n, k, 3), and the shares of the ends there."""
+    """How far colours (n, 3) lie off blends of base (n, 3) with ends (n, k, 3), and the shares of the ends."""
     spans = ends - base[:, None]
     offsets = (colours - base)[:, None]
     lengths = np.maximum((spans**2).sum(axis=2), 1e-3)

@@ -26,9 +26,9 @@ _REFINEMENTS = 2
 @dataclass(frozen=True, eq=False)
 class ColourModel:
     """
-    `axis` is () for a flat colour, (x, y) for a unit direction, (x, y, r) for a centre with r = 1, or (x, y, a, b, d) for
-    a centre with elliptic distance, the root of a dx^2 + 2 b dx dy + d dy^2. `knots` (s,) rise along t, `colours` (s, 3)
-    are the levels there. Before the first and after the last knot the colour stays.
+    `axis` is () for a flat colour, (x, y) for a unit direction, (x, y, 1) for a centre, or (x, y, a, b, d) for a centre
+    with elliptic distance, the root of a dx^2 + 2 b dx dy + d dy^2. `knots` (s,) rise along t, `colours` (s, 3) are
+    the levels there. Before the first and after the last knot the colour stays.
     """
 
     axis: tuple[float, ...]
@@ -70,7 +70,8 @@ def fit(
     The model that explains an area in the fewest bits, and its root mean square residual in levels.
 
     Args:
-        x, y: positions (n,) of a sample of the area's pixels.
+        x: positions (n,) of a sample of the area's pixels, across.
+        y: the same, down.
         colours: their levels (n, 3).
         slopes: their horizontal and vertical colour slopes (n, 2, 3), in levels a pixel.
         area: pixels of the area, of which n are the sample.
@@ -199,7 +200,7 @@ def _profiles(
         low = max(low, 0.0)
     if high - low < 4:
         return []
-    edges = np.linspace(low, high, _BINS + 1, dtype=np.float32)
+    edges = np.linspace(low, high, _BINS + 1).astype(np.float32)
     bins = np.minimum(((t - low) / (high - low) * _BINS).astype(np.intp), _BINS - 1)
     counts = np.bincount(bins, minlength=_BINS)
     filled = counts > 0
@@ -227,7 +228,7 @@ def _profiles(
         worst = int(strength.argmax())
         if (misfit[worst] ** 2).sum() < 1 or strength[worst] == 0:
             return found
-        knots = np.sort(np.concatenate([knots, middles[worst : worst + 1]]))
+        knots = np.sort(np.concatenate([knots, middles[worst : worst + 1]])).astype(np.float32)
 
 
 def _hats(t: Floats, knots: Floats) -> Floats:
@@ -239,5 +240,3 @@ def _hats(t: Floats, knots: Floats) -> Floats:
     basis[rows, right - 1] = 1 - share
     basis[rows, right] += share
     return basis
-
-

@@ -39,7 +39,7 @@ _CUTS = 2  # times that an area is cut in two for gradients
 
 @dataclass(frozen=True)
 class RegionSettings:
-    """Limits on colour models: flat colours, stops of a gradient (below 2: none), CIELAB distance of colours that merge."""
+    """Limits: flat colours, stops of a gradient (below 2: none), CIELAB distance up to which colours merge."""
 
     max_colours: int
     max_stops: int
@@ -98,14 +98,15 @@ class _Finder:
     def take(self, rise: int) -> None:
         """Decide the areas within which neighbouring pixels differ by at most `rise`."""
         mask = (self.open & (self.rise <= rise)).astype(np.uint8)
-        count, areas, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+        count, components, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+        areas = np.asarray(components, np.int32)
         sizes = stats[:, cv2.CC_STAT_AREA]
         means, errors = self._spread(areas, count)
         even = errors <= _FLAT_ERROR
         even[0] = False
         numbers = np.zeros(count, np.int32)
         largest = np.argsort(-sizes)
-        for area in largest[even[largest]][: _MOST_AREAS]:
+        for area in largest[even[largest]][:_MOST_AREAS]:
             numbers[area] = self._add_flat(means[area], int(sizes[area]))
         decided = numbers[areas]
         self.index += decided
@@ -114,7 +115,7 @@ class _Finder:
         for area in uneven[sizes[uneven] >= _LEAST_GRADIENT_AREA]:
             if self.fits_left <= 0:
                 break
-            self._take_uneven(areas, int(area), stats[area])
+            self._take_uneven(areas, int(area), np.asarray(stats[area], np.int32))
 
     def take_rest(self, rise: int) -> None:
         """Cut the smooth pixels that no model explained into bands of flat colours."""
@@ -202,7 +203,7 @@ class _Finder:
     def _halve(self, rows: Indices, columns: Indices) -> Mask:
         """Which pixels belong to the first of two groups alike in place and colour."""
         features = np.column_stack([rows, columns, self.levels[rows, columns]]).astype(np.float32)
-        features /= np.repeat(features.std(axis=0)[[0, 1, 2, 3, 4]].clip(1e-3)[None], len(rows), axis=0)
+        features /= features.std(axis=0).clip(1e-3)
         step = -(-len(rows) // _SAMPLE)
         criteria = (cv2.TERM_CRITERIA_MAX_ITER, 10, 0.0)
         start = (features[::step, 0] > np.median(features[::step, 0])).astype(np.int32)

@@ -53,7 +53,7 @@ _TOKEN = re.compile(r"[MLCHVZmlchvz]|-?\d*\.?\d+(?:e-?\d+)?")
 
 
 def read_shapes(svg: str, scale: float) -> list[Shape]:
-    """Read the paths that VTracer wrote (M, L, H, V, C, Z, absolute or relative), times `scale`, rounded to the grid."""
+    """Read the paths that VTracer wrote (M, L, H, V, C, Z, of either case), times `scale`, rounded to the grid."""
     return [
         Shape(fill.lower(), tuple(_outlines(data, scale, float(dx or 0), float(dy or 0))))
         for data, fill, dx, dy in _PATH.findall(svg)
@@ -192,8 +192,8 @@ def _plus(a: Point, b: Point) -> Point:
     return a[0] + b[0], a[1] + b[1]
 
 
-def paths(shapes: Sequence[Shape]) -> str:
-    """The gradients and then the `<path>` elements of shapes in painting order."""
+def paths(shapes: Sequence[Shape], prefix: str = "g") -> str:
+    """The gradients, named `prefix` and a number, and then the `<path>` elements of shapes in painting order."""
     merged: list[tuple[Paint, list[Outline]]] = []
     for shape in shapes:
         if merged and merged[-1][0] == shape.fill:
@@ -202,10 +202,10 @@ def paths(shapes: Sequence[Shape]) -> str:
             merged.append((shape.fill, list(shape.outlines)))
     drawn = [(fill, data) for fill, outlines in merged if (data := path_data(outlines))]
     gradients = list(dict.fromkeys(fill for fill, _ in drawn if isinstance(fill, Gradient)))
-    names = {gradient: f"g{_short_number(index)}" for index, gradient in enumerate(gradients)}
+    names = {gradient: f"{prefix}{_short_number(index)}" for index, gradient in enumerate(gradients)}
     definitions = "".join(_definition(gradient, name) for gradient, name in names.items())
     return definitions + "".join(
-        f"<path{_fill(f'url(#{names[fill]})' if isinstance(fill, Gradient) else fill)} d=\"{data}\"/>"
+        f'<path{_fill(f"url(#{names[fill]})" if isinstance(fill, Gradient) else fill)} d="{data}"/>'
         for fill, data in drawn
     )
 

@@ -1,8 +1,9 @@
 """
 Pixels to SVG: resampling, palette, VTracer, transparency, writing.
 
-VTracer paints opaque pixels only. Transparency is ours: visible colours are spread under the transparent pixels, the
-whole is traced as if opaque, and the silhouette, traced on its own, clips it (or masks it where the image is translucent).
+VTracer paints opaque pixels of flat colours only. Colour models give it a map of key colours, which their paints then
+replace. Transparency is ours: visible colours are spread under the transparent pixels, the whole is traced as if
+opaque, and the silhouette, traced on its own, clips it (or masks it where the image is translucent).
 """
 
 from typing import Literal
@@ -27,38 +28,55 @@ WORKING_SIDE = 512
 MOST_TRACED_SIDE = 1024
 """Longest side, in traced pixels: larger images are enlarged fewer times."""
 
+Alpha = npt.NDArray[np.uint8]
+
 _FINE = 3  # decimals that VTracer writes before our own rounding
 _OPAQUE_FROM, _CLEAR_TO = 250, 5
+_TRUSTED_FROM, _EVEN = 48, 40
 _TRANSLUCENT_SHARE = 0.01
 _EXACT = {"clustering": "color-cluster", "color_precision": 8, "layer_difference": 0}
 
 
 class TracingParameters(BaseModel):
-    """One way to trace an image. Lengths are in traced pixels: source pixels times `upscale`."""
+    """
+    One way to trace an image. Lengths are in traced pixels: source pixels times `upscale`.
+
+    With colour models, `clustering`, `watershed_detail`, `color_precision` and `layer_difference` have no effect.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     upscale: int = Field(
-        3, ge=1, le=4, description="Times that the image is enlarged (Lanczos) before tracing, up to 1024 pixels a side."
+        3,
+        ge=1,
+        le=4,
+        description="Times that the image is enlarged (Lanczos) before tracing, up to 1024 pixels a side.",
     )
     colour_models: Literal["none", "flat", "gradient"] = Field(
-        "gradient", description="Models that regions get before VTracer: none, flat colours, or gradients where they fit."
+        "gradient",
+        description="Models that regions get before VTracer: none, flat colours, or gradients where they fit.",
     )
     gradient_stops: int = Field(5, ge=2, le=8, description="Gradients only: most stops of one gradient.")
     merge_distance: float = Field(
         3.0, ge=0, le=20, description="Colour models only: CIELAB distance up to which flat colours become one."
     )
-    palette_size: int = Field(0, ge=0, le=64, description="Most flat colours; 0: no palette, or no limit on colour models.")
+    palette_size: int = Field(
+        0, ge=0, le=64, description="Most flat colours; 0: no palette, or for colour models no limit but 63."
+    )
     clustering: Literal["color-cluster", "watershed"] = Field("watershed", description="How VTracer finds regions.")
-    watershed_detail: int = Field(128, ge=0, le=255, description="Watershed only: cut level; higher gives more regions.")
+    watershed_detail: int = Field(128, ge=0, le=255, description="Watershed only: cut level; more gives more regions.")
     color_precision: int = Field(6, ge=2, le=8, description="Colour clustering only: bits kept of each channel.")
-    layer_difference: int = Field(16, ge=0, le=128, description="Colour clustering only: least colour step between layers, 0-255 levels.")
+    layer_difference: int = Field(
+        16, ge=0, le=128, description="Colour clustering only: least step between layers, levels."
+    )
     filter_speckle: int = Field(6, ge=0, le=16, description="Patches narrower than this many pixels are dropped.")
     mode: Literal["spline", "polygon"] = Field("spline", description="Curved or straight outlines.")
     corner_threshold: int = Field(40, ge=0, le=180, description="Least turn, in degrees, that counts as a corner.")
-    length_threshold: float = Field(4.0, ge=3.5, le=10, description="Longest step, in pixels, of a curve before it is fitted.")
+    length_threshold: float = Field(
+        4.0, ge=3.5, le=10, description="Longest step, in pixels, before a curve is fitted."
+    )
     splice_threshold: int = Field(45, ge=0, le=180, description="Turn, in degrees, at which a curve is cut in two.")
-    simplify: float = Field(1.0, ge=0, le=4, description="Largest distance, in pixels, that simplifying may move a curve.")
+    simplify: float = Field(1.0, ge=0, le=4, description="Farthest, in pixels, that simplifying may move a curve.")
     path_precision: int = Field(0, ge=0, le=2, description="Decimals of coordinates.")
 
 
@@ -81,12 +99,12 @@ def trace(rgba: Pixels, parameters: TracingParameters) -> str:
         return document("", (width, height), grid)
     colours = _spread(enlarged)
     if parameters.colour_models != "none":
-        shapes = _modelled(working, colours, parameters)
+        shapes = _modelled(_spread(working), _solid(working[..., 3]), colours, parameters)
     else:
         if parameters.palette_size:
             colours = _snap(colours, _palette(working, parameters.palette_size))
         shapes = _shapes(colours, parameters)
-    body = paths(shapes) if alpha.min() >= _OPAQUE_FROM else _cut_out(shapes, alpha, parameters)
+    body = paths(shapes) if alpha.min() >= _OPAQUE_FROM else _cut_out(shapes, working[..., 3], alpha, parameters)
     return document(body, (width, height), grid)
 
 
@@ -97,18 +115,19 @@ def trace_with_defaults(rgba: Pixels) -> str:
     return svg.replace("<svg ", f'<svg viewBox="0 0 {width} {height}" ', 1)
 
 
-def _modelled(working: Pixels, enlarged: Pixels, parameters: TracingParameters) -> list[Shape]:
-    """Shapes of the working image's colour models."""
+def _modelled(
+    source: Pixels, visible: npt.NDArray[np.bool_], enlarged: Pixels, parameters: TracingParameters
+) -> list[Shape]:
+    """Shapes of the colour models of source pixels (h, w, 3), drawn on their enlargement."""
     settings = RegionSettings(
         max_colours=parameters.palette_size or MAX_MODELS,
         max_stops=parameters.gradient_stops if parameters.colour_models == "gradient" else 0,
         merge_distance=parameters.merge_distance,
     )
-    source = _spread(working)
-    cores = find_cores(source, working[..., 3] >= _OPAQUE_FROM, settings)
+    cores = find_cores(source, visible, settings)
     models, indices = assign(source, enlarged, cores)
     keys = key_colours(models)
-    scale = enlarged.shape[0] // working.shape[0] * 10**parameters.path_precision
+    scale = enlarged.shape[0] // source.shape[0] * 10**parameters.path_precision
     paints = [paint_of(model, scale) for model in models]
     found = _shapes(keys[indices], parameters.model_copy(update=_EXACT))
     key_levels = keys.astype(np.int32)
@@ -148,10 +167,17 @@ def _vtrace(config: vtracer.Config, rgba: Pixels) -> str:
         raise TracingFailed(f"VTracer could not trace this image with these parameters: {fault}") from fault
 
 
+def _solid(alpha: Alpha) -> npt.NDArray[np.bool_]:
+    """Pixels whose colours can be trusted: opaque, or evenly translucent; where there are none, the most opaque ones."""
+    window = np.ones((3, 3), np.uint8)
+    least, most = cv2.erode(alpha, window), cv2.dilate(alpha, window)
+    solid = (alpha >= _OPAQUE_FROM) | ((least >= _TRUSTED_FROM) & (most - least <= _EVEN))
+    return np.asarray(solid if solid.any() else alpha >= alpha.max())
+
+
 def _spread(rgba: Pixels) -> Pixels:
-    """Give every pixel that is not opaque the colour of the nearest opaque (or else most opaque) one."""
-    alpha = rgba[..., 3]
-    solid = alpha >= min(_OPAQUE_FROM, int(alpha.max()))
+    """Give every pixel whose colour cannot be trusted that of the nearest one whose colour can."""
+    solid = _solid(rgba[..., 3])
     if solid.all():
         return np.ascontiguousarray(rgba[..., :3])
     _, labels = cv2.distanceTransformWithLabels(
@@ -184,16 +210,22 @@ def _snap(rgb: Pixels, palette: Pixels) -> Pixels:
     return np.asarray(palette[nearest[(wide[..., 0] << 10) | (wide[..., 1] << 5) | wide[..., 2]]], np.uint8)
 
 
-def _cut_out(shapes: list[Shape], alpha: npt.NDArray[np.uint8], parameters: TracingParameters) -> str:
+def _cut_out(shapes: list[Shape], coarse: Alpha, alpha: Alpha, parameters: TracingParameters) -> str:
     """Limit shapes to the silhouette: a clip path, or a mask where a share of the image is translucent."""
     partial = (alpha > _CLEAR_TO) & (alpha < _OPAQUE_FROM)
     inner = cv2.erode(partial.astype(np.uint8), np.ones((5, 5), np.uint8))
     if inner.mean() > _TRANSLUCENT_SHARE:
-        levels = np.repeat((alpha >> 4 << 4 | alpha >> 4)[..., None], 3, axis=2)
-        mask = paths(_shapes(levels, parameters))
-        return f'<mask id="a">{mask}</mask><g mask="url(#a)">{paths(shapes)}</g>'
-    shadow = np.repeat(np.where(alpha >= 128, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
+        if parameters.colour_models == "none":
+            veil = _shapes(_grey(np.asarray(alpha >> 4 << 4 | alpha >> 4, np.uint8)), parameters)
+        else:
+            veil = _modelled(_grey(coarse), np.ones(coarse.shape, bool), _grey(alpha), parameters)
+        return f'<mask id="a">{paths(veil, "m")}</mask><g mask="url(#a)">{paths(shapes)}</g>'
+    shadow = _grey(np.where(alpha >= 128, 0, 255).astype(np.uint8))
     silhouette = [outline for shape in _shapes(shadow, parameters, "bw") for outline in shape.outlines]
     if len({shape.fill for shape in shapes}) == 1:
         return paths([Shape(shapes[0].fill, tuple(silhouette))])
     return f'<clipPath id="a"><path d="{path_data(silhouette)}"/></clipPath><g clip-path="url(#a)">{paths(shapes)}</g>'
+
+
+def _grey(levels: Alpha) -> Pixels:
+    return np.repeat(levels[..., None], 3, axis=2)

@@ -2,7 +2,7 @@ import numpy as np
 
 from svgai.assignment import assign
 from svgai.images import Pixels, resize
-from svgai.regions import MAX_MODELS, RegionSettings, calmed, find_cores, merge_colours
+from svgai.regions import MAX_MODELS, Mask, RegionSettings, calmed, find_cores, merge_colours
 
 SETTINGS = RegionSettings(max_colours=MAX_MODELS, max_stops=5, merge_distance=3.0)
 
@@ -15,10 +15,11 @@ def _disc(side: int, inside: tuple[int, int, int], outside: tuple[int, int, int]
     """A disc with soft edges on a ground."""
     y, x = np.mgrid[:side, :side] + 0.5
     share = np.clip(side / 3 - np.hypot(x - side / 2, y - side / 2), 0, 1)[..., None]
-    return np.rint(np.array(inside) * share + np.array(outside) * (1 - share)).astype(np.uint8)
+    blend = np.array(inside) * share + np.array(outside) * (1 - share)
+    return np.asarray(np.rint(blend), np.uint8)
 
 
-def _everywhere(rgb: Pixels) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _everywhere(rgb: Pixels) -> Mask:
     return np.ones(rgb.shape[:2], bool)
 
 

@@ -1,4 +1,4 @@
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 from hypothesis import given, settings
@@ -13,8 +13,8 @@ POINTS = st.tuples(st.integers(-50, 300), st.integers(-50, 300))
 STEPS = st.one_of(POINTS.map(lambda end: (end,)), st.tuples(POINTS, POINTS, POINTS))
 
 
-def _drawing(*shapes: Shape) -> ElementTree.Element:
-    return ElementTree.fromstring(document(paths(shapes), (20, 20), (20, 20)))
+def _drawing(*shapes: Shape) -> ET.Element:
+    return ET.fromstring(document(paths(shapes), (20, 20), (20, 20)))
 
 
 def _plain(outline: Outline) -> str:

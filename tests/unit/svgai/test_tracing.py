@@ -1,5 +1,5 @@
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def _radial() -> Pixels:
 
 
 def _tags(svg: str) -> list[str]:
-    return [element.tag.rpartition("}")[2] for element in ElementTree.fromstring(svg).iter()]
+    return [element.tag.rpartition("}")[2] for element in ET.fromstring(svg).iter()]
 
 
 @pytest.mark.parametrize("colour_models", ["none", "flat", "gradient"])
@@ -53,7 +53,7 @@ def test_svg_is_valid_and_has_the_size_of_the_image(image: Pixels, colour_models
     """Every way to trace gives well-formed XML with the image's size and a viewBox, the same each time."""
     parameters = TracingParameters.model_validate({"colour_models": colour_models})
     svg = trace(image, parameters)
-    root = ElementTree.fromstring(svg)
+    root = ET.fromstring(svg)
     assert (root.get("width"), root.get("height")) == (str(image.shape[1]), str(image.shape[0]))
     assert re.fullmatch(r"0 0 \d+ \d+", root.get("viewBox", ""))
     assert trace(image, parameters) == svg
@@ -113,6 +113,17 @@ def test_gradient_on_transparency_renders() -> None:
     assert Reference(ramp).measure(svg).delta_e < 1
 
 
+def test_soft_shadow_becomes_a_mask_with_gradients() -> None:
+    """Translucency is traced as a mask of its own gradients, whose names meet no other's."""
+    glow = _ramp()
+    glow[..., 3] = np.linspace(0, 255, 80)[:, None]
+    svg = trace(glow, DEFAULTS)
+    names = re.findall(r' id="(\w+)"', svg)
+    assert len(names) == len(set(names)) == 3
+    rendered = render(svg, 120, 80)
+    assert np.abs(rendered[..., 3].astype(int) - glow[..., 3]).mean() < 3
+
+
 def test_noise_stays_bounded() -> None:
     """Noise gives a bounded number of bytes and paths."""
     noise = np.random.default_rng(1).integers(0, 256, (300, 300, 4), np.uint8)
@@ -131,6 +142,6 @@ def test_panic_of_the_tracer_is_a_tracing_failure() -> None:
 def test_large_image_is_traced_from_a_reduction() -> None:
     """An image beyond the working side keeps its size in the SVG, whose grid stays within the traced side."""
     svg = trace(_page(900, 1800), DEFAULTS)
-    root = ElementTree.fromstring(svg)
+    root = ET.fromstring(svg)
     assert (root.get("width"), root.get("height")) == ("1800", "900")
     assert max(int(side) for side in root.get("viewBox", "").split()) <= tracing.MOST_TRACED_SIDE
