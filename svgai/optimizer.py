@@ -68,13 +68,14 @@ class Optimizer:
             features = tuple(json.loads(booster.attr("features") or "null") or ())
             tracing = tuple(json.loads(booster.attr("tracing") or "null") or ())
             portfolio = json.loads(booster.attr("portfolio") or "null") or ()
-            self._margins: dict[str, float] = json.loads(booster.attr("margins") or "{}")
+            margins = dict(json.loads(booster.attr("margins") or "{}"))
+            self._margins = {str(name): float(margin) for name, margin in margins.items()}
             if features != FEATURE_NAMES or tracing != TRACING_NAMES or set(self._margins) != set(LOGO_TYPES):
                 raise ValueError("it was trained on other features, tracings or types")
             self.portfolio = tuple(TracingParameters.model_validate(member) for member in portfolio)
             if not self.portfolio:
                 raise ValueError("its portfolio is empty")
-        except ValueError as fault:
+        except (ValueError, TypeError) as fault:
             raise ModelFault(f"the optimizer does not fit this version of SVG-AI: {fault}") from fault
         self.version = version
         self._booster = booster
@@ -112,7 +113,10 @@ def load_optimizer(path: Path, version: str) -> Optimizer:
     """
     booster = xgboost.Booster({"nthread": 1})
     try:
-        booster.load_model(bytearray(path.read_bytes()))
+        data = path.read_bytes()
+        if not data:  # XGBoost would end the process
+            raise OSError("the file is empty")
+        booster.load_model(bytearray(data))
     except (xgboost.core.XGBoostError, OSError) as fault:
         raise ModelFault(f"{path} is not a readable XGBoost model: {fault}") from fault
     booster.set_param({"nthread": 1})

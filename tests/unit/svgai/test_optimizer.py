@@ -1,0 +1,190 @@
+"""The surrogate's scales, its predictions, and the choice among them."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xgboost
+from hypothesis import given
+from hypothesis import strategies as st
+
+from svgai.errors import ModelFault
+from svgai.features import FEATURE_NAMES
+from svgai.logo_types import LOGO_TYPES
+from svgai.models import Models
+from svgai.optimizer import (
+    TRACING_NAMES,
+    Candidate,
+    Optimizer,
+    choose,
+    load_optimizer,
+    pareto_front,
+    scale_to_ssim,
+    shifted,
+    ssim_to_scale,
+    tracing_row,
+)
+from svgai.tracing import TracingParameters
+from tests.tiny_models import TRACINGS, drawn_logo
+
+unit = st.floats(0, 1)
+candidates = st.lists(
+    st.builds(
+        Candidate,
+        parameters=st.just(TracingParameters()),
+        ssim=unit,
+        ssim_low=unit,
+        delta_e=st.floats(0, 10),
+        bytes=st.integers(1, 10_000),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@pytest.fixture
+def booster(models_folder: Path) -> xgboost.Booster:
+    """The tiny surrogate, free to be spoiled."""
+    return xgboost.Booster(model_file=bytearray((models_folder / "optimizer.xgb").read_bytes()))
+
+
+@given(st.floats(-1, 1))
+def test_the_scale_has_an_inverse(ssim: float) -> None:
+    """To the scale and back loses nothing."""
+    assert float(scale_to_ssim(ssim_to_scale(ssim))) == pytest.approx(ssim, abs=1e-9)
+
+
+@given(st.floats(-5, 20), st.floats(-5, 20))
+def test_the_scale_keeps_the_order(first: float, second: float) -> None:
+    """A larger prediction is never a smaller ssim, and no ssim exceeds one."""
+    low, high = sorted((first, second))
+    assert float(scale_to_ssim(low)) <= float(scale_to_ssim(high)) <= 1
+
+
+@given(candidates, unit, st.floats(0, 10), st.none() | st.integers(1, 10_000))
+def test_a_choice_is_the_smallest_that_surely_suits(
+    pool: list[Candidate], target: float, max_delta_e: float, max_bytes: int | None
+) -> None:
+    """Nothing smaller was sure to suit; where nothing suits, nothing allowed was likelier to."""
+    chosen = choose(pool, target, max_delta_e, max_bytes)
+    assert chosen in pool
+    allowed = [c for c in pool if max_bytes is None or c.bytes <= max_bytes]
+    if not allowed:
+        assert chosen.bytes == min(c.bytes for c in pool)
+        return
+    assert chosen in allowed
+    sure = [c for c in allowed if c.ssim_low >= target and c.delta_e <= max_delta_e]
+    if sure:
+        assert chosen in sure
+        assert chosen.bytes == min(c.bytes for c in sure)
+    else:
+        fair = [c for c in allowed if c.delta_e <= max_delta_e] or allowed
+        assert chosen.ssim_low == max(c.ssim_low for c in fair)
+
+
+@given(candidates)
+def test_a_front_holds_all_that_is_unbeaten(pool: list[Candidate]) -> None:
+    """Strictly rising in both, and everything left out is beaten by or equal to a member."""
+    front = pareto_front(pool)
+    for first, second in pairwise(front):
+        assert first.bytes < second.bytes
+        assert first.ssim < second.ssim
+    for candidate in pool:
+        assert any(member.bytes <= candidate.bytes and member.ssim >= candidate.ssim for member in front)
+
+
+@given(candidates.map(lambda pool: pool[0]), st.floats(-3, 3), st.floats(0.01, 100))
+def test_a_surprise_moves_what_is_believed(candidate: Candidate, shift: float, factor: float) -> None:
+    """In the direction of the surprise, within what can be; colour and parameters stay."""
+    moved = shifted(candidate, shift, factor)
+    assert (moved.parameters, moved.delta_e) == (candidate.parameters, candidate.delta_e)
+    assert moved.ssim <= 1
+    assert moved.bytes >= 1
+    assert moved.ssim >= candidate.ssim - 1e-9 if shift >= 0 else moved.ssim <= candidate.ssim + 1e-9
+    assert moved.bytes >= candidate.bytes if factor >= 1 else moved.bytes <= candidate.bytes
+
+
+def test_no_surprise_moves_nothing() -> None:
+    """A shift of nought and a factor of one leave a candidate as it was."""
+    candidate = Candidate(TracingParameters(), 0.9, 0.8, 1.0, 1234)
+    assert shifted(candidate, 0, 1) == Candidate(TracingParameters(), pytest.approx(0.9), pytest.approx(0.8), 1.0, 1234)
+
+
+def test_a_tracing_is_a_row_of_numbers() -> None:
+    """Numbers stay, choices become their place in the list of choices, each field has its column."""
+    row = dict(zip(TRACING_NAMES, tracing_row(TracingParameters(upscale=2, mode="polygon", simplify=0.5)), strict=True))
+    assert (row["upscale"], row["mode"], row["simplify"]) == (2, 1, 0.5)
+    assert dict(zip(TRACING_NAMES, tracing_row(TracingParameters()), strict=True))["mode"] == 0
+
+
+def test_predictions_come_smallest_first(tiny_models: Models) -> None:
+    """One tuple an image in order, each tracing of the portfolio once, bounds below predictions or at least valid."""
+    analyses = tiny_models.analyse([drawn_logo(seed) for seed in (50, 51, 52)])
+    features = np.stack([analysis.features for analysis in analyses])
+    types = [analysis.logo_type for analysis in analyses]
+    together = tiny_models.optimizer.predict(features, types)
+    assert len(together) == 3
+    for found in together:
+        assert [c.bytes for c in found] == sorted(c.bytes for c in found)
+        assert {c.parameters for c in found} == set(TRACINGS)
+        assert all(c.ssim <= 1 and c.ssim_low <= 1 and c.delta_e >= 0 and c.bytes >= 1 for c in found)
+    for row in range(3):
+        assert tiny_models.optimizer.predict(features[row : row + 1], types[row : row + 1]) == [together[row]]
+
+
+def test_the_bound_follows_the_type(booster: xgboost.Booster) -> None:
+    """A type that is hard to predict gets a lower bound that is further down."""
+    booster.set_attr(margins=json.dumps({"simple": 0.0, "text": 0.1, "gradient": 0.5, "complex": 2.0}))
+    optimizer = Optimizer(booster, "1")
+    features = np.zeros((4, len(FEATURE_NAMES)), np.float32)
+    simple, text, gradient, hard = (found[0] for found in optimizer.predict(features, LOGO_TYPES))
+    assert simple.ssim_low == pytest.approx(simple.ssim)
+    assert simple.ssim_low > text.ssim_low > gradient.ssim_low > hard.ssim_low
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"features": json.dumps(FEATURE_NAMES[:-1])},
+        {"features": None},
+        {"features": "3"},
+        {"features": "not json"},
+        {"tracing": json.dumps(["upscale"])},
+        {"portfolio": "[]"},
+        {"portfolio": None},
+        {"portfolio": "3"},
+        {"portfolio": '[{"upscale": 99}]'},
+        {"portfolio": '[{"unheard_of": 1}]'},
+        {"margins": None},
+        {"margins": "3"},
+        {"margins": '{"simple": 0.1}'},
+        {"margins": json.dumps(dict.fromkeys(LOGO_TYPES, "wide"))},
+    ],
+)
+def test_a_model_for_other_inputs_is_refused(booster: xgboost.Booster, attributes: dict[str, str | None]) -> None:
+    """Other features, tracings, types or a damaged description: a clear fault at load, no odd answer later."""
+    booster.set_attr(**attributes)
+    with pytest.raises(ModelFault, match="does not fit this version"):
+        Optimizer(booster, "1")
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    """Garbage, emptiness and absence are model faults."""
+    path = tmp_path / "optimizer.xgb"
+    with pytest.raises(ModelFault, match="not a readable XGBoost model"):
+        load_optimizer(path, "1")
+    for content in (b"", b"garbage" * 100, b"{}"):
+        path.write_bytes(content)
+        with pytest.raises(ModelFault):
+            load_optimizer(path, "1")
+
+
+def test_a_damaged_file_is_refused(models_folder: Path, tmp_path: Path) -> None:
+    """Half a model does not load."""
+    path = tmp_path / "optimizer.xgb"
+    data = (models_folder / "optimizer.xgb").read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    with pytest.raises(ModelFault):
+        load_optimizer(path, "1")
