@@ -111,11 +111,12 @@ def evaluate(
         float | None, typer.Option(min=0, max=1, help="Target ssim; left out: that of each type.")
     ] = None,
     oracle: Annotated[bool, typer.Option(help="Also measure the whole portfolio (slow).")] = True,
+    picture: Annotated[Path | None, typer.Option(help="Also draw the images side by side to this PNG file.")] = None,
     jobs: Jobs = -1,
     as_json: Json = False,
 ) -> None:
     """Compare VTracer's defaults, the single best tracing, our choice and the portfolio's best on a folder."""
-    from training.evaluate import evaluate_folder
+    from training.evaluate import draw_comparison, evaluate_folder
 
     settings = _settings()
     console = Console(quiet=as_json)
@@ -123,6 +124,8 @@ def evaluate(
         found = evaluate_folder(
             dataset, labels, limit, size, target, settings, _model_folders(settings), oracle, jobs, progress.stages()
         )
+        if picture:
+            draw_comparison(found.samples, target, settings, _model_folders(settings), picture, progress.stages())
     if as_json:
         print_json(found.as_dict())
     else:

@@ -28,6 +28,7 @@ from svgai.models import Models, load_models
 from svgai.quality import Quality, Reference
 from svgai.settings import Settings
 from svgai.tracing import TracingParameters, trace, trace_with_defaults
+from training.comparison_picture import comparison_picture
 from training.datasets import Sample, load_dataset
 
 METHODS = ("default", "default, our writer", "single best", "ours", "oracle")
@@ -83,6 +84,7 @@ class Evaluation:
 
     outcomes: pd.DataFrame
     skipped: tuple[tuple[str, str], ...]
+    samples: tuple[Sample, ...]
 
     @property
     def accuracy(self) -> float | None:
@@ -164,7 +166,24 @@ def evaluate_folder(
     for done, rows in enumerate(work, start=1):
         outcomes.extend(rows)
         progress("Converting by every method", done, len(samples))
-    return Evaluation(pd.DataFrame([asdict(outcome) for outcome in outcomes]), found.skipped)
+    return Evaluation(pd.DataFrame([asdict(outcome) for outcome in outcomes]), found.skipped, tuple(samples))
+
+
+def draw_comparison(
+    samples: Sequence[Sample],
+    target: float | None,
+    settings: Settings,
+    model_folders: tuple[Path, Path] | None,
+    out: Path,
+    progress: Progress,
+) -> None:
+    """Draw at most ten images beside VTracer's defaults and our SVG, and write the picture as PNG."""
+    options = ConversionOptions(settings.targets, max_delta_e=settings.max_delta_e, target_quality=target)
+    sheet = comparison_picture(
+        samples[:10], _models(model_folders), options, lambda done, total: progress("Drawing", done, total)
+    )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    sheet.quantize(128).save(out, "PNG", optimize=True)
 
 
 @cache

@@ -1,0 +1,61 @@
+"""A picture for people: images, VTracer's defaults and our SVG side by side, with their measured numbers."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from svgai.conversion import ConversionOptions, convert
+from svgai.images import Pixels, composite, fit_within
+from svgai.models import Models
+from svgai.quality import Quality, Reference
+from svgai.rendering import render
+from svgai.tracing import trace_with_defaults
+from training.datasets import Sample
+
+CELL = 256
+ZOOM = 2
+"""SVGs are shown at this many times the size of the image: what they are for."""
+
+_CAPTION = 22
+_GAP = 12
+
+
+def comparison_picture(
+    samples: Sequence[Sample], models: Models | None, options: ConversionOptions, progress: Callable[[int, int], None]
+) -> Image.Image:
+    """One row an image: the image, VTracer's defaults, ours; ssim, delta_e and size below each."""
+    rows = []
+    for done, sample in enumerate(samples, start=1):
+        rgba = fit_within(sample.rgba(), CELL)
+        reference = Reference(rgba)
+        default = trace_with_defaults(rgba)
+        ours = convert(rgba, models, options)
+        rows.append(
+            [
+                (composite(rgba, 255), f"image, {rgba.shape[1]} x {rgba.shape[0]}"),
+                (_shown(default, rgba), _numbers("VTracer's defaults", reference.measure(default))),
+                (_shown(ours.svg, rgba), _numbers("SVG-AI", ours.quality)),
+            ]
+        )
+        progress(done, len(samples))
+    side = CELL * ZOOM
+    sheet = Image.new("RGB", (3 * (side + _GAP) + _GAP, len(rows) * (side // 2 + _CAPTION + _GAP) + _GAP), "white")
+    pen = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(14)
+    for number, cells in enumerate(rows):
+        for column, (rgb, caption) in enumerate(cells):
+            left, top = _GAP + column * (side + _GAP), _GAP + number * (side // 2 + _CAPTION + _GAP)
+            image = Image.fromarray(rgb)
+            image.thumbnail((side, side // 2))
+            sheet.paste(image, (left + (side - image.width) // 2, top + (side // 2 - image.height) // 2))
+            pen.text((left, top + side // 2 + 4), caption, fill="#333333", font=font)
+    return sheet
+
+
+def _shown(svg: str, rgba: Pixels) -> Pixels:
+    return composite(np.ascontiguousarray(render(svg, rgba.shape[1] * ZOOM, rgba.shape[0] * ZOOM)), 255)
+
+
+def _numbers(name: str, quality: Quality) -> str:
+    return f"{name}: ssim {quality.ssim:.3f}, delta_e {quality.delta_e:.1f}, {quality.bytes / 1000:.1f} kB"
