@@ -122,3 +122,14 @@ def error_code(response: httpx.Response) -> tuple[int, str]:
     assert set(error) == {"code", "message", "request_id"}
     assert error["request_id"] == response.headers["X-Request-ID"]
     return response.status_code, str(error["code"])
+
+
+def text_with(path: Path, words: str) -> str:
+    """The lines of a growing file once the words are in a finished one."""
+    deadline = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < deadline:
+        finished = path.read_text().rpartition("\n")[0]
+        if words in finished:
+            return finished
+        time.sleep(0.05)
+    raise AssertionError(f"{words!r} did not appear in {path}:\n{path.read_text()}")

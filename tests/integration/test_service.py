@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from svgai.images import Pixels, encode_png
-from tests.integration.served import Served, encoded, error_code, serving
+from tests.integration.served import Served, encoded, error_code, serving, text_with
 from tests.tiny_models import drawn_logo, write_models
 
 pytestmark = pytest.mark.integration
@@ -254,7 +254,7 @@ def test_every_line_is_json(service: Served) -> None:
     """What the service prints, and its log file, is one JSON object per line; requests are among them."""
     service.client.post("/api/classify", json={"image": encoded(_logo())}, headers={"X-Request-ID": "log-test-1"})
     for path in (service.output, service.output.parent / "service.log"):
-        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        lines = [json.loads(line) for line in text_with(path, "log-test-1").splitlines()]
         (request,) = (line for line in lines if line.get("request_id") == "log-test-1")
         assert (request["path"], request["status"], request["method"]) == ("/api/classify", 200, "POST")
         assert request["type"]
