@@ -173,7 +173,7 @@ def _vtrace(config: vtracer.Config, rgba: Pixels) -> str:
 
 
 def _solid(alpha: Alpha) -> npt.NDArray[np.bool_]:
-    """Give every pixel whose colour cannot be trusted that of the nearest one whose colour can be."""
+    """Pixels whose colour can be trusted: opaque, or evenly translucent; without any, the most opaque ones."""
     window = np.ones((3, 3), np.uint8)
     least, most = cv2.erode(alpha, window), cv2.dilate(alpha, window)
     solid = (alpha >= _OPAQUE_FROM) | ((least >= _TRUSTED_FROM) & (most - least <= _EVEN))
