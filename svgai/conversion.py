@@ -73,7 +73,7 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
     Convert straight-alpha pixels.
 
     Raises:
-        TracingFailed: not one tracing of this image succeeded.
+        TracingFailed, RenderingFailed: not one tracing of this image succeeded; the last one's fault.
     """
     start = time.perf_counter()
     analysis = models.analyse([rgba])[0] if models else None
@@ -141,10 +141,17 @@ def _in_order(
     tracings: Sequence[TracingParameters], attempt: Callable[[TracingParameters], Trial], goal: _Goal
 ) -> list[Trial]:
     trials: list[Trial] = []
+    fault: TracingFailed | RenderingFailed | None = None
     for parameters in tracings:
-        trials.append(attempt(parameters))
+        try:
+            trials.append(attempt(parameters))
+        except (TracingFailed, RenderingFailed) as failure:
+            fault = failure
+            continue
         if goal.met(trials[-1]) or goal.spent(trials):
             break
+    if not trials:
+        raise fault or TracingFailed("no tracing was tried")
     return trials
 
 
