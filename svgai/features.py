@@ -63,7 +63,8 @@ def extract_features(rgba: Pixels) -> npt.NDArray[np.float32]:
     rgb = composite(small, contrasting_ground(small))
     grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
     border, uniformity = _border_colour(rgb)
-    foreground = cv2.absdiff(rgb, np.broadcast_to(border, rgb.shape)).max(axis=2) > 24
+    red, green, blue = cv2.split(cv2.absdiff(rgb, np.broadcast_to(border, rgb.shape)))
+    foreground = cv2.max(cv2.max(red, green), blue) > 24
     ink = foreground if foreground.any() else np.ones_like(foreground)
     values = {
         "log_longest_side": np.log2(max(rgba.shape[:2])),
@@ -104,22 +105,22 @@ def _transparency(alpha: Pixels) -> dict[str, float]:
 def _colours(rgb: Pixels, grey: Pixels, ink: Mask) -> dict[str, float]:
     counts = np.bincount(_codes(rgb[ink]), minlength=4096)
     shares = np.sort(counts[counts > 0] / counts.sum())[::-1]
-    hsv = cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV)[ink].astype(np.float32)
-    angle, saturation = hsv[:, 0] * np.float32(np.pi / 90), hsv[:, 1] / 255
-    weight = max(float(saturation.sum()), 1e-6)
-    resultant = np.hypot((np.cos(angle) * saturation).sum(), (np.sin(angle) * saturation).sum()) / weight
-    luma = grey[ink].astype(np.float32) / 255
+    hue, saturation = (channel[ink] for channel in cv2.split(cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV))[:2])
+    vividness = np.bincount(hue, saturation / 255, minlength=180)
+    weight = max(float(vividness.sum()), 1e-6)
+    resultant = float(np.abs((vividness * np.exp(1j * np.pi / 90 * np.arange(180))).sum())) / weight
+    mean, deviation = cv2.meanStdDev(grey, mask=ink.astype(np.uint8))
     return {
         "log_colours": np.log2(max(1, int((shares >= 0.001).sum()))),
         "colours_for_90": np.log2(1 + int(np.searchsorted(np.cumsum(shares), 0.9))),
         "palette_entropy": float(-(shares * np.log2(shares)).sum()),
         "top_colour_share": float(shares[0]),
         "top_three_share": float(shares[:3].sum()),
-        "mean_saturation": float(saturation.mean()),
-        "grey_share": float((saturation < 0.1).mean()),
+        "mean_saturation": weight / len(hue),
+        "grey_share": float((saturation < 25.5).mean()),
         "hue_spread": float(1 - min(1.0, resultant)) if weight > 1e-3 else 0.0,
-        "mean_luminance": float(luma.mean()),
-        "luminance_deviation": float(luma.std()),
+        "mean_luminance": float(mean[0, 0]) / 255,
+        "luminance_deviation": float(deviation[0, 0]) / 255,
     }
 
 

@@ -118,10 +118,15 @@ def encode_png(rgba: Pixels) -> bytes:
     return buffer.getvalue()
 
 
+def is_opaque(rgba: Pixels) -> bool:
+    """Whether no pixel is transparent."""
+    return int(cv2.extractChannel(rgba, 3).min()) == 255
+
+
 def composite(rgba: Pixels, background: int) -> Pixels:
     """Lay straight-alpha (height, width, 4) pixels on a grey level 0-255; gives (height, width, 3) uint8."""
-    if (rgba[..., 3] == 255).all():
-        return np.ascontiguousarray(rgba[..., :3])
+    if is_opaque(rgba):
+        return np.asarray(cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB), np.uint8)
     alpha = rgba[..., 3:].astype(np.uint16)
     mixed = rgba[..., :3] * alpha + np.uint16(background) * (255 - alpha)
     return ((mixed + 127) // 255).astype(np.uint8)
@@ -129,10 +134,10 @@ def composite(rgba: Pixels, background: int) -> Pixels:
 
 def contrasting_ground(rgba: Pixels) -> int:
     """The grey level to look at an image on: white, or black where a transparent image is nearly white itself."""
-    visible = rgba[..., 3] >= 128
+    visible = (cv2.extractChannel(rgba, 3) >= 128).astype(np.uint8)
     if visible.all() or not visible.any():
         return 255
-    return 0 if rgba[visible][:, :3].mean() > 215 else 255
+    return 0 if sum(cv2.mean(rgba, visible)[:3]) / 3 > 215 else 255
 
 
 def _other_format(data: bytes) -> str | None:
@@ -193,7 +198,7 @@ def resize(rgba: Pixels, width: int, height: int) -> Pixels:
         return rgba
     shrinking = width * height < rgba.shape[0] * rgba.shape[1]
     method = cv2.INTER_AREA if shrinking else cv2.INTER_LANCZOS4
-    if (rgba[..., 3] == 255).all():
+    if is_opaque(rgba):
         return np.asarray(cv2.resize(rgba, (width, height), interpolation=method), np.uint8)
     alpha = rgba[..., 3:].astype(np.float32) / 255
     premultiplied = np.concatenate([rgba[..., :3] * alpha, alpha], axis=2)
