@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from svgai.errors import DatasetFault
 from svgai.tracing import TracingParameters
 
 TARGETS = (0.75, 0.85, 0.9, 0.95, 0.97, 0.985)
@@ -49,7 +50,8 @@ def log_bytes_at(table: pd.DataFrame, target: float) -> pd.DataFrame:
     """ln(bytes) by image (rows) and tracing (columns), infinite where the target is not met."""
     met = (table["ssim"] >= target) & (table["delta_e"] <= MAX_DELTA_E)
     cost = np.log(table["bytes"]).where(met, np.inf)
-    return table.assign(cost=cost).pivot_table(index="image", columns="tracing", values="cost", dropna=False)
+    costs = table.assign(cost=cost).pivot_table(index="image", columns="tracing", values="cost", dropna=False)
+    return costs.fillna(np.inf)  # a tracing that failed on an image has no row
 
 
 def grow_portfolio(table: pd.DataFrame, size: int) -> list[int]:
@@ -58,10 +60,15 @@ def grow_portfolio(table: pd.DataFrame, size: int) -> list[int]:
 
     `table` has one row an image and tracing: image, tracing (a number), ssim, delta_e, bytes. The loss is the mean over
     images and targets of the excess ln(bytes), MISSED where only the pool reaches the target.
+
+    Raises:
+        DatasetFault: no tracing reaches any of the targets on any image.
     """
     costs = np.stack([log_bytes_at(table, target).to_numpy() for target in TARGETS])
     best = costs.min(axis=2)
     reachable = np.isfinite(best)
+    if not reachable.any():
+        raise DatasetFault(f"no tracing reaches an ssim of {TARGETS[0]} on any of the images")
     excess = np.minimum(costs - np.where(reachable, best, 0)[..., None], MISSED)[reachable]
     chosen: list[int] = []
     state = np.full(len(excess), MISSED)
