@@ -23,6 +23,7 @@ from svgai.optimizer import TRACING_NAMES, Floats, scale_to_ssim, ssim_to_scale,
 from svgai.tracing import TracingParameters
 from svgai.training_record import TrainingDataset, TrainingRecord, file_sha256, write_record
 from training.optimizer_metrics import importance_figure, optimizer_metrics, prediction_figure, rank_figure
+from training.parameter_search import MEASURES
 
 MODEL_FILE = "optimizer.xgb"
 COVERAGE = 0.9
@@ -64,9 +65,10 @@ def train_optimizer(
     The portfolio is the tracings of the table, each of which must have been measured on most images.
 
     Raises:
-        DatasetFault: there are too few images to split.
+        DatasetFault: there are too few images to split, or the table is not one of this version's parameter_search.
     """
     began = time.perf_counter()
+    _check(table)
     folder.mkdir(parents=True, exist_ok=True)
     images = table["image"].drop_duplicates()
     if len(images) < 40:
@@ -107,6 +109,21 @@ def train_optimizer(
     )
     write_record(folder, record)
     return record
+
+
+def _check(table: pd.DataFrame) -> None:
+    missing = [name for name in ("image", "kind", "tracing", *FEATURE_NAMES, *MEASURES) if name not in table.columns]
+    if missing:
+        raise DatasetFault(
+            f"the table of measured tracings lacks {', '.join(missing)}; make it anew with: svgai search"
+        )
+    try:
+        for text in table["tracing"].unique():
+            TracingParameters.model_validate_json(text)
+    except ValueError as fault:
+        raise DatasetFault(
+            "the table of measured tracings is of another version; make it anew with: svgai search"
+        ) from fault
 
 
 def _rows(table: pd.DataFrame) -> Rows:

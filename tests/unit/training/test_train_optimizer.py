@@ -1,0 +1,143 @@
+"""A real training of the surrogate on a small table whose law is known."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from svgai.errors import DatasetFault
+from svgai.features import FEATURE_NAMES
+from svgai.logo_types import LOGO_TYPES
+from svgai.optimizer import load_optimizer
+from svgai.tracing import TracingParameters
+from svgai.training_record import TrainingRecord, read_record
+from training.parameter_search import MEASURES
+from training.train_optimizer import OptimizerConfig, _digest, train_optimizer
+
+TRACINGS = tuple(TracingParameters(simplify=simplify) for simplify in (0.5, 1.0, 2.0, 3.0))
+CONFIG = OptimizerConfig(rounds=25, patience=5, max_depth=4, learning_rate=0.3, min_child_weight=1)
+
+
+def lawful_table(images: int = 80, seed: int = 0) -> pd.DataFrame:
+    """Rows of parameter_search where quality falls with simplifying, faster for images of many colours."""
+    draw = np.random.default_rng(seed)
+    rows = []
+    for image in range(images):
+        features = dict(zip(FEATURE_NAMES, map(float, draw.uniform(0, 1, len(FEATURE_NAMES))), strict=True))
+        for parameters in TRACINGS:
+            loss = 0.02 + 0.05 * parameters.simplify * features["log_colours"] + draw.uniform(0, 0.005)
+            row = {
+                "image": f"image {image}",
+                "kind": LOGO_TYPES[image % 4],
+                "tracing": parameters.model_dump_json(),
+                **features,
+                **dict.fromkeys(MEASURES, 1.0),
+            }
+            measures = {"ssim": 1 - loss, "delta_e": 20 * loss, "bytes": int(6000 * (1.5 - loss) / parameters.simplify)}
+            rows.append(row | measures)
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, TrainingRecord, list[tuple[str, int, int]]]:
+    """The folder, the record and the progress of one training."""
+    folder = tmp_path_factory.mktemp("optimizer")
+    seen: list[tuple[str, int, int]] = []
+    record = train_optimizer(lawful_table(), folder, CONFIG, "a law", lambda *step: seen.append(step))
+    return folder, record, seen
+
+
+def test_the_record_is_complete(trained: tuple[Path, TrainingRecord, list[tuple[str, int, int]]]) -> None:
+    """What was trained, on what, how well: all that the registry logs, read back as it was returned."""
+    folder, record, seen = trained
+    assert read_record(folder) == record
+    assert (record.kind, record.model_file) == ("optimizer", "optimizer.xgb")
+    assert (record.features, record.classes) == (FEATURE_NAMES, LOGO_TYPES)
+    assert (record.dataset.rows, record.dataset.source) == (320, "a law")
+    assert record.parameters["rounds"] == 25
+    assert (record.parameters["images"], record.parameters["tracings"]) == (80, 4)
+    assert {f"{target}_{figure}" for target in ("ssim", "delta_e", "log_bytes") for figure in ("r2", "mae")} | {
+        "ssim_rank_correlation",
+        "ssim_low_coverage",
+    } == set(record.metrics)
+    assert {path.name for path in (folder / "figures").iterdir()} == {
+        "predictions.png",
+        "rank_correlation.png",
+        "importance.png",
+    }
+    assert len(seen) == len(record.history)
+
+
+def test_the_law_is_learned(trained: tuple[Path, TrainingRecord, list[tuple[str, int, int]]]) -> None:
+    """Held-out images are predicted, and the error fell while training."""
+    _, record, _ = trained
+    assert record.metrics["ssim_r2"] > 0.5
+    assert record.metrics["log_bytes_r2"] > 0.8
+    assert record.metrics["ssim_rank_correlation"] > 0.6
+    assert record.history[-1]["stop_error"] < record.history[0]["stop_error"]
+
+
+def test_the_file_serves(trained: tuple[Path, TrainingRecord, list[tuple[str, int, int]]]) -> None:
+    """It loads as the service loads it, proposes the table's tracings and predicts as was measured."""
+    folder, _, _ = trained
+    optimizer = load_optimizer(folder / "optimizer.xgb", "1")
+    assert optimizer.portfolio == TRACINGS
+    features = np.full((1, len(FEATURE_NAMES)), 0.5, np.float32)
+    (found,) = optimizer.predict(features, ["simple"])
+    by_simplify = sorted(found, key=lambda candidate: candidate.parameters.simplify)
+    assert [candidate.bytes for candidate in by_simplify] == sorted((c.bytes for c in found), reverse=True)
+    assert [candidate.ssim for candidate in by_simplify] == sorted((c.ssim for c in found), reverse=True)
+    assert by_simplify[0].ssim == pytest.approx(1 - 0.0325 - 0.0025, abs=0.02)
+
+
+def test_lower_bounds_hold_about_as_often_as_promised(
+    trained: tuple[Path, TrainingRecord, list[tuple[str, int, int]]],
+) -> None:
+    """On images that nothing was fitted to; eight of them, so not to the last percent."""
+    _, record, _ = trained
+    assert record.metrics["ssim_low_coverage"] >= 0.6
+
+
+def test_training_stops_when_nothing_improves(tmp_path: Path) -> None:
+    """Where there is no law patience ends the training, and the rounds after the best one are not kept."""
+    table = lawful_table(40)
+    draw = np.random.default_rng(1)
+    table["ssim"], table["delta_e"] = draw.uniform(0.3, 1, len(table)), draw.uniform(0, 9, len(table))
+    table["bytes"] = draw.integers(100, 9000, len(table))
+    config = OptimizerConfig(rounds=60, patience=2, max_depth=6, learning_rate=0.9, min_child_weight=1)
+    record = train_optimizer(table, tmp_path, config, "noise", lambda *_: None)
+    errors = [entry["stop_error"] for entry in record.history]
+    assert len(errors) < 60
+    kept = load_optimizer(tmp_path / "optimizer.xgb", "1")._booster.num_boosted_rounds()
+    assert kept == errors.index(min(errors)) + 1
+
+
+def test_too_few_images_are_a_fault(tmp_path: Path) -> None:
+    """Four parts of them could not be told apart; nothing is left that looks like a training."""
+    with pytest.raises(DatasetFault, match="at least 40 images; this one has 39"):
+        train_optimizer(lawful_table(39), tmp_path, CONFIG, "a law", lambda *_: None)
+    assert not (tmp_path / "training.json").exists()
+
+
+@pytest.mark.parametrize("missing", ["image", "kind", "tracing", "ssim", FEATURE_NAMES[3]])
+def test_a_table_of_another_kind_is_a_fault(tmp_path: Path, missing: str) -> None:
+    """The message names the column that is not there."""
+    with pytest.raises(DatasetFault, match=missing):
+        train_optimizer(lawful_table(40).drop(columns=missing), tmp_path, CONFIG, "a law", lambda *_: None)
+
+
+def test_a_table_of_another_version_is_a_fault(tmp_path: Path) -> None:
+    """Tracings with options that are gone cannot be learned from."""
+    table = lawful_table(40).assign(tracing='{"unheard_of": 1}')
+    with pytest.raises(DatasetFault, match="of another version"):
+        train_optimizer(table, tmp_path, CONFIG, "a law", lambda *_: None)
+
+
+def test_the_digest_changes_with_the_table(trained: tuple[Path, TrainingRecord, list[tuple[str, int, int]]]) -> None:
+    """One measured value is enough."""
+    _, record, _ = trained
+    table = lawful_table()
+    assert _digest(table) == record.dataset.digest
+    table.loc[5, "ssim"] += 1e-6
+    assert _digest(table) != record.dataset.digest
