@@ -7,7 +7,6 @@ applied: pixels are taken as sRGB, as browsers take images without a profile.
 
 import io
 import struct
-import warnings
 from dataclasses import dataclass
 
 import cv2
@@ -86,17 +85,14 @@ def decode_image(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 
     if len(data) > max_bytes:
         raise TooLarge(f"the image has {len(data):,} bytes; at most {max_bytes:,} are accepted")
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of bombs and odd metadata; our own limit below decides, and pixels decide the rest.
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                if image.width * image.height > max_pixels:
-                    raise TooLarge(
-                        f"the image has {image.width} x {image.height} pixels; at most {max_pixels:,} are accepted"
-                    )
-                # MPO is what Pillow calls a JPEG with further pictures behind the first.
-                image_format = "JPEG" if image.format == "MPO" else image.format or ""
-                return Raster(_to_rgba(_upright(image)), image_format)
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            if image.width * image.height > max_pixels:
+                raise TooLarge(
+                    f"the image has {image.width} x {image.height} pixels; at most {max_pixels:,} are accepted"
+                )
+            # MPO is what Pillow calls a JPEG with further pictures behind the first.
+            image_format = "JPEG" if image.format == "MPO" else image.format or ""
+            return Raster(_to_rgba(_upright(image)), image_format)
     except UnidentifiedImageError:
         other = _other_format(data)
         accepted = ", ".join(FORMATS)

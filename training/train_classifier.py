@@ -28,6 +28,7 @@ from svgai.network import LogoNetwork
 from svgai.training_record import TrainingDataset, TrainingRecord, file_sha256, write_record
 from training.augmentation import augment
 from training.classifier_metrics import classifier_metrics, confusion_figure, reliability_figure
+from training.contact_sheet import contact_sheet
 from training.datasets import Sample, digest, split_by_brand
 
 MODEL_FILE = "classifier.onnx"
@@ -123,6 +124,7 @@ def train_classifier(
     (folder / "figures").mkdir(exist_ok=True)
     confusion_figure(probabilities, test.labels).savefig(folder / "figures" / "confusion_matrix.png")
     reliability_figure(probabilities, test.labels).savefig(folder / "figures" / "reliability.png")
+    contact_sheet(samples).save(folder / "figures" / "contact_sheet.png")
     record = TrainingRecord(
         kind="classifier",
         model_file=MODEL_FILE,
