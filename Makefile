@@ -1,0 +1,79 @@
+# Everything is run by Python 3.11 from .venv, which the first target that needs it makes and fills.
+# Name another interpreter with `make serve PYTHON=/path/to/python3.11`.
+
+PORT ?= 3000
+HOST ?= 127.0.0.1
+PYTHON ?= $(shell for found in python3.11 python3 python; do $$found -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$found && break; done)
+
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+UNFINISHED := $(VENV)/.unfinished
+# The pip that comes with Python takes half as long again to unpack the packages.
+PIP = $(shell grep '^pip==' requirements/dev.txt)
+# Nothing is compiled to byte code that is never imported; what is imported is compiled then, and kept.
+INSTALL := $(RUN) pip install -qq --disable-pip-version-check --no-compile
+unexport PYTHONDONTWRITEBYTECODE
+
+COMPILE := $(RUN) piptools compile --quiet --strip-extras --allow-unsafe --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+TIDY := sed -i -E '/^(\#.*)?$$/d; s/^(torch==[^+]*)\+.*/\1/; /^(nvidia-[^m]|cuda-|triton)/d'
+
+.PHONY: help serve test lint check mlflow lock clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+		|| grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST)
+
+serve: $(VENV)/.installed ## set up, train, log, gate, promote, build and serve on :3000 (PORT=, HOST=)
+	@$(VENV)/bin/svgai serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.installed-dev ## set up and run the tests
+	@$(RUN) pytest
+
+lint: $(VENV)/.installed-dev ## style, types and import contracts
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+	@$(VENV)/bin/lint-imports
+
+check: lint test ## lint and test
+
+mlflow: $(VENV)/.installed ## MLflow's pages on http://127.0.0.1:5000
+	@MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(VENV)/bin/mlflow server --host 127.0.0.1 --port 5000 --workers 1 \
+		--backend-store-uri sqlite:///mlflow.db --artifacts-destination ./mlartifacts
+
+# The pins that exist are kept where they still fit; `make lock UPGRADE=--upgrade` takes the newest of all.
+# A CPU build of torch is named by a local version that other machines cannot get, a CUDA build by packages that no
+# CPU needs: both are left out, and whichever pip finds brings what it needs along.
+lock: $(VENV)/.installed-dev ## pin requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade)
+	@$(COMPILE) $(UPGRADE) --all-extras --output-file requirements/dev.txt pyproject.toml
+	@$(TIDY) requirements/dev.txt
+	@$(COMPILE) --extra train --constraint requirements/dev.txt --output-file requirements/all.txt pyproject.toml
+	@$(TIDY) requirements/all.txt
+	@$(COMPILE) --constraint requirements/dev.txt --output-file requirements/serving.txt pyproject.toml
+	@$(TIDY) requirements/serving.txt
+
+clean: ## remove .venv and what tools left; data, models and MLflow's runs stay
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An installation that was broken off may look complete, so it is begun anew; the downloads are kept by pip.
+$(VENV)/.installed: requirements/all.txt pyproject.toml
+	@[ -n "$(PYTHON)" ] || { echo 'Python 3.11 is needed and was not found; on Debian: apt-get install python3.11 python3.11-venv' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo 'The venv module of $(PYTHON) is needed; on Debian: apt-get install python3.11-venv' >&2; exit 1; }
+	@[ ! -e $(UNFINISHED) ] || rm -rf $(VENV)
+	@echo 'Installing $(words $(shell cat requirements/all.txt)) packages into $(VENV): about a minute'
+	@mkdir -p $(VENV) && touch $(UNFINISHED)
+	@$(PYTHON) -m venv $(VENV)
+	@$(INSTALL) $(PIP)
+	@$(INSTALL) --no-deps --requirement requirements/all.txt
+	@# Adds nothing where torch is a CPU build; a CUDA build gets its libraries here.
+	@$(INSTALL) --no-build-isolation --editable '.[train]'
+	@rm $(UNFINISHED) && touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt
+	@echo 'Installing the tools for development'
+	@touch $(UNFINISHED)
+	@$(INSTALL) --no-deps --requirement requirements/dev.txt
+	@rm $(UNFINISHED) && touch $@
