@@ -1,6 +1,8 @@
 """The `svgai` command: the composition root of everything that is not serving."""
 
 import getpass
+import logging
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +10,7 @@ from typing import Annotated
 import typer
 
 from commands.console import Console, print_json
-from svgai.errors import SvgAiError
+from svgai.errors import GateFailed, SvgAiError
 from svgai.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -279,9 +281,17 @@ def _one_of(value: str, allowed: tuple[str, ...]) -> None:
 
 
 def main() -> None:
-    """Run the command; a fault is one line on stderr and exit code 1, never a traceback."""
+    """Run the command; a fault is told on stderr with exit code 1, never as a traceback."""
+    for name in ("MLFLOW_DISABLE_TELEMETRY", "BENTOML_DO_NOT_TRACK"):
+        os.environ.setdefault(name, "true")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    for name in ("alembic", "mlflow"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     try:
         app()
+    except GateFailed as failed:
+        Console.fault("the gates are not passed:\n" + "\n".join(f"  {reason}" for reason in failed.reasons))
+        sys.exit(1)
     except SvgAiError as fault:
         Console.fault(fault.message)
         sys.exit(1)
