@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from commands.console import Console, print_json
+from commands.local_models import models_here
 from svgai.errors import GateFailed, SvgAiError
 from svgai.settings import Settings, load_settings
 
@@ -124,10 +125,10 @@ def evaluate(
     console = Console(quiet=as_json)
     with console.progress() as progress:
         found = evaluate_folder(
-            dataset, labels, limit, size, target, settings, _model_folders(settings), oracle, jobs, progress.stages()
+            dataset, labels, limit, size, target, settings, models_here(settings, RUNS), oracle, jobs, progress.stages()
         )
         if picture:
-            draw_comparison(found.samples, target, settings, _model_folders(settings), picture, progress.stages())
+            draw_comparison(found.samples, target, settings, models_here(settings, RUNS), picture, progress.stages())
     if as_json:
         print_json(found.as_dict())
     else:
@@ -234,7 +235,9 @@ def convert(
     settings = _settings()
     console = Console(quiet=as_json)
     with console.progress() as progress:
-        results = convert_files(files, out, target, max_trials, settings, _model_folders(settings), progress.stages())
+        results = convert_files(
+            files, out, target, max_trials, settings, models_here(settings, RUNS), progress.stages()
+        )
     if as_json:
         print_json(results)
     else:
@@ -255,16 +258,6 @@ def config(as_json: Json = False) -> None:
 
 def _settings() -> Settings:
     return load_settings()
-
-
-def _model_folders(settings: Settings) -> tuple[Path, Path] | None:
-    """Folders of the models to use here: MODEL_DIR, else the ones trained here, else none."""
-    if not settings.ai_enhanced:
-        return None
-    if settings.model_dir:
-        return settings.model_dir, settings.model_dir
-    trained = RUNS / "classifier", RUNS / "optimizer"
-    return trained if all((folder / "training.json").is_file() for folder in trained) else None
 
 
 def _registered(model: str) -> str:
