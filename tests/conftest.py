@@ -1,5 +1,6 @@
 """What many tests share: a clean environment, and small real models made once."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,13 @@ def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_models(models_folder: Path) -> Models:
     """Both models, loaded."""
     return load_models(models_folder, models_folder)
+
+
+@pytest.fixture(scope="session")
+def one_torch_thread() -> Iterator[None]:
+    """Threads that wait for each other cost far more than small networks do."""
+    torch = pytest.importorskip("torch")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)

@@ -5,6 +5,7 @@ Held-out figures come from brands (for synthetic images: seeds) that training an
 """
 
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -110,10 +111,10 @@ def train_classifier(
     folder.mkdir(parents=True, exist_ok=True)
     inputs = prepare(samples, progress)
     row_of = {sample.name: row for row, sample in enumerate(samples)}
-    train, stop, test = (
-        _subset(inputs, [row_of[sample.name] for sample in part])
-        for part in split_by_brand(samples, (0.8, 0.1, 0.1), config.seed)
-    )
+    parts = split_by_brand(samples, (0.8, 0.1, 0.1), config.seed)
+    if min(len(part) for part in parts) < 2:
+        raise DatasetFault("the images are of too few brands: some are needed that training does not see")
+    train, stop, test = (_subset(inputs, [row_of[sample.name] for sample in part]) for part in parts)
     network, history = _fit(train, stop, config, progress)
     network.temperature.fill_(_temperature(network, stop))
     probabilities = _probabilities(network, test)
@@ -227,15 +228,17 @@ def export_onnx(network: LogoNetwork, path: Path, check: Inputs) -> float:
     """
     example = (torch.from_numpy(check.pixels[:2]), torch.from_numpy(check.features[:2]))
     batch = torch.export.Dim("batch", min=1, max=1024)
-    program = torch.onnx.export(
-        network,
-        example,
-        input_names=["pixels", "features"],
-        output_names=["probabilities"],
-        dynamic_shapes=({0: batch}, {0: batch}),
-        dynamo=True,
-        verbose=False,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter warns of torch's own ways, which nobody here can change
+        program = torch.onnx.export(
+            network,
+            example,
+            input_names=["pixels", "features"],
+            output_names=["probabilities"],
+            dynamic_shapes=({0: batch}, {0: batch}),
+            dynamo=True,
+            verbose=False,
+        )
     if program is None:
         raise ModelFault("torch gave no ONNX program")
     model = program.model_proto
