@@ -204,7 +204,7 @@ def _profiles(
     bins = np.minimum(((t - low) / (high - low) * _BINS).astype(np.intp), _BINS - 1)
     counts = np.bincount(bins, minlength=_BINS)
     filled = counts > 0
-    middles: Floats = ((edges[:-1] + edges[1:]) / 2)[filled]
+    middles: Floats = ((edges[:-1] + edges[1:]) / 2)[filled].astype(np.float32)
     sums = np.stack([np.bincount(bins, colours[:, c], _BINS) for c in range(3)], axis=1)
     means = (sums[filled] / counts[filled, None]).astype(np.float32)
     weights = np.sqrt(counts[filled]).astype(np.float32)

@@ -1,8 +1,8 @@
 """
 One image to one SVG: choose tracings, trace, measure, and walk on until the target is met.
 
-The walk corrects what the surrogate believes of this image by what each trial measured. While the target is missed
-it tries the smallest tracing that is now believed to reach it; once met, it tries smaller ones while that is worth a trial.
+The walk corrects what the surrogate believes of this image by what each trial measured. While the target is missed it
+tries the smallest tracing that is now believed to reach it; once met, it tries smaller ones while that is worth it.
 """
 
 import time

@@ -3,8 +3,8 @@ How close an SVG comes to its source, measured by rendering it back.
 
 `ssim` is that of Wang et al. 2004 (Image quality assessment: from error visibility to structural similarity), with the
 Gaussian window of sigma 1.5 (11 x 11), per RGB channel, population covariance, the mean taken over pixels and
-channels as scikit-image takes it (5 px of border left out). `edge_ssim` is the mean of the same map near the edges of the source.
-`delta_e` is the mean CIE76 distance in CIELAB (D65) after a Gaussian blur of sigma 3.
+channels as scikit-image takes it (5 px of border left out). `edge_ssim` is the mean of the same map near the edges of
+the source. `delta_e` is the mean CIE76 distance in CIELAB (D65) after a Gaussian blur of sigma 3.
 """
 
 from dataclasses import dataclass

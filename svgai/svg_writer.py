@@ -48,70 +48,53 @@ class Shape:
     outlines: tuple[Outline, ...]
 
 
-_PATH = re.compile(r'<path d="([^"]*)" fill="(#[0-9A-Fa-f]{6})"(?: transform="translate\(([-\d.]+),([-\d.]+)\)")?')
-_TOKEN = re.compile(r"[MLCHVZmlchvz]|-?\d*\.?\d+(?:e-?\d+)?")
+_PATH = re.compile(r'<path d="([^"]*)" fill="(#[0-9A-Fa-f]{6})"')
+_TOKEN = re.compile(r"[MLCZmlcz]|-?\d*\.?\d+(?:e-?\d+)?")
 
 
 def read_shapes(svg: str, scale: float) -> list[Shape]:
-    """Read the paths that VTracer wrote (M, L, H, V, C, Z, of either case), times `scale`, rounded to the grid."""
-    return [
-        Shape(fill.lower(), tuple(_outlines(data, scale, float(dx or 0), float(dy or 0))))
-        for data, fill, dx, dy in _PATH.findall(svg)
-    ]
+    """Read the paths that VTracer wrote (M, L, C, Z, of either case), times `scale`, rounded to the grid."""
+    return [Shape(fill.lower(), tuple(_outlines(data, scale))) for data, fill in _PATH.findall(svg)]
 
 
-def _outlines(data: str, scale: float, dx: float, dy: float) -> Iterable[Outline]:
+def _outlines(data: str, scale: float) -> Iterable[Outline]:
+    """The closed outlines of path data; each starts with a move."""
     tokens = _TOKEN.findall(data)
     x = y = start_x = start_y = 0.0
+    start: Point = (0, 0)
+    steps: list[tuple[Point, ...]] = []
     command, index = "", 0
-    steps: list[tuple[tuple[float, float], ...]] = []
-
-    def finished() -> Outline:
-        def grid(point: tuple[float, float]) -> Point:
-            return round((point[0] + dx) * scale), round((point[1] + dy) * scale)
-
-        return _straightened(grid((start_x, start_y)), [tuple(grid(point) for point in step) for step in steps])
-
     while index < len(tokens):
         if tokens[index].isalpha():
             command = tokens[index]
             index += 1
-        kind, origin_x, origin_y = command.upper(), *((x, y) if command.islower() else (0.0, 0.0))
-        if kind == "Z":
-            if steps:
-                yield finished()
+        if command in "Zz":
+            yield _straightened(start, steps)
             steps, (x, y) = [], (start_x, start_y)
             continue
-        if kind in "HV":
-            value = float(tokens[index])
-            x, y = (value + origin_x, y) if kind == "H" else (x, value + origin_y)
-            steps.append(((x, y),))
-            index += 1
-            continue
-        length = 6 if kind == "C" else 2
+        length = 6 if command in "Cc" else 2
+        origin_x, origin_y = (x, y) if command.islower() else (0.0, 0.0)
         numbers = [float(token) for token in tokens[index : index + length]]
         index += length
-        points = tuple((numbers[i] + origin_x, numbers[i + 1] + origin_y) for i in range(0, length, 2))
+        points = [(numbers[i] + origin_x, numbers[i + 1] + origin_y) for i in range(0, length, 2)]
         x, y = points[-1]
-        if kind == "M":
-            if steps:
-                yield finished()
-            steps, (start_x, start_y), command = [], (x, y), "l" if command == "m" else "L"
+        grid = tuple((round(px * scale), round(py * scale)) for px, py in points)
+        if command in "Mm":
+            start, command = grid[0], "l" if command == "m" else "L"
+            start_x, start_y = x, y
         else:
-            steps.append(points)
-    if steps:
-        yield finished()
+            steps.append(grid)
 
 
 def _straightened(start: Point, steps: Sequence[tuple[Point, ...]]) -> Outline:
     """Turn straight cubics into lines, drop steps that go nowhere and corners that lie on a line."""
     kept: list[tuple[Point, ...]] = []
     at = start
-    for step in steps:
-        end = step[-1]
-        if len(step) == 3 and all(_on_line(at, end, control) for control in step[:2]):
-            step = (end,)
-        if end == at and len(step) == 1:
+    for given in steps:
+        end = given[-1]
+        straight = all(_on_line(at, end, control) for control in given[:-1])
+        step = (end,) if straight else given
+        if end == at and straight:
             continue
         if len(step) == 1 and kept and len(kept[-1]) == 1:
             before = kept[-2][-1] if len(kept) > 1 else start
@@ -135,7 +118,7 @@ def _on_line(a: Point, b: Point, point: Point) -> bool:
     across = px * dy - py * dx
     along = px * dx + py * dy
     slack = STRAIGHT * length_squared**0.5
-    return abs(across) <= slack and -slack <= along <= length_squared + slack
+    return bool(abs(across) <= slack and -slack <= along <= length_squared + slack)
 
 
 def path_data(outlines: Iterable[Outline]) -> str:
