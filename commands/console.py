@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from rich.console import Console as RichConsole
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -61,10 +62,11 @@ class Console:
 
     @staticmethod
     def fault(message: str) -> None:
-        RichConsole(stderr=True).print(f"[red]error:[/red] {message}", highlight=False)
+        RichConsole(stderr=True).print(f"[red]error:[/red] {escape(message)}", highlight=False, soft_wrap=True)
 
     def say(self, message: str) -> None:
-        self._rich.print(message)
+        """Print text that may hold markup. Lines stay whole, so that commands in them can be copied."""
+        self._rich.print(message, soft_wrap=True)
 
     @contextmanager
     def progress(self) -> Iterator[ProgressBars]:
@@ -90,13 +92,13 @@ class Console:
     def table(self, title: str, values: Mapping[str, object]) -> None:
         table = Table(title=title, show_header=False, title_justify="left")
         for name, value in values.items():
-            table.add_row(name, str(value))
+            table.add_row(escape(name), escape(str(value)))
         self._rich.print(table)
 
     def rows(self, title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         table = Table(*header, title=title, title_justify="left")
         for row in rows:
-            table.add_row(*(f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in row))
+            table.add_row(*(f"{cell:.4g}" if isinstance(cell, float) else escape(str(cell)) for cell in row))
         self._rich.print(table)
 
     def promotion(self, promotion: "Promotion") -> None:
@@ -106,7 +108,7 @@ class Console:
             checks = [(check.name, check.measured, check.limit, "passed") for check in promotion.verdict.checks]
             self.rows("Gates", ("check", "measured", "limit", ""), checks)
         for note in promotion.notes:
-            self.say(f"note: {note}")
+            self.say(f"note: {escape(note)}")
 
     def models(self, models: Sequence["ModelStatus"]) -> None:
         for model in models:
@@ -150,7 +152,7 @@ class Console:
             recalls = ", ".join(f"{name} {recall:.3f}" for name, recall in found.recalls().items())
             self.say(f"the classifier is right on {found.accuracy:.1%} of the labelled images (recall: {recalls})")
         for name, reason in found.skipped:
-            self.say(f"skipped {name}: {reason}")
+            self.say(escape(f"skipped {name}: {reason}"))
 
     def settings(self, settings: Settings) -> None:
         values = settings.public()

@@ -1,7 +1,8 @@
 """Image files to SVG files on this machine, without any server."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from svgai.conversion import ConversionOptions, convert
@@ -38,7 +39,8 @@ def convert_files(
     """
     Convert each file to `out`/<stem>.svg; a file that cannot be converted is reported and the others go on.
 
-    An SVG appears under its name only when complete. Of several files with one stem, later ones keep their suffix too.
+    An SVG appears under its name only when complete. Of several files with one stem, later ones keep their suffix too,
+    and get a number where that is not enough.
     """
     models = load_models(*model_folders) if model_folders else None
     options = ConversionOptions(
@@ -49,9 +51,7 @@ def convert_files(
     taken: set[Path] = set()
     for number, file in enumerate(files):
         progress("Converting", number, len(files))
-        output = out / f"{file.stem}.svg"
-        if output in taken:
-            output = out / f"{file.name}.svg"
+        output = _free_name(out, file, taken)
         taken.add(output)
         try:
             # A file of one's own may be larger than what a server takes; its pixels are limited all the same.
@@ -77,3 +77,8 @@ def convert_files(
         )
     progress("Converting", len(files), len(files))
     return results
+
+
+def _free_name(out: Path, file: Path, taken: Collection[Path]) -> Path:
+    names = chain((file.stem, file.name), (f"{file.name}-{number}" for number in count(2)))
+    return next(path for name in names if (path := out / f"{name}.svg") not in taken)

@@ -1,0 +1,130 @@
+"""What the command line shows, and where."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from rich.progress import Progress
+
+from commands.console import Console, ProgressBars, print_json
+from commands.local_conversion import FileResult
+from svgai.quality import Quality
+from svgai.settings import Settings
+from svgai.tracing import TracingParameters
+from training.evaluate import Evaluation
+
+LONG = "a very long message that does not fit into eighty columns " * 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    path: Path
+    parameters: TracingParameters
+    found: tuple[int, ...]
+
+
+def words(text: str) -> str:
+    """Text without the frames and line breaks of tables."""
+    return re.sub(r"[\s│┃|]+", " ", text)
+
+
+def test_a_fault_is_one_line_as_it_was_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """Never wrapped; what stands in brackets is text, not markup."""
+    Console.fault(f"{LONG}of [a, b] and [/c] in logo[1].png")
+    shown = capsys.readouterr()
+    assert shown.err == f"error: {LONG}of [a, b] and [/c] in logo[1].png\n"
+    assert shown.out == ""
+
+
+def test_messages_are_not_wrapped(capsys: pytest.CaptureFixture[str]) -> None:
+    """A command in a message can be copied as one line; all goes to stderr."""
+    Console().say(f"[bold]{LONG}[/bold]")
+    shown = capsys.readouterr()
+    assert shown.err == f"{LONG}\n"
+    assert shown.out == ""
+
+
+def test_quiet_means_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+    """With JSON wanted nothing else is said."""
+    console = Console(quiet=True)
+    console.say("hello")
+    console.table("title", {"a": 1})
+    with console.waiting("for a while"), console.progress() as bars:
+        bars.counter("Drawing")(1, 2)
+    assert capsys.readouterr().err == ""
+
+
+def test_cells_are_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """Numbers are short, brackets stay."""
+    console = Console()
+    console.rows("Rows", ("name", "value"), [("logo[1].png", 0.123456), ("[/b]", 7)])
+    console.table("Table", {"loss[2]": "[red]"})
+    shown = capsys.readouterr().err
+    for text in ("logo[1].png", "0.1235", "[/b]", "7", "loss[2]", "[red]"):
+        assert text in shown
+
+
+def test_stages_share_a_bar_by_name() -> None:
+    """What changes in brackets does not open a new bar; another stage does."""
+    bars = Progress()
+    stages = ProgressBars(bars).stages()
+    stages("Reading images", 1, 4)
+    stages("Training (accuracy 0.5)", 1, 24)
+    stages("Training (accuracy 0.9)", 2, 24)
+    assert [(task.description, task.completed, task.total) for task in bars.tasks] == [
+        ("Reading images", 1, 4),
+        ("Training (accuracy 0.9)", 2, 24),
+    ]
+
+
+def test_conversions_show_results_and_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+    """One row a file, also for those that could not be converted."""
+    quality = Quality(0.9876, 0.9, 0.5, 1234, 3)
+    results = [
+        FileResult("a.png", "a.svg", "text", quality, 0.9, True, 2),
+        FileResult("b.png", "b.svg", None, quality, 0.99),
+        FileResult("c.png", error="no image"),
+    ]
+    Console().conversions(results)
+    shown = words(capsys.readouterr().err)
+    assert "a.png a.svg text 0.9876 0.5 1234 yes" in shown
+    assert "b.png b.svg - 0.9876 0.5 1234 no" in shown
+    assert "c.png no image" in shown
+
+
+def test_an_evaluation_shows_methods_types_and_what_was_skipped(capsys: pytest.CaptureFixture[str]) -> None:
+    """And how often the classifier is right, where there are labels."""
+    row = {"image": "x", "type": "text", "predicted_type": "text", "method": "ours", "target": 0.9, "ssim": 0.95}
+    row |= {"edge_ssim": 0.9, "delta_e": 1.0, "bytes": 100, "paths": 2, "met": True, "seconds": 0.1, "trials": 1}
+    Console().evaluation(Evaluation(pd.DataFrame([row]), (("bad[1].png", "damaged"),), ()))
+    shown = capsys.readouterr().err
+    assert "By method" in shown
+    assert "the classifier is right on 100.0% of the labelled images (recall: text 1.000)" in shown
+    assert "skipped bad[1].png: damaged" in shown
+
+
+def test_settings_tell_where_they_come_from(
+    clean_environment: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Set or default; keys are never shown."""
+    assert clean_environment.is_dir()
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("API_KEYS", "topsecret")
+    monkeypatch.setenv("MAX_PIXELS", "5")
+    Console().settings(Settings())
+    shown = words(capsys.readouterr().err)
+    assert "MAX_PIXELS 5 set" in shown
+    assert "MAX_CONCURRENCY 64 default" in shown
+    assert "topsecret" not in shown
+
+
+def test_json_holds_everything_plain(capsys: pytest.CaptureFixture[str]) -> None:
+    """Dataclasses, models, paths and tuples, on stdout alone."""
+    print_json([Answer(Path("a/b"), TracingParameters(upscale=2), (1, 2))])
+    shown = capsys.readouterr()
+    (answer,) = json.loads(shown.out)
+    assert (answer["path"], answer["parameters"]["upscale"], answer["found"]) == ("a/b", 2, [1, 2])
+    assert shown.err == ""
