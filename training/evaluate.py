@@ -88,14 +88,12 @@ class Evaluation:
 
     @property
     def accuracy(self) -> float | None:
-        ours = self._ours()
-        labelled = ours[ours["type"] != ""]
+        labelled = self._classified()
         return None if labelled.empty else float((labelled["type"] == labelled["predicted_type"]).mean())
 
     def recalls(self) -> dict[str, float]:
         """Share of each labelled type that the classifier named."""
-        ours = self._ours()
-        labelled = ours[ours["type"] != ""]
+        labelled = self._classified()
         right = labelled["type"] == labelled["predicted_type"]
         return {str(name): float(value) for name, value in right.groupby(labelled["type"]).mean().items()}
 
@@ -128,8 +126,10 @@ class Evaluation:
             "outcomes": self.outcomes.to_dict("records"),
         }
 
-    def _ours(self) -> pd.DataFrame:
-        return self.outcomes[self.outcomes["method"] == "ours"]
+    def _classified(self) -> pd.DataFrame:
+        """One row for each image that has a label and was classified."""
+        ours = self.outcomes[self.outcomes["method"] == "ours"]
+        return ours[(ours["type"] != "") & (ours["predicted_type"] != "")]
 
 
 def evaluate_folder(

@@ -1,5 +1,6 @@
 """Whole pieces of training work, as the command line asks for them."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -35,7 +36,11 @@ def train_one(kind: str, folders: Sequence[Path], table: Path, out: Path, progre
 
     if not table.is_file():
         raise DatasetFault(f"there is no table of measured tracings at {table}; make one with: svgai search")
-    return train_optimizer(pd.read_parquet(table), out, OptimizerConfig(), table.name, progress)
+    try:
+        measured = pd.read_parquet(table)
+    except (OSError, ValueError) as fault:
+        raise DatasetFault(f"{table} is not a readable table of measured tracings: {fault}") from fault
+    return train_optimizer(measured, out, OptimizerConfig(), table.name, progress)
 
 
 def search_tracings(
@@ -59,7 +64,7 @@ def search_tracings(
     Raises:
         DatasetFault: the folder holds too few images.
     """
-    samples = list(load_dataset(folder).samples) if folder else generated(seed, pool_images + images)
+    samples = _mixed(load_dataset(folder)) if folder else generated(seed, pool_images + images)
     if len(samples) < pool_images + 40:
         raise DatasetFault(f"the search needs at least {pool_images + 40} images; {folder} holds {len(samples)}")
     tracings = random_pool(pool, seed)
@@ -97,3 +102,8 @@ def generated_sample(kind: str, seed: int) -> Sample:
 
 def _load(folders: Sequence[Path]) -> Dataset:
     return combine(*(load_dataset(folder) for folder in folders))
+
+
+def _mixed(dataset: Dataset) -> list[Sample]:
+    """The samples in an order that has nothing to do with their folders, so that every part holds all types."""
+    return sorted(dataset.samples, key=lambda sample: hashlib.sha256(sample.name.encode()).digest())

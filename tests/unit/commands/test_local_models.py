@@ -1,0 +1,42 @@
+"""Which models the command line uses."""
+
+from pathlib import Path
+
+import pytest
+
+from commands.local_models import models_here
+from svgai.settings import Settings
+
+
+def finished(runs: Path, *kinds: str) -> Path:
+    """A folder of trainings of which these are finished."""
+    for kind in kinds:
+        (runs / kind).mkdir(parents=True)
+        (runs / kind / "training.json").write_text("{}")
+    return runs
+
+
+@pytest.fixture
+def settings(clean_environment: Path) -> Settings:
+    """The defaults, in an empty folder."""
+    assert clean_environment.is_dir()
+    return Settings()
+
+
+def test_what_was_trained_here_is_used(tmp_path: Path, settings: Settings) -> None:
+    """Once both trainings are finished, not before."""
+    assert models_here(settings, tmp_path) is None
+    assert models_here(settings, finished(tmp_path, "classifier")) is None
+    assert models_here(settings, finished(tmp_path, "optimizer")) == (tmp_path / "classifier", tmp_path / "optimizer")
+
+
+def test_a_named_folder_goes_first(tmp_path: Path, settings: Settings) -> None:
+    """Both models come from MODEL_DIR."""
+    named = settings.model_copy(update={"model_dir": Path("served")})
+    assert models_here(named, finished(tmp_path, "classifier", "optimizer")) == (Path("served"), Path("served"))
+
+
+def test_without_ai_there_are_no_models(tmp_path: Path, settings: Settings) -> None:
+    """AI_ENHANCED=false wins over any folder."""
+    off = settings.model_copy(update={"ai_enhanced": False, "model_dir": Path("served")})
+    assert models_here(off, finished(tmp_path, "classifier", "optimizer")) is None
