@@ -285,8 +285,8 @@ def main() -> None:
     except GateFailed as failed:
         Console.fault("the gates are not passed:\n" + "\n".join(f"  {reason}" for reason in failed.reasons))
         sys.exit(1)
-    except SvgAiError as fault:
-        Console.fault(fault.message)
+    except (SvgAiError, OSError) as fault:  # a full disk or a wrong path is no traceback's worth either
+        Console.fault(str(fault))
         sys.exit(1)
 
 

@@ -1,0 +1,215 @@
+"""The `svgai` command as people meet it: output, exit codes, and faults without tracebacks."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import cli
+from svgai.images import encode_png
+from svgai.quality import Reference
+from svgai.settings import Settings
+from tests.tiny_models import drawn_logo
+
+COMMANDS = [
+    str(command.name or command.callback.__name__) for command in cli.app.registered_commands if command.callback
+]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one call of the command left."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Run]
+
+
+@pytest.fixture
+def svgai(clean_environment: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Calls `svgai` with arguments, in an empty folder."""
+    assert not any(clean_environment.iterdir())
+    for name in ("MLFLOW_DISABLE_TELEMETRY", "BENTOML_DO_NOT_TRACK", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"):
+        monkeypatch.setenv(name, "true")
+    monkeypatch.setenv("COLUMNS", "300")
+
+    def run(*arguments: str | Path) -> Run:
+        monkeypatch.setattr("sys.argv", ["svgai", *map(str, arguments)])
+        capsys.readouterr()
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        shown = capsys.readouterr()
+        return Run(code, shown.out, shown.err)
+
+    return run
+
+
+def image(path: Path, seed: int = 1) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(encode_png(drawn_logo(seed, 32)))
+    return path
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name: str) -> None:
+    """With a sentence and its options, loading nothing."""
+    result = CliRunner().invoke(cli.app, [name, "--help"])
+    assert result.exit_code == 0
+    assert len(result.output.splitlines()) > 5
+
+
+def test_without_a_command_help_is_shown() -> None:
+    """All commands are listed."""
+    result = CliRunner().invoke(cli.app, [])
+    assert all(name in result.output for name in COMMANDS)
+
+
+def test_config_shows_every_setting(svgai: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a table for people, and as JSON that is nothing but JSON."""
+    monkeypatch.setenv("API_KEYS", "topsecret")
+    table, plain = svgai("config"), svgai("config", "--json")
+    assert (table.code, plain.code, plain.err) == (0, 0, "")
+    assert all(name.upper() in table.err for name in Settings.model_fields)
+    assert set(json.loads(plain.out)) == set(Settings.model_fields)
+    assert "topsecret" not in table.err + table.out + plain.out
+
+
+def test_wrong_settings_are_told_line_by_line(svgai: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line for each fault, and no traceback."""
+    monkeypatch.setenv("MAX_PIXELS", "many")
+    monkeypatch.setenv("LOG_LEVEL", "[LOUD]")
+    run = svgai("config")
+    first, second = run.err.splitlines()
+    assert run.code == 1
+    assert first.startswith("error: ")
+    assert "MAX_PIXELS" in first + second
+    assert "(got '[LOUD]')" in first + second
+
+
+def test_data_draws_what_was_asked_for(svgai: Command, clean_environment: Path) -> None:
+    """An image and an SVG of each type, and a manifest; a second call keeps them."""
+    assert svgai("data", "--out", "logos", "--per-type", "1", "--jobs", "1").code == 0
+    manifest = pd.read_parquet(clean_environment / "logos" / "manifest.parquet")
+    assert sorted(manifest["kind"]) == ["complex", "gradient", "simple", "text"]
+    files = [clean_environment / "logos" / name for name in (*manifest["file"], *manifest["svg"])]
+    written = [path.stat().st_mtime_ns for path in files]
+    run = svgai("data", "--out", "logos", "--per-type", "1", "--jobs", "1")
+    assert "4 images are in logos" in run.err
+    assert [path.stat().st_mtime_ns for path in files] == written
+
+
+def test_convert_works_without_models(svgai: Command, clean_environment: Path) -> None:
+    """Into the current folder, with a table of what came out."""
+    image(clean_environment / "in" / "a[1].png")
+    run = svgai("convert", "in/a[1].png")
+    assert run.code == 0
+    svg = (clean_environment / "a[1].svg").read_text()
+    assert Reference(drawn_logo(1, 32)).measure(svg).ssim > 0.9
+    assert "in/a[1].png" in run.err
+    assert run.out == ""
+
+
+def test_convert_tells_machines_everything(svgai: Command, clean_environment: Path) -> None:
+    """JSON on stdout, nothing else; a file that fails makes the exit code 1, the others are converted."""
+    image(clean_environment / "good.png")
+    (clean_environment / "bad.png").write_bytes(b"garbage")
+    run = svgai("convert", "bad.png", "good.png", "--out", "out", "--target", "0.9", "--json")
+    bad, good = json.loads(run.out)
+    assert (run.code, run.err) == (1, "")
+    assert "not an image" in bad["error"]
+    assert (good["output"], good["target_quality"], good["met_target"]) == ("out/good.svg", 0.9, True)
+    assert good["quality"]["bytes"] == (clean_environment / "out" / "good.svg").stat().st_size
+
+
+def test_convert_uses_the_models_of_model_dir(
+    svgai: Command, clean_environment: Path, models_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The type is named; AI_ENHANCED=false leaves it out again."""
+    monkeypatch.setenv("MODEL_DIR", str(models_folder))
+    image(clean_environment / "a.png")
+    assert json.loads(svgai("convert", "a.png", "--json").out)[0]["type"] in {"simple", "text", "gradient", "complex"}
+    monkeypatch.setenv("AI_ENHANCED", "false")
+    assert json.loads(svgai("convert", "a.png", "--json").out)[0]["type"] is None
+
+
+def test_evaluate_compares_the_methods(svgai: Command, clean_environment: Path) -> None:
+    """As JSON for machines, as tables for people."""
+    image(clean_environment / "set" / "text" / "a.png")
+    content = json.loads(svgai("evaluate", "--dataset", "set", "--no-oracle", "--jobs", "1", "--json").out)
+    assert set(content["summary"]) == {"default", "default, our writer", "single best", "ours"}
+    assert content["outcomes"][0]["type"] == "text"
+    shown = svgai("evaluate", "--dataset", "set", "--no-oracle", "--jobs", "1", "--picture", "sheet.png")
+    assert "By method" in shown.err
+    assert (clean_environment / "sheet.png").stat().st_size > 0
+
+
+def few_images(folder: Path) -> None:
+    for kind in ("simple", "text", "gradient", "complex"):
+        image(folder / "few" / kind / "a.png")
+
+
+def broken_model(folder: Path) -> None:
+    image(folder / "a.png")
+    (folder / "served").mkdir()
+    (folder / "served" / "classifier.onnx").write_bytes(b"garbage")
+    (folder / "served" / "optimizer.xgb").write_bytes(b"")
+    (folder / ".env").write_text("MODEL_DIR=served\n")
+
+
+def out_is_a_file(folder: Path) -> None:
+    image(folder / "a.png")
+    (folder / "out").write_text("")
+
+
+@pytest.mark.parametrize(
+    "prepare, arguments, told",
+    [
+        (few_images, "train classifier --no-log --data few", "needs at least 10 images of type simple; there are 1"),
+        (few_images, "search --data few --jobs 1", "the search needs at least"),
+        (few_images, "train optimizer --no-log --table none.parquet", "no table of measured tracings at none.parquet"),
+        (few_images, "evaluate --dataset nowhere", "nowhere is not a folder"),
+        (broken_model, "convert a.png", "not a readable ONNX model"),
+        (out_is_a_file, "convert a.png --out out", "File exists"),
+    ],
+)
+def test_faults_are_one_line(
+    svgai: Command, clean_environment: Path, prepare: Callable[[Path], None], arguments: str, told: str
+) -> None:
+    """Exit code 1, the last line of stderr says what is wrong, and there is no traceback."""
+    prepare(clean_environment)
+    run = svgai(*arguments.split())
+    assert run.code == 1
+    last = run.err.strip().splitlines()[-1]
+    assert last.startswith("error: ")
+    assert told in last
+    assert "Traceback" not in run.err
+    assert run.out == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "train nonsense",
+        "data --per-type 0",
+        "convert",
+        "convert a.png --target 2",
+        "convert a.png --max-trials 0",
+        "evaluate",
+        "nonsense",
+    ],
+)
+def test_wrong_arguments_are_usage_errors(svgai: Command, arguments: str) -> None:
+    """Exit code 2, before any work."""
+    run = svgai(*arguments.split())
+    assert run.code == 2
+    assert "Traceback" not in run.err
