@@ -1,17 +1,25 @@
-"""What many tests share: a clean environment, and small real models made once."""
+"""What many tests share: one thread a library, a clean environment, and small real models made once."""
 
-from collections.abc import Iterator
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from svgai.models import Models, load_models
-from svgai.settings import Settings
+if TYPE_CHECKING:  # nothing heavy before the threads are counted
+    from svgai.models import Models
+
+
+def pytest_configure() -> None:
+    """Threads that wait for each other make small trainings ten times slower; libraries read this as they load."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture
 def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder, and no setting in the environment."""
+    from svgai.settings import Settings
+
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
@@ -27,16 +35,8 @@ def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_models(models_folder: Path) -> Models:
+def tiny_models(models_folder: Path) -> "Models":
     """Both models, loaded."""
+    from svgai.models import load_models
+
     return load_models(models_folder, models_folder)
-
-
-@pytest.fixture(scope="session")
-def one_torch_thread() -> Iterator[None]:
-    """Threads that wait for each other cost far more than small networks do."""
-    torch = pytest.importorskip("torch")
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)

@@ -49,7 +49,7 @@ def test_models_name_the_type(tmp_path: Path, settings: Settings, models_folder:
     """With models at hand the target is that of the type."""
     (result,) = convert([image(tmp_path / "a.png")], tmp_path, settings, (models_folder, models_folder))
     assert result.type is not None
-    assert result.target_quality == settings.targets[result.type]
+    assert result.target_quality == {str(name): target for name, target in settings.targets.items()}[result.type]
 
 
 def test_a_bad_file_fails_alone(tmp_path: Path, settings: Settings) -> None:

@@ -6,16 +6,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+import torch
 
-torch = pytest.importorskip("torch")
-
-from svgai.classifier import INPUT_SIDE, load_network  # noqa: E402
-from svgai.errors import ModelFault  # noqa: E402
-from svgai.features import FEATURE_NAMES  # noqa: E402
-from svgai.images import Pixels  # noqa: E402
-from svgai.network import LogoNetwork  # noqa: E402
-
-pytestmark = pytest.mark.usefixtures("one_torch_thread")
+from svgai.classifier import INPUT_SIDE, load_network
+from svgai.errors import ModelFault
+from svgai.features import FEATURE_NAMES
+from svgai.images import Pixels
+from svgai.network import LogoNetwork
 
 
 def inputs(count: int) -> tuple[Pixels, npt.NDArray[np.float32]]:

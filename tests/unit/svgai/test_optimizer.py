@@ -108,8 +108,9 @@ def test_a_surprise_moves_what_is_believed(candidate: Candidate, shift: float, f
 
 def test_no_surprise_moves_nothing() -> None:
     """A shift of nought and a factor of one leave a candidate as it was."""
-    candidate = Candidate(TracingParameters(), 0.9, 0.8, 1.0, 1234)
-    assert shifted(candidate, 0, 1) == Candidate(TracingParameters(), pytest.approx(0.9), pytest.approx(0.8), 1.0, 1234)
+    moved = shifted(Candidate(TracingParameters(), 0.9, 0.8, 1.0, 1234), 0, 1)
+    assert (moved.ssim, moved.ssim_low) == pytest.approx((0.9, 0.8))
+    assert (moved.delta_e, moved.bytes) == (1.0, 1234)
 
 
 def test_a_tracing_is_a_row_of_numbers() -> None:

@@ -1,13 +1,11 @@
 """Random changes that leave a logo's type alone."""
 
-import pytest
+import torch
 
-torch = pytest.importorskip("torch")
-
-from training.augmentation import augment  # noqa: E402
+from training.augmentation import augment
 
 
-def pictures(count: int = 8, side: int = 32) -> "torch.Tensor":
+def pictures(count: int = 8, side: int = 32) -> torch.Tensor:
     generator = torch.Generator().manual_seed(0)
     return torch.randint(0, 256, (count, 3, side, side), dtype=torch.uint8, generator=generator)
 

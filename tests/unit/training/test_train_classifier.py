@@ -9,18 +9,16 @@ import numpy as np
 import onnx
 import pytest
 
-torch = pytest.importorskip("torch")
-
-from svgai.classifier import INPUT_SIDE, OnnxNetwork, load_network  # noqa: E402
-from svgai.errors import DatasetFault  # noqa: E402
-from svgai.features import FEATURE_NAMES  # noqa: E402
-from svgai.images import Pixels, encode_png  # noqa: E402
-from svgai.logo_types import LOGO_TYPES, LogoType  # noqa: E402
-from svgai.network import LogoNetwork  # noqa: E402
-from svgai.training_record import TrainingRecord, read_record  # noqa: E402
-from training.classifier_metrics import classifier_metrics  # noqa: E402
-from training.datasets import Sample, digest  # noqa: E402
-from training.train_classifier import (  # noqa: E402
+from svgai.classifier import INPUT_SIDE, OnnxNetwork, load_network
+from svgai.errors import DatasetFault
+from svgai.features import FEATURE_NAMES
+from svgai.images import Pixels, encode_png
+from svgai.logo_types import LOGO_TYPES, LogoType
+from svgai.network import LogoNetwork
+from svgai.training_record import TrainingRecord, read_record
+from training.classifier_metrics import classifier_metrics
+from training.datasets import Sample, digest
+from training.train_classifier import (
     PARITY,
     ClassifierConfig,
     Inputs,
@@ -30,8 +28,6 @@ from training.train_classifier import (  # noqa: E402
     prepare,
     train_classifier,
 )
-
-pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
 Trained = tuple[Path, TrainingRecord, list[tuple[str, int, int]]]
 
