@@ -1,0 +1,240 @@
+"""The documents say what the code does: nothing that exists is missing from them, and nothing in them is made up."""
+
+import re
+import subprocess
+from collections.abc import Iterator, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+from prometheus_client import CollectorRegistry
+from starlette.requests import Request
+from typer.core import TyperGroup
+
+from cli import app
+from svgai import errors
+from svgai.answers import ROUTES, convert_response
+from svgai.metrics import PrometheusMetrics
+from svgai.openapi import openapi_document
+from svgai.request_record import begin_record
+from svgai.schemas import ConvertAnswer, MeasuredQuality
+from svgai.settings import InvalidSettings, Settings
+from svgai.tracing import TracingParameters
+
+ROOT = Path(__file__).parents[2]
+README, API, COMMANDS = ROOT / "README.md", ROOT / "docs/api.md", ROOT / "docs/commands.md"
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+COMMAND_LINE_FAULTS = {
+    errors.ModelFault,
+    errors.DatasetFault,
+    errors.RegistryFault,
+    errors.GateFailed,
+    InvalidSettings,
+}
+"""Faults that no HTTP answer carries."""
+
+# Written so that this file is no match.
+FORBIDDEN = re.compile(r"/(?:work|root)/|/tmp/[w]/|/opt/[w]heels|pypi[.]org|python[h]osted|download[.]pytorch")
+
+
+def rows(page: Path, header: str) -> list[list[str]]:
+    """The cells of the table that begins with this header, without code marks."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    start = lines.index(header) + 2
+    end = next((n for n in range(start, len(lines)) if not lines[n].startswith("|")), len(lines))
+    return [[cell.strip().replace("`", "") for cell in line.strip("|").split("|")] for line in lines[start:end]]
+
+
+def as_text(default: object) -> str:
+    if default is None or default == ():
+        return ""
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def faults(of: type[errors.SvgAiError] = errors.SvgAiError) -> Iterator[type[errors.SvgAiError]]:
+    yield of
+    for below in of.__subclasses__():
+        if below.__module__.startswith("svgai."):
+            yield from faults(below)
+
+
+def commands() -> MutableMapping[str, Any]:
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    return group.commands
+
+
+def sections(page: Path) -> dict[str, str]:
+    """Text by second-level heading."""
+    parts = re.split(r"^## (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_settings_page_lists_every_setting_with_default_and_meaning() -> None:
+    """docs/settings.md and Settings agree, in the same order."""
+    expected = [
+        [name.upper(), as_text(field.default) or "unset", field.description]
+        for name, field in Settings.model_fields.items()
+    ]
+    assert rows(ROOT / "docs/settings.md", "| setting | default | meaning |") == expected
+
+
+def test_environment_example_lists_every_setting_with_default_and_meaning() -> None:
+    """.env.example and Settings agree, in the same order."""
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    expected = [
+        (field.description, name.upper(), as_text(field.default)) for name, field in Settings.model_fields.items()
+    ]
+    assert re.findall(r"^# (.+)\n#([A-Z_]+)=(.*)$", text, re.MULTILINE) == expected
+
+
+@pytest.mark.usefixtures("clean_environment")
+def test_environment_example_is_a_valid_file_of_defaults(tmp_path: Path) -> None:
+    """With every line taken in, .env.example gives the default settings."""
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    copy = tmp_path / "all.env"
+    copy.write_text(re.sub(r"^#([A-Z_]+=)", r"\1", text, flags=re.MULTILINE), encoding="utf-8")
+    assert Settings(_env_file=copy) == Settings(_env_file=None)
+
+
+def test_metrics_page_lists_every_metric_with_its_labels() -> None:
+    """docs/metrics.md names the metrics that are published, and no others."""
+    registry = CollectorRegistry()
+    metrics = PrometheusMetrics(registry)
+    published = {
+        (collector._name + ("_total" if collector._type == "counter" else ""), ", ".join(collector._labelnames))
+        for collector in vars(metrics).values()
+    }
+    listed = {(name, labels) for name, labels, _ in rows(ROOT / "docs/metrics.md", "| metric | labels | meaning |")}
+    assert listed == published
+
+
+def test_api_page_names_every_endpoint() -> None:
+    """docs/api.md names the paths that answer, and no others."""
+    found = set(re.findall(r"(?:GET|POST) (/[a-z./-]*)", API.read_text(encoding="utf-8")))
+    assert found == ROUTES
+
+
+def test_other_pages_name_only_endpoints_that_exist() -> None:
+    """No page sends a client to a path that does not answer."""
+    for page in PAGES:
+        for path in re.findall(r"/api/[a-z-]+", page.read_text(encoding="utf-8")):
+            assert path in ROUTES, f"{page.name}: {path}"
+
+
+def test_api_page_lists_every_error() -> None:
+    """docs/api.md lists status and code of every fault that an HTTP answer may carry."""
+    listed = {(int(status), code) for status, code, _ in rows(API, "| status | code | when |")}
+    assert listed == {(fault.status, fault.code) for fault in faults() if fault not in COMMAND_LINE_FAULTS}
+
+
+def test_openapi_document_names_only_errors_that_exist() -> None:
+    """Each code in the OpenAPI document stands with its status in docs/api.md."""
+    listed = {(status, code) for status, code, _ in rows(API, "| status | code | when |")}
+    for path in openapi_document()["paths"].values():
+        for operation in path.values():
+            for status, response in operation["responses"].items():
+                codes = re.search(r"\(([a-z_, ]+)\)\.$", response["description"])
+                for code in codes[1].split(", ") if codes else ():
+                    assert (status, code) in listed
+
+
+def test_api_page_lists_the_headers_of_an_svg_answer() -> None:
+    """docs/api.md names each X-SVGAI header of a conversion."""
+    quality = MeasuredQuality(ssim=1, edge_ssim=1, delta_e=0, bytes=9, paths=1)
+    answer = ConvertAnswer(
+        svg="<svg/>",
+        parameters=TracingParameters(),
+        quality=quality,
+        target_quality=0.9,
+        met_target=True,
+        trials=1,
+        type="text",
+        ai="used",
+        conversion_id="c",
+        model_version="1",
+    )
+    scope = {"type": "http", "method": "POST", "path": "/api/convert", "headers": [(b"accept", b"image/svg+xml")]}
+    begin_record(scope, None, "/api/convert")
+    sent = {name for name in convert_response(answer, Request(scope)).headers if name.startswith("x-svgai-")}
+    listed = {name.lower() for name in re.findall(r"X-SVGAI-[A-Za-z-]+", API.read_text(encoding="utf-8"))}
+    assert listed == sent
+
+
+def test_api_page_lists_every_tracing_parameter() -> None:
+    """docs/api.md lists fields, defaults and meanings of TracingParameters, and the limits that hold."""
+    listed = rows(API, "| field | range | default | meaning |")
+    assert [[name, default, meaning] for name, _, default, meaning in listed] == [
+        [name, str(field.default), field.description] for name, field in TracingParameters.model_fields.items()
+    ]
+    schema = TracingParameters.model_json_schema()["properties"]
+    for name, limits, _, _ in listed:
+        field = schema[name]
+        expected = ", ".join(field["enum"]) if "enum" in field else f"{field['minimum']:g}-{field['maximum']:g}"
+        assert limits == expected, name
+
+
+def test_commands_page_describes_every_command_with_every_option() -> None:
+    """docs/commands.md has a section for each command, which names its options, and no others."""
+    described = {heading.removeprefix("svgai "): text for heading, text in sections(COMMANDS).items()}
+    described.pop("make")
+    assert set(described) == set(commands())
+    for name, command in commands().items():
+        options = {flag for option in command.params for flag in (*option.opts, *option.secondary_opts)}
+        expected = {flag for flag in options if flag.startswith("--")}
+        assert set(re.findall(r"--[a-z][a-z-]*", described[name])) == expected, name
+
+
+def test_pages_name_only_commands_that_exist() -> None:
+    """Every `svgai X` in the documents is a command."""
+    for page in PAGES:
+        for name in re.findall(r"(?<![\w/-])svgai ([a-z]+)\b", page.read_text(encoding="utf-8")):
+            assert name in commands(), f"{page.name}: svgai {name}"
+
+
+def test_make_targets_are_those_of_the_documents() -> None:
+    """docs/commands.md lists each target of the Makefile but help; other pages name only these."""
+    declared = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert declared
+    targets = set(declared[1].split())
+    assert {name.removeprefix("make ") for name, _ in rows(COMMANDS, "| target | what it does |")} == targets - {"help"}
+    for page in PAGES:
+        named = re.findall(r"(?:`|^    )make ([a-z]+)\b", page.read_text(encoding="utf-8"), re.MULTILINE)
+        assert set(named) <= targets, page.name
+
+
+def test_links_between_files_lead_somewhere() -> None:
+    """Every relative link in the documents is a file of the repository, and its anchor a heading there."""
+    for page in PAGES:
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            if "://" in target:
+                continue
+            name, _, anchor = target.partition("#")
+            linked = page.parent / name if name else page
+            assert linked.exists(), f"{page.relative_to(ROOT)}: {target}"
+            if anchor:
+                headings = re.findall(r"^#+ (.+)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
+                assert anchor in {re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in headings}, target
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    """docs/adr/ holds 0001, 0002, ..., each with its number in the title."""
+    for number, page in enumerate(sorted((ROOT / "docs/adr").glob("*.md")), start=1):
+        assert page.name.startswith(f"{number:04}-")
+        assert page.read_text(encoding="utf-8").startswith(f"# {number}. ")
+
+
+def test_files_name_no_machine_and_no_package_registry() -> None:
+    """Nothing in the repository is tied to where it was made."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a checkout: no list of the repository's files")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    found = []
+    for name in filter(None, listed.decode().split("\0")):
+        path = ROOT / name
+        text = path.read_bytes().decode("utf-8", errors="ignore") if path.is_file() else ""
+        found += [f"{name}: {word}" for word in FORBIDDEN.findall(text)]
+    assert not found

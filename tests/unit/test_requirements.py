@@ -1,0 +1,56 @@
+"""The pins in requirements/: complete, consistent, and free of anything that is true of one machine only."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LOCKS = ("serving", "all", "dev")
+
+
+def pins(lock: str) -> dict[str, str]:
+    lines = (ROOT / f"requirements/{lock}.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("==") for line in lines)
+
+
+def named(requirements: list[str]) -> set[str]:
+    names = (re.match(r"[A-Za-z0-9._-]+", requirement) for requirement in requirements)
+    return {re.sub(r"[._-]+", "-", name[0]).lower() for name in names if name}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_holds_nothing_but_exact_public_versions(lock: str) -> None:
+    """One name==version a line: no addresses, no hashes, no local versions, no options."""
+    lines = (ROOT / f"requirements/{lock}.txt").read_text(encoding="utf-8").splitlines()
+    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][0-9a-z.]*", line) for line in lines)
+
+
+@pytest.mark.parametrize("smaller,larger", [("serving", "all"), ("all", "dev")])
+def test_smaller_lock_is_part_of_the_larger(smaller: str, larger: str) -> None:
+    """What is served is what was trained and tested with."""
+    assert pins(smaller).items() <= pins(larger).items()
+
+
+def test_locks_pin_what_the_project_names() -> None:
+    """Each dependency of pyproject.toml is pinned where it belongs."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    assert named(project["dependencies"]) <= set(pins("serving"))
+    assert named(extras["train"]) <= set(pins("all"))
+    assert named(extras["dev"]) <= set(pins("dev"))
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_brings_no_cuda(lock: str) -> None:
+    """CUDA comes with the torch that pip finds on a machine with a GPU, never from the lock."""
+    unwanted = {"xgboost", "triton", "opencv-python", "onnxruntime-gpu"}
+    assert not unwanted & set(pins(lock))
+    assert not [name for name in pins(lock) if name.startswith(("nvidia-c", "cuda-"))]
+
+
+def test_serving_lock_holds_no_training() -> None:
+    """Nothing that only training, the registry or the command line need is put into the Bento."""
+    unwanted = {"torch", "mlflow", "mlflow-skinny", "pandas", "scikit-learn", "matplotlib", "onnx", "typer", "pytest"}
+    assert not unwanted & set(pins("serving"))
