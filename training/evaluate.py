@@ -21,7 +21,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from svgai.conversion import FIXED_TRACINGS, ConversionOptions, convert
-from svgai.errors import RenderingFailed, TracingFailed
+from svgai.errors import DatasetFault, RenderingFailed, TracingFailed
 from svgai.images import Pixels
 from svgai.logo_types import LogoType
 from svgai.models import Models, load_models
@@ -150,7 +150,7 @@ def evaluate_folder(
     `limit` images are chosen by the hash of their names, so that a larger limit adds to a smaller one; 0 takes all.
 
     Raises:
-        DatasetFault: the folder or the labels cannot be read.
+        DatasetFault: the folder or the labels cannot be read, or no image could be converted.
         ModelFault: the models do not load.
     """
     found = load_dataset(dataset, labels, size, lambda done, total: progress("Reading images", done, total))
@@ -160,13 +160,29 @@ def evaluate_folder(
         load_models(*model_folders)
     options = EvaluationOptions(settings.targets, settings.max_delta_e, target, oracle)
     work = Parallel(jobs, return_as="generator")(
-        delayed(evaluate_image)(sample, model_folders, options) for sample in samples
+        delayed(_outcomes_or_reason)(sample, model_folders, options) for sample in samples
     )
     outcomes: list[Outcome] = []
-    for done, rows in enumerate(work, start=1):
-        outcomes.extend(rows)
+    skipped = list(found.skipped)
+    for done, (sample, rows) in enumerate(zip(samples, work, strict=True), start=1):
+        if isinstance(rows, str):
+            skipped.append((sample.name, rows))
+        else:
+            outcomes.extend(rows)
         progress("Converting by every method", done, len(samples))
-    return Evaluation(pd.DataFrame([asdict(outcome) for outcome in outcomes]), found.skipped, tuple(samples))
+    if not outcomes:
+        raise DatasetFault(f"not one image of {dataset} could be converted by every method")
+    return Evaluation(pd.DataFrame([asdict(outcome) for outcome in outcomes]), tuple(skipped), tuple(samples))
+
+
+def _outcomes_or_reason(
+    sample: Sample, model_folders: tuple[Path, Path] | None, options: EvaluationOptions
+) -> list[Outcome] | str:
+    """Methods are compared on the same images: one that fails on an image leaves it out for all."""
+    try:
+        return evaluate_image(sample, model_folders, options)
+    except (TracingFailed, RenderingFailed) as fault:
+        return fault.message
 
 
 def draw_comparison(
