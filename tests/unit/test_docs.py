@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from cli import app
 from svgai import errors
 from svgai.answers import ROUTES, convert_response
+from svgai.client_presence import ClientGone
 from svgai.metrics import PrometheusMetrics
 from svgai.openapi import openapi_document
 from svgai.request_record import begin_record
@@ -26,14 +27,15 @@ ROOT = Path(__file__).parents[2]
 README, API, COMMANDS = ROOT / "README.md", ROOT / "docs/api.md", ROOT / "docs/commands.md"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
-COMMAND_LINE_FAULTS = {
+UNANSWERED = {
+    ClientGone,
     errors.ModelFault,
     errors.DatasetFault,
     errors.RegistryFault,
     errors.GateFailed,
     InvalidSettings,
 }
-"""Faults that no HTTP answer carries."""
+"""Faults that no HTTP client gets: those of the command line, and the client's own leaving."""
 
 # Written so that this file is no match.
 FORBIDDEN = re.compile(r"/(?:work|root)/|/tmp/[w]/|/opt/[w]heels|pypi[.]org|python[h]osted|download[.]pytorch")
@@ -127,7 +129,7 @@ def test_other_pages_name_only_endpoints_that_exist() -> None:
 def test_api_page_lists_every_error() -> None:
     """docs/api.md lists status and code of every fault that an HTTP answer may carry."""
     listed = {(int(status), code) for status, code, _ in rows(API, "| status | code | when |")}
-    assert listed == {(fault.status, fault.code) for fault in faults() if fault not in COMMAND_LINE_FAULTS}
+    assert listed == {(fault.status, fault.code) for fault in faults() if fault not in UNANSWERED}
 
 
 def test_openapi_document_names_only_errors_that_exist() -> None:
