@@ -1,7 +1,8 @@
 """
 Train the optimizer: a surrogate of (features, tracing) -> (ssim, delta_e, bytes) on a table of measured tracings.
 
-Images, not rows, are split: four parts for fitting, early stopping, the conformal margins and the held-out figures.
+Images, not rows, are split: for fitting, early stopping, and held-out figures. The held-out images give the conformal
+margins, too; their coverage is measured crosswise, each half with the margins of the other.
 """
 
 import json
@@ -74,12 +75,13 @@ def train_optimizer(
     if len(images) < 40:
         raise DatasetFault(f"the optimizer needs a table of at least 40 images; this one has {len(images)}")
     shuffled = images.sample(frac=1, random_state=config.seed).to_numpy()
-    fit, stop, calibrate, test = (
+    fit, stop, test = (
         _rows(table[table["image"].isin(part)])
-        for part in np.split(shuffled, [int(len(images) * share) for share in (0.7, 0.8, 0.9)])
+        for part in np.split(shuffled, [int(len(images) * share) for share in (0.7, 0.8)])
     )
     booster, history = _fit(fit, stop, config, progress)
-    margins = _margins(booster, calibrate)
+    predicted = _predict(booster, test)
+    margins = _margins(predicted, test)
     portfolio = [json.loads(member) for member in table["tracing"].drop_duplicates()]
     booster.set_attr(
         features=json.dumps(FEATURE_NAMES),
@@ -88,8 +90,7 @@ def train_optimizer(
         margins=json.dumps(margins),
     )
     (folder / MODEL_FILE).write_bytes(booster.save_raw("ubj"))
-    predicted = _predict(booster, test)
-    low = _lower_bound(predicted[:, 0], test.table, margins)
+    low = _crossed_lower_bound(predicted, test)
     (folder / "figures").mkdir(exist_ok=True)
     prediction_figure(predicted, test.targets).savefig(folder / "figures" / "predictions.png")
     rank_figure(predicted, test.targets, test.table).savefig(folder / "figures" / "rank_correlation.png")
@@ -182,10 +183,10 @@ def _predict(booster: xgboost.Booster, rows: Rows) -> npt.NDArray[np.float32]:
     return np.asarray(booster.inplace_predict(rows.inputs), np.float32)
 
 
-def _margins(booster: xgboost.Booster, calibrate: Rows) -> dict[str, float]:
+def _margins(predicted: Floats, held_out: Rows) -> dict[str, float]:
     """By type, the quantile of over-estimates of the ssim scale that COVERAGE of held-out rows stay below."""
-    over = _predict(booster, calibrate)[:, 0] - calibrate.targets[:, 0]
-    kinds = calibrate.table["kind"].to_numpy()
+    over = predicted[:, 0] - held_out.targets[:, 0]
+    kinds = held_out.table["kind"].to_numpy()
     margins: dict[str, float] = {}
     for logo_type in LOGO_TYPES:
         own = over[kinds == logo_type]
@@ -193,6 +194,22 @@ def _margins(booster: xgboost.Booster, calibrate: Rows) -> dict[str, float]:
         level = min(1.0, COVERAGE * (1 + 1 / len(errors)))
         margins[logo_type] = float(np.quantile(errors, level))
     return margins
+
+
+def _crossed_lower_bound(predicted: Floats, held_out: Rows) -> npt.NDArray[np.float64]:
+    """
+    The lower bound of every held-out row by margins that its image had no part in.
+
+    Each half of the images gets the margins of the other half, so that coverage is measured on all of them; the margins
+    that are kept are those of all.
+    """
+    low = np.empty(len(predicted))
+    codes = pd.factorize(held_out.table["image"])[0]
+    for half in (0, 1):
+        own, other = codes % 2 == half, codes % 2 != half
+        rows = Rows(held_out.inputs[other], held_out.targets[other], held_out.table[other])
+        low[own] = _lower_bound(predicted[own, 0], held_out.table[own], _margins(predicted[other], rows))
+    return low
 
 
 def _lower_bound(
