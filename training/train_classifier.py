@@ -6,28 +6,26 @@ Held-out figures come from brands (for synthetic images: seeds) that training an
 
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import onnx
 import torch
-from joblib import Parallel, delayed
 from scipy.optimize import minimize_scalar
 from torch import Tensor
 from torch.nn import functional
 
-from svgai.classifier import Floats, OnnxNetwork, description, network_input
+from svgai.classifier import Floats, OnnxNetwork, description
 from svgai.errors import DatasetFault, ModelFault
-from svgai.features import FEATURE_NAMES, extract_features
-from svgai.images import Pixels
+from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
 from svgai.network import LogoNetwork
 from svgai.training_record import TrainingDataset, TrainingRecord, file_sha256, write_record
 from training.augmentation import augment
+from training.classifier_inputs import Inputs, Progress, prepare
 from training.classifier_metrics import classifier_metrics, confusion_figure, reliability_figure
 from training.contact_sheet import contact_sheet
 from training.datasets import Sample, digest, split_by_brand
@@ -36,15 +34,12 @@ MODEL_FILE = "classifier.onnx"
 PARITY = 1e-4
 """Largest difference between the probabilities of the exported network and those of torch."""
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many steps are done, and how many there are."""
-
 
 @dataclass(frozen=True)
 class ClassifierConfig:
     """How to train. `device` auto takes a GPU where there is one; `patience` is in epochs."""
 
-    epochs: int = 20
+    epochs: int = 14
     patience: int = 6
     batch_size: int = 128
     learning_rate: float = 4e-3
@@ -54,45 +49,6 @@ class ClassifierConfig:
     feature_dropout: float = 0.2
     seed: int = 7
     device: str = "auto"
-
-
-@dataclass(frozen=True, eq=False)
-class Inputs:
-    """Network inputs of n images: pixels (n, 3, side, side) uint8, features (n, f) float32, labels (n,) int64."""
-
-    pixels: Pixels
-    features: Floats
-    labels: npt.NDArray[np.int64]
-
-
-def prepare(samples: Sequence[Sample], progress: Progress, jobs: int = -1) -> Inputs:
-    """
-    Compute network inputs on all cores.
-
-    Raises:
-        DatasetFault: a sample has no type, or there are too few of one type to train on.
-    """
-    for logo_type in LOGO_TYPES:
-        count = sum(sample.kind == logo_type for sample in samples)
-        if count < 10:
-            raise DatasetFault(f"the classifier needs at least 10 images of type {logo_type}; there are {count}")
-    if any(sample.kind is None for sample in samples):
-        raise DatasetFault("the classifier needs a type for every image: sort them into folders named by type")
-    parts = Parallel(jobs, return_as="generator")(delayed(_inputs)(sample) for sample in samples)
-    rows = []
-    for row in parts:
-        rows.append(row)
-        progress("Reading images", len(rows), len(samples))
-    return Inputs(
-        np.stack([pixels for pixels, _ in rows]),
-        np.stack([features for _, features in rows]),
-        np.array([LOGO_TYPES.index(sample.kind) for sample in samples if sample.kind], np.int64),
-    )
-
-
-def _inputs(sample: Sample) -> tuple[Pixels, Floats]:
-    rgba = sample.rgba()
-    return network_input(rgba), extract_features(rgba)
 
 
 def train_classifier(

@@ -16,16 +16,15 @@ from svgai.images import Pixels, encode_png
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.network import LogoNetwork
 from svgai.training_record import TrainingRecord, read_record
+from training.classifier_inputs import Inputs, prepare
 from training.classifier_metrics import classifier_metrics
 from training.datasets import Sample, digest
 from training.train_classifier import (
     PARITY,
     ClassifierConfig,
-    Inputs,
     _fit,
     _probabilities,
     _temperature,
-    prepare,
     train_classifier,
 )
 
