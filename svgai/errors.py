@@ -20,6 +20,8 @@ SvgAiError
   + DatasetFault              a folder of images cannot be trained or measured on
   + RegistryFault             the model registry refused or holds something unexpected
     + GateFailed              a version did not pass its gates
+  + InvalidSettings           (settings) settings that are not valid, one line each
+  + ClientGone                (client_presence) the client left before its answer was ready
 """
 
 from typing import ClassVar
