@@ -40,8 +40,9 @@ def built_bento() -> str | None:
 
 
 def serve_bento(tag: str, host: str, port: int, console: Console) -> int:
-    """Serve a Bento until it ends or is interrupted; gives its exit code. Prints where it is once it is ready."""
+    """Serve a Bento until it ends or is stopped; gives its exit code, 0 when stopped. Says where it is once ready."""
     command = [sys.executable, "-m", "bentoml", "serve", tag, "--host", host, "--port", str(port)]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     server = subprocess.Popen(command, env={**os.environ, "BENTOML_DO_NOT_TRACK": "True"})
     try:
         if _ready(server, f"http://{host}:{port}/readyz"):
@@ -50,11 +51,11 @@ def serve_bento(tag: str, host: str, port: int, console: Console) -> int:
             console.say(f"the service is still not ready after {READY_WITHIN_S} s; its log above says why")
         return server.wait()
     except KeyboardInterrupt:
-        # The terminal has sent the signal to the server as well: let it finish what is in flight.
-        return server.wait()
+        return 0
     finally:
         if server.poll() is None:
-            server.send_signal(signal.SIGTERM)
+            # From a terminal Ctrl-C reached the server, too; it finishes what is in flight either way.
+            server.terminate()
             server.wait()
 
 
