@@ -89,7 +89,8 @@ def _same_generator(out_dir: Path, system_fonts: bool) -> bool:
     path = out_dir / _FINGERPRINT
     same = path.is_file() and path.read_text(encoding="utf-8") == mark
     if not same:
-        for kind in LOGO_TYPES:
+        # Without a mark nothing here is the generator's: the images of a folder of one's own may be numbered, too.
+        for kind in LOGO_TYPES if path.is_file() else ():
             for stale in (out_dir / kind).glob("*"):
                 if stale.stem.isdigit():
                     stale.unlink()

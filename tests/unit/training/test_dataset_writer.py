@@ -89,3 +89,12 @@ def test_senseless_counts_are_refused(tmp_path: Path, per_kind: int, seed: int) 
     """Counts must be positive and seeds not negative."""
     with pytest.raises(ValueError, match="per_kind"):
         write_dataset(tmp_path, per_kind, seed)
+
+
+def test_images_of_ones_own_are_never_removed(tmp_path: Path) -> None:
+    """A folder that no generator has marked may hold numbered files of a person."""
+    own = tmp_path / "simple" / "42.png"
+    own.parent.mkdir()
+    own.write_bytes(b"mine")
+    write_dataset(tmp_path, 1, 0, workers=1)
+    assert own.read_bytes() == b"mine"
