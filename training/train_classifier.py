@@ -23,7 +23,7 @@ from svgai.errors import DatasetFault, ModelFault
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
 from svgai.network import LogoNetwork
-from svgai.training_record import TrainingDataset, TrainingRecord, file_sha256, write_record
+from svgai.training_record import RECORD_FILE, TrainingDataset, TrainingRecord, file_sha256, write_record
 from training.augmentation import augment
 from training.classifier_inputs import Inputs, Progress, prepare
 from training.classifier_metrics import classifier_metrics, confusion_figure, reliability_figure
@@ -75,6 +75,8 @@ def train_classifier(
     network.temperature.fill_(_temperature(network, stop))
     probabilities = _probabilities(network, test)
     metrics = classifier_metrics(probabilities, test.labels)
+    # An earlier record would speak of another file, and a folder that has one counts as complete.
+    (folder / RECORD_FILE).unlink(missing_ok=True)
     metrics["onnx_difference"] = export_onnx(network, folder / MODEL_FILE, test)
     (folder / "artifacts").mkdir(exist_ok=True)
     torch.save(network.state_dict(), folder / "artifacts" / "classifier.pth")

@@ -22,13 +22,13 @@ from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
 from svgai.optimizer import TRACING_NAMES, Floats, scale_to_ssim, ssim_to_scale, tracing_row
 from svgai.tracing import TracingParameters
-from svgai.training_record import TrainingDataset, TrainingRecord, file_sha256, write_record
+from svgai.training_record import RECORD_FILE, TrainingDataset, TrainingRecord, file_sha256, write_record
 from training.optimizer_metrics import importance_figure, optimizer_metrics, prediction_figure, rank_figure
 from training.parameter_search import MEASURES
 
 MODEL_FILE = "optimizer.xgb"
 COVERAGE = 0.9
-"""Share of images whose measured ssim should reach the predicted lower bound."""
+"""Share of held-out tracings whose measured ssim should reach the predicted lower bound."""
 
 Progress = Callable[[str, int, int], None]
 EvalsLog = dict[str, dict[str, list[float] | list[tuple[float, float]]]]
@@ -63,7 +63,7 @@ def train_optimizer(
     """
     Train on a table of parameter_search and leave model, figures and training.json in `folder`.
 
-    The portfolio is the tracings of the table, each of which must have been measured on most images.
+    The portfolio is the tracings of the table, in its order.
 
     Raises:
         DatasetFault: there are too few images to split, or the table is not one of this version's parameter_search.
@@ -89,6 +89,8 @@ def train_optimizer(
         portfolio=json.dumps(portfolio),
         margins=json.dumps(margins),
     )
+    # An earlier record would speak of another file, and a folder that has one counts as complete.
+    (folder / RECORD_FILE).unlink(missing_ok=True)
     (folder / MODEL_FILE).write_bytes(booster.save_raw("ubj"))
     low = _crossed_lower_bound(predicted, test)
     (folder / "figures").mkdir(exist_ok=True)

@@ -190,3 +190,12 @@ def test_too_few_brands_are_a_fault(tmp_path: Path) -> None:
     """Brands are never split, so all images of one brand leave nothing to measure on."""
     with joblib.parallel_config(backend="threading"), pytest.raises(DatasetFault, match="brands"):
         train_classifier(samples(10, brands=1), tmp_path, ClassifierConfig(epochs=1), "drawn", quiet)
+
+
+def test_a_training_that_was_broken_off_leaves_no_record(tmp_path: Path) -> None:
+    """Not that of an earlier training either, whose model file is no longer there."""
+    (tmp_path / "training.json").write_text("of an earlier training")
+    (tmp_path / "artifacts").write_text("in the way")
+    with joblib.parallel_config(backend="threading"), pytest.raises(FileExistsError):
+        train_classifier(samples(12), tmp_path, ClassifierConfig(epochs=1, batch_size=32), "drawn", quiet)
+    assert not (tmp_path / "training.json").exists()

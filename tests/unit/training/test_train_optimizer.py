@@ -1,5 +1,7 @@
 """A real training of the surrogate on a small table whose law is known."""
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -141,3 +143,13 @@ def test_the_digest_changes_with_the_table(trained: tuple[Path, TrainingRecord, 
     assert _digest(table) == record.dataset.digest
     table.loc[5, "ssim"] += 1e-6
     assert _digest(table) != record.dataset.digest
+
+
+def test_a_training_that_was_broken_off_leaves_no_record(tmp_path: Path) -> None:
+    """Not that of an earlier training either, whose model file is no longer there."""
+    train_optimizer(lawful_table(), tmp_path, replace(CONFIG, rounds=2), "a law", lambda *_: None)
+    shutil.rmtree(tmp_path / "figures")
+    (tmp_path / "figures").write_text("in the way")
+    with pytest.raises(FileExistsError):
+        train_optimizer(lawful_table(seed=1), tmp_path, replace(CONFIG, rounds=2), "a law", lambda *_: None)
+    assert not (tmp_path / "training.json").exists()
