@@ -18,7 +18,7 @@ from svgai.errors import DatasetFault, RenderingFailed, TracingFailed
 from svgai.features import FEATURE_NAMES, extract_features
 from svgai.quality import Reference
 from svgai.tracing import TracingParameters, trace
-from training.datasets import Sample
+from training.datasets import Sample, digest
 
 Progress = Callable[[str, int, int], None]
 
@@ -67,7 +67,7 @@ def search(
     """
     Evaluate all tracings on all images, on all cores by default; gives the whole table, also from earlier runs.
 
-    Parts lie in `folder`; a part is taken over when it was made from the same image name and the same tracings.
+    Parts lie in `folder`; a part is taken over when it was made from the same image, tracings and features.
 
     Raises:
         DatasetFault: there are no images, or no tracing of any of them succeeded.
@@ -75,8 +75,9 @@ def search(
     if not samples:
         raise DatasetFault("there are no images to search on")
     folder.mkdir(parents=True, exist_ok=True)
-    made_of = hashlib.sha256("".join(t.model_dump_json() for t in tracings).encode()).hexdigest()[:12]
-    paths = {sample.name: folder / f"{_file_name(sample.name)}-{made_of}.parquet" for sample in samples}
+    how = "".join((*FEATURE_NAMES, *(tracing.model_dump_json() for tracing in tracings)))
+    made_of = hashlib.sha256(how.encode()).hexdigest()[:12]
+    paths = {sample.name: folder / f"{_file_name(sample)}-{made_of}.parquet" for sample in samples}
     missing = [sample for sample in samples if not paths[sample.name].is_file()]
     done = len(samples) - len(missing)
     progress("Searching tracings", done, len(samples))
@@ -102,6 +103,6 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     partial.replace(path)
 
 
-def _file_name(name: str) -> str:
-    readable = "".join(c if c.isalnum() or c in "-_" else "-" for c in name)[-60:]
-    return f"{readable}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+def _file_name(sample: Sample) -> str:
+    readable = "".join(c if c.isalnum() or c in "-_" else "-" for c in sample.name)[-60:]
+    return f"{readable}-{digest([sample])[:12]}"

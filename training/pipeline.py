@@ -58,8 +58,8 @@ def search_tracings(
     """
     Grow a portfolio out of a random pool of tracings, measure it on images, and write the table to `out`.
 
-    Without a folder the images are generated: numbers `seed`, `seed` + 1, ... of each type. The pool is measured on
-    images of its own, so that the portfolio is not chosen on the images that the optimizer learns from.
+    Without a folder the images are generated: as many of each type, other ones for another `seed`. The pool is measured
+    on images of its own, so that the portfolio is not chosen on the images that the optimizer learns from.
 
     Raises:
         DatasetFault: the folder holds too few images.

@@ -127,3 +127,12 @@ def test_tables_are_written_whole_and_narrow(tmp_path: Path) -> None:
     assert table["ssim"].dtype == np.float32
     assert table.iloc[0].tolist() == ["a", 2.5, 7]
     assert [entry.name for entry in tmp_path.iterdir()] == ["table.parquet"]
+
+
+def test_another_image_of_the_same_name_is_measured_anew(tmp_path: Path) -> None:
+    """Another folder, or another generator, may call its images alike."""
+    first = search(SAMPLES[:1], TRACINGS, tmp_path, quiet, jobs=1)
+    namesake = Sample(SAMPLES[0].name, "simple", "0", SAMPLES[1].data)
+    table = search([namesake], TRACINGS, tmp_path, quiet, jobs=1)
+    expected = evaluate_tracings(namesake, TRACINGS)
+    assert table["bytes"].tolist() == expected["bytes"].tolist() != first["bytes"].tolist()
