@@ -1,6 +1,5 @@
 """The `svgai` command: the composition root of everything that is not serving."""
 
-import getpass
 import logging
 import os
 import sys
@@ -9,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from commands.actor import current_user
 from commands.console import Console, print_json
 from commands.local_models import models_here
 from svgai.errors import GateFailed, SvgAiError
@@ -123,16 +123,16 @@ def evaluate(
 
     settings = _settings()
     console = Console(quiet=as_json)
+    models = models_here(settings, RUNS)
     with console.progress() as progress:
-        found = evaluate_folder(
-            dataset, labels, limit, size, target, settings, models_here(settings, RUNS), oracle, jobs, progress.stages()
-        )
-        if picture:
-            draw_comparison(found.samples, target, settings, models_here(settings, RUNS), picture, progress.stages())
+        found = evaluate_folder(dataset, labels, limit, size, target, settings, models, oracle, jobs, progress.stages())
     if as_json:
         print_json(found.as_dict())
     else:
         console.evaluation(found)
+    if picture:  # last of all: figures that took an hour are not lost to a path that cannot be written
+        with console.progress() as progress:
+            draw_comparison(found.samples, target, settings, models, picture, progress.stages())
 
 
 @app.command()
@@ -156,7 +156,7 @@ def promote(
         _registered(model),
         version,
         to="Staging" if to == "staging" else "Production",
-        actor=getpass.getuser(),
+        actor=current_user(),
         thresholds=load_thresholds(),
         contract=ServingContract(FEATURE_NAMES, LOGO_TYPES),
     )
@@ -171,7 +171,7 @@ def rollback(model: Model, as_json: Json = False) -> None:
     from registry.connection import connect
     from registry.promotion import rollback as roll_back
 
-    promotion = roll_back(connect(_settings().mlflow_tracking_uri), _registered(model), actor=getpass.getuser())
+    promotion = roll_back(connect(_settings().mlflow_tracking_uri), _registered(model), actor=current_user())
     Console(quiet=as_json).promotion(promotion)
     if as_json:
         print_json(promotion)
@@ -215,8 +215,9 @@ def serve(
 ) -> None:
     """Serve the newest Bento that was built here. Without one, all that it needs is made first."""
     from commands.first_bento import make_bento
-    from commands.local_service import built_bento, serve_bento
+    from commands.local_service import built_bento, require_free, serve_bento
 
+    require_free(host, port)
     tag = built_bento() or make_bento(_settings(), DATA, RUNS, TABLE, Console())
     sys.exit(serve_bento(tag, host, port, Console()))
 

@@ -1,9 +1,9 @@
 """From nothing to a Bento: images, training, MLflow, gates, promotion, build. What is there is not made again."""
 
-import getpass
 import time
 from pathlib import Path
 
+from commands.actor import current_user
 from commands.console import Console
 from commands.local_service import remember_bento
 from svgai.features import FEATURE_NAMES
@@ -54,7 +54,7 @@ def make_bento(settings: Settings, data: Path, runs: Path, table: Path, console:
             name,
             logged.version,
             to="Production",
-            actor=getpass.getuser(),
+            actor=current_user(),
             thresholds=load_thresholds(),
             contract=ServingContract(FEATURE_NAMES, LOGO_TYPES),
         )

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 import bentoml
 
 from commands.console import Console
+from svgai.errors import SvgAiError
 
 BUILT = Path(".svgai/bento")
 """Holds the tag of the Bento that was built in this folder last: the BentoML store is shared by all projects."""
@@ -39,6 +41,22 @@ def built_bento() -> str | None:
     return tag
 
 
+def require_free(host: str, port: int) -> None:
+    """
+    See that a server may listen on an address.
+
+    Raises:
+        SvgAiError: it is taken, as by a server that still runs, or is none of this machine's.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as fault:
+        raise SvgAiError(f"cannot serve on port {port} of {host}: {fault.strerror}") from fault
+
+
 def serve_bento(tag: str, host: str, port: int, console: Console) -> int:
     """Serve a Bento until it ends or is stopped; gives its exit code, 0 when stopped. Says where it is once ready."""
     command = [sys.executable, "-m", "bentoml", "serve", tag, "--host", host, "--port", str(port)]
@@ -60,10 +78,12 @@ def serve_bento(tag: str, host: str, port: int, console: Console) -> int:
 
 
 def _ready(server: subprocess.Popen[bytes], url: str) -> bool:
+    # The server is on this machine, where no proxy of the environment leads.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own server
+            with direct.open(url, timeout=2):
                 return True
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)

@@ -1,5 +1,5 @@
 """
-Promotion and rollback of model versions, each gated, recorded and repeatable.
+Promotion, which is gated, and rollback of model versions, both recorded.
 
 A promotion checks the gates, moves the version and archives what stood there in one call to MLflow, then mirrors the
 stages in the aliases `staging` and `production` and records the move. An interrupted promotion leaves the registry with

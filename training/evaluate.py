@@ -80,7 +80,7 @@ class EvaluationOptions:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """The outcomes of all images, and the files that could not be read."""
+    """The outcomes of all images, the files that could not be read or converted, and the images that could."""
 
     outcomes: pd.DataFrame
     skipped: tuple[tuple[str, str], ...]
@@ -163,16 +163,18 @@ def evaluate_folder(
         delayed(_outcomes_or_reason)(sample, model_folders, options) for sample in samples
     )
     outcomes: list[Outcome] = []
+    converted: list[Sample] = []
     skipped = list(found.skipped)
     for done, (sample, rows) in enumerate(zip(samples, work, strict=True), start=1):
         if isinstance(rows, str):
             skipped.append((sample.name, rows))
         else:
             outcomes.extend(rows)
+            converted.append(sample)
         progress("Converting by every method", done, len(samples))
     if not outcomes:
         raise DatasetFault(f"not one image of {dataset} could be converted by every method")
-    return Evaluation(pd.DataFrame([asdict(outcome) for outcome in outcomes]), tuple(skipped), tuple(samples))
+    return Evaluation(pd.DataFrame([asdict(outcome) for outcome in outcomes]), tuple(skipped), tuple(converted))
 
 
 def _outcomes_or_reason(

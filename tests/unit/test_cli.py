@@ -153,6 +153,15 @@ def test_evaluate_compares_the_methods(svgai: Command, clean_environment: Path) 
     assert (clean_environment / "sheet.png").stat().st_size > 0
 
 
+def test_figures_go_before_the_picture(svgai: Command, clean_environment: Path) -> None:
+    """A picture that cannot be written costs no figure."""
+    image(clean_environment / "set" / "a.png")
+    (clean_environment / "taken").write_text("")
+    run = svgai("evaluate", "--dataset", "set", "--no-oracle", "--jobs", "1", "--json", "--picture", "taken/sheet.png")
+    assert run.code == 1
+    assert json.loads(run.out)["images"] == 1
+
+
 def few_images(folder: Path) -> None:
     for kind in ("simple", "text", "gradient", "complex"):
         image(folder / "few" / kind / "a.png")

@@ -1,15 +1,18 @@
 """The Bento that was built here last, and waiting for a server."""
 
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from commands.local_service import BUILT, _ready, _welcome, built_bento, remember_bento
+from commands.local_service import BUILT, _ready, _welcome, built_bento, remember_bento, require_free
+from svgai.errors import SvgAiError
 
 
 class Ready(BaseHTTPRequestHandler):
@@ -61,6 +64,34 @@ def test_a_server_that_ended_is_not_waited_for(ready_url: str) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as ended:
         ended.wait()
         assert not _ready(ended, ready_url)
+
+
+def test_no_proxy_is_asked_for_it(ready_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment's leads elsewhere."""
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3)"]) as running:
+        assert _ready(running, ready_url)
+        running.kill()
+
+
+def test_an_address_in_use_is_refused(ready_url: str) -> None:
+    """Else the server that is there would be taken for the one that could not start."""
+    port = urlsplit(ready_url).port
+    assert port is not None
+    with pytest.raises(SvgAiError, match=f"cannot serve on port {port} of 127.0.0.1: Address already in use"):
+        require_free("127.0.0.1", port)
+
+
+def test_a_free_address_is_left_free() -> None:
+    """It is only looked at; a host that there is not is a fault."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    require_free("127.0.0.1", port)
+    require_free("127.0.0.1", port)
+    with pytest.raises(SvgAiError, match=f"cannot serve on port {port}"):
+        require_free("192.0.2.1", port)
 
 
 def test_the_welcome_names_all_addresses() -> None:

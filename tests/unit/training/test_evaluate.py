@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
@@ -159,3 +160,12 @@ def test_an_evaluation_of_nothing_labelled_has_no_accuracy(found: Evaluation) ->
     bare = Evaluation(found.outcomes.assign(type=""), (), ())
     assert bare.accuracy is None
     assert isinstance(bare.by_type(), pd.DataFrame)
+
+
+def test_only_what_was_converted_is_drawn(tmp_path: Path) -> None:
+    """An image that a method could not trace stays out of the picture, too, and does not end it."""
+    (tmp_path / "good.png").write_bytes(encode_png(drawn_logo(0, 32)))
+    (tmp_path / "clear.png").write_bytes(encode_png(np.zeros((16, 16, 4), np.uint8)))
+    partly = evaluated(tmp_path, oracle=False)
+    assert [sample.name for sample in partly.samples] == sorted(set(partly.outcomes["image"]))
+    draw_comparison(partly.samples, None, Settings(), None, tmp_path / "sheet.png", quiet)
