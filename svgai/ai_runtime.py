@@ -125,25 +125,33 @@ class AiRuntime:
         try:
             if self.source is None:
                 raise ModelFault("there are no models: set MODEL_DIR, or build the Bento with them")
-            loading = asyncio.to_thread(self._load, self.source)
-            self._inference = await asyncio.wait_for(loading, timeout=self._load_timeout_s)
+            loading = asyncio.to_thread(_load, self.source)
+            # Kept only here: a thread that is given up for its time runs on, and must change nothing.
+            models, megabytes = await asyncio.wait_for(loading, timeout=self._load_timeout_s)
+            self._inference = self._make_inference(models)
+            self.files = models.files
+            self._metrics.model_memory("all", megabytes)
         except TimeoutError:
             self.fault = f"loading the models took longer than {self._load_timeout_s:g} s"
         except SvgAiError as fault:
             self.fault = fault.message
+        except Exception:
+            # Whatever is wrong with a model, conversions work without it.
+            self.fault = "unexpected error; see the log"
+            logger.exception("loading the models failed")
         else:
             return self.source
         logger.error("the models could not be loaded; converting without them", extra={"fault": self.fault})
         return None
 
-    def _load(self, source: ModelSource) -> Inference:
-        before = _resident_mb()
-        models = source.load()
-        (analysis,) = models.analyse([probe_pixels()])
-        models.optimizer.predict(analysis.features[None], [analysis.logo_type])
-        self._metrics.model_memory("all", _resident_mb() - before)
-        self.files = models.files
-        return self._make_inference(models)
+
+def _load(source: ModelSource) -> tuple[Models, float]:
+    """The models, which have answered once, and the memory in MB that they took."""
+    before = _resident_mb()
+    models = source.load()
+    (analysis,) = models.analyse([probe_pixels()])
+    models.optimizer.predict(analysis.features[None], [analysis.logo_type])
+    return models, _resident_mb() - before
 
 
 async def probe(pool: ConversionPool) -> Conversion:

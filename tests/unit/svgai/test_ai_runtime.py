@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from svgai.conversion_worker import ImageLimits, ModelSource
 from svgai.errors import AiDisabled, ModelFault, NotReady
 from svgai.inference import Inference
 from svgai.metrics import NoMetrics, PrometheusMetrics
-from svgai.models import Models
+from svgai.models import ModelFile, Models
 from tests.serving_fakes import InlinePool, conversion, fake_models
 
 
@@ -91,7 +92,9 @@ def test_switched_off_it_is_ready_without_models() -> None:
     assert registry.get_sample_value("ai_features_enabled") == 0
 
 
-@pytest.mark.parametrize("source", [None, FakeSource(ModelFault("a digest differs"))])
+@pytest.mark.parametrize(
+    "source", [None, FakeSource(ModelFault("a digest differs")), FakeSource(PermissionError("may not read"))]
+)
 def test_broken_models_leave_conversion_working(source: ModelSource | None) -> None:
     """Missing or broken models are a fault: not ready, but conversions work without them."""
     runtime, opened = _runtime(source)
@@ -109,6 +112,15 @@ def test_slow_loading_is_given_up() -> None:
     asyncio.run(runtime.start())
     assert runtime.state == "failed"
     assert "0.05 s" in (runtime.fault or "")
+
+
+def test_models_that_come_too_late_are_not_reported() -> None:
+    """The thread that is still loading when it is given up changes nothing when it ends."""
+    file = ModelFile(Path("classifier.onnx"), "1", "", 10)
+    models = replace(fake_models(), files={"classifier": file})
+    runtime, _ = _runtime(FakeSource(models, seconds=0.2), load_timeout_s=0.05)
+    asyncio.run(runtime.start())  # the loop waits for its threads as it closes
+    assert runtime.files == {}
 
 
 @pytest.mark.parametrize("failure", [NotReady("no process"), LookupError("unexpected")])
