@@ -23,6 +23,8 @@ _JSON, _MULTIPART = "application/json", "multipart/form-data"
 _IMAGE_FIELDS = ("image", "images")
 _MALFORMED = frozenset({"extra_forbidden", "missing"})
 _MOST_FIELDS = 20
+_MOST_FAULTS = 50  # more than all options and tracing parameters together can have
+_LONGEST_NAME = 50
 
 
 async def read_form(request: Request, form: type[FormT]) -> FormT:
@@ -74,7 +76,9 @@ def _option(name: str, text: str) -> object:
 
 
 def _fault(invalid: ValidationError) -> SvgAiError:
-    """The fault of a form that did not validate, naming each field; what the client sent is not repeated."""
+    """The fault of a form that did not validate, naming each field; values that the client sent are not repeated."""
+    if invalid.error_count() > _MOST_FAULTS:
+        return InvalidRequest(f"the body has {invalid.error_count():,} faults; most of its fields are unknown")
     errors = invalid.errors(include_url=False, include_context=False, include_input=False)
     places = [_place(error["loc"]) for error in errors]
     lines = dict.fromkeys(
@@ -90,5 +94,6 @@ def _fault(invalid: ValidationError) -> SvgAiError:
 
 
 def _place(location: tuple[int | str, ...]) -> tuple[str, ...]:
-    """The field's path; the two types that an image may have (text, bytes) would be named as parts of it."""
-    return tuple(map(str, location[:1] if location and location[0] in _IMAGE_FIELDS else location))
+    """The field's path, long names cut; an image's two types (text, bytes) would be named as parts of it."""
+    parts = location[:1] if location and location[0] in _IMAGE_FIELDS else location
+    return tuple(str(part)[:_LONGEST_NAME] for part in parts)

@@ -58,7 +58,8 @@ class ImagesForm(ApiForm, Generic[ItemT]):
     """One image, or a list of them that are answered in order."""
 
     image: ImageData | None = None
-    images: list[str] | None = Field(None, description=f"Images in base64, at most {MOST_IMAGES}.")
+    # One wrong entry is enough to know: millions of them would each be kept as a fault of its own.
+    images: list[str] | None = Field(None, fail_fast=True, description=f"Images in base64, at most {MOST_IMAGES}.")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
 from starlette.requests import Request
 
 from svgai.errors import InvalidParameters, InvalidRequest, SvgAiError, TooLarge, UnsupportedMediaType
@@ -110,6 +111,29 @@ def test_a_fault_does_not_repeat_the_input() -> None:
     with pytest.raises(SvgAiError) as fault:
         _read_json(ConvertForm, image="a", target_quality="my secret")
     assert "my secret" not in fault.value.message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"images":[' + b"1," * 200_000 + b"1]}",
+        b'{"image":"a",' + b",".join(b'"%d":1' % name for name in range(50_000)) + b"}",
+        b'{"image":"a","' + b"x" * 1_000_000 + b'":1}',
+    ],
+    ids=["entries", "fields", "name"],
+)
+def test_a_body_full_of_faults_gets_a_short_answer(body: bytes) -> None:
+    """A client cannot make the service list a million faults, nor send back what it was sent."""
+    with pytest.raises(InvalidRequest) as fault:
+        _read(ClassifyForm, body)
+    assert len(fault.value.message) < 200
+
+
+def test_a_list_is_refused_at_its_first_wrong_entry() -> None:
+    """A fault for each of millions of entries would take gigabytes."""
+    with pytest.raises(ValidationError) as invalid:
+        ClassifyForm.model_validate({"images": [1] * 1000})
+    assert invalid.value.error_count() == 1
 
 
 def test_nan_is_no_target() -> None:
