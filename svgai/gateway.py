@@ -73,7 +73,7 @@ class Gateway:
         if not self._keys or scope["path"] in HEALTH_ROUTES or scope["method"] == "OPTIONS":
             return
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        given = (headers.get("x-api-key") or (bearer if scheme.lower() == "bearer" else "")).strip().encode()
+        given = (headers.get("x-api-key") or (bearer if scheme.lower() == "bearer" else "")).encode("latin-1").strip()
         # Every key is compared, so that the time taken tells nothing about which one came close.
         if not sum(hmac.compare_digest(given, key) for key in self._keys):
             raise Unauthorized("a valid API key is needed, as Authorization: Bearer or X-API-Key")
@@ -144,6 +144,7 @@ class _Answer:
         """Answer with a fault, unless the answer is on its way: then the connection is all that can be cut."""
         if self.started:
             raise fault
+        self._replaced = None
         await error_response(fault, self._record)(self._scope, self._receive, self.send)
 
     async def _replace(self, start: Message) -> None:

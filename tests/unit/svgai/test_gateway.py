@@ -121,6 +121,34 @@ def test_a_key_is_asked_for() -> None:
     assert _ask(gateway, "GET", "/livez").status_code == 200
 
 
+def test_a_key_may_hold_any_letter() -> None:
+    """A key beyond ASCII is compared as the UTF-8 bytes that clients send."""
+    gateway = _gateway(api_keys=("clé à",))
+    assert _ask(gateway, "POST", "/api/echo", headers={"X-API-Key": "clé à".encode()}).status_code == 200
+    assert _ask(gateway, "POST", "/api/echo", headers={"X-API-Key": "clé".encode()}).status_code == 401
+
+
+def test_an_answer_that_breaks_off_before_its_body_is_one_error() -> None:
+    """An error of the framework that never gets its body is answered once, with what broke it."""
+
+    async def breaks_off(scope: Any, receive: Any, send: Any) -> None:
+        del scope, receive
+        await send({"type": "http.response.start", "status": 404, "headers": []})
+        raise LookupError("no body")
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope = {"type": "http", "method": "GET", "path": "/livez", "headers": []}
+    asyncio.run(Gateway(breaks_off, _gateway().policy)(scope, receive, send))
+    assert [message.get("status") for message in sent] == [500, None]
+
+
 def test_a_declared_body_too_large_is_refused() -> None:
     """A Content-Length above the limit is refused before the body is read."""
     response = _ask(_gateway(), "POST", "/api/echo", content=b"x" * 1001)
