@@ -9,11 +9,14 @@ from pythonjsonlogger.json import JsonFormatter
 FILE_BYTES, FILE_COUNT = 10_000_000, 5
 
 _NAMES = {"levelname": "level", "name": "logger", "asctime": "time", "exc_info": "traceback"}
-_TEXT_FIELDS = ("request_id", "method", "path", "status", "ms", "bytes_in", "bytes_out", "type", "error_code")
+_TEXT_FIELDS = (
+    *("request_id", "method", "path", "status", "ms", "bytes_in", "bytes_out", "images", "type", "model_version"),
+    *("error_code", "state", "seconds", "exit_code", "fault"),
+)
 
 
 class TextFormatter(logging.Formatter):
-    """Readable lines: time, level, logger, message, then the fields of a request."""
+    """Readable lines: time, level, logger, message, then the fields."""
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname:7} {name} {message}", style="{")

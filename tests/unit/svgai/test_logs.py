@@ -46,6 +46,12 @@ def test_text_lines_show_the_requests_fields() -> None:
     assert line.endswith("svgai.test request request_id=r1 path=/api/convert status=200")
 
 
+def test_text_lines_say_why() -> None:
+    """A fault that the service logs is not left to readers of JSON."""
+    line = formatter("text").format(_record("the models could not be loaded", fault="a digest differs"))
+    assert line.endswith("the models could not be loaded fault=a digest differs")
+
+
 @pytest.mark.parametrize("log_format", ["json", "text"])
 def test_lines_reach_the_file(log_format: str, tmp_path: Path) -> None:
     """LOG_FILE gets the same lines and is rotated at its limit."""
