@@ -1,6 +1,7 @@
 """The settings of the service and the command line: environment variables, or a `.env` file in the current folder."""
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -25,6 +26,8 @@ def _at_most_cores(workers: int) -> int:
     return min(workers, len(os.sched_getaffinity(0)))
 
 
+_PASSWORD = re.compile(r"(?<=://)[^/]*(?=@)")
+
 Quality = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -47,13 +50,15 @@ class Settings(BaseSettings):
         True,
         description="Load the models in the background after start. Off: load before start, or fail.",
     )
-    model_timeout: float = Field(30, gt=0, description="Seconds that loading the models may take.")
+    model_timeout: float = Field(30, gt=0, allow_inf_nan=False, description="Seconds that loading the models may take.")
 
     ai_batch_size: int = Field(20, ge=1, le=256, description="Most images that classify or optimize take in one batch.")
     ai_max_workers: Annotated[int, AfterValidator(_at_most_cores)] = Field(
         4, ge=1, description="Processes that convert; never more than the cores."
     )
-    ai_inference_timeout: float = Field(10, gt=0, description="Seconds that one conversion may take.")
+    ai_inference_timeout: float = Field(
+        10, gt=0, allow_inf_nan=False, description="Seconds that one conversion may take."
+    )
     target_quality_simple: Quality = Field(
         0.95, description="Target ssim of a simple image where the client names none."
     )
@@ -96,7 +101,11 @@ class Settings(BaseSettings):
     def public(self) -> dict[str, object]:
         """All values, with secrets left out."""
         shown = self.model_dump(mode="json")
-        return {**shown, "api_keys": f"{len(self.api_keys)} keys" if self.api_keys else ""}
+        return {
+            **shown,
+            "api_keys": f"{len(self.api_keys)} keys" if self.api_keys else "",
+            "mlflow_tracking_uri": _PASSWORD.sub("***", self.mlflow_tracking_uri),
+        }
 
 
 def load_settings() -> Settings:
@@ -114,3 +123,5 @@ def load_settings() -> Settings:
             for fault in invalid.errors()
         )
         raise InvalidSettings("\n".join(lines)) from None
+    except UnicodeDecodeError as fault:
+        raise InvalidSettings(f".env: not UTF-8 text ({fault.reason} at byte {fault.start})") from None

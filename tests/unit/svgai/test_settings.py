@@ -85,6 +85,36 @@ def test_every_fault_gets_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(f"(got {wrong[line.split(':')[0]]!r})" in line for line in lines)
 
 
+def test_a_file_that_is_no_text_is_a_fault(clean_environment: Path) -> None:
+    """A .env in another encoding stops the start with a line, not a traceback."""
+    (clean_environment / ".env").write_bytes(b"LOG_LEVEL=\xff")
+    with pytest.raises(InvalidSettings, match=r"^\.env: not UTF-8"):
+        load_settings()
+
+
+@pytest.mark.parametrize("name", ["AI_INFERENCE_TIMEOUT", "MODEL_TIMEOUT"])
+@pytest.mark.parametrize("value", ["inf", "nan"])
+def test_times_are_finite(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A time without end is no limit, and no client can be told to retry after it."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(InvalidSettings, match=name):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    "uri, shown",
+    [
+        ("https://me:secret@host:5000/x", "https://***@host:5000/x"),
+        ("postgresql://me:se@cret@host/db", "postgresql://***@host/db"),
+        ("sqlite:///mlflow.db", "sqlite:///mlflow.db"),
+    ],
+)
+def test_credentials_in_an_address_are_not_shown(uri: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is shown of the tracking address leaves out who logs in there, and how."""
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    assert load_settings().public()["mlflow_tracking_uri"] == shown
+
+
 def test_settings_do_not_change() -> None:
     """They are read once and passed on."""
     with pytest.raises(ValidationError, match="frozen"):
