@@ -67,6 +67,14 @@ def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
         load_models(folder, folder)
 
 
+def test_metadata_of_another_file_lend_it_no_version(folder: Path) -> None:
+    """A file that the metadata do not name is known by its digest, not by a version that nobody checked."""
+    shutil.move(folder / "optimizer.xgb", folder / "mine.xgb")
+    models = load_models(folder, folder, optimizer_name="mine.xgb")
+    assert models.optimizer.version == file_sha256(folder / "mine.xgb")[:8]
+    assert models.files["optimizer"].run_id == ""
+
+
 def test_a_digest_without_a_file_name_still_counts(folder: Path) -> None:
     """Metadata that do not name the file mean the one beside them."""
     rewrite(folder, "optimizer", file=None, sha256="0" * 64)
