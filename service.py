@@ -56,6 +56,7 @@ optimizer_model = bentoml.models.BentoModel(arguments.optimizer)
 # A declared model that is not in the store stops BentoML; without models the service still converts.
 bundled = settings.model_dir is None and None not in (classifier_model.stored, optimizer_model.stored)
 json_type = ContentType("application/json")
+# BentoML cannot make its histogram of batch sizes for batches of one.
 batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size), "max_latency_ms": 60_000}
 
 
