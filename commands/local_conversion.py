@@ -6,9 +6,9 @@ from itertools import chain, count
 from pathlib import Path
 
 from svgai.conversion import ConversionOptions, convert
+from svgai.conversion_worker import ModelSource
 from svgai.errors import SvgAiError
 from svgai.images import decode_image
-from svgai.models import load_models
 from svgai.quality import Quality
 from svgai.settings import Settings
 
@@ -33,7 +33,7 @@ def convert_files(
     target: float | None,
     max_trials: int,
     settings: Settings,
-    model_folders: tuple[Path, Path] | None,
+    source: ModelSource | None,
     progress: Callable[[str, int, int], None],
 ) -> list[FileResult]:
     """
@@ -42,7 +42,7 @@ def convert_files(
     An SVG appears under its name only when complete. Of several files with one stem, later ones keep their suffix too,
     and get a number where that is not enough.
     """
-    models = load_models(*model_folders) if model_folders else None
+    models = source.load() if source else None
     options = ConversionOptions(
         targets=settings.targets, max_delta_e=settings.max_delta_e, target_quality=target, max_trials=max_trials
     )

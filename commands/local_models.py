@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
+from svgai.conversion_worker import ModelSource
 from svgai.settings import Settings
 
 
-def models_here(settings: Settings, trained: Path) -> tuple[Path, Path] | None:
-    """Folders of the models to use on this machine: MODEL_DIR, else what was trained in `trained`, else None."""
+def models_here(settings: Settings, trained: Path) -> ModelSource | None:
+    """The models to use on this machine: those that MODEL_DIR holds, else what was trained in `trained`, else None."""
     if not settings.ai_enhanced:
         return None
     if settings.model_dir:
-        return settings.model_dir, settings.model_dir
+        return ModelSource(settings.model_dir, settings.model_dir, settings.classifier_model, settings.optimizer_model)
     folders = trained / "classifier", trained / "optimizer"
-    return folders if all((folder / "training.json").is_file() for folder in folders) else None
+    return ModelSource(*folders) if all((folder / "training.json").is_file() for folder in folders) else None

@@ -21,10 +21,11 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from svgai.conversion import FIXED_TRACINGS, ConversionOptions, convert
+from svgai.conversion_worker import ModelSource
 from svgai.errors import DatasetFault, RenderingFailed, TracingFailed
 from svgai.images import Pixels
 from svgai.logo_types import LogoType
-from svgai.models import Models, load_models
+from svgai.models import Models
 from svgai.quality import Quality, Reference
 from svgai.settings import Settings
 from svgai.tracing import TracingParameters, trace, trace_with_defaults
@@ -139,7 +140,7 @@ def evaluate_folder(
     size: int,
     target: float | None,
     settings: Settings,
-    model_folders: tuple[Path, Path] | None,
+    source: ModelSource | None,
     oracle: bool,
     jobs: int,
     progress: Progress,
@@ -156,11 +157,11 @@ def evaluate_folder(
     found = load_dataset(dataset, labels, size, lambda done, total: progress("Reading images", done, total))
     samples = sorted(found.samples, key=lambda sample: hashlib.sha256(sample.name.encode()).digest())
     samples = samples[: limit or None]
-    if model_folders:
-        load_models(*model_folders)
+    if source:
+        source.load()
     options = EvaluationOptions(settings.targets, settings.max_delta_e, target, oracle)
     work = Parallel(jobs, return_as="generator")(
-        delayed(_outcomes_or_reason)(sample, model_folders, options) for sample in samples
+        delayed(_outcomes_or_reason)(sample, source, options) for sample in samples
     )
     outcomes: list[Outcome] = []
     converted: list[Sample] = []
@@ -177,12 +178,10 @@ def evaluate_folder(
     return Evaluation(pd.DataFrame([asdict(outcome) for outcome in outcomes]), tuple(skipped), tuple(converted))
 
 
-def _outcomes_or_reason(
-    sample: Sample, model_folders: tuple[Path, Path] | None, options: EvaluationOptions
-) -> list[Outcome] | str:
+def _outcomes_or_reason(sample: Sample, source: ModelSource | None, options: EvaluationOptions) -> list[Outcome] | str:
     """Methods are compared on the same images: one that fails on an image leaves it out for all."""
     try:
-        return evaluate_image(sample, model_folders, options)
+        return evaluate_image(sample, source, options)
     except (TracingFailed, RenderingFailed) as fault:
         return fault.message
 
@@ -191,30 +190,28 @@ def draw_comparison(
     samples: Sequence[Sample],
     target: float | None,
     settings: Settings,
-    model_folders: tuple[Path, Path] | None,
+    source: ModelSource | None,
     out: Path,
     progress: Progress,
 ) -> None:
     """Draw at most ten images beside VTracer's defaults and our SVG, and write the picture as PNG."""
     options = ConversionOptions(settings.targets, max_delta_e=settings.max_delta_e, target_quality=target)
     sheet = comparison_picture(
-        samples[:10], _models(model_folders), options, lambda done, total: progress("Drawing", done, total)
+        samples[:10], _models(source), options, lambda done, total: progress("Drawing", done, total)
     )
     out.parent.mkdir(parents=True, exist_ok=True)
-    sheet.quantize(128).save(out, "PNG", optimize=True)
+    sheet.save(out, "PNG", optimize=True)
 
 
 @cache
-def _models(folders: tuple[Path, Path] | None) -> Models | None:
+def _models(source: ModelSource | None) -> Models | None:
     """The models, loaded once in each worker process."""
-    return load_models(*folders) if folders else None
+    return source.load() if source else None
 
 
-def evaluate_image(
-    sample: Sample, model_folders: tuple[Path, Path] | None, options: EvaluationOptions
-) -> list[Outcome]:
+def evaluate_image(sample: Sample, source: ModelSource | None, options: EvaluationOptions) -> list[Outcome]:
     """One image by every method."""
-    models = _models(model_folders)
+    models = _models(source)
     rgba = sample.rgba()
     began = time.perf_counter()
     ours = convert(

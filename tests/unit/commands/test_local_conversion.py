@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from commands.local_conversion import FileResult, convert_files
+from svgai.conversion_worker import ModelSource
 from svgai.errors import ModelFault
 from svgai.images import encode_png
 from svgai.quality import Reference
@@ -25,9 +26,7 @@ def image(path: Path, seed: int = 1) -> Path:
     return path
 
 
-def convert(
-    files: list[Path], out: Path, settings: Settings, models: tuple[Path, Path] | None = None
-) -> list[FileResult]:
+def convert(files: list[Path], out: Path, settings: Settings, models: ModelSource | None = None) -> list[FileResult]:
     return convert_files(files, out, None, 4, settings, models, lambda *_: None)
 
 
@@ -47,7 +46,7 @@ def test_each_file_becomes_an_svg(tmp_path: Path, settings: Settings) -> None:
 
 def test_models_name_the_type(tmp_path: Path, settings: Settings, models_folder: Path) -> None:
     """With models at hand the target is that of the type."""
-    (result,) = convert([image(tmp_path / "a.png")], tmp_path, settings, (models_folder, models_folder))
+    (result,) = convert([image(tmp_path / "a.png")], tmp_path, settings, ModelSource(models_folder, models_folder))
     assert result.type is not None
     assert result.target_quality == {str(name): target for name, target in settings.targets.items()}[result.type]
 
@@ -90,5 +89,5 @@ def test_large_files_are_fine_and_large_pictures_are_not(tmp_path: Path, setting
 def test_models_that_do_not_load_stop_everything(tmp_path: Path, settings: Settings) -> None:
     """Before any file is touched: the person asked for models."""
     with pytest.raises(ModelFault):
-        convert([image(tmp_path / "a.png")], tmp_path / "out", settings, (tmp_path, tmp_path))
+        convert([image(tmp_path / "a.png")], tmp_path / "out", settings, ModelSource(tmp_path, tmp_path))
     assert not (tmp_path / "out").exists()

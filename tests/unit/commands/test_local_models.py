@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from commands.local_models import models_here
+from svgai.conversion_worker import ModelSource
 from svgai.settings import Settings
 
 
@@ -27,13 +28,17 @@ def test_what_was_trained_here_is_used(tmp_path: Path, settings: Settings) -> No
     """Once both trainings are finished, not before."""
     assert models_here(settings, tmp_path) is None
     assert models_here(settings, finished(tmp_path, "classifier")) is None
-    assert models_here(settings, finished(tmp_path, "optimizer")) == (tmp_path / "classifier", tmp_path / "optimizer")
+    assert models_here(settings, finished(tmp_path, "optimizer")) == ModelSource(
+        tmp_path / "classifier", tmp_path / "optimizer"
+    )
 
 
 def test_a_named_folder_goes_first(tmp_path: Path, settings: Settings) -> None:
-    """Both models come from MODEL_DIR."""
-    named = settings.model_copy(update={"model_dir": Path("served")})
-    assert models_here(named, finished(tmp_path, "classifier", "optimizer")) == (Path("served"), Path("served"))
+    """Both models come from MODEL_DIR, by the names that are set."""
+    named = settings.model_copy(update={"model_dir": Path("served"), "classifier_model": "classifier.pth"})
+    assert models_here(named, finished(tmp_path, "classifier", "optimizer")) == ModelSource(
+        Path("served"), Path("served"), "classifier.pth", "optimizer.xgb"
+    )
 
 
 def test_without_ai_there_are_no_models(tmp_path: Path, settings: Settings) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from svgai.conversion_worker import ModelSource
 from svgai.errors import DatasetFault, ModelFault
 from svgai.images import encode_png
 from svgai.quality import Reference
@@ -47,7 +48,7 @@ def evaluated(
     target: float | None = None,
     oracle: bool = True,
 ) -> Evaluation:
-    folders = (models, models) if models else None
+    folders = ModelSource(models, models) if models else None
     return evaluate_folder(dataset, labels, limit, 64, target, Settings(), folders, oracle, 1, quiet)
 
 
@@ -149,7 +150,7 @@ def test_wrong_folders_are_faults(tmp_path: Path, dataset: Path) -> None:
 def test_a_picture_compares_them(found: Evaluation, models_folder: Path, tmp_path: Path) -> None:
     """A PNG with a row for each image, in a folder that is made."""
     out = tmp_path / "new" / "sheet.png"
-    draw_comparison(found.samples[:2], None, Settings(), (models_folder, models_folder), out, quiet)
+    draw_comparison(found.samples[:2], None, Settings(), ModelSource(models_folder, models_folder), out, quiet)
     with Image.open(out) as sheet:
         assert sheet.width > 3 * 256
         assert sheet.height > 2 * 256
