@@ -51,6 +51,7 @@ class ConversionPool:
         self._context = multiprocessing.get_context("forkserver")
         self._limit = workers * (1 + QUEUE_PER_WORKER)
         self._pending = 0
+        self._closed = False
         self._pool = self._new_pool()
 
     @property
@@ -68,7 +69,7 @@ class ConversionPool:
             ConversionTimeout: the task ran too long and was killed.
             Overloaded: too many tasks wait already.
             TracingFailed: the worker process died while it ran this task.
-            NotReady: the pool broke and could not be renewed.
+            NotReady: the pool is closed, or broke and could not be renewed.
         """
         if self._pending >= self._limit:
             raise Overloaded("too many conversions wait already; try again shortly", math.ceil(self._timeout_s / 2))
@@ -97,10 +98,13 @@ class ConversionPool:
         raise NotReady("the conversion processes cannot be started; try again shortly")
 
     def close(self) -> None:
-        """Stop every worker process; tasks that still run are lost."""
+        """Stop every worker process; tasks that still run are lost, and none is taken any more."""
+        self._closed = True
         _stop(self._pool)
 
     def _live_pool(self) -> ProcessPool:
+        if self._closed:  # a new pool now would have nobody to stop it
+            raise NotReady("the service is stopping")
         if not self._pool.active:
             logger.warning("the conversion pool broke; a new one is started")
             broken, self._pool = self._pool, self._new_pool()

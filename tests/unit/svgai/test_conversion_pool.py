@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from svgai.conversion_pool import QUEUE_PER_WORKER, ConversionPool
-from svgai.errors import ConversionTimeout, InvalidImage, Overloaded, TracingFailed
+from svgai.errors import ConversionTimeout, InvalidImage, NotReady, Overloaded, TracingFailed
 
 T = TypeVar("T")
 
@@ -111,6 +111,18 @@ def test_an_idle_worker_that_is_killed_is_replaced() -> None:
         return await pool.run(greet, "again")
 
     assert _run(work) == "hello again"
+
+
+def test_a_closed_pool_starts_no_more_processes() -> None:
+    """Work that comes while the service stops is refused, not given to a new pool that nobody would stop."""
+
+    async def work(pool: ConversionPool) -> None:
+        await pool.run(pid)
+        await asyncio.to_thread(pool.close)
+        with pytest.raises(NotReady):
+            await pool.run(pid)
+
+    _run(work)
 
 
 def test_the_queue_is_bounded() -> None:
