@@ -33,7 +33,8 @@ class ConversionOptions:
     """
     What a caller asks for. `targets` are the default ssim by type; without models the highest of them counts.
 
-    With `parameters` exactly these are traced, once. `time_limit_s`: no trial begins after so many seconds.
+    With `parameters` exactly these are traced, once. `time_limit_s`: once there is a result, no trial begins after so
+    many seconds.
     """
 
     targets: dict[LogoType, float]
@@ -143,13 +144,12 @@ def _in_order(
     trials: list[Trial] = []
     fault: TracingFailed | RenderingFailed | None = None
     for parameters in tracings:
+        if goal.spent(trials) or (trials and goal.met(trials[-1])):
+            break
         try:
             trials.append(attempt(parameters))
         except (TracingFailed, RenderingFailed) as failure:
             fault = failure
-            continue
-        if goal.met(trials[-1]) or goal.spent(trials):
-            break
     if not trials:
         raise fault or TracingFailed("no tracing was tried")
     return trials

@@ -227,6 +227,21 @@ def test_fixed_tracings_survive_the_failure_of_one() -> None:
     assert tried == list(TRACINGS[:2])
 
 
+def test_a_failure_past_the_time_limit_ends_the_fixed_tracings() -> None:
+    """With a result in hand, a tracing that fails late is not followed by another."""
+    fair = Quality(0.5, 0.5, 0.1, 100, 1)
+    tried: list[TracingParameters] = []
+    scripted_attempt = attempts({TRACINGS[0]: fair, TRACINGS[1]: None, TRACINGS[2]: fair}, tried)
+
+    def attempt(parameters: TracingParameters) -> Trial:
+        if parameters == TRACINGS[1]:
+            time.sleep(0.3)
+        return scripted_attempt(parameters)
+
+    _in_order(TRACINGS[:3], attempt, _Goal(0.9, 3.0, 4, time.perf_counter() + 0.2))
+    assert tried == list(TRACINGS[:2])
+
+
 @pytest.mark.parametrize("fault", [TracingFailed("no"), RenderingFailed("no")])
 def test_without_one_success_the_fault_is_told(fault: TracingFailed | RenderingFailed) -> None:
     """The last reason is what the caller gets."""
