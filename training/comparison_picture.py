@@ -40,16 +40,21 @@ def comparison_picture(
         )
         progress(done, len(samples))
     side = CELL * ZOOM
-    sheet = Image.new("RGB", (3 * (side + _GAP) + _GAP, len(rows) * (side // 2 + _CAPTION + _GAP) + _GAP), "white")
+    heights = [max(rgb.shape[0] for rgb, _ in cells) for cells in rows]
+    steps = [min(height, side // 2) + _CAPTION + _GAP for height in heights]
+    sheet = Image.new("RGB", (3 * (side + _GAP) + _GAP, sum(steps) + _GAP), "white")
     pen = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(14)
-    for number, cells in enumerate(rows):
+    top = _GAP
+    for cells, step in zip(rows, steps, strict=True):
+        inner = step - _CAPTION - _GAP
         for column, (rgb, caption) in enumerate(cells):
-            left, top = _GAP + column * (side + _GAP), _GAP + number * (side // 2 + _CAPTION + _GAP)
+            left = _GAP + column * (side + _GAP)
             image = Image.fromarray(rgb)
-            image.thumbnail((side, side // 2))
-            sheet.paste(image, (left + (side - image.width) // 2, top + (side // 2 - image.height) // 2))
-            pen.text((left, top + side // 2 + 4), caption, fill="#333333", font=font)
+            image.thumbnail((side, inner))
+            sheet.paste(image, (left + (side - image.width) // 2, top + (inner - image.height) // 2))
+            pen.text((left, top + inner + 4), caption, fill="#333333", font=font)
+        top += step
     return sheet
 
 
