@@ -286,7 +286,8 @@ def main() -> None:
     try:
         app()
     except GateFailed as failed:
-        Console.fault("the gates are not passed:\n" + "\n".join(f"  {reason}" for reason in failed.reasons))
+        reasons = "\n".join(f"  {reason}" for reason in failed.reasons)
+        Console.fault(f"the gates are not passed:\n{reasons}\nmake another version with: svgai train")
         sys.exit(1)
     except (SvgAiError, OSError) as fault:  # a full disk or a wrong path is no traceback's worth either
         Console.fault(str(fault))

@@ -59,6 +59,8 @@ class Console:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._rich = RichConsole(stderr=True, quiet=quiet, highlight=False)
+        if not self._rich.is_terminal:
+            self._rich.width = 140  # a log or a pipe has no width; tables should not be cut to the width of none
 
     @staticmethod
     def fault(message: str) -> None:
