@@ -235,10 +235,11 @@ def convert(
 
     settings = _settings()
     console = Console(quiet=as_json)
+    models = models_here(settings, RUNS)
+    if models is None:
+        console.say("no models are trained in this folder (or AI_ENHANCED is off): fixed tracings are used")
     with console.progress() as progress:
-        results = convert_files(
-            files, out, target, max_trials, settings, models_here(settings, RUNS), progress.stages()
-        )
+        results = convert_files(files, out, target, max_trials, settings, models, progress.stages())
     if as_json:
         print_json(results)
     else:
