@@ -4,7 +4,7 @@ What the network sees of a set of samples, computed on all cores.
 A module without torch: worker processes import it, and torch would cost each of them seconds and hundreds of MB.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +17,7 @@ from svgai.features import extract_features
 from svgai.images import Pixels
 from svgai.logo_types import LOGO_TYPES
 from training.datasets import Sample
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many steps are done, and how many there are."""
+from training.progress import Progress
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,7 @@ from svgai.settings import Settings
 from svgai.tracing import TracingParameters, trace, trace_with_defaults
 from training.comparison_picture import comparison_picture
 from training.datasets import Sample, load_dataset
+from training.progress import Progress
 
 METHODS = ("default", "default, our writer", "single best", "ours", "oracle")
 
@@ -46,8 +47,6 @@ DEFAULT_TRACING = TracingParameters(
     path_precision=2,
 )
 """VTracer's defaults, for our writer."""
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ was killed goes on where it stopped.
 import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -19,8 +19,7 @@ from svgai.features import FEATURE_NAMES, extract_features
 from svgai.quality import Reference
 from svgai.tracing import TracingParameters, trace
 from training.datasets import Sample, digest
-
-Progress = Callable[[str, int, int], None]
+from training.progress import Progress
 
 MEASURES = ("ssim", "edge_ssim", "delta_e", "bytes", "paths", "seconds")
 

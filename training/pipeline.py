@@ -1,7 +1,7 @@
 """Whole pieces of training work, as the command line asks for them."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -12,10 +12,9 @@ from svgai.tracing import TracingParameters
 from svgai.training_record import TrainingRecord
 from training.datasets import Dataset, Sample, combine, labelled, load_dataset
 from training.parameter_search import search, write_table
+from training.progress import Progress
 from training.synthetic_logos import generate_image
 from training.tracing_pool import grow_portfolio, portfolio_loss, random_pool
-
-Progress = Callable[[str, int, int], None]
 
 
 def train_one(kind: str, folders: Sequence[Path], table: Path, out: Path, progress: Progress) -> TrainingRecord:

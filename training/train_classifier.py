@@ -25,10 +25,11 @@ from svgai.logo_types import LOGO_TYPES
 from svgai.network import LogoNetwork
 from svgai.training_record import RECORD_FILE, TrainingDataset, TrainingRecord, file_sha256, write_record
 from training.augmentation import augment
-from training.classifier_inputs import Inputs, Progress, prepare
+from training.classifier_inputs import Inputs, prepare
 from training.classifier_metrics import classifier_metrics, confusion_figure, reliability_figure
 from training.contact_sheet import contact_sheet
 from training.datasets import Sample, digest, split_by_brand
+from training.progress import Progress
 
 MODEL_FILE = "classifier.onnx"
 PARITY = 1e-4

@@ -7,7 +7,6 @@ margins, too; their coverage is measured crosswise, each half with the margins o
 
 import json
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,12 +24,12 @@ from svgai.tracing import TracingParameters
 from svgai.training_record import RECORD_FILE, TrainingDataset, TrainingRecord, file_sha256, write_record
 from training.optimizer_metrics import importance_figure, optimizer_metrics, prediction_figure, rank_figure
 from training.parameter_search import MEASURES
+from training.progress import Progress
 
 MODEL_FILE = "optimizer.xgb"
 COVERAGE = 0.9
 """Share of held-out tracings whose measured ssim should reach the predicted lower bound."""
 
-Progress = Callable[[str, int, int], None]
 EvalsLog = dict[str, dict[str, list[float] | list[tuple[float, float]]]]
 
 
