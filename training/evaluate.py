@@ -10,7 +10,6 @@ How good conversion is on a folder of images, each method side by side.
 All methods get the same target for an image: the one given, else that of the type the classifier names.
 """
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -32,6 +31,7 @@ from svgai.tracing import TracingParameters, trace, trace_with_defaults
 from training.comparison_picture import comparison_picture
 from training.datasets import Sample, load_dataset
 from training.progress import Progress
+from training.selection import by_hash
 
 METHODS = ("default", "default, our writer", "single best", "ours", "oracle")
 
@@ -154,8 +154,7 @@ def evaluate_folder(
         ModelFault: the models do not load.
     """
     found = load_dataset(dataset, labels, size, lambda done, total: progress("Reading images", done, total))
-    samples = sorted(found.samples, key=lambda sample: hashlib.sha256(sample.name.encode()).digest())
-    samples = samples[: limit or None]
+    samples = by_hash(found.samples)[: limit or None]
     if source:
         source.load()
     options = EvaluationOptions(settings.targets, settings.max_delta_e, target, oracle)
