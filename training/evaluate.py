@@ -28,7 +28,7 @@ from svgai.models import Models
 from svgai.quality import Quality, Reference
 from svgai.settings import Settings
 from svgai.tracing import TracingParameters, trace, trace_with_defaults
-from training.comparison_picture import comparison_picture
+from training.comparison_picture import write_comparison
 from training.datasets import Sample, load_dataset
 from training.progress import Progress
 from training.selection import by_hash
@@ -194,11 +194,9 @@ def draw_comparison(
 ) -> None:
     """Draw at most ten images beside VTracer's defaults and our SVG, and write the picture as PNG."""
     options = ConversionOptions(settings.targets, max_delta_e=settings.max_delta_e, target_quality=target)
-    sheet = comparison_picture(
-        samples[:10], _models(source), options, lambda done, total: progress("Drawing", done, total)
-    )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    sheet.save(out, "PNG", optimize=True)
+    models = _models(source)
+    images = [sample.rgba() for sample in samples[:10]]
+    write_comparison(images, lambda rgba: convert(rgba, models, options).svg, out, progress)
 
 
 @cache
