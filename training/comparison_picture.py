@@ -45,7 +45,7 @@ def comparison_picture(images: Sequence[Pixels], ours: Callable[[Pixels], str], 
         progress("Drawing", done, len(images))
     side = CELL * ZOOM
     heights = [max(rgb.shape[0] for rgb, _ in cells) for cells in rows]
-    steps = [min(height, side // 2) + _CAPTION + _GAP for height in heights]
+    steps = [height + _CAPTION + _GAP for height in heights]
     sheet = Image.new("RGB", (3 * (side + _GAP) + _GAP, sum(steps) + _GAP), "white")
     pen = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(14)
@@ -55,7 +55,6 @@ def comparison_picture(images: Sequence[Pixels], ours: Callable[[Pixels], str], 
         for column, (rgb, caption) in enumerate(cells):
             left = _GAP + column * (side + _GAP)
             drawn = Image.fromarray(rgb)
-            drawn.thumbnail((side, inner))
             sheet.paste(drawn, (left + (side - drawn.width) // 2, top + (inner - drawn.height) // 2))
             pen.text((left, top + inner + 4), caption, fill="#333333", font=font)
         top += step
