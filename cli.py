@@ -129,6 +129,37 @@ def evaluate(
             draw_comparison(found.samples, target, settings, models, picture, progress.stages())
 
 
+@app.command("evaluate-tracing")
+def evaluate_tracing(
+    dataset: Dataset,
+    labels: Annotated[Path | None, typer.Option(help='JSON file {"file": "type"}.')] = None,
+    per_type: Annotated[int, typer.Option(min=0, help="Images of each type, chosen by hash; 0: all.")] = 60,
+    size: Size = 256,
+    held_out: Annotated[
+        bool, typer.Option("--held-out/--all-brands", help="Only the brands that tracing was not tuned on, or all.")
+    ] = False,
+    transparent: Annotated[
+        bool, typer.Option("--transparent", help="Keep transparency; left out: images are laid on white.")
+    ] = False,
+    picture: Picture = None,
+    jobs: Jobs = -1,
+    as_json: Json = False,
+) -> None:
+    """Compare one fixed tracing of labelled images with VTracer's defaults and with flat fills of the same size."""
+    from training.evaluate_tracing import draw_tracings, evaluate_tracings
+
+    console = Console(quiet=as_json)
+    with console.progress() as progress:
+        found = evaluate_tracings(dataset, labels, per_type, size, held_out, transparent, jobs, progress.stages())
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        console.tracing(found)
+    if picture:  # last of all, as in evaluate
+        with console.progress() as progress:
+            draw_tracings(found.samples, transparent, picture, progress.stages())
+
+
 @app.command()
 def promote(
     model: Model,
