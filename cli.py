@@ -1,7 +1,5 @@
 """The `svgai` command: the composition root of everything that is not serving."""
 
-import logging
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +7,10 @@ from typing import Annotated
 import typer
 
 from commands.actor import current_user
+from commands.arguments import Dataset, Jobs, Json, Model, Picture, Size, one_of, registered_name
 from commands.console import Console, print_json
+from commands.entry import run
 from commands.local_models import models_here
-from svgai.errors import GateFailed, SvgAiError
 from svgai.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -24,11 +23,6 @@ app = typer.Typer(
 DATA = Path("data/logos")
 RUNS = Path("models")
 TABLE = Path("training/tables/tracings.parquet")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-Jobs = Annotated[int, typer.Option(help="Processes; -1: one per core.")]
-Folder = Annotated[Path, typer.Option(help="Folder of images: a generated set, or SVG and raster files of your own.")]
-Model = Annotated[str, typer.Argument(help="classifier or optimizer.")]
 
 
 @app.command()
@@ -87,7 +81,7 @@ def train(
     """Train the models and log them to MLflow as new versions. Nothing is promoted."""
     settings = _settings()
     console = Console()
-    _one_of(what, ("classifier", "optimizer", "all"))
+    one_of(what, ("classifier", "optimizer", "all"))
     from training.pipeline import train_one
 
     for kind in ("classifier", "optimizer"):
@@ -106,15 +100,15 @@ def train(
 
 @app.command()
 def evaluate(
-    dataset: Annotated[Path, typer.Option(help="Folder of SVG or raster files.")],
+    dataset: Dataset,
     labels: Annotated[Path | None, typer.Option(help='JSON file {"file": "type"} to score the classifier.')] = None,
     limit: Annotated[int, typer.Option(min=0, help="Only so many images, chosen by hash; 0: all.")] = 0,
-    size: Annotated[int, typer.Option(min=16, max=2048, help="Longest side that SVG files are drawn at.")] = 256,
+    size: Size = 256,
     target: Annotated[
         float | None, typer.Option(min=0, max=1, help="Target ssim; left out: that of each type.")
     ] = None,
     oracle: Annotated[bool, typer.Option(help="Also measure the whole portfolio (slow).")] = True,
-    picture: Annotated[Path | None, typer.Option(help="Also draw the images side by side to this PNG file.")] = None,
+    picture: Picture = None,
     jobs: Jobs = -1,
     as_json: Json = False,
 ) -> None:
@@ -135,6 +129,37 @@ def evaluate(
             draw_comparison(found.samples, target, settings, models, picture, progress.stages())
 
 
+@app.command("evaluate-tracing")
+def evaluate_tracing(
+    dataset: Dataset,
+    labels: Annotated[Path | None, typer.Option(help='JSON file {"file": "type"}.')] = None,
+    per_type: Annotated[int, typer.Option(min=0, help="Images of each type, chosen by hash; 0: all.")] = 60,
+    size: Size = 256,
+    held_out: Annotated[
+        bool, typer.Option("--held-out/--all-brands", help="Only the brands that tracing was not tuned on, or all.")
+    ] = False,
+    transparent: Annotated[
+        bool, typer.Option("--transparent", help="Keep transparency; left out: images are laid on white.")
+    ] = False,
+    picture: Picture = None,
+    jobs: Jobs = -1,
+    as_json: Json = False,
+) -> None:
+    """Compare one fixed tracing of labelled images with VTracer's defaults and with flat fills of the same size."""
+    from training.evaluate_tracing import draw_tracings, evaluate_tracings
+
+    console = Console(quiet=as_json)
+    with console.progress() as progress:
+        found = evaluate_tracings(dataset, labels, per_type, size, held_out, transparent, jobs, progress.stages())
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        console.tracing(found)
+    if picture:  # last of all, as in evaluate
+        with console.progress() as progress:
+            draw_tracings(found.samples, transparent, picture, progress.stages())
+
+
 @app.command()
 def promote(
     model: Model,
@@ -150,10 +175,10 @@ def promote(
     from svgai.features import FEATURE_NAMES
     from svgai.logo_types import LOGO_TYPES
 
-    _one_of(to, ("staging", "production"))
+    one_of(to, ("staging", "production"))
     promotion = promote_version(
         connect(_settings().mlflow_tracking_uri),
-        _registered(model),
+        registered_name(model),
         version,
         to="Staging" if to == "staging" else "Production",
         actor=current_user(),
@@ -171,7 +196,7 @@ def rollback(model: Model, as_json: Json = False) -> None:
     from registry.connection import connect
     from registry.promotion import rollback as roll_back
 
-    promotion = roll_back(connect(_settings().mlflow_tracking_uri), _registered(model), actor=current_user())
+    promotion = roll_back(connect(_settings().mlflow_tracking_uri), registered_name(model), actor=current_user())
     Console(quiet=as_json).promotion(promotion)
     if as_json:
         print_json(promotion)
@@ -262,37 +287,9 @@ def _settings() -> Settings:
     return load_settings()
 
 
-def _registered(model: str) -> str:
-    from registry.versions import REGISTERED_NAMES
-
-    full_names = {str(kind): str(name) for kind, name in REGISTERED_NAMES.items()}
-    _one_of(model, (*full_names, *full_names.values()))
-    return full_names.get(model, model)
-
-
-def _one_of(value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise typer.BadParameter(f"{value!r} is not one of {', '.join(allowed)}")
-
-
 def main() -> None:
-    """Run the command; a fault is told on stderr with exit code 1, never as a traceback."""
-    for name in ("MLFLOW_DISABLE_TELEMETRY", "BENTOML_DO_NOT_TRACK"):
-        os.environ.setdefault(name, "true")
-    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
-    # Threads that wait without spinning train twice as fast where anything else runs on the cores.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    try:
-        app()
-    except GateFailed as failed:
-        reasons = "\n".join(f"  {reason}" for reason in failed.reasons)
-        Console.fault(f"the gates are not passed:\n{reasons}\nmake another version with: svgai train")
-        sys.exit(1)
-    except (SvgAiError, OSError) as fault:  # a full disk or a wrong path is no traceback's worth either
-        Console.fault(str(fault))
-        sys.exit(1)
+    """The command, as it is installed."""
+    run(app)
 
 
 if __name__ == "__main__":

@@ -24,10 +24,13 @@ from rich.table import Table
 from svgai.settings import Settings
 
 if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
+    from pandas import DataFrame
+
     from commands.local_conversion import FileResult
     from registry.promotion import Promotion
     from registry.status import ModelStatus
     from training.evaluate import Evaluation
+    from training.tracing_figures import TracingEvaluation
 
 Stages = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and how many there are."""
@@ -147,14 +150,19 @@ class Console:
         self.rows("Converted", ("image", "SVG", "type", "ssim", "delta_e", "bytes", "target met"), rows)
 
     def evaluation(self, found: "Evaluation") -> None:
-        for title, table in (("By method", found.summary()), ("By type", found.by_type())):
-            flat = table.reset_index()
-            self.rows(title, [str(name) for name in flat.columns], flat.to_numpy().tolist())
+        self._frame("By method", found.summary())
+        self._frame("By type", found.by_type())
         if found.accuracy is not None:
             recalls = ", ".join(f"{name} {recall:.3f}" for name, recall in found.recalls().items())
             self.say(f"the classifier is right on {found.accuracy:.1%} of the labelled images (recall: {recalls})")
-        for name, reason in found.skipped:
-            self.say(escape(f"skipped {name}: {reason}"))
+        self._skipped(found.skipped)
+
+    def tracing(self, found: "TracingEvaluation") -> None:
+        self._frame("By type and method", found.summary())
+        self.rows("Flat fills", ("type", "setting"), list(found.chosen().items()))
+        goals = found.goals()
+        self._frame("Goals of ours", goals.assign(met=goals["met"].map({True: "yes", False: "no"})))
+        self._skipped(found.skipped)
 
     def settings(self, settings: Settings) -> None:
         values = settings.public()
@@ -168,6 +176,14 @@ class Console:
             for name, field in type(settings).model_fields.items()
         ]
         self.rows("Settings", ("setting", "value", "source", "meaning"), rows)
+
+    def _frame(self, title: str, table: "DataFrame") -> None:
+        flat = table.reset_index()
+        self.rows(title, [str(name) for name in flat.columns], flat.to_numpy().tolist())
+
+    def _skipped(self, skipped: Sequence[tuple[str, str]]) -> None:
+        for name, reason in skipped:
+            self.say(escape(f"skipped {name}: {reason}"))
 
 
 def print_json(value: object) -> None:

@@ -10,7 +10,6 @@ How good conversion is on a folder of images, each method side by side.
 All methods get the same target for an image: the one given, else that of the type the classifier names.
 """
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -29,9 +28,10 @@ from svgai.models import Models
 from svgai.quality import Quality, Reference
 from svgai.settings import Settings
 from svgai.tracing import TracingParameters, trace, trace_with_defaults
-from training.comparison_picture import comparison_picture
+from training.comparison_picture import write_comparison
 from training.datasets import Sample, load_dataset
 from training.progress import Progress
+from training.selection import by_hash
 
 METHODS = ("default", "default, our writer", "single best", "ours", "oracle")
 
@@ -154,8 +154,7 @@ def evaluate_folder(
         ModelFault: the models do not load.
     """
     found = load_dataset(dataset, labels, size, lambda done, total: progress("Reading images", done, total))
-    samples = sorted(found.samples, key=lambda sample: hashlib.sha256(sample.name.encode()).digest())
-    samples = samples[: limit or None]
+    samples = by_hash(found.samples)[: limit or None]
     if source:
         source.load()
     options = EvaluationOptions(settings.targets, settings.max_delta_e, target, oracle)
@@ -195,11 +194,9 @@ def draw_comparison(
 ) -> None:
     """Draw at most ten images beside VTracer's defaults and our SVG, and write the picture as PNG."""
     options = ConversionOptions(settings.targets, max_delta_e=settings.max_delta_e, target_quality=target)
-    sheet = comparison_picture(
-        samples[:10], _models(source), options, lambda done, total: progress("Drawing", done, total)
-    )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    sheet.save(out, "PNG", optimize=True)
+    models = _models(source)
+    images = [sample.rgba() for sample in samples[:10]]
+    write_comparison(images, lambda rgba: convert(rgba, models, options).svg, out, progress)
 
 
 @cache

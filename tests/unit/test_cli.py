@@ -153,6 +153,17 @@ def test_evaluate_compares_the_methods(svgai: Command, clean_environment: Path) 
     assert (clean_environment / "sheet.png").stat().st_size > 0
 
 
+def test_evaluate_tracing_compares_one_setting(svgai: Command, clean_environment: Path) -> None:
+    """As JSON for machines, as tables for people, with a picture."""
+    image(clean_environment / "set" / "text" / "a.png")
+    content = json.loads(svgai("evaluate-tracing", "--dataset", "set", "--jobs", "1", "--json").out)
+    assert [row["method"] for row in content["summary"]] == ["default", "flat fills", "ours"]
+    shown = svgai("evaluate-tracing", "--dataset", "set", "--jobs", "1", "--picture", "sheet.png")
+    assert "Goals of ours" in shown.err
+    assert content["flat_fills"]["text"]["setting"] in shown.err
+    assert (clean_environment / "sheet.png").stat().st_size > 0
+
+
 def test_figures_go_before_the_picture(svgai: Command, clean_environment: Path) -> None:
     """A picture that cannot be written costs no figure."""
     image(clean_environment / "set" / "a.png")
@@ -187,6 +198,8 @@ def out_is_a_file(folder: Path) -> None:
         (few_images, "search --data few --jobs 1", "the search needs at least"),
         (few_images, "train optimizer --no-log --table none.parquet", "no table of measured tracings at none.parquet"),
         (few_images, "evaluate --dataset nowhere", "nowhere is not a folder"),
+        (few_images, "evaluate-tracing --dataset nowhere", "nowhere is not a folder"),
+        (out_is_a_file, "evaluate-tracing --dataset .", "holds no image that has a type"),
         (broken_model, "convert a.png", "not a readable ONNX model"),
         (out_is_a_file, "convert a.png --out out", "File exists"),
     ],
@@ -214,6 +227,8 @@ def test_faults_are_one_line(
         "convert a.png --target 2",
         "convert a.png --max-trials 0",
         "evaluate",
+        "evaluate-tracing",
+        "evaluate-tracing --dataset . --per-type -1",
         "nonsense",
     ],
 )

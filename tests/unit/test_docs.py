@@ -22,6 +22,7 @@ from svgai.request_record import begin_record
 from svgai.schemas import ConvertAnswer, MeasuredQuality
 from svgai.settings import InvalidSettings, Settings
 from svgai.tracing import TracingParameters
+from training.tracing_figures import GOALS, Goal
 
 ROOT = Path(__file__).parents[2]
 README, API, COMMANDS = ROOT / "README.md", ROOT / "docs/api.md", ROOT / "docs/commands.md"
@@ -189,10 +190,16 @@ def test_commands_page_describes_every_command_with_every_option() -> None:
         assert set(re.findall(r"--[a-z][a-z-]*", described[name])) == expected, name
 
 
+def test_evaluation_page_lists_the_goals() -> None:
+    """docs/evaluation.md and the goals that `svgai evaluate-tracing` checks agree."""
+    listed = rows(ROOT / "docs/evaluation.md", "| type | ssim at least | delta_e at most | kB at most |")
+    assert {kind: Goal(*map(float, figures)) for kind, *figures in listed} == GOALS
+
+
 def test_pages_name_only_commands_that_exist() -> None:
     """Every `svgai X` in the documents is a command."""
     for page in PAGES:
-        for name in re.findall(r"(?<![\w/-])svgai ([a-z]+)\b", page.read_text(encoding="utf-8")):
+        for name in re.findall(r"(?<![\w/-])svgai ([a-z]+(?:-[a-z]+)*)\b", page.read_text(encoding="utf-8")):
             assert name in commands(), f"{page.name}: svgai {name}"
 
 

@@ -15,6 +15,7 @@ from svgai.quality import Quality
 from svgai.settings import Settings
 from svgai.tracing import TracingParameters
 from training.evaluate import Evaluation
+from training.tracing_figures import TracingEvaluation
 
 LONG = "a very long message that does not fit into eighty columns " * 3
 
@@ -103,6 +104,20 @@ def test_an_evaluation_shows_methods_types_and_what_was_skipped(capsys: pytest.C
     shown = capsys.readouterr().err
     assert "By method" in shown
     assert "the classifier is right on 100.0% of the labelled images (recall: text 1.000)" in shown
+    assert "skipped bad[1].png: damaged" in shown
+
+
+def test_figures_of_tracing_show_goals_and_flat_fills(capsys: pytest.CaptureFixture[str]) -> None:
+    """By type and method, with the chosen setting, whether the goals are met, and what was skipped."""
+    row = {"image": "x", "type": "text", "method": "ours", "setting": "", "ssim": 0.96, "edge_ssim": 0.9}
+    row |= {"delta_e": 1.5, "bytes": 3500, "paths": 2, "seconds": 0.125}
+    table = pd.DataFrame([row, row | {"method": "flat fills", "setting": "x2, 8 colours"}])
+    flat = {"x2, 8 colours": TracingParameters(colour_models="none")}
+    Console().tracing(TracingEvaluation(table, TracingParameters(), flat, (("bad[1].png", "damaged"),), ()))
+    shown = words(capsys.readouterr().err)
+    assert "text ours 1 0.96 0.9 1.5 3.5 3500 2 125 125" in shown
+    assert "text x2, 8 colours" in shown
+    assert "text 0.96 0.95 1.5 2 3.5 7 yes" in shown
     assert "skipped bad[1].png: damaged" in shown
 
 

@@ -1,0 +1,38 @@
+"""Arguments and options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Jobs = Annotated[int, typer.Option(help="Processes; -1: one per core.")]
+Dataset = Annotated[Path, typer.Option(help="Folder of SVG or raster files.")]
+Size = Annotated[int, typer.Option(min=16, max=2048, help="Longest side that SVG files are drawn at.")]
+Picture = Annotated[Path | None, typer.Option(help="Also draw images side by side to this PNG file.")]
+Model = Annotated[str, typer.Argument(help="classifier or optimizer.")]
+
+
+def one_of(value: str, allowed: tuple[str, ...]) -> None:
+    """
+    Let only allowed words through.
+
+    Raises:
+        typer.BadParameter: it is none of them; the message lists them.
+    """
+    if value not in allowed:
+        raise typer.BadParameter(f"{value!r} is not one of {', '.join(allowed)}")
+
+
+def registered_name(model: str) -> str:
+    """
+    The name in MLflow of a model that is given by its kind, or by that name itself.
+
+    Raises:
+        typer.BadParameter: there is no such model.
+    """
+    from registry.versions import REGISTERED_NAMES
+
+    full_names = {str(kind): str(name) for kind, name in REGISTERED_NAMES.items()}
+    one_of(model, (*full_names, *full_names.values()))
+    return full_names.get(model, model)

@@ -1,0 +1,122 @@
+"""
+What tracing does with one fixed setting, against flat fills of the same size, on labelled images.
+
+    default     VTracer's own defaults, as its own writer writes them
+    flat fills  for each type the setting of FLAT_FILLS with the highest ssim in no more bytes than ours
+    ours        the defaults of TracingParameters for every image: no model, no target, no second trial
+
+Flat fills are chosen by what they give on the very images that are told about; ours are the same for all types.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+
+from svgai.errors import DatasetFault, RenderingFailed, TracingFailed
+from svgai.images import Pixels, composite
+from svgai.logo_types import LogoType
+from svgai.quality import Reference
+from svgai.tracing import TracingParameters, trace, trace_with_defaults
+from training.comparison_picture import write_comparison
+from training.datasets import Sample, load_dataset
+from training.flat_fills import FLAT_FILLS
+from training.progress import Progress
+from training.selection import first_of_each_type, is_held_out
+from training.tracing_figures import TracingEvaluation, TracingOutcome
+
+OURS = TracingParameters()
+
+PICTURED: dict[LogoType, int] = {"simple": 3, "text": 2, "gradient": 3, "complex": 2}
+"""Images of each type in the picture."""
+
+
+def evaluate_tracings(
+    dataset: Path,
+    labels: Path | None,
+    per_type: int,
+    size: int,
+    held_out: bool,
+    transparent: bool,
+    jobs: int,
+    progress: Progress,
+) -> TracingEvaluation:
+    """
+    Trace at most `per_type` images of each type by every method; 0 takes all.
+
+    With `held_out` only brands that tracing was not tuned on count. Images are laid on white unless `transparent`.
+
+    Raises:
+        DatasetFault: the folder or the labels cannot be read, no image has a type, or none could be traced.
+    """
+    found = load_dataset(dataset, labels, size, lambda done, total: progress("Reading images", done, total))
+    allowed = [sample for sample in found.samples if not held_out or is_held_out(sample.brand)]
+    samples = first_of_each_type(allowed, per_type)
+    if not samples:
+        which = "image of a held-out brand" if held_out else "image"
+        raise DatasetFault(f"{dataset} holds no {which} that has a type: list types in a file of labels")
+    work = Parallel(jobs, return_as="generator")(delayed(_outcomes_or_reason)(one, transparent) for one in samples)
+    outcomes: list[TracingOutcome] = []
+    traced: list[Sample] = []
+    skipped = list(found.skipped)
+    for done, (sample, rows) in enumerate(zip(samples, work, strict=True), start=1):
+        if isinstance(rows, str):
+            skipped.append((sample.name, rows))
+        else:
+            outcomes.extend(rows)
+            traced.append(sample)
+        progress("Tracing by every method", done, len(samples))
+    if not outcomes:
+        raise DatasetFault(f"not one image of {dataset} could be traced by every method")
+    table = pd.DataFrame([asdict(outcome) for outcome in outcomes])
+    return TracingEvaluation(table, OURS, FLAT_FILLS, tuple(skipped), tuple(traced))
+
+
+def draw_tracings(samples: Sequence[Sample], transparent: bool, out: Path, progress: Progress) -> None:
+    """Draw the first images of each type, ten in all, beside VTracer's defaults and ours, and write them as PNG."""
+    chosen = [
+        sample for kind, count in PICTURED.items() for sample in [one for one in samples if one.kind == kind][:count]
+    ]
+    images = [_pixels(sample, transparent) for sample in chosen]
+    write_comparison(images, lambda rgba: trace(rgba, OURS), out, progress)
+
+
+def _outcomes_or_reason(sample: Sample, transparent: bool) -> list[TracingOutcome] | str:
+    """Methods are compared on the same images: one that fails on an image leaves it out for all."""
+    try:
+        return trace_by_every_method(sample, transparent)
+    except (TracingFailed, RenderingFailed) as fault:
+        return fault.message
+
+
+def trace_by_every_method(sample: Sample, transparent: bool) -> list[TracingOutcome]:
+    """One labelled image by VTracer's defaults, by every setting of flat fills, and by ours."""
+    rgba = _pixels(sample, transparent)
+    reference = Reference(rgba)
+
+    def outcome(method: str, make: Callable[[], str], setting: str = "") -> TracingOutcome:
+        start = time.perf_counter()
+        svg = make()
+        seconds = time.perf_counter() - start
+        return TracingOutcome(
+            sample.name, sample.kind or "", method, setting, **asdict(reference.measure(svg)), seconds=seconds
+        )
+
+    # Ours last: the first tracing of a process pays for what is set up once.
+    return [
+        outcome("default", lambda: trace_with_defaults(rgba)),
+        *(outcome("flat fills", partial(trace, rgba, parameters), name) for name, parameters in FLAT_FILLS.items()),
+        outcome("ours", lambda: trace(rgba, OURS)),
+    ]
+
+
+def _pixels(sample: Sample, transparent: bool) -> Pixels:
+    rgba = sample.rgba()
+    if transparent:
+        return rgba
+    return np.dstack([composite(rgba, 255), np.full(rgba.shape[:2], 255, np.uint8)])
