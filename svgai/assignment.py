@@ -7,6 +7,9 @@ strokes and small text, has no interior: the crests of such pixels become cores 
 blend of, or of a colour of their own.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -26,20 +29,34 @@ _PURE = 10.0  # levels off its model of a pixel that no edge runs through
 _PASSES = 2  # strokes beside strokes: the weaker crest shows once the stronger is explained
 _BLOCK = 16384  # pixels compared with all models at a time, which bounds memory
 _FAR = np.float32(1e9)
+_AWAY_FROM_EDGES = 60.0
+_MARGINS = (4.0, 200.0)
 
 
-def assign(rgb: Pixels, enlarged: Pixels, cores: Cores) -> tuple[tuple[ColourModel, ...], npt.NDArray[np.uint8]]:
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """
+    The models (at least one), the index of each pixel's model, (height * n, width * n), and by how many levels that
+    explains the pixel better than the next model near it. Away from edges the margin is a constant.
+    """
+
+    models: tuple[ColourModel, ...]
+    indices: npt.NDArray[np.uint8]
+    margins: Floats
+
+
+def assign(rgb: Pixels, enlarged: Pixels, cores: Cores, hidden: npt.NDArray[np.bool_] | None = None) -> Assignment:
     """
     Give each pixel of the enlarged image, a whole multiple of the source's size, the index of its model.
 
     Args:
         rgb: the source, (height, width, 3).
         enlarged: (height * n, width * n, 3).
-        cores: what `find_cores` found in the source.
-
-    Returns:
-        The models (at least one), those of thin strokes added, and the (height * n, width * n) indices.
+        cores: what `find_cores` found in the source; models of thin strokes are added.
+        hidden: pixels (height, width) that are never seen, which get any model.
     """
+    if hidden is not None and cores.models:
+        cores = Cores(cores.models, np.where(hidden, np.int16(0), cores.labels))
     models, labels = cores.models, cores.labels
     for _ in range(_PASSES):
         models, labels = _with_crests(rgb, Cores(models, labels))
@@ -48,18 +65,38 @@ def assign(rgb: Pixels, enlarged: Pixels, cores: Cores) -> tuple[tuple[ColourMod
     times = enlarged.shape[0] // rgb.shape[0]
     near = _near(labels, 2, len(models))
     labels = _with_pure(rgb, models, cores.labels, near)
-    inner = labels >= 0
-    assigned = np.kron(labels.clip(0).astype(np.uint8), np.ones((times, times), np.uint8))
-    rows, columns = np.nonzero(~np.kron(inner, np.ones((times, times), bool)))
-    if len(rows):
-        sets = near[rows // times, columns // times]
-        for start in range(0, len(rows), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            down, right = rows[block], columns[block]
-            x, y = ((right + 0.5) / times).astype(np.float32), ((down + 0.5) / times).astype(np.float32)
-            distances = _distances(models, x, y, enlarged[down, right].astype(np.float32), sets[block])
-            assigned[down, right] = distances.argmin(axis=1)
-    return models, np.asarray(assigned, np.uint8)
+    indices = _enlarge(labels.clip(0).astype(np.uint8), times)
+    margins = np.full(indices.shape, _AWAY_FROM_EDGES, np.float32)
+    rows, columns = np.nonzero(_enlarge(_near_edges(labels), times))
+    for start in range(0, len(rows), _BLOCK):
+        down, right = rows[start : start + _BLOCK], columns[start : start + _BLOCK]
+        x, y = ((right + 0.5) / times).astype(np.float32), ((down + 0.5) / times).astype(np.float32)
+        source = down // times, right // times
+        distances = _distances(models, x, y, enlarged[down, right].astype(np.float32), near[source])
+        distances = np.sqrt(np.maximum(distances, 0))
+        known = labels[source]
+        chosen = np.where(known >= 0, known, distances.argmin(axis=1)).astype(np.intp)
+        pixels = np.arange(len(down))
+        own = distances[pixels, chosen]
+        distances[pixels, chosen] = np.inf
+        indices[down, right] = chosen
+        margins[down, right] = np.clip(distances.min(axis=1) - own, *_MARGINS)
+    return Assignment(models, indices, margins)
+
+
+def _near_edges(labels: Labels) -> npt.NDArray[np.bool_]:
+    """Pixels without a label, those beside another label, and their neighbours."""
+    edges = labels < 0
+    across, down = labels[:, 1:] != labels[:, :-1], labels[1:] != labels[:-1]
+    edges[:, 1:] |= across
+    edges[:, :-1] |= across
+    edges[1:] |= down
+    edges[:-1] |= down
+    return np.asarray(cv2.dilate(edges.astype(np.uint8), np.ones((3, 3), np.uint8)), bool)
+
+
+def _enlarge(values: npt.NDArray[Any], times: int) -> npt.NDArray[Any]:
+    return np.asarray(values.repeat(times, axis=0).repeat(times, axis=1))
 
 
 def _with_pure(rgb: Pixels, models: tuple[ColourModel, ...], labels: Labels, near: Bits) -> Labels:

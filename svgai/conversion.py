@@ -15,7 +15,8 @@ from svgai.logo_types import LogoType
 from svgai.models import Models
 from svgai.optimizer import Candidate, shifted, ssim_to_scale
 from svgai.quality import Quality, Reference
-from svgai.tracing import TracingParameters, trace
+from svgai.tracing import trace
+from svgai.tracing_parameters import TracingParameters
 
 WORTHWHILE = 0.9
 """A smaller tracing is tried only where it is believed to need at most this share of the best one's bytes."""

@@ -9,7 +9,7 @@ from svgai.conversion import Conversion, ConversionOptions, convert
 from svgai.images import Pixels, decode_image
 from svgai.models import Models, load_models
 from svgai.quality import Quality, Reference
-from svgai.tracing import trace_with_defaults
+from svgai.vtracer_shapes import trace_with_defaults
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import xgboost
 from svgai.errors import ModelFault
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES, LogoType
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 
 Floats = npt.NDArray[np.float32]
 

@@ -57,13 +57,13 @@ class Cores:
 def calmed(rgba: Pixels) -> Pixels:
     """Noise and photographs blurred and reduced until their edges are no more than can be traced in bounded time."""
     while True:
-        rise = _rise(np.ascontiguousarray(rgba[..., :3]))
-        if int((rise > _RISES[0]).sum()) <= _MOST_EDGE_PIXELS:
+        steepness = steepest_steps(np.ascontiguousarray(rgba[..., :3]))
+        if int((steepness > _RISES[0]).sum()) <= _MOST_EDGE_PIXELS:
             return rgba
         rgba = fit_within(np.asarray(cv2.medianBlur(rgba, 5), np.uint8), max(rgba.shape[:2]) * 3 // 4)
 
 
-def _rise(rgb: Pixels) -> Pixels:
+def steepest_steps(rgb: Pixels) -> Pixels:
     """The largest step of a channel within 3 x 3 pixels."""
     steps = cv2.morphologyEx(rgb, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     return np.asarray(steps.max(axis=2), np.uint8)
@@ -86,7 +86,7 @@ class _Finder:
         self.settings = settings
         self.levels = rgb.astype(np.float32)
         window = np.ones((3, 3), np.uint8)
-        self.rise = _rise(rgb)
+        self.rise = steepest_steps(rgb)
         self.open = cv2.erode(visible.astype(np.uint8), window).astype(bool)
         self.flat_colours: list[Floats] = []
         self.flat_areas: list[int] = []

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from svgai.errors import SvgAiError, TooLarge
 from svgai.logo_types import LogoType
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 
 MOST_IMAGES = 100
 """Images that one request may hold."""

@@ -14,7 +14,7 @@ from svgai.logo_types import LogoType
 from svgai.models import Models
 from svgai.optimizer import Candidate, Optimizer
 from svgai.quality import Quality
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 
 
 class RednessNetwork:

@@ -13,7 +13,7 @@ from svgai.classifier import INPUT_SIDE, description
 from svgai.features import FEATURE_NAMES
 from svgai.images import Pixels, encode_png
 from svgai.logo_types import LOGO_TYPES
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 from svgai.training_record import file_sha256
 from training.datasets import Sample
 from training.parameter_search import evaluate_tracings

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from svgai.images import Pixels, composite, fit_within
 from svgai.quality import Quality, Reference
 from svgai.rendering import render
-from svgai.tracing import trace_with_defaults
+from svgai.vtracer_shapes import trace_with_defaults
 from training.progress import Progress
 
 CELL = 256

@@ -27,7 +27,9 @@ from svgai.logo_types import LogoType
 from svgai.models import Models
 from svgai.quality import Quality, Reference
 from svgai.settings import Settings
-from svgai.tracing import TracingParameters, trace, trace_with_defaults
+from svgai.tracing import trace
+from svgai.tracing_parameters import TracingParameters
+from svgai.vtracer_shapes import trace_with_defaults
 from training.comparison_picture import write_comparison
 from training.datasets import Sample, load_dataset
 from training.progress import Progress

@@ -22,7 +22,9 @@ from svgai.errors import DatasetFault, RenderingFailed, TracingFailed
 from svgai.images import Pixels, composite
 from svgai.logo_types import LogoType
 from svgai.quality import Reference
-from svgai.tracing import TracingParameters, trace, trace_with_defaults
+from svgai.tracing import trace
+from svgai.tracing_parameters import TracingParameters
+from svgai.vtracer_shapes import trace_with_defaults
 from training.comparison_picture import write_comparison
 from training.datasets import Sample, load_dataset
 from training.flat_fills import FLAT_FILLS

@@ -5,7 +5,7 @@ Every field that matters is written out, so that other defaults of TracingParame
 these were on or near the front of ssim over bytes among 78 settings, on four logos of each type from the tuning half.
 """
 
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 
 
 def _flat(upscale: int, colours: int, simplify: float, watershed: int = 0, speckle: int = 0) -> TracingParameters:

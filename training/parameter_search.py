@@ -17,7 +17,8 @@ from joblib import Parallel, delayed
 from svgai.errors import DatasetFault, RenderingFailed, TracingFailed
 from svgai.features import FEATURE_NAMES, extract_features
 from svgai.quality import Reference
-from svgai.tracing import TracingParameters, trace
+from svgai.tracing import trace
+from svgai.tracing_parameters import TracingParameters
 from training.datasets import Sample, digest
 from training.progress import Progress
 

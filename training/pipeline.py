@@ -8,7 +8,7 @@ import pandas as pd
 
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 from svgai.training_record import TrainingRecord
 from training.datasets import Dataset, Sample, combine, labelled, load_dataset
 from training.parameter_search import search, write_table

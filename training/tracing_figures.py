@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from svgai.logo_types import LOGO_TYPES, LogoType
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 from training.datasets import Sample
 
 METHODS = ("default", "flat fills", "ours")

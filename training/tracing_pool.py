@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from svgai.errors import DatasetFault
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 
 TARGETS = (0.75, 0.85, 0.9, 0.95, 0.97, 0.985)
 """Target ssim values that the portfolio is grown for."""

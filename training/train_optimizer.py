@@ -20,7 +20,7 @@ from svgai.errors import DatasetFault
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
 from svgai.optimizer import TRACING_NAMES, Floats, scale_to_ssim, ssim_to_scale, tracing_row
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 from svgai.training_record import RECORD_FILE, TrainingDataset, TrainingRecord, file_sha256, write_record
 from training.optimizer_metrics import importance_figure, optimizer_metrics, prediction_figure, rank_figure
 from training.parameter_search import MEASURES

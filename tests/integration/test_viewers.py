@@ -7,7 +7,8 @@ import pytest
 from svgai.images import Pixels
 from svgai.logo_types import LOGO_TYPES
 from svgai.rendering import render
-from svgai.tracing import TracingParameters, trace
+from svgai.tracing import trace
+from svgai.tracing_parameters import TracingParameters
 from tests.integration.viewers import MOST_DIFFERING, VIEWERS, Drawing, Drawings, Pictures, differing_share, program
 from training.synthetic_logos import generate_image
 

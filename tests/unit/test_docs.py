@@ -21,7 +21,7 @@ from svgai.openapi import openapi_document
 from svgai.request_record import begin_record
 from svgai.schemas import ConvertAnswer, MeasuredQuality
 from svgai.settings import InvalidSettings, Settings
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 from training.tracing_figures import GOALS, Goal
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from commands.console import Console, ProgressBars, print_json
 from commands.local_conversion import FileResult
 from svgai.quality import Quality
 from svgai.settings import Settings
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 from training.evaluate import Evaluation
 from training.tracing_figures import TracingEvaluation
 

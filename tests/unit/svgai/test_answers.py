@@ -16,7 +16,7 @@ from svgai.schemas import (
     MeasuredQuality,
     Probabilities,
 )
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 
 ANSWER = ClassifyAnswer(
     type="text",

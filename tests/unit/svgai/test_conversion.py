@@ -20,7 +20,8 @@ from svgai.logo_types import LogoType
 from svgai.models import Models
 from svgai.optimizer import Candidate, Optimizer
 from svgai.quality import Quality, Reference
-from svgai.tracing import TracingParameters, trace
+from svgai.tracing import trace
+from svgai.tracing_parameters import TracingParameters
 from tests.serving_fakes import RednessNetwork
 from tests.tiny_models import drawn_logo
 

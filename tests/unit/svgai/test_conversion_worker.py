@@ -6,7 +6,7 @@ from svgai.conversion import ConversionOptions
 from svgai.conversion_worker import ImageLimits, convert_image, measure_default, set_up
 from svgai.errors import InvalidImage, TooLarge
 from svgai.logo_types import LOGO_TYPES
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 from tests.serving_fakes import png
 
 OPTIONS = ConversionOptions(

@@ -13,7 +13,7 @@ from svgai.logo_types import LOGO_TYPES
 from svgai.metrics import PrometheusMetrics
 from svgai.quality import Quality
 from svgai.schemas import ConvertAnswer, ConvertForm
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 from tests.serving_fakes import InlinePool, conversion
 
 OPTIONS = ConversionOptions(targets=dict.fromkeys(LOGO_TYPES, 0.9))

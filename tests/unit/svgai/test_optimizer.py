@@ -26,7 +26,7 @@ from svgai.optimizer import (
     ssim_to_scale,
     tracing_row,
 )
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 from tests.tiny_models import TRACINGS, drawn_logo
 
 unit = st.floats(0, 1)

@@ -9,7 +9,9 @@ from svgai.errors import TracingFailed
 from svgai.images import Pixels
 from svgai.quality import Reference
 from svgai.rendering import render
-from svgai.tracing import TracingParameters, trace, trace_with_defaults
+from svgai.tracing import trace
+from svgai.tracing_parameters import TracingParameters
+from svgai.vtracer_shapes import trace_with_defaults
 
 DEFAULTS = TracingParameters()
 

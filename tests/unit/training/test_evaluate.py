@@ -13,7 +13,7 @@ from svgai.errors import DatasetFault, ModelFault
 from svgai.images import encode_png
 from svgai.quality import Reference
 from svgai.settings import Settings
-from svgai.tracing import trace_with_defaults
+from svgai.vtracer_shapes import trace_with_defaults
 from tests.tiny_models import drawn_logo
 from training.evaluate import METHODS, Evaluation, draw_comparison, evaluate_folder
 

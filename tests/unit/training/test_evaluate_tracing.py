@@ -10,7 +10,9 @@ from PIL import Image
 from svgai.errors import DatasetFault
 from svgai.images import encode_png
 from svgai.quality import Reference
-from svgai.tracing import TracingParameters, trace, trace_with_defaults
+from svgai.tracing import trace
+from svgai.tracing_parameters import TracingParameters
+from svgai.vtracer_shapes import trace_with_defaults
 from tests.tiny_models import drawn_logo
 from training.evaluate_tracing import draw_tracings, evaluate_tracings
 from training.selection import is_held_out

@@ -2,7 +2,8 @@
 
 import pytest
 
-from svgai.tracing import TracingParameters, trace
+from svgai.tracing import trace
+from svgai.tracing_parameters import TracingParameters
 from tests.tiny_models import drawn_logo
 from training.flat_fills import FLAT_FILLS
 

@@ -10,7 +10,8 @@ from svgai.errors import DatasetFault, InvalidImage
 from svgai.features import FEATURE_NAMES, extract_features
 from svgai.images import encode_png
 from svgai.quality import Reference
-from svgai.tracing import TracingParameters, trace
+from svgai.tracing import trace
+from svgai.tracing_parameters import TracingParameters
 from tests.tiny_models import drawn_logo
 from training.datasets import Sample
 from training.parameter_search import MEASURES, evaluate_tracings, search, write_table

@@ -8,7 +8,7 @@ import pytest
 from svgai.errors import DatasetFault
 from svgai.images import encode_png
 from svgai.logo_types import LOGO_TYPES
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 from tests.tiny_models import drawn_logo
 from training.pipeline import generated, generated_sample, search_tracings, train_one
 

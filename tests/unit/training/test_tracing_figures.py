@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from svgai.logo_types import LOGO_TYPES
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 from training.tracing_figures import GOALS, TracingEvaluation, TracingOutcome
 
 FLAT = {name: TracingParameters(colour_models="none") for name in ("large", "fine", "coarse")}

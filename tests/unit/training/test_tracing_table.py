@@ -7,7 +7,7 @@ import pytest
 
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 from training.parameter_search import MEASURES, evaluate_tracings
 from training.pipeline import generated_sample
 

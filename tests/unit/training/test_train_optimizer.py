@@ -12,7 +12,7 @@ from svgai.errors import DatasetFault
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
 from svgai.optimizer import load_optimizer
-from svgai.tracing import TracingParameters
+from svgai.tracing_parameters import TracingParameters
 from svgai.training_record import TrainingRecord, read_record
 from training.parameter_search import MEASURES
 from training.train_optimizer import OptimizerConfig, _digest, train_optimizer

@@ -1,0 +1,33 @@
+"""Colours for pixels that have none: what lies under transparency is not the image's."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from svgai.images import Pixels
+
+Alpha = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+_OPAQUE_FROM, _TRUSTED_FROM, _EVEN = 250, 48, 40
+
+
+def trusted_pixels(alpha: Alpha) -> Mask:
+    """Pixels (h, w) whose colour is the image's own: opaque, or evenly translucent; failing these, the most opaque."""
+    window = np.ones((3, 3), np.uint8)
+    least, most = cv2.erode(alpha, window), cv2.dilate(alpha, window)
+    trusted = (alpha >= _OPAQUE_FROM) | ((least >= _TRUSTED_FROM) & (most - least <= _EVEN))
+    return np.asarray(trusted if trusted.any() else alpha >= alpha.max())
+
+
+def spread(rgba: Pixels) -> tuple[Pixels, Mask]:
+    """Colours (h, w, 3) in which pixels that are not trusted have that of the nearest one that is; the trusted ones."""
+    trusted = trusted_pixels(rgba[..., 3])
+    if trusted.all():
+        return np.ascontiguousarray(rgba[..., :3]), trusted
+    _, labels = cv2.distanceTransformWithLabels(
+        (~trusted).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    colour_of_label = np.zeros((int(labels.max()) + 1, 3), np.uint8)
+    colour_of_label[labels[trusted]] = rgba[..., :3][trusted]
+    return np.asarray(colour_of_label[labels], np.uint8), trusted

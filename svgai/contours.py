@@ -1,0 +1,47 @@
+"""
+The outlines of a layer, finer than its pixels.
+
+How much better the model of a pixel explains it than the next one does (its margin) says how far inside the pixel is.
+With the sign of the mask it is a height, and the outline is where the height is zero (marching squares).
+"""
+
+from collections.abc import Iterator
+
+import contourpy
+import numpy as np
+import numpy.typing as npt
+
+from svgai.colour_models import Floats
+from svgai.layers import Layer
+
+Points = npt.NDArray[np.float64]
+
+_SHORTEST = 2.0  # source pixels round a speck that no one sees
+
+
+def layer_contours(layer: Layer, margins: Floats, times: int) -> list[Points]:
+    """
+    Closed outlines of a layer, (n, 2) as x and y in source pixels, the last point equal to the first.
+
+    Args:
+        layer: the layer; `margins` (height, width) above zero are those of the whole map it was cut from.
+        margins: how sure each pixel of the map is.
+        times: pixels of the map along one source pixel.
+
+    Outlines run round the layer one way and round its holes the other.
+    """
+    height, width = layer.mask.shape
+    sure = margins[layer.top : layer.top + height, layer.left : layer.left + width]
+    heights = np.pad(np.where(layer.mask, sure, -sure), 1, mode="edge")
+    for side in (heights[0], heights[-1], heights[:, 0], heights[:, -1]):
+        np.negative(np.abs(side), out=side)
+    origin = np.array([layer.left - 0.5, layer.top - 0.5])
+    lines = contourpy.contour_generator(z=heights).lines(0.0)
+    return list(_long_enough((np.asarray(line) + origin) / times for line in lines))
+
+
+def _long_enough(lines: Iterator[Points]) -> Iterator[Points]:
+    for line in lines:
+        steps = np.diff(line, axis=0)
+        if np.hypot(steps[:, 0], steps[:, 1]).sum() >= _SHORTEST:
+            yield line

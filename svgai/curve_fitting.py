@@ -1,0 +1,284 @@
+"""
+Outlines to straight lines and cubic Bézier curves, as few bytes as their deviation is worth.
+
+Every way to cut an outline at its possible joints is weighed: the bytes that its segments take, and what they deviate,
+the squared distance summed along the outline times `bytes_per_deviation`. The least sum is found by dynamic
+programming, as Perez and Vidal did for polygons (Optimum polygonal approximation of digitized curves, 1994).
+
+A curve is fitted with its parameter proportional to the length of the outline. The least squares then depend on sums of
+powers alone, which differences of running sums give for every pair of joints at once, however far apart these are.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from svgai.contours import Points
+
+Doubles = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+
+_STEP = 0.5  # source pixels between the points of an outline
+_LEAST_POINTS, _MOST_POINTS = 8, 1500  # beyond it running sums of third powers lose their last digits
+_NODE_TOLERANCE = 0.08  # source pixels: joints are sought where a polygon this close to the outline turns
+_SMOOTHING = ((-2, 1 / 9), (-1, 2 / 9), (0, 3 / 9), (1, 2 / 9), (2, 1 / 9))
+_MOST_NODES_APART = 32
+_PAIRS_AT_A_TIME = 20_000
+_LEAST_CURVE = 4  # steps: with fewer points the fit of two handles is not determined
+_STRAIGHT_SHARE = 0.6  # a line is at least this share of the outline that it stands for
+_NEVER = 1e12
+
+# Bernstein polynomials by powers of t.
+_BERNSTEIN = np.array([[1, -3, 3, -1], [0, 3, -6, 3], [0, 0, 3, -3], [0, 0, 0, 1]], np.float64)
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """
+    What is weighed: bytes that a squared deviation of one source pixel along one pixel of outline is worth, steps of
+    the coordinate grid in a source pixel, and whether curves may be used.
+    """
+
+    bytes_per_deviation: float
+    grid: float
+    curves: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class FittedOutline:
+    """
+    A closed outline cut into segments.
+
+    `points` (n + 1, 2) lie on it at even distances, the last equal to the first; segment s runs from point `joints[s]`
+    to point `joints[s + 1]` and is a curve where `curved[s]`, with the two control points `controls[s]`. `cost` is the
+    bytes and the deviation together, in bytes.
+    """
+
+    points: Points
+    joints: Indices
+    curved: npt.NDArray[np.bool_]
+    controls: Doubles
+    cost: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Sampled:
+    """Points as in FittedOutline, their distance, and the possible joints, from 0 to n."""
+
+    points: Points
+    step: float
+    nodes: Indices
+
+
+@dataclass(frozen=True, eq=False)
+class _Spans:
+    """All segments that are possible between joints: by pair of nodes the cost, the kind and the control points."""
+
+    costs: Doubles
+    curved: npt.NDArray[np.bool_]
+    controls: Doubles
+
+
+def fit_outlines(contours: Sequence[Points], settings: FitSettings) -> list[FittedOutline]:
+    """Fit closed outlines, each (n, 2) in source pixels with the last point equal to the first."""
+    fitted: list[FittedOutline] = []
+    for batch in _batches([_sample(contour) for contour in contours]):
+        pairs = [_pairs(len(outline.nodes)) for outline in batch]
+        spans = _spans(batch, pairs, settings)
+        begin = 0
+        for outline, (first, second) in zip(batch, pairs, strict=True):
+            part = slice(begin, begin + len(first))
+            begin = part.stop
+            own = _Spans(spans.costs[part], spans.curved[part], spans.controls[part])
+            fitted.append(_cut(outline, first, second, own))
+    return fitted
+
+
+def _sample(contour: Points) -> _Sampled:
+    lengths = np.hypot(*np.diff(contour, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(lengths)])
+    count = int(np.clip(round(along[-1] / _STEP), _LEAST_POINTS, _MOST_POINTS))
+    places = np.linspace(0, along[-1], count, endpoint=False)
+    points = np.column_stack([np.interp(places, along, contour[:, axis]) for axis in (0, 1)])
+    nodes = _nodes(points)
+    start = int(nodes[_turns(points)[nodes].argmax()])
+    nodes = np.append(np.unique((nodes - start) % count), count)
+    points = np.roll(points, -start, axis=0)
+    return _Sampled(np.vstack([points, points[:1]]), float(along[-1]) / count, nodes)
+
+
+def _nodes(points: Points) -> Indices:
+    """The points at which a close polygon turns, at least three."""
+    smooth = np.sum([weight * np.roll(points, shift, axis=0) for shift, weight in _SMOOTHING], axis=0)
+    narrow = smooth.astype(np.float32)
+    polygon = cv2.approxPolyDP(narrow[:, None], _NODE_TOLERANCE, closed=True)
+    keys = narrow.view(np.complex64).ravel()
+    order = np.argsort(keys)
+    found = order[np.searchsorted(keys[order], np.ascontiguousarray(polygon).view(np.complex64).ravel())]
+    return found if len(found) >= 3 else np.arange(3) * len(points) // 3
+
+
+def _turns(points: Points) -> Doubles:
+    """How sharply a closed outline turns at each point, in radians."""
+    reach = max(2, min(len(points) // 6, 4))
+    before, after = points - np.roll(points, reach, axis=0), np.roll(points, -reach, axis=0) - points
+    cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
+    return np.asarray(np.abs(np.arctan2(cross, (before * after).sum(axis=1))))
+
+
+def _batches(outlines: Sequence[_Sampled]) -> Iterator[list[_Sampled]]:
+    """Outlines in groups whose pairs of nodes fit into little memory."""
+    batch: list[_Sampled] = []
+    pairs = 0
+    for outline in outlines:
+        batch.append(outline)
+        pairs += len(outline.nodes) * min(len(outline.nodes), _MOST_NODES_APART)
+        if pairs >= _PAIRS_AT_A_TIME:
+            yield batch
+            batch, pairs = [], 0
+    if batch:
+        yield batch
+
+
+def _pairs(count: int) -> tuple[Indices, Indices]:
+    first, second = np.triu_indices(count, 1)
+    near = second - first <= _MOST_NODES_APART
+    return first[near], second[near]
+
+
+def _spans(batch: Sequence[_Sampled], pairs: Sequence[tuple[Indices, Indices]], settings: FitSettings) -> _Spans:
+    """Fit a line and a curve between all pairs of nodes of some outlines, in the order of the pairs."""
+    begin = np.concatenate([outline.nodes[one] for outline, (one, _) in zip(batch, pairs, strict=True)])
+    end = np.concatenate([outline.nodes[other] for outline, (_, other) in zip(batch, pairs, strict=True)])
+    sizes = [len(one) for one, _ in pairs]
+    step = np.repeat([outline.step for outline in batch], sizes)
+    middles = np.repeat([outline.points.mean(axis=0) for outline in batch], sizes, axis=0).T
+    sums = np.concatenate([_sums(outline, *pair) for outline, pair in zip(batch, pairs, strict=True)], axis=1)
+    starts = np.cumsum([0] + [len(outline.points) for outline in batch[:-1]])
+    shift = np.repeat(starts, sizes)
+    points = np.concatenate([outline.points for outline in batch]).T
+    ends = np.stack([points[:, begin + shift], points[:, end + shift]]) - middles
+    length = end - begin
+    moments = _moments(sums[:8].reshape(4, 2, -1), begin, length)
+    line_error = _line_errors(moments[0], sums[8:], ends, length, step)
+    line_costs = _line_bytes(ends, settings.grid) + settings.bytes_per_deviation * line_error
+    controls, left = _curves(moments, sums[8] + sums[9], ends, length)
+    curve_costs = _curve_bytes(ends, controls, settings.grid)
+    curve_costs += settings.bytes_per_deviation * np.maximum(left, 0) * step
+    curve_costs[length < _LEAST_CURVE] = _NEVER
+    curved = (curve_costs < line_costs) if settings.curves else np.zeros(len(length), bool)
+    return _Spans(np.where(curved, curve_costs, line_costs), curved, (controls + middles).transpose(2, 0, 1))
+
+
+def _sums(outline: _Sampled, one: Indices, other: Indices) -> Doubles:
+    """Of x, y, k x, k y, ... k^3 y, x x, y y and x y, each summed over the points k between pairs of nodes."""
+    points = (outline.points - outline.points.mean(axis=0)).T
+    powers = np.arange(points.shape[1]) ** np.arange(4.0)[:, None]
+    products = points[[0, 1, 0]] * points[[0, 1, 1]]
+    values = np.concatenate([(powers[:, None] * points).reshape(8, -1), products])
+    running = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
+    return np.asarray(running[:, outline.nodes[other] + 1] - running[:, outline.nodes[one]])
+
+
+def _moments(raw: Doubles, begin: Indices, length: Indices) -> Doubles:
+    """Sums of t^0 to t^3 times x and y, (4, 2, pairs), for t from 0 to 1, from those of k^0 to k^3."""
+    i, n = begin.astype(np.float64), length.astype(np.float64)
+    one, k, kk, kkk = raw
+    return np.stack(
+        [
+            one,
+            (k - i * one) / n,
+            (kk - 2 * i * k + i**2 * one) / n**2,
+            (kkk - 3 * i * kk + 3 * i**2 * k - i**3 * one) / n**3,
+        ]
+    )
+
+
+def _line_errors(sums: Doubles, products: Doubles, ends: Doubles, length: Indices, step: Doubles) -> Doubles:
+    """Squared distances from the chord, summed along the outline."""
+    x, y = ends[1] - ends[0]
+    offset = y * ends[0, 0] - x * ends[0, 1]
+    chord = x * x + y * y
+    total = y * y * products[0] + x * x * products[1] - 2 * x * y * products[2]
+    total += offset * (offset * (length + 1) - 2 * y * sums[0] + 2 * x * sums[1])
+    folded = chord < (_STRAIGHT_SHARE * length * step) ** 2
+    return np.where(folded, _NEVER, np.maximum(total / np.maximum(chord, 1e-12), 0) * step)
+
+
+def _curves(moments: Doubles, squares: Doubles, ends: Doubles, length: Indices) -> tuple[Doubles, Doubles]:
+    """Control points (2, 2, pairs) of the cubics that are closest in least squares, and what is left of the squares."""
+    outer, beside, across, far, inner, between = _gram()[:, length]
+    weighted = np.tensordot(_BERNSTEIN, moments, axes=1)
+    first = weighted[1] - beside * ends[0] - across * ends[1]
+    second = weighted[2] - across * ends[0] - beside * ends[1]
+    determinant = np.maximum(inner * inner - between * between, 1e-9)
+    controls = np.stack([inner * first - between * second, inner * second - between * first]) / determinant
+    fixed = squares - 2 * (ends[0] * weighted[0] + ends[1] * weighted[3]).sum(axis=0)
+    fixed += outer * (ends * ends).sum(axis=(0, 1)) + 2 * far * (ends[0] * ends[1]).sum(axis=0)
+    return controls, fixed - (controls[0] * first + controls[1] * second).sum(axis=0)
+
+
+@cache
+def _gram() -> Doubles:
+    """
+    Sums of products of Bernstein polynomials over t = 0, 1/n, ... 1, (6, n): of 0 and 0, 0 and 1, 0 and 2, 0 and 3,
+    1 and 1, 1 and 2. The others follow by symmetry. The sums of powers are Faulhaber's.
+    """
+    n = np.arange(_MOST_POINTS + 1, dtype=np.float64)
+    n[0] = 1
+    m = n + 1
+    powers = np.stack(
+        [
+            m,
+            m / 2,
+            m * (2 * n + 1) / (6 * n),
+            m**2 / (4 * n),
+            m * (2 * n + 1) * (3 * n * n + 3 * n - 1) / (30 * n**3),
+            m**2 * (2 * n * n + 2 * n - 1) / (12 * n**3),
+            m * (2 * n + 1) * (3 * n**4 + 6 * n**3 - 3 * n + 1) / (42 * n**5),
+        ]
+    )
+    products = [np.convolve(_BERNSTEIN[a], _BERNSTEIN[b]) for a, b in ((0, 0), (0, 1), (0, 2), (0, 3), (1, 1), (1, 2))]
+    return np.asarray(np.array(products) @ powers)
+
+
+def _line_bytes(ends: Doubles, grid: float) -> Doubles:
+    steps = np.abs(ends[1] - ends[0]) * grid
+    return np.asarray(1 + np.where(steps < 0.5, 0.0, _digits(steps)).sum(axis=0))
+
+
+def _curve_bytes(ends: Doubles, controls: Doubles, grid: float) -> Doubles:
+    points = np.concatenate([controls, ends[1:]])
+    return np.asarray(0.7 + _digits(np.abs(points - ends[0]) * grid).sum(axis=(0, 1)))
+
+
+def _digits(steps: Doubles) -> Doubles:
+    """Bytes of numbers of such sizes, each with a sign or a space before it more often than not."""
+    return 1.6 + np.log10(np.maximum(steps, 1))
+
+
+def _cut(outline: _Sampled, first: Indices, second: Indices, spans: _Spans) -> FittedOutline:
+    """The cheapest way from the first node to the last."""
+    count = len(outline.nodes)
+    table = np.full((count, count), np.inf)
+    table[second, first] = spans.costs
+    cheapest, origin = np.zeros(count), np.zeros(count, np.intp)
+    for node in range(1, count):
+        least = max(0, node - _MOST_NODES_APART)
+        ways = cheapest[least:node] + table[node, least:node]
+        best = int(ways.argmin())
+        cheapest[node], origin[node] = ways[best], least + best
+    path = [count - 1]
+    while path[-1]:
+        path.append(int(origin[path[-1]]))
+    chosen = np.array(path[::-1], np.intp)
+    number = np.zeros((count, count), np.intp)
+    number[second, first] = np.arange(len(first))
+    taken = number[chosen[1:], chosen[:-1]]
+    return FittedOutline(
+        outline.points, outline.nodes[chosen], spans.curved[taken], spans.controls[taken], float(cheapest[-1])
+    )

@@ -1,0 +1,116 @@
+"""
+Outlines on the grid of coordinates: whole numbers, which become the viewBox.
+
+Curves and lines, and the two shapes that people draw most, which stay what they are: ellipses and rectangles.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+GridPoint = tuple[int, int]
+
+STRAIGHT = 0.5
+"""Farthest that a control point or a dropped corner may lie from a straight line, in grid steps."""
+
+_PATH = re.compile(r'<path d="([^"]*)" fill="(#[0-9A-Fa-f]{6})"')
+_TOKEN = re.compile(r"[MLCZmlcz]|-?\d*\.?\d+(?:e-?\d+)?")
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A closed outline: `steps` hold one end point each (a line) or two control points and an end point (a cubic)."""
+
+    start: GridPoint
+    steps: tuple[tuple[GridPoint, ...], ...]
+
+
+@dataclass(frozen=True)
+class Ellipse:
+    """An upright ellipse; `clockwise` is the way that it runs round, which makes a hole or fills one."""
+
+    centre: GridPoint
+    radii: GridPoint
+    clockwise: bool = True
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """An upright rectangle with its corners rounded by circles of a radius, 0 for sharp ones."""
+
+    corner: GridPoint
+    size: GridPoint
+    radius: int = 0
+    clockwise: bool = True
+
+
+AnyOutline = Outline | Ellipse | Rectangle
+
+
+def straightened(start: GridPoint, steps: Sequence[tuple[GridPoint, ...]]) -> Outline:
+    """Turn straight cubics into lines, drop steps that go nowhere and corners that lie on a line."""
+    kept: list[tuple[GridPoint, ...]] = []
+    at = start
+    for given in steps:
+        end = given[-1]
+        straight = all(_on_line(at, end, control) for control in given[:-1])
+        step = (end,) if straight else given
+        if end == at and straight:
+            continue
+        if len(step) == 1 and kept and len(kept[-1]) == 1:
+            before = kept[-2][-1] if len(kept) > 1 else start
+            if _on_line(before, end, kept[-1][0]):
+                kept[-1] = step
+                at = end
+                continue
+        kept.append(step)
+        at = end
+    if kept and len(kept[-1]) == 1 and kept[-1][0] == start:
+        kept.pop()
+    return Outline(start, tuple(kept))
+
+
+def _on_line(a: GridPoint, b: GridPoint, point: GridPoint) -> bool:
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    px, py = point[0] - a[0], point[1] - a[1]
+    length_squared = dx * dx + dy * dy
+    if length_squared == 0:
+        return px == 0 and py == 0
+    across = px * dy - py * dx
+    along = px * dx + py * dy
+    slack = STRAIGHT * length_squared**0.5
+    return bool(abs(across) <= slack and -slack <= along <= length_squared + slack)
+
+
+def read_paths(svg: str, scale: float) -> list[tuple[str, tuple[Outline, ...]]]:
+    """Fills and outlines of the paths that VTracer wrote (M, L, C, Z, of either case), times `scale`, on the grid."""
+    return [(fill.lower(), tuple(_outlines(data, scale))) for data, fill in _PATH.findall(svg)]
+
+
+def _outlines(data: str, scale: float) -> Iterable[Outline]:
+    """The closed outlines of path data; each starts with a move."""
+    tokens = _TOKEN.findall(data)
+    x = y = start_x = start_y = 0.0
+    start: GridPoint = (0, 0)
+    steps: list[tuple[GridPoint, ...]] = []
+    command, index = "", 0
+    while index < len(tokens):
+        if tokens[index].isalpha():
+            command = tokens[index]
+            index += 1
+        if command in "Zz":
+            yield straightened(start, steps)
+            steps, (x, y) = [], (start_x, start_y)
+            continue
+        length = 6 if command in "Cc" else 2
+        origin_x, origin_y = (x, y) if command.islower() else (0.0, 0.0)
+        numbers = [float(token) for token in tokens[index : index + length]]
+        index += length
+        points = [(numbers[i] + origin_x, numbers[i + 1] + origin_y) for i in range(0, length, 2)]
+        x, y = points[-1]
+        grid = tuple((round(px * scale), round(py * scale)) for px, py in points)
+        if command in "Mm":
+            start, command = grid[0], "l" if command == "m" else "L"
+            start_x, start_y = x, y
+        else:
+            steps.append(grid)

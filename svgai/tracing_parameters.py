@@ -1,0 +1,59 @@
+"""The ways to trace an image, as users and the optimizer name them."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class TracingParameters(BaseModel):
+    """
+    One way to trace an image.
+
+    With colour models `simplify`, `corner_threshold`, `filter_speckle`, `mode` and `grid` shape the outlines. Without
+    them VTracer does, with its own options, and its lengths are in traced pixels: source pixels times `upscale`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    upscale: int = Field(
+        2,
+        ge=1,
+        le=4,
+        description="Times that the image is enlarged (Lanczos) before tracing, up to 1024 pixels a side.",
+    )
+    colour_models: Literal["none", "flat", "gradient"] = Field(
+        "gradient",
+        description="Models that regions get: none (VTracer's regions), flat colours, or gradients where they fit.",
+    )
+    gradient_stops: int = Field(5, ge=2, le=8, description="Gradients only: most stops of one gradient.")
+    merge_distance: float = Field(
+        3.0, ge=0, le=20, description="Colour models only: CIELAB distance up to which flat colours become one."
+    )
+    palette_size: int = Field(
+        0, ge=0, le=64, description="Most flat colours; 0: no palette, or for colour models no limit but 63."
+    )
+    grid: int = Field(3, ge=1, le=8, description="Colour models only: coordinate steps in a source pixel.")
+    clustering: Literal["color-cluster", "watershed"] = Field("watershed", description="How VTracer finds regions.")
+    watershed_detail: int = Field(128, ge=0, le=255, description="Watershed only: cut level; more gives more regions.")
+    color_precision: int = Field(6, ge=2, le=8, description="Colour clustering only: bits kept of each channel.")
+    layer_difference: int = Field(
+        16, ge=0, le=128, description="Colour clustering only: least step between layers, levels."
+    )
+    filter_speckle: int = Field(
+        4, ge=0, le=16, description="Patches narrower than this many traced pixels are dropped."
+    )
+    mode: Literal["spline", "polygon"] = Field("spline", description="Curved or straight outlines.")
+    corner_threshold: int = Field(40, ge=0, le=180, description="Least turn, in degrees, that counts as a corner.")
+    length_threshold: float = Field(
+        4.0, ge=3.5, le=10, description="VTracer only: longest step, in pixels, before a curve is fitted."
+    )
+    splice_threshold: int = Field(
+        45, ge=0, le=180, description="VTracer only: turn, in degrees, at which a curve is cut in two."
+    )
+    simplify: float = Field(
+        1.0,
+        ge=0,
+        le=4,
+        description="How far outlines may move to save bytes: 0.25 hardly, 1 no eye sees it, 4 visibly.",
+    )
+    path_precision: int = Field(0, ge=0, le=2, description="VTracer only: decimals of coordinates.")
