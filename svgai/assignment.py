@@ -4,7 +4,7 @@ Regions to a map of colour models: every pixel of the enlarged image goes to the
 Inner pixels keep their model. A pixel at an edge is a blend of the models beside it and goes to the nearer of them,
 so that no blend becomes a colour and edges are sharp below a pixel. What no blend of near models explains, thin
 strokes and small text, has no interior: the crests of such pixels become cores of the palette colour that they are a
-blend of, or of a colour of their own.
+blend of, or of a colour of their own. Along a ridge a stroke goes on even where it fills no pixel by half.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from svgai.colour_models import ColourModel, Floats, flat
 from svgai.images import Pixels
 from svgai.regions import MAX_MODELS, Cores, Labels, merge_colours
+from svgai.ridges import ridges
 
 Bits = npt.NDArray[np.uint64]
 
@@ -45,7 +46,14 @@ class Assignment:
     margins: Floats
 
 
-def assign(rgb: Pixels, enlarged: Pixels, cores: Cores, hidden: npt.NDArray[np.bool_] | None = None) -> Assignment:
+def assign(
+    rgb: Pixels,
+    enlarged: Pixels,
+    cores: Cores,
+    hidden: npt.NDArray[np.bool_] | None = None,
+    *,
+    thin_strokes: bool = True,
+) -> Assignment:
     """
     Give each pixel of the enlarged image, a whole multiple of the source's size, the index of its model.
 
@@ -54,6 +62,7 @@ def assign(rgb: Pixels, enlarged: Pixels, cores: Cores, hidden: npt.NDArray[np.b
         enlarged: (height * n, width * n, 3).
         cores: what `find_cores` found in the source; models of thin strokes are added.
         hidden: pixels (height, width) that are never seen, which get any model.
+        thin_strokes: whether strokes too thin to fill any pixel by half are kept whole.
     """
     if hidden is not None and cores.models:
         cores = Cores(cores.models, np.where(hidden, np.int16(0), cores.labels))
@@ -67,6 +76,7 @@ def assign(rgb: Pixels, enlarged: Pixels, cores: Cores, hidden: npt.NDArray[np.b
     labels = _with_pure(rgb, models, cores.labels, near)
     indices = _enlarge(labels.clip(0).astype(np.uint8), times)
     margins = np.full(indices.shape, _AWAY_FROM_EDGES, np.float32)
+    seconds, shares = indices.copy(), np.zeros(indices.shape, np.float32)
     rows, columns = np.nonzero(_enlarge(_near_edges(labels), times))
     for start in range(0, len(rows), _BLOCK):
         down, right = rows[start : start + _BLOCK], columns[start : start + _BLOCK]
@@ -79,8 +89,14 @@ def assign(rgb: Pixels, enlarged: Pixels, cores: Cores, hidden: npt.NDArray[np.b
         pixels = np.arange(len(down))
         own = distances[pixels, chosen]
         distances[pixels, chosen] = np.inf
-        indices[down, right] = chosen
-        margins[down, right] = np.clip(distances.min(axis=1) - own, *_MARGINS)
+        second = distances.argmin(axis=1)
+        rest = distances[pixels, second]
+        indices[down, right], seconds[down, right] = chosen, second
+        margins[down, right] = np.clip(rest - own, *_MARGINS)
+        shares[down, right] = own / np.maximum(own + rest, 1e-3)
+    if thin_strokes:
+        ridge = ridges(indices, seconds, shares, times)
+        indices[ridge], margins[ridge] = seconds[ridge], _MARGINS[0]
     return Assignment(models, indices, margins)
 
 
