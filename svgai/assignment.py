@@ -210,15 +210,19 @@ def _place_crests(
     """Label crests with the flat model that they are a blend of, or with new colours shared among them."""
     flats = np.array([index for index, model in enumerate(models) if model.is_flat], np.intp)
     owner = np.full(len(rows), -1, np.int16)
+    alone = np.ones(len(rows), bool)
     if len(flats):
         palette = np.stack([models[index].colours[0] for index in flats])
         ends = np.broadcast_to(palette, (len(rows), len(flats), 3))
         misfits, shares = _off_blends(colours, base, ends)
-        misfits = np.where((misfits <= _OFF_BLEND) & (shares >= _LEAST_SHARE), misfits + 20 * (1 - shares), np.inf)
+        blends = misfits <= _OFF_BLEND
+        alone = np.logical_not(
+            blends.any(axis=1)
+        )  # a faint blend belongs to an edge, such as one along the page's border
+        misfits = np.where(blends & (shares >= _LEAST_SHARE), misfits + 20 * (1 - shares), np.inf)
         best = misfits.argmin(axis=1)
         fits = np.isfinite(misfits[np.arange(len(rows)), best])
         owner[fits] = flats[best[fits]]
-    alone = owner < 0
     room = min(_MOST_OWN_COLOURS, MAX_MODELS - len(models))
     if alone.any() and room > 0:
         own, place = _shared(colours[alone], room)

@@ -12,16 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from svgai.contours import Points
+from svgai.corners import LEAST_LINE, LEAST_SINE, REACH, TRIMMED, with_corners
 from svgai.curve_fitting import FittedOutline
 
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.intp]
 
-_TRIMMED = 2  # points at either end of a line that anti-aliasing may have moved
-_LEAST_TRUSTED = 3  # points that give a line a direction
-_CROSSING = 0.15  # sine of the least angle between lines that meet in a corner
-_CORNER_REACH, _SIDE_REACH = 1.6, 0.6  # source pixels that a joint may move: into a corner, onto a line
+_SIDE_REACH = 0.6  # source pixels that a joint may move onto a line
 _SAMPLES = 24
 _ROUNDS = 3
 _LEAST_HANDLE = 0.02  # of the chord
@@ -61,6 +59,7 @@ def smooth_joints(outlines: Sequence[FittedOutline], corner: float, bytes_per_de
     """
     if not outlines:
         return []
+    outlines = [with_corners(outline) for outline in outlines]
     segments = _segments(outlines)
     starts = _place(segments)
     ends = starts[segments.after]
@@ -132,8 +131,8 @@ def _place(segments: _Segments) -> Points:
     gap = middle[other] - middle[one]
     along = (gap[:, 0] * direction[other, 1] - gap[:, 1] * direction[other, 0]) / np.where(cross == 0, 1, cross)
     corners = middle[one] + along[:, None] * direction[one]
-    meet = trusted[one] & trusted[other] & (np.abs(cross) > _CROSSING)
-    meet &= np.hypot(*(corners - places).T) < _CORNER_REACH
+    meet = trusted[one] & trusted[other] & (np.abs(cross) > LEAST_SINE)
+    meet &= np.hypot(*(corners - places).T) < REACH
     line = np.where(trusted[one], one, other)
     onto = middle[line] + ((places - middle[line]) * direction[line]).sum(axis=1)[:, None] * direction[line]
     beside = (trusted[one] ^ trusted[other]) & (np.hypot(*(onto - places).T) < _SIDE_REACH)
@@ -147,8 +146,8 @@ def _lines(segments: _Segments) -> tuple[Points, Points, Flags]:
     points = segments.points
     products = np.column_stack([points, points[:, :1] * points, points[:, 1:] * points[:, 1:]])
     running = np.concatenate([np.zeros((1, 5)), np.cumsum(products, axis=0)])
-    first, last = segments.begin + _TRIMMED, segments.end - _TRIMMED
-    trusted = ~segments.curved & (last - first + 1 >= _LEAST_TRUSTED)
+    first, last = segments.begin + TRIMMED, segments.end - TRIMMED
+    trusted = ~segments.curved & (segments.end - segments.begin >= LEAST_LINE)
     first, last = np.where(trusted, first, segments.begin), np.where(trusted, last, segments.end)
     means = (running[last + 1] - running[first]) / (last + 1 - first)[:, None]
     x, y, xx, xy, yy = means.T
