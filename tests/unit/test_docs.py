@@ -175,7 +175,12 @@ def test_api_page_lists_every_tracing_parameter() -> None:
     schema = TracingParameters.model_json_schema()["properties"]
     for name, limits, _, _ in listed:
         field = schema[name]
-        expected = ", ".join(field["enum"]) if "enum" in field else f"{field['minimum']:g}-{field['maximum']:g}"
+        if field["type"] == "boolean":
+            expected = "true, false"
+        elif "enum" in field:
+            expected = ", ".join(field["enum"])
+        else:
+            expected = f"{field['minimum']:g}-{field['maximum']:g}"
         assert limits == expected, name
 
 
