@@ -78,7 +78,7 @@ def _of_vtracer(working: Pixels, enlarged: Pixels, parameters: TracingParameters
 
 
 def _masked(shapes: list[Shape], veil: list[Shape]) -> str:
-    """Shapes behind a mask. By a clip path some browsers clip each shape on its own, and lower ones show at the edge."""
+    """Shapes behind a mask: some browsers clip each shape by itself, and lower ones would show along the edge."""
     return f'<mask id="a">{elements(veil, "m")}</mask><g mask="url(#a)">{elements(shapes)}</g>'
 
 
