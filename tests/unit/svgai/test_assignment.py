@@ -17,7 +17,7 @@ def _assigned(rgb: Pixels, times: int = 3) -> Assignment:
 
 
 def _at(found: Assignment, row: int, column: int) -> list[float]:
-    return found.models[int(found.indices[row, column])].colours[0].tolist()
+    return [float(level) for level in found.models[int(found.indices[row, column])].colours[0]]
 
 
 def test_enlarged_edge_is_sharp_and_where_it_was() -> None:

@@ -69,7 +69,8 @@ def test_elliptic_gradient_renders_along_its_matrix() -> None:
 def test_shapes_that_stand_alone_keep_their_names() -> None:
     """A circle, an ellipse and a rectangle alone in their fill are the elements of these names."""
     circle, oval, rectangle = Ellipse((10, 10), (8, 8)), Ellipse((10, 10), (8, 5)), Rectangle((4, 4), (9, 7), 2)
-    shapes = [Shape(f"#00000{n}", (one,)) for n, one in enumerate((circle, oval, rectangle), start=1)]
+    outlines: list[AnyOutline] = [circle, oval, rectangle]
+    shapes = [Shape(f"#00000{number}", (outline,)) for number, outline in enumerate(outlines)]
     assert _tags(*shapes) == ["circle", "ellipse", "rect"]
 
 
