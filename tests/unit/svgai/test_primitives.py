@@ -38,9 +38,9 @@ def test_an_oval_keeps_its_two_radii() -> None:
 @given(
     left=st.floats(5, 10),
     top=st.floats(5, 10),
-    width=st.floats(12, 80),
-    height=st.floats(12, 80),
-    share=st.floats(0, 0.8),
+    width=st.floats(20, 80),
+    height=st.floats(20, 80),
+    share=st.floats(0, 0.6),
 )
 @settings(max_examples=40, deadline=None)
 def test_a_rounded_rectangle_keeps_its_radius(
