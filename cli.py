@@ -45,7 +45,7 @@ def data(
 def search(
     out: Annotated[Path, typer.Option(help="Parquet file for the table of measured tracings.")] = TABLE,
     folder: Annotated[Path | None, typer.Option("--data", help="Folder of images; left out: generated ones.")] = None,
-    pool: Annotated[int, typer.Option(min=2, help="Random tracings to choose from.")] = 96,
+    pool: Annotated[int, typer.Option(min=2, help="Random tracings to choose from.")] = 128,
     pool_images: Annotated[int, typer.Option(min=4, help="Images that the pool is measured on.")] = 40,
     portfolio: Annotated[int, typer.Option(min=1, help="Tracings to keep.")] = 24,
     images: Annotated[int, typer.Option(min=40, help="Images that the portfolio is measured on.")] = 1000,

@@ -4,7 +4,7 @@ Regions to a map of colour models: every pixel of the enlarged image goes to the
 Inner pixels keep their model. A pixel at an edge is a blend of the models beside it and goes to the nearer of them,
 so that no blend becomes a colour and edges are sharp below a pixel. What no blend of near models explains, thin
 strokes and small text, has no interior: the crests of such pixels become cores of the palette colour that they are a
-blend of, or of a colour of their own.
+blend of, or of a colour of their own. Along a ridge a stroke goes on even where it fills no pixel by half.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from svgai.colour_models import ColourModel, Floats, flat
 from svgai.images import Pixels
 from svgai.regions import MAX_MODELS, Cores, Labels, merge_colours
+from svgai.ridges import ridges
 
 Bits = npt.NDArray[np.uint64]
 
@@ -45,7 +46,14 @@ class Assignment:
     margins: Floats
 
 
-def assign(rgb: Pixels, enlarged: Pixels, cores: Cores, hidden: npt.NDArray[np.bool_] | None = None) -> Assignment:
+def assign(
+    rgb: Pixels,
+    enlarged: Pixels,
+    cores: Cores,
+    hidden: npt.NDArray[np.bool_] | None = None,
+    *,
+    thin_strokes: bool = True,
+) -> Assignment:
     """
     Give each pixel of the enlarged image, a whole multiple of the source's size, the index of its model.
 
@@ -54,6 +62,7 @@ def assign(rgb: Pixels, enlarged: Pixels, cores: Cores, hidden: npt.NDArray[np.b
         enlarged: (height * n, width * n, 3).
         cores: what `find_cores` found in the source; models of thin strokes are added.
         hidden: pixels (height, width) that are never seen, which get any model.
+        thin_strokes: whether strokes too thin to fill any pixel by half are kept whole.
     """
     if hidden is not None and cores.models:
         cores = Cores(cores.models, np.where(hidden, np.int16(0), cores.labels))
@@ -67,6 +76,7 @@ def assign(rgb: Pixels, enlarged: Pixels, cores: Cores, hidden: npt.NDArray[np.b
     labels = _with_pure(rgb, models, cores.labels, near)
     indices = _enlarge(labels.clip(0).astype(np.uint8), times)
     margins = np.full(indices.shape, _AWAY_FROM_EDGES, np.float32)
+    seconds, shares = indices.copy(), np.zeros(indices.shape, np.float32)
     rows, columns = np.nonzero(_enlarge(_near_edges(labels), times))
     for start in range(0, len(rows), _BLOCK):
         down, right = rows[start : start + _BLOCK], columns[start : start + _BLOCK]
@@ -79,8 +89,14 @@ def assign(rgb: Pixels, enlarged: Pixels, cores: Cores, hidden: npt.NDArray[np.b
         pixels = np.arange(len(down))
         own = distances[pixels, chosen]
         distances[pixels, chosen] = np.inf
-        indices[down, right] = chosen
-        margins[down, right] = np.clip(distances.min(axis=1) - own, *_MARGINS)
+        second = distances.argmin(axis=1)
+        rest = distances[pixels, second]
+        indices[down, right], seconds[down, right] = chosen, second
+        margins[down, right] = np.clip(rest - own, *_MARGINS)
+        shares[down, right] = own / np.maximum(own + rest, 1e-3)
+    if thin_strokes:
+        ridge = ridges(indices, seconds, shares, times)
+        indices[ridge], margins[ridge] = seconds[ridge], _MARGINS[0]
     return Assignment(models, indices, margins)
 
 
@@ -194,15 +210,19 @@ def _place_crests(
     """Label crests with the flat model that they are a blend of, or with new colours shared among them."""
     flats = np.array([index for index, model in enumerate(models) if model.is_flat], np.intp)
     owner = np.full(len(rows), -1, np.int16)
+    alone = np.ones(len(rows), bool)
     if len(flats):
         palette = np.stack([models[index].colours[0] for index in flats])
         ends = np.broadcast_to(palette, (len(rows), len(flats), 3))
         misfits, shares = _off_blends(colours, base, ends)
-        misfits = np.where((misfits <= _OFF_BLEND) & (shares >= _LEAST_SHARE), misfits + 20 * (1 - shares), np.inf)
+        blends = misfits <= _OFF_BLEND
+        alone = np.logical_not(
+            blends.any(axis=1)
+        )  # a faint blend belongs to an edge, such as one along the page's border
+        misfits = np.where(blends & (shares >= _LEAST_SHARE), misfits + 20 * (1 - shares), np.inf)
         best = misfits.argmin(axis=1)
         fits = np.isfinite(misfits[np.arange(len(rows)), best])
         owner[fits] = flats[best[fits]]
-    alone = owner < 0
     room = min(_MOST_OWN_COLOURS, MAX_MODELS - len(models))
     if alone.any() and room > 0:
         own, place = _shared(colours[alone], room)

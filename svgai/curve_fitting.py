@@ -108,9 +108,9 @@ def _sample(contour: Points) -> _Sampled:
     count = int(np.clip(round(along[-1] / _STEP), _LEAST_POINTS, _MOST_POINTS))
     places = np.linspace(0, along[-1], count, endpoint=False)
     points = np.column_stack([np.interp(places, along, contour[:, axis]) for axis in (0, 1)])
-    nodes = _nodes(points)
-    start = int(nodes[_turns(points)[nodes].argmax()])
-    nodes = np.append(np.unique((nodes - start) % count), count)
+    # A corner that anti-aliasing cut off has two nodes, but the start is always a joint: it lies between them.
+    start = int(_turns(points).argmax())
+    nodes = np.unique(np.append((_nodes(points) - start) % count, [0, count]))
     points = np.rint(np.roll(points, -start, axis=0) * _UNITS) / _UNITS
     return _Sampled(np.vstack([points, points[:1]]), float(along[-1]) / count, nodes)
 

@@ -2,8 +2,7 @@
 Joints between the segments of fitted outlines: sharp corners where lines meet, smooth passages everywhere else.
 
 Anti-aliasing rounds a corner, so that no point of an outline lies in it: where two lines meet, they are extended to
-their intersection, and what merely cuts the corner between them is left out. Where the turn is slight, both segments
-get one direction, unless that costs more than it is worth.
+their intersection. Where the turn is slight, both segments get one direction, unless that costs more than it is worth.
 """
 
 from collections.abc import Sequence
@@ -13,17 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from svgai.contours import Points
+from svgai.corners import LEAST_LINE, LEAST_SINE, REACH, TRIMMED, with_corners
 from svgai.curve_fitting import FittedOutline
 
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.intp]
 
-_TRIMMED = 2  # points at either end of a line that anti-aliasing may have moved
-_LEAST_TRUSTED = 3  # points that give a line a direction
-_CROSSING = 0.15  # sine of the least angle between lines that meet in a corner
-_CORNER_REACH, _SIDE_REACH = 1.9, 0.6  # source pixels that a joint may move: into a corner, onto a line
-_LONGEST_CUT = 2.6  # source pixels of a segment that cuts a corner
+_SIDE_REACH = 0.6  # source pixels that a joint may move onto a line
 _SAMPLES = 24
 _ROUNDS = 3
 _LEAST_HANDLE = 0.02  # of the chord
@@ -41,23 +37,15 @@ class SmoothOutline:
 
 @dataclass(frozen=True, eq=False)
 class _Segments:
-    """
-    The segments of all outlines: the number of the outline, where they begin and end in all points, which one comes
-    before and after, and a point and the unit direction of the line through each, to be trusted where it is long enough
-    and straight.
-    """
+    """The segments of all outlines: where they begin and end in all points, and which one comes before and after."""
 
     points: Points
-    outline: Indices
     begin: Indices
     end: Indices
     before: Indices
     after: Indices
     curved: Flags
     arc: Doubles
-    middle: Points
-    direction: Points
-    trusted: Flags
 
 
 def smooth_joints(outlines: Sequence[FittedOutline], corner: float, bytes_per_deviation: float) -> list[SmoothOutline]:
@@ -71,19 +59,18 @@ def smooth_joints(outlines: Sequence[FittedOutline], corner: float, bytes_per_de
     """
     if not outlines:
         return []
+    outlines = [with_corners(outline) for outline in outlines]
     segments = _segments(outlines)
-    kept = ~_cut_corners(segments)
-    segments = _only(segments, kept)
     starts = _place(segments)
     ends = starts[segments.after]
-    controls = np.concatenate([outline.controls for outline in outlines])[kept]
+    controls = np.concatenate([outline.controls for outline in outlines])
     controls = controls + np.stack(
         [starts - segments.points[segments.begin], ends - segments.points[segments.end]], axis=1
     )
     curves = np.flatnonzero(segments.curved)
     if len(curves):
         controls[curves] = _curves(segments, curves, starts, ends, controls, corner, bytes_per_deviation)
-    sizes = np.searchsorted(segments.outline, np.arange(1, len(outlines)))
+    sizes = np.cumsum([len(outline.curved) for outline in outlines])[:-1]
     return [
         SmoothOutline(*parts)
         for parts in zip(*(np.split(whole, sizes) for whole in (starts, segments.curved, controls)), strict=True)
@@ -110,72 +97,42 @@ def _curves(
 
 
 def _segments(outlines: Sequence[FittedOutline]) -> _Segments:
-    begin, end, arc = [], [], []
-    points = 0
+    begin, end, before, after, arc = [], [], [], [], []
+    points = segments = 0
     for outline in outlines:
         joints = outline.joints + points
+        count = len(outline.curved)
         begin.append(joints[:-1])
         end.append(joints[1:])
+        numbers = np.arange(count)
+        before.append((numbers - 1) % count + segments)
+        after.append((numbers + 1) % count + segments)
         step = np.hypot(*(outline.points[1] - outline.points[0]))
         arc.append((joints[1:] - joints[:-1]) * step)
         points += len(outline.points)
-    number = np.repeat(np.arange(len(outlines)), [len(outline.curved) for outline in outlines])
-    curved = np.concatenate([outline.curved for outline in outlines])
-    every = np.concatenate([outline.points for outline in outlines])
-    begins, ends = np.concatenate(begin), np.concatenate(end)
-    lines = _lines(every, begins, ends, curved)
-    before, after = _neighbours(number)
-    return _Segments(every, number, begins, ends, before, after, curved, np.concatenate(arc), *lines)
-
-
-def _neighbours(outline: Indices) -> tuple[Indices, Indices]:
-    """Of segments in the order of their outlines, the one before and the one after each in the round of its own."""
-    numbers = np.arange(len(outline))
-    first, last = np.searchsorted(outline, outline), np.searchsorted(outline, outline, "right") - 1
-    return np.where(numbers == first, last, numbers - 1), np.where(numbers == last, first, numbers + 1)
-
-
-def _only(segments: _Segments, kept: Flags) -> _Segments:
-    """Some of the segments, which close up."""
-    outline = segments.outline[kept]
-    before, after = _neighbours(outline)
-    begin, end, curved, arc = segments.begin[kept], segments.end[kept], segments.curved[kept], segments.arc[kept]
-    lines = segments.middle[kept], segments.direction[kept], segments.trusted[kept]
-    return _Segments(segments.points, outline, begin, end, before, after, curved, arc, *lines)
-
-
-def _cut_corners(segments: _Segments) -> Flags:
-    """Which segments do no more than cut the corner of two lines, alone or with the segment after or before."""
-    numbers, after, arc = np.arange(len(segments.begin)), segments.after, segments.arc
-    count = np.bincount(segments.outline)[segments.outline]
-    cut = np.zeros(len(numbers), bool)
-    for last, length, least in ((numbers, arc, 4), (after, arc + arc[after], 5)):
-        corners, meet = _crossings(segments, segments.before, after[last])
-        for end in (segments.points[segments.begin], segments.points[segments.end[last]]):
-            meet &= np.hypot(*(corners - end).T) < _CORNER_REACH
-        meet &= ~segments.trusted & ~segments.trusted[last] & (length < _LONGEST_CUT) & (count >= least)
-        cut |= meet
-        cut[last[meet]] = True
-    return cut
-
-
-def _crossings(segments: _Segments, one: Indices, other: Indices) -> tuple[Points, Flags]:
-    """Where the lines of segments cross, and whether both can be trusted and meet at an angle."""
-    middle, direction = segments.middle, segments.direction
-    cross = direction[one, 0] * direction[other, 1] - direction[one, 1] * direction[other, 0]
-    gap = middle[other] - middle[one]
-    along = (gap[:, 0] * direction[other, 1] - gap[:, 1] * direction[other, 0]) / np.where(cross == 0, 1, cross)
-    meet = segments.trusted[one] & segments.trusted[other] & (np.abs(cross) > _CROSSING)
-    return middle[one] + along[:, None] * direction[one], meet
+        segments += count
+    return _Segments(
+        np.concatenate([outline.points for outline in outlines]),
+        np.concatenate(begin),
+        np.concatenate(end),
+        np.concatenate(before),
+        np.concatenate(after),
+        np.concatenate([outline.curved for outline in outlines]),
+        np.concatenate(arc),
+    )
 
 
 def _place(segments: _Segments) -> Points:
     """Where each segment starts: in the corner of two lines, on a line, or where the outline was cut."""
-    middle, direction, trusted = segments.middle, segments.direction, segments.trusted
+    middle, direction, trusted = _lines(segments)
     places = segments.points[segments.begin].copy()
     one, other = segments.before, np.arange(len(places))
-    corners, meet = _crossings(segments, one, other)
-    meet &= np.hypot(*(corners - places).T) < _CORNER_REACH
+    cross = direction[one, 0] * direction[other, 1] - direction[one, 1] * direction[other, 0]
+    gap = middle[other] - middle[one]
+    along = (gap[:, 0] * direction[other, 1] - gap[:, 1] * direction[other, 0]) / np.where(cross == 0, 1, cross)
+    corners = middle[one] + along[:, None] * direction[one]
+    meet = trusted[one] & trusted[other] & (np.abs(cross) > LEAST_SINE)
+    meet &= np.hypot(*(corners - places).T) < REACH
     line = np.where(trusted[one], one, other)
     onto = middle[line] + ((places - middle[line]) * direction[line]).sum(axis=1)[:, None] * direction[line]
     beside = (trusted[one] ^ trusted[other]) & (np.hypot(*(onto - places).T) < _SIDE_REACH)
@@ -184,13 +141,14 @@ def _place(segments: _Segments) -> Points:
     return places
 
 
-def _lines(points: Points, begin: Indices, end: Indices, curved: Flags) -> tuple[Points, Points, Flags]:
+def _lines(segments: _Segments) -> tuple[Points, Points, Flags]:
     """A point and the unit direction of the straight segments, and which of them are long enough to be trusted."""
+    points = segments.points
     products = np.column_stack([points, points[:, :1] * points, points[:, 1:] * points[:, 1:]])
     running = np.concatenate([np.zeros((1, 5)), np.cumsum(products, axis=0)])
-    first, last = begin + _TRIMMED, end - _TRIMMED
-    trusted = ~curved & (last - first + 1 >= _LEAST_TRUSTED)
-    first, last = np.where(trusted, first, begin), np.where(trusted, last, end)
+    first, last = segments.begin + TRIMMED, segments.end - TRIMMED
+    trusted = ~segments.curved & (segments.end - segments.begin >= LEAST_LINE)
+    first, last = np.where(trusted, first, segments.begin), np.where(trusted, last, segments.end)
     means = (running[last + 1] - running[first]) / (last + 1 - first)[:, None]
     x, y, xx, xy, yy = means.T
     angle = np.arctan2(2 * (xy - x * y), (xx - x * x) - (yy - y * y)) / 2

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 GridPoint = tuple[int, int]
 
 STRAIGHT = 0.5
@@ -45,6 +47,60 @@ class Rectangle:
 
 
 AnyOutline = Outline | Ellipse | Rectangle
+
+
+@dataclass(frozen=True)
+class Box:
+    """An upright box in grid steps."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+def box_around(outlines: Iterable[AnyOutline]) -> Box:
+    """The smallest box that holds what outlines enclose, as renderers compute it: control points do not count."""
+    ranges = [_ranges(outline) for outline in outlines]
+    (left, right), (top, bottom) = ([*zip(*axis, strict=True)] for axis in zip(*ranges, strict=True))
+    return Box(min(left), min(top), max(right), max(bottom))
+
+
+def _ranges(outline: AnyOutline) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The least and the greatest x, and the same of y."""
+    if isinstance(outline, Ellipse):
+        (x, y), (rx, ry) = outline.centre, outline.radii
+        return (x - rx, x + rx), (y - ry, y + ry)
+    if isinstance(outline, Rectangle):
+        (x, y), (width, height) = outline.corner, outline.size
+        return (x, x + width), (y, y + height)
+    x_values, y_values = ([float(outline.start[axis])] for axis in (0, 1))
+    at = outline.start
+    for step in outline.steps:
+        x_values += _extremes([at[0], *(x for x, _ in step)])
+        y_values += _extremes([at[1], *(y for _, y in step)])
+        at = step[-1]
+    return (min(x_values), max(x_values)), (min(y_values), max(y_values))
+
+
+def _extremes(b: Sequence[int]) -> list[float]:
+    """Where one coordinate of a line or a cubic ends, and where it turns on the way."""
+    if len(b) == 2 or (min(b[0], b[3]) <= min(b[1], b[2]) and max(b[1], b[2]) <= max(b[0], b[3])):
+        return [float(b[-1])]
+    turns = np.roots([b[3] - 3 * b[2] + 3 * b[1] - b[0], 2 * (b[2] - 2 * b[1] + b[0]), b[1] - b[0]])
+    inside = [float(t.real) for t in turns if abs(t.imag) < 1e-9 and 0 < t.real < 1]
+    on_curve = [
+        (1 - t) ** 3 * b[0] + 3 * t * (1 - t) ** 2 * b[1] + 3 * t * t * (1 - t) * b[2] + t**3 * b[3] for t in inside
+    ]
+    return [float(b[3]), *on_curve]
 
 
 def straightened(start: GridPoint, steps: Sequence[tuple[GridPoint, ...]]) -> Outline:

@@ -1,33 +1,10 @@
-"""Colour models to what a tracer and a writer need: one distinct key colour each, and a paint in grid coordinates."""
-
-from collections.abc import Sequence
+"""Colour models to paints in grid coordinates."""
 
 import numpy as np
-import numpy.typing as npt
 
 from svgai.colour_models import ColourModel, Floats
-from svgai.images import Pixels
-from svgai.svg_writer import Gradient, Paint
-
-_KEY_GAP = 6  # levels: far enough apart that a tracer's averages over merged specks still name one key
-
-
-def key_colours(models: Sequence[ColourModel]) -> Pixels:
-    """A colour (models, 3) for each model, near its own mean and unlike those of the others."""
-    keys: list[tuple[int, ...]] = []
-    for model in models:
-        level = np.clip(np.rint(model.colours.mean(axis=0)), 0, 255).astype(int)
-        for attempt in range(256):
-            shift = attempt * _KEY_GAP
-            key = tuple(int(value) for value in _reflected(level + np.array([shift, shift * 3, shift * 7])))
-            if all(max(abs(a - b) for a, b in zip(key, other, strict=True)) >= _KEY_GAP for other in keys):
-                break
-        keys.append(key)
-    return np.array(keys, np.uint8)
-
-
-def _reflected(levels: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:
-    return np.asarray(255 - np.abs(levels % 510 - 255))
+from svgai.gradients import Gradient
+from svgai.svg_writer import Paint
 
 
 def paint_of(model: ColourModel, scale: float) -> Paint:

@@ -1,12 +1,10 @@
 """Ellipses and rectangles where an outline is one: exact, and fewer bytes than its curves."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from svgai.contours import Points
-from svgai.outlines import Ellipse, Rectangle
+from svgai.outlines import Box, Ellipse, Rectangle
 
 Doubles = npt.NDArray[np.float64]
 
@@ -16,22 +14,6 @@ _FULL_SLACK = 0.02
 _ROUND_BYTES, _OVAL_BYTES, _RECTANGLE_BYTES, _ROUNDED_BYTES = 36.0, 42.0, 17.0, 50.0
 _SAME_RADIUS = 0.01  # of the radius: axes this alike, or less than a third of a pixel apart, make a circle
 _SAME_RADIUS_PIXELS = 0.3
-
-
-@dataclass(frozen=True)
-class _Box:
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def width(self) -> float:
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        return self.bottom - self.top
 
 
 def primitive(points: Points, cost: float, bytes_per_deviation: float, scale: float) -> Ellipse | Rectangle | None:
@@ -45,7 +27,7 @@ def primitive(points: Points, cost: float, bytes_per_deviation: float, scale: fl
         scale: grid steps of one source pixel.
     """
     low, high = points.min(axis=0), points.max(axis=0)
-    box = _Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    box = Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
     if min(box.width, box.height) < _LEAST_SIDE:
         return None
     x, y = points.T
@@ -85,7 +67,7 @@ def _ellipse(points: Points, scale: float, *, clockwise: bool) -> tuple[Ellipse,
 
 
 def _rectangle(
-    points: Points, area: float, box: _Box, scale: float, *, clockwise: bool
+    points: Points, area: float, box: Box, scale: float, *, clockwise: bool
 ) -> tuple[Rectangle, float, float]:
     """The upright rectangle with round corners of an outline's sides and area, mean squared deviation, and bytes."""
     box = _sides(points, box)
@@ -102,11 +84,11 @@ def _rectangle(
     return rectangle, float(np.square(outside).mean()), _ROUNDED_BYTES if rectangle.radius else _RECTANGLE_BYTES
 
 
-def _sides(points: Points, box: _Box) -> _Box:
+def _sides(points: Points, box: Box) -> Box:
     """The box whose sides are where most of the outline's sides are, not at its farthest points."""
     x, y = points.T
     near = 0.5
-    return _Box(
+    return Box(
         float(np.median(x[x < box.left + near])),
         float(np.median(y[y < box.top + near])),
         float(np.median(x[x > box.right - near])),

@@ -62,7 +62,7 @@ def region_shapes(source: Source, parameters: TracingParameters) -> list[Shape]:
         merge_distance=parameters.merge_distance,
     )
     cores = find_cores(source.rgb, source.trusted, settings)
-    found = assign(source.rgb, source.enlarged, cores, source.hidden)
+    found = assign(source.rgb, source.enlarged, cores, source.hidden, thin_strokes=parameters.thin_strokes)
     indices, margins, clear = found.indices, found.margins, None
     if source.alpha is not None:
         clear = len(found.models)

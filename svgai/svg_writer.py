@@ -5,25 +5,15 @@ Neighbours in the painting order that share a fill share one path, gradients tha
 circle, an ellipse or a rectangle that stands alone becomes the element of that name.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from svgai.outlines import AnyOutline, Ellipse, GridPoint, Rectangle
-from svgai.path_data import numbers, path_data
+from svgai.gradients import Gradient, definition, short_colour
+from svgai.outlines import AnyOutline, Ellipse, GridPoint, Rectangle, box_around
+from svgai.path_data import path_data
 
 _EDITABLE = 4  # bytes that an element which people can edit may cost more than a path
-
-
-@dataclass(frozen=True)
-class Gradient:
-    """
-    A gradient in grid coordinates: `line` is (x1, y1, x2, y2) of a linear one, (centre x, centre y, radius) of a radial
-    one, or the matrix (a, b, c, d, e, f) that the unit circle takes to an elliptic one; `stops` are (offset in
-    thousandths, `#rrggbb`), rising.
-    """
-
-    line: tuple[int, ...]
-    stops: tuple[tuple[int, str], ...]
 
 
 Paint = str | Gradient
@@ -46,13 +36,19 @@ def elements(shapes: Sequence[Shape], prefix: str = "g") -> str:
             merged[-1][1].extend(shape.outlines)
         else:
             merged.append((shape.fill, list(shape.outlines)))
-    drawn = [(fill, data) for fill, outlines in merged if (data := _drawn(outlines))]
-    gradients = list(dict.fromkeys(fill for fill, _ in drawn if isinstance(fill, Gradient)))
-    names = {gradient: f"{prefix}{_short_number(index)}" for index, gradient in enumerate(gradients)}
-    definitions = "".join(_definition(gradient, name) for gradient, name in names.items())
+    drawn = [(fill, outlines, element) for fill, outlines in merged if (element := _drawn(outlines))]
+    painted: dict[Gradient, list[list[AnyOutline]]] = defaultdict(list)
+    for fill, outlines, _ in drawn:
+        if isinstance(fill, Gradient):
+            painted[fill].append(outlines)
+    names = {gradient: f"{prefix}{_short_number(index)}" for index, gradient in enumerate(painted)}
+    definitions = "".join(
+        definition(gradient, names[gradient], box_around(places[0]) if len(places) == 1 else None)
+        for gradient, places in painted.items()
+    )
     return definitions + "".join(
         f"<{name}{_fill(f'url(#{names[fill]})' if isinstance(fill, Gradient) else fill)}{attributes}/>"
-        for fill, (name, attributes) in drawn
+        for fill, _, (name, attributes) in drawn
     )
 
 
@@ -88,36 +84,10 @@ def _short_number(index: int) -> str:
     return str(index) if index else ""
 
 
-def _definition(gradient: Gradient, name: str) -> str:
-    stops = "".join(
-        f'<stop{_offset(offset)} stop-color="{_short_colour(colour)}"/>' for offset, colour in gradient.stops
-    )
-    if len(gradient.line) == 3:
-        x, y, radius = gradient.line
-        place, kind = f'cx="{x}" cy="{y}" r="{radius}"', "radialGradient"
-    elif len(gradient.line) == 6:
-        matrix = numbers(*zip(gradient.line[::2], gradient.line[1::2], strict=True))
-        place, kind = f'cx="0" cy="0" r="1" gradientTransform="matrix({matrix})"', "radialGradient"
-    else:
-        x1, y1, x2, y2 = gradient.line
-        place, kind = f'x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"', "linearGradient"
-    return f'<{kind} id="{name}" {place} gradientUnits="userSpaceOnUse">{stops}</{kind}>'
-
-
-def _offset(thousandths: int) -> str:
-    if not thousandths:
-        return ""
-    return f' offset="{thousandths / 1000:.3g}"'.replace("0.", ".", 1)
-
-
-def _short_colour(colour: str) -> str:
-    return f"#{colour[1]}{colour[3]}{colour[5]}" if colour[1::2] == colour[2::2] else colour
-
-
 def _fill(colour: str) -> str:
     if colour == "#000000":
         return ""
-    return f' fill="{_short_colour(colour) if colour.startswith("#") else colour}"'
+    return f' fill="{short_colour(colour) if colour.startswith("#") else colour}"'
 
 
 def document(body: str, size: GridPoint, grid: GridPoint) -> str:

@@ -32,6 +32,9 @@ class TracingParameters(BaseModel):
     palette_size: int = Field(
         0, ge=0, le=64, description="Most flat colours; 0: no palette, or for colour models no limit but 63."
     )
+    thin_strokes: bool = Field(
+        default=True, description="Colour models only: keep strokes that fill no pixel by half whole."
+    )
     grid: int = Field(3, ge=1, le=8, description="Colour models only: coordinate steps in a source pixel.")
     clustering: Literal["color-cluster", "watershed"] = Field("watershed", description="How VTracer finds regions.")
     watershed_detail: int = Field(128, ge=0, le=255, description="Watershed only: cut level; more gives more regions.")
@@ -53,7 +56,7 @@ class TracingParameters(BaseModel):
     simplify: float = Field(
         1.0,
         ge=0,
-        le=4,
-        description="How far outlines may move to save bytes: 0.25 hardly, 1 no eye sees it, 4 visibly.",
+        le=16,
+        description="How far outlines may move to save bytes: 1 where no eye sees it, 4 where some do, 16 visibly.",
     )
     path_precision: int = Field(0, ge=0, le=2, description="VTracer only: decimals of coordinates.")

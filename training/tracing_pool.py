@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,8 @@ from svgai.tracing_parameters import TracingParameters
 
 TARGETS = (0.75, 0.85, 0.9, 0.95, 0.97, 0.985)
 """Target ssim values that the portfolio is grown for."""
+
+_VTRACER_SHARE = 0.06
 
 MAX_DELTA_E = 3.0
 MISSED = 2.0
@@ -28,21 +29,36 @@ def random_pool(size: int, seed: int) -> list[TracingParameters]:
 
 
 def _random_tracing(draw: random.Random) -> TracingParameters:
-    colour_models: Literal["none", "flat", "gradient"] = draw.choices(("none", "flat", "gradient"), (0.1, 0.2, 0.7))[0]
-    modelled = colour_models != "none"
+    return _by_vtracer(draw) if draw.random() < _VTRACER_SHARE else _by_regions(draw)
+
+
+def _by_regions(draw: random.Random) -> TracingParameters:
     return TracingParameters(
-        upscale=draw.choice((1, 2, 2, 3, 3, 4)),
-        colour_models=colour_models,
-        gradient_stops=draw.choice((2, 3, 5, 8)) if colour_models == "gradient" else 5,
-        merge_distance=draw.choice((1.5, 3.0, 3.0, 5.0, 8.0, 12.0)) if modelled else 3.0,
-        palette_size=draw.choice((0, 0, 0, 4, 8, 16, 32)),
-        watershed_detail=128 if modelled else draw.choice((64, 96, 128, 160, 200)),
-        filter_speckle=draw.choice((2, 4, 6, 6, 10)),
+        colour_models="flat" if draw.random() < 0.2 else "gradient",
+        upscale=draw.choice((1, 2, 2, 2, 3, 4)),
+        gradient_stops=draw.choice((2, 3, 5, 8)),
+        merge_distance=draw.choice((1.5, 3.0, 3.0, 5.0, 8.0, 12.0)),
+        palette_size=draw.choice((0, 0, 0, 0, 4, 8, 16)),
+        thin_strokes=draw.random() < 0.5,
+        grid=draw.choice((1, 2, 2, 3, 4, 6)),
+        filter_speckle=draw.choice((2, 4, 4, 8, 12, 16)),
         mode="polygon" if draw.random() < 0.08 else "spline",
-        corner_threshold=draw.choice((30, 40, 40, 60, 80)),
-        length_threshold=draw.choice((4.0, 4.0, 6.0, 8.0)),
+        corner_threshold=draw.choice((25, 40, 40, 60)),
+        simplify=draw.choice((0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)),
+    )
+
+
+def _by_vtracer(draw: random.Random) -> TracingParameters:
+    return TracingParameters(
+        colour_models="none",
+        upscale=draw.choice((1, 2, 3)),
+        palette_size=draw.choice((0, 4, 8, 16, 32)),
+        watershed_detail=draw.choice((64, 96, 128, 160, 200)),
+        filter_speckle=draw.choice((2, 4, 6, 10)),
+        corner_threshold=draw.choice((30, 40, 60, 80)),
+        length_threshold=draw.choice((4.0, 6.0, 8.0)),
         splice_threshold=draw.choice((30, 45, 60)),
-        simplify=draw.choice((0.25, 0.5, 0.75, 1.0, 1.0, 1.5, 2.0, 3.0)),
+        simplify=draw.choice((0.5, 1.0, 1.5, 2.0, 3.0)),
     )
 
 

@@ -170,12 +170,17 @@ def test_api_page_lists_every_tracing_parameter() -> None:
     """docs/api.md lists fields, defaults and meanings of TracingParameters, and the limits that hold."""
     listed = rows(API, "| field | range | default | meaning |")
     assert [[name, default, meaning] for name, _, default, meaning in listed] == [
-        [name, str(field.default), field.description] for name, field in TracingParameters.model_fields.items()
+        [name, as_text(field.default), field.description] for name, field in TracingParameters.model_fields.items()
     ]
     schema = TracingParameters.model_json_schema()["properties"]
     for name, limits, _, _ in listed:
         field = schema[name]
-        expected = ", ".join(field["enum"]) if "enum" in field else f"{field['minimum']:g}-{field['maximum']:g}"
+        if field["type"] == "boolean":
+            expected = "true, false"
+        elif "enum" in field:
+            expected = ", ".join(field["enum"])
+        else:
+            expected = f"{field['minimum']:g}-{field['maximum']:g}"
         assert limits == expected, name
 
 

@@ -28,7 +28,7 @@ from tests.tiny_models import drawn_logo
 from tests.tracing_inputs import coverage
 
 TARGETS: dict[LogoType, float] = {"simple": 0.95, "text": 0.9, "gradient": 0.85, "complex": 0.75}
-COARSE = TracingParameters(upscale=1, colour_models="flat", simplify=4, filter_speckle=16, merge_distance=20)
+COARSE = TracingParameters(upscale=1, colour_models="flat", simplify=16, filter_speckle=16, merge_distance=20)
 GOOD = TracingParameters(upscale=3, colour_models="flat", simplify=1)
 FINE = TracingParameters(upscale=4, colour_models="flat", simplify=0.0, path_precision=2)
 

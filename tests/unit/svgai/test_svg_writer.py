@@ -4,10 +4,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from svgai.gradients import Gradient
 from svgai.outlines import AnyOutline, Ellipse, Outline, Rectangle
 from svgai.path_data import path_data
 from svgai.rendering import render
-from svgai.svg_writer import Gradient, Shape, document, elements
+from svgai.svg_writer import Shape, document, elements
 
 SQUARE = Outline((2, 2), (((18, 2),), ((18, 18),), ((2, 18),)))
 NAMESPACE = "{http://www.w3.org/2000/svg}"

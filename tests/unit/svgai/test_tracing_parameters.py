@@ -17,7 +17,7 @@ def test_every_parameter_has_a_default_and_a_description() -> None:
 @pytest.mark.parametrize(
     "given_",
     [
-        {"upscale": 0}, {"upscale": 5}, {"grid": 0}, {"simplify": -0.1}, {"simplify": 4.1}, {"palette_size": 65},
+        {"upscale": 0}, {"upscale": 5}, {"grid": 0}, {"simplify": -0.1}, {"simplify": 17}, {"palette_size": 65},
         {"merge_distance": 21}, {"gradient_stops": 1}, {"corner_threshold": 181}, {"colour_models": "some"},
         {"mode": "pixel"}, {"unheard_of": 1}, {"simplify": "much"},
     ],
