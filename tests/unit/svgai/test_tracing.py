@@ -171,7 +171,7 @@ def test_masks_cover_translucent_images_only(colour_models: str) -> None:
 
 def test_a_photograph_stays_bounded() -> None:
     """Grain and soft shapes all over give a bounded number of bytes and elements."""
-    y, x = np.mgrid[:400, :400] / 40
+    y, x = np.mgrid[:280, :280] / 28
     picture = np.stack([np.sin(x + y * y / 9), np.cos(x * y / 3), np.sin(y - x * x / 7)], axis=2) * 90 + 128
     picture += np.random.default_rng(2).normal(0, 12, picture.shape)
     svg = trace(opaque(np.clip(picture, 0, 255).astype(np.uint8)), DEFAULTS)
