@@ -22,9 +22,9 @@ WORTHWHILE = 0.9
 """A smaller tracing is tried only where it is believed to need at most this share of the best one's bytes."""
 
 FIXED_TRACINGS = (
-    TracingParameters(),
-    TracingParameters(simplify=0.5, merge_distance=1.5),
-    TracingParameters(upscale=4, simplify=0.25, merge_distance=1.5, filter_speckle=2),
+    TracingParameters(simplify=3.0, grid=2),
+    TracingParameters(simplify=0.5, grid=4, merge_distance=1.5),
+    TracingParameters(upscale=4, simplify=0.25, grid=6, merge_distance=1.5, filter_speckle=2),
 )
 """What is tried, in this order, where no models are in use."""
 

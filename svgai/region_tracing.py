@@ -1,13 +1,15 @@
 """Regions with colour models to shapes: assign, stack, outline, fit, write on the grid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from svgai.assignment import assign
-from svgai.colour_models import ColourModel, Floats, flat
+from svgai.colour_models import Floats
 from svgai.contours import Points, layer_contours
 from svgai.curve_fitting import FitSettings, fit_outlines
 from svgai.images import Pixels
@@ -70,7 +72,11 @@ def region_shapes(source: Source, parameters: TracingParameters) -> list[Shape]:
         margins = np.minimum(margins, _alpha_margins(source.alpha))
     least_area = float(parameters.filter_speckle**2)
     stack = stack_layers(indices, clear, least_area, overlap=source.times)
-    shapes = _shapes(found.models, stack.layers, margins, source.times, parameters)
+    outlines = _outlines(stack.layers, margins, source.times, parameters, parameters.grid)
+    shapes = [
+        Shape(paint_of(found.models[layer.model], parameters.grid), its_outlines)
+        for layer, its_outlines in zip(stack.layers, outlines, strict=True)
+    ]
     if clear is None:
         height, width = source.rgb.shape[:2]
         page = Rectangle((0, 0), (width * parameters.grid, height * parameters.grid))
@@ -78,40 +84,30 @@ def region_shapes(source: Source, parameters: TracingParameters) -> list[Shape]:
     return shapes
 
 
-def silhouette(alpha: Alpha, times: int, parameters: TracingParameters, scale: float) -> tuple[AnyOutline, ...]:
+def silhouette(alpha: Alpha, times: int, parameters: TracingParameters, scale: int) -> tuple[AnyOutline, ...]:
     """Outlines of the visible part of an image that was enlarged some times, `scale` grid steps a source pixel."""
     layer = Layer(0, 0, 0, alpha >= _HALF)
-    model = flat(np.zeros(3, np.float32))
-    shapes = _shapes((model,), (layer,), _alpha_margins(alpha), times, parameters, scale)
-    return tuple(outline for shape in shapes for outline in shape.outlines)
+    return _outlines((layer,), _alpha_margins(alpha), times, parameters, scale)[0]
 
 
 def _alpha_margins(alpha: Alpha) -> Floats:
     return np.asarray(np.abs(alpha.astype(np.float32) - _HALF) * (_EVERYWHERE_SURE / _HALF), np.float32)
 
 
-def _shapes(
-    models: tuple[ColourModel, ...],
-    layers: tuple[Layer, ...],
-    margins: Floats,
-    times: int,
-    parameters: TracingParameters,
-    scale: float | None = None,
-) -> list[Shape]:
-    scale = parameters.grid if scale is None else scale
+def _outlines(
+    layers: Sequence[Layer], margins: Floats, times: int, parameters: TracingParameters, scale: int
+) -> list[tuple[AnyOutline, ...]]:
+    """The outlines of each layer, on a grid of `scale` steps a source pixel."""
     worth = _BYTES_PER_DEVIATION / max(parameters.simplify, _LEAST_SIMPLIFY) ** 2
+    curves = parameters.mode == "spline"
     contours = [layer_contours(layer, margins, times) for layer in layers]
-    settings = FitSettings(worth, scale, curves=parameters.mode == "spline")
-    fitted = fit_outlines([contour for group in contours for contour in group], settings)
+    fitted = fit_outlines([contour for group in contours for contour in group], FitSettings(worth, scale, curves))
     smooth = smooth_joints(fitted, parameters.corner_threshold, worth)
     outlines = iter(
-        primitive(curve.points, curve.cost, worth, scale) or _on_grid(joined, scale)
+        (curves and primitive(curve.points, curve.cost, worth, scale)) or _on_grid(joined, scale)
         for curve, joined in zip(fitted, smooth, strict=True)
     )
-    shapes = []
-    for layer, group in zip(layers, contours, strict=True):
-        shapes.append(Shape(paint_of(models[layer.model], scale), tuple(next(outlines) for _ in group)))
-    return shapes
+    return [tuple(islice(outlines, len(group))) for group in contours]
 
 
 def _on_grid(outline: SmoothOutline, scale: float) -> Outline:

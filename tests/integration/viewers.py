@@ -16,7 +16,7 @@ from svgai.images import Pixels, composite
 
 STRICT_VARIABLE = "CI"
 
-EVEN_TOLERANCE, EDGE_TOLERANCE = 8, 3 / 16
+EVEN_TOLERANCE, EDGE_TOLERANCE = 8, 1 / 4
 """
 A channel may differ by the first, in levels of 255, and by the second of the contrast around its pixel.
 
