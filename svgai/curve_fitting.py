@@ -7,6 +7,7 @@ programming, as Perez and Vidal did for polygons (Optimum polygonal approximatio
 
 A curve is fitted with its parameter proportional to the length of the outline. The least squares then depend on sums of
 powers alone, which differences of running sums give for every pair of joints at once, however far apart these are.
+The sums are of whole numbers: they may wrap around, and their differences are exact for all that.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,14 +22,17 @@ from svgai.contours import Points
 
 Doubles = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
+Whole = npt.NDArray[np.int64]
 
 _STEP = 0.5  # source pixels between the points of an outline
-_LEAST_POINTS, _MOST_POINTS = 8, 1500  # beyond it running sums of third powers lose their last digits
+_LEAST_POINTS, _MOST_POINTS = 8, 8192  # longer outlines have their points farther apart
+_UNITS = 1024.0  # in a source pixel: points lie on this grid
 _NODE_TOLERANCE = 0.08  # source pixels: joints are sought where a polygon this close to the outline turns
 _SMOOTHING = ((-2, 1 / 9), (-1, 2 / 9), (0, 3 / 9), (1, 2 / 9), (2, 1 / 9))
 _MOST_NODES_APART = 32
 _PAIRS_AT_A_TIME = 20_000
 _LEAST_CURVE = 4  # steps: with fewer points the fit of two handles is not determined
+_MOST_CURVE = 2048  # steps: sums of their third powers times coordinates stay within 64 bits
 _STRAIGHT_SHARE = 0.6  # a line is at least this share of the outline that it stands for
 _NEVER = 1e12
 
@@ -107,7 +111,7 @@ def _sample(contour: Points) -> _Sampled:
     # A corner that anti-aliasing cut off has two nodes, but the start is always a joint: it lies between them.
     start = int(_turns(points).argmax())
     nodes = np.unique(np.append((_nodes(points) - start) % count, [0, count]))
-    points = np.roll(points, -start, axis=0)
+    points = np.rint(np.roll(points, -start, axis=0) * _UNITS) / _UNITS
     return _Sampled(np.vstack([points, points[:1]]), float(along[-1]) / count, nodes)
 
 
@@ -145,9 +149,10 @@ def _batches(outlines: Sequence[_Sampled]) -> Iterator[list[_Sampled]]:
 
 
 def _pairs(count: int) -> tuple[Indices, Indices]:
-    first, second = np.triu_indices(count, 1)
-    near = second - first <= _MOST_NODES_APART
-    return first[near], second[near]
+    first = np.arange(count).repeat(_MOST_NODES_APART)
+    second = first + np.tile(np.arange(1, _MOST_NODES_APART + 1), count)
+    inside = second < count
+    return first[inside], second[inside]
 
 
 def _spans(batch: Sequence[_Sampled], pairs: Sequence[tuple[Indices, Indices]], settings: FitSettings) -> _Spans:
@@ -156,7 +161,7 @@ def _spans(batch: Sequence[_Sampled], pairs: Sequence[tuple[Indices, Indices]], 
     end = np.concatenate([outline.nodes[other] for outline, (_, other) in zip(batch, pairs, strict=True)])
     sizes = [len(one) for one, _ in pairs]
     step = np.repeat([outline.step for outline in batch], sizes)
-    middles = np.repeat([outline.points.mean(axis=0) for outline in batch], sizes, axis=0).T
+    middles = np.repeat([_middle(outline) for outline in batch], sizes, axis=0).T
     sums = np.concatenate([_sums(outline, *pair) for outline, pair in zip(batch, pairs, strict=True)], axis=1)
     starts = np.cumsum([0] + [len(outline.points) for outline in batch[:-1]])
     shift = np.repeat(starts, sizes)
@@ -164,36 +169,41 @@ def _spans(batch: Sequence[_Sampled], pairs: Sequence[tuple[Indices, Indices]], 
     ends = np.stack([points[:, begin + shift], points[:, end + shift]]) - middles
     length = end - begin
     moments = _moments(sums[:8].reshape(4, 2, -1), begin, length)
-    line_error = _line_errors(moments[0], sums[8:], ends, length, step)
+    products = sums[8:] / _UNITS**2
+    line_error = _line_errors(moments[0], products, ends, length, step)
     line_costs = _line_bytes(ends, settings.grid) + settings.bytes_per_deviation * line_error
-    controls, left = _curves(moments, sums[8] + sums[9], ends, length)
+    controls, left = _curves(moments, products[0] + products[1], ends, length)
     curve_costs = _curve_bytes(ends, controls, settings.grid)
     curve_costs += settings.bytes_per_deviation * np.maximum(left, 0) * step
-    curve_costs[length < _LEAST_CURVE] = _NEVER
+    curve_costs[(length < _LEAST_CURVE) | (length > _MOST_CURVE)] = _NEVER
     curved = (curve_costs < line_costs) if settings.curves else np.zeros(len(length), bool)
     return _Spans(np.where(curved, curve_costs, line_costs), curved, (controls + middles).transpose(2, 0, 1))
 
 
-def _sums(outline: _Sampled, one: Indices, other: Indices) -> Doubles:
-    """Of x, y, k x, k y, ... k^3 y, x x, y y and x y, each summed over the points k between pairs of nodes."""
-    points = (outline.points - outline.points.mean(axis=0)).T
-    powers = np.arange(points.shape[1]) ** np.arange(4.0)[:, None]
+def _middle(outline: _Sampled) -> Doubles:
+    return np.asarray(np.rint(outline.points.mean(axis=0) * _UNITS) / _UNITS)
+
+
+def _sums(outline: _Sampled, one: Indices, other: Indices) -> Whole:
+    """Of x, y, k x, k y, ... k^3 y, x x, y y and x y, in units, each summed over points k between pairs of nodes."""
+    points = np.rint((outline.points - _middle(outline)).T * _UNITS).astype(np.int64)
+    powers = np.arange(points.shape[1]) ** np.arange(4)[:, None]
     products = points[[0, 1, 0]] * points[[0, 1, 1]]
     values = np.concatenate([(powers[:, None] * points).reshape(8, -1), products])
-    running = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
+    running = np.concatenate([np.zeros((len(values), 1), np.int64), np.cumsum(values, axis=1)], axis=1)
     return np.asarray(running[:, outline.nodes[other] + 1] - running[:, outline.nodes[one]])
 
 
-def _moments(raw: Doubles, begin: Indices, length: Indices) -> Doubles:
-    """Sums of t^0 to t^3 times x and y, (4, 2, pairs), for t from 0 to 1, from those of k^0 to k^3."""
-    i, n = begin.astype(np.float64), length.astype(np.float64)
+def _moments(raw: Whole, begin: Indices, length: Indices) -> Doubles:
+    """Sums of t^0 to t^3 times x and y, (4, 2, pairs), in pixels, for t from 0 to 1, from those of k^0 to k^3."""
+    i, n = begin, length * 1.0
     one, k, kk, kkk = raw
     return np.stack(
         [
-            one,
-            (k - i * one) / n,
-            (kk - 2 * i * k + i**2 * one) / n**2,
-            (kkk - 3 * i * kk + 3 * i**2 * k - i**3 * one) / n**3,
+            one / _UNITS,
+            (k - i * one) / (n * _UNITS),
+            (kk - 2 * i * k + i**2 * one) / (n**2 * _UNITS),
+            (kkk - 3 * i * kk + 3 * i**2 * k - i**3 * one) / (n**3 * _UNITS),
         ]
     )
 
@@ -211,7 +221,7 @@ def _line_errors(sums: Doubles, products: Doubles, ends: Doubles, length: Indice
 
 def _curves(moments: Doubles, squares: Doubles, ends: Doubles, length: Indices) -> tuple[Doubles, Doubles]:
     """Control points (2, 2, pairs) of the cubics that are closest in least squares, and what is left of the squares."""
-    outer, beside, across, far, inner, between = _gram()[:, length]
+    outer, beside, across, far, inner, between = _gram()[:, np.minimum(length, _MOST_CURVE)]
     weighted = np.tensordot(_BERNSTEIN, moments, axes=1)
     first = weighted[1] - beside * ends[0] - across * ends[1]
     second = weighted[2] - across * ends[0] - beside * ends[1]
@@ -228,7 +238,7 @@ def _gram() -> Doubles:
     Sums of products of Bernstein polynomials over t = 0, 1/n, ... 1, (6, n): of 0 and 0, 0 and 1, 0 and 2, 0 and 3,
     1 and 1, 1 and 2. The others follow by symmetry. The sums of powers are Faulhaber's.
     """
-    n = np.arange(_MOST_POINTS + 1, dtype=np.float64)
+    n = np.arange(_MOST_CURVE + 1, dtype=np.float64)
     n[0] = 1
     m = n + 1
     powers = np.stack(
@@ -264,21 +274,21 @@ def _digits(steps: Doubles) -> Doubles:
 def _cut(outline: _Sampled, first: Indices, second: Indices, spans: _Spans) -> FittedOutline:
     """The cheapest way from the first node to the last."""
     count = len(outline.nodes)
-    table = np.full((count, count), np.inf)
-    table[second, first] = spans.costs
+    table = np.full((count, _MOST_NODES_APART + 1), np.inf)
+    table[second, second - first] = spans.costs
     cheapest, origin = np.zeros(count), np.zeros(count, np.intp)
     for node in range(1, count):
         least = max(0, node - _MOST_NODES_APART)
-        ways = cheapest[least:node] + table[node, least:node]
+        ways = cheapest[least:node] + table[node, node - least : 0 : -1]
         best = int(ways.argmin())
         cheapest[node], origin[node] = ways[best], least + best
     path = [count - 1]
     while path[-1]:
         path.append(int(origin[path[-1]]))
     chosen = np.array(path[::-1], np.intp)
-    number = np.zeros((count, count), np.intp)
-    number[second, first] = np.arange(len(first))
-    taken = number[chosen[1:], chosen[:-1]]
+    number = np.zeros(table.shape, np.intp)
+    number[second, second - first] = np.arange(len(first))
+    taken = number[chosen[1:], np.diff(chosen)]
     return FittedOutline(
         outline.points, outline.nodes[chosen], spans.curved[taken], spans.controls[taken], float(cheapest[-1])
     )

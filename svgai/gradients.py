@@ -5,12 +5,14 @@ A linear gradient may be moved along its own bands, so one of its coordinates ca
 that paints a single element is measured in that element's box, which is the default and needs no word.
 """
 
+import math
 from dataclasses import dataclass
 
 from svgai.outlines import Box
 from svgai.path_data import numbers
 
 _LEAST_SIDE = 2  # grid steps: a flatter box says nothing across
+_MOST_SHIFT = 0.01  # of its length, that rounding may shift a gradient's bands by
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ def _shortest(start: tuple[float, float], way: tuple[float, float], decimals: in
         if abs(normal) > 1e-6:
             moves += [-start[axis] / normal, -(start[axis] + way[axis]) / normal]
     texts = []
-    for move in moves:
+    # Rounding turns a gradient a little: the farther away it is put, the more its bands would shift.
+    farthest = _MOST_SHIFT * 2 * math.hypot(*way) * 10**decimals
+    for move in (move for move in moves if abs(move) <= farthest):
         x, y = start[0] - way[1] * move, start[1] + way[0] * move
         texts.append(_coordinates(x, y, x + way[0], y + way[1], decimals))
     return min(texts, key=len)

@@ -106,6 +106,7 @@ def _extremes(b: Sequence[int]) -> list[float]:
 def straightened(start: GridPoint, steps: Sequence[tuple[GridPoint, ...]]) -> Outline:
     """Turn straight cubics into lines, drop steps that go nowhere and corners that lie on a line."""
     kept: list[tuple[GridPoint, ...]] = []
+    dropped: list[GridPoint] = []  # corners on the last line kept: many small turns would add up to a large one
     at = start
     for given in steps:
         end = given[-1]
@@ -115,11 +116,13 @@ def straightened(start: GridPoint, steps: Sequence[tuple[GridPoint, ...]]) -> Ou
             continue
         if len(step) == 1 and kept and len(kept[-1]) == 1:
             before = kept[-2][-1] if len(kept) > 1 else start
-            if _on_line(before, end, kept[-1][0]):
+            if all(_on_line(before, end, corner) for corner in (kept[-1][0], *dropped)):
+                dropped.append(kept[-1][0])
                 kept[-1] = step
                 at = end
                 continue
         kept.append(step)
+        dropped = []
         at = end
     if kept and len(kept[-1]) == 1 and kept[-1][0] == start:
         kept.pop()

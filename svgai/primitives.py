@@ -80,7 +80,7 @@ def _rectangle(
     outside = np.hypot(*np.maximum(beyond, 0).T) + np.minimum(beyond.max(axis=1), 0) - radius
     left, top = round(box.left * scale), round(box.top * scale)
     size = round(box.right * scale) - left, round(box.bottom * scale) - top
-    rectangle = Rectangle((left, top), size, round(radius * scale), clockwise)
+    rectangle = Rectangle((left, top), size, min(round(radius * scale), min(size) // 2), clockwise)
     return rectangle, float(np.square(outside).mean()), _ROUNDED_BYTES if rectangle.radius else _RECTANGLE_BYTES
 
 
@@ -89,8 +89,8 @@ def _sides(points: Points, box: Box) -> Box:
     x, y = points.T
     near = 0.5
     return Box(
-        float(x[x < box.left + near].mean()),
-        float(y[y < box.top + near].mean()),
-        float(x[x > box.right - near].mean()),
-        float(y[y > box.bottom - near].mean()),
+        float(np.median(x[x < box.left + near])),
+        float(np.median(y[y < box.top + near])),
+        float(np.median(x[x > box.right - near])),
+        float(np.median(y[y > box.bottom - near])),
     )

@@ -20,13 +20,15 @@ from svgai.logo_types import LogoType
 from svgai.models import Models
 from svgai.optimizer import Candidate, Optimizer
 from svgai.quality import Quality, Reference
+from svgai.rendering import render
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
 from tests.serving_fakes import RednessNetwork
 from tests.tiny_models import drawn_logo
+from tests.tracing_inputs import coverage
 
 TARGETS: dict[LogoType, float] = {"simple": 0.95, "text": 0.9, "gradient": 0.85, "complex": 0.75}
-COARSE = TracingParameters(upscale=1, colour_models="flat", simplify=4, filter_speckle=16, merge_distance=20)
+COARSE = TracingParameters(upscale=1, colour_models="flat", simplify=16, filter_speckle=16, merge_distance=20)
 GOOD = TracingParameters(upscale=3, colour_models="flat", simplify=1)
 FINE = TracingParameters(upscale=4, colour_models="flat", simplify=0.0, path_precision=2)
 
@@ -143,10 +145,11 @@ def test_no_trial_begins_after_the_time_limit(with_models: bool) -> None:
 
 def test_transparent_images_stay_transparent(tiny_models: Models) -> None:
     """What is clear in the source is clear in the SVG, down to an image that is nothing but clear."""
-    rgba = logo()
-    rgba[..., 3] = np.where((rgba[..., :3] == 255).all(axis=2), 0, 255)
+    rgba = np.full((64, 64, 4), (30, 40, 180, 255), np.uint8)
+    rgba[..., 3] = coverage(64, 20)
     done = convert(rgba, tiny_models, ConversionOptions(TARGETS, target_quality=0.9))
     assert done.met_target
+    assert not render(done.svg, 64, 64)[:8, :8, 3].any()
     nothing = convert(np.zeros((20, 30, 4), np.uint8), tiny_models, ConversionOptions(TARGETS))
     assert (nothing.met_target, nothing.quality.paths) == (True, 0)
 

@@ -1,17 +1,16 @@
 import numpy as np
 
 from svgai.colour_models import ColourModel, flat
-from svgai.paints import key_colours, paint_of
-from svgai.svg_writer import Gradient
+from svgai.gradients import Gradient
+from svgai.paints import paint_of
 
 COLOURS = np.array([[0, 0, 0], [255, 128, 0]], np.float32)
 KNOTS = np.array([10, 50], np.float32)
 
 
-def test_keys_are_distinct_even_for_equal_models() -> None:
-    """As many models as there can be, all of one colour, still get keys of their own."""
-    keys = key_colours([flat(np.array([250, 128, 3], np.float32))] * 63)
-    assert len({tuple(key) for key in keys.tolist()}) == 63
+def test_a_flat_model_is_its_colour() -> None:
+    """One colour is painted as it is, to the nearest level."""
+    assert paint_of(flat(np.array([250.4, 127.6, 3], np.float32)), 3) == "#fa8003"
 
 
 def test_linear_paint_runs_between_its_knots() -> None:

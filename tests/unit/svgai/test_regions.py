@@ -1,22 +1,10 @@
 import numpy as np
 
-from svgai.assignment import assign
-from svgai.images import Pixels, resize
+from svgai.images import Pixels
 from svgai.regions import MAX_MODELS, Mask, RegionSettings, calmed, find_cores, merge_colours
+from tests.tracing_inputs import WHITE, disc, opaque
 
 SETTINGS = RegionSettings(max_colours=MAX_MODELS, max_stops=5, merge_distance=3.0)
-
-
-def _opaque(rgb: Pixels) -> Pixels:
-    return np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
-
-
-def _disc(side: int, inside: tuple[int, int, int], outside: tuple[int, int, int]) -> Pixels:
-    """A disc with soft edges on a ground."""
-    y, x = np.mgrid[:side, :side] + 0.5
-    share = np.clip(side / 3 - np.hypot(x - side / 2, y - side / 2), 0, 1)[..., None]
-    blend = np.array(inside) * share + np.array(outside) * (1 - share)
-    return np.asarray(np.rint(blend), np.uint8)
 
 
 def _everywhere(rgb: Pixels) -> Mask:
@@ -25,7 +13,7 @@ def _everywhere(rgb: Pixels) -> Mask:
 
 def test_blends_along_edges_are_no_colours() -> None:
     """A disc with a soft edge has two models, exactly its two colours."""
-    rgb = _disc(64, (200, 30, 40), (255, 255, 255))
+    rgb = disc(64, 21, (200, 30, 40), WHITE)
     cores = find_cores(rgb, _everywhere(rgb), SETTINGS)
     assert {tuple(model.colours[0].tolist()) for model in cores.models} == {(200, 30, 40), (255, 255, 255)}
     assert (cores.labels < 0).any()
@@ -69,39 +57,37 @@ def test_merging_keeps_the_heaviest_and_obeys_the_limit() -> None:
     assert len(fewer) == 2
 
 
-def test_enlarged_edge_is_sharp_and_where_it_was() -> None:
-    """Every pixel of an enlarged disc is one of two models, and the disc keeps its area."""
-    rgb = _disc(64, (20, 30, 200), (255, 255, 255))
-    models, indices = assign(rgb, resize(_opaque(rgb), 192, 192)[..., :3], find_cores(rgb, _everywhere(rgb), SETTINGS))
-    assert len(models) == 2
-    dark = next(index for index, model in enumerate(models) if model.colours[0][0] < 100)
-    radius = np.sqrt((indices == dark).sum() / np.pi) / 3
-    assert abs(radius - (64 / 3 - 0.5)) < 0.15
-
-
-def test_hairline_without_interior_survives() -> None:
-    """A line of one pixel, too thin for an interior, gets the colour of the line."""
-    rgb = np.full((40, 60, 3), 255, np.uint8)
-    rgb[20, 5:55] = (180, 0, 0)
-    models, indices = assign(rgb, resize(_opaque(rgb), 180, 120)[..., :3], find_cores(rgb, _everywhere(rgb), SETTINGS))
-    assert models[int(indices[61, 90])].colours[0].tolist() == [180, 0, 0]
-    assert models[int(indices[10, 90])].colours[0].tolist() == [255, 255, 255]
-
-
-def test_image_without_interior_still_has_a_model() -> None:
-    """A single pixel gives one model and one index."""
-    rgb = np.full((1, 1, 3), 7, np.uint8)
-    models, indices = assign(rgb, np.full((3, 3, 3), 7, np.uint8), find_cores(rgb, _everywhere(rgb), SETTINGS))
-    assert len(models) >= 1
-    assert indices.shape == (3, 3)
-
-
-def test_noise_has_bounded_models_and_is_calmed() -> None:
-    """Noise never exceeds the number of models, and a large noisy image is reduced; a flat one is left alone."""
-    noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
-    small = noise[:60, :60]
-    models, _ = assign(small, small, find_cores(small, _everywhere(small), SETTINGS))
-    assert len(models) <= MAX_MODELS
-    assert max(calmed(_opaque(noise)).shape[:2]) < 300
-    even = _opaque(np.full((300, 300, 3), 90, np.uint8))
+def test_large_noise_is_calmed() -> None:
+    """A large noisy image is blurred and reduced, its transparency with it; a flat one is left alone."""
+    noise = opaque(np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8))
+    assert max(calmed(noise).shape[:2]) < 300
+    even = opaque(np.full((300, 300, 3), 90, np.uint8))
     assert calmed(even) is even
+
+
+def test_what_no_model_explains_is_cut_into_bands() -> None:
+    """A smooth area that is neither flat nor a gradient still gets models, few and near its colours."""
+    y, x = np.mgrid[:80, :80]
+    rgb = np.stack([128 + 100 * np.sin(x / 16) * np.cos(y / 13), 120 + y, 255 - x], axis=2).astype(np.uint8)
+    cores = find_cores(rgb, _everywhere(rgb), SETTINGS)
+    inner = cores.labels >= 0
+    assert inner.mean() > 0.5
+    assert 1 < len(cores.models) <= MAX_MODELS
+    levels = np.stack([model.colours.mean(axis=0) for model in cores.models])
+    assert np.abs(levels[cores.labels[inner]] - rgb[inner]).mean() < 64
+
+
+def test_an_image_of_edges_alone_has_no_cores() -> None:
+    """Where no pixel is inside an area there is no model and no label."""
+    rgb = np.random.default_rng(0).integers(0, 256, (40, 40, 3), np.uint8)
+    cores = find_cores(rgb, _everywhere(rgb), SETTINGS)
+    assert not cores.models
+    assert (cores.labels == -1).all()
+
+
+def test_colours_obey_their_limit() -> None:
+    """No more flat models are found than are allowed."""
+    rgb = np.repeat(np.repeat(np.random.default_rng(3).integers(0, 256, (5, 5, 3), np.uint8), 12, 0), 12, 1)
+    limited = RegionSettings(max_colours=4, max_stops=0, merge_distance=3.0)
+    assert 1 < len(find_cores(rgb, _everywhere(rgb), limited).models) <= 4
+    assert len(find_cores(rgb, _everywhere(rgb), SETTINGS).models) > 20

@@ -4,38 +4,29 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from svgai.gradients import Gradient
+from svgai.outlines import AnyOutline, Ellipse, Outline, Rectangle
+from svgai.path_data import path_data
 from svgai.rendering import render
-from svgai.svg_writer import Gradient, Outline, Point, Shape, document, path_data, paths, read_shapes
+from svgai.svg_writer import Shape, document, elements
 
 SQUARE = Outline((2, 2), (((18, 2),), ((18, 18),), ((2, 18),)))
 NAMESPACE = "{http://www.w3.org/2000/svg}"
-POINTS = st.tuples(st.integers(-50, 300), st.integers(-50, 300))
-STEPS = st.one_of(POINTS.map(lambda end: (end,)), st.tuples(POINTS, POINTS, POINTS))
+SIZES = st.tuples(st.integers(2, 90), st.integers(2, 90))
+PRIMITIVES = st.one_of(
+    st.builds(Ellipse, SIZES, SIZES),
+    st.builds(
+        lambda corner, size, share: Rectangle(corner, size, min(size) * share // 4), SIZES, SIZES, st.integers(0, 2)
+    ),
+)
 
 
 def _drawing(*shapes: Shape) -> ET.Element:
-    return ET.fromstring(document(paths(shapes), (20, 20), (20, 20)))
+    return ET.fromstring(document(elements(shapes), (20, 20), (20, 20)))
 
 
-def _plain(outline: Outline) -> str:
-    """Path data of absolute commands, one per step."""
-    commands = [f"M{outline.start[0]} {outline.start[1]}"]
-    for step in outline.steps:
-        numbers = " ".join(f"{x} {y}" for x, y in step)
-        commands.append(("L" if len(step) == 1 else "C") + numbers)
-    return "".join(commands) + "Z"
-
-
-@given(start=POINTS, steps=st.lists(STEPS, min_size=2, max_size=6))
-@settings(max_examples=40, deadline=None)
-def test_short_path_data_draws_the_same(start: Point, steps: list[tuple[Point, ...]]) -> None:
-    """Relative, shortened path data draws exactly what absolute commands draw."""
-    outline = Outline(start, tuple(steps))
-    short, plain = (
-        document(f'<path d="{data}"/>', (40, 40), (250, 250)) for data in (path_data([outline]), _plain(outline))
-    )
-    difference = render(short, 40, 40).astype(int) - render(plain, 40, 40)
-    assert np.abs(difference).max() <= 2
+def _tags(*shapes: Shape) -> list[str]:
+    return [element.tag.removeprefix(NAMESPACE) for element in _drawing(*shapes)]
 
 
 def test_neighbours_of_one_fill_share_a_path() -> None:
@@ -54,19 +45,57 @@ def test_gradients_are_defined_once_and_shared() -> None:
     assert fills == [f"url(#{definition.get('id')})", "#0f0", f"url(#{definition.get('id')})"]
 
 
+def test_gradients_of_other_prefixes_have_other_names() -> None:
+    """Two drawings within one document keep their gradients apart by their prefix."""
+    gradients = [Gradient((0, 0, 20, end), ((0, "#000000"), (1000, "#ffffff"))) for end in (5, 9)]
+    shapes = [Shape(gradient, (SQUARE,)) for gradient in gradients]
+    body = elements(shapes, "m") + elements(shapes)
+    names = [
+        element.get("id")
+        for element in ET.fromstring(document(body, (20, 20), (20, 20))).iter()
+        if "id" in element.attrib
+    ]
+    assert len(names) == len(set(names)) == 4
+
+
 def test_elliptic_gradient_renders_along_its_matrix() -> None:
     """A matrix that widens the circle across makes colours change faster down than across."""
     gradient = Gradient((20, 0, 0, 5, 10, 10), ((0, "#000000"), (1000, "#ffffff")))
-    page = Outline((0, 0), (((20, 0),), ((20, 20),), ((0, 20),)))
-    pixels = render(document(paths([Shape(gradient, (page,))]), (20, 20), (20, 20)), 20, 20)
+    page = Rectangle((0, 0), (20, 20))
+    pixels = render(document(elements([Shape(gradient, (page,))]), (20, 20), (20, 20)), 20, 20)
     assert pixels[10, 18, 0] < 160
     assert pixels[18, 10, 0] == 255
 
 
-def test_straight_curves_become_lines() -> None:
-    """A cubic whose handles lie on its chord is written as a line."""
-    (shape,) = read_shapes('<path d="M0 0 C3 0 6 0 9 0 L9 9 Z" fill="#000000"', 1)
-    assert shape.outlines[0].steps == (((9, 0),), ((9, 9),))
+def test_shapes_that_stand_alone_keep_their_names() -> None:
+    """A circle, an ellipse and a rectangle alone in their fill are the elements of these names."""
+    circle, oval, rectangle = Ellipse((10, 10), (8, 8)), Ellipse((10, 10), (8, 5)), Rectangle((4, 4), (9, 7), 2)
+    outlines: list[AnyOutline] = [circle, oval, rectangle]
+    shapes = [Shape(f"#00000{number}", (outline,)) for number, outline in enumerate(outlines)]
+    assert _tags(*shapes) == ["circle", "ellipse", "rect"]
+
+
+def test_shapes_in_company_become_one_path() -> None:
+    """A ring of two circles is one path whose hole stays clear."""
+    ring = Shape("#000000", (Ellipse((10, 10), (9, 9)), Ellipse((10, 10), (5, 5), clockwise=False)))
+    assert _tags(ring) == ["path"]
+    pixels = render(document(elements([ring]), (20, 20), (20, 20)), 20, 20)
+    assert (pixels[10, 10, 3], pixels[10, 3, 3]) == (0, 255)
+
+
+@given(outline=PRIMITIVES)
+@settings(max_examples=40, deadline=None)
+def test_elements_draw_what_their_path_draws(outline: AnyOutline) -> None:
+    """The element of a shape and the path of the same shape cannot be told apart."""
+    bodies = elements([Shape("#000000", (outline,))]), f'<path d="{path_data([outline])}"/>'
+    one, other = (render(document(body, (60, 60), (180, 180)), 60, 60).astype(int) for body in bodies)
+    assert np.abs(one - other).max() <= 96  # arcs and ovals are flattened in their own ways
+
+
+def test_nothing_is_written_for_nothing() -> None:
+    """Shapes without outlines, or with outlines that go nowhere, leave no element and no gradient."""
+    gradient = Gradient((0, 0, 20, 0), ((0, "#000000"), (1000, "#ffffff")))
+    assert not elements([Shape(gradient, ()), Shape("#ff0000", (Outline((1, 1), ()),))])
 
 
 def test_uneven_grid_is_stretched() -> None:

@@ -3,15 +3,15 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from svgai import tracing
-from svgai.errors import TracingFailed
 from svgai.images import Pixels
 from svgai.quality import Reference
 from svgai.rendering import render
-from svgai.tracing import trace
+from svgai.tracing import WORKING_SIDE, trace
 from svgai.tracing_parameters import TracingParameters
-from svgai.vtracer_shapes import trace_with_defaults
+from tests.tracing_inputs import coverage, opaque
 
 DEFAULTS = TracingParameters()
 
@@ -127,23 +127,62 @@ def test_soft_shadow_becomes_a_mask_with_gradients() -> None:
 
 
 def test_noise_stays_bounded() -> None:
-    """Noise gives a bounded number of bytes and paths."""
+    """Noise gives a bounded number of bytes and elements."""
     noise = np.random.default_rng(1).integers(0, 256, (300, 300, 4), np.uint8)
     noise[..., 3] = 255
     svg = trace(noise, DEFAULTS)
     assert len(svg) < 400_000
-    assert svg.count("<path") < 4000
+    assert len(_tags(svg)) < 4000
 
 
-def test_panic_of_the_tracer_is_a_tracing_failure() -> None:
-    """VTracer's panic on an image without any opaque pixel surfaces as TracingFailed."""
-    with pytest.raises(TracingFailed):
-        trace_with_defaults(np.zeros((8, 8, 4), np.uint8))
+@pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1), (2, 2)])
+@pytest.mark.parametrize("alpha", [255, 120])
+def test_the_smallest_images_are_kept(size: tuple[int, int], alpha: int) -> None:
+    """An image of a few pixels, opaque or translucent, comes back in its colour and alpha."""
+    rgba = np.full((*size, 4), (200, 10, 10, alpha), np.uint8)
+    drawn = render(trace(rgba, DEFAULTS), size[1], size[0]).astype(int)
+    assert np.abs(drawn - rgba).max() <= 3
+
+
+@given(height=st.integers(1, 6), width=st.integers(1, 6), seed=st.integers(0, 99))
+@settings(max_examples=30, deadline=None)
+def test_anything_small_is_traced(height: int, width: int, seed: int) -> None:
+    """Few pixels of whatever colours and alphas give an SVG that renders."""
+    rgba = np.random.default_rng(seed).integers(0, 256, (height, width, 4), np.uint8)
+    assert render(trace(rgba, DEFAULTS), width, height).shape == rgba.shape
+
+
+@pytest.mark.parametrize("colour_models", ["none", "gradient"])
+def test_masks_cover_translucent_images_only(colour_models: str) -> None:
+    """A clean cut-out of one colour needs no mask, a translucent image has one, whose name is its own."""
+    parameters = TracingParameters.model_validate({"colour_models": colour_models})
+    rgba = np.full((64, 64, 4), (20, 90, 200, 255), np.uint8)
+    rgba[..., 3] = coverage(64, 24)
+    cut_out = trace(rgba, parameters)
+    assert not {"mask", "clipPath"} & set(_tags(cut_out))
+    assert render(cut_out, 64, 64)[2, 2, 3] == 0
+    rgba[..., 3] //= 2
+    veiled = trace(rgba, parameters)
+    names = re.findall(r' id="(\w+)"', veiled)
+    assert _tags(veiled).count("mask") == 1
+    assert len(names) == len(set(names))
+    assert abs(int(render(veiled, 64, 64)[32, 32, 3]) - 127) <= 8
+
+
+def test_a_photograph_stays_bounded() -> None:
+    """Grain and soft shapes all over give a bounded number of bytes and elements."""
+    y, x = np.mgrid[:280, :280] / 28
+    picture = np.stack([np.sin(x + y * y / 9), np.cos(x * y / 3), np.sin(y - x * x / 7)], axis=2) * 90 + 128
+    picture += np.random.default_rng(2).normal(0, 12, picture.shape)
+    svg = trace(opaque(np.clip(picture, 0, 255).astype(np.uint8)), DEFAULTS)
+    assert len(svg) < 300_000
+    assert len(_tags(svg)) < 4000
 
 
 def test_large_image_is_traced_from_a_reduction() -> None:
-    """An image beyond the working side keeps its size in the SVG, whose grid stays within the traced side."""
+    """An image beyond the working side keeps its size in the SVG, and its grid is that of the reduction."""
     svg = trace(_page(900, 1800), DEFAULTS)
     root = ET.fromstring(svg)
     assert (root.get("width"), root.get("height")) == ("1800", "900")
-    assert max(int(side) for side in root.get("viewBox", "").split()) <= tracing.MOST_TRACED_SIDE
+    width, height = (int(side) for side in root.get("viewBox", "").split()[2:])
+    assert (width, height) == (WORKING_SIDE * DEFAULTS.grid, WORKING_SIDE * DEFAULTS.grid // 2)

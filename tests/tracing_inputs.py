@@ -1,0 +1,89 @@
+"""Pictures and closed outlines of known shape, which tests of the tracing start from."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from svgai.contours import Points
+from svgai.images import Pixels, resize
+
+RED, WHITE, BLACK = (200, 30, 40), (255, 255, 255), (0, 0, 0)
+
+Colour = tuple[int, int, int]
+
+
+def opaque(rgb: Pixels) -> Pixels:
+    return np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
+
+
+def enlarged(rgb: Pixels, times: int) -> Pixels:
+    """The pixels (height, width, 3) enlarged as a tracing enlarges them."""
+    return np.ascontiguousarray(resize(opaque(rgb), rgb.shape[1] * times, rgb.shape[0] * times)[..., :3])
+
+
+def coverage(side: int, radius: float) -> Pixels:
+    """How much of each pixel a disc in the middle covers, 0-255."""
+    y, x = np.mgrid[:side, :side] + 0.5
+    share = np.clip(radius + 0.5 - np.hypot(x - side / 2, y - side / 2), 0, 1)
+    return np.asarray(np.rint(share * 255), np.uint8)
+
+
+def disc(side: int, radius: float, inside: Colour, outside: Colour) -> Pixels:
+    """A disc (side, side, 3) with soft edges on a ground."""
+    share = coverage(side, radius)[..., None] / 255
+    return np.asarray(np.rint(np.array(inside) * share + np.array(outside) * (1 - share)), np.uint8)
+
+
+def polygon(corners: Sequence[tuple[float, float]]) -> Points:
+    """A closed polygon, (n, 2) with the last point equal to the first."""
+    return np.array([*corners, corners[0]], np.float64)
+
+
+def ellipse(centre: tuple[float, float], rx: float, ry: float, *, clockwise: bool = True) -> Points:
+    """A closed ellipse of many points; clockwise as seen on a screen, whose y runs down."""
+    angle = np.linspace(0, 2 * np.pi, 361) * (1 if clockwise else -1)
+    around = np.column_stack([rx * np.cos(angle), ry * np.sin(angle)])
+    around[-1] = around[0]
+    return np.asarray(around + centre)
+
+
+def rounded(left: float, top: float, width: float, height: float, radius: float) -> Points:
+    """A closed rectangle, clockwise, its corners rounded by quarters of a circle."""
+    turn = np.linspace(0, np.pi / 2, 24)
+    centres = [
+        (left + width - radius, top + radius, -np.pi / 2),
+        (left + width - radius, top + height - radius, 0.0),
+        (left + radius, top + height - radius, np.pi / 2),
+        (left + radius, top + radius, np.pi),
+    ]
+    parts = [
+        np.column_stack([x + radius * np.cos(turn + start), y + radius * np.sin(turn + start)])
+        for x, y, start in centres
+    ]
+    around = np.concatenate(parts)
+    return np.concatenate([around, around[:1]])
+
+
+def star(centre: tuple[float, float], outer: float, inner: float, tips: int) -> Points:
+    """A closed star, clockwise, of straight sides."""
+    angle = np.arange(2 * tips) * np.pi / tips
+    reach = np.where(np.arange(2 * tips) % 2 == 0, outer, inner)
+    around = np.column_stack([centre[0] + reach * np.cos(angle), centre[1] + reach * np.sin(angle)])
+    return np.concatenate([around, around[:1]])
+
+
+def signed_area(points: Points) -> float:
+    """The area that a closed outline encloses, positive where it runs clockwise on a screen."""
+    x, y = points.T
+    return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum()) / 2
+
+
+def distances(points: Points, outline: Points) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """How far points (n, 2) lie from the nearest place of a closed polyline (m, 2), (n,)."""
+    begin, side = outline[:-1], np.diff(outline, axis=0)
+    gap = points[:, None] - begin
+    share = np.clip((gap * side).sum(axis=2) / np.maximum((side * side).sum(axis=1), 1e-12), 0, 1)
+    away: np.ndarray[tuple[int], np.dtype[np.float64]] = np.linalg.norm(gap - share[..., None] * side, axis=2).min(
+        axis=1
+    )
+    return away

@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from svgai.assignment import Assignment, assign
+from svgai.images import Pixels
+from svgai.regions import MAX_MODELS, RegionSettings, find_cores
+from tests.tracing_inputs import BLACK, RED, WHITE, disc, enlarged
+
+SETTINGS = RegionSettings(max_colours=MAX_MODELS, max_stops=5, merge_distance=3.0)
+
+
+def _assigned(rgb: Pixels, times: int = 3) -> Assignment:
+    cores = find_cores(rgb, np.ones(rgb.shape[:2], bool), SETTINGS)
+    return assign(rgb, enlarged(rgb, times), cores)
+
+
+def _at(found: Assignment, row: int, column: int) -> list[float]:
+    return [float(level) for level in found.models[int(found.indices[row, column])].colours[0]]
+
+
+def test_enlarged_edge_is_sharp_and_where_it_was() -> None:
+    """Every pixel of an enlarged disc is one of two models, and the disc keeps its area."""
+    found = _assigned(disc(64, 21, (20, 30, 200), WHITE))
+    assert len(found.models) == 2
+    dark = next(index for index, model in enumerate(found.models) if model.colours[0][0] < 100)
+    radius = np.sqrt((found.indices == dark).sum() / np.pi) / 3
+    assert radius == pytest.approx(21, abs=0.15)
+
+
+def test_pixels_are_least_sure_at_an_edge() -> None:
+    """Of two pixels apart by an edge, one is less sure than those away from edges; all are a little sure."""
+    found = _assigned(disc(64, 21, BLACK, WHITE))
+    edge = found.indices[:, 1:] != found.indices[:, :-1]
+    weaker = np.minimum(found.margins[:, 1:], found.margins[:, :-1])[edge]
+    assert found.margins.shape == found.indices.shape
+    assert found.margins.min() > 0
+    assert np.median(weaker) < found.margins[96, 96]
+
+
+def test_hairline_without_interior_survives() -> None:
+    """A line of one pixel, too thin for an interior, gets the colour of the line."""
+    rgb = np.full((40, 60, 3), 255, np.uint8)
+    rgb[20, 5:55] = (180, 0, 0)
+    found = _assigned(rgb)
+    assert _at(found, 61, 90) == [180, 0, 0]
+    assert _at(found, 10, 90) == [255, 255, 255]
+
+
+def test_a_thin_stroke_of_a_known_colour_adds_no_model() -> None:
+    """A faint hairline that is a blend of the ground and a colour of the image takes that colour."""
+    rgb = np.full((60, 60, 3), 255, np.uint8)
+    rgb[30:55, 5:55] = RED
+    rgb[12, 5:55] = (np.array(RED) * 3 + 255) // 4
+    found = _assigned(rgb)
+    assert len(found.models) == 2
+    assert _at(found, 37, 90) == list(RED)
+
+
+def test_hidden_pixels_add_no_models() -> None:
+    """What is never seen gives no strokes colours of their own."""
+    rgb = np.full((40, 60, 3), 255, np.uint8)
+    rgb[20, 5:55] = (180, 0, 0)
+    hidden = np.zeros((40, 60), bool)
+    hidden[15:25] = True
+    cores = find_cores(rgb, ~hidden, SETTINGS)
+    found = assign(rgb, enlarged(rgb, 2), cores, hidden)
+    assert [model.colours[0].tolist() for model in found.models] == [[255, 255, 255]]
+
+
+@given(height=st.integers(1, 5), width=st.integers(1, 5), times=st.integers(1, 4), seed=st.integers(0, 99))
+@settings(max_examples=30, deadline=None)
+def test_the_smallest_images_have_models(height: int, width: int, times: int, seed: int) -> None:
+    """However few the pixels, each has the index of a model, and there is at least one."""
+    rgb = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+    found = _assigned(rgb, times)
+    assert found.indices.shape == found.margins.shape == (height * times, width * times)
+    assert found.indices.max() < len(found.models) <= MAX_MODELS
+
+
+def test_noise_has_bounded_models() -> None:
+    """Noise, in which every pixel is a stroke, never exceeds the number of models."""
+    noise = np.random.default_rng(0).integers(0, 256, (60, 60, 3), np.uint8)
+    assert len(_assigned(noise, 1).models) <= MAX_MODELS

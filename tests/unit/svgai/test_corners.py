@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+
+from svgai.contours import Points
+from svgai.corners import with_corners
+from svgai.curve_fitting import FitSettings, FittedOutline, fit_outlines
+from tests.tracing_inputs import ellipse, polygon, rounded
+
+
+def _fitted(contour: Points) -> FittedOutline:
+    return fit_outlines([contour], FitSettings(16.0, 3))[0]
+
+
+def test_short_lines_across_corners_go() -> None:
+    """A square whose corners were cut off is four lines, from the first point to the last."""
+    corners = [(10.5, 10), (49.5, 10), (50, 10.5), (50, 49.5), (49.5, 50), (10.5, 50), (10, 49.5), (10, 10.5)]
+    outline = with_corners(_fitted(polygon(corners)))
+    assert not outline.curved.any()
+    assert len(outline.curved) == len(outline.controls) == 4
+    assert (outline.joints[0], outline.joints[-1]) == (0, len(outline.points) - 1)
+    assert (np.diff(outline.joints) > 0).all()
+
+
+@pytest.mark.parametrize(
+    "contour",
+    [
+        ellipse((40, 40), 30, 20),
+        rounded(10, 10, 70, 50, 14),
+        polygon([(20, 10), (60, 10), (60, 50), (10, 50), (10, 20)]),
+        polygon([(10, 10), (13, 10), (13, 12), (10, 12)]),
+    ],
+    ids=["oval", "rounded", "bevel", "small"],
+)
+def test_other_outlines_stay(contour: Points) -> None:
+    """Curves, bevels that can be seen and outlines of a few pixels keep their segments."""
+    before = _fitted(contour)
+    after = with_corners(before)
+    assert len(after.curved) >= min(len(before.curved), 3)
+    assert after.curved.sum() == before.curved.sum()
+    assert np.isin(after.joints[[0, -1]], before.joints).all()
