@@ -114,8 +114,8 @@ def load_optimizer(path: Path, version: str) -> Optimizer:
     booster = xgboost.Booster({"nthread": 1})
     try:
         data = path.read_bytes()
-        if not data:  # XGBoost would end the process
-            raise OSError("the file is empty")
+        if not data.endswith(b"}"):  # XGBoost would read beyond the end and may end the process
+            raise OSError("the file is empty" if not data else "the file is cut off")
         booster.load_model(bytearray(data))
     except (xgboost.core.XGBoostError, OSError) as fault:
         raise ModelFault(f"{path} is not a readable XGBoost model: {fault}") from fault

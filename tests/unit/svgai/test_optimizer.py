@@ -182,10 +182,11 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
             load_optimizer(path, "1")
 
 
-def test_a_damaged_file_is_refused(models_folder: Path, tmp_path: Path) -> None:
-    """Half a model does not load."""
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.9, 0.99999])
+def test_a_damaged_file_is_refused(models_folder: Path, tmp_path: Path, share: float) -> None:
+    """A model that was cut off does not load, and does not end the process."""
     path = tmp_path / "optimizer.xgb"
     data = (models_folder / "optimizer.xgb").read_bytes()
-    path.write_bytes(data[: len(data) // 2])
-    with pytest.raises(ModelFault):
+    path.write_bytes(data[: int(len(data) * share)].rstrip(b"}"))
+    with pytest.raises(ModelFault, match="cut off"):
         load_optimizer(path, "1")
