@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commands.actor import current_user
-from commands.arguments import Dataset, Jobs, Json, Model, Picture, Size, one_of, registered_name
+from commands.arguments import Dataset, HeldOut, Jobs, Json, Model, Picture, Size, one_of, registered_name
 from commands.console import Console, print_json
 from commands.entry import run
 from commands.local_models import models_here
@@ -103,6 +103,7 @@ def evaluate(
     dataset: Dataset,
     labels: Annotated[Path | None, typer.Option(help='JSON file {"file": "type"} to score the classifier.')] = None,
     limit: Annotated[int, typer.Option(min=0, help="Only so many images, chosen by hash; 0: all.")] = 0,
+    held_out: HeldOut = False,
     size: Size = 256,
     target: Annotated[
         float | None, typer.Option(min=0, max=1, help="Target ssim; left out: that of each type.")
@@ -119,7 +120,9 @@ def evaluate(
     console = Console(quiet=as_json)
     models = models_here(settings, RUNS)
     with console.progress() as progress:
-        found = evaluate_folder(dataset, labels, limit, size, target, settings, models, oracle, jobs, progress.stages())
+        found = evaluate_folder(
+            dataset, labels, limit, held_out, size, target, settings, models, oracle, jobs, progress.stages()
+        )
     if as_json:
         print_json(found.as_dict())
     else:
@@ -135,9 +138,7 @@ def evaluate_tracing(
     labels: Annotated[Path | None, typer.Option(help='JSON file {"file": "type"}.')] = None,
     per_type: Annotated[int, typer.Option(min=0, help="Images of each type, chosen by hash; 0: all.")] = 60,
     size: Size = 256,
-    held_out: Annotated[
-        bool, typer.Option("--held-out/--all-brands", help="Only the brands that tracing was not tuned on, or all.")
-    ] = False,
+    held_out: HeldOut = False,
     transparent: Annotated[
         bool, typer.Option("--transparent", help="Keep transparency; left out: images are laid on white.")
     ] = False,

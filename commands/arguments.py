@@ -9,6 +9,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Jobs = Annotated[int, typer.Option(help="Processes; -1: one per core.")]
 Dataset = Annotated[Path, typer.Option(help="Folder of SVG or raster files.")]
 Size = Annotated[int, typer.Option(min=16, max=2048, help="Longest side that SVG files are drawn at.")]
+HeldOut = Annotated[
+    bool, typer.Option("--held-out/--all-brands", help="Only the brands that tracing was not tuned on, or all.")
+]
 Picture = Annotated[Path | None, typer.Option(help="Also draw images side by side to this PNG file.")]
 Model = Annotated[str, typer.Argument(help="classifier or optimizer.")]
 

@@ -33,7 +33,7 @@ from svgai.vtracer_shapes import trace_with_defaults
 from training.comparison_picture import write_comparison
 from training.datasets import Sample, load_dataset
 from training.progress import Progress
-from training.selection import by_hash
+from training.selection import by_hash, is_held_out
 
 METHODS = ("default", "default, our writer", "single best", "ours", "oracle")
 
@@ -138,6 +138,7 @@ def evaluate_folder(
     dataset: Path,
     labels: Path | None,
     limit: int,
+    held_out: bool,
     size: int,
     target: float | None,
     settings: Settings,
@@ -149,14 +150,17 @@ def evaluate_folder(
     """
     Convert every image of a folder by every method, on all cores by default.
 
-    `limit` images are chosen by the hash of their names, so that a larger limit adds to a smaller one; 0 takes all.
+    `limit` images are chosen by the hash of their names, so that a larger limit adds to a smaller one; 0: all. With
+    `held_out` only brands that tracing was not tuned on count.
 
     Raises:
         DatasetFault: the folder or the labels cannot be read, or no image could be converted.
         ModelFault: the models do not load.
     """
     found = load_dataset(dataset, labels, size, lambda done, total: progress("Reading images", done, total))
-    samples = by_hash(found.samples)[: limit or None]
+    samples = by_hash(one for one in found.samples if not held_out or is_held_out(one.brand))[: limit or None]
+    if not samples:
+        raise DatasetFault(f"{dataset} holds no image of a held-out brand")
     if source:
         source.load()
     options = EvaluationOptions(settings.targets, settings.max_delta_e, target, oracle)

@@ -16,6 +16,7 @@ from svgai.settings import Settings
 from svgai.vtracer_shapes import trace_with_defaults
 from tests.tiny_models import drawn_logo
 from training.evaluate import METHODS, Evaluation, draw_comparison, evaluate_folder
+from training.selection import is_held_out
 
 
 def quiet(_stage: str, _done: int, _total: int) -> None:
@@ -47,9 +48,10 @@ def evaluated(
     limit: int = 0,
     target: float | None = None,
     oracle: bool = True,
+    held_out: bool = False,
 ) -> Evaluation:
     folders = ModelSource(models, models) if models else None
-    return evaluate_folder(dataset, labels, limit, 64, target, Settings(), folders, oracle, 1, quiet)
+    return evaluate_folder(dataset, labels, limit, held_out, 64, target, Settings(), folders, oracle, 1, quiet)
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +134,15 @@ def test_a_larger_limit_adds_to_a_smaller_one(dataset: Path) -> None:
     assert len(one) == 1
     assert len(two) == 2
     assert one < two
+
+
+def test_held_out_brands_can_be_had_alone(dataset: Path, tmp_path: Path) -> None:
+    """Those of the odd half, and a fault where there is none."""
+    assert [is_held_out(f"logo-{number}") for number in range(3)] == [False, True, True]
+    assert set(evaluated(dataset, oracle=False, held_out=True).outcomes["image"]) == {"logo-1", "logo-2"}
+    (tmp_path / "logo-0.png").write_bytes((dataset / "logo-0.png").read_bytes())
+    with pytest.raises(DatasetFault, match="no image of a held-out brand"):
+        evaluated(tmp_path, oracle=False, held_out=True)
 
 
 def test_a_target_of_ones_own_counts_for_all(dataset: Path) -> None:
