@@ -6,10 +6,10 @@ from itertools import islice
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from svgai.assignment import assign
 from svgai.colour_models import Floats
+from svgai.colour_spreading import Alpha
 from svgai.contours import Points, layer_contours
 from svgai.curve_fitting import FitSettings, fit_outlines
 from svgai.images import Pixels
@@ -21,8 +21,6 @@ from svgai.primitives import primitive
 from svgai.regions import MAX_MODELS, RegionSettings, find_cores
 from svgai.svg_writer import Shape
 from svgai.tracing_parameters import TracingParameters
-
-Alpha = npt.NDArray[np.uint8]
 
 _BYTES_PER_DEVIATION = 16.0  # at simplify 1
 _LEAST_SIMPLIFY = 0.1
