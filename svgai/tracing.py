@@ -10,7 +10,7 @@ import numpy as np
 
 from svgai.colour_spreading import OPAQUE_FROM, Alpha, spread, trusted_pixels
 from svgai.images import Pixels, fit_within, resize
-from svgai.region_tracing import Source, region_shapes, silhouette
+from svgai.region_tracing import HALF_OPAQUE, Source, region_shapes, silhouette
 from svgai.regions import calmed
 from svgai.svg_writer import Shape, document, elements
 from svgai.tracing_parameters import TracingParameters
@@ -83,7 +83,9 @@ def _masked(shapes: list[Shape], veil: list[Shape]) -> str:
 
 
 def _translucent(alpha: Alpha) -> bool:
-    """Whether more of an image is translucent than its anti-aliased edges."""
+    """Whether more of an image is translucent than its anti-aliased edges, or nothing of it is more than that."""
+    if alpha.max() < HALF_OPAQUE:
+        return True
     partial = (alpha > _CLEAR_TO) & (alpha < OPAQUE_FROM)
     return bool(cv2.erode(partial.astype(np.uint8), np.ones((5, 5), np.uint8)).mean() > _TRANSLUCENT_SHARE)
 
