@@ -216,9 +216,8 @@ def _place_crests(
         ends = np.broadcast_to(palette, (len(rows), len(flats), 3))
         misfits, shares = _off_blends(colours, base, ends)
         blends = misfits <= _OFF_BLEND
-        alone = np.logical_not(
-            blends.any(axis=1)
-        )  # a faint blend belongs to an edge, such as one along the page's border
+        # A faint blend belongs to an edge, such as one along the page's border, and gets no colour of its own.
+        alone = np.logical_not(blends.any(axis=1))
         misfits = np.where(blends & (shares >= _LEAST_SHARE), misfits + 20 * (1 - shares), np.inf)
         best = misfits.argmin(axis=1)
         fits = np.isfinite(misfits[np.arange(len(rows)), best])

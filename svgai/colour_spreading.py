@@ -9,14 +9,17 @@ from svgai.images import Pixels
 Alpha = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
-_OPAQUE_FROM, _TRUSTED_FROM, _EVEN = 250, 48, 40
+OPAQUE_FROM = 250
+"""Alpha from which no eye tells a pixel from an opaque one."""
+
+_TRUSTED_FROM, _EVEN = 48, 40
 
 
 def trusted_pixels(alpha: Alpha) -> Mask:
     """Pixels (h, w) whose colour is the image's own: opaque, or evenly translucent; failing these, the most opaque."""
     window = np.ones((3, 3), np.uint8)
     least, most = cv2.erode(alpha, window), cv2.dilate(alpha, window)
-    trusted = (alpha >= _OPAQUE_FROM) | ((least >= _TRUSTED_FROM) & (most - least <= _EVEN))
+    trusted = (alpha >= OPAQUE_FROM) | ((least >= _TRUSTED_FROM) & (most - least <= _EVEN))
     return np.asarray(trusted if trusted.any() else alpha >= alpha.max())
 
 

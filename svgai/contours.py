@@ -24,8 +24,8 @@ def layer_contours(layer: Layer, margins: Floats, times: int) -> list[Points]:
     Closed outlines of a layer, (n, 2) as x and y in source pixels, the last point equal to the first.
 
     Args:
-        layer: the layer; `margins` (height, width) above zero are those of the whole map it was cut from.
-        margins: how sure each pixel of the map is.
+        layer: the layer.
+        margins: how sure each pixel of the whole map that the layer was cut from is, (height, width), above zero.
         times: pixels of the map along one source pixel.
 
     Outlines run round the layer one way and round its holes the other.

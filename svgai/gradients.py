@@ -19,7 +19,7 @@ _MOST_SHIFT = 0.01  # of its length, that rounding may shift a gradient's bands 
 class Gradient:
     """
     A gradient in grid coordinates: `line` is (x1, y1, x2, y2) of a linear one, (centre x, centre y, radius) of a radial
-    one, or the matrix (a, b, c, d, e, f) that the unit circle takes to an elliptic one; `stops` are (offset in
+    one, or the matrix (a, b, c, d, e, f) that makes the unit circle an elliptic one; `stops` are (offset in
     thousandths, `#rrggbb`), rising.
     """
 

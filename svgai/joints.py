@@ -13,11 +13,9 @@ import numpy.typing as npt
 
 from svgai.contours import Points
 from svgai.corners import LEAST_LINE, LEAST_SINE, REACH, TRIMMED, with_corners
-from svgai.curve_fitting import FittedOutline
+from svgai.curve_fitting import Doubles, FittedOutline, Indices
 
-Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-Indices = npt.NDArray[np.intp]
 
 _SIDE_REACH = 0.6  # source pixels that a joint may move onto a line
 _SAMPLES = 24

@@ -68,8 +68,12 @@ class Box:
 
 
 def box_around(outlines: Iterable[AnyOutline]) -> Box:
-    """The smallest box that holds what outlines enclose, as renderers compute it: control points do not count."""
-    ranges = [_ranges(outline) for outline in outlines]
+    """
+    The smallest box that holds what outlines enclose, as renderers compute it.
+
+    Control points do not count, nor do outlines without steps, which are not drawn; one at least has to be drawn.
+    """
+    ranges = [_ranges(outline) for outline in outlines if not isinstance(outline, Outline) or outline.steps]
     (left, right), (top, bottom) = ([*zip(*axis, strict=True)] for axis in zip(*ranges, strict=True))
     return Box(min(left), min(top), max(right), max(bottom))
 

@@ -1,12 +1,9 @@
 """Ellipses and rectangles where an outline is one: exact, and fewer bytes than its curves."""
 
 import numpy as np
-import numpy.typing as npt
 
 from svgai.contours import Points
 from svgai.outlines import Box, Ellipse, Rectangle
-
-Doubles = npt.NDArray[np.float64]
 
 _LEAST_SIDE = 3.0  # source pixels
 _FULL_ELLIPSE = np.pi / 4  # share of its box that an ellipse fills

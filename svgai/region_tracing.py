@@ -6,10 +6,10 @@ from itertools import islice
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from svgai.assignment import assign
 from svgai.colour_models import Floats
+from svgai.colour_spreading import Alpha
 from svgai.contours import Points, layer_contours
 from svgai.curve_fitting import FitSettings, fit_outlines
 from svgai.images import Pixels
@@ -22,11 +22,11 @@ from svgai.regions import MAX_MODELS, RegionSettings, find_cores
 from svgai.svg_writer import Shape
 from svgai.tracing_parameters import TracingParameters
 
-Alpha = npt.NDArray[np.uint8]
+HALF_OPAQUE = 127.5
+"""Alpha from which a pixel of a cut-out image counts as visible."""
 
 _BYTES_PER_DEVIATION = 16.0  # at simplify 1
 _LEAST_SIMPLIFY = 0.1
-_HALF = 127.5
 _EVERYWHERE_SURE = 200.0
 
 
@@ -52,7 +52,7 @@ class Source:
         if self.alpha is None:
             return None
         height, width = self.rgb.shape[:2]
-        seen = self.alpha.reshape(height, self.times, width, self.times).max(axis=(1, 3)) >= _HALF
+        seen = self.alpha.reshape(height, self.times, width, self.times).max(axis=(1, 3)) >= HALF_OPAQUE
         return np.asarray(cv2.dilate(seen.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0)
 
 
@@ -68,7 +68,7 @@ def region_shapes(source: Source, parameters: TracingParameters) -> list[Shape]:
     indices, margins, clear = found.indices, found.margins, None
     if source.alpha is not None:
         clear = len(found.models)
-        indices = np.where(source.alpha < _HALF, np.uint8(clear), indices)
+        indices = np.where(source.alpha < HALF_OPAQUE, np.uint8(clear), indices)
         margins = np.minimum(margins, _alpha_margins(source.alpha))
     least_area = float(parameters.filter_speckle**2)
     stack = stack_layers(indices, clear, least_area, overlap=source.times)
@@ -86,12 +86,12 @@ def region_shapes(source: Source, parameters: TracingParameters) -> list[Shape]:
 
 def silhouette(alpha: Alpha, times: int, parameters: TracingParameters, scale: int) -> tuple[AnyOutline, ...]:
     """Outlines of the visible part of an image that was enlarged some times, `scale` grid steps a source pixel."""
-    layer = Layer(0, 0, 0, alpha >= _HALF)
+    layer = Layer(0, 0, 0, alpha >= HALF_OPAQUE)
     return _outlines((layer,), _alpha_margins(alpha), times, parameters, scale)[0]
 
 
 def _alpha_margins(alpha: Alpha) -> Floats:
-    return np.asarray(np.abs(alpha.astype(np.float32) - _HALF) * (_EVERYWHERE_SURE / _HALF), np.float32)
+    return np.asarray(np.abs(alpha.astype(np.float32) - HALF_OPAQUE) * (_EVERYWHERE_SURE / HALF_OPAQUE), np.float32)
 
 
 def _outlines(

@@ -8,9 +8,9 @@ share of the image is translucent, its colours are traced as if opaque, and a ma
 import cv2
 import numpy as np
 
-from svgai.colour_spreading import Alpha, spread, trusted_pixels
+from svgai.colour_spreading import OPAQUE_FROM, Alpha, spread, trusted_pixels
 from svgai.images import Pixels, fit_within, resize
-from svgai.region_tracing import Source, region_shapes, silhouette
+from svgai.region_tracing import HALF_OPAQUE, Source, region_shapes, silhouette
 from svgai.regions import calmed
 from svgai.svg_writer import Shape, document, elements
 from svgai.tracing_parameters import TracingParameters
@@ -22,7 +22,7 @@ WORKING_SIDE = 512
 MOST_TRACED_SIDE = 1024
 """Longest side, in traced pixels: larger images are enlarged fewer times."""
 
-_OPAQUE_FROM, _CLEAR_TO = 250, 5
+_CLEAR_TO = 5
 _TRANSLUCENT_SHARE = 0.01
 
 
@@ -54,7 +54,7 @@ def _of_regions(working: Pixels, enlarged: Pixels, parameters: TracingParameters
     alpha = enlarged[..., 3]
     colours, trusted = spread(working)
     fine = _enlarged_colours(colours, enlarged)
-    if alpha.min() >= _OPAQUE_FROM:
+    if alpha.min() >= OPAQUE_FROM:
         return elements(region_shapes(Source(colours, trusted, fine), parameters))
     if not _translucent(alpha):
         return elements(region_shapes(Source(colours, trusted, fine, alpha), parameters))
@@ -65,7 +65,7 @@ def _of_regions(working: Pixels, enlarged: Pixels, parameters: TracingParameters
 def _of_vtracer(working: Pixels, enlarged: Pixels, parameters: TracingParameters, scale: int) -> str:
     alpha = enlarged[..., 3]
     shapes = vtracer_shapes(working, _enlarged_colours(spread(working)[0], enlarged), parameters)
-    if alpha.min() >= _OPAQUE_FROM:
+    if alpha.min() >= OPAQUE_FROM:
         return elements(shapes)
     if _translucent(alpha):
         levels = np.asarray(alpha >> 4 << 4 | alpha >> 4, np.uint8)
@@ -83,8 +83,10 @@ def _masked(shapes: list[Shape], veil: list[Shape]) -> str:
 
 
 def _translucent(alpha: Alpha) -> bool:
-    """Whether more of an image is translucent than its anti-aliased edges."""
-    partial = (alpha > _CLEAR_TO) & (alpha < _OPAQUE_FROM)
+    """Whether more of an image is translucent than its anti-aliased edges, or nothing of it is more than that."""
+    if alpha.max() < HALF_OPAQUE:
+        return True
+    partial = (alpha > _CLEAR_TO) & (alpha < OPAQUE_FROM)
     return bool(cv2.erode(partial.astype(np.uint8), np.ones((5, 5), np.uint8)).mean() > _TRANSLUCENT_SHARE)
 
 

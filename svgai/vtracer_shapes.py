@@ -8,6 +8,7 @@ import numpy as np
 import vtracer
 from PIL import Image
 
+from svgai.colour_spreading import OPAQUE_FROM
 from svgai.errors import TracingFailed
 from svgai.images import Pixels
 from svgai.outlines import read_paths
@@ -16,7 +17,6 @@ from svgai.svg_writer import Shape
 from svgai.tracing_parameters import TracingParameters
 
 _FINE = 3  # decimals that VTracer writes before our own rounding
-_OPAQUE_FROM = 250
 
 
 def trace_with_defaults(rgba: Pixels) -> str:
@@ -72,7 +72,7 @@ def _vtrace(config: vtracer.Config, rgba: Pixels) -> str:
 def _palette(rgba: Pixels, size: int) -> Pixels:
     """At most `size` colours, (n, 3), of the pixels away from edges: blends along edges are no colours of the image."""
     rgb = np.ascontiguousarray(rgba[..., :3])
-    visible = rgba[..., 3] >= _OPAQUE_FROM
+    visible = rgba[..., 3] >= OPAQUE_FROM
     inner = rgb[visible & (steepest_steps(rgb) <= 12)]
     if len(inner) < 64:
         inner = rgb[visible] if visible.any() else rgb.reshape(-1, 3)

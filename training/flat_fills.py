@@ -21,6 +21,8 @@ def _flat(upscale: int, colours: int, simplify: float, watershed: int = 0, speck
         filter_speckle=speckle or 4 * upscale,
         mode="spline",
         corner_threshold=40,
+        length_threshold=4,
+        splice_threshold=45,
         simplify=simplify,
         path_precision=0,
     )

@@ -107,13 +107,15 @@ def test_corners_between_curves_stay_corners() -> None:
 
 
 def test_the_corner_angle_decides() -> None:
-    """A turn of a kind is a corner where the least angle is below it, and is made smooth where that is above it."""
-    angle = np.linspace(-np.pi / 2, np.pi / 2, 80)
-    right = np.column_stack([40 * np.cos(angle) - 6, 40 * np.sin(angle)]) + 60
+    """The blunt tips of a wide lens stay corners where the least angle is below theirs, and else are made smooth."""
+    tip = np.radians(80)
+    angle = np.linspace(-tip, tip, 80)
+    right = 40 * np.column_stack([np.cos(angle) - np.cos(tip), np.sin(angle)]) + 60
     left = 120 - right
-    bulge = np.concatenate([right[:-1], left[:-1], right[:1]])
-    (sharp,), (soft,) = _smooth(bulge, corner=5), _smooth(bulge, corner=120)
-    assert _kinks(sharp).max() >= _kinks(soft).max()
+    fitted = fit_outlines([np.concatenate([right[:-1], left[:-1], right[:1]])], FitSettings(WORTH, 3))
+    (sharp,), (soft,) = (smooth_joints(fitted, corner, bytes_per_deviation=0.01) for corner in (5, 40))
+    assert _kinks(sharp).max() > 15
+    assert _kinks(soft).max() < 1
 
 
 @given(seed=st.integers(0, 999))

@@ -98,6 +98,13 @@ def test_nothing_is_written_for_nothing() -> None:
     assert not elements([Shape(gradient, ()), Shape("#ff0000", (Outline((1, 1), ()),))])
 
 
+def test_outlines_that_go_nowhere_do_not_widen_a_gradient() -> None:
+    """A gradient is measured in the box of what is drawn: an outline of which nothing is left is not in it."""
+    gradient = Gradient((2, 0, 18, 0), ((0, "#000000"), (1000, "#ffffff")))
+    alone, in_company = (elements([Shape(gradient, (SQUARE, *more))]) for more in ((), (Outline((900, 600), ()),)))
+    assert in_company == alone
+
+
 def test_uneven_grid_is_stretched() -> None:
     """A grid of another aspect than the size is told to stretch."""
     assert 'preserveAspectRatio="none"' in document("", (10, 20), (10, 10))

@@ -115,6 +115,16 @@ def test_gradient_on_transparency_renders() -> None:
     assert Reference(ramp).measure(svg).delta_e < 1
 
 
+@pytest.mark.parametrize("colour_models", ["none", "gradient"])
+def test_what_is_faint_everywhere_is_not_lost(colour_models: str) -> None:
+    """A small image of which no pixel is half opaque comes back in its alpha, not as an empty page."""
+    rgba = np.zeros((64, 64, 4), np.uint8)
+    rgba[29:35, 29:35] = (20, 90, 200, 100)
+    drawn = render(trace(rgba, TracingParameters.model_validate({"colour_models": colour_models})), 64, 64)
+    assert np.abs(drawn[31:33, 31:33].astype(int) - (20, 90, 200, 100)).max() <= 8
+    assert drawn[10, 10, 3] == 0
+
+
 def test_soft_shadow_becomes_a_mask_with_gradients() -> None:
     """Translucency is traced as a mask of its own gradients, whose names meet no other's."""
     glow = _ramp()
