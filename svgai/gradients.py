@@ -12,6 +12,7 @@ from svgai.outlines import Box
 from svgai.path_data import numbers
 
 _LEAST_SIDE = 2  # grid steps: a flatter box says nothing across
+_SHORT = 0.35  # of its box: below it, hundredths of the box are too coarse for a gradient
 _MOST_SHIFT = 0.01  # of its length, that rounding may shift a gradient's bands by
 
 
@@ -60,7 +61,8 @@ def _place(gradient: Gradient, box: Box | None) -> tuple[str, str]:
     steep, tall = across * box.width / square, down * box.height / square
     length = steep * steep + tall * tall
     start = (-at_corner * steep / length, -at_corner * tall / length)
-    in_box = _shortest(start, (steep / length, tall / length), decimals=2)
+    decimals = 3 if length > 1 / _SHORT**2 else 2
+    in_box = _shortest(start, (steep / length, tall / length), decimals)
     return "linearGradient", min(in_box, on_page, key=len)
 
 

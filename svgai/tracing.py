@@ -59,7 +59,8 @@ def _of_regions(working: Pixels, enlarged: Pixels, parameters: TracingParameters
     if not _translucent(alpha):
         return elements(region_shapes(Source(colours, trusted, fine, alpha), parameters))
     veil = Source(_grey(working[..., 3]), np.ones(working.shape[:2], bool), _grey(alpha))
-    return _masked(region_shapes(Source(colours, trusted, fine), parameters), region_shapes(veil, parameters))
+    levels = parameters.model_copy(update={"palette_size": 0})
+    return _masked(region_shapes(Source(colours, trusted, fine), parameters), region_shapes(veil, levels))
 
 
 def _of_vtracer(working: Pixels, enlarged: Pixels, parameters: TracingParameters, scale: int) -> str:

@@ -30,10 +30,10 @@ class TracingParameters(BaseModel):
         3.0, ge=0, le=20, description="Colour models only: CIELAB distance up to which flat colours become one."
     )
     palette_size: int = Field(
-        0, ge=0, le=64, description="Most flat colours; 0: no palette, or for colour models no limit but 63."
+        0, ge=0, le=64, description="Most flat colours of areas; 0: no palette, or for colour models no limit but 63."
     )
     thin_strokes: bool = Field(
-        default=True, description="Colour models only: keep strokes that fill no pixel by half whole."
+        default=True, description="Colour models only: keep strokes on opaque ground whole that fill no pixel by half."
     )
     grid: int = Field(3, ge=1, le=8, description="Colour models only: coordinate steps in a source pixel.")
     clustering: Literal["color-cluster", "watershed"] = Field("watershed", description="How VTracer finds regions.")

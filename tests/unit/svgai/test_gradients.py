@@ -49,6 +49,14 @@ def test_short_gradients_look_the_same(
         assert len(definition(gradient, "g", given_box)) <= len(_plain(gradient))
 
 
+def test_a_gradient_much_shorter_than_its_box_keeps_its_bands() -> None:
+    """Its place is said so finely that no colour moves by more than rounding."""
+    gradient = Gradient((40, 40, 48, 48), STOPS)
+    box = Box(0, 0, 90, 90)
+    plain = _painted(_plain(gradient), box).astype(int)
+    assert np.abs(_painted(definition(gradient, "g", box), box) - plain).max() <= 12
+
+
 def test_a_gradient_across_its_box_needs_no_words() -> None:
     """From side to side of the one element that it paints, a gradient is its stops alone."""
     gradient = Gradient((10, 0, 50, 0), STOPS[::2])

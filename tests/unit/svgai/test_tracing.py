@@ -162,6 +162,17 @@ def test_anything_small_is_traced(height: int, width: int, seed: int) -> None:
     assert render(trace(rgba, DEFAULTS), width, height).shape == rgba.shape
 
 
+@pytest.mark.parametrize("colour_models", ["flat", "none"])
+def test_a_palette_limits_colours_not_transparency(colour_models: str) -> None:
+    """However few colours there may be, each level of alpha stays."""
+    levels = np.array([255, 200, 150, 110, 70, 30], np.uint8)
+    steps = np.zeros((40, 120, 4), np.uint8)
+    steps[..., :3], steps[..., 3] = (200, 30, 60), levels.repeat(20)
+    parameters = TracingParameters.model_validate({"colour_models": colour_models, "palette_size": 2})
+    seen = render(trace(steps, parameters), 120, 40)[20, 10::20, 3]
+    assert np.abs(seen.astype(int) - levels).max() <= 16
+
+
 @pytest.mark.parametrize("colour_models", ["none", "gradient"])
 def test_masks_cover_translucent_images_only(colour_models: str) -> None:
     """A clean cut-out of one colour needs no mask, a translucent image has one, whose name is its own."""
