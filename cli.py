@@ -48,7 +48,7 @@ def search(
     pool: Annotated[int, typer.Option(min=2, help="Random tracings to choose from.")] = 128,
     pool_images: Annotated[int, typer.Option(min=4, help="Images that the pool is measured on.")] = 40,
     portfolio: Annotated[int, typer.Option(min=1, help="Tracings to keep.")] = 24,
-    images: Annotated[int, typer.Option(min=40, help="Images that the portfolio is measured on.")] = 1000,
+    images: Annotated[int, typer.Option(min=40, help="Images that the portfolio is measured on.")] = 800,
     seed: Annotated[int, typer.Option(min=0, help="Another seed gives other images and tracings.")] = 3,
     work: Annotated[Path, typer.Option(help="Folder for finished parts: a killed search goes on there.")] = Path(
         "data/search"
