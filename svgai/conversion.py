@@ -18,8 +18,11 @@ from svgai.quality import Quality, Reference
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
 
-WORTHWHILE = 0.9
+WORTHWHILE = 0.95
 """A smaller tracing is tried only where it is believed to need at most this share of the best one's bytes."""
+
+_SSIM_SHARE, _BYTES_SHARE = 0.65, 0.35
+"""How much of a surprise is taken to be the image's and to hold for its other tracings; the rest is the tracing's own."""
 
 FIXED_TRACINGS = (
     TracingParameters(simplify=3.0, grid=2),
@@ -172,8 +175,7 @@ def _walk(candidates: Sequence[Candidate], attempt: Callable[[TracingParameters]
             continue
         shift = float(ssim_to_scale(trial.quality.ssim) - ssim_to_scale(chosen.ssim))
         factor = trial.quality.bytes / chosen.bytes
-        # Half of the surprise is taken to be the image's, the other half this tracing's own.
-        remaining = [shifted(candidate, shift / 2, factor**0.5) for candidate in remaining]
+        remaining = [shifted(c, shift * _SSIM_SHARE, factor**_BYTES_SHARE) for c in remaining]
         trials.append(trial)
     if not trials:
         raise fault or TracingFailed("no tracing was tried")
