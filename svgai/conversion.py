@@ -22,7 +22,7 @@ WORTHWHILE = 0.95
 """A smaller tracing is tried only where it is believed to need at most this share of the best one's bytes."""
 
 _SSIM_SHARE, _BYTES_SHARE = 0.65, 0.35
-"""How much of a surprise is taken to be the image's and to hold for its other tracings; the rest is the tracing's own."""
+"""How much of a surprise is taken to be the image's and holds for its other tracings; the rest is the tracing's."""
 
 FIXED_TRACINGS = (
     TracingParameters(simplify=3.0, grid=2),

@@ -116,9 +116,9 @@ def test_the_walk_goes_on_until_the_target_is_met() -> None:
     assert done.quality == reached
 
 
-@pytest.mark.parametrize("share, trials", [(0.5, 2), (0.95, 1)])
+@pytest.mark.parametrize("share, trials", [(0.5, 2), (0.98, 1)])
 def test_the_walk_goes_down_while_that_is_worth_it(share: float, trials: int) -> None:
-    """A surprisingly good trial makes a smaller tracing believable: tried if it may save a tenth, not for less."""
+    """A surprisingly good trial makes a smaller tracing believable: tried if it may save a twentieth, not for less."""
     size = measured(GOOD).bytes
     models = scripted(believed(FINE, 0.93, int(size * share)), believed(GOOD, 0.95, size))
     done = convert(logo(), models, ConversionOptions(TARGETS, target_quality=0.94))
