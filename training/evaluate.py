@@ -13,11 +13,10 @@ All methods get the same target for an image: the one given, else that of the ty
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
-from joblib import Parallel, delayed
 
 from svgai.conversion import FIXED_TRACINGS, ConversionOptions, convert
 from svgai.conversion_worker import ModelSource
@@ -34,6 +33,7 @@ from training.comparison_picture import write_comparison
 from training.datasets import Sample, load_dataset
 from training.progress import Progress
 from training.selection import by_hash, is_held_out
+from training.side_by_side import measure
 
 METHODS = ("default", "default, our writer", "single best", "ours", "oracle")
 
@@ -164,30 +164,8 @@ def evaluate_folder(
     if source:
         source.load()
     options = EvaluationOptions(settings.targets, settings.max_delta_e, target, oracle)
-    work = Parallel(jobs, return_as="generator")(
-        delayed(_outcomes_or_reason)(sample, source, options) for sample in samples
-    )
-    outcomes: list[Outcome] = []
-    converted: list[Sample] = []
-    skipped = list(found.skipped)
-    for done, (sample, rows) in enumerate(zip(samples, work, strict=True), start=1):
-        if isinstance(rows, str):
-            skipped.append((sample.name, rows))
-        else:
-            outcomes.extend(rows)
-            converted.append(sample)
-        progress("Converting by every method", done, len(samples))
-    if not outcomes:
-        raise DatasetFault(f"not one image of {dataset} could be converted by every method")
-    return Evaluation(pd.DataFrame([asdict(outcome) for outcome in outcomes]), tuple(skipped), tuple(converted))
-
-
-def _outcomes_or_reason(sample: Sample, source: ModelSource | None, options: EvaluationOptions) -> list[Outcome] | str:
-    """Methods are compared on the same images: one that fails on an image leaves it out for all."""
-    try:
-        return evaluate_image(sample, source, options)
-    except (TracingFailed, RenderingFailed) as fault:
-        return fault.message
+    measured = measure(samples, partial(evaluate_image, source=source, options=options), jobs, progress)
+    return Evaluation(measured.outcomes, (*found.skipped, *measured.skipped), measured.samples)
 
 
 def draw_comparison(

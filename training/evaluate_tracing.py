@@ -15,10 +15,8 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-from joblib import Parallel, delayed
 
-from svgai.errors import DatasetFault, RenderingFailed, TracingFailed
+from svgai.errors import DatasetFault
 from svgai.images import Pixels, composite
 from svgai.logo_types import LogoType
 from svgai.quality import Reference
@@ -30,6 +28,7 @@ from training.datasets import Sample, load_dataset
 from training.flat_fills import FLAT_FILLS
 from training.progress import Progress
 from training.selection import first_of_each_type, is_held_out
+from training.side_by_side import measure
 from training.tracing_figures import TracingEvaluation, TracingOutcome
 
 OURS = TracingParameters()
@@ -62,21 +61,9 @@ def evaluate_tracings(
     if not samples:
         which = "image of a held-out brand" if held_out else "image"
         raise DatasetFault(f"{dataset} holds no {which} that has a type: list types in a file of labels")
-    work = Parallel(jobs, return_as="generator")(delayed(_outcomes_or_reason)(one, transparent) for one in samples)
-    outcomes: list[TracingOutcome] = []
-    traced: list[Sample] = []
-    skipped = list(found.skipped)
-    for done, (sample, rows) in enumerate(zip(samples, work, strict=True), start=1):
-        if isinstance(rows, str):
-            skipped.append((sample.name, rows))
-        else:
-            outcomes.extend(rows)
-            traced.append(sample)
-        progress("Tracing by every method", done, len(samples))
-    if not outcomes:
-        raise DatasetFault(f"not one image of {dataset} could be traced by every method")
-    table = pd.DataFrame([asdict(outcome) for outcome in outcomes])
-    return TracingEvaluation(table, OURS, FLAT_FILLS, tuple(skipped), tuple(traced))
+    measured = measure(samples, partial(_by_every_method, transparent=transparent), jobs, progress)
+    skipped = (*found.skipped, *measured.skipped)
+    return TracingEvaluation(measured.outcomes, OURS, FLAT_FILLS, skipped, measured.samples)
 
 
 def draw_tracings(samples: Sequence[Sample], transparent: bool, out: Path, progress: Progress) -> None:
@@ -88,15 +75,7 @@ def draw_tracings(samples: Sequence[Sample], transparent: bool, out: Path, progr
     write_comparison(images, lambda rgba: trace(rgba, OURS), out, progress)
 
 
-def _outcomes_or_reason(sample: Sample, transparent: bool) -> list[TracingOutcome] | str:
-    """Methods are compared on the same images: one that fails on an image leaves it out for all."""
-    try:
-        return trace_by_every_method(sample, transparent)
-    except (TracingFailed, RenderingFailed) as fault:
-        return fault.message
-
-
-def trace_by_every_method(sample: Sample, transparent: bool) -> list[TracingOutcome]:
+def _by_every_method(sample: Sample, transparent: bool) -> list[TracingOutcome]:
     """One labelled image by VTracer's defaults, by every setting of flat fills, and by ours."""
     rgba = _pixels(sample, transparent)
     reference = Reference(rgba)
