@@ -23,13 +23,14 @@ Bits = npt.NDArray[np.uint64]
 
 _UNEXPLAINED = 30.0  # levels off every blend of near models
 _OFF_BLEND = 26.0
-_LEAST_SHARE = 0.45  # a crest is this much of a palette colour at least, or else its own colour
+_LEAST_SHARE = 0.45  # of a palette colour, from which a crest is a stroke of it
 _OWN_COLOUR_DISTANCE = 12.0
 _MOST_OWN_COLOURS = 12
 _PURE = 10.0  # levels off its model of a pixel that no edge runs through
 _PASSES = 2  # strokes beside strokes: the weaker crest shows once the stronger is explained
 _BLOCK = 16384  # pixels compared with all models at a time, which bounds memory
 _FAR = np.float32(1e9)
+_REACH = 2  # source pixels from a pixel to the cores of the models near it
 _AWAY_FROM_EDGES = 60.0
 _MARGINS = (4.0, 200.0)
 
@@ -72,7 +73,7 @@ def assign(
     if not models:
         models = (flat(rgb.reshape(-1, 3).mean(axis=0)),)
     times = enlarged.shape[0] // rgb.shape[0]
-    near = _near(labels, 2, len(models))
+    near = _near(labels, len(models))
     labels = _with_pure(rgb, models, cores.labels, near)
     indices = _enlarge(labels.clip(0).astype(np.uint8), times)
     margins = np.full(indices.shape, _AWAY_FROM_EDGES, np.float32)
@@ -127,12 +128,12 @@ def _with_pure(rgb: Pixels, models: tuple[ColourModel, ...], labels: Labels, nea
     return pure
 
 
-def _near(labels: Labels, reach: int, count: int) -> Bits:
-    """The set of models with a core within `reach` pixels of each pixel; all models where there is none."""
+def _near(labels: Labels, count: int) -> Bits:
+    """The set of the `count` models with a core near each pixel; all of them where there is none."""
     bits = np.where(labels >= 0, np.uint64(1) << labels.clip(0).astype(np.uint64), np.uint64(0))
     for axis in (0, 1):
         grown = bits.copy()
-        for step in range(1, reach + 1):
+        for step in range(1, _REACH + 1):
             ahead = [slice(None), slice(None)]
             behind = [slice(None), slice(None)]
             ahead[axis], behind[axis] = slice(step, None), slice(None, -step)
@@ -163,7 +164,7 @@ def _with_crests(rgb: Pixels, cores: Cores) -> tuple[tuple[ColourModel, ...], La
     colours = rgb[rows, columns].astype(np.float32)
     off, base = np.full(len(rows), 255, np.float32), np.zeros((len(rows), 3), np.float32)
     if models:
-        near = _near(labels, 2, len(models))[rows, columns]
+        near = _near(labels, len(models))[rows, columns]
         for start in range(0, len(rows), _BLOCK):
             block = slice(start, start + _BLOCK)
             x, y = (columns[block] + 0.5).astype(np.float32), (rows[block] + 0.5).astype(np.float32)

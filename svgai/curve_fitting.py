@@ -71,9 +71,10 @@ class FittedOutline:
 
 @dataclass(frozen=True, eq=False)
 class _Sampled:
-    """Points as in FittedOutline, their distance, and the possible joints, from 0 to n."""
+    """Points as in FittedOutline, their middle and distance, and the possible joints, from 0 to n."""
 
     points: Points
+    middle: Doubles
     step: float
     nodes: Indices
 
@@ -111,8 +112,13 @@ def _sample(contour: Points) -> _Sampled:
     # A corner that anti-aliasing cut off has two nodes, but the start is always a joint: it lies between them.
     start = int(_turns(points).argmax())
     nodes = np.unique(np.append((_nodes(points) - start) % count, [0, count]))
-    points = np.rint(np.roll(points, -start, axis=0) * _UNITS) / _UNITS
-    return _Sampled(np.vstack([points, points[:1]]), float(along[-1]) / count, nodes)
+    points = _on_units(np.roll(points, -start, axis=0))
+    points = np.vstack([points, points[:1]])
+    return _Sampled(points, _on_units(points.mean(axis=0)), float(along[-1]) / count, nodes)
+
+
+def _on_units(values: Doubles) -> Doubles:
+    return np.asarray(np.rint(values * _UNITS) / _UNITS)
 
 
 def _nodes(points: Points) -> Indices:
@@ -161,7 +167,7 @@ def _spans(batch: Sequence[_Sampled], pairs: Sequence[tuple[Indices, Indices]], 
     end = np.concatenate([outline.nodes[other] for outline, (_, other) in zip(batch, pairs, strict=True)])
     sizes = [len(one) for one, _ in pairs]
     step = np.repeat([outline.step for outline in batch], sizes)
-    middles = np.repeat([_middle(outline) for outline in batch], sizes, axis=0).T
+    middles = np.repeat([outline.middle for outline in batch], sizes, axis=0).T
     sums = np.concatenate([_sums(outline, *pair) for outline, pair in zip(batch, pairs, strict=True)], axis=1)
     starts = np.cumsum([0] + [len(outline.points) for outline in batch[:-1]])
     shift = np.repeat(starts, sizes)
@@ -180,13 +186,9 @@ def _spans(batch: Sequence[_Sampled], pairs: Sequence[tuple[Indices, Indices]], 
     return _Spans(np.where(curved, curve_costs, line_costs), curved, (controls + middles).transpose(2, 0, 1))
 
 
-def _middle(outline: _Sampled) -> Doubles:
-    return np.asarray(np.rint(outline.points.mean(axis=0) * _UNITS) / _UNITS)
-
-
 def _sums(outline: _Sampled, one: Indices, other: Indices) -> Whole:
     """Of x, y, k x, k y, ... k^3 y, x x, y y and x y, in units, each summed over points k between pairs of nodes."""
-    points = np.rint((outline.points - _middle(outline)).T * _UNITS).astype(np.int64)
+    points = np.rint((outline.points - outline.middle).T * _UNITS).astype(np.int64)
     powers = np.arange(points.shape[1]) ** np.arange(4)[:, None]
     products = points[[0, 1, 0]] * points[[0, 1, 1]]
     values = np.concatenate([(powers[:, None] * points).reshape(8, -1), products])

@@ -265,6 +265,6 @@ def _boxes(
 
 
 def _corners(box: tuple[slice, slice] | None) -> tuple[int, int, int, int]:
-    if box is None:  # an area that was joined to another
+    if box is None:  # the ground of an image without a clear pixel, which lies under all and is in no other area
         return 2**31, -1, 2**31, -1
     return box[0].start, box[0].stop, box[1].start, box[1].stop

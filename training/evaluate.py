@@ -32,7 +32,7 @@ from svgai.vtracer_shapes import trace_with_defaults
 from training.comparison_picture import write_comparison
 from training.datasets import Sample, load_dataset
 from training.progress import Progress
-from training.selection import by_hash, is_held_out
+from training.selection import by_hash, of_brands
 from training.side_by_side import measure
 
 METHODS = ("default", "default, our writer", "single best", "ours", "oracle")
@@ -158,7 +158,7 @@ def evaluate_folder(
         ModelFault: the models do not load.
     """
     found = load_dataset(dataset, labels, size, lambda done, total: progress("Reading images", done, total))
-    samples = by_hash(one for one in found.samples if not held_out or is_held_out(one.brand))[: limit or None]
+    samples = by_hash(of_brands(found.samples, held_out=held_out))[: limit or None]
     if not samples:
         raise DatasetFault(f"{dataset} holds no image of a held-out brand")
     if source:

@@ -27,7 +27,7 @@ from training.comparison_picture import write_comparison
 from training.datasets import Sample, load_dataset
 from training.flat_fills import FLAT_FILLS
 from training.progress import Progress
-from training.selection import first_of_each_type, is_held_out
+from training.selection import first_of_each_type, of_brands
 from training.side_by_side import measure
 from training.tracing_figures import TracingEvaluation, TracingOutcome
 
@@ -56,8 +56,7 @@ def evaluate_tracings(
         DatasetFault: the folder or the labels cannot be read, no image has a type, or none could be traced.
     """
     found = load_dataset(dataset, labels, size, lambda done, total: progress("Reading images", done, total))
-    allowed = [sample for sample in found.samples if not held_out or is_held_out(sample.brand)]
-    samples = first_of_each_type(allowed, per_type)
+    samples = first_of_each_type(of_brands(found.samples, held_out=held_out), per_type)
     if not samples:
         which = "image of a held-out brand" if held_out else "image"
         raise DatasetFault(f"{dataset} holds no {which} that has a type: list types in a file of labels")

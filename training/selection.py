@@ -21,6 +21,11 @@ def is_held_out(brand: str) -> bool:
     return int(hashlib.sha256(brand.encode()).hexdigest(), 16) % 2 == 1
 
 
+def of_brands(samples: Iterable[Sample], *, held_out: bool) -> list[Sample]:
+    """The samples of held-out brands, or all."""
+    return [sample for sample in samples if not held_out or is_held_out(sample.brand)]
+
+
 def first_of_each_type(samples: Iterable[Sample], per_type: int) -> list[Sample]:
     """The labelled samples, type by type, each in the order of hashes: at most `per_type` of each; 0 takes all."""
     ordered = by_hash(samples)

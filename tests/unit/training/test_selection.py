@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from svgai.logo_types import LogoType
 from training.datasets import Sample
-from training.selection import by_hash, first_of_each_type, is_held_out
+from training.selection import by_hash, first_of_each_type, is_held_out, of_brands
 
 
 def sample(name: str, kind: LogoType | None = "simple") -> Sample:
@@ -38,6 +38,13 @@ def test_about_half_of_the_brands_are_held_out() -> None:
     """Neither side starves."""
     share = sum(is_held_out(f"brand {number}") for number in range(1000)) / 1000
     assert 0.45 < share < 0.55
+
+
+def test_held_out_brands_are_taken_alone_or_with_all() -> None:
+    """The order stays."""
+    samples = [sample(brand) for brand in ("stark", "acme", "hooli", "globex")]
+    assert [one.name for one in of_brands(samples, held_out=True)] == ["acme", "globex"]
+    assert of_brands(samples, held_out=False) == samples
 
 
 def test_each_type_gives_its_first_ones() -> None:
