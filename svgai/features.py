@@ -22,6 +22,7 @@ FEATURES = {
     "log_colours": "log2 of the number of 12-bit colours that cover at least 0.1 % of the foreground",
     "colours_for_90": "log2 of the number of 12-bit colours that together cover 90 % of the foreground",
     "palette_entropy": "entropy in bits of the foreground's 12-bit colours",
+    "log_borders": "log2 of one more than the number of neighbouring pixels of different 12-bit colours",
     "top_colour_share": "share of the foreground in its most frequent 12-bit colour",
     "top_three_share": "share of the foreground in its three most frequent 12-bit colours",
     "mean_saturation": "mean HSV saturation of the foreground, 0-1",
@@ -103,7 +104,9 @@ def _transparency(alpha: Pixels) -> dict[str, float]:
 
 
 def _colours(rgb: Pixels, grey: Pixels, ink: Mask) -> dict[str, float]:
-    counts = np.bincount(_codes(rgb[ink]), minlength=4096)
+    codes = _codes(rgb)
+    borders = np.count_nonzero(codes[1:] != codes[:-1]) + np.count_nonzero(codes[:, 1:] != codes[:, :-1])
+    counts = np.bincount(codes[ink], minlength=4096)
     shares = np.sort(counts[counts > 0] / counts.sum())[::-1]
     hue, saturation = (channel[ink] for channel in cv2.split(cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV))[:2])
     vividness = np.bincount(hue, saturation / 255, minlength=180)
@@ -114,6 +117,7 @@ def _colours(rgb: Pixels, grey: Pixels, ink: Mask) -> dict[str, float]:
         "log_colours": np.log2(max(1, int((shares >= 0.001).sum()))),
         "colours_for_90": np.log2(1 + int(np.searchsorted(np.cumsum(shares), 0.9))),
         "palette_entropy": float(-(shares * np.log2(shares)).sum()),
+        "log_borders": np.log2(1 + borders),
         "top_colour_share": float(shares[0]),
         "top_three_share": float(shares[:3].sum()),
         "mean_saturation": weight / len(hue),

@@ -17,7 +17,7 @@ from svgai.images import Pixels, decode_image
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.metrics import Metrics
 from svgai.models import Analysis, Models
-from svgai.optimizer import Candidate, choose, pareto_front
+from svgai.optimizer import Candidate, Prediction, choose, pareto_front
 from svgai.schemas import (
     ClassifyAnswer,
     ClassifyItem,
@@ -61,9 +61,9 @@ class Inference:
     def optimize(self, items: Sequence[OptimizeItem]) -> list[OptimizeAnswer | ItemFault]:
         """The proposed tracing of each image, in order."""
         analyses = self._analyse(items)
-        candidates = iter(self._predict([seen for seen in analyses if isinstance(seen, Analysis)]))
+        predictions = iter(self._predict([seen for seen in analyses if isinstance(seen, Analysis)]))
         return [
-            seen if isinstance(seen, ItemFault) else self._optimized(item, seen.logo_type, next(candidates))
+            seen if isinstance(seen, ItemFault) else self._optimized(item, seen.logo_type, next(predictions).candidates)
             for item, seen in zip(items, analyses, strict=True)
         ]
 
@@ -93,14 +93,14 @@ class Inference:
             self._metrics.inference("classifier", "batch", time.perf_counter() - started)
         return dict(zip(images, analyses, strict=True))
 
-    def _predict(self, analyses: Sequence[Analysis]) -> list[tuple[Candidate, ...]]:
+    def _predict(self, analyses: Sequence[Analysis]) -> list[Prediction]:
         if not analyses:
             return []
         started = time.perf_counter()
         features = np.stack([seen.features for seen in analyses])
-        candidates = self._models.optimizer.predict(features, [seen.logo_type for seen in analyses])
+        predictions = self._models.optimizer.predict(features, [seen.logo_type for seen in analyses])
         self._metrics.inference("optimizer", "batch", time.perf_counter() - started)
-        return candidates
+        return predictions
 
     def _classified(self, seen: Analysis) -> ClassifyAnswer:
         self._metrics.classified(seen.logo_type, seen.confidence)
@@ -145,5 +145,10 @@ def image_bytes(image: str | bytes) -> bytes:
 
 def _predicted(candidate: Candidate) -> PredictedQuality:
     return PredictedQuality(
-        ssim=candidate.ssim, ssim_low=candidate.ssim_low, delta_e=candidate.delta_e, bytes=candidate.bytes
+        ssim=candidate.ssim,
+        ssim_low=candidate.ssim_low,
+        edge_ssim=candidate.edge_ssim,
+        delta_e=candidate.delta_e,
+        bytes=candidate.bytes,
+        seconds=candidate.seconds,
     )

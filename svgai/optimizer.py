@@ -1,14 +1,14 @@
 """
-Which tracing suits an image: a surrogate that predicts quality and size of every tracing of a portfolio.
+Which tracing suits an image: a surrogate that predicts quality, size and time of every tracing of a portfolio.
 
-The surrogate is one XGBoost model over rows of (image features, tracing). It predicts ssim, delta_e and bytes on scales
-on which errors are even: `loss` = -ln(1 - ssim + 0.002), ln(1 + delta_e) and ln(bytes). The lower bound `ssim_low` is
-split-conformal (Papadopoulos et al. 2002): the prediction less the 90 % quantile of its error on held-out images.
+The surrogate is one XGBoost model over rows of (image features, tracing), which predicts on the scales of
+`svgai.scales`. The lower bound `ssim_low` is split-conformal (Papadopoulos et al. 2002): the prediction less the 90 %
+quantile of its error on held-out images of the type.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
@@ -16,27 +16,17 @@ import numpy as np
 import numpy.typing as npt
 import xgboost
 
+from svgai.belief import Belief
 from svgai.errors import ModelFault
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES, LogoType
+from svgai.scales import BELIEVED, SCALES, Scaled, from_scales, scale_to_ssim
 from svgai.tracing_parameters import TracingParameters
 
 Floats = npt.NDArray[np.float32]
 
 TRACING_NAMES = tuple(TracingParameters.model_fields)
 """The columns that describe a tracing, after the features, in a surrogate row."""
-
-_OFFSET = 0.002
-
-
-def ssim_to_scale(ssim: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """The scale on which ssim is predicted; it stretches the top, where targets lie."""
-    return -np.log(1 - np.asarray(ssim, np.float64) + _OFFSET)
-
-
-def scale_to_ssim(scale: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """The inverse of ssim_to_scale, at most 1."""
-    return np.minimum(1.0, 1 + _OFFSET - np.exp(-np.asarray(scale, np.float64)))
 
 
 def tracing_row(parameters: TracingParameters) -> Floats:
@@ -56,8 +46,47 @@ class Candidate:
     parameters: TracingParameters
     ssim: float
     ssim_low: float
+    edge_ssim: float
     delta_e: float
     bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """
+    What is predicted of one image: for each tracing of `portfolio` a row of `mean` (m, len(SCALES)).
+
+    `margin` is how far below its prediction the lower bound of ssim lies, on the scale.
+    """
+
+    portfolio: tuple[TracingParameters, ...]
+    mean: Scaled
+    margin: float
+    covariance: Scaled
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Every tracing, smallest first."""
+        values = from_scales(self.mean)
+        low = scale_to_ssim(self.mean[:, 0] - self.margin)
+        return tuple(
+            Candidate(
+                self.portfolio[m],
+                ssim=float(values["ssim"][m]),
+                ssim_low=float(low[m]),
+                edge_ssim=float(values["edge_ssim"][m]),
+                delta_e=float(values["delta_e"][m]),
+                bytes=round(float(values["bytes"][m])),
+                seconds=float(values["seconds"][m]),
+            )
+            for m in np.argsort(self.mean[:, 2], kind="stable")
+        )
+
+    @property
+    def belief(self) -> Belief:
+        """The same as a belief, which measurements can change."""
+        return Belief(self.mean[:, :BELIEVED], self.covariance)
 
 
 class Optimizer:
@@ -75,32 +104,26 @@ class Optimizer:
             self.portfolio = tuple(TracingParameters.model_validate(member) for member in portfolio)
             if not self.portfolio:
                 raise ValueError("its portfolio is empty")
+            self._covariance = np.array(json.loads(booster.attr("covariance") or "null"), np.float64)
+            side = BELIEVED * len(self.portfolio)
+            if self._covariance.shape != (side, side) or not np.isfinite(self._covariance).all():
+                raise ValueError("its covariance is not one of its portfolio")
         except (ValueError, TypeError) as fault:
             raise ModelFault(f"the optimizer does not fit this version of SVG-AI: {fault}") from fault
         self.version = version
         self._booster = booster
         self._rows = np.stack([tracing_row(member) for member in self.portfolio])
 
-    def predict(self, features: Floats, types: Sequence[LogoType]) -> list[tuple[Candidate, ...]]:
-        """For each image, with features (n, f) and its type, every tracing of the portfolio, smallest first."""
+    def predict(self, features: Floats, types: Sequence[LogoType]) -> list[Prediction]:
+        """For each image, with features (n, f) and its type, what is predicted of the portfolio."""
         images, members = len(features), len(self.portfolio)
         rows = np.concatenate(
             [np.repeat(features, members, axis=0), np.tile(self._rows, (images, 1))], axis=1, dtype=np.float32
         )
-        scale, log_delta_e, log_bytes = (
-            self._booster.inplace_predict(rows).reshape(images, members, 3).transpose(2, 0, 1)
-        )
-        margins = np.array([self._margins[logo_type] for logo_type in types])[:, None]
-        ssim, ssim_low = scale_to_ssim(scale), scale_to_ssim(scale - margins)
-        delta_e, size = np.maximum(0, np.expm1(log_delta_e)), np.maximum(1, np.rint(np.exp(log_bytes)))
+        means = self._booster.inplace_predict(rows).reshape(images, members, len(SCALES)).astype(np.float64)
         return [
-            tuple(
-                Candidate(
-                    self.portfolio[m], float(ssim[i, m]), float(ssim_low[i, m]), float(delta_e[i, m]), int(size[i, m])
-                )
-                for m in np.argsort(size[i], kind="stable")
-            )
-            for i in range(images)
+            Prediction(self.portfolio, mean, self._margins[logo_type], self._covariance)
+            for mean, logo_type in zip(means, types, strict=True)
         ]
 
 
@@ -148,11 +171,3 @@ def pareto_front(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
         if not front or candidate.ssim > front[-1].ssim:
             front.append(candidate)
     return tuple(front)
-
-
-def shifted(candidate: Candidate, scale_shift: float, size_factor: float) -> Candidate:
-    """A candidate whose prediction is corrected by what was measured on the same image."""
-    ssim, low = (
-        float(scale_to_ssim(ssim_to_scale(value) + scale_shift)) for value in (candidate.ssim, candidate.ssim_low)
-    )
-    return replace(candidate, ssim=ssim, ssim_low=low, bytes=max(1, round(candidate.bytes * size_factor)))

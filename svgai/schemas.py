@@ -156,8 +156,10 @@ class PredictedQuality(_Value):
 
     ssim: float
     ssim_low: float
+    edge_ssim: float
     delta_e: float
     bytes: int
+    seconds: float = Field(description="What tracing takes on the machine that the tracings were measured on.")
 
 
 class PredictedCandidate(_Value):

@@ -12,8 +12,9 @@ from svgai.conversion_pool import ConversionPool
 from svgai.images import Pixels, encode_png
 from svgai.logo_types import LogoType
 from svgai.models import Models
-from svgai.optimizer import Candidate, Optimizer
+from svgai.optimizer import Optimizer, Prediction
 from svgai.quality import Quality
+from svgai.scales import BELIEVED, to_scales
 from svgai.tracing_parameters import TracingParameters
 
 
@@ -31,15 +32,26 @@ class RednessNetwork:
         return answer
 
 
+def prediction(*outcomes: tuple[TracingParameters, float, float, int], doubt: float = 1e-4) -> Prediction:
+    """
+    A prediction of (tracing, ssim, delta_e, bytes), each with lower bound ssim - 0.01 or so.
+
+    `doubt` is the variance of each outcome on its scale; all errors are independent.
+    """
+    tracings, ssim, delta_e, size = zip(*outcomes, strict=True)
+    mean = to_scales(ssim, delta_e, size, ssim, np.full(len(tracings), 0.1))
+    return Prediction(tracings, mean, 0.2, doubt * np.eye(BELIEVED * len(tracings)))
+
+
 class TwoCandidates:
     """Proposes a small and a good tracing for every image."""
 
     version = "2"
-    small = Candidate(TracingParameters(simplify=1), ssim=0.92, ssim_low=0.91, delta_e=1.0, bytes=1000)
-    good = Candidate(TracingParameters(upscale=4), ssim=0.98, ssim_low=0.97, delta_e=0.5, bytes=5000)
+    small = TracingParameters(simplify=1)
+    good = TracingParameters(upscale=4)
 
-    def predict(self, _features: npt.NDArray[np.float32], types: Sequence[LogoType]) -> list[tuple[Candidate, ...]]:
-        return [(self.small, self.good) for _ in types]
+    def predict(self, _features: npt.NDArray[np.float32], types: Sequence[LogoType]) -> list[Prediction]:
+        return [prediction((self.small, 0.92, 1.0, 1000), (self.good, 0.98, 0.5, 5000)) for _ in types]
 
 
 def fake_models(network: RednessNetwork | None = None) -> Models:

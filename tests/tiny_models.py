@@ -17,7 +17,8 @@ from svgai.tracing_parameters import TracingParameters
 from svgai.training_record import file_sha256
 from training.datasets import Sample
 from training.parameter_search import evaluate_tracings
-from training.train_optimizer import OptimizerConfig, train_optimizer
+from training.surrogate import OptimizerConfig
+from training.train_optimizer import train_optimizer
 
 TRACINGS = (
     TracingParameters(upscale=1, palette_size=8, clustering="color-cluster", layer_difference=0, simplify=2.0),

@@ -10,15 +10,16 @@ from matplotlib.figure import Figure
 from scipy.stats import spearmanr
 from sklearn.metrics import mean_absolute_error, r2_score
 
-from svgai.optimizer import Floats, scale_to_ssim
+from svgai.optimizer import Floats
+from svgai.scales import Scaled, from_scales
 
-TARGET_NAMES = ("ssim", "delta_e", "log_bytes")
+TARGET_NAMES = ("ssim", "edge_ssim", "delta_e", "log_bytes", "seconds")
 
 
-def _natural(values: Floats) -> dict[str, npt.NDArray[np.float64]]:
-    """Surrogate targets (n, 3) back on the scales that people read."""
-    wide = values.astype(np.float64)
-    return {"ssim": scale_to_ssim(wide[:, 0]), "delta_e": np.expm1(wide[:, 1]), "log_bytes": wide[:, 2]}
+def _natural(values: Floats) -> dict[str, Scaled]:
+    """Surrogate targets (n, len(SCALES)) back on the scales that people read."""
+    found = from_scales(values)
+    return {**found, "log_bytes": np.log(found["bytes"])}
 
 
 def _rank_correlations(predicted: Floats, measured: Floats, table: pd.DataFrame) -> npt.NDArray[np.float64]:
@@ -35,7 +36,11 @@ def _rank_correlations(predicted: Floats, measured: Floats, table: pd.DataFrame)
 def optimizer_metrics(
     predicted: Floats, low: npt.NDArray[np.float64], measured: Floats, table: pd.DataFrame
 ) -> dict[str, float]:
-    """R2 and mean absolute error of each target, mean rank correlation within images, coverage of the lower bound."""
+    """
+    R2 and mean absolute error of each target, mean rank correlation within images, coverage of the lower bound.
+
+    Coverage is also given by type, where the table has images of it.
+    """
     ours, truth = _natural(predicted), _natural(measured)
     metrics = {}
     for name in TARGET_NAMES:
@@ -43,15 +48,19 @@ def optimizer_metrics(
         metrics[f"{name}_mae"] = float(mean_absolute_error(truth[name], ours[name]))
     correlations = _rank_correlations(predicted, measured, table)
     metrics["ssim_rank_correlation"] = float(correlations.mean()) if len(correlations) else 0.0
-    metrics["ssim_low_coverage"] = float((truth["ssim"] >= low).mean())
+    covered = pd.Series(truth["ssim"] >= low)
+    metrics["ssim_low_coverage"] = float(covered.mean())
+    for kind, share in covered.groupby(table["kind"].to_numpy()).mean().items():
+        if kind:
+            metrics[f"ssim_low_coverage_{kind}"] = float(share)
     return metrics
 
 
 def prediction_figure(predicted: Floats, measured: Floats) -> Figure:
     """Predicted against measured, for each target."""
     ours, truth = _natural(predicted), _natural(measured)
-    figure = Figure(figsize=(12, 4), layout="constrained")
-    for axes, name in zip(figure.subplots(1, 3), TARGET_NAMES, strict=True):
+    figure = Figure(figsize=(18, 4), layout="constrained")
+    for axes, name in zip(figure.subplots(1, len(TARGET_NAMES)), TARGET_NAMES, strict=True):
         axes.scatter(truth[name], ours[name], s=2, alpha=0.2)
         ends = [float(truth[name].min()), float(truth[name].max())]
         axes.plot(ends, ends, color="grey", linewidth=1)

@@ -31,7 +31,8 @@ def train_one(kind: str, folders: Sequence[Path], table: Path, out: Path, progre
         samples = labelled(_load(folders).samples)
         source = ", ".join(folder.name for folder in folders)
         return train_classifier(samples, out, ClassifierConfig(), source, progress)
-    from training.train_optimizer import OptimizerConfig, train_optimizer  # noqa: PLC0415
+    from training.surrogate import OptimizerConfig  # noqa: PLC0415
+    from training.train_optimizer import train_optimizer  # noqa: PLC0415
 
     if not table.is_file():
         raise DatasetFault(f"there is no table of measured tracings at {table}; make one with: svgai search")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from svgai.errors import DatasetFault
 from svgai.tracing_parameters import TracingParameters
+from svgai.walk import MISSED
 
 TARGETS = (0.75, 0.85, 0.9, 0.95, 0.97, 0.985)
 """Target ssim values that the portfolio is grown for."""
@@ -15,8 +16,6 @@ TARGETS = (0.75, 0.85, 0.9, 0.95, 0.97, 0.985)
 _VTRACER_SHARE = 0.06
 
 MAX_DELTA_E = 3.0
-MISSED = 2.0
-"""Loss, in ln(bytes), of an image that the portfolio cannot bring to a target that the pool can."""
 
 
 def random_pool(size: int, seed: int) -> list[TracingParameters]:

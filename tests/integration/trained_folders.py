@@ -32,6 +32,7 @@ GOOD_METRICS: dict[ModelKind, dict[str, float]] = {
         "log_bytes_r2": 0.9,
         "log_bytes_mae": 0.2,
         "ssim_low_coverage": 0.91,
+        **{f"ssim_low_coverage_{kind}": 0.9 for kind in LOGO_TYPES},
         "ssim_rank_correlation": 0.8,
     },
 }

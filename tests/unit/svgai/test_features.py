@@ -20,6 +20,7 @@ PINNED = {
     "log_colours": 3.90689,
     "colours_for_90": 3.58496,
     "palette_entropy": 3.08565,
+    "log_borders": 10.45224,
     "top_colour_share": 0.335306,
     "top_three_share": 0.661877,
     "mean_saturation": 0.481235,

@@ -70,8 +70,8 @@ def test_optimize_takes_the_types_target() -> None:
     text, simple = _inference().optimize([OptimizeItem(image=png(RED)), OptimizeItem(image=png(BLUE))])
     assert isinstance(text, OptimizeAnswer)
     assert isinstance(simple, OptimizeAnswer)
-    assert (text.target_quality, text.parameters) == (0.9, TwoCandidates.small.parameters)
-    assert (simple.target_quality, simple.parameters) == (0.95, TwoCandidates.good.parameters)
+    assert (text.target_quality, text.parameters) == (0.9, TwoCandidates.small)
+    assert (simple.target_quality, simple.parameters) == (0.95, TwoCandidates.good)
     assert [candidate.predicted.bytes for candidate in simple.candidates] == [1000, 5000]
 
 

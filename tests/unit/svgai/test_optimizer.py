@@ -21,9 +21,6 @@ from svgai.optimizer import (
     choose,
     load_optimizer,
     pareto_front,
-    scale_to_ssim,
-    shifted,
-    ssim_to_scale,
     tracing_row,
 )
 from svgai.tracing_parameters import TracingParameters
@@ -36,8 +33,10 @@ candidates = st.lists(
         parameters=st.just(TracingParameters()),
         ssim=unit,
         ssim_low=unit,
+        edge_ssim=unit,
         delta_e=st.floats(0, 10),
         bytes=st.integers(1, 10_000),
+        seconds=unit,
     ),
     min_size=1,
     max_size=12,
@@ -48,19 +47,6 @@ candidates = st.lists(
 def booster(models_folder: Path) -> xgboost.Booster:
     """The tiny surrogate, free to be spoiled."""
     return xgboost.Booster(model_file=bytearray((models_folder / "optimizer.xgb").read_bytes()))
-
-
-@given(st.floats(-1, 1))
-def test_the_scale_has_an_inverse(ssim: float) -> None:
-    """To the scale and back loses nothing."""
-    assert float(scale_to_ssim(ssim_to_scale(ssim))) == pytest.approx(ssim, abs=1e-9)
-
-
-@given(st.floats(-5, 20), st.floats(-5, 20))
-def test_the_scale_keeps_the_order(first: float, second: float) -> None:
-    """A larger prediction is never a smaller ssim, and no ssim exceeds one."""
-    low, high = sorted((first, second))
-    assert float(scale_to_ssim(low)) <= float(scale_to_ssim(high)) <= 1
 
 
 @given(candidates, unit, st.floats(0, 10), st.none() | st.integers(1, 10_000))
@@ -95,24 +81,6 @@ def test_a_front_holds_all_that_is_unbeaten(pool: list[Candidate]) -> None:
         assert any(member.bytes <= candidate.bytes and member.ssim >= candidate.ssim for member in front)
 
 
-@given(candidates.map(lambda pool: pool[0]), st.floats(-3, 3), st.floats(0.01, 100))
-def test_a_surprise_moves_what_is_believed(candidate: Candidate, shift: float, factor: float) -> None:
-    """In the direction of the surprise, within what can be; colour and parameters stay."""
-    moved = shifted(candidate, shift, factor)
-    assert (moved.parameters, moved.delta_e) == (candidate.parameters, candidate.delta_e)
-    assert moved.ssim <= 1
-    assert moved.bytes >= 1
-    assert moved.ssim >= candidate.ssim - 1e-9 if shift >= 0 else moved.ssim <= candidate.ssim + 1e-9
-    assert moved.bytes >= candidate.bytes if factor >= 1 else moved.bytes <= candidate.bytes
-
-
-def test_no_surprise_moves_nothing() -> None:
-    """A shift of nought and a factor of one leave a candidate as it was."""
-    moved = shifted(Candidate(TracingParameters(), 0.9, 0.8, 1.0, 1234), 0, 1)
-    assert (moved.ssim, moved.ssim_low) == pytest.approx((0.9, 0.8))
-    assert (moved.delta_e, moved.bytes) == (1.0, 1234)
-
-
 def test_a_tracing_is_a_row_of_numbers() -> None:
     """Numbers stay, choices become their place in the list of choices, each field has its column."""
     row = dict(zip(TRACING_NAMES, tracing_row(TracingParameters(upscale=2, mode="polygon", simplify=0.5)), strict=True))
@@ -120,19 +88,32 @@ def test_a_tracing_is_a_row_of_numbers() -> None:
     assert dict(zip(TRACING_NAMES, tracing_row(TracingParameters()), strict=True))["mode"] == 0
 
 
-def test_predictions_come_smallest_first(tiny_models: Models) -> None:
-    """One tuple an image in order, each tracing of the portfolio once, bounds below predictions or at least valid."""
+def test_candidates_come_smallest_first(tiny_models: Models) -> None:
+    """One prediction an image in order, each tracing of the portfolio once, everything within what can be."""
     analyses = tiny_models.analyse([drawn_logo(seed) for seed in (50, 51, 52)])
     features = np.stack([analysis.features for analysis in analyses])
     types = [analysis.logo_type for analysis in analyses]
-    together = tiny_models.optimizer.predict(features, types)
+    together = [prediction.candidates for prediction in tiny_models.optimizer.predict(features, types)]
     assert len(together) == 3
     for found in together:
         assert [c.bytes for c in found] == sorted(c.bytes for c in found)
         assert {c.parameters for c in found} == set(TRACINGS)
-        assert all(c.ssim <= 1 and c.ssim_low <= 1 and c.delta_e >= 0 and c.bytes >= 1 for c in found)
+        for c in found:
+            assert max(c.ssim, c.ssim_low, c.edge_ssim) <= 1
+            assert c.bytes >= 1
+            assert min(c.delta_e, c.seconds) >= 0
     for row in range(3):
-        assert tiny_models.optimizer.predict(features[row : row + 1], types[row : row + 1]) == [together[row]]
+        (alone,) = tiny_models.optimizer.predict(features[row : row + 1], types[row : row + 1])
+        assert alone.candidates == together[row]
+
+
+def test_a_prediction_is_a_belief(tiny_models: Models) -> None:
+    """It is of the tracings in the portfolio's order, with the doubts that training measured."""
+    (found,) = tiny_models.optimizer.predict(np.zeros((1, len(FEATURE_NAMES)), np.float32), ["text"])
+    assert found.portfolio == TRACINGS
+    by_size = [found.portfolio[m] for m in found.belief.mean[:, 2].argsort(kind="stable")]
+    assert [c.parameters for c in found.candidates] == by_size
+    assert (found.belief.deviation > 0).all()
 
 
 def test_the_bound_follows_the_type(booster: xgboost.Booster) -> None:
@@ -140,7 +121,7 @@ def test_the_bound_follows_the_type(booster: xgboost.Booster) -> None:
     booster.set_attr(margins=json.dumps({"simple": 0.0, "text": 0.1, "gradient": 0.5, "complex": 2.0}))
     optimizer = Optimizer(booster, "1")
     features = np.zeros((4, len(FEATURE_NAMES)), np.float32)
-    simple, text, gradient, hard = (found[0] for found in optimizer.predict(features, LOGO_TYPES))
+    simple, text, gradient, hard = (found.candidates[0] for found in optimizer.predict(features, LOGO_TYPES))
     assert simple.ssim_low == pytest.approx(simple.ssim)
     assert simple.ssim_low > text.ssim_low > gradient.ssim_low > hard.ssim_low
 
@@ -162,6 +143,10 @@ def test_the_bound_follows_the_type(booster: xgboost.Booster) -> None:
         {"margins": "3"},
         {"margins": '{"simple": 0.1}'},
         {"margins": json.dumps(dict.fromkeys(LOGO_TYPES, "wide"))},
+        {"covariance": None},
+        {"covariance": "[[1, 0], [0, 1]]"},
+        {"covariance": "[[1, 0], [0]]"},
+        {"covariance": json.dumps([[float("nan")] * 9] * 9)},
     ],
 )
 def test_a_model_for_other_inputs_is_refused(booster: xgboost.Booster, attributes: dict[str, str | None]) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from svgai.optimizer import Floats, scale_to_ssim, ssim_to_scale
+from svgai.optimizer import Floats
+from svgai.scales import scale_to_ssim, ssim_to_scale, to_scales
 from training.optimizer_metrics import optimizer_metrics, prediction_figure, rank_figure
 
 
@@ -14,17 +15,20 @@ def measured(images: int = 5, tracings: int = 6) -> tuple[Floats, pd.DataFrame]:
     """Surrogate targets with the table that they belong to."""
     draw = np.random.default_rng(0)
     rows = images * tracings
-    targets = np.stack(
-        [ssim_to_scale(draw.uniform(0.5, 1, rows)), draw.uniform(0, 2, rows), draw.uniform(5, 9, rows)], axis=1
+    ssim, edge_ssim = draw.uniform(0.5, 1, (2, rows))
+    targets = to_scales(
+        ssim, draw.uniform(0, 6, rows), draw.integers(100, 9000, rows), edge_ssim, draw.uniform(0, 1, rows)
     )
-    return targets.astype(np.float32), pd.DataFrame({"image": np.repeat(np.arange(images), tracings)})
+    numbers = np.repeat(np.arange(images), tracings)
+    table = pd.DataFrame({"image": numbers, "kind": np.where(numbers % 2, "text", "simple")})
+    return targets.astype(np.float32), table
 
 
 def test_perfect_predictions_score_perfectly() -> None:
     """R2 and rank correlation of one, no error, and every bound below the truth holds."""
     targets, table = measured()
     found = optimizer_metrics(targets, scale_to_ssim(targets[:, 0]) - 0.01, targets, table)
-    for name in ("ssim", "delta_e", "log_bytes"):
+    for name in ("ssim", "edge_ssim", "delta_e", "log_bytes", "seconds"):
         assert found[f"{name}_r2"] == pytest.approx(1)
         assert found[f"{name}_mae"] == pytest.approx(0, abs=1e-6)
     assert found["ssim_rank_correlation"] == pytest.approx(1)
@@ -62,13 +66,15 @@ def test_coverage_is_the_share_above_the_bound() -> None:
     targets, table = measured(images=4, tracings=5)
     low = scale_to_ssim(targets[:, 0]) - 0.01
     low[:5] += 0.5
-    assert optimizer_metrics(targets, low, targets, table)["ssim_low_coverage"] == 0.75
+    found = optimizer_metrics(targets, low, targets, table)
+    assert found["ssim_low_coverage"] == 0.75
+    assert (found["ssim_low_coverage_simple"], found["ssim_low_coverage_text"]) == (0.5, 1.0)
 
 
 def test_pictures_are_drawn() -> None:
     """Also where no image can be ranked."""
     targets, table = measured()
-    lonely = pd.DataFrame({"image": np.arange(len(targets))})
+    lonely = table.assign(image=np.arange(len(targets)))
     for figure in (
         prediction_figure(targets, targets),
         rank_figure(targets, targets, table),

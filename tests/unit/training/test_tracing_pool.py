@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from svgai.errors import DatasetFault
-from training.tracing_pool import MISSED, TARGETS, grow_portfolio, log_bytes_at, portfolio_loss, random_pool
+from svgai.walk import MISSED
+from training.tracing_pool import TARGETS, grow_portfolio, log_bytes_at, portfolio_loss, random_pool
 
 
 def table_of(rows: list[tuple[str, int, float, int]], delta_e: float = 1.0) -> pd.DataFrame:

@@ -1,0 +1,131 @@
+"""
+Which tracings of one image are made, one after the other, until no further one is worth it.
+
+Until the target is met, the next tracing is the one that is expected to cost least, in ln(bytes): its own bytes where
+it meets the target, else what the best other tracing is expected to cost as the last one. Once the target is met, it is
+the one expected to save most (constrained expected improvement: Schonlau, Welch and Jones 1998), while that is worth a
+trial. Every measurement changes what is believed of the tracings not yet made.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from svgai.belief import Belief
+from svgai.errors import RenderingFailed, TracingFailed
+from svgai.quality import Quality
+from svgai.scales import believed_scales
+from svgai.tracing_parameters import TracingParameters
+
+WORTHWHILE = 0.05
+"""What a further trial costs, in ln(bytes): it must be expected to save as much."""
+
+MISSED = 2.0
+"""What a missed target costs, in ln(bytes): as much as a file seven times as large."""
+
+_HOPELESS = 1e-4
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One tracing, made and measured."""
+
+    parameters: TracingParameters
+    svg: str
+    quality: Quality
+
+
+Attempt = Callable[[TracingParameters], Trial]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What is to be reached and within which bounds; `deadline` is on time.perf_counter's clock."""
+
+    target: float
+    max_delta_e: float
+    max_trials: int
+    deadline: float
+
+    def met(self, quality: Quality) -> bool:
+        return quality.meets(self.target, self.max_delta_e)
+
+    def best(self, trials: Sequence[Trial]) -> Trial:
+        """The smallest that meets the target; else the one that misses it least, colour faults counting too."""
+        met = [trial for trial in trials if self.met(trial.quality)]
+        if met:
+            return min(met, key=lambda trial: trial.quality.bytes)
+        return max(trials, key=lambda t: (t.quality.delta_e <= self.max_delta_e, t.quality.ssim, -t.quality.bytes))
+
+    def spent(self, trials: Sequence[Trial]) -> bool:
+        return bool(trials) and (len(trials) >= self.max_trials or time.perf_counter() > self.deadline)
+
+
+def in_order(tracings: Sequence[TracingParameters], attempt: Attempt, goal: Goal) -> list[Trial]:
+    """
+    Make tracings in their order until one meets the goal.
+
+    Raises:
+        TracingFailed, RenderingFailed: not one succeeded; the last one's fault.
+    """
+    trials: list[Trial] = []
+    fault: TracingFailed | RenderingFailed | None = None
+    for parameters in tracings:
+        if goal.spent(trials) or (trials and goal.met(trials[-1].quality)):
+            break
+        try:
+            trials.append(attempt(parameters))
+        except (TracingFailed, RenderingFailed) as failure:
+            fault = failure
+    return _some(trials, fault)
+
+
+def walk(tracings: Sequence[TracingParameters], belief: Belief, attempt: Attempt, goal: Goal) -> list[Trial]:
+    """
+    Make the tracings that are worth it; `belief` is of `tracings`, in their order.
+
+    Raises:
+        TracingFailed, RenderingFailed: not one succeeded; the last one's fault.
+    """
+    trials: list[Trial] = []
+    fault: TracingFailed | RenderingFailed | None = None
+    remaining = list(range(len(tracings)))
+    while remaining and not goal.spent(trials):
+        chosen = _next(belief, remaining, trials, goal)
+        if chosen is None:
+            break
+        remaining.remove(chosen)
+        try:
+            trial = attempt(tracings[chosen])
+        except (TracingFailed, RenderingFailed) as failure:
+            fault = failure
+            continue
+        belief = belief.measured(chosen, believed_scales(trial.quality))
+        trials.append(trial)
+    return _some(trials, fault)
+
+
+def _some(trials: list[Trial], fault: TracingFailed | RenderingFailed | None) -> list[Trial]:
+    if not trials:
+        raise fault or TracingFailed("no tracing was tried")
+    return trials
+
+
+def _next(belief: Belief, remaining: Sequence[int], trials: Sequence[Trial], goal: Goal) -> int | None:
+    """The next tracing worth a trial, or None."""
+    chances = belief.chances(goal.target, goal.max_delta_e)[remaining]
+    met = [trial.quality.bytes for trial in trials if goal.met(trial.quality)]
+    if met:
+        savings = chances * belief.savings(min(met))[remaining]
+        return remaining[int(savings.argmax())] if savings.max() >= WORTHWHILE else None
+    if chances.max() < _HOPELESS:
+        return remaining[int(belief.mean[remaining, 0].argmax())]
+    sizes = belief.mean[remaining, 2]
+    costs = chances * sizes + (1 - chances) * (sizes[chances.argmax()] + MISSED)
+    if len(trials) + 1 < goal.max_trials and len(remaining) > 1:
+        best, second = np.partition(costs, 1)[:2]
+        otherwise = np.where(np.arange(len(costs)) == costs.argmin(), second, best) + WORTHWHILE
+        costs = chances * sizes + (1 - chances) * otherwise
+    return remaining[int(costs.argmin())]

@@ -1,0 +1,59 @@
+"""How far to trust the surrogate, from its errors on images that it never saw: margins, coverage, covariance."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from svgai.logo_types import LOGO_TYPES
+from svgai.optimizer import Floats
+from svgai.scales import BELIEVED, Scaled, scale_to_ssim
+
+COVERAGE = 0.9
+"""Share of tracings of unseen images whose measured ssim should reach the predicted lower bound."""
+
+_SHRINKAGE = 0.05
+"""Share of independence that is mixed into the covariance: some hundred images do not tell all correlations apart."""
+
+
+def margins(predicted: Floats, measured: Floats, kinds: npt.NDArray[np.object_]) -> dict[str, float]:
+    """By type, the quantile of over-estimates of ssim, on the scale, that COVERAGE of unseen rows stay below."""
+    over = predicted[:, 0] - measured[:, 0]
+    found: dict[str, float] = {}
+    for logo_type in LOGO_TYPES:
+        own = over[kinds == logo_type]
+        errors = own if len(own) >= 100 else over
+        found[logo_type] = float(np.quantile(errors, min(1.0, COVERAGE * (1 + 1 / len(errors)))))
+    return found
+
+
+def crossed_lower_bound(predicted: Floats, measured: Floats, table: pd.DataFrame) -> Scaled:
+    """
+    The lower bound of ssim of every unseen row by margins that its image had no part in: (n,).
+
+    Each half of the images gets the margins of the other half, so that coverage is measured on all of them; the margins
+    that are kept are those of all.
+    """
+    low = np.empty(len(predicted))
+    kinds = table["kind"].to_numpy(object)
+    images = pd.factorize(table["image"])[0]
+    halves = np.random.default_rng(0).permutation(images.max() + 1)[images] % 2  # types may alternate in the table
+    for half in (0, 1):
+        own, other = halves == half, halves != half
+        learned = margins(predicted[other], measured[other], kinds[other])
+        widest = max(learned.values())
+        low[own] = scale_to_ssim(predicted[own, 0] - np.array([learned.get(kind, widest) for kind in kinds[own]]))
+    return low
+
+
+def covariance(predicted: Floats, measured: Floats, table: pd.DataFrame) -> Scaled:
+    """
+    How errors on one unseen image go together: (m * BELIEVED, m * BELIEVED), tracings in the order of the table.
+
+    A tracing that failed on an image counts as predicted rightly there.
+    """
+    images, tracings = (pd.factorize(table[name])[0] for name in ("image", "tracing"))
+    errors = np.zeros((images.max() + 1, tracings.max() + 1, BELIEVED))
+    errors[images, tracings] = (measured - predicted)[:, :BELIEVED]
+    flat = errors.reshape(len(errors), -1)
+    found = flat.T @ flat / len(flat)
+    return np.asarray((1 - _SHRINKAGE) * found + _SHRINKAGE * np.diag(np.diagonal(found)))
