@@ -72,10 +72,11 @@ def log_bytes_at(table: pd.DataFrame, target: float) -> pd.DataFrame:
 
 def grow_portfolio(table: pd.DataFrame, size: int) -> list[int]:
     """
-    Choose tracings greedily so that the best of them loses least against the best of the whole pool.
+    Choose tracings greedily so that the best of them loses least against the best of the whole table.
 
     `table` has one row an image and tracing: image, tracing (a number), ssim, delta_e, bytes. The loss is the mean over
-    images and targets of the excess ln(bytes), MISSED where only the pool reaches the target.
+    images and targets of the excess ln(bytes), MISSED where only others reach the target. Of tracings that would gain
+    the same, such as nothing, the one comes first that loses least alone.
 
     Raises:
         DatasetFault: no tracing reaches any of the targets on any image.
@@ -86,23 +87,25 @@ def grow_portfolio(table: pd.DataFrame, size: int) -> list[int]:
     if not reachable.any():
         raise DatasetFault(f"no tracing reaches an ssim of {TARGETS[0]} on any of the images")
     excess = np.minimum(costs - np.where(reachable, best, 0)[..., None], MISSED)[reachable]
+    alone = excess.mean(axis=0)
     chosen: list[int] = []
     state = np.full(len(excess), MISSED)
     for _ in range(min(size, excess.shape[1])):
         losses = np.minimum(state[:, None], excess).mean(axis=0)
         losses[chosen] = np.inf
-        chosen.append(int(losses.argmin()))
+        chosen.append(int(np.lexsort((alone, losses))[0]))
         state = np.minimum(state, excess[:, chosen[-1]])
     columns = log_bytes_at(table, TARGETS[0]).columns
     return [int(columns[index]) for index in chosen]
 
 
-def portfolio_loss(table: pd.DataFrame, chosen: Sequence[int]) -> float:
-    """The loss that grow_portfolio minimises, of given tracings."""
-    costs = [log_bytes_at(table, target) for target in TARGETS]
+def portfolio_loss(table: pd.DataFrame, chosen: Sequence[int], targets: Sequence[float] = TARGETS) -> float | None:
+    """The loss that grow_portfolio minimises, of given tracings; None where nothing reaches any of the targets."""
     losses = []
-    for cost in costs:
+    for target in targets:
+        cost = log_bytes_at(table, target)
         best = cost.min(axis=1)
         excess = (cost[list(chosen)].min(axis=1) - best)[np.isfinite(best)]
         losses.append(np.minimum(excess, MISSED))
-    return float(pd.concat(losses).mean())
+    together = pd.concat(losses)
+    return None if together.empty else float(together.mean())

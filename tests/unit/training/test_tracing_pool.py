@@ -62,7 +62,7 @@ def test_each_member_is_the_best_to_add(seed: int) -> None:
     chosen = grow_portfolio(table, 3)
     for step in range(len(chosen)):
         loss = portfolio_loss(table, chosen[: step + 1])
-        others = [portfolio_loss(table, [*chosen[:step], other]) for other in everything]
+        others = [portfolio_loss(table, [*chosen[:step], other]) or 0.0 for other in everything]
         assert loss == pytest.approx(min(others))
 
 
@@ -72,7 +72,7 @@ def test_a_portfolio_never_loses_by_growing(seed: int) -> None:
     table = random_table(seed)
     chosen = grow_portfolio(table, 100)
     assert sorted(chosen) == sorted(table["tracing"].unique())
-    losses = [portfolio_loss(table, chosen[:size]) for size in range(1, len(chosen) + 1)]
+    losses = [portfolio_loss(table, chosen[:size]) or 0.0 for size in range(1, len(chosen) + 1)]
     assert losses == sorted(losses, reverse=True)
     assert losses[-1] == pytest.approx(0)
     assert losses[0] <= MISSED
@@ -90,3 +90,18 @@ def test_a_pool_that_serves_no_image_is_a_fault() -> None:
     """There is nothing to choose from where no target is ever reached."""
     with pytest.raises(DatasetFault, match=f"reaches an ssim of {TARGETS[0]}"):
         grow_portfolio(table_of([("a", 1, 0.2, 10), ("b", 1, 0.3, 10)]), 1)
+
+
+def test_what_gains_nothing_is_ordered_by_its_own_loss() -> None:
+    """After the best tracing of all images come the others as they would serve alone."""
+    rows = [("a", tracing, 0.99, size) for tracing, size in ((1, 900), (2, 300), (3, 700), (4, 500))]
+    assert grow_portfolio(table_of(rows), 4) == [2, 4, 3, 1]
+
+
+def test_a_loss_may_be_of_some_targets_only() -> None:
+    """And is none where nothing reaches them."""
+    table = table_of([("a", 1, 0.91, 1000), ("a", 2, 0.8, 500)])
+    assert portfolio_loss(table, [1], (0.9,)) == 0
+    assert portfolio_loss(table, [1], (0.75,)) == pytest.approx(np.log(2))
+    assert portfolio_loss(table, [2], (0.9,)) == MISSED
+    assert portfolio_loss(table, [1, 2], (0.95,)) is None
