@@ -28,7 +28,7 @@ from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
 
 LeftOut = Literal["failed", "too slow", "too large"]
-"""Why a tracing of an image has no figures."""
+"""Why a tracing of an image has no figures. It failed also where the process died of it."""
 
 _IDLE_S = 60.0
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -74,6 +74,9 @@ def measure_tracings(rgba: Pixels, tracings: Sequence[TracingParameters], limits
             code = process.popen.wait()
             if code:  # else it ended because it had been idle, and no tracing was begun
                 outcomes.append("too slow" if code == -signal.SIGALRM else "failed")
+        except BaseException:
+            _own.process = None  # its answers would be taken for those of the next image
+            raise
     return outcomes
 
 

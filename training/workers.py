@@ -25,6 +25,7 @@ WORKERS_S = 30
 """Seconds in which a cluster without workers has to get one."""
 
 _SENT_AT_ONCE = 64
+"""Items in one message to the scheduler; images are tens of kB, and Dask warns of messages above 10 MB."""
 
 
 class Workers(Protocol):
