@@ -45,15 +45,24 @@ def data(
 def search(
     out: Annotated[Path, typer.Option(help="Parquet file for the table of measured tracings.")] = TABLE,
     folder: Annotated[Path | None, typer.Option("--data", help="Folder of images; left out: generated ones.")] = None,
-    pool: Annotated[int, typer.Option(min=2, help="Random tracings to choose from.")] = 128,
-    pool_images: Annotated[int, typer.Option(min=4, help="Images that the pool is measured on.")] = 40,
-    portfolio: Annotated[int, typer.Option(min=1, help="Tracings to keep.")] = 24,
-    images: Annotated[int, typer.Option(min=40, help="Images that the portfolio is measured on.")] = 800,
+    pool: Annotated[int, typer.Option(min=2, help="Random tracings to choose from.")] = 320,
+    pool_images: Annotated[
+        int, typer.Option(min=4, help="Images to choose on: all of the pool on a quarter, its best third on all.")
+    ] = 96,
+    portfolio: Annotated[int, typer.Option(min=1, help="Tracings to keep.")] = 32,
+    images: Annotated[int, typer.Option(min=40, help="Images that the portfolio is measured on.")] = 1600,
     seed: Annotated[int, typer.Option(min=0, help="Another seed gives other images and tracings.")] = 3,
     work: Annotated[Path, typer.Option(help="Folder for finished parts: a killed search goes on there.")] = Path(
         "data/search"
     ),
     jobs: Jobs = -1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="tcp://host:port of a Dask scheduler, whose workers have svgai installed, in place of --jobs."
+        ),
+    ] = None,
+    as_json: Json = False,
 ) -> None:
     """
     Measure tracings on images: a random pool first, then the portfolio that loses least against it.
@@ -61,12 +70,16 @@ def search(
     The table is what the optimizer is trained on. Every finished image is kept: a killed search may be repeated.
     """
     from training.pipeline import search_tracings
+    from training.portfolio_search import SearchSizes
 
-    with Console().progress() as progress:
-        summary = search_tracings(
-            out, work, folder, pool, pool_images, portfolio, images, seed, jobs, progress.stages()
-        )
-    Console().table("Search", summary)
+    console = Console(quiet=as_json)
+    sizes = SearchSizes(pool, pool_images, portfolio, images)
+    with console.progress() as progress:
+        found = search_tracings(out, work, folder, sizes, seed, jobs, scheduler, progress.stages())
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        console.search(found, out)
 
 
 @app.command()

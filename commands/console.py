@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -30,6 +31,7 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from registry.promotion import Promotion
     from registry.status import ModelStatus
     from training.evaluate import Evaluation
+    from training.portfolio_search import PortfolioSearch
     from training.tracing_figures import TracingEvaluation
 
 Stages = Callable[[str, int, int], None]
@@ -149,6 +151,25 @@ class Console:
         ]
         self.rows("Converted", ("image", "SVG", "type", "ssim", "delta_e", "bytes", "target met"), rows)
 
+    def search(self, found: "PortfolioSearch", out: Path) -> None:
+        losses = [
+            ("all" if loss.target is None else loss.target, _or_dash(loss.single_best), _or_dash(loss.portfolio))
+            for loss in found.losses
+        ]
+        self.rows("Loss against all that was measured, ln(bytes)", ("target ssim", "single best", "portfolio"), losses)
+        speed = found.images_per_second
+        self.table(
+            "Search",
+            {
+                "tracings in the pool, kept, in the portfolio": f"{found.pool}, {found.kept}, {found.portfolio}",
+                "left out": ", ".join(f"{count} {reason}" for reason, count in found.left_out.items()) or "none",
+                "images of the portfolio, a second": f"{speed:.2f}" if speed else "all were there already",
+                "images measured": found.images,
+                "rows": len(found.table),
+                "written to": out,
+            },
+        )
+
     def evaluation(self, found: "Evaluation") -> None:
         self._frame("By method", found.summary())
         self._frame("By type", found.by_type())
@@ -184,6 +205,10 @@ class Console:
     def _skipped(self, skipped: Sequence[tuple[str, str]]) -> None:
         for name, reason in skipped:
             self.say(escape(f"skipped {name}: {reason}"))
+
+
+def _or_dash(value: float | None) -> float | str:
+    return "-" if value is None else value
 
 
 def print_json(value: object) -> None:

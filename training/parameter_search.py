@@ -8,66 +8,85 @@ was killed goes on where it stopped.
 import hashlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
-from joblib import Parallel, delayed
 
-from svgai.errors import DatasetFault, RenderingFailed, TracingFailed
+from svgai.errors import DatasetFault
 from svgai.features import FEATURE_NAMES, extract_features
-from svgai.quality import Reference
-from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
 from training.datasets import Sample, digest
 from training.progress import Progress
+from training.tracing_process import Limits, Measured, measure_tracings
+from training.workers import Workers
 
 MEASURES = ("ssim", "edge_ssim", "delta_e", "bytes", "paths", "seconds")
+LIMITS = Limits()
 
 
-def evaluate_tracings(sample: Sample, tracings: Sequence[TracingParameters]) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False)
+class Search:
+    """
+    What came of a search.
+
+    Attributes:
+        table: One row an image and tracing: image, kind, tracing (its JSON), the features, MEASURES.
+        left_out: How many tracings of an image have no row, by reason.
+        measured: Images that this search measured itself; the others it took over.
+        seconds: How long that took.
+    """
+
+    table: pd.DataFrame
+    left_out: Mapping[str, int]
+    measured: int
+    seconds: float
+
+
+def evaluate_tracings(sample: Sample, tracings: Sequence[TracingParameters], limits: Limits = LIMITS) -> pd.DataFrame:
     """
     Trace one image in every way.
 
-    Gives one row a tracing that succeeded: image, kind, tracing (its JSON), the features, MEASURES.
+    Gives one row a tracing: image, kind, tracing (its JSON), the features, MEASURES, left_out. The last is empty or
+    the reason why there are no measures.
+
+    Raises:
+        InvalidImage: the image cannot be decoded.
+        TracingFailed: no process for tracing can be started.
     """
     rgba = sample.rgba()
-    reference = Reference(rgba)
     described = dict(zip(FEATURE_NAMES, map(float, extract_features(rgba)), strict=True))
     rows = []
-    for parameters in tracings:
-        began = time.perf_counter()
-        try:
-            svg = trace(rgba, parameters)
-            seconds = time.perf_counter() - began
-            quality = reference.measure(svg)
-        except (TracingFailed, RenderingFailed):
-            continue
-        measured = {name: getattr(quality, name) for name in MEASURES if name != "seconds"}
-        rows.append(
-            {
-                "image": sample.name,
-                "kind": sample.kind or "",
-                "tracing": parameters.model_dump_json(),
-                **described,
-                **measured,
-                "seconds": seconds,
-            }
-        )
-    return pd.DataFrame(rows)
+    for parameters, outcome in zip(tracings, measure_tracings(rgba, tracings, limits), strict=True):
+        row = {
+            "image": sample.name,
+            "kind": sample.kind or "",
+            "tracing": parameters.model_dump_json(),
+            **described,
+        }
+        if isinstance(outcome, Measured):
+            rows.append({**row, **asdict(outcome.quality), "seconds": outcome.seconds, "left_out": ""})
+        else:
+            rows.append({**row, "left_out": outcome})
+    return pd.DataFrame(rows, columns=["image", "kind", "tracing", *FEATURE_NAMES, *MEASURES, "left_out"])
 
 
 def search(
     samples: Sequence[Sample],
     tracings: Sequence[TracingParameters],
     folder: Path,
+    workers: Workers,
     progress: Progress,
-    jobs: int = -1,
-) -> pd.DataFrame:
+    stage: str = "Measuring tracings",
+    limits: Limits = LIMITS,
+) -> Search:
     """
-    Evaluate all tracings on all images, on all cores by default; gives the whole table, also from earlier runs.
+    Evaluate all tracings on all images; gives the whole table, also from earlier searches.
 
-    Parts lie in `folder`; a part is taken over when it was made from the same image, tracings and features.
+    Parts lie in `folder` and are written here, not by the workers, which may be on other machines; a part is taken over
+    when it was made from the same image, tracings, features and limits.
 
     Raises:
         DatasetFault: there are no images, or no tracing of any of them succeeded.
@@ -75,24 +94,29 @@ def search(
     if not samples:
         raise DatasetFault("there are no images to search on")
     folder.mkdir(parents=True, exist_ok=True)
-    how = "".join((*FEATURE_NAMES, *(tracing.model_dump_json() for tracing in tracings)))
+    how = "".join((*FEATURE_NAMES, repr(limits), *(tracing.model_dump_json() for tracing in tracings)))
     made_of = hashlib.sha256(how.encode()).hexdigest()[:12]
     paths = {sample.name: folder / f"{_file_name(sample)}-{made_of}.parquet" for sample in samples}
     missing = [sample for sample in samples if not paths[sample.name].is_file()]
     done = len(samples) - len(missing)
-    progress("Searching tracings", done, len(samples))
-    workers = Parallel(jobs, return_as="generator_unordered")
-    for _ in workers(delayed(_search_one)(sample, tracings, paths[sample.name]) for sample in missing):
+    progress(stage, done, len(samples))
+    began = time.monotonic()
+    for name, part in workers(partial(_evaluate_one, tracings=tracings, limits=limits), missing):
+        write_table(part, paths[name])
         done += 1
-        progress("Searching tracings", done, len(samples))
-    table = pd.concat([pd.read_parquet(path) for path in paths.values()], ignore_index=True)
+        progress(stage, done, len(samples))
+    seconds = time.monotonic() - began
+    everything = pd.concat([pd.read_parquet(path) for path in paths.values()], ignore_index=True)
+    measured = everything["left_out"] == ""
+    table = everything[measured].drop(columns="left_out").astype({"bytes": "int64", "paths": "int64"})
     if table.empty:
         raise DatasetFault("no tracing of any image succeeded")
-    return table
+    left_out = everything["left_out"][~measured].value_counts().to_dict()
+    return Search(table.reset_index(drop=True), left_out, len(missing), seconds)
 
 
-def _search_one(sample: Sample, tracings: Sequence[TracingParameters], path: Path) -> None:
-    write_table(evaluate_tracings(sample, tracings), path)
+def _evaluate_one(sample: Sample, tracings: Sequence[TracingParameters], limits: Limits) -> tuple[str, pd.DataFrame]:
+    return sample.name, evaluate_tracings(sample, tracings, limits)
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

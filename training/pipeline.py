@@ -8,13 +8,13 @@ import pandas as pd
 
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
-from svgai.tracing_parameters import TracingParameters
 from svgai.training_record import TrainingRecord
 from training.datasets import Dataset, Sample, combine, labelled, load_dataset
-from training.parameter_search import search, write_table
+from training.parameter_search import write_table
+from training.portfolio_search import PortfolioSearch, SearchSizes, search_portfolio
 from training.progress import Progress
 from training.synthetic_logos import generate_image
-from training.tracing_pool import grow_portfolio, portfolio_loss, random_pool
+from training.workers import workers
 
 
 def train_one(kind: str, folders: Sequence[Path], table: Path, out: Path, progress: Progress) -> TrainingRecord:
@@ -47,44 +47,32 @@ def search_tracings(
     out: Path,
     work: Path,
     folder: Path | None,
-    pool: int,
-    pool_images: int,
-    portfolio: int,
-    images: int,
+    sizes: SearchSizes,
     seed: int,
     jobs: int,
+    scheduler: str | None,
     progress: Progress,
-) -> dict[str, object]:
+) -> PortfolioSearch:
     """
     Grow a portfolio out of a random pool of tracings, measure it on images, and write the table to `out`.
 
-    Without a folder the images are generated: as many of each type, other ones for another `seed`. The pool is measured
-    on images of its own, so that the portfolio is not chosen on the images that the optimizer learns from.
+    Without a folder the images are generated: as many of each type, other ones for another `seed`. The work is done by
+    the Dask cluster of `scheduler`, or by `jobs` processes of this machine.
 
     Raises:
         DatasetFault: the folder holds too few images.
+        ClusterFault: the cluster cannot be reached or gave up.
     """
-    samples = _mixed(load_dataset(folder)) if folder else generated(seed, pool_images + images)
-    if len(samples) < pool_images + 40:
-        raise DatasetFault(f"the search needs at least {pool_images + 40} images; {folder} holds {len(samples)}")
-    tracings = random_pool(pool, seed)
-    measured = search(samples[:pool_images], tracings, work / "pool", progress, jobs)
-    numbers = {tracing.model_dump_json(): number for number, tracing in enumerate(tracings)}
-    numbered = measured.assign(tracing=measured["tracing"].map(numbers))
-    chosen = grow_portfolio(numbered, portfolio)
-    members: list[TracingParameters] = [tracings[number] for number in chosen]
-    table = search(samples[pool_images : pool_images + images], members, work / "portfolio", progress, jobs)
+    with workers(jobs, scheduler) as working:
+        samples = _mixed(load_dataset(folder)) if folder else generated(seed, sizes.pool_images + sizes.images)
+        if len(samples) < sizes.pool_images + 40:
+            raise DatasetFault(
+                f"the search needs at least {sizes.pool_images + 40} images; {folder} holds {len(samples)}"
+            )
+        found = search_portfolio(samples, sizes, seed, work, working, progress)
     out.parent.mkdir(parents=True, exist_ok=True)
-    write_table(table, out)
-    return {
-        "tracings in the pool": len(tracings),
-        "tracings kept": len(members),
-        "loss of one tracing against the pool, ln(bytes)": round(portfolio_loss(numbered, chosen[:1]), 3),
-        "loss of the portfolio against the pool, ln(bytes)": round(portfolio_loss(numbered, chosen), 3),
-        "images measured": table["image"].nunique(),
-        "rows": len(table),
-        "written to": out,
-    }
+    write_table(found.table, out)
+    return found
 
 
 def generated(seed: int, count: int) -> list[Sample]:

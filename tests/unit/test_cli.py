@@ -164,6 +164,21 @@ def test_evaluate_tracing_compares_one_setting(svgai: Command, clean_environment
     assert (clean_environment / "sheet.png").stat().st_size > 0
 
 
+def test_search_tells_what_the_portfolio_is_worth(svgai: Command, clean_environment: Path) -> None:
+    """As JSON for machines, as tables for people; the second call takes over all that the first measured."""
+    for number in range(44):
+        image(clean_environment / "set" / f"{number}.png", number)
+    sizes = ("--pool", "3", "--pool-images", "4", "--portfolio", "2", "--images", "40")
+    options = ("--data", "set", "--out", "table.parquet", *sizes, "--jobs", "2")
+    content = json.loads(svgai("search", *options, "--json").out)
+    assert (content["portfolio"], content["images"], content["rows"]) == (2, 40, 80)
+    assert [loss["target"] for loss in content["losses"]] == [0.75, 0.85, 0.9, 0.95, 0.97, 0.985, None]
+    shown = svgai("search", *options)
+    assert "single best" in shown.err
+    assert "all were there already" in shown.err
+    assert len(pd.read_parquet(clean_environment / "table.parquet")) == 80
+
+
 def test_figures_go_before_the_picture(svgai: Command, clean_environment: Path) -> None:
     """A picture that cannot be written costs no figure."""
     image(clean_environment / "set" / "a.png")
@@ -196,6 +211,7 @@ def out_is_a_file(folder: Path) -> None:
     [
         (few_images, "train classifier --no-log --data few", "needs at least 10 images of type simple; there are 1"),
         (few_images, "search --data few --jobs 1", "the search needs at least"),
+        (few_images, "search --scheduler tcp://127.0.0.1:9", "there is no Dask scheduler at tcp://127.0.0.1:9"),
         (few_images, "train optimizer --no-log --table none.parquet", "no table of measured tracings at none.parquet"),
         (few_images, "evaluate --dataset nowhere", "nowhere is not a folder"),
         (few_images, "evaluate-tracing --dataset nowhere", "nowhere is not a folder"),

@@ -32,6 +32,7 @@ UNANSWERED = {
     ClientGone,
     errors.ModelFault,
     errors.DatasetFault,
+    errors.ClusterFault,
     errors.RegistryFault,
     errors.GateFailed,
     InvalidSettings,

@@ -53,4 +53,5 @@ def test_lock_brings_no_cuda(lock: str) -> None:
 def test_serving_lock_holds_no_training() -> None:
     """Nothing that only training, the registry or the command line need is put into the Bento."""
     unwanted = {"torch", "mlflow", "mlflow-skinny", "pandas", "scikit-learn", "matplotlib", "onnx", "typer", "pytest"}
+    unwanted |= {"dask", "distributed", "joblib"}
     assert not unwanted & set(pins("serving"))

@@ -11,6 +11,7 @@ from svgai.logo_types import LOGO_TYPES
 from svgai.tracing_parameters import TracingParameters
 from tests.tiny_models import drawn_logo
 from training.pipeline import generated, generated_sample, search_tracings, train_one
+from training.portfolio_search import SearchSizes
 
 
 def quiet(_stage: str, _done: int, _total: int) -> None:
@@ -34,12 +35,13 @@ def test_a_search_writes_a_table_of_a_portfolio(tmp_path: Path) -> None:
         for number in range(12):
             (folder / kind / f"{number}.png").write_bytes(encode_png(drawn_logo(number, 12)))
     out, work = tmp_path / "tables" / "table.parquet", tmp_path / "work"
-    summary = search_tracings(out, work, folder, 3, 8, 2, 40, 1, 1, quiet)
+    found = search_tracings(out, work, folder, SearchSizes(3, 8, 2, 40), 1, 1, None, quiet)
     table = pd.read_parquet(out)
     assert (table["image"].nunique(), table["tracing"].nunique()) == (40, 2)
-    assert summary["rows"] == len(table) == 80
+    assert found.images_per_second
+    assert len(table) == 80
     assert all(TracingParameters.model_validate_json(text) for text in table["tracing"].unique())
-    pool = pd.concat(pd.read_parquet(part) for part in (work / "pool").glob("*.parquet"))
+    pool = pd.concat(pd.read_parquet(part) for name in ("pool", "kept") for part in (work / name).glob("*.parquet"))
     assert not set(pool["image"]) & set(table["image"])
     assert len(set(pool["kind"])) > 1
     assert set(table["kind"]) == set(LOGO_TYPES)
@@ -49,7 +51,9 @@ def test_a_folder_that_is_too_small_is_a_fault(tmp_path: Path) -> None:
     """The message says how many images there should be."""
     (tmp_path / "a.png").write_bytes(encode_png(drawn_logo(1, 12)))
     with pytest.raises(DatasetFault, match=r"at least 44 images; .* holds 1"):
-        search_tracings(tmp_path / "t.parquet", tmp_path / "work", tmp_path, 2, 4, 1, 40, 1, 1, quiet)
+        search_tracings(
+            tmp_path / "t.parquet", tmp_path / "work", tmp_path, SearchSizes(2, 4, 1, 40), 1, 1, None, quiet
+        )
 
 
 def test_training_the_classifier_needs_types(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from training.tracing_pool import TARGETS, grow_portfolio, log_bytes_at, portfol
 def table_of(rows: list[tuple[str, int, float, int]], delta_e: float = 1.0) -> pd.DataFrame:
     """Measured tracings: image, number of the tracing, ssim, bytes."""
     table = pd.DataFrame(rows, columns=["image", "tracing", "ssim", "bytes"])
-    return table.assign(delta_e=delta_e)
+    return table.assign(delta_e=delta_e, seconds=0.1)
 
 
 def random_table(seed: int, images: int = 8, tracings: int = 5) -> pd.DataFrame:
@@ -63,7 +63,7 @@ def test_each_member_is_the_best_to_add(seed: int) -> None:
     chosen = grow_portfolio(table, 3)
     for step in range(len(chosen)):
         loss = portfolio_loss(table, chosen[: step + 1])
-        others = [portfolio_loss(table, [*chosen[:step], other]) for other in everything]
+        others = [portfolio_loss(table, [*chosen[:step], other]) or 0.0 for other in everything]
         assert loss == pytest.approx(min(others))
 
 
@@ -73,7 +73,7 @@ def test_a_portfolio_never_loses_by_growing(seed: int) -> None:
     table = random_table(seed)
     chosen = grow_portfolio(table, 100)
     assert sorted(chosen) == sorted(table["tracing"].unique())
-    losses = [portfolio_loss(table, chosen[:size]) for size in range(1, len(chosen) + 1)]
+    losses = [portfolio_loss(table, chosen[:size]) or 0.0 for size in range(1, len(chosen) + 1)]
     assert losses == sorted(losses, reverse=True)
     assert losses[-1] == pytest.approx(0)
     assert losses[0] <= MISSED
@@ -91,3 +91,27 @@ def test_a_pool_that_serves_no_image_is_a_fault() -> None:
     """There is nothing to choose from where no target is ever reached."""
     with pytest.raises(DatasetFault, match=f"reaches an ssim of {TARGETS[0]}"):
         grow_portfolio(table_of([("a", 1, 0.2, 10), ("b", 1, 0.3, 10)]), 1)
+
+
+def test_what_gains_nothing_is_ordered_by_its_own_loss() -> None:
+    """After the best tracing of all images come the others as they would serve alone."""
+    rows = [("a", tracing, 0.99, size) for tracing, size in ((1, 900), (2, 300), (3, 700), (4, 500))]
+    assert grow_portfolio(table_of(rows), 4) == [2, 4, 3, 1]
+
+
+def test_a_loss_may_be_of_some_targets_only() -> None:
+    """And is none where nothing reaches them."""
+    table = table_of([("a", 1, 0.91, 1000), ("a", 2, 0.8, 500)])
+    assert portfolio_loss(table, [1], (0.9,)) == 0
+    assert portfolio_loss(table, [1], (0.75,)) == pytest.approx(np.log(2))
+    assert portfolio_loss(table, [2], (0.9,)) == MISSED
+    assert portfolio_loss(table, [1, 2], (0.95,)) is None
+
+
+def test_time_decides_between_tracings_of_like_size() -> None:
+    """A second more is worth it for a quarter of the bytes, not for a tenth."""
+    table = table_of([("a", 1, 0.9, 1000), ("a", 2, 0.9, 900), ("b", 1, 0.9, 1000), ("b", 2, 0.9, 900)])
+    slow = table.assign(seconds=np.where(table["tracing"] == 2, 1.1, 0.1))
+    assert grow_portfolio(table, 1) == [2]
+    assert grow_portfolio(slow, 1) == [1]
+    assert grow_portfolio(slow.assign(bytes=np.where(slow["tracing"] == 2, 750, 1000)), 1) == [2]

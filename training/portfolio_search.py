@@ -1,0 +1,137 @@
+"""From a random pool of tracings, by successive halving, to a portfolio that is measured on many images."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from training.datasets import Sample
+from training.parameter_search import search
+from training.progress import Progress
+from training.tracing_pool import TARGETS, grow_portfolio, portfolio_loss, random_pool
+from training.workers import Workers
+
+_FIRST_ROUND = 1 / 4
+"""Share of the pool's images that all of the pool is measured on."""
+
+_KEPT = 1 / 3
+"""Share of the pool that is measured on the rest of them, too."""
+
+
+@dataclass(frozen=True)
+class SearchSizes:
+    """How many tracings are tried and kept, and how many images each of them is measured on."""
+
+    pool: int
+    pool_images: int
+    portfolio: int
+    images: int
+
+
+@dataclass(frozen=True)
+class Loss:
+    """
+    ln(bytes) above the best tracing that was measured on an image, mean over images; None where none was good enough.
+
+    Attributes:
+        target: Target ssim; None: over all.
+        single_best: Of the one tracing that loses least.
+        portfolio: Of the best of the portfolio.
+    """
+
+    target: float | None
+    single_best: float | None
+    portfolio: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class PortfolioSearch:
+    """
+    A portfolio and how it came about.
+
+    Attributes:
+        table: One row an image and member, as parameter_search gives it.
+        pool: Tracings in the pool.
+        kept: Those of them that were measured on all of the pool's images.
+        portfolio: Members of the portfolio.
+        images: Images that the portfolio was measured on.
+        losses: By target, and over all, on the pool's images.
+        left_out: How many tracings of an image, the pool's included, have no row, by reason.
+        images_per_second: Images of the table that were measured in a second; None where all were taken over.
+    """
+
+    table: pd.DataFrame
+    pool: int
+    kept: int
+    portfolio: int
+    images: int
+    losses: tuple[Loss, ...]
+    left_out: dict[str, int]
+    images_per_second: float | None
+
+    def as_dict(self) -> dict[str, object]:
+        """Everything but the table, for JSON."""
+        return {
+            "pool": self.pool,
+            "kept": self.kept,
+            "portfolio": self.portfolio,
+            "images": self.images,
+            "rows": len(self.table),
+            "losses": list(self.losses),
+            "left_out": self.left_out,
+            "images_per_second": self.images_per_second,
+        }
+
+
+def search_portfolio(
+    samples: Sequence[Sample], sizes: SearchSizes, seed: int, folder: Path, workers: Workers, progress: Progress
+) -> PortfolioSearch:
+    """
+    Halve a random pool, grow a portfolio out of the rest, and measure it on the images that remain.
+
+    The first `sizes.pool_images` samples are for the pool alone, so that the portfolio is not chosen on the images that
+    the optimizer learns from. The whole pool is measured on the first quarter of them; the third that grows first goes
+    on to the others. Finished parts lie in `folder`.
+
+    Raises:
+        DatasetFault: no tracing succeeded, or none reaches any target.
+    """
+    tracings = random_pool(sizes.pool, seed)
+    numbers = {tracing.model_dump_json(): number for number, tracing in enumerate(tracings)}
+    first = math.ceil(sizes.pool_images * _FIRST_ROUND)
+    begun = search(samples[:first], tracings, folder / "pool", workers, progress, "Measuring the pool")
+    on_first = _numbered(begun.table, numbers)
+    kept = grow_portfolio(on_first, max(sizes.portfolio, math.ceil(sizes.pool * _KEPT)))
+    going_on = [tracings[number] for number in kept]
+    others = samples[first : sizes.pool_images]
+    rest = search(others, going_on, folder / "kept", workers, progress, "Measuring its best third")
+    everything = pd.concat([on_first, _numbered(rest.table, numbers)], ignore_index=True)
+    chosen = grow_portfolio(everything[everything["tracing"].isin(kept)], sizes.portfolio)
+    members = [tracings[number] for number in chosen]
+    learnt_from = samples[sizes.pool_images : sizes.pool_images + sizes.images]
+    final = search(learnt_from, members, folder / "portfolio", workers, progress, "Measuring the portfolio")
+    left_out: Counter[str] = Counter()
+    for part in (begun, rest, final):
+        left_out.update(part.left_out)
+    return PortfolioSearch(
+        table=final.table,
+        pool=len(tracings),
+        kept=len(kept),
+        portfolio=len(members),
+        images=final.table["image"].nunique(),
+        losses=tuple(_loss(everything, chosen, target) for target in (*TARGETS, None)),
+        left_out=dict(left_out),
+        images_per_second=final.measured / final.seconds if final.measured else None,
+    )
+
+
+def _numbered(table: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:
+    return table.assign(tracing=table["tracing"].map(numbers))
+
+
+def _loss(table: pd.DataFrame, chosen: Sequence[int], target: float | None) -> Loss:
+    targets = TARGETS if target is None else (target,)
+    return Loss(target, portfolio_loss(table, chosen[:1], targets), portfolio_loss(table, chosen, targets))

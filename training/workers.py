@@ -1,0 +1,98 @@
+"""Who does work that falls into independent items: threads on this machine, or the workers of a Dask cluster."""
+
+import logging
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from joblib import Parallel, delayed
+
+from svgai.errors import ClusterFault
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+CONNECT_S = 5
+"""Seconds that the scheduler has to answer."""
+
+WORKERS_S = 30
+"""Seconds in which a cluster without workers has to get one."""
+
+_SENT_AT_ONCE = 64
+"""Items in one message to the scheduler; images are tens of kB, and Dask warns of messages above 10 MB."""
+
+
+class Workers(Protocol):
+    """Applies a function to every item and gives the results as they come, in any order."""
+
+    def __call__(self, function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]: ...
+
+
+def workers(jobs: int, scheduler: str | None) -> AbstractContextManager[Workers]:
+    """
+    The workers of the Dask cluster at `scheduler`, or without one `jobs` threads of this process, -1: one per core.
+
+    Raises:
+        ClusterFault: the scheduler does not answer, or has no worker.
+    """
+    return _cluster(scheduler) if scheduler else _threads(jobs)
+
+
+@contextmanager
+def _threads(jobs: int) -> Iterator[Workers]:
+    def work(function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
+        parallel = Parallel(jobs, backend="threading", return_as="generator_unordered")
+        yield from parallel(delayed(function)(item) for item in items)
+
+    yield work
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Workers]:
+    import dask  # noqa: PLC0415 - takes a second, and most searches need none
+    from distributed import Client  # noqa: PLC0415
+
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # our faults say what it would, in one line
+    # A client that lost its scheduler gives up after this time, too; left alone it waits half a minute.
+    with dask.config.set({"distributed.comm.timeouts.connect": f"{CONNECT_S}s"}):
+        try:
+            _require_listener(address)
+            client = Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
+        except (OSError, ValueError, MemoryError) as fault:  # the last: a length, read from another protocol's bytes
+            raise ClusterFault(f"there is no Dask scheduler at {address}: {fault}") from fault
+        with client:
+            try:
+                client.wait_for_workers(1, WORKERS_S)
+            except TimeoutError as fault:
+                raise ClusterFault(f"the Dask scheduler at {address} has no workers") from fault
+            yield partial(_on_cluster, client, address)
+
+
+def _require_listener(address: str) -> None:
+    """Find out whether anything listens, because a client that found nothing takes long to end."""
+    from distributed.comm.addressing import get_address_host_port  # noqa: PLC0415
+
+    socket.create_connection(get_address_host_port(address), CONNECT_S).close()
+
+
+def _on_cluster(client: "Client", address: str, function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
+    from distributed import KilledWorker, as_completed  # noqa: PLC0415
+
+    futures = client.map(function, items, pure=False, batch_size=_SENT_AT_ONCE)
+    finished = as_completed(futures, loop=client.loop)  # type: ignore[no-untyped-call]
+    del futures  # the cluster forgets a result whose future nobody holds
+    try:
+        for future in finished:
+            yield future.result()
+    except KilledWorker as fault:
+        raise ClusterFault(f"several workers died at the same task: {fault}") from fault
+    except CancelledError as fault:
+        raise ClusterFault(f"the Dask scheduler at {address} has gone") from fault
+    except ImportError as fault:
+        raise ClusterFault(f"a worker has not this version of svgai installed: {fault}") from fault
