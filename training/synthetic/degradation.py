@@ -31,13 +31,13 @@ class Degradation:
 
 
 def draw_degradation(rng: Random) -> Degradation:
-    """A random but usual treatment: mostly 128 to 320 pixels on white, one in four transparent."""
+    """A random but usual treatment: mostly 128 to 320 pixels on white, two in five transparent."""
     longest = rng.choices(
-        (rng.randint(64, 127), rng.randint(128, 200), rng.randint(200, 320), rng.randint(320, 512)), (14, 34, 42, 10)
+        (rng.randint(64, 127), rng.randint(128, 200), rng.randint(200, 320), rng.randint(320, 512)), (10, 28, 48, 14)
     )[0]
     if rng.random() < 0.3:
         longest = min((64, 96, 128, 192, 256, 320, 512), key=lambda size: abs(size - longest))
-    kind = rng.choices(("white", "transparent", "tint", "dark"), (66, 22, 7, 5))[0]
+    kind = rng.choices(("white", "transparent", "tint", "dark"), (47, 42, 6, 5))[0]
     background = {
         "white": (255, 255, 255),
         "transparent": None,

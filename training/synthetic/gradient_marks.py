@@ -8,11 +8,23 @@ from random import Random
 
 from training.synthetic.compositions import composition, stone
 from training.synthetic.drawing import Drawing, Linear, Paint, Radial, Shape, Stops, stack
-from training.synthetic.flat_marks import coloured_blades, coloured_rings, cube, flat_mark, folded_ribbon, tile_outline
-from training.synthetic.lettering import name, style, word
+from training.synthetic.flat_marks import (
+    coloured_blades,
+    coloured_rings,
+    cube,
+    flat_mark,
+    folded_ribbon,
+    leaning_pair,
+    offcuts,
+    sliced,
+    two_part,
+)
+from training.synthetic.lettering import captioned, style, word
+from training.synthetic.line_icons import line_icon
 from training.synthetic.outlines import Bounds, arc, circle, polygon, rectangle, regular, ring, smooth
 from training.synthetic.palettes import WHITE, Palette, brand, ink, shifted
-from training.synthetic.silhouettes import blade_outline, line_icon, silhouette
+from training.synthetic.signs import tile_outline
+from training.synthetic.silhouettes import blade_outline, silhouette
 from training.synthetic.typefaces import FontLibrary
 
 Mark = Callable[[Random, FontLibrary], Drawing]
@@ -216,9 +228,70 @@ def part_flat(rng: Random, fonts: FontLibrary) -> Drawing:
     return stack(shapes, glyph)
 
 
+def service_tile(rng: Random, fonts: FontLibrary) -> Drawing:
+    """A thin line icon on a field, mostly square, that runs from dark to light along its diagonal."""
+    field = rectangle(0, 200, 200) if rng.random() < 0.7 else tile_outline(rng)
+    main = brand(rng)
+    reach = 100 * (1 + 1j if rng.random() < 0.3 else 1 - 1j)
+    light = shifted(main, light=rng.uniform(0.04, 0.16), hue=rng.uniform(-0.05, 0.05))
+    stops = ((0.0, shifted(main, light=-rng.uniform(0.04, 0.16)), 1.0), (1.0, light, 1.0))
+    size = rng.uniform(50, 76)
+    glyph = line_icon(rng, WHITE, fonts).fitted((-size, -size, size, size))
+    return stack(Shape(field, Linear(-reach, reach, stops)), glyph)
+
+
+def half_lit(rng: Random, fonts: FontLibrary) -> Drawing:
+    """A mark of several flat parts, the largest of which are shaded."""
+    main = brand(rng)
+    palette = Palette((main, shifted(main, hue=rng.uniform(-0.1, 0.1), light=0.1), brand(rng)), ink(rng))
+    function = rng.choice((folded_ribbon, coloured_blades, coloured_rings, sliced, leaning_pair, offcuts, two_part))
+    drawing = function(rng, palette, fonts)
+    lit = shaded(rng, drawing, rng.uniform(0.12, 0.24))
+    areas = [(right - left) * (low - top) for left, top, right, low in (shape.bounds() for shape in drawing.shapes)]
+    limit = sorted(areas)[len(areas) // 2]
+    shapes = zip(drawing.shapes, lit.shapes, areas, strict=True)
+    return stack([bright if area >= limit else flat for flat, bright, area in shapes])
+
+
+def poured(rng: Random, _fonts: FontLibrary) -> Drawing:
+    """An outline with a flat lower part below a bend or wave, and a gradient above, or the other way round."""
+    field = rng.choice((tile_outline(rng), regular(3, 100, 90), blade_outline(rng, 3), circle(0, 100)))
+    main = brand(rng)
+    left, top, right, bottom = field.bounds()
+    middle = top + (bottom - top) * rng.uniform(0.3, 0.7)
+    swing = rng.choice((-1, 1)) * rng.uniform(5, 25)
+    crest = [complex(x, middle + swing * math.sin(x / 35)) for x in range(-130, 131, 26)]
+    lower = smooth([*crest, 140 + 140j, -140 + 140j], 0.7)
+    flat: Paint = shifted(main, light=rng.choice((-0.1, 0.12)))
+    paint = across(rng, (left, top, right, bottom), ramp(rng, main), rng.choice((0, 90, 45)))
+    return (
+        stack(Shape(field, paint), Shape(lower, flat, clip=field))
+        if rng.random() < 0.5
+        else stack(Shape(field, flat), Shape(lower, paint, clip=field))
+    )
+
+
+def bowed(rng: Random, _fonts: FontLibrary) -> Drawing:
+    """Two to four wings, waves or crescents beside each other, each shaded along its length."""
+    count = rng.randint(2, 4)
+    stops = ramp(rng)
+    own = rng.random() < 0.5
+    thick, bend = rng.uniform(30, 60), rng.uniform(20, 55)
+    shapes = []
+    for k in range(count):
+        y = (k - (count - 1) / 2) * (thick + 8)
+        wing = [complex(-90, y), complex(-35, y - bend), complex(20, y - 6), complex(90, y - bend * 0.6)]
+        back = [complex(40, y + thick * 0.7), complex(-20, y + thick * 0.35), complex(-60, y + thick * 0.3)]
+        outline = smooth([*wing, *back], 0.8).placed(1, 18 * (-1) ** k)
+        paint = across(rng, outline.bounds(), ramp(rng) if own else stops, rng.choice((0, 0, 45, 180)))
+        shapes.append(Shape(outline.rotated(rng.choice((0, 0, 0, 15))), paint))
+    return stack(shapes)
+
+
 _MARKS: tuple[tuple[Mark, int], ...] = (
-    (one_sweep, 18), (app_icon, 26), (bright_on_dark, 6), (folds, 15), (translucent, 7), (ball, 3), (glow, 4),
-    (ring_sweep, 5), (part_flat, 5), (lit_parts, 16), (block_on_blobs, 6),
+    (one_sweep, 16), (app_icon, 20), (bright_on_dark, 5), (folds, 14), (translucent, 6), (ball, 3), (glow, 3),
+    (ring_sweep, 5), (part_flat, 5), (lit_parts, 12), (block_on_blobs, 5), (service_tile, 20), (half_lit, 9),
+    (poured, 5), (bowed, 4),
 )  # fmt: skip
 
 
@@ -231,11 +304,4 @@ def gradient_mark(rng: Random, fonts: FontLibrary) -> Drawing:
 def gradient_logo(rng: Random, fonts: FontLibrary) -> Drawing:
     """A gradient mark, now and then above a small word that the mark outweighs."""
     mark = gradient_mark(rng, fonts)
-    if rng.random() < 0.07:
-        left, _, right, bottom = mark.bounds()
-        colour = rng.choice((ink(rng), brand(rng)))
-        height = rng.uniform(28, 44)
-        text = word(name(rng)[:9], style(rng, fonts), colour)
-        box = ((left + right) / 2 - 95, bottom + 22, (left + right) / 2 + 95, bottom + 22 + height)
-        return stack(mark, text.fitted(box))
-    return mark
+    return captioned(rng, fonts, mark, rng.choice((ink(rng), brand(rng)))) if rng.random() < 0.07 else mark
