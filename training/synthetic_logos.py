@@ -51,7 +51,7 @@ def simple_logo(rng: Random, fonts: FontLibrary) -> Drawing:
     """A flat mark in one to four colours, now and then above a small word that it outweighs."""
     palette = flat_palette(rng)
     mark = flat_mark(rng, palette, fonts)
-    return captioned(rng, fonts, mark, palette.ink) if rng.random() < 0.07 else mark
+    return captioned(rng, fonts, mark, palette.ink) if rng.random() < 0.1 else mark
 
 
 _MAKERS: dict[LogoType, Callable[[Random, FontLibrary], Drawing]] = {

@@ -250,7 +250,7 @@ _MARKS: tuple[tuple[Mark, int], ...] = (
     (plain, 24), (tile, 24), (composed, 12), (patterned, 9), (bubble, 3),
     (coloured_blades, 5), (coloured_rings, 5), (cube, 3), (folded_ribbon, 6), (offcuts, 4),
     (sliced, 5), (two_part, 3), (leaning_pair, 4), (face, 4), (striped_object, 4), (halved_tile, 6), (flow, 5),
-    (wire_body, 4), (inset_cube, 3), (outlined_flower, 2), (crossing_bands, 3), (ringed, 4), (bands_of_rings, 2),
+    (wire_body, 4), (inset_cube, 5), (outlined_flower, 2), (crossing_bands, 3), (ringed, 4), (bands_of_rings, 2),
 )  # fmt: skip
 
 

@@ -165,19 +165,23 @@ def wire_body(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawing:
 
 
 def inset_cube(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawing:
-    """A cube in three tones whose faces have an inset, a notch or a drip in a second colour."""
+    """A cube in three tones, its faces outlined, apart, in two colours, or with an inset in the second colour."""
     corners = [cmath.rect(100, math.radians(-90 + 60 * k)) for k in range(6)]
-    second = palette.at(1) if len(palette.colours) > 1 else WHITE
+    second = palette.at(1) if len(palette.colours) > 1 else rng.choice((WHITE, shifted(palette.main, hue=0.1)))
+    inset = rng.uniform(0.45, 0.75)
+    line = rng.choice((0.0, 0.0, 6.0))
+    gap = rng.choice((1.0, 1.0, 0.9))
+    faces = rng.choice(((), (5, 1, 3), (5,), (1, 3)))
+    odd = rng.choice((None, 5, 1, 3))
     shapes = []
-    inset = rng.uniform(0.45, 0.7)
-    faces = rng.choice(((5, 1, 3), (5,), (1, 3)))
     for light, a in ((0.12, 5), (-0.02, 1), (-0.16, 3)):
         quad = [corners[a], corners[(a + 1) % 6], corners[(a + 2) % 6], 0j]
         center = sum(quad) / 4
-        shapes.append(Shape(polygon(quad), shifted(palette.main, light=light)))
-        if a in faces:
-            inner = [center + (point - center) * inset for point in quad]
-            shapes.append(Shape(polygon(inner), second if second == WHITE else shifted(second, light=light)))
+        base, other = (second, palette.main) if a == odd else (palette.main, second)
+        for size, colour in ((gap, base), (gap * inset, other))[: 2 if a in faces else 1]:
+            outline = polygon([center + (point - center) * size for point in quad])
+            tone = colour if colour == WHITE else shifted(colour, light=light)
+            shapes.append(Shape(outline, tone, "#1c1c22" if line else None, line))
     return stack(shapes)
 
 

@@ -3,11 +3,10 @@
 import cmath
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from random import Random
 
 from training.synthetic.compositions import composition, stone
-from training.synthetic.drawing import Drawing, Linear, Paint, Radial, Shape, Stops, stack
+from training.synthetic.drawing import Drawing, Linear, Paint, Shape, stack
 from training.synthetic.flat_marks import (
     coloured_blades,
     coloured_rings,
@@ -19,10 +18,11 @@ from training.synthetic.flat_marks import (
     sliced,
     two_part,
 )
+from training.synthetic.gradient_tiles import app_icon, ball, gauge, glow, pictured, service_tile
 from training.synthetic.lettering import captioned, style, word
-from training.synthetic.line_icons import line_icon
-from training.synthetic.outlines import Bounds, arc, circle, polygon, rectangle, regular, ring, smooth
+from training.synthetic.outlines import arc, circle, polygon, rectangle, regular, ring, smooth
 from training.synthetic.palettes import WHITE, Palette, brand, ink, shifted
+from training.synthetic.shading import across, ramp, shaded
 from training.synthetic.signs import tile_outline
 from training.synthetic.silhouettes import blade_outline, silhouette
 from training.synthetic.typefaces import FontLibrary
@@ -30,82 +30,11 @@ from training.synthetic.typefaces import FontLibrary
 Mark = Callable[[Random, FontLibrary], Drawing]
 
 
-def ramp(rng: Random, base: str | None = None) -> Stops:
-    """Colour stops: from hue to neighbouring hue, light to dark, or across several hues."""
-    main = base or brand(rng)
-    kind = rng.choices(("neighbour", "shade", "subtle", "pair", "many"), (32, 26, 8, 18, 16))[0]
-    if kind == "neighbour":
-        colours = [
-            main,
-            shifted(main, hue=rng.choice((-1, 1)) * rng.uniform(0.06, 0.16), light=rng.uniform(-0.1, 0.15)),
-        ]
-    elif kind == "shade":
-        colours = [shifted(main, light=rng.uniform(0.12, 0.22)), shifted(main, light=-rng.uniform(0.08, 0.2))]
-    elif kind == "subtle":
-        colours = [shifted(main, light=0.06), shifted(main, light=-0.07)]
-    elif kind == "pair":
-        colours = [main, brand(rng)]
-    else:
-        turn = rng.choice((-1, 1)) * rng.uniform(0.08, 0.2)
-        colours = [shifted(main, hue=turn * k) for k in range(rng.randint(3, 4))]
-    if rng.random() < 0.5:
-        colours.reverse()
-    edge = rng.choice((0.0, 0.0, 0.1))
-    last = len(colours) - 1
-    return tuple((edge + (1 - 2 * edge) * k / last, colour, 1.0) for k, colour in enumerate(colours))
-
-
-def across(rng: Random, bounds: Bounds, stops: Stops, angle: float | None = None) -> Paint:
-    """A gradient over a whole box: mostly linear at a usual angle, sometimes radial."""
-    left, top, right, bottom = bounds
-    center = complex(left + right, top + bottom) / 2
-    half = max(right - left, bottom - top) / 2
-    if angle is None and rng.random() < 0.2:
-        focus = center + cmath.rect(half * rng.uniform(0, 0.7), rng.uniform(0, 2 * math.pi))
-        return Radial(focus, half * rng.uniform(1.1, 1.7), stops)
-    turn = math.radians(angle if angle is not None else rng.choice((0, 45, 45, 60, 90, 90, 120, 135, -45)))
-    reach = cmath.rect(half * rng.uniform(0.85, 1.15), turn)
-    return Linear(center - reach, center + reach, stops)
-
-
-def shaded(rng: Random, drawing: Drawing, spread: float = 0.16) -> Drawing:
-    """Every flat fill becomes a gradient of its own over its shape."""
-    angle = rng.choice((0, 45, 90, 135))
-
-    def shade(shape: Shape) -> Shape:
-        def paint(flat: Paint | None) -> Paint | None:
-            if not isinstance(flat, str) or flat == WHITE:
-                return flat
-            hue = rng.uniform(-0.06, 0.06)
-            stops = ((0.0, shifted(flat, light=spread, hue=hue), 1.0), (1.0, shifted(flat, light=-spread * 0.8), 1.0))
-            return across(rng, shape.bounds(), stops, angle + rng.choice((0, 0, 0, 180)))
-
-        return replace(shape, fill=paint(shape.fill), stroke=paint(shape.stroke))
-
-    return Drawing(tuple(shade(shape) for shape in drawing.shapes))
-
-
 def one_sweep(rng: Random, fonts: FontLibrary) -> Drawing:
     """A bold flat mark under one gradient."""
     mark = silhouette(rng, "#000000", fonts)
     paint = across(rng, mark.bounds(), ramp(rng))
     return mark.painted(lambda _: paint)
-
-
-def app_icon(rng: Random, fonts: FontLibrary) -> Drawing:
-    """A gradient field with a white or dark glyph, as app and service icons have it."""
-    field = rectangle(0, 200, 200, rng.choice((0, 30, 44, 44, 60))) if rng.random() < 0.6 else tile_outline(rng)
-    fore: Paint = WHITE if rng.random() < 0.85 else ink(rng)
-    size = rng.uniform(0.4, 0.64)
-    kind = rng.random()
-    if kind < 0.14:
-        sketch = composition(rng, Palette((WHITE,), WHITE), rng.randint(1, 3), 1.0)
-        thin = rng.uniform(5, 10)
-        sketch = Drawing(tuple(replace(shape, stroke=fore, width=thin) for shape in sketch.shapes))
-    else:
-        sketch = (line_icon if kind < 0.45 else silhouette)(rng, fore, fonts)
-    glyph = sketch.fitted((-100 * size, -100 * size, 100 * size, 100 * size))
-    return stack(Shape(field, across(rng, field.bounds(), ramp(rng))), glyph)
 
 
 def bright_on_dark(rng: Random, fonts: FontLibrary) -> Drawing:
@@ -134,35 +63,6 @@ def translucent(rng: Random, _fonts: FontLibrary) -> Drawing:
     for index in range(count):
         outline = blade.rotated(360 * index / count)
         shapes.append(Shape(outline, across(rng, outline.bounds(), ramp(rng)), opacity=opacity))
-    return stack(shapes)
-
-
-def ball(rng: Random, fonts: FontLibrary) -> Drawing:
-    """A lit ball, lens or button, sometimes with a glyph."""
-    main = brand(rng)
-    outline = circle(0, 100) if rng.random() < 0.7 else rectangle(0, 200, 200, 50)
-    light = complex(rng.uniform(-45, 45), -rng.uniform(10, 55))
-    stops = ((0.0, shifted(main, light=0.28), 1.0), (0.6, main, 1.0), (1.0, shifted(main, light=-0.22), 1.0))
-    shapes = [Shape(outline, Radial(light, 150, stops))]
-    if rng.random() < 0.4:
-        gloss = ((0.0, WHITE, 0.7), (1.0, WHITE, 0.05))
-        shapes.append(Shape(circle(-35j, 62).stretched(1.25, 0.85), Linear(-95j, 20j, gloss)))
-    if rng.random() < 0.5:
-        return stack(shapes, silhouette(rng, WHITE, fonts).fitted((-50, -50, 50, 50)))
-    return stack(shapes)
-
-
-def glow(rng: Random, fonts: FontLibrary) -> Drawing:
-    """Several soft lights mixing inside one outline."""
-    field = tile_outline(rng)
-    shapes = [Shape(field, brand(rng))]
-    for _ in range(rng.randint(2, 4)):
-        colour = brand(rng)
-        center = complex(rng.uniform(-90, 90), rng.uniform(-90, 90))
-        stops = ((0.0, colour, 1.0), (1.0, colour, 0.0))
-        shapes.append(Shape(field, Radial(center, rng.uniform(90, 170), stops)))
-    if rng.random() < 0.5:
-        return stack(shapes, silhouette(rng, WHITE, fonts).fitted((-55, -55, 55, 55)))
     return stack(shapes)
 
 
@@ -228,18 +128,6 @@ def part_flat(rng: Random, fonts: FontLibrary) -> Drawing:
     return stack(shapes, glyph)
 
 
-def service_tile(rng: Random, fonts: FontLibrary) -> Drawing:
-    """A thin line icon on a field, mostly square, that runs from dark to light along its diagonal."""
-    field = rectangle(0, 200, 200) if rng.random() < 0.7 else tile_outline(rng)
-    main = brand(rng)
-    reach = 100 * (1 + 1j if rng.random() < 0.3 else 1 - 1j)
-    light = shifted(main, light=rng.uniform(0.04, 0.16), hue=rng.uniform(-0.05, 0.05))
-    stops = ((0.0, shifted(main, light=-rng.uniform(0.04, 0.16)), 1.0), (1.0, light, 1.0))
-    size = rng.uniform(50, 76)
-    glyph = line_icon(rng, WHITE, fonts).fitted((-size, -size, size, size))
-    return stack(Shape(field, Linear(-reach, reach, stops)), glyph)
-
-
 def half_lit(rng: Random, fonts: FontLibrary) -> Drawing:
     """A mark of several flat parts, the largest of which are shaded."""
     main = brand(rng)
@@ -288,10 +176,28 @@ def bowed(rng: Random, _fonts: FontLibrary) -> Drawing:
     return stack(shapes)
 
 
+def dark_folds(rng: Random, _fonts: FontLibrary) -> Drawing:
+    """A flat band bent around corners, each leg running from the band's colours into the dark of a fold."""
+    main = brand(rng)
+    light = shifted(main, hue=rng.uniform(-0.1, 0.1), light=rng.uniform(0.0, 0.1))
+    dark = shifted(main, light=-rng.uniform(0.2, 0.35))
+    count = rng.choice((3, 4, 6, 6))
+    rim = [cmath.rect(82, 2 * math.pi * k / count - math.pi / 2) for k in range(count)]
+    width = rng.uniform(22, 40)
+    legs = rng.randint(max(3, count - 2), count)
+    shapes = []
+    for k in range(legs):
+        start, end = rim[k], rim[(k + 1) % count]
+        stops = ((0.0, dark, 1.0), (rng.uniform(0.3, 0.6), main, 1.0), (1.0, light, 1.0))
+        leg = polygon([start, end], closed=False)
+        shapes.append(Shape(leg, stroke=Linear(start, end, stops), width=width, round_caps=rng.random() < 0.3))
+    return stack(shapes)
+
+
 _MARKS: tuple[tuple[Mark, int], ...] = (
     (one_sweep, 16), (app_icon, 20), (bright_on_dark, 5), (folds, 14), (translucent, 6), (ball, 3), (glow, 3),
-    (ring_sweep, 5), (part_flat, 5), (lit_parts, 12), (block_on_blobs, 5), (service_tile, 20), (half_lit, 9),
-    (poured, 5), (bowed, 4),
+    (ring_sweep, 5), (part_flat, 5), (lit_parts, 12), (block_on_blobs, 5), (service_tile, 18), (half_lit, 9),
+    (poured, 4), (bowed, 4), (gauge, 2), (pictured, 5), (dark_folds, 4),
 )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from random import Random
 
 from training.synthetic.characters import character
 from training.synthetic.drawing import Drawing
-from training.synthetic.gradient_marks import shaded
 from training.synthetic.intricate import (
     bodies,
     built_letter,
@@ -23,14 +22,15 @@ from training.synthetic.objects import drawn_object
 from training.synthetic.ornaments import badge, cubes, facets, jigsaw, mandala, mesh, street_map
 from training.synthetic.palettes import rich_palette
 from training.synthetic.scenes import landscape, skyline, vessel
+from training.synthetic.shading import shaded
 from training.synthetic.typefaces import FontLibrary
 
 Maker = Callable[[Random, FontLibrary], Drawing]
 
 _MAKERS: tuple[tuple[Maker, int], ...] = (
-    (character, 26), (animal, 12), (drawn_object, 9), (tangle, 6), (landscape, 6), (skyline, 3), (vessel, 5),
-    (badge, 8), (facets, 7), (cubes, 5), (mandala, 4), (jigsaw, 3), (mesh, 3), (street_map, 1),
-    (interlaced, 4), (chain, 5), (strata, 4), (split_target, 4), (pixels, 2), (faceted_head, 5), (engraving, 4),
+    (character, 26), (animal, 12), (drawn_object, 12), (tangle, 4), (landscape, 6), (skyline, 3), (vessel, 5),
+    (badge, 8), (facets, 7), (cubes, 3), (mandala, 4), (jigsaw, 3), (mesh, 3), (street_map, 1),
+    (interlaced, 4), (chain, 5), (strata, 4), (split_target, 4), (pixels, 2), (faceted_head, 6), (engraving, 7),
     (built_letter, 4), (bodies, 4),
 )  # fmt: skip
 

@@ -154,7 +154,10 @@ def faceted_head(rng: Random, _fonts: FontLibrary) -> Drawing:
 def engraving(rng: Random, _fonts: FontLibrary) -> Drawing:
     """A winged or striped animal in one ink, its inner lines left blank."""
     dark = ink(rng) if rng.random() < 0.7 else brand(rng)
-    if rng.random() < 0.5:
+    kind = rng.randrange(3)
+    if kind == 0:
+        return _orca(rng, dark)
+    if kind == 1:
         shapes: list[Shape] = []
         feathers = rng.randint(5, 9)
         for k in range(feathers):
@@ -177,6 +180,22 @@ def engraving(rng: Random, _fonts: FontLibrary) -> Drawing:
             mark = smooth([at - 12j, at + complex(rng.uniform(-4, 4), 0) + 4, at + 12j, at - 2], 0.8)
         cuts.append(Shape(mark, WHITE))
     return stack(drawing, cuts)
+
+
+def _orca(rng: Random, dark: str) -> Drawing:
+    """A leaping fish or whale with a blank belly, eye patch and fins."""
+    body = smooth([-95 + 55j, -80 - 5j, -20 - 55j, 45 - 40j, 95 + 20j, 60 + 5j, 10 + 12j, -45 + 45j, -75 + 75j], 0.9)
+    fins = [
+        smooth([-15 - 45j, complex(rng.uniform(5, 25), -rng.uniform(85, 105)), 22 - 45j], 0.5),
+        smooth([-30 + 20j, complex(rng.uniform(-10, 20), rng.uniform(60, 85)), 8 + 8j], 0.6),
+        smooth([85 + 10j, 118 - 12j, 112 + 16j, 128 + 38j, 90 + 24j], 0.6),
+    ]
+    belly = smooth([-88 + 58j, -45 + 28j, 8 + 4j, 48 + 2j, 6 + 20j, -42 + 52j, -72 + 76j], 0.7)
+    patch = ellipse(0, rng.uniform(8, 14), 5).rotated(-35).placed(1, -58 - 6j)
+    saddle = smooth([15 - 40j, 42 - 28j, 36 - 18j, 18 - 28j], 0.8)
+    cuts = [Shape(one, WHITE, clip=body) for one in (belly, patch, saddle)]
+    lines = [Shape(fin.placed(0.6, 0.4 * fin.contours[0][0]), stroke=WHITE, width=2.5) for fin in fins[:2]]
+    return stack([Shape(fin, dark) for fin in fins], Shape(body, dark), cuts, lines, Shape(circle(-66 + 2j, 3), dark))
 
 
 def built_letter(rng: Random, fonts: FontLibrary) -> Drawing:

@@ -6,11 +6,12 @@ from random import Random
 
 from training.synthetic.drawing import Drawing, Paint, Shape, stack
 from training.synthetic.flat_marks import flat_mark
-from training.synthetic.gradient_marks import across, gradient_mark, ramp
+from training.synthetic.gradient_marks import gradient_mark
 from training.synthetic.illustrations import illustration
 from training.synthetic.lettering import letters, name, painted, style, tagline, word
 from training.synthetic.outlines import Outline, circle, ellipse, polygon, rectangle, regular, ring
 from training.synthetic.palettes import WHITE, Palette, brand, flat_palette, grey, ink, luminance
+from training.synthetic.shading import across, ramp
 from training.synthetic.typefaces import FontLibrary
 
 Layout = Callable[[Random, FontLibrary], Drawing]
@@ -176,14 +177,14 @@ def above(rng: Random, fonts: FontLibrary) -> Drawing:
     palette = flat_palette(rng)
     text = lettering(rng, fonts, palette.ink if rng.random() < 0.6 else palette.main)
     left, top, right, _ = text.bounds()
-    height = (right - left) * rng.uniform(0.25, 0.5)
+    height = (right - left) * rng.uniform(0.25, 0.55)
     middle = (left + right) / 2
     gap = rng.uniform(0.15, 0.35)
     icon = _icon(rng, fonts, palette).fitted((middle - height, top - gap - height, middle + height, top - gap))
     return stack(icon, text)
 
 
-_LAYOUTS: tuple[tuple[Layout, int], ...] = ((wordmark, 34), (beside, 42), (above, 9), (boxed, 8), (stacked, 7))
+_LAYOUTS: tuple[tuple[Layout, int], ...] = ((wordmark, 32), (beside, 40), (above, 9), (boxed, 12), (stacked, 7))
 
 
 def text_logo(rng: Random, fonts: FontLibrary) -> Drawing:
