@@ -81,10 +81,6 @@ def gauge(rng: Random, _fonts: FontLibrary) -> Drawing:
     for k in range(count):
         tick = polygon([84, 72 if k % 3 else 64], closed=False).rotated(360 * k / count)
         shapes.append(Shape(tick, stroke=WHITE, width=3))
-    shapes += [
-        Shape(polygon([84 * t, (72 if k % 3 else 64) * t], closed=False), stroke=WHITE, width=3)
-        for k, t in enumerate(ticks)
-    ]
     angle = rng.uniform(0, 360)
     needle = [complex(0, -72), complex(rng.uniform(8, 14), 0), complex(-rng.uniform(8, 14), 0)]
     shapes.append(Shape(polygon(needle).rotated(angle), brand(rng)))
