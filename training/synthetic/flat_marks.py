@@ -11,12 +11,14 @@ from training.synthetic.drawing import Drawing, Shape, stack
 from training.synthetic.flat_pictures import (
     bands_of_rings,
     crossing_bands,
+    extruded,
     face,
     flow,
     halved_tile,
     inset_cube,
     outlined_flower,
     ringed,
+    row_of_shapes,
     striped_object,
     wire_body,
 )
@@ -251,6 +253,7 @@ _MARKS: tuple[tuple[Mark, int], ...] = (
     (coloured_blades, 5), (coloured_rings, 5), (cube, 3), (folded_ribbon, 6), (offcuts, 4),
     (sliced, 5), (two_part, 3), (leaning_pair, 4), (face, 4), (striped_object, 4), (halved_tile, 6), (flow, 5),
     (wire_body, 4), (inset_cube, 5), (outlined_flower, 2), (crossing_bands, 3), (ringed, 4), (bands_of_rings, 2),
+    (row_of_shapes, 4), (extruded, 2),
 )  # fmt: skip
 
 

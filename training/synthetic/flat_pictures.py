@@ -2,6 +2,7 @@
 
 import cmath
 import math
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -231,3 +232,38 @@ def bands_of_rings(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawin
             bow = arc(40j, outer - step / 2, 180, 180)
             shapes.append(Shape(bow, stroke=palette.at(k), width=max(step - gap, 4), round_caps=False))
     return stack(shapes)
+
+
+def row_of_shapes(rng: Random, palette: Palette, _fonts: FontLibrary) -> Drawing:
+    """Two to five discs, rings, squares or bars side by side, overlapping or apart: wide, but not lettering."""
+    count = rng.randint(2, 5)
+    hollow = rng.random() < 0.4
+    lean = rng.choice((0, 0, 12, -20, 45))
+    one = rng.choice((circle(0, 50), rectangle(0, 92, 92, rng.choice((0, 20))), regular(3, 55, 0)))
+    shapes = []
+    x = 0.0
+    for k in range(count):
+        breadth = rng.uniform(0.4, 1.1) if rng.random() < 0.3 else 1.0
+        outline = one.stretched(breadth, 1.0).rotated(lean * (-1) ** k).placed(1, x)
+        colour = palette.at(k)
+        shapes.append(Shape(outline, stroke=colour, width=12) if hollow else Shape(outline, colour))
+        x += 100 * breadth * rng.choice((0.7, 0.85, 1.1))
+    return stack(shapes)
+
+
+def extruded(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
+    """A letter, sign or frame laid on the side of a cube, with thickness in one or two darker tones."""
+    if rng.random() < 0.5:
+        front = stack(Shape(rectangle(0, 180, 180) + rectangle(0, 180 - 2 * rng.uniform(28, 60), 90), palette.main))
+    else:
+        front = silhouette(rng, palette.main, fonts)
+    side = rng.choice((-1, 1))
+    turned = [
+        replace(shape, outline=shape.outline.mapped(lambda z: z.real * 0.87 + 1j * (z.imag + side * z.real * 0.5)))
+        for shape in front.shapes
+    ]
+    depth = rng.uniform(30, 70) * complex(0.87 * side, -0.5)
+    dark = shifted(palette.main, light=-0.2 if luminance(palette.main) > 0.25 else 0.3)
+    back = [replace(shape, fill=shape.fill and dark, stroke=shape.stroke and dark) for shape in turned]
+    layers = [shape for k in range(16, 0, -1) for shape in Drawing(tuple(back)).placed(1, depth * k / 16).shapes]
+    return stack(layers, turned)

@@ -12,6 +12,7 @@ from training.synthetic.intricate import (
     engraving,
     faceted_head,
     interlaced,
+    overlaid,
     pixels,
     split_target,
     strata,
@@ -31,7 +32,7 @@ _MAKERS: tuple[tuple[Maker, int], ...] = (
     (character, 26), (animal, 12), (drawn_object, 12), (tangle, 4), (landscape, 6), (skyline, 3), (vessel, 5),
     (badge, 8), (facets, 7), (cubes, 3), (mandala, 4), (jigsaw, 3), (mesh, 3), (street_map, 1),
     (interlaced, 4), (chain, 5), (strata, 4), (split_target, 4), (pixels, 2), (faceted_head, 6), (engraving, 7),
-    (built_letter, 4), (bodies, 4),
+    (built_letter, 4), (bodies, 6), (overlaid, 3),
 )  # fmt: skip
 
 

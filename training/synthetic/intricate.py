@@ -220,10 +220,25 @@ def built_letter(rng: Random, fonts: FontLibrary) -> Drawing:
     return stack(shapes)
 
 
+def overlaid(rng: Random, _fonts: FontLibrary) -> Drawing:
+    """Many see-through outlines of two hues turned over each other, darkest in the middle."""
+    one, two, dark = brand(rng), brand(rng), ink(rng)
+    count = rng.randint(6, 12)
+    base = rng.choice((rectangle(-30j, 90, 110), regular(4, 75).placed(1, -25j), ellipse(-40j, 34, 60), regular(3, 80)))
+    shapes = []
+    for k in range(count):
+        tone = shifted(rng.choice((one, two)), light=rng.uniform(-0.1, 0.15), saturation=-rng.uniform(0, 0.4))
+        shapes.append(Shape(base.rotated(360 * k / count), tone, opacity=rng.uniform(0.5, 0.95)))
+    if rng.random() < 0.6:
+        shapes.append(Shape(regular(4, rng.uniform(14, 28)), dark))
+    return stack(shapes)
+
+
 def bodies(rng: Random, _fonts: FontLibrary) -> Drawing:
     """Cubes in three tones, apart from each other or around a frame, sometimes outlined."""
     palette: Palette = rich_palette(rng)
-    line = rng.choice((0.0, 0.0, 4.0))
+    line = rng.choice((0.0, 4.0))
+    shadow = rng.random() < 0.4
     count = rng.randint(3, 6)
     shapes: list[Shape] = []
     if rng.random() < 0.4:
@@ -235,5 +250,6 @@ def bodies(rng: Random, _fonts: FontLibrary) -> Drawing:
         colour = palette.at(k) if line == 0 and rng.random() < 0.5 else palette.main
         for light, j in ((0.14, 5), (-0.03, 1), (-0.18, 3)):
             quad = polygon([corners[j], corners[(j + 1) % 6], corners[(j + 2) % 6], center])
-            shapes.append(Shape(quad, shifted(colour, light=light), palette.ink if line else None, line))
+            tone = palette.ink if shadow and light < -0.1 else shifted(colour, light=light)
+            shapes.append(Shape(quad, tone, palette.ink if line else None, line))
     return stack(shapes)
