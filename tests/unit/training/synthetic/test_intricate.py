@@ -12,6 +12,7 @@ from training.synthetic.typefaces import FontLibrary
 MARKS: tuple[Maker, ...] = (
     intricate.interlaced, intricate.chain, intricate.strata, intricate.split_target, intricate.pixels,
     intricate.faceted_head, intricate.engraving, intricate.built_letter, intricate.bodies,
+    intricate.overlaid,
 )  # fmt: skip
 
 
