@@ -20,6 +20,7 @@ from training.synthetic.drawing import Drawing
 from training.synthetic.flat_marks import flat_mark
 from training.synthetic.gradient_marks import gradient_logo
 from training.synthetic.illustrations import complex_logo
+from training.synthetic.lettering import captioned
 from training.synthetic.palettes import flat_palette
 from training.synthetic.typefaces import FontLibrary
 from training.synthetic.wordmarks import text_logo
@@ -47,8 +48,10 @@ class SyntheticImage:
 
 
 def simple_logo(rng: Random, fonts: FontLibrary) -> Drawing:
-    """A flat mark in one to four colours."""
-    return flat_mark(rng, flat_palette(rng), fonts)
+    """A flat mark in one to four colours, now and then above a small word that it outweighs."""
+    palette = flat_palette(rng)
+    mark = flat_mark(rng, palette, fonts)
+    return captioned(rng, fonts, mark, palette.ink) if rng.random() < 0.1 else mark
 
 
 _MAKERS: dict[LogoType, Callable[[Random, FontLibrary], Drawing]] = {
@@ -75,7 +78,7 @@ def generate_svg(kind: LogoType, seed: int, fonts: FontLibrary | None = None) ->
         raise ValueError(f"unknown kind {kind!r}: choose one of {', '.join(LOGO_TYPES)}")
     rng = Random(f"{kind}:{seed}")
     drawing = _MAKERS[kind](rng, fonts or bundled_fonts())
-    padding = 0.0 if rng.random() < 0.5 else rng.uniform(0.01, 0.14)
+    padding = 0.0 if rng.random() < 0.7 else rng.uniform(0.01, 0.14)
     return drawing.to_svg(padding)
 
 

@@ -31,13 +31,13 @@ class Degradation:
 
 
 def draw_degradation(rng: Random) -> Degradation:
-    """A random but usual treatment: mostly 128 to 320 pixels on white, one in four transparent."""
+    """A random but usual treatment: mostly 128 to 320 pixels on white, two in five transparent."""
     longest = rng.choices(
-        (rng.randint(64, 127), rng.randint(128, 200), rng.randint(200, 320), rng.randint(320, 512)), (14, 34, 42, 10)
+        (rng.randint(64, 127), rng.randint(128, 200), rng.randint(200, 320), rng.randint(320, 512)), (10, 28, 48, 14)
     )[0]
     if rng.random() < 0.3:
         longest = min((64, 96, 128, 192, 256, 320, 512), key=lambda size: abs(size - longest))
-    kind = rng.choices(("white", "transparent", "tint", "dark"), (66, 22, 7, 5))[0]
+    kind = rng.choices(("white", "transparent", "tint", "dark"), (43, 46, 6, 5))[0]
     background = {
         "white": (255, 255, 255),
         "transparent": None,
@@ -47,9 +47,9 @@ def draw_degradation(rng: Random) -> Degradation:
     return Degradation(
         longest=longest,
         background=background,
-        detour=rng.choice((0.5, 0.7, 1.5, 2.0)) if rng.random() < 0.2 else 1.0,
-        blur=rng.uniform(0.3, 0.9) if rng.random() < 0.12 else 0.0,
-        jpeg=rng.choice((40, 60, 75, 85, 90, 95)) if background is not None and rng.random() < 0.35 else None,
+        detour=rng.choice((0.5, 0.7, 1.5, 2.0)) if rng.random() < 0.15 else 1.0,
+        blur=rng.uniform(0.3, 0.9) if rng.random() < 0.08 else 0.0,
+        jpeg=rng.choice((40, 60, 75, 85, 90, 95)) if background is not None and rng.random() < 0.25 else None,
     )
 
 

@@ -8,29 +8,27 @@ from random import Random
 
 from training.synthetic.compositions import beast, composition, stone, weave, wheel
 from training.synthetic.drawing import Drawing, Shape, stack
-from training.synthetic.outlines import Outline, circle, polygon, rectangle, regular, ring, sector, smooth
+from training.synthetic.flat_pictures import (
+    bands_of_rings,
+    crossing_bands,
+    extruded,
+    face,
+    flow,
+    halved_tile,
+    inset_cube,
+    outlined_flower,
+    ringed,
+    row_of_shapes,
+    striped_object,
+    wire_body,
+)
+from training.synthetic.outlines import circle, polygon, rectangle, regular, ring, sector, smooth
 from training.synthetic.palettes import WHITE, Palette, luminance, shifted
-from training.synthetic.signs import shield_outline
+from training.synthetic.signs import tile_outline
 from training.synthetic.silhouettes import blade_outline, silhouette
 from training.synthetic.typefaces import FontLibrary
 
 Mark = Callable[[Random, Palette, FontLibrary], Drawing]
-
-
-def tile_outline(rng: Random) -> Outline:
-    """The field that a glyph sits in: disc, rounded square, square, hexagon, shield, bubble."""
-    kind = rng.choices(("disc", "soft", "square", "hexagon", "shield", "other"), (34, 34, 14, 10, 4, 4))[0]
-    if kind == "disc":
-        return circle(0, 100)
-    if kind == "soft":
-        return rectangle(0, 200, 200, rng.choice((16, 30, 44, 44, 60, 80)))
-    if kind == "square":
-        return rectangle(0, 200, 200)
-    if kind == "hexagon":
-        return regular(6, 100, rng.choice((-90, 0)), rng.choice((0, 0, 15)))
-    if kind == "shield":
-        return shield_outline(rng)
-    return regular(rng.choice((4, 5, 8)), 100, rounding=rng.choice((0, 20)))
 
 
 def plain(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
@@ -251,9 +249,11 @@ def bubble(rng: Random, palette: Palette, fonts: FontLibrary) -> Drawing:
 
 
 _MARKS: tuple[tuple[Mark, int], ...] = (
-    (plain, 27), (tile, 26), (composed, 15), (patterned, 9), (bubble, 4),
-    (coloured_blades, 6), (coloured_rings, 6), (cube, 3), (folded_ribbon, 6), (offcuts, 4),
-    (sliced, 6), (two_part, 3), (leaning_pair, 4),
+    (plain, 24), (tile, 24), (composed, 12), (patterned, 9), (bubble, 3),
+    (coloured_blades, 5), (coloured_rings, 5), (cube, 3), (folded_ribbon, 6), (offcuts, 4),
+    (sliced, 5), (two_part, 3), (leaning_pair, 4), (face, 4), (striped_object, 4), (halved_tile, 6), (flow, 5),
+    (wire_body, 4), (inset_cube, 5), (outlined_flower, 2), (crossing_bands, 3), (ringed, 4), (bands_of_rings, 2),
+    (row_of_shapes, 4), (extruded, 2),
 )  # fmt: skip
 
 

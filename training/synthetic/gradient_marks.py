@@ -3,74 +3,31 @@
 import cmath
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from random import Random
 
 from training.synthetic.compositions import composition, stone
-from training.synthetic.drawing import Drawing, Linear, Paint, Radial, Shape, Stops, stack
-from training.synthetic.flat_marks import coloured_blades, coloured_rings, cube, flat_mark, folded_ribbon, tile_outline
-from training.synthetic.lettering import name, style, word
-from training.synthetic.outlines import Bounds, arc, circle, polygon, rectangle, regular, ring, smooth
+from training.synthetic.drawing import Drawing, Linear, Paint, Shape, stack
+from training.synthetic.flat_marks import (
+    coloured_blades,
+    coloured_rings,
+    cube,
+    flat_mark,
+    folded_ribbon,
+    leaning_pair,
+    offcuts,
+    sliced,
+    two_part,
+)
+from training.synthetic.gradient_tiles import app_icon, ball, gauge, glow, pictured, service_tile
+from training.synthetic.lettering import captioned, style, word
+from training.synthetic.outlines import arc, circle, polygon, rectangle, regular, ring, smooth
 from training.synthetic.palettes import WHITE, Palette, brand, ink, shifted
-from training.synthetic.silhouettes import blade_outline, line_icon, silhouette
+from training.synthetic.shading import across, ramp, shaded
+from training.synthetic.signs import tile_outline
+from training.synthetic.silhouettes import blade_outline, silhouette
 from training.synthetic.typefaces import FontLibrary
 
 Mark = Callable[[Random, FontLibrary], Drawing]
-
-
-def ramp(rng: Random, base: str | None = None) -> Stops:
-    """Colour stops: from hue to neighbouring hue, light to dark, or across several hues."""
-    main = base or brand(rng)
-    kind = rng.choices(("neighbour", "shade", "subtle", "pair", "many"), (32, 26, 8, 18, 16))[0]
-    if kind == "neighbour":
-        colours = [
-            main,
-            shifted(main, hue=rng.choice((-1, 1)) * rng.uniform(0.06, 0.16), light=rng.uniform(-0.1, 0.15)),
-        ]
-    elif kind == "shade":
-        colours = [shifted(main, light=rng.uniform(0.12, 0.22)), shifted(main, light=-rng.uniform(0.08, 0.2))]
-    elif kind == "subtle":
-        colours = [shifted(main, light=0.06), shifted(main, light=-0.07)]
-    elif kind == "pair":
-        colours = [main, brand(rng)]
-    else:
-        turn = rng.choice((-1, 1)) * rng.uniform(0.08, 0.2)
-        colours = [shifted(main, hue=turn * k) for k in range(rng.randint(3, 4))]
-    if rng.random() < 0.5:
-        colours.reverse()
-    edge = rng.choice((0.0, 0.0, 0.1))
-    last = len(colours) - 1
-    return tuple((edge + (1 - 2 * edge) * k / last, colour, 1.0) for k, colour in enumerate(colours))
-
-
-def across(rng: Random, bounds: Bounds, stops: Stops, angle: float | None = None) -> Paint:
-    """A gradient over a whole box: mostly linear at a usual angle, sometimes radial."""
-    left, top, right, bottom = bounds
-    center = complex(left + right, top + bottom) / 2
-    half = max(right - left, bottom - top) / 2
-    if angle is None and rng.random() < 0.2:
-        focus = center + cmath.rect(half * rng.uniform(0, 0.7), rng.uniform(0, 2 * math.pi))
-        return Radial(focus, half * rng.uniform(1.1, 1.7), stops)
-    turn = math.radians(angle if angle is not None else rng.choice((0, 45, 45, 60, 90, 90, 120, 135, -45)))
-    reach = cmath.rect(half * rng.uniform(0.85, 1.15), turn)
-    return Linear(center - reach, center + reach, stops)
-
-
-def shaded(rng: Random, drawing: Drawing, spread: float = 0.16) -> Drawing:
-    """Every flat fill becomes a gradient of its own over its shape."""
-    angle = rng.choice((0, 45, 90, 135))
-
-    def shade(shape: Shape) -> Shape:
-        def paint(flat: Paint | None) -> Paint | None:
-            if not isinstance(flat, str) or flat == WHITE:
-                return flat
-            hue = rng.uniform(-0.06, 0.06)
-            stops = ((0.0, shifted(flat, light=spread, hue=hue), 1.0), (1.0, shifted(flat, light=-spread * 0.8), 1.0))
-            return across(rng, shape.bounds(), stops, angle + rng.choice((0, 0, 0, 180)))
-
-        return replace(shape, fill=paint(shape.fill), stroke=paint(shape.stroke))
-
-    return Drawing(tuple(shade(shape) for shape in drawing.shapes))
 
 
 def one_sweep(rng: Random, fonts: FontLibrary) -> Drawing:
@@ -78,22 +35,6 @@ def one_sweep(rng: Random, fonts: FontLibrary) -> Drawing:
     mark = silhouette(rng, "#000000", fonts)
     paint = across(rng, mark.bounds(), ramp(rng))
     return mark.painted(lambda _: paint)
-
-
-def app_icon(rng: Random, fonts: FontLibrary) -> Drawing:
-    """A gradient field with a white or dark glyph, as app and service icons have it."""
-    field = rectangle(0, 200, 200, rng.choice((0, 30, 44, 44, 60))) if rng.random() < 0.6 else tile_outline(rng)
-    fore: Paint = WHITE if rng.random() < 0.85 else ink(rng)
-    size = rng.uniform(0.4, 0.64)
-    kind = rng.random()
-    if kind < 0.14:
-        sketch = composition(rng, Palette((WHITE,), WHITE), rng.randint(1, 3), 1.0)
-        thin = rng.uniform(5, 10)
-        sketch = Drawing(tuple(replace(shape, stroke=fore, width=thin) for shape in sketch.shapes))
-    else:
-        sketch = (line_icon if kind < 0.45 else silhouette)(rng, fore, fonts)
-    glyph = sketch.fitted((-100 * size, -100 * size, 100 * size, 100 * size))
-    return stack(Shape(field, across(rng, field.bounds(), ramp(rng))), glyph)
 
 
 def bright_on_dark(rng: Random, fonts: FontLibrary) -> Drawing:
@@ -122,35 +63,6 @@ def translucent(rng: Random, _fonts: FontLibrary) -> Drawing:
     for index in range(count):
         outline = blade.rotated(360 * index / count)
         shapes.append(Shape(outline, across(rng, outline.bounds(), ramp(rng)), opacity=opacity))
-    return stack(shapes)
-
-
-def ball(rng: Random, fonts: FontLibrary) -> Drawing:
-    """A lit ball, lens or button, sometimes with a glyph."""
-    main = brand(rng)
-    outline = circle(0, 100) if rng.random() < 0.7 else rectangle(0, 200, 200, 50)
-    light = complex(rng.uniform(-45, 45), -rng.uniform(10, 55))
-    stops = ((0.0, shifted(main, light=0.28), 1.0), (0.6, main, 1.0), (1.0, shifted(main, light=-0.22), 1.0))
-    shapes = [Shape(outline, Radial(light, 150, stops))]
-    if rng.random() < 0.4:
-        gloss = ((0.0, WHITE, 0.7), (1.0, WHITE, 0.05))
-        shapes.append(Shape(circle(-35j, 62).stretched(1.25, 0.85), Linear(-95j, 20j, gloss)))
-    if rng.random() < 0.5:
-        return stack(shapes, silhouette(rng, WHITE, fonts).fitted((-50, -50, 50, 50)))
-    return stack(shapes)
-
-
-def glow(rng: Random, fonts: FontLibrary) -> Drawing:
-    """Several soft lights mixing inside one outline."""
-    field = tile_outline(rng)
-    shapes = [Shape(field, brand(rng))]
-    for _ in range(rng.randint(2, 4)):
-        colour = brand(rng)
-        center = complex(rng.uniform(-90, 90), rng.uniform(-90, 90))
-        stops = ((0.0, colour, 1.0), (1.0, colour, 0.0))
-        shapes.append(Shape(field, Radial(center, rng.uniform(90, 170), stops)))
-    if rng.random() < 0.5:
-        return stack(shapes, silhouette(rng, WHITE, fonts).fitted((-55, -55, 55, 55)))
     return stack(shapes)
 
 
@@ -216,9 +128,76 @@ def part_flat(rng: Random, fonts: FontLibrary) -> Drawing:
     return stack(shapes, glyph)
 
 
+def half_lit(rng: Random, fonts: FontLibrary) -> Drawing:
+    """A mark of several flat parts, the largest of which are shaded."""
+    main = brand(rng)
+    palette = Palette((main, shifted(main, hue=rng.uniform(-0.1, 0.1), light=0.1), brand(rng)), ink(rng))
+    function = rng.choice((folded_ribbon, coloured_blades, coloured_rings, sliced, leaning_pair, offcuts, two_part))
+    drawing = function(rng, palette, fonts)
+    lit = shaded(rng, drawing, rng.uniform(0.12, 0.24))
+    areas = [(right - left) * (low - top) for left, top, right, low in (shape.bounds() for shape in drawing.shapes)]
+    limit = sorted(areas)[len(areas) // 2]
+    shapes = zip(drawing.shapes, lit.shapes, areas, strict=True)
+    return stack([bright if area >= limit else flat for flat, bright, area in shapes])
+
+
+def poured(rng: Random, _fonts: FontLibrary) -> Drawing:
+    """An outline with a flat lower part below a bend or wave, and a gradient above, or the other way round."""
+    field = rng.choice((tile_outline(rng), regular(3, 100, 90), blade_outline(rng, 3), circle(0, 100)))
+    main = brand(rng)
+    left, top, right, bottom = field.bounds()
+    middle = top + (bottom - top) * rng.uniform(0.3, 0.7)
+    swing = rng.choice((-1, 1)) * rng.uniform(5, 25)
+    crest = [complex(x, middle + swing * math.sin(x / 35)) for x in range(-130, 131, 26)]
+    lower = smooth([*crest, 140 + 140j, -140 + 140j], 0.7)
+    flat: Paint = shifted(main, light=rng.choice((-0.1, 0.12)))
+    paint = across(rng, (left, top, right, bottom), ramp(rng, main), rng.choice((0, 90, 45)))
+    return (
+        stack(Shape(field, paint), Shape(lower, flat, clip=field))
+        if rng.random() < 0.5
+        else stack(Shape(field, flat), Shape(lower, paint, clip=field))
+    )
+
+
+def bowed(rng: Random, _fonts: FontLibrary) -> Drawing:
+    """Two to four wings, waves or crescents beside each other, each shaded along its length."""
+    count = rng.randint(2, 4)
+    stops = ramp(rng)
+    own = rng.random() < 0.5
+    thick, bend = rng.uniform(30, 60), rng.uniform(20, 55)
+    shapes = []
+    for k in range(count):
+        y = (k - (count - 1) / 2) * (thick + 8)
+        wing = [complex(-90, y), complex(-35, y - bend), complex(20, y - 6), complex(90, y - bend * 0.6)]
+        back = [complex(40, y + thick * 0.7), complex(-20, y + thick * 0.35), complex(-60, y + thick * 0.3)]
+        outline = smooth([*wing, *back], 0.8).placed(1, 18 * (-1) ** k)
+        paint = across(rng, outline.bounds(), ramp(rng) if own else stops, rng.choice((0, 0, 45, 180)))
+        shapes.append(Shape(outline.rotated(rng.choice((0, 0, 0, 15))), paint))
+    return stack(shapes)
+
+
+def dark_folds(rng: Random, _fonts: FontLibrary) -> Drawing:
+    """A flat band bent around corners, each leg running from the band's colours into the dark of a fold."""
+    main = brand(rng)
+    light = shifted(main, hue=rng.uniform(-0.1, 0.1), light=rng.uniform(0.0, 0.1))
+    dark = shifted(main, light=-rng.uniform(0.2, 0.35))
+    count = rng.choice((3, 4, 6, 6))
+    rim = [cmath.rect(82, 2 * math.pi * k / count - math.pi / 2) for k in range(count)]
+    width = rng.uniform(22, 40)
+    legs = rng.randint(max(3, count - 2), count)
+    shapes = []
+    for k in range(legs):
+        start, end = rim[k], rim[(k + 1) % count]
+        stops = ((0.0, dark, 1.0), (rng.uniform(0.3, 0.6), main, 1.0), (1.0, light, 1.0))
+        leg = polygon([start, end], closed=False)
+        shapes.append(Shape(leg, stroke=Linear(start, end, stops), width=width, round_caps=rng.random() < 0.3))
+    return stack(shapes)
+
+
 _MARKS: tuple[tuple[Mark, int], ...] = (
-    (one_sweep, 18), (app_icon, 26), (bright_on_dark, 6), (folds, 15), (translucent, 7), (ball, 3), (glow, 4),
-    (ring_sweep, 5), (part_flat, 5), (lit_parts, 16), (block_on_blobs, 6),
+    (one_sweep, 16), (app_icon, 20), (bright_on_dark, 5), (folds, 14), (translucent, 6), (ball, 3), (glow, 3),
+    (ring_sweep, 5), (part_flat, 5), (lit_parts, 12), (block_on_blobs, 5), (service_tile, 18), (half_lit, 9),
+    (poured, 4), (bowed, 4), (gauge, 2), (pictured, 5), (dark_folds, 4),
 )  # fmt: skip
 
 
@@ -231,11 +210,4 @@ def gradient_mark(rng: Random, fonts: FontLibrary) -> Drawing:
 def gradient_logo(rng: Random, fonts: FontLibrary) -> Drawing:
     """A gradient mark, now and then above a small word that the mark outweighs."""
     mark = gradient_mark(rng, fonts)
-    if rng.random() < 0.07:
-        left, _, right, bottom = mark.bounds()
-        colour = rng.choice((ink(rng), brand(rng)))
-        height = rng.uniform(28, 44)
-        text = word(name(rng)[:9], style(rng, fonts), colour)
-        box = ((left + right) / 2 - 95, bottom + 22, (left + right) / 2 + 95, bottom + 22 + height)
-        return stack(mark, text.fitted(box))
-    return mark
+    return captioned(rng, fonts, mark, rng.choice((ink(rng), brand(rng)))) if rng.random() < 0.07 else mark

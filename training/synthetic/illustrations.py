@@ -4,21 +4,35 @@ from collections.abc import Callable
 from random import Random
 
 from training.synthetic.characters import character
-from training.synthetic.drawing import Drawing, stack
-from training.synthetic.gradient_marks import shaded
-from training.synthetic.lettering import name, style, word
+from training.synthetic.drawing import Drawing
+from training.synthetic.intricate import (
+    bodies,
+    built_letter,
+    chain,
+    engraving,
+    faceted_head,
+    interlaced,
+    overlaid,
+    pixels,
+    split_target,
+    strata,
+)
+from training.synthetic.lettering import captioned
 from training.synthetic.menagerie import animal, tangle
 from training.synthetic.objects import drawn_object
 from training.synthetic.ornaments import badge, cubes, facets, jigsaw, mandala, mesh, street_map
 from training.synthetic.palettes import rich_palette
 from training.synthetic.scenes import landscape, skyline, vessel
+from training.synthetic.shading import shaded
 from training.synthetic.typefaces import FontLibrary
 
 Maker = Callable[[Random, FontLibrary], Drawing]
 
 _MAKERS: tuple[tuple[Maker, int], ...] = (
-    (character, 30), (animal, 14), (drawn_object, 10), (tangle, 10), (landscape, 6), (skyline, 3), (vessel, 6),
-    (badge, 9), (facets, 8), (cubes, 5), (mandala, 5), (jigsaw, 4), (mesh, 3), (street_map, 1),
+    (character, 26), (animal, 12), (drawn_object, 12), (tangle, 4), (landscape, 6), (skyline, 3), (vessel, 5),
+    (badge, 8), (facets, 7), (cubes, 3), (mandala, 4), (jigsaw, 3), (mesh, 3), (street_map, 1),
+    (interlaced, 4), (chain, 5), (strata, 4), (split_target, 4), (pixels, 2), (faceted_head, 6), (engraving, 7),
+    (built_letter, 4), (bodies, 6), (overlaid, 3),
 )  # fmt: skip
 
 
@@ -34,9 +48,4 @@ def illustration(rng: Random, fonts: FontLibrary) -> Drawing:
 def complex_logo(rng: Random, fonts: FontLibrary) -> Drawing:
     """An illustration, now and then above a small word that it outweighs."""
     drawing = illustration(rng, fonts)
-    if rng.random() < 0.07:
-        left, _, right, bottom = drawing.bounds()
-        text = word(name(rng)[:9], style(rng, fonts), rich_palette(rng).ink)
-        middle, height = (left + right) / 2, rng.uniform(25, 40)
-        return stack(drawing, text.fitted((middle - 95, bottom + 18, middle + 95, bottom + 18 + height)))
-    return drawing
+    return captioned(rng, fonts, drawing, rich_palette(rng).ink) if rng.random() < 0.07 else drawing

@@ -129,3 +129,11 @@ def _letter_shape(outline: Outline, setting: Style, colour: Paint) -> Shape:
             even_odd=False,
         )
     return Shape(outline, fill=colour, even_odd=False)
+
+
+def captioned(rng: Random, fonts: FontLibrary, mark: Drawing, colour: Paint) -> Drawing:
+    """A mark some 200 units across above a small word that it outweighs."""
+    left, _, right, bottom = mark.bounds()
+    middle, height = (left + right) / 2, rng.uniform(25, 44)
+    text = word(name(rng)[:9], style(rng, fonts), colour)
+    return mark + text.fitted((middle - 95, bottom + 20, middle + 95, bottom + 20 + height))

@@ -14,7 +14,7 @@ from training.synthetic.typefaces import FontLibrary
 def drawn_object(rng: Random, _fonts: FontLibrary) -> Drawing:
     """Any of the objects, of some 12 to 40 parts."""
     pen = Pen(rng)
-    rng.choice((_cup, _flask, _books, _plant, _cake))(pen, rich_palette(rng))
+    rng.choice((_cup, _flask, _books, _plant, _cake, _helmet, _berry, _framed_picture))(pen, rich_palette(rng))
     return stack(pen.shapes)
 
 
@@ -107,3 +107,57 @@ def _cake(pen: Pen, palette: Palette) -> None:
         "#ffb300",
     )
     pen.part(ellipse(90j, 105, 10), four)
+
+
+def _helmet(pen: Pen, palette: Palette) -> None:
+    """A helmet or hat in several tones with a rim, ribs and a badge."""
+    rng = pen.rng
+    one = palette.at(0)
+    dome = smooth([-80 + 30j, -72 - 25j, -35 - 72j, 35 - 72j, 72 - 25j, 80 + 30j], 0.7)
+    pen.part(dome, one, 0)
+    pen.shapes.append(Shape(rectangle(-78 + 0j, 60, 220), shifted(one, light=-0.12), clip=dome))
+    pen.shapes.append(Shape(rectangle(70 + 0j, 50, 220), shifted(one, light=0.1), clip=dome))
+    for x in (-28, 28)[: rng.randint(0, 2)]:
+        pen.part(rectangle(complex(x, -28), rng.uniform(8, 16), 105, 6), shifted(one, light=0.14))
+    pen.part(ellipse(36j, 105, 20), shifted(one, light=-0.06), 4j)
+    pen.shapes.append(Shape(ellipse(42j, 100, 13), shifted(one, light=-0.2), clip=ellipse(36j, 105, 20)))
+    badge = polygon([-62j, 22 - 28j, 8j, -22 - 28j])
+    pen.part(badge, palette.at(1))
+    pen.shapes.append(Shape(polygon([-62j, 22 - 28j, 8j]), shifted(palette.at(1), light=-0.15)))
+    pen.shapes.append(Shape(polygon([-40j, 10 - 24j, -14j, -10 - 24j]), pen.dark))
+
+
+def _berry(pen: Pen, palette: Palette) -> None:
+    """A berry or grape of many drupelets under two leaves."""
+    rng = pen.rng
+    one, leaf = palette.at(0), palette.at(1)
+    rows = rng.choice(((3, 4, 3, 2), (2, 3, 2, 1), (4, 3, 2, 1)))
+    for side in (-1, 1):
+        blade = smooth([-42j, complex(side * 25, -80), complex(side * 66, -82), complex(side * 44, -52)], 0.7)
+        pen.part(blade, leaf)
+        vein = polygon([-42j, complex(side * 50, -74)], closed=False)
+        pen.shapes.append(Shape(vein, stroke=pen.dark if pen.line else shifted(leaf, light=-0.15), width=3))
+    for row, count in enumerate(rows):
+        for k in range(count):
+            center = complex((k - (count - 1) / 2) * 40, -25 + 36 * row)
+            pen.part(circle(center, rng.uniform(19, 22)), one)
+            pen.shapes.append(Shape(circle(center - 6 - 6j, 6), shifted(one, light=0.18)))
+
+
+def _framed_picture(pen: Pen, palette: Palette) -> None:
+    """A tilted photograph of hills on a disc."""
+    rng = pen.rng
+    turn = rng.uniform(-15, 15)
+    pen.part(circle(0, 100), palette.at(0))
+    frame = rectangle(0, 136, 100, 6).rotated(turn)
+    inner = rectangle(0, 118, 82).rotated(turn)
+    pen.part(frame, WHITE, 5 + 6j)
+    pen.shapes.append(Shape(inner, shifted(palette.at(1), light=0.2)))
+    for k in range(rng.randint(2, 4)):
+        x, tall = rng.uniform(-45, 45), rng.uniform(25, 55)
+        peak = polygon([complex(x - tall, 50), complex(x, 50 - tall), complex(x + tall, 50)], 6)
+        pen.shapes.append(Shape(peak, palette.at(2 + k), clip=inner))
+    pen.shapes.append(Shape(circle(complex(rng.uniform(-35, 35), -20), 9), WHITE, clip=inner))
+    for y in (-74, 74)[: rng.randint(0, 2)]:
+        sign = polygon([complex(-14, y - 6), complex(0, y + 6), complex(14, y - 6)], closed=False)
+        pen.shapes.append(Shape(sign, stroke=WHITE, width=7))

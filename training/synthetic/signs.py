@@ -152,6 +152,22 @@ def shield_outline(rng: Random) -> Outline:
     return smooth([top, 80 - 85j, 78 + 5j, 45 + 65j, 100j, -45 + 65j, -78 + 5j, -80 - 85j], rng.choice((0.35, 0.6)))
 
 
+def tile_outline(rng: Random) -> Outline:
+    """The field that a glyph sits in: disc, rounded square, square, hexagon, shield, bubble."""
+    kind = rng.choices(("disc", "soft", "square", "hexagon", "shield", "other"), (34, 34, 14, 10, 4, 4))[0]
+    if kind == "disc":
+        return circle(0, 100)
+    if kind == "soft":
+        return rectangle(0, 200, 200, rng.choice((16, 30, 44, 44, 60, 80)))
+    if kind == "square":
+        return rectangle(0, 200, 200)
+    if kind == "hexagon":
+        return regular(6, 100, rng.choice((-90, 0)), rng.choice((0, 0, 15)))
+    if kind == "shield":
+        return shield_outline(rng)
+    return regular(rng.choice((4, 5, 8)), 100, rounding=rng.choice((0, 20)))
+
+
 def sign_star(rng: Random, paint: Paint, _fonts: FontLibrary) -> Drawing:
     """A star, a spark or an asterisk."""
     points = rng.choice((4, 4, 5, 5, 6, 8, 12, 16))

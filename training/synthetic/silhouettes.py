@@ -10,11 +10,11 @@ from random import Random
 
 from training.synthetic.drawing import Drawing, Paint, Shape, stack
 from training.synthetic.lettering import Style, word
+from training.synthetic.line_icons import line_icon
 from training.synthetic.outlines import (
     Outline,
     arc,
     circle,
-    ellipse,
     polygon,
     rectangle,
     regular,
@@ -195,42 +195,6 @@ def loops(rng: Random, paint: Paint, _fonts: FontLibrary) -> Drawing:
     ]
     line = polygon(corners, rng.choice((0, 25, 40)), closed=False)
     return stack(Shape(line, stroke=paint, width=width, round_caps=rng.random() < 0.6))
-
-
-def line_icon(rng: Random, paint: Paint, _fonts: FontLibrary) -> Drawing:
-    """An outlined thing of two to five thin strokes: box, cylinder, screen, chip, bag, clock."""
-    width = rng.uniform(5, 14)
-    kind = rng.randrange(7)
-    if kind == 0:
-        lines = [
-            ellipse(-60j, 70, 24),
-            polygon([-70 - 60j, -70 + 60j], closed=False),
-            polygon([70 - 60j, 70 + 60j], closed=False),
-        ]
-        lines += [arc(0, 70, 0, 180).stretched(1, 0.35).placed(1, y * 1j) for y in (0, 60)]
-    elif kind == 1:
-        lines = [
-            rectangle(0, 180, 120, rng.choice((0, 14))),
-            polygon([-90 - 25j, 90 - 25j], closed=False),
-            circle(-70 - 43j, 6),
-        ]
-        lines += [polygon([-50 + 20j, 20 + 20j], closed=False)]
-    elif kind == 2:
-        lines = [rectangle(0, 110, 110, 10), rectangle(0, 50, 50, 4)]
-        for at in (-30, 0, 30):
-            lines += [polygon([complex(at, s * 55), complex(at, s * 90)], closed=False) for s in (-1, 1)]
-            lines += [polygon([complex(s * 55, at), complex(s * 90, at)], closed=False) for s in (-1, 1)]
-    elif kind == 3:
-        lines = [circle(0, 90), polygon([-55j, 0, complex(40, rng.uniform(-30, 30))], closed=False)]
-    elif kind == 4:
-        lines = [polygon([-85 - 50j, 85 - 50j, 60 + 80j, -60 + 80j], 14), arc(-50j, 45, 180, 180)]
-    elif kind == 5:
-        lines = [regular(6, 95), polygon([0, 95j], closed=False)]
-        lines += [polygon([0, cmath.rect(95, math.radians(a))], closed=False) for a in (-30, 210)]
-    else:
-        lines = [circle(-15 - 15j, 62), polygon([32 + 32j, 90 + 90j], closed=False)]
-        lines += [polygon([-45 - 15j, 15 - 15j], closed=False)]
-    return stack([Shape(one, stroke=paint, width=width, round_joins=kind != 5) for one in lines])
 
 
 def network(rng: Random, paint: Paint, _fonts: FontLibrary) -> Drawing:

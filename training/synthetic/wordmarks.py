@@ -6,11 +6,12 @@ from random import Random
 
 from training.synthetic.drawing import Drawing, Paint, Shape, stack
 from training.synthetic.flat_marks import flat_mark
-from training.synthetic.gradient_marks import across, gradient_mark, ramp
+from training.synthetic.gradient_marks import gradient_mark
 from training.synthetic.illustrations import illustration
 from training.synthetic.lettering import letters, name, painted, style, tagline, word
-from training.synthetic.outlines import circle, polygon, rectangle, ring
+from training.synthetic.outlines import Outline, circle, ellipse, polygon, rectangle, regular, ring
 from training.synthetic.palettes import WHITE, Palette, brand, flat_palette, grey, ink, luminance
+from training.synthetic.shading import across, ramp
 from training.synthetic.typefaces import FontLibrary
 
 Layout = Callable[[Random, FontLibrary], Drawing]
@@ -106,7 +107,8 @@ def boxed(rng: Random, fonts: FontLibrary) -> Drawing:
     back = ink(rng) if rng.random() < 0.3 else brand(rng)
     framed = rng.random() < 0.25
     fore = back if framed else (WHITE if luminance(back) < 0.68 else ink(rng))
-    square = rng.random() < 0.35
+    form = rng.choices(("pill", "square", "shape"), (50, 28, 22))[0]
+    square = form == "square"
     if square:
         setting = style(rng, fonts)
         drawing = word(setting.cased(name(rng)[: rng.randint(3, 5)]), setting, fore)
@@ -114,6 +116,8 @@ def boxed(rng: Random, fonts: FontLibrary) -> Drawing:
         drawing = lettering(rng, fonts, fore)
     left, top, right, bottom = drawing.bounds()
     wide, tall = right - left, bottom - top
+    if form == "shape":
+        return stack(Shape(_around(rng, drawing), back, even_odd=False), drawing)
     width, height = wide + rng.uniform(0.5, 1.1), tall + rng.uniform(0.35, 0.8)
     if square:
         width = height = max(width, height)
@@ -126,6 +130,22 @@ def boxed(rng: Random, fonts: FontLibrary) -> Drawing:
     if framed:
         return stack(Shape(field, stroke=back, width=rng.uniform(0.04, 0.1), round_joins=False), drawing)
     return stack(Shape(field, back), drawing)
+
+
+def _around(rng: Random, drawing: Drawing) -> Outline:
+    """An ellipse, disc, hexagon or cloud that the drawing fits into."""
+    left, top, right, bottom = drawing.bounds()
+    center = complex(left + right, top + bottom) / 2
+    half = abs(complex(right - left, bottom - top)) / 2 * rng.uniform(1.12, 1.4)
+    kind = rng.randrange(4)
+    if kind == 0:
+        return ellipse(center, half, half * rng.uniform(0.5, 0.7))
+    if kind == 1:
+        return circle(center, half)
+    if kind == 2:
+        return regular(6, half * 1.1, rng.choice((-90, 0)), rng.choice((0, half * 0.2))).placed(1, center)
+    bumps = [circle(center + half * at, half * size) for at, size in ((-0.55, 0.45), (0.5, 0.5), (-0.1 - 0.25j, 0.55))]
+    return bumps[0] + bumps[1] + bumps[2] + rectangle(center + half * 0.2j, half * 1.2, half * 0.5)
 
 
 def _icon(rng: Random, fonts: FontLibrary, palette: Palette) -> Drawing:
@@ -157,14 +177,14 @@ def above(rng: Random, fonts: FontLibrary) -> Drawing:
     palette = flat_palette(rng)
     text = lettering(rng, fonts, palette.ink if rng.random() < 0.6 else palette.main)
     left, top, right, _ = text.bounds()
-    height = (right - left) * rng.uniform(0.3, 0.65)
+    height = (right - left) * rng.uniform(0.25, 0.55)
     middle = (left + right) / 2
     gap = rng.uniform(0.15, 0.35)
     icon = _icon(rng, fonts, palette).fitted((middle - height, top - gap - height, middle + height, top - gap))
     return stack(icon, text)
 
 
-_LAYOUTS: tuple[tuple[Layout, int], ...] = ((wordmark, 34), (beside, 42), (above, 9), (boxed, 8), (stacked, 7))
+_LAYOUTS: tuple[tuple[Layout, int], ...] = ((wordmark, 32), (beside, 40), (above, 9), (boxed, 12), (stacked, 7))
 
 
 def text_logo(rng: Random, fonts: FontLibrary) -> Drawing:
