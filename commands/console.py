@@ -29,8 +29,14 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from commands.local_conversion import FileResult
     from registry.promotion import Promotion
     from registry.status import ModelStatus
-    from training.evaluate import Evaluation
+    from training.evaluation_figures import Evaluation
     from training.tracing_figures import TracingEvaluation
+
+_SHOWN = [
+    *("images", "attainment", "ssim", "delta_e", "bytes", "geometric_bytes", "bytes_share", "gap_closed", "regret"),
+    *("median_seconds", "p95_seconds", "trials"),
+]
+"""Figures of an evaluation that fit on a screen; JSON and reports also have their intervals."""
 
 Stages = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and how many there are."""
@@ -150,11 +156,23 @@ class Console:
         self.rows("Converted", ("image", "SVG", "type", "ssim", "delta_e", "bytes", "target met"), rows)
 
     def evaluation(self, found: "Evaluation") -> None:
-        self._frame("By method", found.summary())
-        self._frame("By type", found.by_type())
-        if found.accuracy is not None:
-            recalls = ", ".join(f"{name} {recall:.3f}" for name, recall in found.recalls().items())
-            self.say(f"the classifier is right on {found.accuracy:.1%} of the labelled images (recall: {recalls})")
+        self._frame("By target and method", found.summary()[_SHOWN])
+        self._frame("By target, type and method", found.by_type()[_SHOWN])
+        figures = found.equal_bytes()
+        if figures["images"]:
+            self.say(
+                f"in no more bytes than VTracer's defaults, on {figures['images']} images: ssim {figures['ssim']:.3f} "
+                f"against {figures['default_ssim']:.3f}"
+            )
+        classifier = found.classifier()
+        if classifier:
+            recalls = ", ".join(
+                f"{name.removeprefix('recall_')} {value:.3f}" for name, value in classifier.items() if "recall" in name
+            )
+            self.say(
+                f"the classifier is right on {classifier['accuracy']:.1%} of the labelled images (recall: {recalls}); "
+                f"its calibration error is {classifier['ece']:.3f}"
+            )
         self._skipped(found.skipped)
 
     def tracing(self, found: "TracingEvaluation") -> None:

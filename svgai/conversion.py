@@ -103,7 +103,7 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
         trials = _walk(candidates, attempt, goal)
     else:
         trials = _in_order((options.parameters,) if options.parameters else FIXED_TRACINGS, attempt, goal)
-    best = goal.best(trials)
+    best = best_trial(trials, target, options.max_delta_e)
     return Conversion(
         svg=best.svg,
         parameters=best.parameters,
@@ -121,6 +121,14 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
     )
 
 
+def best_trial(trials: Sequence[Trial], target: float, max_delta_e: float) -> Trial:
+    """The smallest of at least one that meets the target; else the one that misses it least, colour faults counting."""
+    met = [trial for trial in trials if trial.quality.meets(target, max_delta_e)]
+    if met:
+        return min(met, key=lambda trial: trial.quality.bytes)
+    return max(trials, key=lambda t: (t.quality.delta_e <= max_delta_e, t.quality.ssim, -t.quality.bytes))
+
+
 @dataclass(frozen=True)
 class _Goal:
     target: float
@@ -130,13 +138,6 @@ class _Goal:
 
     def met(self, trial: Trial) -> bool:
         return trial.quality.meets(self.target, self.max_delta_e)
-
-    def best(self, trials: Sequence[Trial]) -> Trial:
-        """The smallest that meets the target; else the one that misses it least, colour faults counting too."""
-        met = [trial for trial in trials if self.met(trial)]
-        if met:
-            return min(met, key=lambda trial: trial.quality.bytes)
-        return max(trials, key=lambda t: (t.quality.delta_e <= self.max_delta_e, t.quality.ssim, -t.quality.bytes))
 
     def spent(self, trials: Sequence[Trial]) -> bool:
         return bool(trials) and (len(trials) >= self.max_trials or time.perf_counter() > self.deadline)
