@@ -33,8 +33,7 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from training.tracing_figures import TracingEvaluation
 
 _SHOWN = [
-    *("images", "attainment", "ssim", "delta_e", "bytes", "geometric_bytes", "bytes_share", "gap_closed", "regret"),
-    *("median_seconds", "p95_seconds", "trials"),
+    *("attainment", "ssim", "delta_e", "bytes", "bytes_share", "gap_closed", "median_seconds", "p95_seconds", "trials"),
 ]
 """Figures of an evaluation that fit on a screen; JSON and reports also have their intervals."""
 
@@ -157,7 +156,7 @@ class Console:
 
     def evaluation(self, found: "Evaluation") -> None:
         self._frame("By target and method", found.summary()[_SHOWN])
-        self._frame("By target, type and method", found.by_type()[_SHOWN])
+        self._frame("By target, type and method", found.by_type()[["images", *_SHOWN[:6]]])
         figures = found.equal_bytes()
         if figures["images"]:
             self.say(
@@ -197,7 +196,8 @@ class Console:
 
     def _frame(self, title: str, table: "DataFrame") -> None:
         flat = table.reset_index()
-        self.rows(title, [str(name) for name in flat.columns], flat.to_numpy().tolist())
+        known = flat.astype(object).where(flat.notna(), "-")
+        self.rows(title, [str(name) for name in flat.columns], known.to_numpy().tolist())
 
     def _skipped(self, skipped: Sequence[tuple[str, str]]) -> None:
         for name, reason in skipped:

@@ -94,8 +94,8 @@ def method_figures(outcomes: pd.DataFrame) -> pd.DataFrame:
     Columns, those with an interval also with `_low` and `_high`: images; attainment (share that meets the target);
     reachable_attainment (among the images that the oracle brings there); ssim and delta_e (means); bytes (mean);
     geometric_bytes; bytes_share (geometric mean of bytes over those of VTracer's defaults, on the both_met images where
-    both meet the target); gap_closed; regret (mean ln(bytes) above the oracle, misses with MISSED); median_seconds;
-    p95_seconds; trials (mean). Without an oracle the figures that need it are NaN.
+    both meet the target); gap_closed; cost_bytes (e to the mean cost); regret (mean cost above the oracle's);
+    median_seconds; p95_seconds; trials (mean). Without an oracle the figures that need it are NaN.
     """
     methods = [method for method in METHODS if (outcomes["method"] == method).any()]
     images = outcomes.drop_duplicates("image").sort_values("image")
@@ -124,6 +124,7 @@ def method_figures(outcomes: pd.DataFrame) -> pd.DataFrame:
             "geometric_bytes": np.exp(resamples.mean(log_bytes[method].to_numpy())),
             "bytes_share": np.exp(resamples.mean(share, both)),
             "gap_closed": divided(fixed - mean_costs[method], fixed - best),
+            "cost_bytes": np.exp(mean_costs[method]),
             "regret": mean_costs[method] - best,
         }
         rows[method] = {
@@ -141,9 +142,11 @@ _MEASURED = ["met", "ssim", "delta_e", "bytes", "seconds", "trials"]
 
 
 def _grouped(outcomes: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """The figures of each group, groups in the order in which they come."""
-    parts = {key: method_figures(rows) for key, rows in outcomes.groupby(list(by), sort=False)}
-    return pd.concat(parts, names=list(by))
+    """The figures of each group; targets in the order in which they were asked for, types in that of LOGO_TYPES."""
+    orders = {"asked": list(outcomes["asked"].unique()), "type": [*LOGO_TYPES, ""]}
+    ordered = {name: pd.Categorical(outcomes[name], orders[name]) for name in by}
+    groups = outcomes.assign(**ordered).groupby(list(by), observed=True)
+    return pd.concat({key: method_figures(rows) for key, rows in groups}, names=list(by))
 
 
 def _flat(figures: dict[str, Interval]) -> dict[str, float]:

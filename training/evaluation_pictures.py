@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from training.classifier_metrics import reliability_figure
@@ -12,6 +14,9 @@ from training.evaluation_figures import Evaluation
 from training.evaluation_methods import METHODS
 
 _DPI = 110
+_SHOWN = 1.5
+"""Gaps are drawn from minus this: where one fixed tracing is nearly the oracle, they have no end."""
+
 _COMPARED = ("best per type", "ours, 1 trial", "ours", "random search", "Optuna", "Optuna, 40")
 """Methods whose gap closed is drawn: the single best and the oracle are its ends, VTracer's defaults far below."""
 
@@ -25,6 +30,7 @@ def write_pictures(evaluation: Evaluation, stem: Path) -> dict[str, Path]:
     summary, by_type = evaluation.summary(), evaluation.by_type()
     figures = {"Quality against bytes": ("quality-bytes", quality_figure(summary))}
     if by_type["gap_closed"].notna().any():
+        figures["Bytes at each target, misses counted"] = ("bytes-target", bytes_figure(summary))
         figures["Gap closed by type"] = ("gap-closed", gap_figure(by_type))
     classified = evaluation.classified()
     if classified:
@@ -43,24 +49,35 @@ def quality_figure(summary: pd.DataFrame) -> Figure:
     axes = figure.subplots()
     for method in [name for name in METHODS if name in summary.index.get_level_values("method")]:
         rows = summary.xs(method, level="method").sort_values("geometric_bytes")
-        front = method == "ours"
-        axes.plot(
-            rows["geometric_bytes"],
-            rows["ssim"],
-            marker="o",
-            markersize=5 if front else 3.5,
-            linewidth=2.5 if front else 1,
-            label=method,
-            zorder=3 if front else 2,
-        )
+        _curve(axes, method, rows["geometric_bytes"], rows["ssim"])
     axes.set(xscale="log", xlabel="bytes, geometric mean", ylabel="ssim, mean")
     axes.grid(alpha=0.3)
     axes.legend(fontsize="small")
     return figure
 
 
+def bytes_figure(summary: pd.DataFrame) -> Figure:
+    """What each target costs in bytes by each method, a miss counted as so many more than the oracle's."""
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    axes = figure.subplots()
+    asked = list(summary.index.get_level_values("asked").unique())
+    for method in [name for name in METHODS if name in summary.index.get_level_values("method")]:
+        rows = summary.xs(method, level="method").reindex(asked)
+        _curve(axes, method, np.arange(len(asked)), rows["cost_bytes"])
+    axes.set_xticks(range(len(asked)), asked)
+    axes.set(yscale="log", xlabel="target", ylabel="bytes, geometric mean, misses counted")
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize="small")
+    return figure
+
+
+def _curve(axes: Axes, method: str, x: npt.ArrayLike, y: npt.ArrayLike) -> None:
+    wide, large, above = (2.5, 5.0, 3) if method == "ours" else (1.0, 3.5, 2)
+    axes.plot(x, y, marker="o", linewidth=wide, markersize=large, zorder=above, label=method)
+
+
 def gap_figure(by_type: pd.DataFrame) -> Figure:
-    """Gap closed of each method by type with 95 % intervals, a panel for each target."""
+    """Gap closed of each method by type with 95 % intervals, a panel for each target; what is beyond is at its edge."""
     asked = list(by_type.index.get_level_values("asked").unique())
     figure = Figure(figsize=(8, 2.6 * len(asked)), layout="constrained")
     methods = [name for name in _COMPARED if name in by_type.index.get_level_values("method")]
@@ -72,14 +89,15 @@ def gap_figure(by_type: pd.DataFrame) -> Figure:
                 continue
             own = rows.xs(method, level="method").reindex(types)
             places = np.arange(len(types)) + (offset - (len(methods) - 1) / 2) * 0.13
-            ends = np.abs(np.stack([own["gap_closed_low"], own["gap_closed_high"]]) - own["gap_closed"].to_numpy())
-            axes.errorbar(places, own["gap_closed"], yerr=ends, marker="o", linestyle="", capsize=2, label=method)
+            gap, low, high = (own[f"gap_closed{end}"].clip(-_SHOWN, _SHOWN) for end in ("", "_low", "_high"))
+            ends = np.abs(np.stack([gap - low, high - gap]))
+            axes.errorbar(places, gap, ends, color=f"C{offset}", marker="o", linestyle="", capsize=2, label=method)
         axes.axhline(0, color="grey", linewidth=1)
         axes.axhline(1, color="grey", linewidth=1)
         axes.set_xticks(range(len(types)), types)
-        # A type on which one fixed tracing is nearly the oracle has a gap of nothing, and intervals without end.
-        axes.set(ylim=(-1.5, 1.5), ylabel="gap closed", title=f"target: {target}")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize="small")
+        axes.set(ylim=(-_SHOWN - 0.1, _SHOWN + 0.1), ylabel="gap closed", title=f"target: {target}")
+    fullest = max(figure.axes, key=lambda axes: len(axes.get_legend_handles_labels()[1]))
+    figure.legend(*fullest.get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize="small")
     return figure
 
 

@@ -56,7 +56,7 @@ def report(evaluation: Evaluation, command: str, pictures: Mapping[str, Path], d
         heading = "each type's default target" if asked == "default" else f"a target of {asked}"
         parts += [f"**At {heading}**:", _methods(summary.loc[asked])]
     if by_type["gap_closed"].notna().any():
-        parts += ["**By type**, for our choice and the strongest fixed tracings:", _types(by_type)]
+        parts += ["**By type**, ours beside the strongest fixed tracings:", _types(by_type)]
     parts += [_equal_bytes(evaluation), _classifier(evaluation)]
     parts += [f"![{title}]({os.path.relpath(path, document.parent)})" for title, path in pictures.items()]
     return "\n\n".join(part for part in parts if part)
@@ -68,8 +68,8 @@ def _marks(section: str) -> tuple[str, str]:
 
 def _methods(rows: pd.DataFrame) -> str:
     header = (
-        "method | target met | of the reachable | ssim | bytes, mean | bytes, geometric mean "
-        "| of the defaults' bytes, both met | gap closed | regret, ln(bytes) | s, median | s, 95 % | trials"
+        "method | target met | of the reachable | ssim | bytes, mean | bytes, geometric mean | of the defaults' bytes, "
+        "both met | bytes, misses counted | gap closed | regret | s, median | s, 95 % | trials"
     )
     return _table(
         header,
@@ -82,6 +82,7 @@ def _methods(rows: pd.DataFrame) -> str:
                 _ranged(row, "bytes", ",.0f"),
                 _ranged(row, "geometric_bytes", ",.0f"),
                 f"{_share(row, 'bytes_share')} of {int(row['both_met'])}" if row["both_met"] else "-",
+                _ranged(row, "cost_bytes", ",.0f"),
                 _ranged(row, "gap_closed", ".2f"),
                 _ranged(row, "regret", ".2f"),
                 _number(row["median_seconds"], ".3f"),
@@ -94,21 +95,23 @@ def _methods(rows: pd.DataFrame) -> str:
 
 
 def _types(by_type: pd.DataFrame) -> str:
-    chosen = by_type[by_type.index.get_level_values("method").isin(["best per type", "ours"])]
+    fixed, ours = (by_type.xs(method, level="method") for method in ("best per type", "ours"))
     return _table(
-        "target | type | images | method | target met | ssim | bytes, geometric mean | gap closed",
+        "target | type | images | target met, best per type | target met, ours | bytes, misses counted, best per type "
+        "| bytes, misses counted, ours | gap closed, best per type | gap closed, ours",
         [
             (
                 asked,
                 kind or "not known",
-                str(int(row["images"])),
-                method,
-                _share(row, "attainment"),
-                _number(row["ssim"], ".3f"),
-                _number(row["geometric_bytes"], ",.0f"),
-                _ranged(row, "gap_closed", ".2f"),
+                str(int(own["images"])),
+                _share(other, "attainment"),
+                _share(own, "attainment"),
+                _ranged(other, "cost_bytes", ",.0f"),
+                _ranged(own, "cost_bytes", ",.0f"),
+                _ranged(other, "gap_closed", ".2f"),
+                _ranged(own, "gap_closed", ".2f"),
             )
-            for (asked, kind, method), row in chosen.iterrows()
+            for ((asked, kind), own), (_, other) in zip(ours.iterrows(), fixed.iterrows(), strict=True)
         ],
     )
 
@@ -151,7 +154,8 @@ def _share(row: pd.Series, name: str) -> str:
 def _ranged(row: pd.Series, name: str, form: str) -> str:
     if pd.isna(row[name]):
         return "-"
-    return f"{_number(row[name], form)} ({_number(row[f'{name}_low'], form)} to {_number(row[f'{name}_high'], form)})"
+    low, high = (_number(row[f"{name}_{end}"], form).removesuffix(" %") for end in ("low", "high"))
+    return f"{_number(row[name], form)} ({low} to {high})"
 
 
 def _number(value: float, form: str) -> str:

@@ -105,8 +105,8 @@ def test_an_evaluation_shows_methods_types_and_what_was_skipped(capsys: pytest.C
     rows = [row, row | {"method": "default", "bytes": 250, "ssim": 0.875}]
     Console().evaluation(Evaluation(pd.DataFrame(rows), (("bad[1].png", "damaged"),), ()))
     shown = words(capsys.readouterr().err)
-    assert "0.9 ours 1 1 0.95 1 100 100 0.4" in shown
-    assert "0.9 text default 1 1 0.875 1 250 250 1" in shown
+    assert "0.9 ours 1 0.95 1 100 0.4 - 0.1 0.1 1" in shown
+    assert "0.9 text default 1 1 0.875 1 250 1 -" in shown
     assert "in no more bytes than VTracer's defaults, on 1 images: ssim 0.950 against 0.875" in shown
     assert "the classifier is right on 100.0% of the labelled images (recall: text 1.000)" in shown
     assert "its calibration error is 0.300" in shown

@@ -78,6 +78,7 @@ def test_a_miss_costs_two_above_the_oracle() -> None:
     """However few its bytes."""
     figures = method_figures(outcomes_of(image() | {"ours": (0.5, 10)}))
     assert figures.loc["ours", "regret"] == pytest.approx(2.0)
+    assert figures.loc["ours", "cost_bytes"] == pytest.approx(1000 * np.exp(2))
     assert figures.loc["ours", "attainment"] == 0
 
 

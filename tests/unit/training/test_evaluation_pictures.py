@@ -9,7 +9,7 @@ from PIL import Image
 from tests.evaluation_cases import evaluation
 from training.evaluation_figures import Evaluation
 from training.evaluation_methods import METHODS
-from training.evaluation_pictures import extremes, gap_figure, quality_figure, write_pictures
+from training.evaluation_pictures import bytes_figure, extremes, gap_figure, quality_figure, write_pictures
 
 
 def test_pictures_are_files_that_begin_alike(tmp_path: Path) -> None:
@@ -17,6 +17,7 @@ def test_pictures_are_files_that_begin_alike(tmp_path: Path) -> None:
     written = write_pictures(evaluation(), tmp_path / "images" / "evaluation-real")
     assert [path.name for path in written.values()] == [
         "evaluation-real-quality-bytes.png",
+        "evaluation-real-bytes-target.png",
         "evaluation-real-gap-closed.png",
         "evaluation-real-reliability.png",
     ]
@@ -39,11 +40,18 @@ def test_every_method_is_a_curve_over_the_targets() -> None:
     assert all(np.shape(line.get_xydata()) == (2, 2) for line in axes.get_lines())
 
 
+def test_what_a_target_costs_is_drawn_by_method() -> None:
+    """The fewer bytes the better, with targets from left to right as they were asked for."""
+    axes = bytes_figure(evaluation().summary()).axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0.9", "0.95"]
+    assert [line.get_label() for line in axes.get_lines()] == list(METHODS)
+
+
 def test_gaps_are_drawn_by_target_and_type() -> None:
     """A panel for each target, a place for each type."""
     panels = gap_figure(evaluation().by_type()).axes
     assert [panel.get_title() for panel in panels] == ["target: 0.9", "target: 0.95"]
-    assert [label.get_text() for label in panels[0].get_xticklabels()] == ["text", "simple"]
+    assert [label.get_text() for label in panels[0].get_xticklabels()] == ["simple", "text"]
 
 
 @pytest.mark.parametrize("count, expected", [(2, ["4", "3", "5", "0"]), (9, ["4", "3", "2", "5", "0", "1"])])
