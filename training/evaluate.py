@@ -91,7 +91,7 @@ def evaluate_folder(
         raise DatasetFault(f"{images.dataset} holds no image of a held-out brand")
     comparison = _comparison(asked, settings)
     models = _models(source)
-    key = made_of(models.version if models else "none", comparison)
+    key = made_of(_named(models), comparison)
     outcomes, skipped = _measured(samples, {s.name: key(s) for s in samples}, source, comparison, kept, jobs, progress)
     if not outcomes:
         raise DatasetFault("not one of the images could be done by every method")
@@ -155,6 +155,11 @@ def draw_comparison(
     models = _models(source)
     images = [sample.rgba() for sample in samples]
     write_comparison(images, lambda rgba: convert(rgba, models, options).svg, out, progress)
+
+
+def _named(models: Models | None) -> str:
+    """What tells these models from others: a version alone is that of one registry among many."""
+    return ", ".join(f"{name} {file.version} {file.run_id}" for name, file in models.files.items()) if models else ""
 
 
 @cache

@@ -20,9 +20,9 @@ Kept = Mapping[str, Sequence[Outcome]]
 """The outcomes of images, each under the key of what they were made of."""
 
 
-def made_of(models_version: str, comparison: Comparison) -> Callable[[Sample], str]:
+def made_of(models: str, comparison: Comparison) -> Callable[[Sample], str]:
     """A key for the outcomes of an image: what they depend on, which is image, models, comparison, and the code."""
-    how = hashlib.sha256(f"{models_version}\n{comparison!r}\n{_code()}".encode()).hexdigest()
+    how = hashlib.sha256(f"{models}\n{comparison!r}\n{_code()}".encode()).hexdigest()
     return lambda sample: hashlib.sha256(f"{how}{digest([sample])}".encode()).hexdigest()[:16]
 
 

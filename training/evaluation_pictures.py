@@ -52,7 +52,7 @@ def quality_figure(summary: pd.DataFrame) -> Figure:
         _curve(axes, method, rows["geometric_bytes"], rows["ssim"])
     axes.set(xscale="log", xlabel="bytes, geometric mean", ylabel="ssim, mean")
     axes.grid(alpha=0.3)
-    axes.legend(fontsize="small")
+    figure.legend(loc="outside right upper", fontsize="small")
     return figure
 
 
@@ -67,7 +67,7 @@ def bytes_figure(summary: pd.DataFrame) -> Figure:
     axes.set_xticks(range(len(asked)), asked)
     axes.set(yscale="log", xlabel="target", ylabel="bytes, geometric mean, misses counted")
     axes.grid(alpha=0.3)
-    axes.legend(fontsize="small")
+    figure.legend(loc="outside right upper", fontsize="small")
     return figure
 
 
@@ -95,7 +95,12 @@ def gap_figure(by_type: pd.DataFrame) -> Figure:
         axes.axhline(0, color="grey", linewidth=1)
         axes.axhline(1, color="grey", linewidth=1)
         axes.set_xticks(range(len(types)), types)
-        axes.set(ylim=(-_SHOWN - 0.1, _SHOWN + 0.1), ylabel="gap closed", title=f"target: {target}")
+        axes.set(
+            xlim=(-0.5, len(types) - 0.5),
+            ylim=(-_SHOWN - 0.1, _SHOWN + 0.1),
+            ylabel="gap closed",
+            title=f"target: {target}",
+        )
     fullest = max(figure.axes, key=lambda axes: len(axes.get_legend_handles_labels()[1]))
     figure.legend(*fullest.get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize="small")
     return figure

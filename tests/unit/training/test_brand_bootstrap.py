@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.brand_bootstrap import Resamples, divided, interval
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=30))
 def test_an_interval_holds_the_mean(values: list[float]) -> None:
     """Of images that are each a brand of their own."""

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.evaluation_figures import Evaluation, method_figures
@@ -57,6 +57,7 @@ measured = st.lists(
 )
 
 
+@settings(deadline=None, max_examples=40)
 @given(measured)
 def test_the_single_best_closes_nothing_and_the_oracle_everything(images: list[Given]) -> None:
     """Where there is a gap at all."""

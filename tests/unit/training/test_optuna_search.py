@@ -1,6 +1,6 @@
 """Optuna's search over tracings, on a made-up image."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svgai.errors import TracingFailed
@@ -52,6 +52,7 @@ qualities = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(qualities, qualities)
 def test_what_meets_the_target_is_better_than_all_that_does_not(one: Quality, other: Quality) -> None:
     """However large it is; of two that meet it the smaller is better."""
