@@ -18,7 +18,7 @@ COMPILE := $(RUN) piptools compile --quiet --strip-extras --allow-unsafe --no-he
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 TIDY := sed -i -E '/^(\#.*)?$$/d; s/^(torch==[^+]*)\+.*/\1/; /^(nvidia-[^m]|cuda-|triton)/d'
 
-.PHONY: help serve test lint check mlflow lock clean
+.PHONY: help serve test lint check mlflow evaluation lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -42,6 +42,17 @@ check: lint test ## lint and test
 mlflow: $(VENV)/.installed ## MLflow's pages on http://127.0.0.1:5000
 	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(VENV)/bin/mlflow server --host 127.0.0.1 --port 5000 --workers 1 \
 		--backend-store-uri sqlite:///mlflow.db --artifacts-destination ./mlartifacts
+
+# What is finished is kept in data/: an evaluation that was stopped goes on when it is called again.
+EVALUATE = $(VENV)/bin/svgai evaluate --target default --target 0.9 --target 0.95 --target 0.97 --target 0.98 \
+	--optuna-target 0.95 --report docs/evaluation.md
+
+evaluation: $(VENV)/.installed ## measure conversion anew into docs/evaluation.md (LOGOS=logos/svg); hours
+	@[ -d "$(LOGOS)" ] || { echo 'Name the folder of the SVG files of gilbarbara/logos: make evaluation LOGOS=logos/svg' >&2; exit 1; }
+	@$(VENV)/bin/svgai data --out data/evaluation --seed 99 --per-type 25
+	@$(EVALUATE) --dataset data/evaluation --section generated --cases --outcomes data/evaluation-generated.parquet
+	@$(EVALUATE) --dataset $(LOGOS) --labels training/tables/real_logo_labels.json --held-out --limit 400 \
+		--section real --outcomes data/evaluation-real.parquet
 
 # The pins that exist are kept where they still fit; `make lock UPGRADE=--upgrade` takes the newest of all.
 # A CPU build of torch is named by a local version that other machines cannot get, a CUDA build by packages that no

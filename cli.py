@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from commands.actor import current_user
-from commands.arguments import Dataset, HeldOut, Jobs, Json, Model, Picture, Size, one_of, registered_name
+from commands.arguments import RUNS, TABLE, Jobs, Json, Model, one_of, registered_name
 from commands.console import Console, print_json
 from commands.entry import run
+from commands.evaluation_commands import evaluate, evaluate_tracing
 from commands.local_models import models_here
 from svgai.settings import Settings, load_settings
 
@@ -21,8 +22,6 @@ app = typer.Typer(
 )
 
 DATA = Path("data/logos")
-RUNS = Path("models")
-TABLE = Path("training/tables/tracings.parquet")
 
 
 @app.command()
@@ -111,67 +110,8 @@ def train(
             console.say(f"logged as {logged.name} version {logged.version}")
 
 
-@app.command()
-def evaluate(
-    dataset: Dataset,
-    labels: Annotated[Path | None, typer.Option(help='JSON file {"file": "type"} to score the classifier.')] = None,
-    limit: Annotated[int, typer.Option(min=0, help="Only so many images, chosen by hash; 0: all.")] = 0,
-    held_out: HeldOut = False,
-    size: Size = 256,
-    target: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Target ssim; left out: that of each type.")
-    ] = None,
-    oracle: Annotated[bool, typer.Option(help="Also measure the whole portfolio (slow).")] = True,
-    picture: Picture = None,
-    jobs: Jobs = -1,
-    as_json: Json = False,
-) -> None:
-    """Compare VTracer's defaults, the single best tracing, our choice and the portfolio's best on a folder."""
-    from training.evaluate import draw_comparison, evaluate_folder
-
-    settings = _settings()
-    console = Console(quiet=as_json)
-    models = models_here(settings, RUNS)
-    with console.progress() as progress:
-        found = evaluate_folder(
-            dataset, labels, limit, held_out, size, target, settings, models, oracle, jobs, progress.stages()
-        )
-    if as_json:
-        print_json(found.as_dict())
-    else:
-        console.evaluation(found)
-    if picture:  # last of all: figures that took an hour are not lost to a path that cannot be written
-        with console.progress() as progress:
-            draw_comparison(found.samples, target, settings, models, picture, progress.stages())
-
-
-@app.command("evaluate-tracing")
-def evaluate_tracing(
-    dataset: Dataset,
-    labels: Annotated[Path | None, typer.Option(help='JSON file {"file": "type"}.')] = None,
-    per_type: Annotated[int, typer.Option(min=0, help="Images of each type, chosen by hash; 0: all.")] = 60,
-    size: Size = 256,
-    held_out: HeldOut = False,
-    transparent: Annotated[
-        bool, typer.Option("--transparent", help="Keep transparency; left out: images are laid on white.")
-    ] = False,
-    picture: Picture = None,
-    jobs: Jobs = -1,
-    as_json: Json = False,
-) -> None:
-    """Compare one fixed tracing of labelled images with VTracer's defaults and with flat fills of the same size."""
-    from training.evaluate_tracing import draw_tracings, evaluate_tracings
-
-    console = Console(quiet=as_json)
-    with console.progress() as progress:
-        found = evaluate_tracings(dataset, labels, per_type, size, held_out, transparent, jobs, progress.stages())
-    if as_json:
-        print_json(found.as_dict())
-    else:
-        console.tracing(found)
-    if picture:  # last of all, as in evaluate
-        with console.progress() as progress:
-            draw_tracings(found.samples, transparent, picture, progress.stages())
+app.command()(evaluate)
+app.command("evaluate-tracing")(evaluate_tracing)
 
 
 @app.command()

@@ -5,6 +5,12 @@ from typing import Annotated
 
 import typer
 
+RUNS = Path("models")
+"""Where trained models lie, a folder for each."""
+
+TABLE = Path("training/tables/tracings.parquet")
+"""The table of measured tracings that is part of the repository."""
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Jobs = Annotated[int, typer.Option(help="Processes; -1: one per core.")]
 Dataset = Annotated[Path, typer.Option(help="Folder of SVG or raster files.")]

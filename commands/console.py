@@ -30,9 +30,14 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from commands.local_conversion import FileResult
     from registry.promotion import Promotion
     from registry.status import ModelStatus
-    from training.evaluate import Evaluation
+    from training.evaluation_figures import Evaluation
     from training.portfolio_search import PortfolioSearch
     from training.tracing_figures import TracingEvaluation
+
+_SHOWN = [
+    *("attainment", "ssim", "delta_e", "bytes", "bytes_share", "gap_closed", "median_seconds", "p95_seconds", "trials"),
+]
+"""Figures of an evaluation that fit on a screen; JSON and reports also have their intervals."""
 
 Stages = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and how many there are."""
@@ -171,11 +176,23 @@ class Console:
         )
 
     def evaluation(self, found: "Evaluation") -> None:
-        self._frame("By method", found.summary())
-        self._frame("By type", found.by_type())
-        if found.accuracy is not None:
-            recalls = ", ".join(f"{name} {recall:.3f}" for name, recall in found.recalls().items())
-            self.say(f"the classifier is right on {found.accuracy:.1%} of the labelled images (recall: {recalls})")
+        self._frame("By target and method", found.summary()[_SHOWN])
+        self._frame("By target, type and method", found.by_type()[["images", *_SHOWN[:6]]])
+        figures = found.equal_bytes()
+        if figures["images"]:
+            self.say(
+                f"in no more bytes than VTracer's defaults, on {figures['images']} images: ssim {figures['ssim']:.3f} "
+                f"against {figures['default_ssim']:.3f}"
+            )
+        classifier = found.classifier()
+        if classifier:
+            recalls = ", ".join(
+                f"{name.removeprefix('recall_')} {value:.3f}" for name, value in classifier.items() if "recall" in name
+            )
+            self.say(
+                f"the classifier is right on {classifier['accuracy']:.1%} of the labelled images (recall: {recalls}); "
+                f"its calibration error is {classifier['ece']:.3f}"
+            )
         self._skipped(found.skipped)
 
     def tracing(self, found: "TracingEvaluation") -> None:
@@ -200,7 +217,8 @@ class Console:
 
     def _frame(self, title: str, table: "DataFrame") -> None:
         flat = table.reset_index()
-        self.rows(title, [str(name) for name in flat.columns], flat.to_numpy().tolist())
+        known = flat.astype(object).where(flat.notna(), "-")
+        self.rows(title, [str(name) for name in flat.columns], known.to_numpy().tolist())
 
     def _skipped(self, skipped: Sequence[tuple[str, str]]) -> None:
         for name, reason in skipped:

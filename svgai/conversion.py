@@ -9,7 +9,7 @@ from svgai.models import Models
 from svgai.quality import Quality, Reference
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
-from svgai.walk import Goal, Trial, in_order, walk
+from svgai.walk import Goal, Trial, best_trial, in_order, walk
 
 FIXED_TRACINGS = (
     TracingParameters(simplify=3.0, grid=2),
@@ -81,7 +81,7 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
         trials = walk(prediction.portfolio, prediction.belief, attempt, goal)
     else:
         trials = in_order((options.parameters,) if options.parameters else FIXED_TRACINGS, attempt, goal)
-    best = goal.best(trials)
+    best = best_trial(trials, goal)
     return Conversion(
         svg=best.svg,
         parameters=best.parameters,

@@ -7,6 +7,7 @@ the one expected to save most (constrained expected improvement: Schonlau, Welch
 trial. Every measurement changes what is believed of the tracings not yet made.
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,25 +43,26 @@ Attempt = Callable[[TracingParameters], Trial]
 
 @dataclass(frozen=True)
 class Goal:
-    """What is to be reached and within which bounds; `deadline` is on time.perf_counter's clock."""
+    """What is to be reached, in how many trials; none begins after `deadline`, on time.perf_counter's clock."""
 
     target: float
     max_delta_e: float
-    max_trials: int
-    deadline: float
+    max_trials: int = 1
+    deadline: float = math.inf
 
     def met(self, quality: Quality) -> bool:
         return quality.meets(self.target, self.max_delta_e)
 
-    def best(self, trials: Sequence[Trial]) -> Trial:
-        """The smallest that meets the target; else the one that misses it least, colour faults counting too."""
-        met = [trial for trial in trials if self.met(trial.quality)]
-        if met:
-            return min(met, key=lambda trial: trial.quality.bytes)
-        return max(trials, key=lambda t: (t.quality.delta_e <= self.max_delta_e, t.quality.ssim, -t.quality.bytes))
-
     def spent(self, trials: Sequence[Trial]) -> bool:
         return bool(trials) and (len(trials) >= self.max_trials or time.perf_counter() > self.deadline)
+
+
+def best_trial(trials: Sequence[Trial], goal: Goal) -> Trial:
+    """The smallest of at least one that meets the goal; else the one that misses it least, colour faults counting."""
+    met = [trial for trial in trials if goal.met(trial.quality)]
+    if met:
+        return min(met, key=lambda trial: trial.quality.bytes)
+    return max(trials, key=lambda t: (t.quality.delta_e <= goal.max_delta_e, t.quality.ssim, -t.quality.bytes))
 
 
 def in_order(tracings: Sequence[TracingParameters], attempt: Attempt, goal: Goal) -> list[Trial]:

@@ -1,238 +1,172 @@
-"""
-How good conversion is on a folder of images, each method side by side.
-
-    default             VTracer's own defaults, as its own writer writes them
-    default, our writer the same tracing through our writer: same path precision, fewer bytes
-    single best         the one tracing of the portfolio that served its training images best
-    ours                what convert answers
-    oracle              the smallest of the whole portfolio that meets the target (else the closest)
-
-All methods get the same target for an image: the one given, else that of the type the classifier names.
-"""
+"""How good conversion is on a folder of images: every method on the same pixels, at one target or several."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
 
-from svgai.conversion import FIXED_TRACINGS, ConversionOptions, convert
+from svgai.conversion import ConversionOptions, convert
 from svgai.conversion_worker import ModelSource
-from svgai.errors import DatasetFault, RenderingFailed, TracingFailed
-from svgai.images import Pixels
-from svgai.logo_types import LogoType
+from svgai.errors import DatasetFault
+from svgai.logo_types import LOGO_TYPES
 from svgai.models import Models
-from svgai.quality import Quality, Reference
 from svgai.settings import Settings
-from svgai.tracing import trace
-from svgai.tracing_parameters import TracingParameters
-from svgai.vtracer_shapes import trace_with_defaults
 from training.comparison_picture import write_comparison
 from training.datasets import Sample, load_dataset
+from training.evaluation_figures import Evaluation
+from training.evaluation_methods import Comparison, Outcome, Question, compare
+from training.evaluation_outcomes import made_of, read_outcomes, write_outcomes
+from training.fixed_tracings import fixed_tracings, read_training_table
 from training.progress import Progress
 from training.selection import by_hash, of_brands
-from training.side_by_side import measure
+from training.side_by_side import one_by_one
 
-METHODS = ("default", "default, our writer", "single best", "ours", "oracle")
+DEFAULT = "default"
+"""Stands for each type's default target."""
 
-DEFAULT_TRACING = TracingParameters(
-    upscale=1,
-    colour_models="none",
-    clustering="color-cluster",
-    color_precision=6,
-    layer_difference=16,
-    filter_speckle=4,
-    corner_threshold=60,
-    simplify=0,
-    path_precision=2,
-)
-"""VTracer's defaults, for our writer."""
+_WRITTEN_EVERY_S = 60
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """One image by one method. `type` is the label where there is one, else empty."""
+class Images:
+    """
+    Which images are measured.
 
-    image: str
-    type: str
-    predicted_type: str
-    method: str
-    target: float
-    ssim: float
-    edge_ssim: float
-    delta_e: float
-    bytes: int
-    paths: int
-    met: bool
-    seconds: float
-    trials: int
+    `limit` are chosen by the hash of their names, so that a larger limit adds to a smaller one; 0: all. With `held_out`
+    only brands that tracing was not tuned on count. SVG files are drawn at `size` pixels.
+    """
+
+    dataset: Path
+    labels: Path | None = None
+    limit: int = 0
+    held_out: bool = False
+    size: int = 256
 
 
 @dataclass(frozen=True)
-class EvaluationOptions:
-    """What to compare with. Without a target the type's own counts; without the oracle the portfolio is left out."""
+class Asked:
+    """
+    What is measured on them.
 
-    targets: dict[LogoType, float]
-    max_delta_e: float
-    target: float | None
-    oracle: bool
+    Attributes:
+        targets: Target ssim values as text, `default` for those of the types.
+        table: Table of measured tracings of training images, which the fixed tracings are chosen on.
+        oracle: Whether the whole portfolio is measured.
+        optuna: Those of the targets at which Optuna searches, too.
+    """
 
-
-@dataclass(frozen=True, eq=False)
-class Evaluation:
-    """The outcomes of all images, the files that could not be read or converted, and the images that could."""
-
-    outcomes: pd.DataFrame
-    skipped: tuple[tuple[str, str], ...]
-    samples: tuple[Sample, ...]
-
-    @property
-    def accuracy(self) -> float | None:
-        labelled = self._classified()
-        return None if labelled.empty else float((labelled["type"] == labelled["predicted_type"]).mean())
-
-    def recalls(self) -> dict[str, float]:
-        """Share of each labelled type that the classifier named."""
-        labelled = self._classified()
-        right = labelled["type"] == labelled["predicted_type"]
-        return {str(name): float(value) for name, value in right.groupby(labelled["type"]).mean().items()}
-
-    def summary(self) -> pd.DataFrame:
-        """Means by method: ssim, edge_ssim, delta_e, bytes, share that met the target, median seconds."""
-        groups = self.outcomes.groupby("method")
-        means = groups[["ssim", "edge_ssim", "delta_e", "bytes", "paths", "met", "trials"]].mean()
-        means["median_bytes"] = groups["bytes"].median()
-        means["median_seconds"] = groups["seconds"].median()
-        return means.reindex([method for method in METHODS if method in means.index])
-
-    def by_type(self) -> pd.DataFrame:
-        """The same means by type (the label, else the predicted type) and method."""
-        outcomes = self.outcomes
-        kind = outcomes["type"].where(outcomes["type"] != "", outcomes["predicted_type"])
-        return outcomes.groupby([kind.rename("type"), "method"])[["ssim", "delta_e", "bytes", "met"]].mean()
-
-    def as_dict(self) -> dict[str, object]:
-        """Everything, for JSON."""
-        return {
-            "images": int(self.outcomes["image"].nunique()),
-            "accuracy": self.accuracy,
-            "recalls": self.recalls(),
-            "summary": self.summary().to_dict("index"),
-            "by_type": [
-                {"type": kind, "method": method, **values}
-                for (kind, method), values in self.by_type().to_dict("index").items()
-            ],
-            "skipped": [list(entry) for entry in self.skipped],
-            "outcomes": self.outcomes.to_dict("records"),
-        }
-
-    def _classified(self) -> pd.DataFrame:
-        """One row for each image that has a label and was classified."""
-        ours = self.outcomes[self.outcomes["method"] == "ours"]
-        return ours[(ours["type"] != "") & (ours["predicted_type"] != "")]
+    table: Path
+    targets: tuple[str, ...] = (DEFAULT,)
+    oracle: bool = True
+    optuna: tuple[str, ...] = ()
 
 
 def evaluate_folder(
-    dataset: Path,
-    labels: Path | None,
-    limit: int,
-    held_out: bool,
-    size: int,
-    target: float | None,
+    images: Images,
+    asked: Asked,
     settings: Settings,
     source: ModelSource | None,
-    oracle: bool,
+    kept: Path | None,
     jobs: int,
     progress: Progress,
 ) -> Evaluation:
     """
-    Convert every image of a folder by every method, on all cores by default.
+    Measure every image by every method, on all cores by default.
 
-    `limit` images are chosen by the hash of their names, so that a larger limit adds to a smaller one; 0: all. With
-    `held_out` only brands that tracing was not tuned on count.
+    With `kept`, a Parquet file, outcomes that it holds are not measured again, and new ones are added to it: once a
+    minute, and at the end, whatever ended it.
 
     Raises:
-        DatasetFault: the folder or the labels cannot be read, or no image could be converted.
+        DatasetFault: the folder, labels, table or kept outcomes cannot be read, or no image could be converted.
         ModelFault: the models do not load.
     """
-    found = load_dataset(dataset, labels, size, lambda done, total: progress("Reading images", done, total))
-    samples = by_hash(of_brands(found.samples, held_out=held_out))[: limit or None]
+    found = load_dataset(
+        images.dataset, images.labels, images.size, lambda done, total: progress("Reading images", done, total)
+    )
+    samples = by_hash(of_brands(found.samples, held_out=images.held_out))[: images.limit or None]
     if not samples:
-        raise DatasetFault(f"{dataset} holds no image of a held-out brand")
-    if source:
-        source.load()
-    options = EvaluationOptions(settings.targets, settings.max_delta_e, target, oracle)
-    measured = measure(samples, partial(evaluate_image, source=source, options=options), jobs, progress)
-    return Evaluation(measured.outcomes, (*found.skipped, *measured.skipped), measured.samples)
+        raise DatasetFault(f"{images.dataset} holds no image of a held-out brand")
+    comparison = _comparison(asked, settings)
+    models = _models(source)
+    key = made_of(_named(models), comparison)
+    outcomes, skipped = _measured(samples, {s.name: key(s) for s in samples}, source, comparison, kept, jobs, progress)
+    if not outcomes:
+        raise DatasetFault("not one of the images could be done by every method")
+    table = pd.DataFrame([asdict(outcome) for outcomes_of_one in outcomes.values() for outcome in outcomes_of_one])
+    done = tuple(sample for sample in samples if sample.name in outcomes)
+    return Evaluation(table, (*found.skipped, *skipped), done)
+
+
+def _measured(
+    samples: Sequence[Sample],
+    keys: dict[str, str],
+    source: ModelSource | None,
+    comparison: Comparison,
+    path: Path | None,
+    jobs: int,
+    progress: Progress,
+) -> tuple[dict[str, Sequence[Outcome]], list[tuple[str, str]]]:
+    """The outcomes of each image by its name, and the images that a method could not do, with the reason."""
+    kept: dict[str, Sequence[Outcome]] = dict(read_outcomes(path)) if path else {}
+    missing = [sample for sample in samples if keys[sample.name] not in kept]
+    before, written = len(samples) - len(missing), time.monotonic()
+    skipped: list[tuple[str, str]] = []
+    try:
+        work = one_by_one(missing, partial(_compare, source=source, comparison=comparison), jobs)
+        for count, (sample, found) in enumerate(work, start=before + 1):
+            if isinstance(found, str):
+                skipped.append((sample.name, found))
+            else:
+                kept[keys[sample.name]] = found
+            progress("Measuring every method", count, len(samples))
+            if path and time.monotonic() - written > _WRITTEN_EVERY_S:
+                write_outcomes(kept, path)
+                written = time.monotonic()
+    finally:
+        if path and missing:
+            write_outcomes(kept, path)
+    return {name: kept[key] for name, key in keys.items() if key in kept}, skipped
+
+
+def _comparison(asked: Asked, settings: Settings) -> Comparison:
+    table = read_training_table(asked.table)
+    questions = []
+    for name in asked.targets:
+        targets = settings.targets if name == DEFAULT else dict.fromkeys(LOGO_TYPES, float(name))
+        fixed = fixed_tracings(table, targets, settings.max_delta_e)
+        questions.append(Question(name, targets, fixed, name in asked.optuna))
+    return Comparison(tuple(questions), settings.max_delta_e, asked.oracle)
 
 
 def draw_comparison(
     samples: Sequence[Sample],
-    target: float | None,
+    target: str,
     settings: Settings,
     source: ModelSource | None,
     out: Path,
     progress: Progress,
 ) -> None:
-    """Draw at most ten images beside VTracer's defaults and our SVG, and write the picture as PNG."""
-    options = ConversionOptions(settings.targets, max_delta_e=settings.max_delta_e, target_quality=target)
+    """Draw images beside VTracer's defaults and our SVG for a target, and write the picture as PNG."""
+    quality = None if target == DEFAULT else float(target)
+    options = ConversionOptions(settings.targets, max_delta_e=settings.max_delta_e, target_quality=quality)
     models = _models(source)
-    images = [sample.rgba() for sample in samples[:10]]
+    images = [sample.rgba() for sample in samples]
     write_comparison(images, lambda rgba: convert(rgba, models, options).svg, out, progress)
+
+
+def _named(models: Models | None) -> str:
+    """What tells these models from others: a version alone is that of one registry among many."""
+    return ", ".join(f"{name} {file.version} {file.run_id}" for name, file in models.files.items()) if models else ""
 
 
 @cache
 def _models(source: ModelSource | None) -> Models | None:
-    """The models, loaded once in each worker process."""
+    """The models, loaded once in each process."""
     return source.load() if source else None
 
 
-def evaluate_image(sample: Sample, source: ModelSource | None, options: EvaluationOptions) -> list[Outcome]:
-    """One image by every method."""
-    models = _models(source)
-    rgba = sample.rgba()
-    began = time.perf_counter()
-    ours = convert(
-        rgba,
-        models,
-        ConversionOptions(options.targets, max_delta_e=options.max_delta_e, target_quality=options.target),
-    )
-    elapsed = time.perf_counter() - began
-    reference = Reference(rgba)
-    target = ours.target_quality
-
-    def outcome(method: str, quality: Quality, seconds: float, trials: int = 1) -> Outcome:
-        met = quality.meets(target, options.max_delta_e)
-        kinds = (sample.kind or "", ours.logo_type or "")
-        return Outcome(sample.name, *kinds, method, target, **asdict(quality), met=met, seconds=seconds, trials=trials)
-
-    def timed(make: Callable[[], str]) -> tuple[Quality, float]:
-        start = time.perf_counter()
-        svg = make()
-        seconds = time.perf_counter() - start
-        return reference.measure(svg), seconds
-
-    portfolio = models.optimizer.portfolio if models else FIXED_TRACINGS
-    rows = [
-        outcome("default", *timed(lambda: trace_with_defaults(rgba))),
-        outcome("default, our writer", *timed(lambda: trace(rgba, DEFAULT_TRACING))),
-        outcome("single best", *timed(lambda: trace(rgba, portfolio[0]))),
-        outcome("ours", ours.quality, elapsed, ours.trials),
-    ]
-    if options.oracle:
-        start = time.perf_counter()
-        qualities = list(_qualities(rgba, reference, portfolio))
-        met = [quality for quality in qualities if quality.meets(target, options.max_delta_e)]
-        best = min(met, key=lambda q: q.bytes) if met else max(qualities, key=lambda q: q.ssim)
-        rows.append(outcome("oracle", best, time.perf_counter() - start, len(portfolio)))
-    return rows
-
-
-def _qualities(rgba: Pixels, reference: Reference, portfolio: Sequence[TracingParameters]) -> Iterable[Quality]:
-    for parameters in portfolio:
-        try:
-            yield reference.measure(trace(rgba, parameters))
-        except (TracingFailed, RenderingFailed):
-            continue
+def _compare(sample: Sample, source: ModelSource | None, comparison: Comparison) -> list[Outcome]:
+    return compare(sample, _models(source), comparison)

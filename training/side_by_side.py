@@ -1,6 +1,6 @@
 """Many images measured by several methods at once, on all cores; one that a method fails on stays out for all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -21,6 +21,14 @@ class SideBySide:
     skipped: tuple[tuple[str, str], ...]
 
 
+def one_by_one(
+    samples: Sequence[Sample], by_every_method: Callable[[Sample], Sequence[Any]], jobs: int
+) -> Iterator[tuple[Sample, list[Any] | str]]:
+    """Each image, in order, with its outcomes as soon as they are there, or with the reason why there are none."""
+    work = Parallel(jobs, return_as="generator")(delayed(_outcomes_or_reason)(by_every_method, one) for one in samples)
+    yield from zip(samples, work, strict=True)
+
+
 def measure(
     samples: Sequence[Sample], by_every_method: Callable[[Sample], Sequence[Any]], jobs: int, progress: Progress
 ) -> SideBySide:
@@ -30,11 +38,10 @@ def measure(
     Raises:
         DatasetFault: not one image could be done by every method.
     """
-    work = Parallel(jobs, return_as="generator")(delayed(_outcomes_or_reason)(by_every_method, one) for one in samples)
     outcomes: list[Any] = []
     done: list[Sample] = []
     skipped: list[tuple[str, str]] = []
-    for count, (sample, found) in enumerate(zip(samples, work, strict=True), start=1):
+    for count, (sample, found) in enumerate(one_by_one(samples, by_every_method, jobs), start=1):
         if isinstance(found, str):
             skipped.append((sample.name, found))
         else:
@@ -46,8 +53,8 @@ def measure(
     return SideBySide(pd.DataFrame([asdict(outcome) for outcome in outcomes]), tuple(done), tuple(skipped))
 
 
-def _outcomes_or_reason(by_every_method: Callable[[Sample], Sequence[Any]], sample: Sample) -> Sequence[Any] | str:
+def _outcomes_or_reason(by_every_method: Callable[[Sample], Sequence[Any]], sample: Sample) -> list[Any] | str:
     try:
-        return by_every_method(sample)
+        return list(by_every_method(sample))
     except (TracingFailed, RenderingFailed) as fault:
         return fault.message

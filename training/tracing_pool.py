@@ -2,6 +2,8 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,52 +17,82 @@ TARGETS = (0.75, 0.85, 0.9, 0.95, 0.97, 0.985)
 
 _VTRACER_SHARE = 0.06
 
+Option = TypeVar("Option", int, float)
+
 MAX_DELTA_E = 3.0
 
 _SECOND = 0.2
 """What a second of tracing is worth, in ln(bytes), when members of a portfolio are chosen."""
 
 
+class Draw(Protocol):
+    """Where the choices that make a tracing come from: chance, or a search that learns from earlier ones."""
+
+    def choice(self, name: str, options: Sequence[Option]) -> Option:
+        """One of the options of the choice of this name; an option that is named twice is twice as likely."""
+        ...
+
+    def chance(self, name: str, probability: float) -> bool:
+        """Whether something of this name is so."""
+        ...
+
+
+@dataclass(frozen=True)
+class RandomDraw:
+    """Choices by chance, as likely as the space says."""
+
+    source: random.Random
+
+    def choice(self, name: str, options: Sequence[Option]) -> Option:
+        del name
+        return self.source.choice(options)
+
+    def chance(self, name: str, probability: float) -> bool:
+        del name
+        return self.source.random() < probability
+
+
 def random_pool(size: int, seed: int) -> list[TracingParameters]:
     """`size` different tracings, drawn where experience says that tracings are good."""
-    draw = random.Random(seed)
+    draw = RandomDraw(random.Random(seed))
     pool: dict[TracingParameters, None] = {}
     while len(pool) < size:
-        pool[_random_tracing(draw)] = None
+        pool[draw_tracing(draw)] = None
     return list(pool)
 
 
-def _random_tracing(draw: random.Random) -> TracingParameters:
-    return _by_vtracer(draw) if draw.random() < _VTRACER_SHARE else _by_regions(draw)
+def draw_tracing(draw: Draw) -> TracingParameters:
+    """A tracing of the space that is searched: each choice of it has one name, wherever it comes from."""
+    return _by_vtracer(draw) if draw.chance("by_vtracer", _VTRACER_SHARE) else _by_regions(draw)
 
 
-def _by_regions(draw: random.Random) -> TracingParameters:
+def _by_regions(draw: Draw) -> TracingParameters:
     return TracingParameters(
-        colour_models="flat" if draw.random() < 0.2 else "gradient",
-        upscale=draw.choice((1, 2, 2, 2, 3, 4)),
-        gradient_stops=draw.choice((2, 3, 5, 8)),
-        merge_distance=draw.choice((1.5, 3.0, 3.0, 5.0, 8.0, 12.0)),
-        palette_size=draw.choice((0, 0, 0, 0, 4, 8, 16)),
-        thin_strokes=draw.random() < 0.5,
-        grid=draw.choice((1, 2, 2, 3, 4, 6)),
-        filter_speckle=draw.choice((2, 4, 4, 8, 12, 16)),
-        mode="polygon" if draw.random() < 0.08 else "spline",
-        corner_threshold=draw.choice((25, 40, 40, 60)),
-        simplify=draw.choice((0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)),
+        colour_models="flat" if draw.chance("flat", 0.2) else "gradient",
+        upscale=draw.choice("upscale", (1, 2, 2, 2, 3, 4)),
+        gradient_stops=draw.choice("gradient_stops", (2, 3, 5, 8)),
+        merge_distance=draw.choice("merge_distance", (1.5, 3.0, 3.0, 5.0, 8.0, 12.0)),
+        palette_size=draw.choice("palette_size", (0, 0, 0, 0, 4, 8, 16)),
+        thin_strokes=draw.chance("thin_strokes", 0.5),
+        grid=draw.choice("grid", (1, 2, 2, 3, 4, 6)),
+        filter_speckle=draw.choice("filter_speckle", (2, 4, 4, 8, 12, 16)),
+        mode="polygon" if draw.chance("polygon", 0.08) else "spline",
+        corner_threshold=draw.choice("corner_threshold", (25, 40, 40, 60)),
+        simplify=draw.choice("simplify", (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)),
     )
 
 
-def _by_vtracer(draw: random.Random) -> TracingParameters:
+def _by_vtracer(draw: Draw) -> TracingParameters:
     return TracingParameters(
         colour_models="none",
-        upscale=draw.choice((1, 2, 3)),
-        palette_size=draw.choice((0, 4, 8, 16, 32)),
-        watershed_detail=draw.choice((64, 96, 128, 160, 200)),
-        filter_speckle=draw.choice((2, 4, 6, 10)),
-        corner_threshold=draw.choice((30, 40, 60, 80)),
-        length_threshold=draw.choice((4.0, 6.0, 8.0)),
-        splice_threshold=draw.choice((30, 45, 60)),
-        simplify=draw.choice((0.5, 1.0, 1.5, 2.0, 3.0)),
+        upscale=draw.choice("vtracer_upscale", (1, 2, 3)),
+        palette_size=draw.choice("vtracer_palette_size", (0, 4, 8, 16, 32)),
+        watershed_detail=draw.choice("watershed_detail", (64, 96, 128, 160, 200)),
+        filter_speckle=draw.choice("vtracer_filter_speckle", (2, 4, 6, 10)),
+        corner_threshold=draw.choice("vtracer_corner_threshold", (30, 40, 60, 80)),
+        length_threshold=draw.choice("length_threshold", (4.0, 6.0, 8.0)),
+        splice_threshold=draw.choice("splice_threshold", (30, 45, 60)),
+        simplify=draw.choice("vtracer_simplify", (0.5, 1.0, 1.5, 2.0, 3.0)),
     )
 
 

@@ -13,7 +13,7 @@ import cli
 from svgai.images import encode_png
 from svgai.quality import Reference
 from svgai.settings import Settings
-from tests.tiny_models import drawn_logo
+from tests.tiny_models import drawn_logo, training_table
 
 COMMANDS = [
     str(command.name or command.callback.__name__) for command in cli.app.registered_commands if command.callback
@@ -142,15 +142,41 @@ def test_convert_uses_the_models_of_model_dir(
     assert json.loads(svgai("convert", "a.png", "--json").out)[0]["type"] is None
 
 
+def to_evaluate(folder: Path) -> None:
+    image(folder / "set" / "text" / "a.png")
+    training_table(folder / "training" / "tables" / "tracings.parquet")
+
+
+EVALUATE = ("evaluate", "--dataset", "set", "--no-oracle", "--jobs", "1")
+
+
 def test_evaluate_compares_the_methods(svgai: Command, clean_environment: Path) -> None:
-    """As JSON for machines, as tables for people."""
-    image(clean_environment / "set" / "text" / "a.png")
-    content = json.loads(svgai("evaluate", "--dataset", "set", "--no-oracle", "--jobs", "1", "--json").out)
-    assert set(content["summary"]) == {"default", "default, our writer", "single best", "ours"}
+    """As JSON for machines, as tables for people, at every target that is asked for."""
+    to_evaluate(clean_environment)
+    content = json.loads(svgai(*EVALUATE, "--target", "default", "--target", "0.9", "--json").out)
+    assert [row["asked"] for row in content["summary"] if row["method"] == "ours"] == ["default", "0.9"]
     assert content["outcomes"][0]["type"] == "text"
-    shown = svgai("evaluate", "--dataset", "set", "--no-oracle", "--jobs", "1", "--picture", "sheet.png")
-    assert "By method" in shown.err
+    shown = svgai(*EVALUATE, "--picture", "sheet.png")
+    assert "By target and method" in shown.err
     assert (clean_environment / "sheet.png").stat().st_size > 0
+
+
+def test_evaluate_writes_a_report(svgai: Command, clean_environment: Path) -> None:
+    """Between the marks of its section, with the command, and with pictures beside it; kept outcomes give it again."""
+    to_evaluate(clean_environment)
+    document = clean_environment / "docs" / "evaluation.md"
+    document.parent.mkdir()
+    document.write_text("before\n<!-- begin: drawn -->\n<!-- end: drawn -->\nafter\n")
+    reporting = (*EVALUATE, "--outcomes", "kept.parquet", "--report", "docs/evaluation.md", "--section", "drawn")
+    assert svgai(*reporting, "--cases").code == 0
+    text = document.read_text()
+    assert text.startswith("before\n")
+    assert f"    svgai {' '.join(reporting)} --cases\n" in text
+    pictures = {path.name for path in (clean_environment / "docs" / "images").iterdir()}
+    assert pictures == {"evaluation-drawn-quality-bytes.png", "evaluation-drawn-cases.png"}
+    assert all(f"(images/{name})" in text for name in pictures)
+    assert svgai(*reporting, "--cases").code == 0
+    assert document.read_text() == text
 
 
 def test_evaluate_tracing_compares_one_setting(svgai: Command, clean_environment: Path) -> None:
@@ -181,9 +207,9 @@ def test_search_tells_what_the_portfolio_is_worth(svgai: Command, clean_environm
 
 def test_figures_go_before_the_picture(svgai: Command, clean_environment: Path) -> None:
     """A picture that cannot be written costs no figure."""
-    image(clean_environment / "set" / "a.png")
+    to_evaluate(clean_environment)
     (clean_environment / "taken").write_text("")
-    run = svgai("evaluate", "--dataset", "set", "--no-oracle", "--jobs", "1", "--json", "--picture", "taken/sheet.png")
+    run = svgai(*EVALUATE, "--json", "--picture", "taken/sheet.png")
     assert run.code == 1
     assert json.loads(run.out)["images"] == 1
 
@@ -214,6 +240,8 @@ def out_is_a_file(folder: Path) -> None:
         (few_images, "search --scheduler tcp://127.0.0.1:9", "there is no Dask scheduler at tcp://127.0.0.1:9"),
         (few_images, "train optimizer --no-log --table none.parquet", "no table of measured tracings at none.parquet"),
         (few_images, "evaluate --dataset nowhere", "nowhere is not a folder"),
+        (few_images, "evaluate --dataset few", "not a readable table of measured tracings"),
+        (few_images, "evaluate --dataset few --report none.md", "none.md has no place for the report"),
         (few_images, "evaluate-tracing --dataset nowhere", "nowhere is not a folder"),
         (out_is_a_file, "evaluate-tracing --dataset .", "holds no image that has a type"),
         (broken_model, "convert a.png", "not a readable ONNX model"),
@@ -243,6 +271,9 @@ def test_faults_are_one_line(
         "convert a.png --target 2",
         "convert a.png --max-trials 0",
         "evaluate",
+        "evaluate --dataset . --target 2",
+        "evaluate --dataset . --target high",
+        "evaluate --dataset . --target 0.9 --optuna-target 0.8",
         "evaluate-tracing",
         "evaluate-tracing --dataset . --per-type -1",
         "nonsense",

@@ -14,7 +14,7 @@ from commands.local_conversion import FileResult
 from svgai.quality import Quality
 from svgai.settings import Settings
 from svgai.tracing_parameters import TracingParameters
-from training.evaluate import Evaluation
+from training.evaluation_figures import Evaluation
 from training.tracing_figures import TracingEvaluation
 
 LONG = "a very long message that does not fit into eighty columns " * 3
@@ -98,12 +98,18 @@ def test_conversions_show_results_and_reasons(capsys: pytest.CaptureFixture[str]
 
 def test_an_evaluation_shows_methods_types_and_what_was_skipped(capsys: pytest.CaptureFixture[str]) -> None:
     """And how often the classifier is right, where there are labels."""
-    row = {"image": "x", "type": "text", "predicted_type": "text", "method": "ours", "target": 0.9, "ssim": 0.95}
-    row |= {"edge_ssim": 0.9, "delta_e": 1.0, "bytes": 100, "paths": 2, "met": True, "seconds": 0.1, "trials": 1}
-    Console().evaluation(Evaluation(pd.DataFrame([row]), (("bad[1].png", "damaged"),), ()))
-    shown = capsys.readouterr().err
-    assert "By method" in shown
+    row: dict[str, object] = {"image": "x", "brand": "x", "type": "text", "predicted_type": "text"}
+    row |= {"probabilities": (0.1, 0.7, 0.1, 0.1)}
+    row |= {"asked": "0.9", "target": 0.9, "method": "ours", "ssim": 0.95, "edge_ssim": 0.9, "delta_e": 1.0}
+    row |= {"bytes": 100, "paths": 2, "met": True, "seconds": 0.1, "trials": 1}
+    rows = [row, row | {"method": "default", "bytes": 250, "ssim": 0.875}]
+    Console().evaluation(Evaluation(pd.DataFrame(rows), (("bad[1].png", "damaged"),), ()))
+    shown = words(capsys.readouterr().err)
+    assert "0.9 ours 1 0.95 1 100 0.4 - 0.1 0.1 1" in shown
+    assert "0.9 text default 1 1 0.875 1 250 1 -" in shown
+    assert "in no more bytes than VTracer's defaults, on 1 images: ssim 0.950 against 0.875" in shown
     assert "the classifier is right on 100.0% of the labelled images (recall: text 1.000)" in shown
+    assert "its calibration error is 0.300" in shown
     assert "skipped bad[1].png: damaged" in shown
 
 

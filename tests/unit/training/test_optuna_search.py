@@ -1,0 +1,62 @@
+"""Optuna's search over tracings, on a made-up image."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from svgai.errors import TracingFailed
+from svgai.quality import Quality
+from svgai.tracing_parameters import TracingParameters
+from training.optuna_search import penalised, search_with_optuna
+from training.tracing_pool import random_pool
+
+
+def of_simplify(parameters: TracingParameters) -> Quality:
+    """The more it is simplified, the fewer bytes at less ssim: .9 is reached up to 4."""
+    return Quality(0.98 - 0.02 * parameters.simplify, 0.9, 1.0, int(4000 / (1 + parameters.simplify)), 3)
+
+
+def tried(trials: int, seed: int, failing: bool = False) -> list[TracingParameters]:
+    found: list[TracingParameters] = []
+
+    def attempt(parameters: TracingParameters) -> Quality:
+        found.append(parameters)
+        if failing:
+            raise TracingFailed("no way")
+        return of_simplify(parameters)
+
+    search_with_optuna(attempt, trials, 0.9, 3.0, seed)
+    return found
+
+
+def test_a_search_takes_as_many_trials_as_it_may() -> None:
+    """Also where every one of them fails, and the same for the same seed."""
+    assert len(tried(6, 1)) == 6
+    assert len(tried(6, 1, failing=True)) == 6
+    assert tried(6, 1) == tried(6, 1)
+    assert tried(6, 1) != tried(6, 2)
+
+
+def test_it_begins_as_the_random_pool_does() -> None:
+    """The first trials are those of a random search with this seed."""
+    assert tried(8, 3)[:2] == random_pool(2, 3)
+
+
+def test_it_learns_what_is_small_at_the_target() -> None:
+    """Of the later half, more are within the target than of the first."""
+    met = [of_simplify(parameters).meets(0.9, 3.0) for parameters in tried(40, 5)]
+    assert sum(met[20:]) > sum(met[:20])
+
+
+qualities = st.builds(
+    Quality, st.floats(0, 1), st.just(0.5), st.floats(0, 20), st.integers(50, 10**7), st.integers(0, 9)
+)
+
+
+@settings(deadline=None)
+@given(qualities, qualities)
+def test_what_meets_the_target_is_better_than_all_that_does_not(one: Quality, other: Quality) -> None:
+    """However large it is; of two that meet it the smaller is better."""
+    if one.meets(0.9, 3.0) and not other.meets(0.9, 3.0):
+        assert penalised(one, 0.9, 3.0) < penalised(other, 0.9, 3.0)
+    if one.meets(0.9, 3.0) and other.meets(0.9, 3.0) and one.bytes < other.bytes:
+        assert penalised(one, 0.9, 3.0) < penalised(other, 0.9, 3.0)

@@ -1,0 +1,222 @@
+"""
+One image by every method that is compared, at every target.
+
+    default             VTracer's own defaults, as its own writer writes them
+    default, our writer the same tracing through our writer: same path precision, fewer bytes
+    single best         the one tracing that costs least on the training images at the target
+    best per type       the same for each type, by the type that the classifier names
+    ours, 1 trial       what convert answers when it may try one tracing
+    ours                what convert answers
+    random search       the best of as many random tracings as ours may try
+    Optuna              the best that TPE finds in as many trials as ours may take
+    Optuna, 40          the same in ten times as many
+    oracle              the best of the whole portfolio
+
+The portfolio and the random tracings are traced once and serve every target. The answer of a search is chosen as
+convert chooses: the smallest that meets the target, else the closest.
+"""
+
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from svgai.conversion import FIXED_TRACINGS, ConversionOptions, convert
+from svgai.errors import TracingFailed
+from svgai.logo_types import LogoType
+from svgai.models import Models
+from svgai.quality import Quality
+from svgai.tracing import trace
+from svgai.tracing_parameters import TracingParameters
+from svgai.vtracer_shapes import trace_with_defaults
+from svgai.walk import Goal, best_trial
+from training.datasets import Sample
+from training.fixed_tracings import FixedTracings
+from training.optuna_search import search_with_optuna
+from training.tracing_bench import Bench, Timed
+from training.tracing_pool import random_pool
+
+METHODS = (
+    "default",
+    "default, our writer",
+    "single best",
+    "best per type",
+    "ours, 1 trial",
+    "ours",
+    "random search",
+    "Optuna",
+    "Optuna, 40",
+    "oracle",
+)
+
+TRIALS = 4
+"""Most trials of ours, and of every search that is given as much."""
+
+_OPTUNA = {"Optuna": TRIALS, "Optuna, 40": 10 * TRIALS}
+
+DEFAULT_TRACING = TracingParameters(
+    upscale=1,
+    colour_models="none",
+    clustering="color-cluster",
+    color_precision=6,
+    layer_difference=16,
+    filter_speckle=4,
+    corner_threshold=60,
+    simplify=0,
+    path_precision=2,
+)
+"""VTracer's defaults, for our writer."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """
+    What is asked of every method.
+
+    Attributes:
+        asked: Its name: a target ssim, or `default` for that of each type.
+        targets: The target ssim by type; without a classifier the highest counts, as in convert.
+        fixed: The tracings that serve the training images best at this target.
+        optuna: Whether Optuna searches at this target, which is slow.
+    """
+
+    asked: str
+    targets: Mapping[LogoType, float]
+    fixed: FixedTracings
+    optuna: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All that is compared; `oracle` tells whether the whole portfolio is traced, which is slow."""
+
+    questions: tuple[Question, ...]
+    max_delta_e: float
+    oracle: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    One image by one method at one target. `type` is the label where there is one, else empty.
+
+    `predicted_type` is empty and `probabilities` (in the order of LOGO_TYPES) are none where there is no classifier.
+    `seconds` are what the method needs to give its answer: a search and ours also measure what they trace, a fixed
+    tracing need not be measured.
+    """
+
+    image: str
+    brand: str
+    type: str
+    predicted_type: str
+    probabilities: tuple[float, ...]
+    asked: str
+    target: float
+    method: str
+    ssim: float
+    edge_ssim: float
+    delta_e: float
+    bytes: int
+    paths: int
+    met: bool
+    seconds: float
+    trials: int
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What a method gives."""
+
+    quality: Quality
+    seconds: float
+    trials: int = 1
+
+
+def compare(sample: Sample, models: Models | None, comparison: Comparison) -> list[Outcome]:
+    """
+    One image by every method at every target, in the order of METHODS.
+
+    Raises:
+        TracingFailed, RenderingFailed: a method gives nothing at all for this image.
+    """
+    rgba = sample.rgba()
+    bench = Bench(rgba)
+    began = time.perf_counter()
+    analysis = models.analyse([rgba])[0] if models else None
+    analysing = time.perf_counter() - began
+    kind = analysis.logo_type if analysis else None
+    seed = int.from_bytes(hashlib.sha256(sample.name.encode()).digest()[:4], "big")
+    default = bench.timed(DEFAULT_TRACING, lambda: trace_with_defaults(rgba))
+    rewritten = bench.traced(DEFAULT_TRACING)
+    drawn = bench.all_traced(random_pool(TRIALS, seed))
+    portfolio = models.optimizer.portfolio if models else FIXED_TRACINGS
+    every = bench.all_traced(portfolio) if comparison.oracle else []
+    outcomes = []
+    for question in comparison.questions:
+        target = question.targets[kind] if kind else max(question.targets.values())
+        goal = Goal(target, comparison.max_delta_e)
+        answers = {
+            "default": _Answer(default.trial.quality, default.tracing),
+            "default, our writer": _Answer(rewritten.trial.quality, rewritten.tracing),
+            "single best": _fixed(bench, question.fixed.single),
+            "best per type": _fixed(bench, question.fixed.of(kind), analysing),
+            "ours, 1 trial": _ours(bench, models, goal, trials=1),
+            "ours": _ours(bench, models, goal, trials=TRIALS),
+            "random search": _best_of(bench, drawn, goal),
+        }
+        if question.optuna:
+            answers |= {name: _by_optuna(bench, trials, goal, seed) for name, trials in _OPTUNA.items()}
+        if comparison.oracle:
+            answers["oracle"] = _best_of(bench, every, goal)
+        outcomes += [
+            Outcome(
+                image=sample.name,
+                brand=sample.brand,
+                type=sample.kind or "",
+                predicted_type=kind or "",
+                probabilities=analysis.probabilities if analysis else (),
+                asked=question.asked,
+                target=target,
+                method=method,
+                **asdict(answer.quality),
+                met=answer.quality.meets(target, comparison.max_delta_e),
+                seconds=answer.seconds,
+                trials=answer.trials,
+            )
+            for method, answer in answers.items()
+        ]
+    return outcomes
+
+
+def _fixed(bench: Bench, parameters: TracingParameters, choosing: float = 0.0) -> _Answer:
+    timed = bench.traced(parameters)
+    return _Answer(timed.trial.quality, choosing + timed.tracing)
+
+
+def _ours(bench: Bench, models: Models | None, goal: Goal, trials: int) -> _Answer:
+    # The target is given, so that the types' own are not looked at.
+    options = ConversionOptions({}, goal.max_delta_e, goal.target, max_trials=trials)
+    began = time.perf_counter()
+    converted = convert(bench.rgba, models, options)
+    return _Answer(converted.quality, time.perf_counter() - began, converted.trials)
+
+
+def _best_of(bench: Bench, timed: Sequence[Timed], goal: Goal) -> _Answer:
+    if not timed:
+        raise TracingFailed("not one tracing of a search succeeded")
+    chosen = best_trial([one.trial for one in timed], goal)
+    return _Answer(chosen.quality, bench.preparing + sum(one.seconds for one in timed), len(timed))
+
+
+def _by_optuna(bench: Bench, trials: int, goal: Goal, seed: int) -> _Answer:
+    tried: list[Timed] = []
+
+    def attempt(parameters: TracingParameters) -> Quality:
+        # Traced anew even where it is known: its seconds count.
+        tried.append(bench.timed(parameters, lambda: trace(bench.rgba, parameters)))
+        return tried[-1].trial.quality
+
+    began = time.perf_counter()
+    search_with_optuna(attempt, trials, goal.target, goal.max_delta_e, seed)
+    searching = time.perf_counter() - began
+    return replace(_best_of(bench, tried, goal), seconds=bench.preparing + searching)

@@ -1,0 +1,65 @@
+"""Outcomes kept in a Parquet file: what was measured once is not measured again, and no late fault loses it."""
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+import svgai
+from svgai.errors import DatasetFault
+from training.datasets import Sample, digest
+from training.evaluation_methods import Comparison, Outcome
+
+_COMPARING = ("evaluation_methods.py", "optuna_search.py", "tracing_bench.py", "tracing_pool.py")
+
+Kept = Mapping[str, Sequence[Outcome]]
+"""The outcomes of images, each under the key of what they were made of."""
+
+
+def made_of(models: str, comparison: Comparison) -> Callable[[Sample], str]:
+    """A key for the outcomes of an image: what they depend on, which is image, models, comparison, and the code."""
+    how = hashlib.sha256(f"{models}\n{comparison!r}\n{_code()}".encode()).hexdigest()
+    return lambda sample: hashlib.sha256(f"{how}{digest([sample])}".encode()).hexdigest()[:16]
+
+
+def read_outcomes(path: Path) -> dict[str, list[Outcome]]:
+    """
+    What a file keeps; a file that is not there keeps nothing.
+
+    Raises:
+        DatasetFault: it is there and holds something else.
+    """
+    if not path.exists():
+        return {}
+    try:
+        table = pd.read_parquet(path)
+        kept: dict[str, list[Outcome]] = {}
+        for row in table.to_dict("records"):
+            key, numbers = str(row.pop("made_of")), tuple(map(float, row.pop("probabilities")))
+            kept.setdefault(key, []).append(Outcome(probabilities=numbers, **{str(k): v for k, v in row.items()}))
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise DatasetFault(f"{path} holds no outcomes of this version; remove it or name another: {fault}") from fault
+    return kept
+
+
+def write_outcomes(kept: Kept, path: Path) -> None:
+    """Write all outcomes, and move the file into place whole."""
+    rows = [{"made_of": key, **asdict(outcome)} for key, outcomes in kept.items() for outcome in outcomes]
+    if not rows:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    pd.DataFrame(rows).to_parquet(partial, compression="zstd", index=False)
+    partial.replace(path)
+
+
+@cache
+def _code() -> str:
+    """The digest of the code that converts and compares: other code gives other outcomes."""
+    shipped = sorted(Path(svgai.__file__).parent.glob("*.py"))
+    compared = [Path(__file__).with_name(name) for name in _COMPARING]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in (*shipped, *compared))).hexdigest()

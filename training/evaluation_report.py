@@ -1,0 +1,169 @@
+"""An evaluation as a section of a Markdown document, between two marks that stay where they are."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from svgai.errors import DatasetFault
+from training.evaluation_figures import Evaluation
+
+
+def require_section(document: Path, section: str) -> None:
+    """
+    See that a document has a place for a section, before anything is measured.
+
+    Raises:
+        DatasetFault: there is no such document, or it has not one pair of marks for the section.
+    """
+    begin, end = _marks(section)
+    text = document.read_text(encoding="utf-8") if document.is_file() else ""
+    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        raise DatasetFault(f"{document} has no place for the report: it needs one line {begin} and one {end} after it")
+
+
+def write_section(document: Path, section: str, content: str) -> None:
+    """
+    Put content between the marks of a section; all else stays.
+
+    Raises:
+        DatasetFault: the document has no place for it.
+    """
+    require_section(document, section)
+    begin, end = _marks(section)
+    text = document.read_text(encoding="utf-8")
+    before, rest = text.split(begin)
+    after = rest.split(end)[1]
+    partial = document.with_suffix(".partial")
+    content = content.strip("\n")
+    partial.write_text(f"{before}{begin}\n\n{content}\n\n{end}{after}", encoding="utf-8")
+    partial.replace(document)
+
+
+def report(evaluation: Evaluation, command: str, pictures: Mapping[str, Path], document: Path) -> str:
+    """The figures of an evaluation as Markdown, with the command that gives them again and links to its pictures."""
+    images = int(evaluation.outcomes["image"].nunique())
+    brands = int(evaluation.outcomes["brand"].nunique())
+    left_out = f"; {len(evaluation.skipped)} could not be read or traced and are left out" if evaluation.skipped else ""
+    summary, by_type = evaluation.summary(), evaluation.by_type()
+    parts = [
+        f"    {command}",
+        f"{_plural(images, 'image')} of {_plural(brands, 'brand')}{left_out}. In brackets: 95 % intervals.",
+    ]
+    for asked in summary.index.get_level_values("asked").unique():
+        heading = "each type's default target" if asked == "default" else f"a target of {asked}"
+        parts += [f"**At {heading}**:", _methods(summary.loc[asked])]
+    if by_type["gap_closed"].notna().any():
+        parts += ["**By type**, ours beside the strongest fixed tracings:", _types(by_type)]
+    parts += [_equal_bytes(evaluation), _classifier(evaluation)]
+    parts += [f"![{title}]({os.path.relpath(path, document.parent)})" for title, path in pictures.items()]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _marks(section: str) -> tuple[str, str]:
+    return f"<!-- begin: {section} -->", f"<!-- end: {section} -->"
+
+
+def _methods(rows: pd.DataFrame) -> str:
+    header = (
+        "method | target met | of the reachable | ssim | bytes, mean | bytes, geometric mean | of the defaults' bytes, "
+        "both met | bytes, misses counted | gap closed | regret | s, median | s, 95 % | trials"
+    )
+    return _table(
+        header,
+        [
+            (
+                method,
+                _share(row, "attainment"),
+                _share(row, "reachable_attainment"),
+                _ranged(row, "ssim", ".3f"),
+                _ranged(row, "bytes", ",.0f"),
+                _ranged(row, "geometric_bytes", ",.0f"),
+                f"{_share(row, 'bytes_share')} of {int(row['both_met'])}" if row["both_met"] else "-",
+                _ranged(row, "cost_bytes", ",.0f"),
+                _ranged(row, "gap_closed", ".2f"),
+                _ranged(row, "regret", ".2f"),
+                _number(row["median_seconds"], ".3f"),
+                _number(row["p95_seconds"], ".3f"),
+                _number(row["trials"], ".1f"),
+            )
+            for method, row in rows.iterrows()
+        ],
+    )
+
+
+def _types(by_type: pd.DataFrame) -> str:
+    fixed, ours = (by_type.xs(method, level="method") for method in ("best per type", "ours"))
+    return _table(
+        "target | type | images | target met, best per type | target met, ours | bytes, misses counted, best per type "
+        "| bytes, misses counted, ours | gap closed, best per type | gap closed, ours",
+        [
+            (
+                asked,
+                kind or "not known",
+                str(int(own["images"])),
+                _share(other, "attainment"),
+                _share(own, "attainment"),
+                _ranged(other, "cost_bytes", ",.0f"),
+                _ranged(own, "cost_bytes", ",.0f"),
+                _ranged(other, "gap_closed", ".2f"),
+                _ranged(own, "gap_closed", ".2f"),
+            )
+            for ((asked, kind), own), (_, other) in zip(ours.iterrows(), fixed.iterrows(), strict=True)
+        ],
+    )
+
+
+def _equal_bytes(evaluation: Evaluation) -> str:
+    figures = evaluation.equal_bytes()
+    if not figures["images"]:
+        return ""
+    return (
+        f"**At equal bytes**: on {_plural(int(figures['images']), 'image')} one of our SVGs is no larger than that of "
+        f"VTracer's defaults. The best of them has an ssim of {_number(figures['ssim'], '.3f')} in the mean, "
+        f"the defaults have {_number(figures['default_ssim'], '.3f')}: {_ranged(pd.Series(figures), 'gain', '+.3f')}."
+    )
+
+
+def _classifier(evaluation: Evaluation) -> str:
+    figures = evaluation.classifier()
+    if not figures:
+        return ""
+    recalls = ", ".join(
+        f"{name.removeprefix('recall_')} {_number(value, '.1%')}"
+        for name, value in figures.items()
+        if name.startswith("recall_")
+    )
+    return (
+        f"**Classifier**: right on {_number(figures['accuracy'], '.1%')} of the labelled images (recall: {recalls}); "
+        f"expected calibration error {_number(figures['ece'], '.3f')}."
+    )
+
+
+def _table(header: str, rows: list[tuple[str, ...]]) -> str:
+    lines = [f"| {header} |", "|" + "---|" * (header.count("|") + 1)]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def _share(row: pd.Series, name: str) -> str:
+    return _ranged(row, name, ".0%")
+
+
+def _ranged(row: pd.Series, name: str, form: str) -> str:
+    if pd.isna(row[name]):
+        return "-"
+    low, high = (_number(row[f"{name}_{end}"], form).removesuffix(" %") for end in ("low", "high"))
+    return f"{_number(row[name], form)} ({low} to {high})"
+
+
+def _number(value: float, form: str) -> str:
+    """Numbers as the documents write them: no zero before the point, a blank before the sign of percent."""
+    if form.endswith("%"):
+        return format(value, form).replace("%", " %")
+    return re.sub(r"^([+-]?)0\.", r"\1.", format(value, form))
+
+
+def _plural(count: int, what: str) -> str:
+    return f"{count} {what}" + ("s" if count != 1 else "")

@@ -1,0 +1,76 @@
+"""The strongest baselines without a choice by image: the one tracing that costs least on the training images."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from svgai.errors import DatasetFault
+from svgai.logo_types import LOGO_TYPES, LogoType
+from svgai.tracing_parameters import TracingParameters
+from svgai.walk import MISSED
+
+Targets = Mapping[LogoType, float]
+"""The target ssim of each type."""
+
+
+@dataclass(frozen=True)
+class FixedTracings:
+    """What serves the training images best at a target: one tracing for all, and one for each type."""
+
+    single: TracingParameters
+    by_type: Mapping[LogoType, TracingParameters]
+
+    def of(self, kind: LogoType | None) -> TracingParameters:
+        """That of a type; where the type is not known, the one for all."""
+        return self.by_type[kind] if kind else self.single
+
+
+def read_training_table(path: Path) -> pd.DataFrame:
+    """
+    The columns of a table of measured tracings that tell what a tracing costs.
+
+    Raises:
+        DatasetFault: there is no such table, or it is none.
+    """
+    try:
+        return pd.read_parquet(path, columns=["image", "kind", "tracing", "ssim", "delta_e", "bytes"])
+    except (OSError, ValueError) as fault:
+        raise DatasetFault(f"{path} is not a readable table of measured tracings: {fault}") from fault
+
+
+def fixed_tracings(table: pd.DataFrame, targets: Targets, max_delta_e: float) -> FixedTracings:
+    """
+    Choose by the mean cost over the training images of `table`: image, kind, tracing (its JSON), ssim, delta_e, bytes.
+
+    The cost of an image is ln(bytes) where the tracing meets the target, else that of the image's best tracing and
+    MISSED. Images that no tracing brings to the target are left out; a type of such images gets the tracing for all.
+
+    Raises:
+        DatasetFault: no tracing brings any image to the target, or the tracings are of another version.
+    """
+    wanted = table["kind"].map(dict(targets))
+    met = (table["ssim"] >= wanted) & (table["delta_e"] <= max_delta_e)
+    priced = table.assign(cost=np.log(table["bytes"]).where(met))
+    # A tracing that failed on an image has no row there: as good as a miss.
+    costs = priced.pivot_table(index="image", columns="tracing", values="cost", dropna=False).astype("float64")
+    best = costs.min(axis=1)
+    costs = costs[best.notna()]
+    if costs.empty:
+        raise DatasetFault("no tracing of the table of measured tracings reaches the target on any image")
+    costs = costs.T.fillna(best[costs.index] + MISSED).T
+    kinds = table.drop_duplicates("image").set_index("image")["kind"].reindex(costs.index)
+    single = costs.mean().idxmin()
+    own = {kind: costs[kinds == kind].mean().idxmin() for kind in LOGO_TYPES if (kinds == kind).any()}
+    return FixedTracings(_tracing(single), {kind: _tracing(own.get(kind, single)) for kind in LOGO_TYPES})
+
+
+def _tracing(text: str) -> TracingParameters:
+    try:
+        return TracingParameters.model_validate_json(text)
+    except ValueError as fault:
+        raise DatasetFault(
+            "the table of measured tracings is of another version; make it anew with: svgai search"
+        ) from fault
