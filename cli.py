@@ -27,7 +27,7 @@ DATA = Path("data/logos")
 @app.command()
 def data(
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = DATA,
-    per_type: Annotated[int, typer.Option(min=1, help="Images of each of the four types.")] = 1000,
+    per_type: Annotated[int, typer.Option(min=1, help="Images of each of the four types.")] = 1500,
     seed: Annotated[int, typer.Option(min=0, help="Another seed gives other images.")] = 1,
     system_fonts: Annotated[bool, typer.Option("--system-fonts", help="Also draw with the installed fonts.")] = False,
     jobs: Jobs = -1,

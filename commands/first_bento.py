@@ -10,7 +10,7 @@ from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
 from svgai.settings import Settings
 
-PER_TYPE = 1000
+PER_TYPE = 1500
 SEED = 1
 
 
