@@ -47,9 +47,12 @@ def search(
     pool: Annotated[int, typer.Option(min=2, help="Random tracings to choose from.")] = 320,
     pool_images: Annotated[
         int, typer.Option(min=4, help="Images to choose on: all of the pool on a quarter, its best third on all.")
-    ] = 96,
-    portfolio: Annotated[int, typer.Option(min=1, help="Tracings to keep.")] = 32,
-    images: Annotated[int, typer.Option(min=40, help="Images that the portfolio is measured on.")] = 1600,
+    ] = 80,
+    portfolio: Annotated[int, typer.Option(min=1, help="Tracings to keep.")] = 48,
+    images: Annotated[int, typer.Option(min=40, help="Images that the portfolio is measured on.")] = 300,
+    quarter_images: Annotated[
+        int, typer.Option(min=0, help="Further images that a quarter of the portfolio is measured on.")
+    ] = 1200,
     seed: Annotated[int, typer.Option(min=0, help="Another seed gives other images and tracings.")] = 3,
     work: Annotated[Path, typer.Option(help="Folder for finished parts: a killed search goes on there.")] = Path(
         "data/search"
@@ -72,7 +75,7 @@ def search(
     from training.portfolio_search import SearchSizes
 
     console = Console(quiet=as_json)
-    sizes = SearchSizes(pool, pool_images, portfolio, images)
+    sizes = SearchSizes(pool, pool_images, portfolio, images, quarter_images)
     with console.progress() as progress:
         found = search_tracings(out, work, folder, sizes, seed, jobs, scheduler, progress.stages())
     if as_json:

@@ -7,6 +7,7 @@ import pandas as pd
 from svgai.logo_types import LOGO_TYPES
 from svgai.optimizer import Floats
 from svgai.scales import BELIEVED, Scaled, scale_to_ssim
+from training.tracing_table import wholly_measured
 
 COVERAGE = 0.9
 """Share of tracings of unseen images whose measured ssim should reach the predicted lower bound."""
@@ -49,11 +50,13 @@ def covariance(predicted: Floats, measured: Floats, table: pd.DataFrame) -> Scal
     """
     How errors on one unseen image go together: (m * BELIEVED, m * BELIEVED), tracings in the order of the table.
 
-    A tracing that failed on an image counts as predicted rightly there.
+    Only images that all tracings were measured on count. One that failed counts as predicted rightly there.
     """
-    images, tracings = (pd.factorize(table[name])[0] for name in ("image", "tracing"))
+    whole = wholly_measured(table)
+    images = pd.factorize(table["image"][whole])[0]
+    tracings = pd.factorize(table["tracing"])[0]
     errors = np.zeros((images.max() + 1, tracings.max() + 1, BELIEVED))
-    errors[images, tracings] = (measured - predicted)[:, :BELIEVED]
+    errors[images, tracings[whole]] = (measured - predicted)[whole, :BELIEVED]
     flat = errors.reshape(len(errors), -1)
     found = flat.T @ flat / len(flat)
     return np.asarray((1 - _SHRINKAGE) * found + _SHRINKAGE * np.diag(np.diagonal(found)))

@@ -11,6 +11,7 @@ from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.tracing_parameters import TracingParameters
 from svgai.walk import MISSED
+from training.tracing_table import wholly_measured
 
 Targets = Mapping[LogoType, float]
 """The target ssim of each type."""
@@ -46,11 +47,13 @@ def fixed_tracings(table: pd.DataFrame, targets: Targets, max_delta_e: float) ->
     Choose by the mean cost over the training images of `table`: image, kind, tracing (its JSON), ssim, delta_e, bytes.
 
     The cost of an image is ln(bytes) where the tracing meets the target, else that of the image's best tracing and
-    MISSED. Images that no tracing brings to the target are left out; a type of such images gets the tracing for all.
+    MISSED. Images that no tracing brings to the target are left out, and those that not all tracings were measured on.
+    A type without an image gets the tracing for all.
 
     Raises:
         DatasetFault: no tracing brings any image to the target, or the tracings are of another version.
     """
+    table = table[wholly_measured(table)]
     wanted = table["kind"].map(dict(targets))
     met = (table["ssim"] >= wanted) & (table["delta_e"] <= max_delta_e)
     priced = table.assign(cost=np.log(table["bytes"]).where(met))

@@ -64,7 +64,7 @@ def search_tracings(
         ClusterFault: the cluster cannot be reached or gave up.
     """
     with workers(jobs, scheduler) as working:
-        samples = _mixed(load_dataset(folder)) if folder else generated(seed, sizes.pool_images + sizes.images)
+        samples = _mixed(load_dataset(folder)) if folder else generated(seed, sizes.all_images)
         if len(samples) < sizes.pool_images + 40:
             raise DatasetFault(
                 f"the search needs at least {sizes.pool_images + 40} images; {folder} holds {len(samples)}"

@@ -20,15 +20,27 @@ _FIRST_ROUND = 1 / 4
 _KEPT = 1 / 3
 """Share of the pool that is measured on the rest of them, too."""
 
+_QUARTERS = 4
+
 
 @dataclass(frozen=True)
 class SearchSizes:
-    """How many tracings are tried and kept, and how many images each of them is measured on."""
+    """
+    How many tracings are tried and kept, and how many images each of them is measured on.
+
+    `quarter_images` are measured with a quarter of the portfolio only: the optimizer learns more from another image
+    than from another tracing of one.
+    """
 
     pool: int
     pool_images: int
     portfolio: int
     images: int
+    quarter_images: int = 0
+
+    @property
+    def all_images(self) -> int:
+        return self.pool_images + self.images + self.quarter_images
 
 
 @dataclass(frozen=True)
@@ -94,7 +106,8 @@ def search_portfolio(
 
     The first `sizes.pool_images` samples are for the pool alone, so that the portfolio is not chosen on the images that
     the optimizer learns from. The whole pool is measured on the first quarter of them; the third that grows first goes
-    on to the others. Finished parts lie in `folder`.
+    on to the others. The portfolio is measured on the next `sizes.images`, and a quarter of it on each of the last.
+    Finished parts lie in `folder`.
 
     Raises:
         DatasetFault: no tracing succeeded, or none reaches any target.
@@ -112,20 +125,32 @@ def search_portfolio(
     chosen = grow_portfolio(everything[everything["tracing"].isin(kept)], sizes.portfolio)
     members = [tracings[number] for number in chosen]
     learnt_from = samples[sizes.pool_images : sizes.pool_images + sizes.images]
-    final = search(learnt_from, members, folder / "portfolio", workers, progress, "Measuring the portfolio")
+    final = [search(learnt_from, members, folder / "portfolio", workers, progress, "Measuring the portfolio")]
+    for number, images in enumerate(_in_quarters(samples[sizes.pool_images + sizes.images : sizes.all_images])):
+        some, stage = members[number::_QUARTERS], f"Measuring quarter {number + 1} of it"
+        if images and some:
+            final.append(search(images, some, folder / "quarters", workers, progress, stage))
     left_out: Counter[str] = Counter()
-    for part in (begun, rest, final):
+    for part in (begun, rest, *final):
         left_out.update(part.left_out)
+    table = pd.concat([part.table for part in final], ignore_index=True)
+    measured = sum(part.measured for part in final)
     return PortfolioSearch(
-        table=final.table,
+        table=table,
         pool=len(tracings),
         kept=len(kept),
         portfolio=len(members),
-        images=final.table["image"].nunique(),
+        images=table["image"].nunique(),
         losses=tuple(_loss(everything, chosen, target) for target in (*TARGETS, None)),
         left_out=dict(left_out),
-        images_per_second=final.measured / final.seconds if final.measured else None,
+        images_per_second=measured / sum(part.seconds for part in final) if measured else None,
     )
+
+
+def _in_quarters(samples: Sequence[Sample]) -> list[Sequence[Sample]]:
+    """In a row each, because types may alternate."""
+    size = math.ceil(len(samples) / _QUARTERS)
+    return [samples[number * size : (number + 1) * size] for number in range(_QUARTERS)]
 
 
 def _numbered(table: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:

@@ -59,6 +59,7 @@ def fit(
         {
             "objective": "reg:squarederror",
             "tree_method": "hist",
+            "multi_strategy": "multi_output_tree",
             "max_depth": config.max_depth,
             "max_bin": config.max_bin,
             "learning_rate": config.learning_rate,

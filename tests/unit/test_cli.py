@@ -194,7 +194,7 @@ def test_search_tells_what_the_portfolio_is_worth(svgai: Command, clean_environm
     """As JSON for machines, as tables for people; the second call takes over all that the first measured."""
     for number in range(44):
         image(clean_environment / "set" / f"{number}.png", number)
-    sizes = ("--pool", "3", "--pool-images", "4", "--portfolio", "2", "--images", "40")
+    sizes = ("--pool", "3", "--pool-images", "4", "--portfolio", "2", "--images", "40", "--quarter-images", "0")
     options = ("--data", "set", "--out", "table.parquet", *sizes, "--jobs", "2")
     content = json.loads(svgai("search", *options, "--json").out)
     assert (content["portfolio"], content["images"], content["rows"]) == (2, 40, 80)

@@ -78,3 +78,12 @@ def test_a_tracing_that_failed_once_is_no_fault() -> None:
     predicted, measured, table = errors(50)
     kept = np.arange(len(table)) != 7
     assert np.isfinite(covariance(predicted[kept], measured[kept], table[kept])).all()
+
+
+def test_images_with_a_quarter_of_the_tracings_do_not_count() -> None:
+    """Their missing rows would look like predictions without an error."""
+    predicted, measured, table = errors(400, tracings=4)
+    quarter = ((table["image"] >= 200) & (table["tracing"] != table["image"] % 4)).to_numpy()
+    whole = (table["image"] < 200).to_numpy()
+    found = covariance(predicted[~quarter], measured[~quarter], table[~quarter])
+    assert found == pytest.approx(covariance(predicted[whole], measured[whole], table[whole]))

@@ -24,7 +24,9 @@ def question(asked: str, optuna: bool) -> Question:
 
 
 def compared(models: Models | None, *asked: str, oracle: bool = True, optuna: bool = False) -> pd.DataFrame:
-    return pd.DataFrame(compare(SAMPLE, models, Comparison(tuple(question(name, optuna) for name in asked), 3.0, oracle)))
+    return pd.DataFrame(
+        compare(SAMPLE, models, Comparison(tuple(question(name, optuna) for name in asked), 3.0, oracle))
+    )
 
 
 @pytest.fixture(scope="module")

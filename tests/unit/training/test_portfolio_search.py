@@ -80,3 +80,20 @@ def test_as_many_are_kept_as_the_portfolio_needs(tmp_path: Path) -> None:
     """A portfolio of most of the pool is not cut short by the halving."""
     found = search_portfolio(SAMPLES[:6], SearchSizes(4, 4, 3, 2), 1, tmp_path, map, quiet)
     assert (found.kept, found.portfolio) == (3, 3)
+
+
+def test_further_images_are_measured_with_a_quarter_each(tmp_path: Path) -> None:
+    """Each member on its share of them, and the portfolio keeps its order."""
+    sizes = SearchSizes(pool=6, pool_images=4, portfolio=5, images=2, quarter_images=4)
+    found = search_portfolio(SAMPLES, sizes, 1, tmp_path, map, quiet)
+    order = list(found.table["tracing"].unique())
+    rows = found.table.groupby("image", sort=False)["tracing"].agg(list).to_dict()
+    assert rows == {
+        "simple/4": order,
+        "simple/5": order,
+        "simple/6": [order[0], order[4]],
+        "simple/7": [order[1]],
+        "simple/8": [order[2]],
+        "simple/9": [order[3]],
+    }
+    assert (found.images, sizes.all_images) == (6, 10)
