@@ -52,7 +52,7 @@ def search(
     images: Annotated[int, typer.Option(min=40, help="Images that the portfolio is measured on.")] = 300,
     quarter_images: Annotated[
         int, typer.Option(min=0, help="Further images that a quarter of the portfolio is measured on.")
-    ] = 1200,
+    ] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Another seed gives other images and tracings.")] = 3,
     work: Annotated[Path, typer.Option(help="Folder for finished parts: a killed search goes on there.")] = Path(
         "data/search"
