@@ -45,13 +45,13 @@ mlflow: $(VENV)/.installed ## MLflow's pages on http://127.0.0.1:5000
 
 # What is finished is kept in data/: an evaluation that was stopped goes on when it is called again.
 EVALUATE = $(VENV)/bin/svgai evaluate --target default --target 0.9 --target 0.95 --target 0.97 --target 0.98 \
-	--optuna-target 0.95 --report docs/evaluation.md
+	--optuna-target default --optuna-target 0.97 --report docs/evaluation.md
 
-evaluation: $(VENV)/.installed ## measure conversion anew into docs/evaluation.md (LOGOS=logos/svg); hours
+evaluation: $(VENV)/.installed ## measure conversion anew into docs/evaluation.md (LOGOS=logos/svg); an hour
 	@[ -d "$(LOGOS)" ] || { echo 'Name the folder of the SVG files of gilbarbara/logos: make evaluation LOGOS=logos/svg' >&2; exit 1; }
 	@$(VENV)/bin/svgai data --out data/evaluation --seed 99 --per-type 25
-	@$(EVALUATE) --dataset data/evaluation --section generated --cases --outcomes data/evaluation-generated.parquet
-	@$(EVALUATE) --dataset $(LOGOS) --labels training/tables/real_logo_labels.json --held-out --limit 400 \
+	@$(EVALUATE) --dataset data/evaluation --limit 60 --section generated --cases --outcomes data/evaluation-generated.parquet
+	@$(EVALUATE) --dataset $(LOGOS) --labels training/tables/real_logo_labels.json --held-out --limit 150 \
 		--section real --outcomes data/evaluation-real.parquet
 
 # The pins that exist are kept where they still fit; `make lock UPGRADE=--upgrade` takes the newest of all.
