@@ -34,9 +34,8 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from training.portfolio_search import PortfolioSearch
     from training.tracing_figures import TracingEvaluation
 
-_SHOWN = [
-    *("attainment", "ssim", "delta_e", "bytes", "bytes_share", "gap_closed", "median_seconds", "p95_seconds", "trials"),
-]
+_QUALITY = ["attainment", "ssim", "delta_e", "bytes", "bytes_share", "gap_closed"]
+_EFFORT = ["median_seconds", "p95_seconds", "trials"]
 """Figures of an evaluation that fit on a screen; JSON and reports also have their intervals."""
 
 Stages = Callable[[str, int, int], None]
@@ -176,8 +175,8 @@ class Console:
         )
 
     def evaluation(self, found: "Evaluation") -> None:
-        self._frame("By target and method", found.summary()[_SHOWN])
-        self._frame("By target, type and method", found.by_type()[["images", *_SHOWN[:6]]])
+        self._frame("By target and method", found.summary()[_QUALITY + _EFFORT])
+        self._frame("By target, type and method", found.by_type()[["images", *_QUALITY]])
         figures = found.equal_bytes()
         if figures["images"]:
             self.say(

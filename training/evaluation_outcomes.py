@@ -33,6 +33,8 @@ def read_outcomes(path: Path) -> dict[str, list[Outcome]]:
     Raises:
         DatasetFault: it is there and holds something else.
     """
+    if path.is_dir():  # it would be read as a table in many files, and could not be written
+        raise DatasetFault(f"{path} is a folder, not a file to keep outcomes in")
     if not path.exists():
         return {}
     try:

@@ -89,7 +89,7 @@ def search(
     when it was made from the same image, tracings, features and limits.
 
     Raises:
-        DatasetFault: there are no images, or no tracing of any of them succeeded.
+        DatasetFault: there are no images, no tracing of any of them succeeded, or an earlier part is damaged.
     """
     if not samples:
         raise DatasetFault("there are no images to search on")
@@ -106,7 +106,7 @@ def search(
         done += 1
         progress(stage, done, len(samples))
     seconds = time.monotonic() - began
-    everything = pd.concat([pd.read_parquet(path) for path in paths.values()], ignore_index=True)
+    everything = pd.concat([_read_part(path) for path in paths.values()], ignore_index=True)
     measured = everything["left_out"] == ""
     table = everything[measured].drop(columns="left_out").astype({"bytes": "int64", "paths": "int64"})
     if table.empty:
@@ -125,6 +125,13 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     partial = path.with_suffix(f".{os.getpid()}.partial")
     table.astype(narrow).to_parquet(partial, compression="zstd", index=False)
     partial.replace(path)
+
+
+def _read_part(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(path)
+    except ValueError as fault:
+        raise DatasetFault(f"{path} is damaged; remove it, and its image is measured anew: {fault}") from fault
 
 
 def _file_name(sample: Sample) -> str:

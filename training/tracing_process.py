@@ -14,6 +14,7 @@ import threading
 import time
 import weakref
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -121,19 +122,19 @@ def serve(descriptor: int) -> None:
     """What the process does: it takes images with their tracings and answers with one outcome at a time."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)  # a handler would wait for VTracer to return
     cv2.setNumThreads(1)  # the processes share the cores already
-    with Connection(descriptor) as connection:
+    with (
+        Connection(descriptor) as connection,
+        suppress(EOFError, BrokenPipeError, ConnectionResetError),  # nobody is left to answer to
+    ):
         connection.send("ready")
         while connection.poll(_IDLE_S):
-            try:
-                rgba, tracings, limits = connection.recv()
-                reference = Reference(rgba)
-                for parameters in tracings:
-                    signal.setitimer(signal.ITIMER_REAL, limits.seconds)
-                    outcome = _measure(rgba, reference, parameters, limits)
-                    signal.setitimer(signal.ITIMER_REAL, 0)
-                    connection.send(outcome)
-            except (EOFError, BrokenPipeError, ConnectionResetError):  # nobody is left to answer to
-                return
+            rgba, tracings, limits = connection.recv()
+            reference = Reference(rgba)
+            for parameters in tracings:
+                signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+                outcome = _measure(rgba, reference, parameters, limits)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                connection.send(outcome)
 
 
 def _measure(rgba: Pixels, reference: Reference, parameters: TracingParameters, limits: Limits) -> Measured | LeftOut:

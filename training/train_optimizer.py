@@ -21,10 +21,12 @@ from svgai.optimizer import TRACING_NAMES
 from svgai.tracing_parameters import TracingParameters
 from svgai.training_record import RECORD_FILE, TrainingDataset, TrainingRecord, file_sha256, write_record
 from training.calibration import covariance, crossed_lower_bound, margins
+from training.datasets import brand_of
 from training.optimizer_metrics import importance_figure, optimizer_metrics, prediction_figure, rank_figure
 from training.parameter_search import MEASURES
 from training.progress import Progress
 from training.surrogate import OptimizerConfig, Rows, fit, predict_unseen
+from training.tracing_table import wholly_measured
 
 MODEL_FILE = "optimizer.xgb"
 
@@ -38,14 +40,11 @@ def train_optimizer(
     The portfolio is the tracings of the table, in its order.
 
     Raises:
-        DatasetFault: there are too few images to split, or the table is not one of this version's parameter_search.
+        DatasetFault: the table is not one of this version's parameter_search, or has too few images or brands to split.
     """
     began = time.perf_counter()
-    _check(table)
+    _check(table, config.folds)
     folder.mkdir(parents=True, exist_ok=True)
-    images = table["image"].nunique()
-    if images < 40:
-        raise DatasetFault(f"the optimizer needs a table of at least 40 images; this one has {images}")
     rows = Rows.of(table)
     predicted, history = predict_unseen(rows, config, progress)
     booster, _ = fit(rows, config, progress)
@@ -70,7 +69,7 @@ def train_optimizer(
         kind="optimizer",
         model_file=MODEL_FILE,
         sha256=file_sha256(folder / MODEL_FILE),
-        parameters={**asdict(config), "images": images, "tracings": len(portfolio)},
+        parameters={**asdict(config), "images": table["image"].nunique(), "tracings": len(portfolio)},
         metrics=optimizer_metrics(predicted, low, rows.targets, table),
         history=tuple({"held_out_error": error} for error in history),
         dataset=TrainingDataset(name="tracings", digest=_digest(table), rows=len(table), source=source),
@@ -83,7 +82,7 @@ def train_optimizer(
     return record
 
 
-def _check(table: pd.DataFrame) -> None:
+def _check(table: pd.DataFrame, folds: int) -> None:
     missing = [name for name in ("image", "kind", "tracing", *FEATURE_NAMES, *MEASURES) if name not in table.columns]
     if missing:
         raise DatasetFault(
@@ -96,6 +95,13 @@ def _check(table: pd.DataFrame) -> None:
         raise DatasetFault(
             "the table of measured tracings is of another version; make it anew with: svgai search"
         ) from fault
+    images, brands = table["image"].nunique(), table["image"].map(brand_of).nunique()
+    if images < 40:
+        raise DatasetFault(f"the optimizer needs a table of at least 40 images; this one has {images}")
+    if brands < folds:
+        raise DatasetFault(f"the optimizer needs images of at least {folds} brands; this table has images of {brands}")
+    if not wholly_measured(table).any():
+        raise DatasetFault("the table of measured tracings has no image that all tracings were measured on")
 
 
 def _digest(table: pd.DataFrame) -> str:

@@ -101,7 +101,7 @@ def split_target(rng: Random, _fonts: FontLibrary) -> Drawing:
     return stack(shapes)
 
 
-def pixels(rng: Random, _fonts: FontLibrary) -> Drawing:
+def pixels(rng: Random, fonts: FontLibrary) -> Drawing:
     """Pixel art: a mirrored grid of squares in four or more colours."""
     palette = rich_palette(rng)
     side = rng.randint(5, 9)
@@ -117,7 +117,7 @@ def pixels(rng: Random, _fonts: FontLibrary) -> Drawing:
                 center = complex(-100 + step * (at + 0.5), -100 + step * (row + 0.5))
                 shapes.append(Shape(rectangle(center, step + 0.4, step + 0.4), colour))
     if not shapes:
-        return strata(rng, _fonts)
+        return strata(rng, fonts)
     return stack(shapes)
 
 

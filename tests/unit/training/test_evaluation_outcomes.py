@@ -50,6 +50,8 @@ def test_another_file_is_a_fault(tmp_path: Path) -> None:
     path.write_bytes(b"garbage")
     with pytest.raises(DatasetFault, match="holds no outcomes"):
         read_outcomes(path)
+    with pytest.raises(DatasetFault, match="is a folder"):
+        read_outcomes(tmp_path)
 
 
 def test_outcomes_are_of_an_image_models_and_a_comparison() -> None:

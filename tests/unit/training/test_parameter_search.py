@@ -80,6 +80,17 @@ def test_what_is_finished_is_never_done_again(tmp_path: Path) -> None:
     assert (whole.measured, again.measured) == (3, 1)
 
 
+def test_a_damaged_part_is_named(tmp_path: Path) -> None:
+    """As after a power cut: whoever removes it has its image alone measured anew."""
+    search(SAMPLES, TRACINGS, tmp_path, map, quiet)
+    damaged = next(tmp_path.glob("simple-1*.parquet"))
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    with pytest.raises(DatasetFault, match=f"{damaged.name} is damaged"):
+        search(SAMPLES, TRACINGS, tmp_path, map, quiet)
+    damaged.unlink()
+    assert search(SAMPLES, TRACINGS, tmp_path, map, quiet).measured == 1
+
+
 def test_a_repeated_search_evaluates_nothing(tmp_path: Path) -> None:
     """The table comes from the parts alone, also when the final table was lost."""
     first = search(SAMPLES, TRACINGS, tmp_path, map, quiet)

@@ -2,8 +2,11 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
+from multiprocessing import Pipe
 
 import pytest
 
@@ -86,3 +89,17 @@ def test_a_process_ends_with_its_thread() -> None:
     thread.join()
     with pytest.raises(ProcessLookupError):
         os.kill(pids[0], 0)
+
+
+def test_a_process_whose_parent_has_gone_ends_quietly() -> None:
+    """Also while it starts, as after Ctrl-C: no traceback on the terminal of the search."""
+    ours, theirs = Pipe()
+    with ours, theirs:
+        descriptor = theirs.fileno()
+        orphan = subprocess.Popen(
+            [sys.executable, "-c", f"from {tracing_process.__name__} import serve; serve({descriptor})"],
+            pass_fds=[descriptor],
+            stderr=subprocess.PIPE,
+        )
+    _, told = orphan.communicate(timeout=60)
+    assert (orphan.returncode, told) == (0, b"")

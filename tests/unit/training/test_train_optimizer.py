@@ -117,6 +117,22 @@ def test_too_few_images_are_a_fault(tmp_path: Path) -> None:
     assert not (tmp_path / "training.json").exists()
 
 
+def test_images_that_cannot_be_told_apart_are_a_fault(tmp_path: Path) -> None:
+    """All of one brand: no part of them would be unseen."""
+    table = lawful_table(40)
+    variants = table["image"].str.replace("image ", "acme-icon-")
+    with pytest.raises(DatasetFault, match="at least 3 brands; this table has images of 1"):
+        train_optimizer(table.assign(image=variants), tmp_path, CONFIG, "a law", lambda *_: None)
+
+
+def test_a_table_without_a_whole_image_is_a_fault(tmp_path: Path) -> None:
+    """Nothing tells how the errors of its tracings go together."""
+    table = lawful_table(40)
+    image, tracing = (table[name].factorize()[0] for name in ("image", "tracing"))
+    with pytest.raises(DatasetFault, match="no image that all tracings were measured on"):
+        train_optimizer(table[tracing == image % 4], tmp_path, CONFIG, "a law", lambda *_: None)
+
+
 @pytest.mark.parametrize("missing", ["image", "kind", "tracing", "ssim", FEATURE_NAMES[3]])
 def test_a_table_of_another_kind_is_a_fault(tmp_path: Path, missing: str) -> None:
     """The message names the column that is not there."""
