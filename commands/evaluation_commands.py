@@ -18,14 +18,16 @@ CASES = 4
 
 def target(text: str) -> str:
     """
-    A target as it is asked for.
+    A target as it is asked for, each number written in one way.
 
     Raises:
         typer.BadParameter: it is neither `default` nor a number from 0 to 1.
     """
     try:
-        if text == "default" or 0 <= float(text) <= 1:
+        if text == "default":
             return text
+        if 0 <= float(text) <= 1:
+            return f"{float(text):g}"
     except ValueError:
         pass
     raise typer.BadParameter(f"{text!r} is neither `default` nor a number from 0 to 1")

@@ -1,13 +1,18 @@
 """Which models the command line uses on this machine."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from svgai.conversion_worker import ModelSource
 from svgai.settings import Settings
 
+if TYPE_CHECKING:
+    from svgai.conversion_worker import ModelSource
 
-def models_here(settings: Settings, trained: Path) -> ModelSource | None:
+
+def models_here(settings: Settings, trained: Path) -> "ModelSource | None":
     """The models to use on this machine: those that MODEL_DIR holds, else what was trained in `trained`, else None."""
+    from svgai.conversion_worker import ModelSource  # takes seconds, and --help needs no model
+
     if not settings.ai_enhanced:
         return None
     if settings.model_dir:

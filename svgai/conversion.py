@@ -24,8 +24,8 @@ class ConversionOptions:
     """
     What a caller asks for. `targets` are the default ssim by type; without models the highest of them counts.
 
-    With `parameters` exactly these are traced, once. `time_limit_s`: once there is a result, no trial begins after so
-    many seconds.
+    With `parameters` exactly these are traced, once. `time_limit_s`: no trial but the first begins after so many
+    seconds.
     """
 
     targets: dict[LogoType, float]

@@ -53,8 +53,9 @@ class Goal:
     def met(self, quality: Quality) -> bool:
         return quality.meets(self.target, self.max_delta_e)
 
-    def spent(self, trials: Sequence[Trial]) -> bool:
-        return bool(trials) and (len(trials) >= self.max_trials or time.perf_counter() > self.deadline)
+    def spent(self, tried: int, made: int) -> bool:
+        """Whether no further tracing may begin after so many, of which some were made. There is always one."""
+        return made >= self.max_trials or (tried > 0 and time.perf_counter() > self.deadline)
 
 
 def best_trial(trials: Sequence[Trial], goal: Goal) -> Trial:
@@ -74,8 +75,8 @@ def in_order(tracings: Sequence[TracingParameters], attempt: Attempt, goal: Goal
     """
     trials: list[Trial] = []
     fault: TracingFailed | RenderingFailed | None = None
-    for parameters in tracings:
-        if goal.spent(trials) or (trials and goal.met(trials[-1].quality)):
+    for tried, parameters in enumerate(tracings):
+        if goal.spent(tried, len(trials)) or (trials and goal.met(trials[-1].quality)):
             break
         try:
             trials.append(attempt(parameters))
@@ -94,7 +95,7 @@ def walk(tracings: Sequence[TracingParameters], belief: Belief, attempt: Attempt
     trials: list[Trial] = []
     fault: TracingFailed | RenderingFailed | None = None
     remaining = list(range(len(tracings)))
-    while remaining and not goal.spent(trials):
+    while remaining and not goal.spent(len(tracings) - len(remaining), len(trials)):
         chosen = _next(belief, remaining, trials, goal)
         if chosen is None:
             break

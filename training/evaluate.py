@@ -89,8 +89,8 @@ def evaluate_folder(
     samples = by_hash(of_brands(found.samples, held_out=images.held_out))[: images.limit or None]
     if not samples:
         raise DatasetFault(f"{images.dataset} holds no image of a held-out brand")
-    comparison = _comparison(asked, settings)
     models = _models(source)
+    comparison = _comparison(asked, settings, models)
     key = made_of(_named(models), comparison)
     outcomes, skipped = _measured(samples, {s.name: key(s) for s in samples}, source, comparison, kept, jobs, progress)
     if not outcomes:
@@ -131,8 +131,13 @@ def _measured(
     return {name: kept[key] for name, key in keys.items() if key in kept}, skipped
 
 
-def _comparison(asked: Asked, settings: Settings) -> Comparison:
+def _comparison(asked: Asked, settings: Settings, models: Models | None) -> Comparison:
     table = read_training_table(asked.table)
+    if models and {member.model_dump_json() for member in models.optimizer.portfolio} != set(table["tracing"]):
+        raise DatasetFault(
+            f"{asked.table} is not the table that the optimizer was trained on: fixed tracings chosen "
+            "on it would be others than its own; name that table with --table, or train on this one"
+        )
     questions = []
     for name in asked.targets:
         targets = settings.targets if name == DEFAULT else dict.fromkeys(LOGO_TYPES, float(name))

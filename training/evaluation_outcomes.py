@@ -4,17 +4,16 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-import svgai
 from svgai.errors import DatasetFault
+from training.code_digest import code_digest
 from training.datasets import Sample, digest
 from training.evaluation_methods import Comparison, Outcome
 
-_COMPARING = ("evaluation_methods.py", "optuna_search.py", "tracing_bench.py", "tracing_pool.py")
+_COMPARING = ("datasets.py", "evaluation_methods.py", "optuna_search.py", "tracing_bench.py", "tracing_pool.py")
 
 Kept = Mapping[str, Sequence[Outcome]]
 """The outcomes of images, each under the key of what they were made of."""
@@ -22,7 +21,7 @@ Kept = Mapping[str, Sequence[Outcome]]
 
 def made_of(models: str, comparison: Comparison) -> Callable[[Sample], str]:
     """A key for the outcomes of an image: what they depend on, which is image, models, comparison, and the code."""
-    how = hashlib.sha256(f"{models}\n{comparison!r}\n{_code()}".encode()).hexdigest()
+    how = hashlib.sha256(f"{models}\n{comparison!r}\n{code_digest(*_COMPARING)}".encode()).hexdigest()
     return lambda sample: hashlib.sha256(f"{how}{digest([sample])}".encode()).hexdigest()[:16]
 
 
@@ -57,11 +56,3 @@ def write_outcomes(kept: Kept, path: Path) -> None:
     partial = path.with_suffix(f".{os.getpid()}.partial")
     pd.DataFrame(rows).to_parquet(partial, compression="zstd", index=False)
     partial.replace(path)
-
-
-@cache
-def _code() -> str:
-    """The digest of the code that converts and compares: other code gives other outcomes."""
-    shipped = sorted(Path(svgai.__file__).parent.glob("*.py"))
-    compared = [Path(__file__).with_name(name) for name in _COMPARING]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in (*shipped, *compared))).hexdigest()

@@ -29,7 +29,7 @@ def write_pictures(evaluation: Evaluation, stem: Path) -> dict[str, Path]:
     """
     summary, by_type = evaluation.summary(), evaluation.by_type()
     figures = {"Quality against bytes": ("quality-bytes", quality_figure(summary))}
-    if by_type["gap_closed"].notna().any():
+    if by_type["cost_bytes"].notna().any():
         figures["Bytes at each target, misses counted"] = ("bytes-target", bytes_figure(summary))
         figures["Gap closed by type"] = ("gap-closed", gap_figure(by_type))
     classified = evaluation.classified()

@@ -55,7 +55,7 @@ def report(evaluation: Evaluation, command: str, pictures: Mapping[str, Path], d
     for asked in summary.index.get_level_values("asked").unique():
         heading = "each type's default target" if asked == "default" else f"a target of {asked}"
         parts += [f"**At {heading}**:", _methods(summary.loc[asked])]
-    if by_type["gap_closed"].notna().any():
+    if by_type["cost_bytes"].notna().any():
         parts += ["**By type**, ours beside the strongest fixed tracings:", _types(by_type)]
     parts += [_equal_bytes(evaluation), _classifier(evaluation)]
     parts += [f"![{title}]({os.path.relpath(path, document.parent)})" for title, path in pictures.items()]

@@ -18,6 +18,7 @@ import pandas as pd
 from svgai.errors import DatasetFault
 from svgai.features import FEATURE_NAMES, extract_features
 from svgai.tracing_parameters import TracingParameters
+from training.code_digest import code_digest
 from training.datasets import Sample, digest
 from training.progress import Progress
 from training.tracing_process import Limits, Measured, measure_tracings
@@ -86,7 +87,7 @@ def search(
     Evaluate all tracings on all images; gives the whole table, also from earlier searches.
 
     Parts lie in `folder` and are written here, not by the workers, which may be on other machines; a part is taken over
-    when it was made from the same image, tracings, features and limits.
+    when it was made from the same image, tracings and limits by the same code.
 
     Raises:
         DatasetFault: there are no images, no tracing of any of them succeeded, or an earlier part is damaged.
@@ -94,7 +95,7 @@ def search(
     if not samples:
         raise DatasetFault("there are no images to search on")
     folder.mkdir(parents=True, exist_ok=True)
-    how = "".join((*FEATURE_NAMES, repr(limits), *(tracing.model_dump_json() for tracing in tracings)))
+    how = "".join((code_digest(), repr(limits), *(tracing.model_dump_json() for tracing in tracings)))
     made_of = hashlib.sha256(how.encode()).hexdigest()[:12]
     paths = {sample.name: folder / f"{_file_name(sample)}-{made_of}.parquet" for sample in samples}
     missing = [sample for sample in samples if not paths[sample.name].is_file()]
@@ -122,9 +123,9 @@ def _evaluate_one(sample: Sample, tracings: Sequence[TracingParameters], limits:
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a Parquet file and move it into place whole; measures and features are kept as 32-bit numbers."""
     narrow = {name: "float32" for name in table.columns if table[name].dtype == "float64"}
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    table.astype(narrow).to_parquet(partial, compression="zstd", index=False)
-    partial.replace(path)
+    unfinished = path.with_suffix(f".{os.getpid()}.partial")
+    table.astype(narrow).to_parquet(unfinished, compression="zstd", index=False)
+    unfinished.replace(path)
 
 
 def _read_part(path: Path) -> pd.DataFrame:

@@ -20,6 +20,7 @@ _VTRACER_SHARE = 0.06
 Option = TypeVar("Option", int, float)
 
 MAX_DELTA_E = 3.0
+"""The colour difference that counts as met, as in the settings' default."""
 
 _SECOND = 0.2
 """What a second of tracing is worth, in ln(bytes), when members of a portfolio are chosen."""

@@ -156,3 +156,16 @@ def test_where_nothing_can_suit_the_best_is_made() -> None:
     """An unreachable target still gets the highest quality first."""
     told = prediction((TRACINGS[0], 0.5, 0.5, 300), (TRACINGS[1], 0.6, 0.5, 900))
     assert made(told, {TRACINGS[1]: quality(0.6, 900)}, 1.0, 1) == [1]
+
+
+def test_a_walk_of_failures_ends_at_the_deadline() -> None:
+    """An image that no tracing can do does not take all of them."""
+    told = prediction(*((tracing, 0.9, 0.5, 300) for tracing in TRACINGS))
+    tried: list[TracingParameters] = []
+    late = Goal(0.9, 3.0, 4, time.perf_counter() - 1)
+    attempt = attempts(dict.fromkeys(TRACINGS), tried)
+    with pytest.raises(TracingFailed):
+        walk(told.portfolio, told.belief, attempt, late)
+    with pytest.raises(TracingFailed):
+        in_order(TRACINGS, attempt, late)
+    assert len(tried) == 2

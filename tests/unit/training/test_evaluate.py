@@ -145,3 +145,14 @@ def test_only_what_was_converted_is_drawn(tmp_path: Path, asked: Asked) -> None:
     partly = evaluated(Images(tmp_path), asked)
     assert [sample.name for sample in partly.samples] == sorted(set(partly.outcomes["image"]))
     draw_comparison(partly.samples, "default", Settings(), None, tmp_path / "sheet.png", quiet)
+
+
+def test_a_table_of_other_tracings_is_a_fault(
+    images: Images, asked: Asked, models_folder: Path, tmp_path: Path
+) -> None:
+    """Fixed tracings chosen on it would be no rivals of this optimizer's choice."""
+    table = pd.read_parquet(asked.table)
+    fewer = tmp_path / "fewer.parquet"
+    table[table["tracing"] != table["tracing"].iloc[0]].to_parquet(fewer)
+    with pytest.raises(DatasetFault, match="not the table that the optimizer was trained on"):
+        evaluated(images, replace(asked, table=fewer), models_folder)
