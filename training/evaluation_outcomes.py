@@ -1,7 +1,6 @@
 """Outcomes kept in a Parquet file: what was measured once is not measured again, and no late fault loses it."""
 
 import hashlib
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +11,7 @@ from svgai.errors import DatasetFault
 from training.code_digest import code_digest
 from training.datasets import Sample, digest
 from training.evaluation_methods import Comparison, Outcome
+from training.parquet_files import write_parquet
 
 _COMPARING = ("datasets.py", "evaluation_methods.py", "optuna_search.py", "tracing_bench.py", "tracing_pool.py")
 
@@ -53,6 +53,4 @@ def write_outcomes(kept: Kept, path: Path) -> None:
     if not rows:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    pd.DataFrame(rows).to_parquet(partial, compression="zstd", index=False)
-    partial.replace(path)
+    write_parquet(pd.DataFrame(rows), path)

@@ -11,7 +11,7 @@ from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.tracing_parameters import TracingParameters
 from svgai.walk import MISSED
-from training.tracing_table import wholly_measured
+from training.tracing_table import read_table, tracing_of, wholly_measured
 
 Targets = Mapping[LogoType, float]
 """The target ssim of each type."""
@@ -36,10 +36,7 @@ def read_training_table(path: Path) -> pd.DataFrame:
     Raises:
         DatasetFault: there is no such table, or it is none.
     """
-    try:
-        return pd.read_parquet(path, columns=["image", "kind", "tracing", "ssim", "delta_e", "bytes"])
-    except (OSError, ValueError) as fault:
-        raise DatasetFault(f"{path} is not a readable table of measured tracings: {fault}") from fault
+    return read_table(path, ("image", "kind", "tracing", "ssim", "delta_e", "bytes"))
 
 
 def fixed_tracings(table: pd.DataFrame, targets: Targets, max_delta_e: float) -> FixedTracings:
@@ -67,13 +64,4 @@ def fixed_tracings(table: pd.DataFrame, targets: Targets, max_delta_e: float) ->
     kinds = table.drop_duplicates("image").set_index("image")["kind"].reindex(costs.index)
     single = costs.mean().idxmin()
     own = {kind: costs[kinds == kind].mean().idxmin() for kind in LOGO_TYPES if (kinds == kind).any()}
-    return FixedTracings(_tracing(single), {kind: _tracing(own.get(kind, single)) for kind in LOGO_TYPES})
-
-
-def _tracing(text: str) -> TracingParameters:
-    try:
-        return TracingParameters.model_validate_json(text)
-    except ValueError as fault:
-        raise DatasetFault(
-            "the table of measured tracings is of another version; make it anew with: svgai search"
-        ) from fault
+    return FixedTracings(tracing_of(single), {kind: tracing_of(own.get(kind, single)) for kind in LOGO_TYPES})

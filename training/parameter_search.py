@@ -6,7 +6,6 @@ was killed goes on where it stopped.
 """
 
 import hashlib
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -20,6 +19,7 @@ from svgai.features import FEATURE_NAMES, extract_features
 from svgai.tracing_parameters import TracingParameters
 from training.code_digest import code_digest
 from training.datasets import Sample, digest
+from training.parquet_files import write_parquet
 from training.progress import Progress
 from training.tracing_process import Limits, Measured, measure_tracings
 from training.workers import Workers
@@ -123,9 +123,7 @@ def _evaluate_one(sample: Sample, tracings: Sequence[TracingParameters], limits:
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a Parquet file and move it into place whole; measures and features are kept as 32-bit numbers."""
     narrow = {name: "float32" for name in table.columns if table[name].dtype == "float64"}
-    unfinished = path.with_suffix(f".{os.getpid()}.partial")
-    table.astype(narrow).to_parquet(unfinished, compression="zstd", index=False)
-    unfinished.replace(path)
+    write_parquet(table.astype(narrow), path)
 
 
 def _read_part(path: Path) -> pd.DataFrame:

@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
 from svgai.training_record import TrainingRecord
@@ -14,6 +12,7 @@ from training.parameter_search import write_table
 from training.portfolio_search import PortfolioSearch, SearchSizes, search_portfolio
 from training.progress import Progress
 from training.synthetic_logos import generate_image
+from training.tracing_table import read_table
 from training.workers import workers
 
 
@@ -36,11 +35,7 @@ def train_one(kind: str, folders: Sequence[Path], table: Path, out: Path, progre
 
     if not table.is_file():
         raise DatasetFault(f"there is no table of measured tracings at {table}; make one with: svgai search")
-    try:
-        measured = pd.read_parquet(table)
-    except (OSError, ValueError) as fault:
-        raise DatasetFault(f"{table} is not a readable table of measured tracings: {fault}") from fault
-    return train_optimizer(measured, out, OptimizerConfig(), table.name, progress)
+    return train_optimizer(read_table(table), out, OptimizerConfig(), table.name, progress)
 
 
 def search_tracings(

@@ -10,9 +10,9 @@ from sklearn.model_selection import GroupKFold
 from svgai.features import FEATURE_NAMES
 from svgai.optimizer import Floats, tracing_row
 from svgai.scales import to_scales
-from svgai.tracing_parameters import TracingParameters
 from training.datasets import brand_of
 from training.progress import Progress
+from training.tracing_table import tracing_of
 
 EvalsLog = dict[str, dict[str, list[float] | list[tuple[float, float]]]]
 
@@ -42,7 +42,7 @@ class Rows:
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> "Rows":
-        members = {text: tracing_row(TracingParameters.model_validate_json(text)) for text in table["tracing"].unique()}
+        members = {text: tracing_row(tracing_of(text)) for text in table["tracing"].unique()}
         tracings = np.stack([members[text] for text in table["tracing"]])
         inputs = np.concatenate([table[list(FEATURE_NAMES)].to_numpy(np.float32), tracings], axis=1)
         measures = (table[name].to_numpy() for name in ("ssim", "delta_e", "bytes", "edge_ssim", "seconds"))

@@ -18,7 +18,6 @@ from svgai.errors import DatasetFault
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
 from svgai.optimizer import TRACING_NAMES
-from svgai.tracing_parameters import TracingParameters
 from svgai.training_record import RECORD_FILE, TrainingDataset, TrainingRecord, file_sha256, write_record
 from training.calibration import covariance, crossed_lower_bound, margins
 from training.datasets import brand_of
@@ -26,7 +25,7 @@ from training.optimizer_metrics import importance_figure, optimizer_metrics, pre
 from training.parameter_search import MEASURES
 from training.progress import Progress
 from training.surrogate import OptimizerConfig, Rows, fit, predict_unseen
-from training.tracing_table import wholly_measured
+from training.tracing_table import tracing_of, wholly_measured
 
 MODEL_FILE = "optimizer.xgb"
 
@@ -88,13 +87,8 @@ def _check(table: pd.DataFrame, folds: int) -> None:
         raise DatasetFault(
             f"the table of measured tracings lacks {', '.join(missing)}; make it anew with: svgai search"
         )
-    try:
-        for text in table["tracing"].unique():
-            TracingParameters.model_validate_json(text)
-    except ValueError as fault:
-        raise DatasetFault(
-            "the table of measured tracings is of another version; make it anew with: svgai search"
-        ) from fault
+    for text in table["tracing"].unique():
+        tracing_of(text)
     images, brands = table["image"].nunique(), table["image"].map(brand_of).nunique()
     if images < 40:
         raise DatasetFault(f"the optimizer needs a table of at least 40 images; this one has {images}")
