@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from svgai.errors import ClusterFault, InvalidImage
@@ -64,9 +64,10 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
             family = [
                 child for one in started if one.poll() is None for child in psutil.Process(one.pid).children(True)
             ]
-            for process in (*started, *family):
-                process.kill()
+            for child in family:
+                child.kill()
             for one in started:
+                one.kill()
                 one.wait()
             psutil.wait_procs(family, 20)
 

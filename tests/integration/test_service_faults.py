@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import numpy as np
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from svgai.images import encode_png

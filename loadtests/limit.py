@@ -1,0 +1,99 @@
+"""
+What one core could do at best: the work of classify and optimize in this process, without any server.
+
+`python -m loadtests.limit` prints images a second and core, image by image and in batches as the service makes them.
+It is the denominator of every figure of served throughput.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import cv2
+import typer
+
+from commands.arguments import RUNS, Json
+from commands.console import Console, print_json
+from commands.local_models import models_here
+from loadtests.images import png_images
+from svgai.conversion_worker import ImageLimits, ModelSource
+from svgai.errors import ModelFault
+from svgai.inference import Inference
+from svgai.metrics import NoMetrics
+from svgai.schemas import ClassifyItem, OptimizeItem
+from svgai.settings import Settings, load_settings
+
+ItemT = TypeVar("ItemT")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Images a second and core: CPU time, which neighbours on the machine do not stretch as they do wall time."""
+
+    classify_single: float
+    classify_batched: float
+    optimize_single: float
+    optimize_batched: float
+
+
+def measure_limit(inference: Inference, images: Sequence[bytes], batch: int, seconds: float) -> Limit:
+    """Work on the images, over and over, for so many seconds with each call, singly and in batches."""
+    classify = [ClassifyItem(image=image) for image in images]
+    optimize = [OptimizeItem(image=image) for image in images]
+    return Limit(
+        _rate(inference.classify, classify, 1, seconds),
+        _rate(inference.classify, classify, batch, seconds),
+        _rate(inference.optimize, optimize, 1, seconds),
+        _rate(inference.optimize, optimize, batch, seconds),
+    )
+
+
+def _rate(work: Callable[[Sequence[ItemT]], object], items: Sequence[ItemT], batch: int, seconds: float) -> float:
+    batches = [items[start : start + batch] for start in range(0, len(items) - batch + 1, batch)]
+    for items_of_one in batches:  # the first round fills caches
+        work(items_of_one)
+    done, began, cpu = 0, time.perf_counter(), time.thread_time()
+    while time.perf_counter() - began < seconds:
+        for items_of_one in batches:
+            work(items_of_one)
+            done += batch
+    return done / (time.thread_time() - cpu)
+
+
+def local_inference(settings: Settings, source: ModelSource) -> Inference:
+    """What answers batches in the service, with these models."""
+    cv2.setNumThreads(1)
+    return Inference(
+        source.load(),
+        limits=ImageLimits(settings.max_body_bytes, settings.max_pixels),
+        target_quality=settings.target_quality,
+        max_delta_e=settings.max_delta_e,
+        metrics=NoMetrics(),
+    )
+
+
+def main(
+    images: Annotated[Path | None, typer.Option(help="Folder of SVG or raster files; left out: generated.")] = None,
+    count: Annotated[int, typer.Option(min=1, help="Images.")] = 200,
+    side: Annotated[int, typer.Option(min=1, help="Longest side of the images in pixels.")] = 256,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Seconds for each of the four figures.")] = 5,
+    as_json: Json = False,
+) -> None:
+    """Print images a second and core of classify and optimize without a server, singly and in batches."""
+    settings = load_settings()
+    source = models_here(settings, RUNS)
+    if source is None:
+        raise ModelFault("there are no models here: `make serve` trains them")
+    limit = measure_limit(
+        local_inference(settings, source), png_images(images, count, side), settings.ai_batch_size, seconds
+    )
+    if as_json:
+        print_json(asdict(limit))
+    else:
+        Console().table("images a second and core", {name: round(rate, 1) for name, rate in asdict(limit).items()})
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,136 @@
+"""A service started for a measurement: when it was ready, what its processes hold and used, and its end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from svgai.errors import SvgAiError
+
+READY_WITHIN_S, STOP_WITHIN_S = 60.0, 20.0
+
+
+@dataclass(frozen=True)
+class LocalServer:
+    """A running server. `ready_s` are the seconds from its start to its first good answer on the readiness path."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    ready_s: float
+
+    def processes(self) -> list[psutil.Process]:
+        """The server's first process and all below it that live."""
+        first = psutil.Process(self.process.pid)
+        return [first, *first.children(recursive=True)]
+
+    def resident_mb(self) -> float:
+        """Resident memory of all processes in MB (10^6 bytes); memory that they share is counted in each."""
+        return sum(_sampled(process, "rss") for process in self.processes())
+
+    def proportional_mb(self) -> float:
+        """The same with shared memory divided among those that share it: what the machine would get back."""
+        return sum(_sampled(process, "pss") for process in self.processes())
+
+    def cpu_seconds(self) -> float:
+        """Processor time that all living processes have used so far."""
+        times = [process.cpu_times() for process in self.processes()]
+        return float(sum(one.user + one.system for one in times))
+
+
+@contextmanager
+def local_server(
+    command: Sequence[str], *, port: int, ready_path: str, folder: Path, environment: Mapping[str, str], log: Path
+) -> Iterator[LocalServer]:
+    """
+    A server that is ready inside the block and gone after it.
+
+    Args:
+        command: What starts it.
+        port: Where it listens on 127.0.0.1.
+        ready_path: Answers 2xx once the server is ready.
+        folder: The current folder of the server.
+        environment: Added to this process's variables.
+        log: File that takes what the server prints.
+
+    Raises:
+        SvgAiError: It ended, or was not ready in time; the message says where its output is.
+    """
+    began = time.perf_counter()
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 - the commands are ours
+            list(command), cwd=folder, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(process, url + ready_path, began, log)
+        yield LocalServer(url, process, time.perf_counter() - began)
+    finally:
+        _stop(process)
+
+
+@contextmanager
+def svgai_service(log: Path, **settings: str) -> Iterator[LocalServer]:
+    """The current folder's service with the newest models of the BentoML store, as `local_server` gives it."""
+    port = free_port()
+    command = [sys.executable, "-m", "bentoml", "serve", "service:SvgAi", "--host", "127.0.0.1", "--port", str(port)]
+    environment = {"BENTOML_DO_NOT_TRACK": "true", **settings}
+    with local_server(
+        command, port=port, ready_path="/readyz", folder=Path.cwd(), environment=environment, log=log
+    ) as server:
+        yield server
+
+
+def free_port() -> int:
+    """A loopback port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], url: str, began: float, log: Path) -> None:
+    # The server is on this machine, where no proxy of the environment leads.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while time.perf_counter() < began + READY_WITHIN_S:
+        if process.poll() is not None:
+            raise SvgAiError(f"the server ended with code {process.returncode}; {log} holds what it printed")
+        try:
+            with direct.open(url, timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.02)
+    raise SvgAiError(f"the server was not ready within {READY_WITHIN_S:g} s; {log} holds what it printed")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    family = [process.pid, *(child.pid for child in psutil.Process(process.pid).children(recursive=True))]
+    process.terminate()
+    try:
+        process.wait(STOP_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(STOP_WITHIN_S)
+    for pid in family:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+
+
+def _sampled(process: psutil.Process, kind: str) -> float:
+    try:
+        memory = process.memory_full_info() if kind == "pss" else process.memory_info()
+        return float(getattr(memory, kind)) / 1e6
+    except psutil.NoSuchProcess:
+        return 0.0

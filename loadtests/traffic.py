@@ -1,0 +1,120 @@
+"""
+HTTP load from this process: open loop (arrivals fixed beforehand) and closed loop (clients that wait for answers).
+
+In an open loop a request's time runs from when it was due, so that a server that falls behind cannot hide its queue
+(the "coordinated omission" of closed loops, Tene 2013).
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import aiohttp
+import numpy as np
+
+NO_ANSWER = 0
+"""Status of a request that got no answer: refused, cut off, or out of time."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to send: a POST of a JSON body."""
+
+    url: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    What became of one request.
+
+    Attributes:
+        due: When it was to be sent, in seconds after the load's begin.
+        seconds: From then to the end of its answer.
+        status: The HTTP status, or NO_ANSWER.
+        retry_after: The Retry-After header, if it had one.
+    """
+
+    due: float
+    seconds: float
+    status: int
+    retry_after: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+
+def poisson_arrivals(rate: float, seconds: float, seed: int = 1) -> list[float]:
+    """Arrival times, in seconds after the begin, of independent clients that together send `rate` requests a second."""
+    rng = random.Random(seed)  # noqa: S311 - load, not secrets
+    arrivals: list[float] = []
+    due = rng.expovariate(rate)
+    while due < seconds:
+        arrivals.append(due)
+        due += rng.expovariate(rate)
+    return arrivals
+
+
+async def open_loop(calls: Sequence[Call], arrivals: Sequence[float], timeout_s: float = 30) -> list[Outcome]:
+    """Send the calls, over and over, one at each arrival time, whatever became of those before; in that order."""
+    async with _session(timeout_s) as session:
+        begin = time.perf_counter()
+
+        async def sent_at(number: int, due: float) -> Outcome:
+            await asyncio.sleep(begin + due - time.perf_counter())
+            return await _outcome(session, calls[number % len(calls)], begin, due)
+
+        return list(await asyncio.gather(*(sent_at(number, due) for number, due in enumerate(arrivals))))
+
+
+async def closed_loop(calls: Sequence[Call], clients: int, seconds: float, timeout_s: float = 30) -> list[Outcome]:
+    """Have clients send one call after the other, each as soon as it has its answer, for a time; in order of begin."""
+    async with _session(timeout_s) as session:
+        begin = time.perf_counter()
+
+        async def client(first: int) -> list[Outcome]:
+            outcomes: list[Outcome] = []
+            number = first
+            while (due := time.perf_counter() - begin) < seconds:
+                outcomes.append(await _outcome(session, calls[number % len(calls)], begin, due))
+                number += clients
+            return outcomes
+
+        found = await asyncio.gather(*(client(first) for first in range(clients)))
+    return sorted((outcome for outcomes in found for outcome in outcomes), key=lambda outcome: outcome.due)
+
+
+def quantile_ms(outcomes: Sequence[Outcome], share: float) -> float:
+    """Milliseconds within which that share of the successful requests was answered; NaN without any."""
+    times = [outcome.seconds for outcome in outcomes if outcome.ok]
+    return 1000 * float(np.quantile(times, share)) if times else float("nan")
+
+
+def throughput(outcomes: Sequence[Outcome]) -> float:
+    """Successful requests a second, from the first one's begin to the last one's end."""
+    done = [outcome for outcome in outcomes if outcome.ok]
+    if not done:
+        return 0.0
+    return len(done) / (max(one.due + one.seconds for one in done) - min(one.due for one in done))
+
+
+def _session(timeout_s: float) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0),
+        timeout=aiohttp.ClientTimeout(total=timeout_s),
+        headers={"Content-Type": "application/json"},
+    )
+
+
+async def _outcome(session: aiohttp.ClientSession, call: Call, begin: float, due: float) -> Outcome:
+    try:
+        async with session.post(call.url, data=call.body) as response:
+            await response.read()
+            status, retry_after = response.status, response.headers.get("Retry-After")
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        status, retry_after = NO_ANSWER, None
+    return Outcome(due, time.perf_counter() - begin - due, status, retry_after)
