@@ -11,7 +11,7 @@ import onnxruntime
 
 from svgai.errors import ModelFault
 from svgai.features import FEATURE_NAMES
-from svgai.images import Pixels, composite, contrasting_ground, resize
+from svgai.images import Pixels, composite, contrasting_ground, edge_pixels, median_colour, resize
 from svgai.logo_types import LOGO_TYPES
 
 INPUT_SIDE = 96
@@ -96,9 +96,8 @@ def network_input(rgba: Pixels) -> Pixels:
     scale = INPUT_SIDE / max(height, width)
     inner_width, inner_height = max(1, round(width * scale)), max(1, round(height * scale))
     rgb = composite(resize(rgba, inner_width, inner_height), contrasting_ground(rgba))
-    frame = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
     square = np.empty((INPUT_SIDE, INPUT_SIDE, 3), np.uint8)
-    square[:] = np.median(frame, axis=0)
+    square[:] = median_colour(edge_pixels(rgb))
     top, left = (INPUT_SIDE - inner_height) // 2, (INPUT_SIDE - inner_width) // 2
     square[top : top + inner_height, left : left + inner_width] = rgb
     return np.ascontiguousarray(square.transpose(2, 0, 1))

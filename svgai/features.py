@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from svgai.images import Pixels, composite, contrasting_ground, fit_within
+from svgai.images import Pixels, composite, contrasting_ground, edge_pixels, fit_within, median_colour
+from svgai.shape_features import Mask, shape_features
 
 FEATURES = {
     "log_longest_side": "log2 of the longest side of the source in pixels",
@@ -55,7 +56,9 @@ FEATURES = {
 FEATURE_NAMES = tuple(FEATURES)
 
 _SIDE = 256
-Mask = npt.NDArray[np.bool_]
+_HUES = np.exp(1j * np.pi / 90 * np.arange(180))
+_SQUARE = np.ones((3, 3), np.uint8)
+Counts = npt.NDArray[np.intp]
 
 
 def extract_features(rgba: Pixels) -> npt.NDArray[np.float32]:
@@ -64,55 +67,63 @@ def extract_features(rgba: Pixels) -> npt.NDArray[np.float32]:
     rgb = composite(small, contrasting_ground(small))
     grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
     border, uniformity = _border_colour(rgb)
-    red, green, blue = cv2.split(cv2.absdiff(rgb, np.broadcast_to(border, rgb.shape)))
-    foreground = cv2.max(cv2.max(red, green), blue) > 24
-    ink = foreground if foreground.any() else np.ones_like(foreground)
+    foreground = _unlike(rgb, border)
+    ink = foreground if foreground.any() else np.full_like(foreground, 255)
     values = {
         "log_longest_side": np.log2(max(rgba.shape[:2])),
         "log_aspect": np.log2(rgba.shape[1] / rgba.shape[0]),
-        "foreground_share": foreground.mean(),
+        "foreground_share": cv2.countNonZero(foreground) / foreground.size,
         "border_uniformity": uniformity,
-        **_transparency(small[..., 3]),
-        **_colours(rgb, grey, ink),
+        **_transparency(small),
+        **_colours(rgb, ink),
+        **_luminance(grey, ink),
         **_steps(grey, ink),
-        **_parts(foreground),
-        **_strokes(foreground),
-        **_symmetry(foreground),
+        **shape_features(foreground),
     }
     return np.array([values[name] for name in FEATURE_NAMES], np.float32)
 
 
 def _border_colour(rgb: Pixels) -> tuple[Pixels, float]:
-    frame = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
+    frame = edge_pixels(rgb)
     codes = _codes(frame)
-    counts = np.bincount(codes, minlength=4096)
-    commonest = codes == counts.argmax()
-    return np.median(frame[commonest], axis=0).astype(np.uint8), float(commonest.mean())
+    commonest = codes == np.bincount(codes).argmax()
+    return median_colour(frame[commonest]), np.count_nonzero(commonest) / len(frame)
 
 
-def _codes(rgb: Pixels) -> npt.NDArray[np.uint16]:
-    high = rgb.astype(np.uint16) >> 4
-    return np.asarray((high[..., 0] << 8) | (high[..., 1] << 4) | high[..., 2], np.uint16)
+def _codes(colours: Pixels) -> npt.NDArray[np.uint16]:
+    """The 12-bit colours of (n, 3 or more) colours."""
+    high = colours.astype(np.uint16) >> 4
+    return np.asarray((high[:, 0] << 8) | (high[:, 1] << 4) | high[:, 2], np.uint16)
 
 
-def _transparency(alpha: Pixels) -> dict[str, float]:
-    partial = ((alpha >= 5) & (alpha <= 250)).astype(np.uint8)
+def _unlike(rgb: Pixels, colour: Pixels) -> Mask:
+    """What differs from a colour by more than 24 levels in any channel."""
+    middle = colour.astype(np.int16)
+    alike = cv2.inRange(rgb, np.clip(middle - 24, 0, 255), np.clip(middle + 24, 0, 255))
+    return np.asarray(cv2.bitwise_not(alike), np.uint8)
+
+
+def _transparency(rgba: Pixels) -> dict[str, float]:
+    alpha = cv2.extractChannel(rgba, 3)
+    partial = (alpha >= 5) & (alpha <= 250)
     return {
-        "transparent_share": float((alpha < 5).mean()),
-        "translucent_share": float(cv2.erode(partial, np.ones((3, 3), np.uint8)).mean()),
+        "transparent_share": np.count_nonzero(alpha < 5) / alpha.size,
+        "translucent_share": cv2.countNonZero(cv2.erode(partial.view(np.uint8), _SQUARE)) / alpha.size,
     }
 
 
-def _colours(rgb: Pixels, grey: Pixels, ink: Mask) -> dict[str, float]:
-    codes = _codes(rgb)
-    borders = np.count_nonzero(codes[1:] != codes[:-1]) + np.count_nonzero(codes[:, 1:] != codes[:, :-1])
-    counts = np.bincount(codes[ink], minlength=4096)
-    shares = np.sort(counts[counts > 0] / counts.sum())[::-1]
-    hue, saturation = (channel[ink] for channel in cv2.split(cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV))[:2])
-    vividness = np.bincount(hue, saturation / 255, minlength=180)
+def _colours(rgb: Pixels, ink: Mask) -> dict[str, float]:
+    packed = cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA).view(np.uint32)[..., 0]
+    coarse = packed & 0xF0F0F0F0
+    borders = np.count_nonzero(coarse[1:] != coarse[:-1]) + np.count_nonzero(coarse[:, 1:] != coarse[:, :-1])
+    colours, lengths = _colour_runs(packed, ink)
+    pixels = lengths.sum()
+    counts = np.bincount(_codes(colours), lengths)
+    shares = np.sort(counts[counts > 0] / pixels)[::-1]
+    hue, saturation = cv2.cvtColor(colours[None], cv2.COLOR_RGB2HSV)[0, :, :2].T
+    vividness = np.bincount(hue, saturation / 255 * lengths, minlength=180)
     weight = max(float(vividness.sum()), 1e-6)
-    resultant = float(np.abs((vividness * np.exp(1j * np.pi / 90 * np.arange(180))).sum())) / weight
-    mean, deviation = cv2.meanStdDev(grey, mask=ink.astype(np.uint8))
+    resultant = float(np.abs((vividness * _HUES).sum())) / weight
     return {
         "log_colours": np.log2(max(1, int((shares >= 0.001).sum()))),
         "colours_for_90": np.log2(1 + int(np.searchsorted(np.cumsum(shares), 0.9))),
@@ -120,88 +131,50 @@ def _colours(rgb: Pixels, grey: Pixels, ink: Mask) -> dict[str, float]:
         "log_borders": np.log2(1 + borders),
         "top_colour_share": float(shares[0]),
         "top_three_share": float(shares[:3].sum()),
-        "mean_saturation": weight / len(hue),
-        "grey_share": float((saturation < 25.5).mean()),
+        "mean_saturation": float(weight / pixels),
+        "grey_share": float(lengths[saturation < 25.5].sum() / pixels),
         "hue_spread": float(1 - min(1.0, resultant)) if weight > 1e-3 else 0.0,
-        "mean_luminance": float(mean[0, 0]) / 255,
-        "luminance_deviation": float(deviation[0, 0]) / 255,
     }
+
+
+def _colour_runs(packed: npt.NDArray[np.uint32], ink: Mask) -> tuple[Pixels, Counts]:
+    """
+    The colours (n, 4) of the ink's runs of equal pixels, row after row, and how many pixels each run has.
+
+    A logo has far fewer runs than pixels. A colour is ink everywhere or nowhere, so that a run is as its first pixel.
+    """
+    pixels = packed.ravel()
+    starts = np.append(0, 1 + np.flatnonzero(pixels[1:] != pixels[:-1]))
+    lengths = np.diff(starts, append=pixels.size)
+    inked = ink.ravel()[starts] > 0
+    return pixels[starts[inked]].view(np.uint8).reshape(-1, 4), lengths[inked]
+
+
+def _luminance(grey: Pixels, ink: Mask) -> dict[str, float]:
+    mean, deviation = cv2.meanStdDev(grey, mask=ink)
+    return {"mean_luminance": float(mean[0, 0]) / 255, "luminance_deviation": float(deviation[0, 0]) / 255}
 
 
 def _steps(grey: Pixels, ink: Mask) -> dict[str, float]:
-    values = grey.astype(np.float32)
-    dx, dy = cv2.Scharr(values, cv2.CV_32F, 1, 0) / 32, cv2.Scharr(values, cv2.CV_32F, 0, 1) / 32
+    dx = cv2.Scharr(grey, cv2.CV_32F, 1, 0, scale=1 / 32)
+    dy = cv2.Scharr(grey, cv2.CV_32F, 0, 1, scale=1 / 32)
     step = cv2.magnitude(dx, dy)
-    edges = step > 24
-    near_edges = cv2.dilate((step > 8).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    inner = ink & ~near_edges
+    near_edges = cv2.dilate((step > 8).view(np.uint8), _SQUARE)
+    inner = ink.astype(bool) & (near_edges == 0)
     if not inner.any():
-        inner = ink
-    inside = step[inner]
-    gx, gy = dx[inner], dy[inner]
-    double = np.hypot((gx * gx - gy * gy).sum(), 2 * (gx * gy).sum())
+        inner = ink.astype(bool)
+    inside, gx, gy = step[inner], dx[inner], dy[inner]
+    xx, yy = gx * gx, gy * gy
+    double = np.hypot((xx - yy).sum(), 2 * (gx * gy).sum())
+    level, smooth = np.count_nonzero(inside < 0.2), np.count_nonzero(inside <= 8)
     response = cv2.cornerHarris(grey, 2, 3, 0.04)
     peaks = (response == cv2.dilate(response, np.ones((5, 5), np.uint8))) & (response > 1e-4)
     return {
-        "edge_density": float(edges.mean()),
-        "flat_share": float((inside < 0.2).mean()),
-        "smooth_share": float(((inside >= 0.2) & (inside <= 8)).mean()),
+        "edge_density": np.count_nonzero(step > 24) / step.size,
+        "flat_share": level / len(inside),
+        "smooth_share": (smooth - level) / len(inside),
         "gradient_energy": float(np.minimum(inside, 16).mean()),
-        "gradient_coherence": float(double / max(float((gx * gx + gy * gy).sum()), 1e-6)),
-        "grain": float(cv2.absdiff(grey, cv2.medianBlur(grey, 3)).mean()),
-        "corner_density": 1000 * float(peaks.mean()),
-    }
-
-
-def _parts(foreground: Mask) -> dict[str, float]:
-    mask = foreground.astype(np.uint8)
-    _, _, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    large = stats[1:, cv2.CC_STAT_AREA] >= 6
-    areas = stats[1:, cv2.CC_STAT_AREA][large]
-    heights = stats[1:, cv2.CC_STAT_HEIGHT][large] / mask.shape[0]
-    rows = centres[1:, 1][large] / mask.shape[0]
-    around = cv2.copyMakeBorder(1 - mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
-    holes = cv2.connectedComponents(around, connectivity=4)[0] - 2
-    across = np.diff(mask, axis=1, prepend=0) == 1
-    down = np.diff(mask, axis=0, prepend=0) == 1
-    some = len(areas) > 0
-    median = float(np.median(heights)) if some else 0.0
-    aligned = [float((np.abs(rows - row) < 0.06).mean()) for row in np.linspace(0.05, 0.95, 19)] if some else [0.0]
-    return {
-        "log_parts": np.log2(1 + len(areas)),
-        "log_holes": np.log2(1 + max(0, holes)),
-        "largest_part_share": float(areas.max() / max(1, mask.sum())) if some else 0.0,
-        "part_height": median,
-        "part_height_spread": min(4.0, float(np.subtract(*np.percentile(heights, [75, 25])) / median)) if some else 0.0,
-        "row_alignment": max(aligned) if len(areas) > 2 else 0.0,
-        "runs_per_row": _mean_runs(across.sum(axis=1)),
-        "runs_per_column": _mean_runs(down.sum(axis=0)),
-    }
-
-
-def _mean_runs(runs: npt.NDArray[np.int64]) -> float:
-    used = runs[runs > 0]
-    return float(np.log2(1 + used.mean())) if len(used) else 0.0
-
-
-def _strokes(foreground: Mask) -> dict[str, float]:
-    framed = cv2.copyMakeBorder(foreground.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    depth = cv2.distanceTransform(framed, cv2.DIST_L2, 3)
-    spine = depth[(depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8))) & (depth > 0)]
-    if not len(spine):
-        return {"stroke_width": 0.0, "stroke_spread": 0.0}
-    return {
-        "stroke_width": float(2 * spine.mean() / max(foreground.shape)),
-        "stroke_spread": float(spine.std() / spine.mean()),
-    }
-
-
-def _symmetry(foreground: Mask) -> dict[str, float]:
-    rows, columns = np.flatnonzero(foreground.any(axis=1)), np.flatnonzero(foreground.any(axis=0))
-    if not len(rows):
-        return {"mirror_symmetry": 1.0, "flip_symmetry": 1.0}
-    box = foreground[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return {
-        "mirror_symmetry": float((box == box[:, ::-1]).mean()),
-        "flip_symmetry": float((box == box[::-1]).mean()),
+        "gradient_coherence": float(double / max(float((xx + yy).sum()), 1e-6)),
+        "grain": cv2.norm(grey, cv2.medianBlur(grey, 3), cv2.NORM_L1) / grey.size,
+        "corner_density": 1000 * (np.count_nonzero(peaks) / peaks.size),
     }

@@ -8,6 +8,7 @@ applied: pixels are taken as sRGB, as browsers take images without a profile.
 import io
 import struct
 from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -17,6 +18,9 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from svgai.errors import InvalidImage, TooLarge, UnsupportedMediaType
 
 Pixels = npt.NDArray[np.uint8]
+
+Ground = Literal[0, 255]
+"""The grey level that transparent images are laid on: black or white."""
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
@@ -119,21 +123,39 @@ def is_opaque(rgba: Pixels) -> bool:
     return int(cv2.extractChannel(rgba, 3).min()) == 255
 
 
-def composite(rgba: Pixels, background: int) -> Pixels:
-    """Lay straight-alpha (height, width, 4) pixels on a grey level 0-255; gives (height, width, 3) uint8."""
-    if is_opaque(rgba):
-        return np.asarray(cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB), np.uint8)
-    alpha = rgba[..., 3:].astype(np.uint16)
-    mixed = rgba[..., :3] * alpha + np.uint16(background) * (255 - alpha)
-    return ((mixed + 127) // 255).astype(np.uint8)
+def composite(rgba: Pixels, ground: Ground) -> Pixels:
+    """Lay straight-alpha (height, width, 4) pixels on black or white; gives (height, width, 3) uint8."""
+    colour = np.asarray(cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB), np.uint8)
+    alpha = cv2.extractChannel(rgba, 3)
+    if alpha.min() == 255:
+        return colour
+    weight = cv2.cvtColor(alpha, cv2.COLOR_GRAY2RGB)
+    # Halves cannot occur with 255 as divisor, so that this rounds as exact arithmetic does.
+    on_black = cv2.multiply(colour, weight, scale=1 / 255)
+    return np.asarray(on_black if ground == 0 else cv2.add(on_black, cv2.bitwise_not(weight)), np.uint8)
 
 
-def contrasting_ground(rgba: Pixels) -> int:
-    """The grey level to look at an image on: white, or black where a transparent image is nearly white itself."""
-    visible = (cv2.extractChannel(rgba, 3) >= 128).astype(np.uint8)
-    if visible.all() or not visible.any():
+def contrasting_ground(rgba: Pixels) -> Ground:
+    """What to look at an image on: white, or black where a transparent image is nearly white itself."""
+    alpha = cv2.extractChannel(rgba, 3)
+    visible = cv2.threshold(alpha, 127, 255, cv2.THRESH_BINARY)[1]
+    count = cv2.countNonZero(visible)
+    if count in (0, visible.size):
         return 255
-    return 0 if sum(cv2.mean(rgba, visible)[:3]) / 3 > 215 else 255
+    sums = cv2.sumElems(cv2.copyTo(rgba, visible))[:3]
+    return 0 if sum(total * (1 / count) for total in sums) / 3 > 215 else 255
+
+
+def edge_pixels(rgb: Pixels) -> Pixels:
+    """The colours (n, 3) of the pixels along the four edges; corners count twice."""
+    return np.asarray(np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]]), np.uint8)
+
+
+def median_colour(colours: Pixels) -> Pixels:
+    """The median (3,) of colours (n, 3), channel by channel, rounded down."""
+    ordered = np.sort(colours, axis=0).astype(np.uint16)
+    middles = ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]
+    return np.asarray(middles // 2, np.uint8)
 
 
 def _other_format(data: bytes) -> str | None:
@@ -196,12 +218,14 @@ def resize(rgba: Pixels, width: int, height: int) -> Pixels:
     method = cv2.INTER_AREA if shrinking else cv2.INTER_LANCZOS4
     if is_opaque(rgba):
         return np.asarray(cv2.resize(rgba, (width, height), interpolation=method), np.uint8)
-    alpha = rgba[..., 3:].astype(np.float32) / 255
-    premultiplied = np.concatenate([rgba[..., :3] * alpha, alpha], axis=2)
-    resized = cv2.resize(premultiplied, (width, height), interpolation=method)
+    *colours, alpha = cv2.split(rgba)
+    weight = alpha.astype(np.float32) / 255
+    premultiplied = cv2.merge([*(colour * weight for colour in colours), weight])
+    *colours, coverage = cv2.split(cv2.resize(premultiplied, (width, height), interpolation=method))
     # Lanczos overshoots alpha and colour alike: only before alpha is cut to 0-1 does their ratio give the colour.
-    colours = resized[..., :3] / np.maximum(resized[..., 3:], 1e-4)
-    return np.asarray(np.rint(np.clip(np.concatenate([colours, resized[..., 3:] * 255], axis=2), 0, 255)), np.uint8)
+    divisor = np.maximum(coverage, 1e-4)
+    straight = cv2.merge([*(colour / divisor for colour in colours), coverage * 255])
+    return np.asarray(np.rint(np.clip(straight, 0, 255)), np.uint8)
 
 
 def fit_within(rgba: Pixels, longest_side: int) -> Pixels:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from svgai.images import Pixels, composite, fit_within
+from svgai.images import Ground, Pixels, composite, fit_within
 from svgai.rendering import render
 
 MEASURED_SIDE = 512
@@ -58,7 +58,8 @@ class Reference:
         self.rgba = fit_within(rgba, MEASURED_SIDE)
         self.height, self.width = self.rgba.shape[:2]
         opaque = bool((self.rgba[..., 3] == 255).all())
-        self._grounds = tuple(_Ground(self.rgba, level) for level in ((255,) if opaque else (255, 0)))
+        levels: tuple[Ground, ...] = (255,) if opaque else (255, 0)
+        self._grounds = tuple(_Ground(self.rgba, level) for level in levels)
 
     def measure(self, svg: str) -> Quality:
         """
@@ -79,9 +80,9 @@ class Reference:
 
 
 class _Ground:
-    """The source laid on one grey level, with the sums that every comparison needs."""
+    """The source laid on black or white, with the sums that every comparison needs."""
 
-    def __init__(self, rgba: Pixels, level: int) -> None:
+    def __init__(self, rgba: Pixels, level: Ground) -> None:
         self.level = level
         self.rgb = composite(rgba, level)
         self.x = self.rgb.astype(np.float32)

@@ -17,6 +17,7 @@ from PIL import Image
 from svgai.errors import InvalidImage, TooLarge, UnsupportedMediaType
 from svgai.images import (
     FORMATS,
+    Ground,
     Pixels,
     composite,
     contrasting_ground,
@@ -316,13 +317,14 @@ def test_pixels_survive_encoding(rgba: Pixels) -> None:
     assert np.array_equal(decode_image(encode_png(rgba)).rgba, rgba)
 
 
-@given(rgba_pixels(), st.integers(0, 255))
-@settings(max_examples=50, deadline=None)
-def test_compositing_is_exact(rgba: Pixels, background: int) -> None:
-    """The mix is the rounded sum of colour and ground, weighted by alpha."""
-    alpha = rgba[..., 3:].astype(np.float64) / 255
-    expected = rgba[..., :3] * alpha + background * (1 - alpha)
-    assert np.abs(composite(rgba, background) - expected).max() <= 0.5 + 1e-6
+@pytest.mark.parametrize("ground", [0, 255])
+def test_compositing_is_exact(ground: Ground) -> None:
+    """The mix is the rounded sum of colour and ground, weighted by alpha, for every level with every alpha."""
+    level, alpha = np.meshgrid(np.arange(256), np.arange(256))
+    expected = (level * alpha + ground * (255 - alpha) + 127) // 255
+    mixed = composite(np.dstack([level, level, 255 - level, alpha]).astype(np.uint8), ground)
+    assert np.array_equal(mixed[..., 0], expected)
+    assert np.array_equal(mixed[..., 2], expected[:, ::-1])
 
 
 def test_a_light_image_is_seen_on_black() -> None:
