@@ -22,7 +22,7 @@ from svgai.images import Pixels, encode_png
 from svgai.inference import Inference
 from svgai.logo_types import LOGO_TYPES
 from svgai.metrics import Metrics
-from svgai.models import ModelFile, Models
+from svgai.models import ModelFile, Models, model_input
 from svgai.schemas import State
 
 logger = logging.getLogger("svgai.runtime")
@@ -149,7 +149,7 @@ def _load(source: ModelSource) -> tuple[Models, float]:
     """The models, which have answered once, and the memory in MB that they took."""
     before = _resident_mb()
     models = source.load()
-    (analysis,) = models.analyse([probe_pixels()])
+    (analysis,) = models.analyse([model_input(probe_pixels())])
     models.optimizer.predict(analysis.features[None], [analysis.logo_type])
     return models, _resident_mb() - before
 

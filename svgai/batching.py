@@ -14,7 +14,7 @@ from bentoml._internal.marshal.dispatcher import CorkDispatcher
 from svgai.errors import ConversionTimeout
 
 
-class PromptDispatcher(CorkDispatcher[Any, Any]):  # type: ignore[misc]
+class PromptDispatcher(CorkDispatcher[Any, Any]):
     """BentoML's queue of one API, its size limit and its splitting of large requests, without waits."""
 
     @classmethod
@@ -29,18 +29,12 @@ class PromptDispatcher(CorkDispatcher[Any, Any]):  # type: ignore[misc]
         )
 
     async def controller(self) -> None:
-        """Start one batch after the other, for ever."""
+        """Work on one batch after the other, for ever."""
         while True:
             async with self._wake_event:
-                await self._wake_event.wait_for(lambda: self._queue and not self._sema.is_locked())
+                await self._wake_event.wait_for(self._queue.__len__)
             if jobs := tuple(job for job in self._get_inputs() if not job.future.done()):
-                self._sema.acquire()
-                self._loop.create_task(self._work(jobs))
-
-    async def _work(self, jobs: tuple[Any, ...]) -> None:
-        await self.outbound_call(jobs, training=True)  # no statistics of waits are kept
-        async with self._wake_event:
-            self._wake_event.notify_all()
+                await self.outbound_call(jobs)
 
 
 def _out_of_time() -> NoReturn:

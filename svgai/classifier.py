@@ -1,7 +1,6 @@
 """Which of the four types an image is: the trained network, as ONNX (or torch weights where torch is installed)."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -34,9 +33,9 @@ class Classifier:
         self.version = version
         self._network = network
 
-    def probabilities(self, images: Sequence[Pixels], features: Floats) -> Probabilities:
-        """Probabilities (n, 4), in the order of LOGO_TYPES, of straight-alpha images with their features (n, f)."""
-        return self._network.run(np.stack([network_input(rgba) for rgba in images]), features)
+    def probabilities(self, pictures: Pixels, features: Floats) -> Probabilities:
+        """Probabilities (n, 4), in the order of LOGO_TYPES, of pictures (n, 3, side, side) with features (n, f)."""
+        return self._network.run(pictures, features)
 
 
 def load_network(path: Path) -> Network:

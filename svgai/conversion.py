@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from svgai.images import Pixels
 from svgai.logo_types import LogoType
-from svgai.models import Models
+from svgai.models import Models, model_input
 from svgai.quality import Quality, Reference
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
@@ -59,7 +59,7 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
         TracingFailed, RenderingFailed: not one tracing of this image succeeded; the last one's fault.
     """
     start = time.perf_counter()
-    analysis = models.analyse([rgba])[0] if models else None
+    analysis = models.analyse([model_input(rgba)])[0] if models else None
     logo_type = analysis.logo_type if analysis else None
     target = options.target_quality
     if target is None:

@@ -7,16 +7,17 @@ Each image of a batch fails alone: its fault takes the place of its answer.
 import base64
 import binascii
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
 from svgai.conversion_worker import ImageLimits
 from svgai.errors import InvalidImage, SvgAiError
-from svgai.images import Pixels, decode_image
+from svgai.images import decode_image
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.metrics import Metrics
-from svgai.models import Analysis, Models
+from svgai.models import Analysis, ModelInput, Models, model_input
 from svgai.optimizer import Candidate, Prediction, choose, pareto_front
 from svgai.schemas import (
     ClassifyAnswer,
@@ -30,9 +31,6 @@ from svgai.schemas import (
     Probabilities,
 )
 
-PIXELS_AT_ONCE = 33_000_000
-"""Pixels that are held decoded at once; a batch of large images is worked on in parts."""
-
 
 class Inference:
     """The models applied to batches of items. `target_quality` gives the default target ssim of a type."""
@@ -45,14 +43,12 @@ class Inference:
         target_quality: Callable[[LogoType], float],
         max_delta_e: float,
         metrics: Metrics,
-        pixels_at_once: int = PIXELS_AT_ONCE,
     ) -> None:
         self._models = models
         self._limits = limits
         self._target_quality = target_quality
         self._max_delta_e = max_delta_e
         self._metrics = metrics
-        self._pixels_at_once = pixels_at_once
 
     def classify(self, items: Sequence[ClassifyItem]) -> list[ClassifyAnswer | ItemFault]:
         """The type of each image, in order."""
@@ -68,39 +64,37 @@ class Inference:
         ]
 
     def _analyse(self, items: Sequence[ImageItem]) -> list[Analysis | ItemFault]:
-        """Decode and classify, holding no more decoded pixels at once than the limit, or one image."""
-        results: dict[int, Analysis | ItemFault] = {}
-        held: dict[int, Pixels] = {}
-        for place, item in enumerate(items):
-            try:
-                rgba = decode_image(
-                    image_bytes(item.image), max_bytes=self._limits.max_bytes, max_pixels=self._limits.max_pixels
-                ).rgba
-            except SvgAiError as fault:
-                results[place] = ItemFault.of(fault)
-                continue
-            if held and sum(other.size for other in held.values()) + rgba.size > 4 * self._pixels_at_once:
-                results.update(self._analyse_pixels(held))
-                held = {}
-            held[place] = rgba
-        results.update(self._analyse_pixels(held))
-        return [results[place] for place in range(len(items))]
+        with self._timed("classifier", "prepare"):
+            seen = [self._see(item) for item in items]
+        inputs = [one for one in seen if isinstance(one, ModelInput)]
+        if not inputs:
+            return [one for one in seen if isinstance(one, ItemFault)]
+        with self._timed("classifier", "batch"):
+            analyses = iter(self._models.analyse(inputs))
+        return [one if isinstance(one, ItemFault) else next(analyses) for one in seen]
 
-    def _analyse_pixels(self, images: dict[int, Pixels]) -> dict[int, Analysis]:
-        started = time.perf_counter()
-        analyses = self._models.analyse(list(images.values()))
-        if analyses:
-            self._metrics.inference("classifier", "batch", time.perf_counter() - started)
-        return dict(zip(images, analyses, strict=True))
+    def _see(self, item: ImageItem) -> ModelInput | ItemFault:
+        """What the models see of an image; its pixels, which may be many, are let go."""
+        try:
+            raster = decode_image(
+                image_bytes(item.image), max_bytes=self._limits.max_bytes, max_pixels=self._limits.max_pixels
+            )
+        except SvgAiError as fault:
+            return ItemFault.of(fault)
+        return model_input(raster.rgba)
 
     def _predict(self, analyses: Sequence[Analysis]) -> list[Prediction]:
         if not analyses:
             return []
-        started = time.perf_counter()
         features = np.stack([seen.features for seen in analyses])
-        predictions = self._models.optimizer.predict(features, [seen.logo_type for seen in analyses])
-        self._metrics.inference("optimizer", "batch", time.perf_counter() - started)
-        return predictions
+        with self._timed("optimizer", "batch"):
+            return self._models.optimizer.predict(features, [seen.logo_type for seen in analyses])
+
+    @contextmanager
+    def _timed(self, model: str, operation: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self._metrics.inference(model, operation, time.perf_counter() - began)
 
     def _classified(self, seen: Analysis) -> ClassifyAnswer:
         self._metrics.classified(seen.logo_type, seen.confidence)

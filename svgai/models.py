@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from svgai.classifier import Classifier, Floats, load_network
+from svgai.classifier import Classifier, Floats, load_network, network_input
 from svgai.errors import ModelFault
 from svgai.features import extract_features
 from svgai.images import Pixels
@@ -26,6 +26,14 @@ class ModelFile:
     version: str
     run_id: str
     size_bytes: int
+
+
+@dataclass(frozen=True, eq=False)
+class ModelInput:
+    """What the models see of one image: the network's `picture` (3, side, side), and the `features` (f,)."""
+
+    picture: Pixels
+    features: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,15 +58,21 @@ class Models:
     def version(self) -> str:
         return f"classifier:{self.classifier.version},optimizer:{self.optimizer.version}"
 
-    def analyse(self, images: Sequence[Pixels]) -> list[Analysis]:
-        """Classify straight-alpha images in one batch."""
-        if not images:
+    def analyse(self, inputs: Sequence[ModelInput]) -> list[Analysis]:
+        """Classify images in one batch."""
+        if not inputs:
             return []
-        features = np.stack([extract_features(rgba) for rgba in images])
+        features = np.stack([seen.features for seen in inputs])
+        probabilities = self.classifier.probabilities(np.stack([seen.picture for seen in inputs]), features)
         return [
             Analysis(LOGO_TYPES[int(row.argmax())], float(row.max()), tuple(map(float, row)), vector)
-            for row, vector in zip(self.classifier.probabilities(images, features), features, strict=True)
+            for row, vector in zip(probabilities, features, strict=True)
         ]
+
+
+def model_input(rgba: Pixels) -> ModelInput:
+    """What the models see of straight-alpha pixels."""
+    return ModelInput(network_input(rgba), extract_features(rgba))
 
 
 def load_models(

@@ -87,9 +87,8 @@ class TweakedAppFactory(ServiceAppFactory):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.timeout = None
-        self.dispatchers = {
-            name: PromptDispatcher.in_place_of(dispatcher) for name, dispatcher in self.dispatchers.items()
-        }
+        for name, dispatcher in self.dispatchers.items():
+            self.dispatchers[name] = PromptDispatcher.in_place_of(dispatcher)
 
     @property
     def middlewares(self) -> list[Middleware]:

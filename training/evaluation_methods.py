@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass, replace
 from svgai.conversion import FIXED_TRACINGS, ConversionOptions, convert
 from svgai.errors import TracingFailed
 from svgai.logo_types import LogoType
-from svgai.models import Models
+from svgai.models import Models, model_input
 from svgai.quality import Quality
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
@@ -142,7 +142,7 @@ def compare(sample: Sample, models: Models | None, comparison: Comparison) -> li
     rgba = sample.rgba()
     bench = Bench(rgba)
     began = time.perf_counter()
-    analysis = models.analyse([rgba])[0] if models else None
+    analysis = models.analyse([model_input(rgba)])[0] if models else None
     analysing = time.perf_counter() - began
     kind = analysis.logo_type if analysis else None
     seed = int.from_bytes(hashlib.sha256(sample.name.encode()).digest()[:4], "big")

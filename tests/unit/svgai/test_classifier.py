@@ -50,11 +50,13 @@ def test_probabilities_are_of_each_image(tmp_path: Path) -> None:
     classifier = Classifier(load_network(write_classifier(tmp_path)), "7")
     images = [drawn_logo(seed) for seed in range(3)]
     features = np.stack([extract_features(rgba) for rgba in images])
-    together = classifier.probabilities(images, features)
+    pictures = np.stack([network_input(rgba) for rgba in images])
+    together = classifier.probabilities(pictures, features)
     assert together.shape == (3, 4)
     assert together.sum(axis=1) == pytest.approx(1, abs=1e-5)
-    for row, image in enumerate(images):
-        assert classifier.probabilities([image], features[row : row + 1])[0] == pytest.approx(together[row], abs=1e-5)
+    for row in range(3):
+        alone = classifier.probabilities(pictures[row : row + 1], features[row : row + 1])
+        assert alone[0] == pytest.approx(together[row], abs=1e-5)
     assert classifier.version == "7"
 
 

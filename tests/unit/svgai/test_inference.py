@@ -6,7 +6,7 @@ import pytest
 
 from svgai.conversion_worker import ImageLimits
 from svgai.errors import InvalidImage
-from svgai.inference import PIXELS_AT_ONCE, Inference, image_bytes
+from svgai.inference import Inference, image_bytes
 from svgai.metrics import NoMetrics
 from svgai.schemas import ClassifyAnswer, ClassifyItem, ItemFault, OptimizeAnswer, OptimizeItem
 from tests.serving_fakes import RednessNetwork, TwoCandidates, fake_models, png
@@ -14,14 +14,13 @@ from tests.serving_fakes import RednessNetwork, TwoCandidates, fake_models, png
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 
 
-def _inference(network: RednessNetwork | None = None, pixels_at_once: int = PIXELS_AT_ONCE) -> Inference:
+def _inference(network: RednessNetwork | None = None) -> Inference:
     return Inference(
         fake_models(network),
         limits=ImageLimits(1_000_000, 40_000_000),
         target_quality={"simple": 0.95, "text": 0.9, "gradient": 0.85, "complex": 0.75}.__getitem__,
         max_delta_e=3.0,
         metrics=NoMetrics(),
-        pixels_at_once=pixels_at_once,
     )
 
 
@@ -54,15 +53,6 @@ def test_a_batch_of_bad_images_asks_no_model() -> None:
     (fault,) = _inference(network).optimize([OptimizeItem(image=b"")])
     assert isinstance(fault, ItemFault)
     assert network.batches == []
-
-
-def test_large_images_are_worked_on_in_parts() -> None:
-    """Decoded pixels held at once are bounded; the answers stay in order."""
-    network = RednessNetwork()
-    images = (png(RED, 90), png(RED, 90), png(BLUE, 16))
-    answers = _inference(network, pixels_at_once=10_000).classify([ClassifyItem(image=image) for image in images])
-    assert network.batches == [1, 2]
-    assert [answer.type for answer in answers if isinstance(answer, ClassifyAnswer)] == ["text", "text", "simple"]
 
 
 def test_optimize_takes_the_types_target() -> None:

@@ -10,7 +10,7 @@ import pytest
 from svgai.errors import ModelFault
 from svgai.features import extract_features
 from svgai.logo_types import LOGO_TYPES
-from svgai.models import METADATA, Models, load_models
+from svgai.models import METADATA, Models, load_models, model_input
 from svgai.training_record import file_sha256
 from tests.tiny_models import drawn_logo
 
@@ -103,7 +103,7 @@ def test_metadata_that_say_nothing_are_refused(folder: Path, content: str) -> No
 def test_an_analysis_joins_type_and_features(tiny_models: Models) -> None:
     """The likeliest type with its probability, all probabilities in order, and the image's own features."""
     images = [drawn_logo(seed, 48) for seed in (1, 2)]
-    found = tiny_models.analyse(images)
+    found = tiny_models.analyse([model_input(image) for image in images])
     assert len(found) == 2
     for image, analysis in zip(images, found, strict=True):
         assert analysis.logo_type == LOGO_TYPES[int(np.argmax(analysis.probabilities))]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from svgai.errors import ModelFault
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
-from svgai.models import Models
+from svgai.models import Models, model_input
 from svgai.optimizer import (
     TRACING_NAMES,
     Candidate,
@@ -90,7 +90,7 @@ def test_a_tracing_is_a_row_of_numbers() -> None:
 
 def test_candidates_come_smallest_first(tiny_models: Models) -> None:
     """One prediction an image in order, each tracing of the portfolio once, everything within what can be."""
-    analyses = tiny_models.analyse([drawn_logo(seed) for seed in (50, 51, 52)])
+    analyses = tiny_models.analyse([model_input(drawn_logo(seed)) for seed in (50, 51, 52)])
     features = np.stack([analysis.features for analysis in analyses])
     types = [analysis.logo_type for analysis in analyses]
     together = [prediction.candidates for prediction in tiny_models.optimizer.predict(features, types)]

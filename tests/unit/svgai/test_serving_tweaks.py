@@ -13,18 +13,6 @@ from svgai.settings import Settings
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
-def test_a_batch_never_waits_for_more() -> None:
-    """Whatever waits were seen, the next batch goes at once; durations are still learned."""
-    from svgai.serving_tweaks import PromptBatching
-
-    batching = PromptBatching(60.0)
-    for size in (1, 2, 3, 4, 5, 6, 7, 8):
-        batching.log_outbound(size, wait=0.5, duration=0.01 * size)
-    batching.trigger_refresh()
-    assert batching.wait == 0
-    assert batching.o_a == pytest.approx(0.01)
-
-
 def test_a_container_does_not_stop_respawning(monkeypatch: pytest.MonkeyPatch) -> None:
     """Inside a container too, dead workers are replaced, and nothing is reported to anyone."""
     from svgai.serving_tweaks import prepare_supervisor
