@@ -47,6 +47,11 @@ class Outcome:
     def ok(self) -> bool:
         return 200 <= self.status < 300
 
+    @property
+    def refused(self) -> bool:
+        """Whether the server said that it has too much to do, and when to come again."""
+        return self.status == 429 and self.retry_after is not None
+
 
 def poisson_arrivals(rate: float, seconds: float, seed: int = 1) -> list[float]:
     """Arrival times, in seconds after the begin, of independent clients that together send `rate` requests a second."""
@@ -71,8 +76,14 @@ async def open_loop(calls: Sequence[Call], arrivals: Sequence[float], timeout_s:
         return list(await asyncio.gather(*(sent_at(number, due) for number, due in enumerate(arrivals))))
 
 
-async def closed_loop(calls: Sequence[Call], clients: int, seconds: float, timeout_s: float = 30) -> list[Outcome]:
-    """Have clients send one call after the other, each as soon as it has its answer, for a time; in order of begin."""
+async def closed_loop(
+    calls: Sequence[Call], clients: int, seconds: float, timeout_s: float = 30, pause_s: float = 0
+) -> list[Outcome]:
+    """
+    Have clients send one call after the other, each as soon as it has its answer, for a time; in order of begin.
+
+    A client that was refused waits `pause_s` before it asks again.
+    """
     async with _session(timeout_s) as session:
         begin = time.perf_counter()
 
@@ -82,6 +93,8 @@ async def closed_loop(calls: Sequence[Call], clients: int, seconds: float, timeo
             while (due := time.perf_counter() - begin) < seconds:
                 outcomes.append(await _outcome(session, calls[number % len(calls)], begin, due))
                 number += clients
+                if not outcomes[-1].ok:
+                    await asyncio.sleep(pause_s)
             return outcomes
 
         found = await asyncio.gather(*(client(first) for first in range(clients)))
@@ -90,8 +103,16 @@ async def closed_loop(calls: Sequence[Call], clients: int, seconds: float, timeo
 
 def quantile_ms(outcomes: Sequence[Outcome], share: float) -> float:
     """Milliseconds within which that share of the successful requests was answered; NaN without any."""
-    times = [outcome.seconds for outcome in outcomes if outcome.ok]
-    return 1000 * float(np.quantile(times, share)) if times else float("nan")
+    return _quantile_ms([outcome for outcome in outcomes if outcome.ok], share)
+
+
+def refusal_quantile_ms(outcomes: Sequence[Outcome], share: float) -> float:
+    """The same for those that were refused as they should be."""
+    return _quantile_ms([outcome for outcome in outcomes if outcome.refused], share)
+
+
+def _quantile_ms(outcomes: Sequence[Outcome], share: float) -> float:
+    return 1000 * float(np.quantile([one.seconds for one in outcomes], share)) if outcomes else float("nan")
 
 
 def throughput(outcomes: Sequence[Outcome]) -> float:

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 
+import anyio.to_thread
 import numpy as np
 
 from svgai.conversion import Conversion, ConversionOptions
@@ -125,9 +126,12 @@ class AiRuntime:
         try:
             if self.source is None:
                 raise ModelFault("there are no models: set MODEL_DIR, or build the Bento with them")
-            loading = asyncio.to_thread(_load, self.source)
+            began = time.perf_counter()
+            # By anyio, as batches are: its first use takes a tenth of a second, which no request should wait for.
+            loading = anyio.to_thread.run_sync(_load, self.source, abandon_on_cancel=True)
             # Kept only here: a thread that is given up for its time runs on, and must change nothing.
             models, megabytes = await asyncio.wait_for(loading, timeout=self._load_timeout_s)
+            logger.info("models loaded", extra={"seconds": round(time.perf_counter() - began, 3)})
             self._inference = self._make_inference(models)
             self.files = models.files
             self._metrics.model_memory("all", megabytes)

@@ -44,6 +44,8 @@ def prepare_supervisor(settings: Settings) -> None:
     os.environ[BENTOML_DO_NOT_TRACK] = "true"
     do_not_track.cache_clear()
     os.environ.pop("BENTOML_CONTAINERIZED", None)
+    # The C library gives every thread a heap of its own, and none is given back: large images would be kept many times.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     _take_over_logs(settings)
 
 
