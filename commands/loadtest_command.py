@@ -1,6 +1,7 @@
 """`svgai loadtest`: a service under realistic load, held against its objectives."""
 
 import math
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -60,6 +61,8 @@ def loadtest(
     require_service(service, api_key)
     console = Console(quiet=as_json)
     clients = users or math.ceil(peak(load) / USER_RATE)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell that starts this in the background ignores one
+        signal.signal(number, signal.default_int_handler)
     with console.progress() as progress:
         outcome = run_locust(LocustRun(service, load, clients, images, seed, api_key, report), progress.stages())
     breaches = missed(objectives, outcome.figures)

@@ -112,7 +112,7 @@ def _conversion(body: Any, target: float | None) -> str | None:
         return "the svg does not start like one"
     if quality["bytes"] != len(svg):
         return "quality.bytes is not the length of the SVG"
-    if body["met_target"] not in (True, False):
+    if not isinstance(body["met_target"], bool):
         return "met_target is neither true nor false"
     if body["met_target"] and quality["ssim"] < body["target_quality"]:
         return "met_target is true, but ssim lies below the target"

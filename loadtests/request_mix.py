@@ -22,7 +22,7 @@ TARGETS = (0.8, 0.85, 0.9, 0.95, 0.97)
 NO_IMAGE = b"This is a text, not an image."
 
 _BOUNDARY = "svgai-load-test-boundary"
-_MULTIPART_SHARE, _LIST_SHARE, _TARGET_SHARE, _PLAIN_SVG_SHARE = 0.1, 0.05, 0.3, 0.25
+_MULTIPART_SHARE, _LIST_SHARE, _TARGET_SHARE, _PLAIN_SVG_SHARE = 0.1, 0.1, 0.3, 0.25
 
 
 @dataclass(frozen=True)
