@@ -101,7 +101,14 @@ def _service(url: str) -> str:
 def _show(console: Console, verdict: Verdict, planned_s: float) -> None:
     figures = verdict.figures
     rows = [
-        (one.name, one.answered, one.throughput, one.p50_ms, one.p95_ms, one.p99_ms, one.failed, one.refused)
+        (
+            one.name,
+            one.answered,
+            one.throughput,
+            *map(_short, (one.p50_ms, one.p95_ms, one.p99_ms)),
+            one.failed,
+            one.refused,
+        )
         for one in figures.endpoints
     ]
     header = ("endpoint", "answered", "good, a second", "p50 ms", "p95 ms", "p99 ms", "failed", "refused")
@@ -114,7 +121,13 @@ def _show(console: Console, verdict: Verdict, planned_s: float) -> None:
     if figures.generator_busy:
         console.say("Locust used up a core at times: these times are too long; send less, or from another machine")
     if verdict.breaches:
-        breaches = [(one.endpoint, one.objective, one.measured, one.allowed) for one in verdict.breaches]
+        breaches = [
+            (one.endpoint, one.objective, _short(one.measured), _short(one.allowed)) for one in verdict.breaches
+        ]
         console.rows("Objectives missed", ("endpoint", "objective", "measured", "allowed"), breaches)
     else:
         console.say("all objectives are met")
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"

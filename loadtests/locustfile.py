@@ -77,6 +77,13 @@ def prepare(environment: Environment, **_: Any) -> None:
         environment.shape_class = None  # the number of users is then chosen in Locust's page, or with --users
 
 
+class WrongAnswer(Exception):
+    """An answer that is not what its request is due. Locust shows faults as they represent themselves."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class Client(FastHttpUser):
     """One client, who sends at random times, however long the answers take."""
 
@@ -135,7 +142,7 @@ class Client(FastHttpUser):
             if fault is None:
                 response.success()
             else:
-                response.failure(fault)
+                response.failure(WrongAnswer(fault))
 
 
 class Stages(LoadTestShape):

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-USER_RATE = 0.5
+USER_RATE = 0.2
 """
 Requests a second of one user, where nothing else is said.
 
 A user that waits for an answer asks for nothing else. The load is open, independent of the service, as long as answers
-take less than the two seconds that a user has for each.
+take less than the five seconds that a user has for each.
 """
 
 RAMP_S = 5.0
