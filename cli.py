@@ -11,6 +11,7 @@ from commands.arguments import RUNS, TABLE, Jobs, Json, Model, one_of, registere
 from commands.console import Console, print_json
 from commands.entry import run
 from commands.evaluation_commands import evaluate, evaluate_tracing
+from commands.loadtest_command import loadtest
 from commands.local_models import models_here
 from svgai.settings import Settings, load_settings
 
@@ -228,6 +229,9 @@ def convert(
         console.conversions(results)
     if any(result.error for result in results):
         raise typer.Exit(1)
+
+
+app.command()(loadtest)
 
 
 @app.command()

@@ -246,6 +246,8 @@ def out_is_a_file(folder: Path) -> None:
         (out_is_a_file, "evaluate-tracing --dataset .", "holds no image that has a type"),
         (broken_model, "convert a.png", "not a readable ONNX model"),
         (out_is_a_file, "convert a.png --out out", "File exists"),
+        (few_images, "loadtest --url http://127.0.0.1:9", "nothing answers at http://127.0.0.1:9"),
+        (few_images, "loadtest --slo none.yaml", "the objectives cannot be read"),
     ],
 )
 def test_faults_are_one_line(
@@ -276,6 +278,12 @@ def test_faults_are_one_line(
         "evaluate --dataset . --target 0.9 --optuna-target 0.8",
         "evaluate-tracing",
         "evaluate-tracing --dataset . --per-type -1",
+        "loadtest --url 127.0.0.1",
+        "loadtest --soak 10",
+        "loadtest --stages 10s",
+        "loadtest --stages 10s:5 --rate 5",
+        "loadtest --images nowhere",
+        "loadtest --report load.txt",
         "nonsense",
     ],
 )

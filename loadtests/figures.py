@@ -1,0 +1,151 @@
+"""What a load test measured: how it is taken from Locust's statistics, and the file in which it travels."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError, computed_field
+
+REFUSED = " refused"
+"""
+Ends the names that requests are counted under which were answered 429.
+
+They have rows of their own in Locust's report: their answers come fast and would make the others look fast.
+"""
+
+
+class LocustEntry(Protocol):
+    """The part of Locust's StatsEntry that is read here."""
+
+    num_requests: int
+    num_failures: int
+
+    def get_response_time_percentile(self, percent: float) -> float: ...
+
+
+class LocustError(Protocol):
+    """The part of Locust's StatsError that is read here."""
+
+    name: str
+    occurrences: int
+
+    def to_dict(self) -> Mapping[str, object]: ...
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class EndpointFigures(_Value):
+    """
+    One endpoint.
+
+    Attributes:
+        name: What its requests were counted under.
+        answered: Requests that were not refused, the failed ones included.
+        failed: Those without a good answer.
+        refused: Requests that were answered 429, counted apart.
+        throughput: Good answers a second.
+        p50_ms: Milliseconds within which half of the answered requests had their answer.
+        p95_ms: The same for 95 %.
+        p99_ms: The same for 99 %.
+    """
+
+    name: str
+    answered: int
+    failed: int
+    refused: int
+    throughput: float
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def error_rate(self) -> float:
+        """Share of the answered requests that failed."""
+        return self.failed / self.answered if self.answered else 0.0
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def refused_rate(self) -> float:
+        """Share of all requests that were refused."""
+        sent = self.answered + self.refused
+        return self.refused / sent if sent else 0.0
+
+
+class Fault(_Value):
+    """One kind of failure and how often it was seen."""
+
+    name: str
+    message: str
+    count: int
+
+
+class Figures(_Value):
+    """
+    A whole load test, or as much of it as is over.
+
+    Attributes:
+        seconds: Since the load began.
+        users: Who send at this moment.
+        endpoints: In the order of their names.
+        faults: All kinds of failures, the most frequent first.
+        generator_busy: Whether Locust itself used up a core, so that all times are too long.
+    """
+
+    seconds: float
+    users: int
+    endpoints: tuple[EndpointFigures, ...]
+    faults: tuple[Fault, ...] = ()
+    generator_busy: bool = False
+
+    @classmethod
+    def of_locust(
+        cls,
+        entries: Mapping[str, LocustEntry],
+        errors: Mapping[str, LocustError],
+        *,
+        seconds: float,
+        users: int,
+        generator_busy: bool,
+    ) -> Self:
+        """The figures of Locust's entries by name and of its errors, so many seconds after the begin."""
+        names = sorted({name.removesuffix(REFUSED) for name in entries})
+        faults = [Fault(name=e.name, message=str(e.to_dict()["error"]), count=e.occurrences) for e in errors.values()]
+        return cls(
+            seconds=seconds,
+            users=users,
+            endpoints=tuple(_endpoint(name, entries.get(name), entries.get(name + REFUSED), seconds) for name in names),
+            faults=tuple(sorted(faults, key=lambda fault: -fault.count)),
+            generator_busy=generator_busy,
+        )
+
+    def write(self, path: Path) -> None:
+        """Replace the file at once, so that whoever reads it finds it whole."""
+        partial = path.with_suffix(".partial")
+        partial.write_text(self.model_dump_json(), encoding="utf-8")
+        partial.replace(path)
+
+    @classmethod
+    def read(cls, path: Path) -> Self | None:
+        """What was written last; None where there is nothing yet."""
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None
+
+
+def _endpoint(name: str, entry: LocustEntry | None, refused: LocustEntry | None, seconds: float) -> EndpointFigures:
+    answered, failed = (entry.num_requests, entry.num_failures) if entry else (0, 0)
+    p50, p95, p99 = (entry.get_response_time_percentile(share) if entry else 0.0 for share in (0.5, 0.95, 0.99))
+    return EndpointFigures(
+        name=name,
+        answered=answered,
+        failed=failed,
+        refused=refused.num_requests if refused else 0,
+        throughput=(answered - failed) / seconds if seconds > 0 else 0.0,
+        p50_ms=p50,
+        p95_ms=p95,
+        p99_ms=p99,
+    )
