@@ -67,15 +67,8 @@ def measure_throughput(
 
 
 def _row(
-    server: LocalServer,
-    api: str,
-    clients: int,
-    after_burst: bool,
-    limit: float,
-    images: Sequence[bytes],
-    seconds: float,
+    server: LocalServer, api: str, calls: Sequence[Call], clients: int, after_burst: bool, limit: float, seconds: float
 ) -> ThroughputRow:
-    calls = api_calls(server.url, api, images)
     count, requests = batches(server.url, api)
     cpu = server.cpu_seconds()
     outcomes = asyncio.run(closed_loop(calls, clients, seconds))

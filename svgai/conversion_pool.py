@@ -2,17 +2,17 @@
 Conversions in processes of their own, because VTracer and resvg hold the interpreter's lock while they work.
 
 A task that runs past its time, or whose client has gone, is killed with its process; the pool then starts another
-process. A process that dies by itself fails only its own task. The queue is bounded.
+process. A process that dies by itself fails only its own task. The queue is bounded, and served in order.
 
 It does not know what a conversion is: it runs functions that the worker processes can import.
 """
 
 import asyncio
 import logging
-import math
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver
@@ -21,15 +21,19 @@ from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from svgai.errors import ConversionTimeout, NotReady, Overloaded, TracingFailed
+from svgai.errors import ConversionTimeout, NotReady, TracingFailed
+from svgai.waiting_line import WaitingLine
 
 logger = logging.getLogger("svgai.pool")
 
-QUEUE_PER_WORKER = 6
-"""Tasks that may wait for each worker: with some .25 s a conversion, the last of them is answered within 2 s."""
+QUEUE_PER_WORKER = 8
+"""Tasks that may wait for each worker, however short they are."""
+
+LONGEST_WAIT_S = 1.5
+"""Seconds that a task may be expected to wait for its turn: with its own time it is then answered within some 2 s."""
 
 NICENESS = 10
-"""How far workers stand back: a conversion takes hundreds of milliseconds, and what the service itself answers, a few."""
+"""How far workers stand back: a conversion takes hundreds of milliseconds, what the service itself answers a few."""
 
 _ATTEMPTS = 2
 
@@ -54,15 +58,14 @@ class ConversionPool:
         self._timeout_s = timeout_s
         self._setup = (setup, tuple(setup_args))
         self._context = multiprocessing.get_context("forkserver")
-        self._limit = workers * (1 + QUEUE_PER_WORKER)
-        self._pending = 0
+        self._line = WaitingLine(workers, workers * QUEUE_PER_WORKER, LONGEST_WAIT_S)
         self._closed = False
         self._pool = self._new_pool()
 
     @property
     def idle(self) -> bool:
         """Whether nothing runs or waits."""
-        return self._pending == 0
+        return self._line.empty
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """
@@ -76,18 +79,19 @@ class ConversionPool:
             TracingFailed: the worker process died while it ran this task.
             NotReady: the pool is closed, or broke and could not be renewed.
         """
-        if self._pending >= self._limit:
-            raise Overloaded("too many conversions wait already; try again shortly", math.ceil(self._timeout_s / 2))
-        self._pending += 1
-        try:
-            return await self._attempt(function, args, kwargs)
-        except TimeoutError:
-            raise ConversionTimeout(f"the conversion ran longer than {self._timeout_s:g} s and was stopped") from None
-        except ProcessExpired as died:
-            logger.warning("a worker process died", extra={"exit_code": died.exitcode})
-            raise TracingFailed("the process that converted this image died") from None
-        finally:
-            self._pending -= 1
+        with self._line.place():
+            try:
+                timed: tuple[float, T] = await self._attempt(_timed, (function, *args), kwargs)
+            except TimeoutError:
+                self._line.learn(self._timeout_s)
+                text = f"the conversion ran longer than {self._timeout_s:g} s and was stopped"
+                raise ConversionTimeout(text) from None
+            except ProcessExpired as died:
+                logger.warning("a worker process died", extra={"exit_code": died.exitcode})
+                raise TracingFailed("the process that converted this image died") from None
+        seconds, result = timed
+        self._line.learn(seconds)
+        return result
 
     async def _attempt(self, function: Callable[..., T], args: Sequence[Any], kwargs: dict[str, Any]) -> T:
         for _ in range(_ATTEMPTS):
@@ -140,6 +144,13 @@ def start_forkserver(preload: Sequence[str]) -> None:
 def _stop(pool: ProcessPool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]
     pool.join()
+
+
+def _timed(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[float, T]:
+    """The seconds that a function took, and its result."""
+    began = time.perf_counter()
+    result = function(*args, **kwargs)
+    return time.perf_counter() - began, result
 
 
 def _set_up_worker(setup: Callable[..., None], setup_args: Sequence[object]) -> None:
