@@ -65,7 +65,7 @@ def evaluate(
     from training.evaluate import DEFAULT, Asked, Images, draw_comparison, evaluate_folder
     from training.evaluation_pictures import extremes, write_pictures
     from training.evaluation_report import report as reported
-    from training.evaluation_report import require_section, write_section
+    from training.markdown import require_section, write_section
 
     if report:
         require_section(report, section)

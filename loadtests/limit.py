@@ -5,6 +5,7 @@ What one core could do at best: the work of classify and optimize in this proces
 It is the denominator of every figure of served throughput.
 """
 
+import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -48,6 +49,11 @@ def measure_limit(inference: Inference, images: Sequence[bytes], batch: int, sec
         _rate(inference.optimize, optimize, 1, seconds),
         _rate(inference.optimize, optimize, batch, seconds),
     )
+
+
+def median_limit(limits: Sequence[Limit]) -> Limit:
+    """The median of each figure."""
+    return Limit(**{name: statistics.median(getattr(one, name) for one in limits) for name in asdict(limits[0])})
 
 
 def _rate(work: Callable[[Sequence[ItemT]], object], items: Sequence[ItemT], batch: int, seconds: float) -> float:

@@ -43,8 +43,7 @@ class LocalServer:
 
     def cpu_seconds(self) -> float:
         """Processor time that all living processes have used so far."""
-        times = [process.cpu_times() for process in self.processes()]
-        return float(sum(one.user + one.system for one in times))
+        return sum(_cpu_seconds(process) for process in self.processes())
 
 
 @contextmanager
@@ -126,6 +125,14 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             continue
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system)
 
 
 def _sampled(process: psutil.Process, kind: str) -> float:

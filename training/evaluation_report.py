@@ -1,45 +1,13 @@
-"""An evaluation as a section of a Markdown document, between two marks that stay where they are."""
+"""An evaluation in Markdown."""
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from svgai.errors import DatasetFault
 from training.evaluation_figures import Evaluation
-
-
-def require_section(document: Path, section: str) -> None:
-    """
-    See that a document has a place for a section, before anything is measured.
-
-    Raises:
-        DatasetFault: there is no such document, or it has not one pair of marks for the section.
-    """
-    begin, end = _marks(section)
-    text = document.read_text(encoding="utf-8") if document.is_file() else ""
-    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
-        raise DatasetFault(f"{document} has no place for the report: it needs one line {begin} and one {end} after it")
-
-
-def write_section(document: Path, section: str, content: str) -> None:
-    """
-    Put content between the marks of a section; all else stays.
-
-    Raises:
-        DatasetFault: the document has no place for it.
-    """
-    require_section(document, section)
-    begin, end = _marks(section)
-    text = document.read_text(encoding="utf-8")
-    before, rest = text.split(begin)
-    after = rest.split(end)[1]
-    partial = document.with_suffix(".partial")
-    content = content.strip("\n")
-    partial.write_text(f"{before}{begin}\n\n{content}\n\n{end}{after}", encoding="utf-8")
-    partial.replace(document)
+from training.markdown import number, table
 
 
 def report(evaluation: Evaluation, command: str, pictures: Mapping[str, Path], document: Path) -> str:
@@ -62,16 +30,12 @@ def report(evaluation: Evaluation, command: str, pictures: Mapping[str, Path], d
     return "\n\n".join(part for part in parts if part)
 
 
-def _marks(section: str) -> tuple[str, str]:
-    return f"<!-- begin: {section} -->", f"<!-- end: {section} -->"
-
-
 def _methods(rows: pd.DataFrame) -> str:
     header = (
         "method | target met | of the reachable | ssim | bytes, mean | bytes, geometric mean | of the defaults' bytes, "
         "both met | bytes, misses counted | gap closed | regret | s, median | s, 95 % | trials"
     )
-    return _table(
+    return table(
         header,
         [
             (
@@ -85,9 +49,9 @@ def _methods(rows: pd.DataFrame) -> str:
                 _ranged(row, "cost_bytes", ",.0f"),
                 _ranged(row, "gap_closed", ".2f"),
                 _ranged(row, "regret", ".2f"),
-                _number(row["median_seconds"], ".3f"),
-                _number(row["p95_seconds"], ".3f"),
-                _number(row["trials"], ".1f"),
+                number(row["median_seconds"], ".3f"),
+                number(row["p95_seconds"], ".3f"),
+                number(row["trials"], ".1f"),
             )
             for method, row in rows.iterrows()
         ],
@@ -96,7 +60,7 @@ def _methods(rows: pd.DataFrame) -> str:
 
 def _types(by_type: pd.DataFrame) -> str:
     fixed, ours = (by_type.xs(method, level="method") for method in ("best per type", "ours"))
-    return _table(
+    return table(
         "target | type | images | target met, best per type | target met, ours | bytes, misses counted, best per type "
         "| bytes, misses counted, ours | gap closed, best per type | gap closed, ours",
         [
@@ -122,8 +86,8 @@ def _equal_bytes(evaluation: Evaluation) -> str:
         return ""
     return (
         f"**At equal bytes**: on {_plural(int(figures['images']), 'image')} one of our SVGs is no larger than that of "
-        f"VTracer's defaults. The best of them has an ssim of {_number(figures['ssim'], '.3f')} in the mean, "
-        f"the defaults have {_number(figures['default_ssim'], '.3f')}: {_ranged(pd.Series(figures), 'gain', '+.3f')}."
+        f"VTracer's defaults. The best of them has an ssim of {number(figures['ssim'], '.3f')} in the mean, "
+        f"the defaults have {number(figures['default_ssim'], '.3f')}: {_ranged(pd.Series(figures), 'gain', '+.3f')}."
     )
 
 
@@ -132,19 +96,14 @@ def _classifier(evaluation: Evaluation) -> str:
     if not figures:
         return ""
     recalls = ", ".join(
-        f"{name.removeprefix('recall_')} {_number(value, '.1%')}"
+        f"{name.removeprefix('recall_')} {number(value, '.1%')}"
         for name, value in figures.items()
         if name.startswith("recall_")
     )
     return (
-        f"**Classifier**: right on {_number(figures['accuracy'], '.1%')} of the labelled images (recall: {recalls}); "
-        f"expected calibration error {_number(figures['ece'], '.3f')}."
+        f"**Classifier**: right on {number(figures['accuracy'], '.1%')} of the labelled images (recall: {recalls}); "
+        f"expected calibration error {number(figures['ece'], '.3f')}."
     )
-
-
-def _table(header: str, rows: list[tuple[str, ...]]) -> str:
-    lines = [f"| {header} |", "|" + "---|" * (header.count("|") + 1)]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
 
 def _share(row: pd.Series, name: str) -> str:
@@ -154,15 +113,8 @@ def _share(row: pd.Series, name: str) -> str:
 def _ranged(row: pd.Series, name: str, form: str) -> str:
     if pd.isna(row[name]):
         return "-"
-    low, high = (_number(row[f"{name}_{end}"], form).removesuffix(" %") for end in ("low", "high"))
-    return f"{_number(row[name], form)} ({low} to {high})"
-
-
-def _number(value: float, form: str) -> str:
-    """Numbers as the documents write them: no zero before the point, a blank before the sign of percent."""
-    if form.endswith("%"):
-        return format(value, form).replace("%", " %")
-    return re.sub(r"^([+-]?)0\.", r"\1.", format(value, form))
+    low, high = (number(row[f"{name}_{end}"], form).removesuffix(" %") for end in ("low", "high"))
+    return f"{number(row[name], form)} ({low} to {high})"
 
 
 def _plural(count: int, what: str) -> str:

@@ -4,42 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from svgai.errors import DatasetFault
 from tests.evaluation_cases import evaluation
 from training.evaluation_figures import Evaluation
-from training.evaluation_report import report, require_section, write_section
-
-DOCUMENT = "# Title\n\n<!-- begin: real -->\nold\n<!-- end: real -->\n\nprose\n"
+from training.evaluation_report import report
 
 
 @pytest.fixture
 def document(tmp_path: Path) -> Path:
-    """A document with one section."""
-    path = tmp_path / "evaluation.md"
-    path.write_text(DOCUMENT)
-    return path
-
-
-def test_only_what_is_between_the_marks_is_written_anew(document: Path) -> None:
-    """And may be again."""
-    for content in ("first", "second\n"):
-        write_section(document, "real", content)
-    expected = "# Title\n\n<!-- begin: real -->\n\nsecond\n\n<!-- end: real -->\n\nprose\n"
-    assert document.read_text() == expected
-
-
-@pytest.mark.parametrize(
-    "text", ["", DOCUMENT.replace("real", "other"), DOCUMENT + DOCUMENT, "<!-- end: real --> <!-- begin: real -->"]
-)
-def test_a_document_without_a_place_is_a_fault(tmp_path: Path, text: str) -> None:
-    """Told before anything is measured: no marks, too many, or the wrong way round."""
-    path = tmp_path / "evaluation.md"
-    path.write_text(text)
-    with pytest.raises(DatasetFault, match="has no place for the report"):
-        require_section(path, "real")
-    with pytest.raises(DatasetFault, match="has no place"):
-        require_section(tmp_path / "none.md", "real")
-    assert path.read_text() == text
+    """Where the report goes."""
+    return tmp_path / "evaluation.md"
 
 
 def test_a_report_tells_how_it_was_made_and_on_what(document: Path) -> None:

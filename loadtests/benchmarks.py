@@ -1,0 +1,200 @@
+"""
+The service under load, measured on this machine: `python -m loadtests.benchmarks throughput`, and so on.
+
+Each command starts the service of the current folder with the models that were built here last, measures, and prints;
+`--report docs/benchmarks.md` writes the figures where the document has a place for them.
+"""
+
+import math
+import tempfile
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from commands.arguments import RUNS, Json
+from commands.console import Console, ProgressBars, print_json
+from commands.entry import run
+from commands.local_models import models_here
+from loadtests.images import png_images
+from loadtests.isolation import measure_isolation
+from loadtests.limit import Limit, local_inference, measure_limit, median_limit
+from loadtests.local_server import LocalServer, svgai_service
+from loadtests.locust_process import LocustRun, run_locust
+from loadtests.memory import measure_start, memory_figures, watched
+from loadtests.memory_picture import draw_memory
+from loadtests.overload import measure_overload
+from loadtests.service_report import (
+    isolation_table,
+    limit_table,
+    memory_table,
+    overload_table,
+    start_table,
+    throughput_table,
+)
+from loadtests.slo import load_slo
+from loadtests.stages import USER_RATE, parse_duration, steady
+from loadtests.throughput import measure_throughput
+from svgai.errors import ModelFault
+from svgai.settings import load_settings
+from training.markdown import require_section, write_section
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
+
+Images = Annotated[Path | None, typer.Option(help="Folder of SVG or raster files; left out: generated ones.")]
+Count = Annotated[int, typer.Option(min=1, help="Images.")]
+Side = Annotated[int, typer.Option(min=1, help="Longest side of the images in pixels.")]
+Rounds = Annotated[int, typer.Option(min=1, help="Medians are of so many rounds.")]
+Seconds = Annotated[float, typer.Option(min=1, help="How long each load is kept up.")]
+Report = Annotated[Path | None, typer.Option(help="Markdown document to write the figures to.")]
+
+
+@dataclass(frozen=True)
+class _Result:
+    """The figures for machines and as Markdown, which names no folder of this machine."""
+
+    section: str
+    figures: Any
+    markdown: str
+
+    def show(self, report: Path | None, *, as_json: bool) -> None:
+        if report:
+            write_section(report, self.section, self.markdown)
+        if as_json:
+            print_json(self.figures)
+        else:
+            Console().say(self.markdown)
+
+
+@app.command()
+def throughput(
+    images: Images = None,
+    count: Count = 200,
+    side: Side = 256,
+    rounds: Rounds = 3,
+    seconds: Seconds = 10,
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Classify and optimize: a lone client, 32, 64, and a lone one right after, beside the limit without a server."""
+    _require(report, "throughput")
+    settings = load_settings()
+    source = models_here(settings, RUNS)
+    if source is None:
+        raise ModelFault("there are no models here: `make serve` trains them")
+    files = png_images(images, count, side)
+    inference = local_inference(settings, source)
+
+    def limit_now() -> Limit:
+        limits.append(measure_limit(inference, files, settings.ai_batch_size, seconds / 4))
+        return limits[-1]
+
+    limits: list[Limit] = []
+    with ExitStack() as stack:
+        server, progress = _started(stack, as_json=as_json)
+        rows = measure_throughput(server, limit_now, files, rounds, seconds, progress.counter("Measuring"))
+    limit = median_limit(limits)
+    body = f"{limit_table(limit)}\n\n{throughput_table(rows)}"
+    figures = {"limit": asdict(limit), "rows": [asdict(row) for row in rows]}
+    _Result("throughput", figures, body).show(report, as_json=as_json)
+
+
+@app.command()
+def isolation(
+    images: Images = None,
+    count: Count = 200,
+    side: Side = 256,
+    rounds: Rounds = 3,
+    seconds: Seconds = 20,
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Classify and optimize at a steady rate beside clients that convert as fast as they can."""
+    _require(report, "isolation")
+    files = png_images(images, count, side)
+    with ExitStack() as stack:
+        server, progress = _started(stack, as_json=as_json)
+        rows = measure_isolation(server, files, rounds, seconds, progress.counter("Measuring"))
+    _Result("isolation", [asdict(row) for row in rows], isolation_table(rows)).show(report, as_json=as_json)
+
+
+@app.command()
+def overload(
+    images: Images = None,
+    count: Count = 200,
+    side: Side = 256,
+    seconds: Seconds = 30,
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Three times the rate that each call sustains: what is answered, refused and held, and when all is normal again."""
+    _require(report, "overload")
+    files = png_images(images, count, side)
+    with ExitStack() as stack:
+        server, progress = _started(stack, as_json=as_json)
+        rows = measure_overload(server, files, seconds, progress.counter("Measuring"))
+    _Result("overload", [asdict(row) for row in rows], overload_table(rows)).show(report, as_json=as_json)
+
+
+@app.command()
+def start(
+    times: Annotated[int, typer.Option(min=1, help="How often to start.")] = 5,
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Seconds until the service is ready."""
+    _require(report, "start")
+    with ExitStack() as stack:
+        progress = stack.enter_context(Console(quiet=as_json).progress())
+        found = measure_start(_log(stack), times, progress.counter("Starting"))
+    _Result("start", asdict(found), start_table(found)).show(report, as_json=as_json)
+
+
+@app.command()
+def memory(
+    images: Images = None,
+    duration: Annotated[str, typer.Option(help="How long to load the service, such as 10m or 1h.")] = "1h",
+    samples: Annotated[Path, typer.Option(help="CSV file to keep what is seen in.")] = Path("data/memory.csv"),
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Memory of all processes while Locust's mix loads the service at the rate of its objectives."""
+    _require(report, "memory")
+    rate = load_slo().load.rate
+    stages = steady(rate, parse_duration(duration))
+    with ExitStack() as stack:
+        server, progress = _started(stack, as_json=as_json)
+        seen = stack.enter_context(watched(server))
+        run_locust(LocustRun(server.url, stages, math.ceil(rate / USER_RATE), images), progress.stages())
+    samples.parent.mkdir(parents=True, exist_ok=True)
+    pd.DataFrame(seen).to_csv(samples, index=False)
+    figures = memory_figures(seen)
+    body = memory_table(figures)
+    if report:
+        picture = report.parent / "images" / "memory.png"
+        draw_memory(seen, picture)
+        body += f"\n\n![Memory under load](images/{picture.name})"
+    _Result("memory", asdict(figures), body).show(report, as_json=as_json)
+
+
+def _require(report: Path | None, section: str) -> None:
+    if report:
+        require_section(report, section)
+
+
+def _log(stack: ExitStack) -> Path:
+    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="svgai-benchmark-"))) / "service.log"
+
+
+def _started(stack: ExitStack, *, as_json: bool) -> tuple[LocalServer, ProgressBars]:
+    console = Console(quiet=as_json)
+    with console.waiting("Starting the service"):
+        server = stack.enter_context(svgai_service(_log(stack)))
+    return server, stack.enter_context(console.progress())
+
+
+if __name__ == "__main__":
+    run(app)

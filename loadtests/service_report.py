@@ -1,0 +1,107 @@
+"""What was measured of the service, as Markdown tables."""
+
+from collections.abc import Sequence
+
+from loadtests.isolation import RATE, IsolationRow
+from loadtests.limit import Limit
+from loadtests.memory import MemoryFigures, Start
+from loadtests.overload import FACTOR, OverloadRow
+from loadtests.throughput import ThroughputRow
+from training.markdown import number, table
+
+
+def limit_table(limit: Limit) -> str:
+    """Images a second and core without a server."""
+    rows = [
+        ("classify", f"{limit.classify_single:.0f}", f"{limit.classify_batched:.0f}"),
+        ("optimize", f"{limit.optimize_single:.0f}", f"{limit.optimize_batched:.0f}"),
+    ]
+    return table("without a server | images a second and core, one by one | in batches", rows)
+
+
+def throughput_table(found: Sequence[ThroughputRow]) -> str:
+    """One row for each call and number of clients."""
+    header = (
+        "call | clients | answers a second | of the limit | CPU: of the limit | requests a batch | p50, ms | p99, ms"
+    )
+    rows = [
+        (
+            row.api,
+            f"{row.clients}{', right after' if row.after_burst else ''}",
+            f"{row.rate:.0f}",
+            number(row.share, ".2f"),
+            number(row.per_core, ".2f"),
+            f"{row.batch:.1f}",
+            f"{row.p50_ms:.1f}",
+            f"{row.p99_ms:.1f}",
+        )
+        for row in found
+    ]
+    failed = sum(row.failed for row in found)
+    return f"{table(header, rows)}\n\nRequests without a good answer: {failed}."
+
+
+def isolation_table(found: Sequence[IsolationRow]) -> str:
+    """One row for each watched call and number of converting clients."""
+    header = (
+        f"call, {RATE:g} a second | converting clients | p50, ms | p99, ms | p99 to quiet p99 | conversions a second"
+        " | conversions' p99, ms | refused with 429"
+    )
+    rows = [
+        (
+            row.api,
+            str(row.converting),
+            f"{row.p50_ms:.1f}",
+            f"{row.p99_ms:.1f}",
+            f"{row.ratio:.1f}",
+            f"{row.converted:.1f}" if row.converting else "-",
+            f"{row.convert_p99_ms:.0f}" if row.converting else "-",
+            number(row.refused, ".0%") if row.converting else "-",
+        )
+        for row in found
+    ]
+    failed = sum(row.failed for row in found)
+    return f"{table(header, rows)}\n\nRequests neither answered nor refused: {failed}."
+
+
+def overload_table(found: Sequence[OverloadRow]) -> str:
+    """One row for each call at FACTOR times what it sustains."""
+    header = (
+        f"call | sustains, a second | sent, {FACTOR:g} times that | answered | refused with 429 | p99 of answers, ms"
+        " | p99 of refusals, ms | memory before, most, after, MB | normal again after, s"
+    )
+    rows = [
+        (
+            row.api,
+            f"{row.sustainable:.1f}",
+            f"{row.sent:.1f}",
+            f"{row.answered:.1f}",
+            number(row.refused, ".0%"),
+            f"{row.p99_ms:.0f}",
+            f"{row.refused_p99_ms:.0f}",
+            f"{row.before_mb:.0f}, {row.peak_mb:.0f}, {row.after_mb:.0f}",
+            f"{row.recovered_s:.1f}",
+        )
+        for row in found
+    ]
+    failed = sum(row.failed for row in found)
+    return f"{table(header, rows)}\n\nRequests neither answered nor refused: {failed}."
+
+
+def start_table(start: Start) -> str:
+    """Seconds of a start."""
+    header = "ready after, s | slowest | of which loading the models"
+    return table(header, [(f"{start.ready_s:.1f}", f"{start.slowest_ready_s:.1f}", number(start.models_s, ".2f"))])
+
+
+def memory_table(figures: MemoryFigures) -> str:
+    """Memory under load."""
+    header = "minutes | resident at the end, MB | most | shared memory counted once | growth, last quarter to third"
+    row = (
+        f"{figures.minutes:.0f}",
+        f"{figures.end_mb:.0f}",
+        f"{figures.peak_mb:.0f}",
+        f"{figures.end_proportional_mb:.0f}",
+        number(figures.growth, "+.1%"),
+    )
+    return table(header, [row])
