@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Protocol
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
@@ -95,8 +96,8 @@ def network_input(rgba: Pixels) -> Pixels:
     scale = INPUT_SIDE / max(height, width)
     inner_width, inner_height = max(1, round(width * scale)), max(1, round(height * scale))
     rgb = composite(resize(rgba, inner_width, inner_height), contrasting_ground(rgba))
-    square = np.empty((INPUT_SIDE, INPUT_SIDE, 3), np.uint8)
-    square[:] = median_colour(edge_pixels(rgb))
-    top, left = (INPUT_SIDE - inner_height) // 2, (INPUT_SIDE - inner_width) // 2
-    square[top : top + inner_height, left : left + inner_width] = rgb
+    beside, below = INPUT_SIDE - inner_width, INPUT_SIDE - inner_height
+    left, top = beside // 2, below // 2
+    colour = median_colour(edge_pixels(rgb)).tolist()
+    square = cv2.copyMakeBorder(rgb, top, below - top, left, beside - left, cv2.BORDER_CONSTANT, value=colour)
     return np.ascontiguousarray(square.transpose(2, 0, 1))

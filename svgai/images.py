@@ -185,7 +185,7 @@ def _to_rgba(image: Image.Image) -> Pixels:
         return rgba
     if image.mode in ("CMYK", "YCbCr", "LAB"):
         image = image.convert("RGB")
-    return np.asarray(image.convert("RGBA"))
+    return np.asarray(image if image.mode == "RGBA" else image.convert("RGBA"))
 
 
 def _grey_to_rgba(grey: npt.NDArray[np.generic]) -> Pixels:
@@ -225,7 +225,7 @@ def resize(rgba: Pixels, width: int, height: int) -> Pixels:
     # Lanczos overshoots alpha and colour alike: only before alpha is cut to 0-1 does their ratio give the colour.
     divisor = np.maximum(coverage, 1e-4)
     straight = cv2.merge([*(colour / divisor for colour in colours), coverage * 255])
-    return np.asarray(np.rint(np.clip(straight, 0, 255)), np.uint8)
+    return np.asarray(cv2.convertScaleAbs(np.maximum(straight, 0)), np.uint8)
 
 
 def fit_within(rgba: Pixels, longest_side: int) -> Pixels:

@@ -68,19 +68,19 @@ class Prediction:
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         """Every tracing, smallest first."""
-        values = from_scales(self.mean)
-        low = scale_to_ssim(self.mean[:, 0] - self.margin)
+        values = {name: column.tolist() for name, column in from_scales(self.mean).items()}
+        low = scale_to_ssim(self.mean[:, 0] - self.margin).tolist()
         return tuple(
             Candidate(
                 self.portfolio[m],
-                ssim=float(values["ssim"][m]),
-                ssim_low=float(low[m]),
-                edge_ssim=float(values["edge_ssim"][m]),
-                delta_e=float(values["delta_e"][m]),
-                bytes=round(float(values["bytes"][m])),
-                seconds=float(values["seconds"][m]),
+                ssim=values["ssim"][m],
+                ssim_low=low[m],
+                edge_ssim=values["edge_ssim"][m],
+                delta_e=values["delta_e"][m],
+                bytes=round(values["bytes"][m]),
+                seconds=values["seconds"][m],
             )
-            for m in np.argsort(self.mean[:, 2], kind="stable")
+            for m in np.argsort(self.mean[:, 2], kind="stable").tolist()
         )
 
     @property

@@ -73,13 +73,12 @@ def _mean_runs(runs: int, used: npt.NDArray[np.bool_]) -> float:
 
 def _strokes(framed: Mask, longest_side: int) -> dict[str, float]:
     depth = cv2.distanceTransform(framed, cv2.DIST_L2, 3)
-    spine = depth[(depth >= cv2.dilate(depth, _SQUARE)) & (depth > 0)]
+    deepest = np.asarray(cv2.compare(depth, cv2.dilate(depth, _SQUARE), cv2.CMP_GE), np.uint8)
+    spine = depth[(deepest & framed) > 0]
     if not len(spine):
         return {"stroke_width": 0.0, "stroke_spread": 0.0}
-    return {
-        "stroke_width": float(2 * spine.mean() / longest_side),
-        "stroke_spread": float(spine.std() / spine.mean()),
-    }
+    mean = spine.mean()
+    return {"stroke_width": float(2 * mean / longest_side), "stroke_spread": float(spine.std() / mean)}
 
 
 def _symmetry(foreground: Mask) -> dict[str, float]:

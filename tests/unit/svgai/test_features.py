@@ -101,6 +101,22 @@ def test_any_pixels_give_finite_numbers_in_range(rgba: Pixels) -> None:
     assert max(shares) <= 1 + 1e-6
 
 
+@given(arrays.arrays(np.uint8, (12, 9), elements=st.integers(0, 3)))
+@settings(max_examples=60, deadline=None)
+def test_colours_are_counted_by_pixels(shades: Pixels) -> None:
+    """Runs of equal pixels weigh as much as they have pixels, wherever they lie."""
+    levels = np.array([0, 80, 160, 240], np.uint8)[shades]
+    framed = cv2.copyMakeBorder(levels, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=255)
+    vector = extract_features(np.dstack([framed, framed, framed, np.full_like(framed, 255)]))
+    found = dict(zip(FEATURE_NAMES, map(float, vector), strict=True))
+    counts = np.bincount(shades[shades < 3])  # 240 is as good as the ground's 255
+    shares = np.sort(counts[counts > 0] / max(1, counts.sum()))[::-1]
+    if len(shares):
+        assert found["top_colour_share"] == pytest.approx(shares[0])
+        assert found["palette_entropy"] == pytest.approx(-(shares * np.log2(shares)).sum(), abs=1e-6)
+        assert found["log_colours"] == pytest.approx(np.log2(len(shares)))
+
+
 def test_hidden_colours_do_not_count() -> None:
     """What is under transparent pixels changes nothing."""
     rgba = drawn()

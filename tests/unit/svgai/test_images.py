@@ -24,6 +24,7 @@ from svgai.images import (
     decode_image,
     encode_png,
     fit_within,
+    median_colour,
     resize,
 )
 
@@ -325,6 +326,13 @@ def test_compositing_is_exact(ground: Ground) -> None:
     mixed = composite(np.dstack([level, level, 255 - level, alpha]).astype(np.uint8), ground)
     assert np.array_equal(mixed[..., 0], expected)
     assert np.array_equal(mixed[..., 2], expected[:, ::-1])
+
+
+@given(arrays.arrays(np.uint8, st.tuples(st.integers(1, 40), st.just(3))))
+@settings(max_examples=100, deadline=None)
+def test_a_median_colour_is_the_channels_median(colours: Pixels) -> None:
+    """As numpy takes it, halves rounded down."""
+    assert np.array_equal(median_colour(colours), np.median(colours, axis=0).astype(np.uint8))
 
 
 def test_a_light_image_is_seen_on_black() -> None:
