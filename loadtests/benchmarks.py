@@ -130,7 +130,7 @@ def overload(
     report: Report = None,
     as_json: Json = False,
 ) -> None:
-    """Three times the rate that each call sustains: what is answered, refused and held, and when all is normal again."""
+    """Three times the rate that each call sustains: what is answered and held, and when it is over."""
     _require(report, "overload")
     files = png_images(images, count, side)
     with ExitStack() as stack:

@@ -112,9 +112,10 @@ async def _overload(server: LocalServer, api: str, calls: Sequence[Call], second
 
 
 def recovery(lone: Sequence[Outcome], normal_s: float) -> float:
-    """When the first of five successive requests was sent that are good and whose median is normal; infinite: never."""
+    """When the first request was sent that began five good ones of normal median, itself normal; infinite: never."""
     for first in range(len(lone) - _MEDIAN_OF + 1):
         some = lone[first : first + _MEDIAN_OF]
-        if all(one.ok for one in some) and statistics.median(one.seconds for one in some) <= normal_s:
+        times = [one.seconds for one in some]
+        if all(one.ok for one in some) and max(times[0], statistics.median(times)) <= normal_s:
             return some[0].due
     return float("inf")
