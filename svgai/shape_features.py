@@ -18,6 +18,7 @@ def shape_features(foreground: Mask) -> dict[str, float]:
     """Those of `svgai.features.FEATURES` that a foreground alone tells."""
     # What touches the picture's edge is measured as if ground lay beyond.
     framed = np.asarray(cv2.copyMakeBorder(foreground, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0), np.uint8)
+    # 16 bits do: 256 x 256 pixels hold at most 16,384 parts.
     found = cv2.connectedComponentsWithStats(foreground, connectivity=8, ltype=cv2.CV_16U)
     stats, centres = np.asarray(found[2][1:]), np.asarray(found[3][1:])
     return {
