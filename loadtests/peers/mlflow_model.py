@@ -23,9 +23,9 @@ class Classify(PythonModel):
         del context
         self.inference = peer_inference()
 
-    def predict(self, context: Any, model_input: Any, params: dict[str, Any] | None = None) -> list[dict[str, object]]:
+    def predict(self, context: Any, model_input: list[str], params: Any = None) -> list[dict[str, Any]]:
         del context, params
-        items = [ClassifyItem(image=str(image)) for image in model_input]
+        items = [ClassifyItem(image=image) for image in model_input]
         return [answer.model_dump() for answer in self.inference.classify(items)]
 
 

@@ -139,7 +139,7 @@ def _mlserver(place: Place) -> AbstractContextManager[LocalServer]:
     }
     variables = {**{f"MLSERVER_{name}": value for name, value in settings.items()}, **BATCHING}
     command = [place.program("mlserver"), "start", str(place.folder)]
-    return _started(place, command, port, "/v2/health/ready", variables)
+    return _started(place, command, port, "/v2/models/classifier/ready", variables)
 
 
 def _started(
