@@ -6,8 +6,9 @@ What is compared, what is equal for all, and what was tried for each peer is in 
 
 import hashlib
 import shlex
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -54,6 +55,7 @@ def main(
     as_json: Json = False,
 ) -> None:
     """Put the service beside its peers on one core each: capacity, latency, processor time and memory."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # servers are stopped then, too
     console = Console(quiet=as_json)
     chosen = _chosen(peers)
     if document:
@@ -66,6 +68,7 @@ def main(
     pngs = png_images(images, count, side)
     questions = Questions(tuple(pngs), _types(source, pngs), seconds)
     places, not_installed = make_places(chosen, CACHE.resolve(), models, console)
+    _tell(not_installed)
 
     def visitor(name: str, stage: Stage, number: int, planned: Sequence[float]) -> Visit:
         return visit(name, PEERS[name], places[name], questions, stage, number, planned)
@@ -73,9 +76,8 @@ def main(
     outcomes = Outcomes(CACHE / "outcomes.jsonl", _setting(models, questions))
     with console.progress() as bars:
         found = compare(list(places), rounds, visitor, outcomes, bars.stages())
+    _tell(found.left_out)
     found = replace(found, left_out={**not_installed, **found.left_out})
-    for peer, why in found.left_out.items():
-        Console.fault(f"{peer} is left out: {why}")
     if as_json:
         print_json({"rows": table(found), "curves": curves(found), **asdict(found)})
     else:
@@ -86,6 +88,11 @@ def main(
         command = shlex.join(["python", "-m", "loadtests.compare", *sys.argv[1:]])
         how = f"{len(pngs)} images of at most {side} px, {rounds} rounds, {seconds:g} s for each load."
         write_section(document, SECTION, report(found, command, how, picture, document))
+
+
+def _tell(left_out: Mapping[str, str]) -> None:
+    for peer, why in left_out.items():
+        Console.fault(f"{peer} is left out: {why}")
 
 
 def _chosen(peers: str) -> list[str]:

@@ -125,7 +125,7 @@ def compare(peers: Sequence[str], rounds: int, visit: Visitor, outcomes: Outcome
 
 def rotated(peers: Sequence[str], number: int) -> list[str]:
     """The order of a round: in each another peer comes first."""
-    start = number % len(peers)
+    start = number % max(1, len(peers))
     return [*peers[start:], *peers[:start]]
 
 

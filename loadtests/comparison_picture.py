@@ -41,5 +41,5 @@ def latency_figure(curves: Mapping[str, Sequence[Point]]) -> Figure:
         axes.set(yscale="log", xlabel="requests a second", title=quantile.removesuffix("_ms"), ylim=(4, 2 * BOUND_MS))
         axes.grid(alpha=0.3)
     left.set_ylabel("milliseconds")
-    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=5, fontsize="small")
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize="small")
     return figure

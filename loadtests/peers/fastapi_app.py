@@ -3,10 +3,10 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, Request, Response
 
 from loadtests.local_inference import peer_inference
-from svgai.schemas import ClassifyAnswer, ClassifyItem, ItemFault
+from loadtests.peers.fastapi_bodies import read_item, response
 
 inference = peer_inference()
 # One thread works while the event loop reads and writes; more would only take turns at the same core.
@@ -21,9 +21,8 @@ async def ready() -> bool:
 
 
 @app.post("/classify")
-async def classify(item: ClassifyItem) -> ClassifyAnswer:
+async def classify(request: Request) -> Response:
     """The type of one image."""
+    item = await read_item(request)
     (answer,) = await asyncio.get_running_loop().run_in_executor(worker, inference.classify, [item])
-    if isinstance(answer, ItemFault):
-        raise HTTPException(answer.status, answer.error.message)
-    return answer
+    return response(answer)

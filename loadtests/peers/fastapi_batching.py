@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, Request, Response
 
 from loadtests.local_inference import peer_inference
+from loadtests.peers.fastapi_bodies import read_item, response
 from svgai.schemas import ClassifyAnswer, ClassifyItem, ItemFault
 
 MAX_BATCH_SIZE = 20
@@ -61,11 +62,9 @@ async def ready() -> bool:
 
 
 @app.post("/classify")
-async def classify(item: ClassifyItem) -> ClassifyAnswer:
+async def classify(request: Request) -> Response:
     """The type of one image."""
+    item = await read_item(request)
     future: asyncio.Future[ClassifyAnswer | ItemFault] = asyncio.get_running_loop().create_future()
     waiting.put_nowait((item, future))
-    answer = await future
-    if isinstance(answer, ItemFault):
-        raise HTTPException(answer.status, answer.error.message)
-    return answer
+    return response(await future)

@@ -9,7 +9,7 @@ from loadtests.local_inference import peer_inference
 from svgai.schemas import ClassifyAnswer, ClassifyItem, ItemFault
 
 MAX_BATCH_SIZE = 20
-BATCH_TIMEOUT_S = 0.002
+BATCH_TIMEOUT_S = 0.0005
 """How long a batch is filled, from when the worker is free. LitServe waits it out for a single request, too."""
 
 
@@ -38,7 +38,7 @@ class Classify(litserve.LitAPI):  # type: ignore[misc]
 
 if __name__ == "__main__":
     api = Classify(max_batch_size=MAX_BATCH_SIZE, batch_timeout=BATCH_TIMEOUT_S, api_path="/classify")
-    server = litserve.LitServer(api, accelerator="cpu", workers_per_device=1, fast_queue=False)
+    server = litserve.LitServer(api, accelerator="cpu", workers_per_device=1, fast_queue=True)
     server.run(
         host="127.0.0.1",
         port=int(sys.argv[1]),

@@ -102,3 +102,5 @@ def test_without_any_peer_there_is_nothing_to_compare(tmp_path: Path) -> None:
     """Every reason is told."""
     with pytest.raises(SvgAiError, match=r"no peer is left: svgai: svgai would not start; fastapi: .*"):
         compare(PEERS, 1, Visitor(tuple(PEERS)), Outcomes(tmp_path / "kept.jsonl", "x"), quiet)
+    with pytest.raises(SvgAiError, match="no peer is left"):
+        compare([], 1, Visitor(), Outcomes(tmp_path / "kept.jsonl", "x"), quiet)
