@@ -21,7 +21,8 @@ from commands.entry import run
 from commands.local_models import models_here
 from loadtests.images import png_images
 from loadtests.isolation import measure_isolation
-from loadtests.limit import Limit, local_inference, measure_limit, median_limit
+from loadtests.limit import Limit, measure_limit, median_limit
+from loadtests.local_inference import local_inference
 from loadtests.local_server import LocalServer, svgai_service
 from loadtests.locust_process import LocustRun, run_locust
 from loadtests.memory import measure_start, memory_figures, watched

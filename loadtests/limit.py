@@ -12,19 +12,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-import cv2
 import typer
 
 from commands.arguments import RUNS, Json
 from commands.console import Console, print_json
 from commands.local_models import models_here
 from loadtests.images import png_images
-from svgai.conversion_worker import ImageLimits, ModelSource
+from loadtests.local_inference import local_inference
 from svgai.errors import ModelFault
 from svgai.inference import Inference
-from svgai.metrics import NoMetrics
 from svgai.schemas import ClassifyItem, OptimizeItem
-from svgai.settings import Settings, load_settings
+from svgai.settings import load_settings
 
 ItemT = TypeVar("ItemT")
 
@@ -66,18 +64,6 @@ def _rate(work: Callable[[Sequence[ItemT]], object], items: Sequence[ItemT], bat
             work(items_of_one)
             done += batch
     return done / (time.thread_time() - cpu)
-
-
-def local_inference(settings: Settings, source: ModelSource) -> Inference:
-    """What answers batches in the service, with these models."""
-    cv2.setNumThreads(1)
-    return Inference(
-        source.load(),
-        limits=ImageLimits(settings.max_body_bytes, settings.max_pixels),
-        target_quality=settings.target_quality,
-        max_delta_e=settings.max_delta_e,
-        metrics=NoMetrics(),
-    )
 
 
 def main(

@@ -1,0 +1,48 @@
+"""What answers batches in the service, in this process instead."""
+
+import gc
+
+import cv2
+
+from svgai.conversion_worker import ImageLimits, ModelSource
+from svgai.errors import ModelFault
+from svgai.inference import Inference
+from svgai.metrics import NoMetrics
+from svgai.settings import Settings, load_settings
+
+
+def local_inference(settings: Settings, source: ModelSource) -> Inference:
+    """
+    What answers batches in the service, with these models.
+
+    Raises:
+        ModelFault: A model is missing or damaged.
+    """
+    cv2.setNumThreads(1)
+    return Inference(
+        source.load(),
+        limits=ImageLimits(settings.max_body_bytes, settings.max_pixels),
+        target_quality=settings.target_quality,
+        max_delta_e=settings.max_delta_e,
+        metrics=NoMetrics(),
+    )
+
+
+def peer_inference() -> Inference:
+    """
+    The same for another server's process: the models of MODEL_DIR, and garbage collection as the service sets it.
+
+    Raises:
+        ModelFault: MODEL_DIR is not set, or a model in it is missing or damaged.
+        InvalidSettings: A setting in the environment is not valid.
+    """
+    settings = load_settings()
+    if settings.model_dir is None:
+        raise ModelFault("MODEL_DIR names no folder of models")
+    files = settings.classifier_model, settings.optimizer_model
+    inference = local_inference(settings, ModelSource(settings.model_dir, settings.model_dir, *files))
+    # As svgai.serving_tweaks does it, which needs BentoML: what is loaded by now is not collected again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
+    return inference

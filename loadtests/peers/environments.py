@@ -1,0 +1,58 @@
+"""A virtual environment for each peer, made from its pinned requirements and kept while these stay the same."""
+
+import hashlib
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+from svgai.errors import SvgAiError
+
+REQUIREMENTS = Path(__file__).parent / "requirements"
+_MADE_FROM = ".made-from"
+"""Holds the digest of the requirements; written last, so that an installation that was broken off is begun anew."""
+
+
+class NotInstalled(SvgAiError):
+    """A peer's environment could not be made; the others are compared without it."""
+
+    code = "not_installed"
+
+
+def environment(name: str, folder: Path) -> Path:
+    """
+    The folder of a peer's programs (its `bin`), made where it is missing or of other requirements.
+
+    Args:
+        name: The peer; its requirements are in `requirements/<name>.txt`.
+        folder: Where its environment is, or will be; what is there otherwise is removed.
+
+    Raises:
+        NotInstalled: Python or pip failed; the message ends with what they printed last.
+    """
+    requirements = REQUIREMENTS / f"{name}.txt"
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    made_from = folder / _MADE_FROM
+    if not made_from.is_file() or made_from.read_text() != digest:
+        _run(name, [sys.executable, "-m", "venv", "--clear", str(folder)])
+        pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        _run(name, [*pip, "--no-deps", "--requirement", str(requirements)])
+        _run(name, [*pip[:3], "check"])
+        made_from.write_text(digest)
+    return folder / "bin"
+
+
+def version(name: str) -> str:
+    """The version of a package: the pinned one of the peer of this name, else that of this process's environment."""
+    requirements = REQUIREMENTS / f"{name}.txt"
+    if not requirements.is_file():
+        return metadata.version(name)
+    pins = dict(line.split("==") for line in requirements.read_text(encoding="utf-8").splitlines())
+    return pins[name]
+
+
+def _run(name: str, command: list[str]) -> None:
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        last = "\n".join(done.stdout.splitlines()[-5:])
+        raise NotInstalled(f"{name} cannot be installed: {' '.join(command[2:4])} failed:\n{last}")

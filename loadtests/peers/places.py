@@ -1,0 +1,41 @@
+"""Where each peer runs: its environment, its folder, and the one folder of models that all share."""
+
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from commands.console import Console
+from loadtests.peers.environments import NotInstalled, environment
+from loadtests.peers.peers import PEERS, Place
+from svgai.conversion_worker import ModelSource
+
+
+def one_folder(source: ModelSource, folder: Path) -> Path:
+    """Copy both model files into a folder such as MODEL_DIR names; without their records."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source.classifier_folder / source.classifier_name, folder / source.classifier_name)
+    shutil.copyfile(source.optimizer_folder / source.optimizer_name, folder / source.optimizer_name)
+    return folder
+
+
+def make_places(
+    peers: Sequence[str], cache: Path, models: Path, console: Console
+) -> tuple[dict[str, Place], dict[str, str]]:
+    """The places of peers, made below a folder where they are missing; and why some peers have none."""
+    places: dict[str, Place] = {}
+    not_installed: dict[str, str] = {}
+    for name in peers:
+        requirements = PEERS[name].requirements
+        programs = Path(sys.executable).parent
+        if requirements is not None:
+            try:
+                with console.waiting(f"The environment of {PEERS[name].title}"):
+                    programs = environment(requirements, cache / "environments" / requirements)
+            except NotInstalled as fault:
+                not_installed[name] = fault.message
+                continue
+        folder = cache / name
+        folder.mkdir(parents=True, exist_ok=True)
+        places[name] = Place(programs, folder, models, folder / "server.log")
+    return places, not_installed
