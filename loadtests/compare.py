@@ -67,7 +67,7 @@ def main(
     models = one_folder(source, CACHE.resolve() / "models")
     pngs = png_images(images, count, side)
     questions = Questions(tuple(pngs), _types(source, pngs), seconds)
-    places, not_installed = make_places(chosen, CACHE.resolve(), models, console)
+    places, not_installed = make_places(chosen, CACHE.resolve(), models, console.waiting)
     _tell(not_installed)
 
     def visitor(name: str, stage: Stage, number: int, planned: Sequence[float]) -> Visit:

@@ -2,10 +2,10 @@
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from commands.console import Console
 from loadtests.peers.environments import NotInstalled, environment
 from loadtests.peers.peers import PEERS, Place
 from svgai.conversion_worker import ModelSource
@@ -20,9 +20,13 @@ def one_folder(source: ModelSource, folder: Path) -> Path:
 
 
 def make_places(
-    peers: Sequence[str], cache: Path, models: Path, console: Console
+    peers: Sequence[str], cache: Path, models: Path, waiting: Callable[[str], AbstractContextManager[None]]
 ) -> tuple[dict[str, Place], dict[str, str]]:
-    """The places of peers, made below a folder where they are missing; and why some peers have none."""
+    """
+    The places of peers, made below a folder where they are missing; and why some peers have none.
+
+    `waiting` shows what is waited for while its block runs.
+    """
     places: dict[str, Place] = {}
     not_installed: dict[str, str] = {}
     for name in peers:
@@ -30,7 +34,7 @@ def make_places(
         programs = Path(sys.executable).parent
         if requirements is not None:
             try:
-                with console.waiting(f"The environment of {PEERS[name].title}"):
+                with waiting(f"The environment of {PEERS[name].title}"):
                     programs = environment(requirements, cache / "environments" / requirements)
             except NotInstalled as fault:
                 not_installed[name] = fault.message

@@ -6,7 +6,7 @@ from pathlib import Path
 from loadtests.comparison import Comparison
 from loadtests.comparison_report import HEADER, report
 from tests.load_cases import comparison
-from training.evaluation_report import write_section
+from training.markdown import write_section
 
 DOCUMENT = "# Title\n\n<!-- begin: peers -->\nold\n<!-- end: peers -->\n\nprose\n"
 

@@ -16,7 +16,7 @@ from loadtests.peers.peers import PEERS
 from svgai.ai_runtime import probe_pixels
 from svgai.images import encode_png
 from svgai.logo_types import LOGO_TYPES
-from svgai.models import Models
+from svgai.models import Models, model_input
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +58,7 @@ def test_fastapi_answers_with_the_type(peer: str, module: str, image: str, tiny_
     good, bad, wrong = PEERS[peer].question(image), PEERS[peer].question("bm8="), b"{}"
     found = answers(app, [good, bad, wrong, good])
     assert [one.status_code for one in found] == [200, 400, 422, 200]
-    (expected,) = tiny_models.analyse([probe_pixels()])
+    (expected,) = tiny_models.analyse([model_input(probe_pixels())])
     assert PEERS[peer].answered(found[0].content) == PEERS[peer].answered(found[3].content) == expected.logo_type
 
 

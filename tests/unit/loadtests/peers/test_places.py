@@ -1,9 +1,9 @@
 """Where peers run."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
-from commands.console import Console
 from loadtests.peers.places import make_places, one_folder
 from svgai.conversion_worker import ModelSource
 
@@ -16,7 +16,7 @@ def test_both_models_come_into_one_folder(models_folder: Path, tmp_path: Path) -
 
 def test_ours_runs_in_this_environment(tmp_path: Path) -> None:
     """In a folder of its own for its log."""
-    places, not_installed = make_places(["svgai"], tmp_path, tmp_path / "models", Console(quiet=True))
+    places, not_installed = make_places(["svgai"], tmp_path, tmp_path / "models", nullcontext)
     assert not_installed == {}
     assert places["svgai"].programs == Path(sys.executable).parent
     assert places["svgai"].log.parent.is_dir()
