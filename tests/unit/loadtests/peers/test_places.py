@@ -1,11 +1,17 @@
 """Where peers run."""
 
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from loadtests.peers.places import make_places, one_folder
 from svgai.conversion_worker import ModelSource
+
+
+@contextmanager
+def unseen(_: str) -> Iterator[None]:
+    yield
 
 
 def test_both_models_come_into_one_folder(models_folder: Path, tmp_path: Path) -> None:
@@ -16,7 +22,7 @@ def test_both_models_come_into_one_folder(models_folder: Path, tmp_path: Path) -
 
 def test_ours_runs_in_this_environment(tmp_path: Path) -> None:
     """In a folder of its own for its log."""
-    places, not_installed = make_places(["svgai"], tmp_path, tmp_path / "models", nullcontext)
+    places, not_installed = make_places(["svgai"], tmp_path, tmp_path / "models", unseen)
     assert not_installed == {}
     assert places["svgai"].programs == Path(sys.executable).parent
     assert places["svgai"].log.parent.is_dir()
