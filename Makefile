@@ -18,7 +18,7 @@ COMPILE := $(RUN) piptools compile --quiet --strip-extras --allow-unsafe --no-he
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 TIDY := sed -i -E '/^(\#.*)?$$/d; s/^(torch==[^+]*)\+.*/\1/; /^(nvidia-[^m]|cuda-|triton)/d'
 
-.PHONY: help serve test lint check mlflow evaluation lock clean
+.PHONY: help serve test lint check mlflow evaluation benchmarks lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -53,6 +53,15 @@ evaluation: $(VENV)/.installed ## measure conversion anew into docs/evaluation.m
 	@$(EVALUATE) --dataset data/evaluation --limit 60 --section generated --cases --outcomes data/evaluation-generated.parquet
 	@$(EVALUATE) --dataset $(LOGOS) --labels training/tables/real_logo_labels.json --held-out --limit 150 \
 		--section real --outcomes data/evaluation-real.parquet
+
+BENCHMARK = $(RUN) loadtests.benchmarks
+
+benchmarks: $(VENV)/.installed ## measure the service under load into docs/benchmarks.md (LOGOS=logos/svg); three hours
+	@[ -d "$(LOGOS)" ] || { echo 'Name a folder of images: make benchmarks LOGOS=logos/svg' >&2; exit 1; }
+	@for what in throughput isolation overload; do $(BENCHMARK) $$what --images $(LOGOS) --report docs/benchmarks.md || exit 1; done
+	@$(BENCHMARK) start --report docs/benchmarks.md
+	@$(RUN) loadtests.compare --images $(LOGOS) --report docs/benchmarks.md
+	@$(BENCHMARK) memory --images $(LOGOS) --report docs/benchmarks.md
 
 # The pins that exist are kept where they still fit; `make lock UPGRADE=--upgrade` takes the newest of all.
 # A CPU build of torch is named by a local version that other machines cannot get, a CUDA build by packages that no
