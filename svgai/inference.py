@@ -8,6 +8,7 @@ import base64
 import binascii
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
@@ -33,7 +34,13 @@ from svgai.schemas import (
 
 
 class Inference:
-    """The models applied to batches of items. `target_quality` gives the default target ssim of a type."""
+    """
+    The models applied to batches of items.
+
+    Args:
+        target_quality: Gives the default target ssim of a type.
+        threads: Threads that decode the images of a batch and compute their features.
+    """
 
     def __init__(
         self,
@@ -43,12 +50,14 @@ class Inference:
         target_quality: Callable[[LogoType], float],
         max_delta_e: float,
         metrics: Metrics,
+        threads: int = 1,
     ) -> None:
         self._models = models
         self._limits = limits
         self._target_quality = target_quality
         self._max_delta_e = max_delta_e
         self._metrics = metrics
+        self._map = map if threads == 1 else ThreadPoolExecutor(threads, "prepare").map
 
     def classify(self, items: Sequence[ClassifyItem]) -> list[ClassifyAnswer | ItemFault]:
         """The type of each image, in order."""
@@ -65,7 +74,7 @@ class Inference:
 
     def _analyse(self, items: Sequence[ImageItem]) -> list[Analysis | ItemFault]:
         with self._timed("classifier", "prepare"):
-            seen = [self._see(item) for item in items]
+            seen = list(self._map(self._see, items)) if len(items) > 1 else [self._see(item) for item in items]
         inputs = [one for one in seen if isinstance(one, ModelInput)]
         if not inputs:
             return [one for one in seen if isinstance(one, ItemFault)]

@@ -1,5 +1,6 @@
 """What answers requests, built from the settings. Importing this loads the models' libraries."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,10 @@ from svgai.settings import Settings
 
 TRIALS_SHARE = 0.6
 """Share of AI_INFERENCE_TIMEOUT after which no further tracing is begun, so that the last one ends in time."""
+
+
+BATCH_THREADS = 2
+"""Threads that prepare the images of a batch, where there are as many cores. A third waits for the interpreter's lock."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +63,7 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
             target_quality=targets.__getitem__,
             max_delta_e=settings.max_delta_e,
             metrics=metrics,
+            threads=min(BATCH_THREADS, len(os.sched_getaffinity(0))),
         )
 
     runtime = AiRuntime(

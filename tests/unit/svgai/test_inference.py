@@ -14,13 +14,14 @@ from tests.serving_fakes import RednessNetwork, TwoCandidates, fake_models, png
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 
 
-def _inference(network: RednessNetwork | None = None) -> Inference:
+def _inference(network: RednessNetwork | None = None, threads: int = 1) -> Inference:
     return Inference(
         fake_models(network),
         limits=ImageLimits(1_000_000, 40_000_000),
         target_quality={"simple": 0.95, "text": 0.9, "gradient": 0.85, "complex": 0.75}.__getitem__,
         max_delta_e=3.0,
         metrics=NoMetrics(),
+        threads=threads,
     )
 
 
@@ -34,11 +35,12 @@ def test_types_come_back_in_order() -> None:
     assert answers[0].model_version == "classifier:1,optimizer:2"
 
 
-def test_a_bad_image_fails_alone() -> None:
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_bad_image_fails_alone(threads: int) -> None:
     """Between good images a damaged one and bad base64 get their faults, the others their answers."""
     network = RednessNetwork()
     items = [ClassifyItem(image=image) for image in (png(RED), b"no image", "***", png(BLUE))]
-    good, damaged, garbled, other = _inference(network).classify(items)
+    good, damaged, garbled, other = _inference(network, threads).classify(items)
     assert isinstance(good, ClassifyAnswer)
     assert isinstance(other, ClassifyAnswer)
     assert isinstance(damaged, ItemFault)
