@@ -23,7 +23,7 @@ TRIALS_SHARE = 0.6
 
 
 BATCH_THREADS = 2
-"""Threads that prepare the images of a batch, where there are as many cores. A third waits for the interpreter's lock."""
+"""Threads that prepare the images of a batch, where there are as many cores. A third only waits for a lock."""
 
 
 @dataclass(frozen=True, eq=False)
