@@ -36,6 +36,12 @@ LEAN_IMPORTS = "svgai.lean_imports"
 """To be imported before the models' code, in every process that serves."""
 
 _LOGGERS = ("", "bentoml", "uvicorn.error", "circus")
+_ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "4194304", "MALLOC_TRIM_THRESHOLD_": "8388608"}
+"""
+For the C library, which gives every thread a heap of its own and keeps what large images once took: two heaps at most,
+blocks from 4 MB on and free ends of heaps from 8 MB on go back to the system.
+"""
+
 _WORKER_MODULE = "_bentoml_impl.worker.service"
 
 
@@ -44,8 +50,8 @@ def prepare_supervisor(settings: Settings) -> None:
     os.environ[BENTOML_DO_NOT_TRACK] = "true"
     do_not_track.cache_clear()
     os.environ.pop("BENTOML_CONTAINERIZED", None)
-    # The C library gives every thread a heap of its own, and none is given back: large images would be kept many times.
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    for name, value in _ALLOCATOR.items():
+        os.environ.setdefault(name, value)
     _take_over_logs(settings)
 
 
