@@ -1,20 +1,18 @@
 """A service started for a measurement: when it was ready, what its processes hold and used, and its end."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from loadtests import direct
 from svgai.errors import SvgAiError
 
 READY_WITHIN_S, STOP_WITHIN_S = 60.0, 20.0
@@ -74,7 +72,7 @@ def local_server(
         _wait_until_ready(process, url + ready_path, began, log)
         yield LocalServer(url, process, time.perf_counter() - began)
     finally:
-        _stop(process)
+        stop(process)
 
 
 @contextmanager
@@ -89,6 +87,22 @@ def svgai_service(log: Path, **settings: str) -> Iterator[LocalServer]:
         yield server
 
 
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask a server to end, and end whatever is left of it, and of the processes below it, after STOP_WITHIN_S."""
+    if process.poll() is not None:
+        return
+    below = psutil.Process(process.pid).children(recursive=True)
+    process.terminate()
+    try:
+        process.wait(STOP_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(STOP_WITHIN_S)
+    for child in below:
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
+
+
 def free_port() -> int:
     """A loopback port that nothing listens on."""
     with socket.socket() as probe:
@@ -97,34 +111,15 @@ def free_port() -> int:
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], url: str, began: float, log: Path) -> None:
-    # The server is on this machine, where no proxy of the environment leads.
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.perf_counter() < began + READY_WITHIN_S:
         if process.poll() is not None:
             raise SvgAiError(f"the server ended with code {process.returncode}; {log} holds what it printed")
         try:
-            with direct.open(url, timeout=2):
+            with direct.opener.open(url, timeout=2):
                 return
-        except (urllib.error.URLError, OSError):
+        except direct.NO_ANSWER:
             time.sleep(0.02)
     raise SvgAiError(f"the server was not ready within {READY_WITHIN_S:g} s; {log} holds what it printed")
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is not None:
-        return
-    family = [process.pid, *(child.pid for child in psutil.Process(process.pid).children(recursive=True))]
-    process.terminate()
-    try:
-        process.wait(STOP_WITHIN_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(STOP_WITHIN_S)
-    for pid in family:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
 
 
 def _cpu_seconds(process: psutil.Process) -> float:

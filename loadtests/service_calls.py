@@ -2,11 +2,11 @@
 
 import base64
 import json
-import urllib.request
 from collections.abc import Sequence
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from loadtests import direct
 from loadtests.traffic import Call
 
 _BATCH_SIZE = "bentoml_service_adaptive_batch_size"
@@ -21,7 +21,7 @@ def api_calls(url: str, api: str, images: Sequence[bytes]) -> list[Call]:
 
 def batches(url: str, api: str) -> tuple[float, float]:
     """Batches of an API so far, and the requests in them."""
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{url}/metrics", timeout=10) as response:
+    with direct.opener.open(f"{url}/metrics", timeout=10) as response:
         text = response.read().decode()
     samples = [
         sample

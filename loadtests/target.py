@@ -4,12 +4,10 @@ import re
 import urllib.error
 import urllib.request
 
+from loadtests import direct
 from svgai.errors import SvgAiError
 
 TIMEOUT_S = 10.0
-
-# Locust's client asks no proxy either: what it could not reach must not look reachable here.
-_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def base_url(url: str) -> str:
@@ -45,12 +43,12 @@ def require_service(url: str, api_key: str | None) -> None:
 def _status(url: str, api_key: str | None) -> int:
     request = urllib.request.Request(url, headers={"X-API-Key": api_key} if api_key else {})  # noqa: S310 - http, https
     try:
-        with _direct.open(request, timeout=TIMEOUT_S) as response:
+        with direct.opener.open(request, timeout=TIMEOUT_S) as response:
             return int(response.status)
     except urllib.error.HTTPError as answered:
         with answered:
             return answered.code
-    except (urllib.error.URLError, OSError) as fault:
+    except direct.NO_ANSWER as fault:
         reason = getattr(fault, "reason", fault)
         raise SvgAiError(
             f"nothing answers at {url} ({reason}): start a service with `svgai serve`, or name another with --url"

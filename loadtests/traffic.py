@@ -82,7 +82,7 @@ async def closed_loop(
     """
     Have clients send one call after the other, each as soon as it has its answer, for a time; in order of begin.
 
-    A client that was refused waits `pause_s` before it asks again.
+    A client without a good answer waits `pause_s` seconds before it asks again.
     """
     async with _session(timeout_s) as session:
         begin = time.perf_counter()

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+from loadtests import direct
 from loadtests.local_server import LocalServer
 from loadtests.peers.peers import Peer, Place
 from loadtests.traffic import Call, Outcome, closed_loop, open_loop, poisson_arrivals, quantile_ms, throughput
@@ -157,14 +158,12 @@ def _measured(server: LocalServer, amount: float, load: Coroutine[None, None, li
 
 
 def _check(peer: Peer, calls: Sequence[Call], types: Sequence[str]) -> None:
-    # The server is on this machine, where no proxy of the environment leads.
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     for number, (call, expected) in enumerate(zip(calls, types, strict=True)):
         request = urllib.request.Request(call.url, call.body, {"Content-Type": "application/json"})  # noqa: S310
         try:
-            with direct.open(request, timeout=30) as response:
+            with direct.opener.open(request, timeout=30) as response:
                 answered = peer.answered(response.read())
-        except OSError as fault:
+        except direct.NO_ANSWER as fault:
             raise SvgAiError(f"{peer.title} did not answer image {number}: {fault}") from fault
         if answered != expected:
             raise SvgAiError(f"{peer.title} answered {answered!r} to image {number}, which is {expected!r}")

@@ -1,13 +1,69 @@
-"""A small comparison of three peers in two rounds, and a server that answers as it is told."""
+"""A small comparison of three peers in two rounds, and servers that answer as they are told."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 from aiohttp import web
 
 from loadtests.comparison import CLIENTS, Comparison, rates
+from loadtests.local_server import LocalServer, free_port, local_server
 from loadtests.visits import Measured, Stage, Visit
+
+CONVERSION_S, CONVERTERS = 0.4, 2
+"""How long the stand-in of a service converts, and how many images at once."""
+
+STAND_IN = """
+import sys, threading, time
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+NAME = "bentoml_service_adaptive_batch_size"
+port, conversion_s, converters = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+asked, converting = Counter(), threading.BoundedSemaphore(converters)
+
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet
+
+    def do_GET(self):
+        parts = [(api, *part) for api in asked for part in (("count", asked[api]), ("sum", 2 * asked[api]))]
+        lines = [f'{NAME}_{part}{{method_name="{api}"}} {value}' for api, part, value in parts]
+        self.answer(200, "\\n".join([f"# TYPE {NAME} histogram", *lines, ""]))
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        api = self.path.rpartition("/")[2]
+        asked[api] += 1
+        if self.path.startswith("/nowhere"):
+            self.answer(404, "{}")
+        elif api != "convert":
+            self.answer(200, '{"type": "text"}')
+        elif converting.acquire(blocking=False):
+            time.sleep(conversion_s)
+            converting.release()
+            self.answer(200, "{}")
+        else:
+            self.answer(429, "{}")
+
+    def answer(self, status, body):
+        self.send_response(status)
+        if status == 429:
+            self.send_header("Retry-After", "1")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_):
+        pass
+
+Server(("127.0.0.1", port), Handler).serve_forever()
+"""
 
 CAPACITIES = {"svgai": 200.0, "fastapi": 150.0, "mlflow": 100.0}
 
@@ -37,6 +93,20 @@ def comparison() -> Comparison:
     plans: tuple[tuple[Stage, tuple[float, ...]], ...] = (("capacity", CLIENTS), ("latency", planned))
     visits = [visit(peer, stage, number, plan) for stage, plan in plans for number in (0, 1) for peer in CAPACITIES]
     return Comparison(tuple(visits), planned[0], {"mlserver": "it would not start"})
+
+
+@contextmanager
+def stand_in(folder: Path) -> Iterator[LocalServer]:
+    """
+    A server of the standard library that answers as the service does: every image is text, and batches hold two.
+
+    It converts CONVERTERS images at once and refuses others; below /nowhere it knows nothing.
+    """
+    port = free_port()
+    command = [sys.executable, "-c", STAND_IN, str(port), str(CONVERSION_S), str(CONVERTERS)]
+    log = folder / "server.log"
+    with local_server(command, port=port, ready_path="/", folder=folder, environment={}, log=log) as server:
+        yield server
 
 
 @asynccontextmanager

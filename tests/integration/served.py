@@ -2,8 +2,6 @@
 
 import base64
 import os
-import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,8 +13,10 @@ from pathlib import Path
 import httpx
 import psutil
 
+from loadtests.local_server import free_port, stop
+
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS, STOP_SECONDS = 60, 20
+START_SECONDS, LOG_SECONDS = 60, 20
 
 
 @dataclass(frozen=True)
@@ -72,24 +72,6 @@ def start(folder: Path, port: int, *, bento: str = "", **settings: str) -> tuple
     return process, output
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask a service to end; end whatever is left of it."""
-    family = [process.pid]
-    if process.poll() is None:
-        family += [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(STOP_SECONDS)
-    for pid in family:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-
-
 @contextmanager
 def serving(folder: Path, *, ready: bool = True, bento: str = "", **settings: str) -> Iterator[Served]:
     """A service that is ready (or, ready=False, alive) inside the block."""
@@ -102,13 +84,6 @@ def serving(folder: Path, *, ready: bool = True, bento: str = "", **settings: st
             yield served
     finally:
         stop(process)
-
-
-def free_port() -> int:
-    """A loopback port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def encoded(data: bytes) -> str:
@@ -126,7 +101,7 @@ def error_code(response: httpx.Response) -> tuple[int, str]:
 
 def text_with(path: Path, words: str) -> str:
     """The lines of a growing file once the words are in a finished one."""
-    deadline = time.monotonic() + STOP_SECONDS
+    deadline = time.monotonic() + LOG_SECONDS
     while time.monotonic() < deadline:
         finished = path.read_text().rpartition("\n")[0]
         if words in finished:

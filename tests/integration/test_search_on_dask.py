@@ -14,9 +14,10 @@ import pandas as pd
 import psutil
 import pytest
 
+from loadtests.local_server import free_port
 from svgai.errors import ClusterFault, InvalidImage
 from svgai.images import encode_png
-from tests.integration.served import ROOT, START_SECONDS, free_port
+from tests.integration.served import ROOT, START_SECONDS
 from tests.tiny_models import drawn_logo
 from training.datasets import Sample
 from training.parameter_search import search

@@ -11,8 +11,9 @@ import numpy as np
 import psutil
 import pytest
 
+from loadtests.local_server import free_port, stop
 from svgai.images import encode_png
-from tests.integration.served import encoded, error_code, free_port, serving, start, stop, text_with
+from tests.integration.served import encoded, error_code, serving, start, text_with
 from tests.tiny_models import drawn_logo, write_classifier
 
 pytestmark = pytest.mark.integration

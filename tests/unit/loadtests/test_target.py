@@ -1,5 +1,6 @@
 """Whether a service would answer, before any load is sent."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -75,3 +76,20 @@ def test_no_service_is_told() -> None:
     """With how to start one."""
     with pytest.raises(SvgAiError, match=r"nothing answers at http://127.0.0.1:9.*svgai serve.*--url"):
         require_service("http://127.0.0.1:9", None)
+
+
+def test_what_is_no_http_server_is_told() -> None:
+    """As one that does not answer."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def greet() -> None:
+            connection, _ = other.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b"220 mail.example ESMTP\r\n")
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        with pytest.raises(SvgAiError, match="nothing answers at"):
+            require_service(f"http://127.0.0.1:{other.getsockname()[1]}", None)
+        thread.join()

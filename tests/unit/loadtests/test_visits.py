@@ -1,63 +1,30 @@
 """One visit to one peer."""
 
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from loadtests.local_server import LocalServer, free_port, local_server
 from loadtests.peers.peers import Peer, Place
 from loadtests.visits import BOUND_MS, COMMON_TIMES, Questions, confined, cores, visit
 from svgai.errors import SvgAiError
-from tests.load_cases import measured
-
-SERVER = """
-import sys
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        self.answer(200)
-
-    def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.answer(200)
-
-    def answer(self, status):
-        body = b'{"type": "text"}'
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
-"""
+from tests.load_cases import measured, stand_in
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    """Where a server of the standard library runs, which takes every image for text."""
+    """Where a server runs that takes every image for text."""
     return Place(Path("/usr/bin"), tmp_path, tmp_path, tmp_path / "server.log")
 
 
-@contextmanager
-def simple_server(place: Place) -> Iterator[LocalServer]:
-    """That server."""
-    port = free_port()
-    command = [sys.executable, "-c", SERVER, str(port)]
-    with local_server(command, port=port, ready_path="/", folder=place.folder, environment={}, log=place.log) as server:
-        yield server
-
-
-PEER = Peer("Simple", None, "/", lambda image: {"image": image}, lambda answer: answer["type"], simple_server)
+PEER = Peer(
+    title="Simple",
+    requirements=None,
+    path="/",
+    body=lambda image: {"image": image},
+    kind=lambda answer: answer["type"],
+    serve=lambda place: stand_in(place.folder),
+)
 
 
 def test_a_visit_measures_every_planned_load(place: Place) -> None:
