@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from svgai.errors import ModelFault
 from svgai.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,3 +20,16 @@ def models_here(settings: Settings, trained: Path) -> "ModelSource | None":
         return ModelSource(settings.model_dir, settings.model_dir, settings.classifier_model, settings.optimizer_model)
     folders = trained / "classifier", trained / "optimizer"
     return ModelSource(*folders) if all((folder / "training.json").is_file() for folder in folders) else None
+
+
+def require_models(settings: Settings, trained: Path) -> "ModelSource":
+    """
+    The same, for what cannot do without.
+
+    Raises:
+        ModelFault: there are none, or AI_ENHANCED is false.
+    """
+    source = models_here(settings, trained)
+    if source is None:
+        raise ModelFault("there are no models here: `make serve` trains them")
+    return source

@@ -1,11 +1,12 @@
 """
 The service under load, measured on this machine: `python -m loadtests.benchmarks throughput`, and so on.
 
-Each command starts the service of the current folder with the models that were built here last, measures, and prints;
+Each command starts the service of the current folder with the newest models of the BentoML store, measures, and prints;
 `--report docs/benchmarks.md` writes the figures where the document has a place for them.
 """
 
 import math
+import signal
 import tempfile
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -14,14 +15,16 @@ from typing import Annotated, Any
 
 import pandas as pd
 import typer
+from rich.markup import escape
 
 from commands.arguments import RUNS, Json
 from commands.console import Console, ProgressBars, print_json
 from commands.entry import run
-from commands.local_models import models_here
+from commands.local_models import require_models
+from loadtests.arguments import Count, Images, Side
 from loadtests.images import png_images
 from loadtests.isolation import measure_isolation
-from loadtests.limit import Limit, measure_limit, median_limit
+from loadtests.limit import Limit, measure_limit
 from loadtests.local_inference import local_inference
 from loadtests.local_server import LocalServer, svgai_service
 from loadtests.locust_process import LocustRun, run_locust
@@ -39,15 +42,12 @@ from loadtests.service_report import (
 from loadtests.slo import load_slo
 from loadtests.stages import USER_RATE, parse_duration, steady
 from loadtests.throughput import measure_throughput
-from svgai.errors import ModelFault
+from svgai.errors import SvgAiError
 from svgai.settings import load_settings
 from training.markdown import require_section, write_section
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 
-Images = Annotated[Path | None, typer.Option(help="Folder of SVG or raster files; left out: generated ones.")]
-Count = Annotated[int, typer.Option(min=1, help="Images.")]
-Side = Annotated[int, typer.Option(min=1, help="Longest side of the images in pixels.")]
 Rounds = Annotated[int, typer.Option(min=1, help="Medians are of so many rounds.")]
 Seconds = Annotated[float, typer.Option(min=1, help="How long each load is kept up.")]
 Report = Annotated[Path | None, typer.Option(help="Markdown document to write the figures to.")]
@@ -67,7 +67,7 @@ class _Result:
         if as_json:
             print_json(self.figures)
         else:
-            Console().say(self.markdown)
+            Console().say(escape(self.markdown))
 
 
 @app.command()
@@ -83,21 +83,15 @@ def throughput(
     """Classify and optimize: a lone client, 32, 64, and a lone one right after, beside the limit without a server."""
     _require(report, "throughput")
     settings = load_settings()
-    source = models_here(settings, RUNS)
-    if source is None:
-        raise ModelFault("there are no models here: `make serve` trains them")
+    inference = local_inference(settings, require_models(settings, RUNS))
     files = png_images(images, count, side)
-    inference = local_inference(settings, source)
 
     def limit_now() -> Limit:
-        limits.append(measure_limit(inference, files, settings.ai_batch_size, seconds / 4))
-        return limits[-1]
+        return measure_limit(inference, files, settings.ai_batch_size, seconds / 4)
 
-    limits: list[Limit] = []
     with ExitStack() as stack:
         server, progress = _started(stack, as_json=as_json)
-        rows = measure_throughput(server, limit_now, files, rounds, seconds, progress.counter("Measuring"))
-    limit = median_limit(limits)
+        rows, limit = measure_throughput(server, limit_now, files, rounds, seconds, progress.counter("Measuring"))
     body = f"{limit_table(limit)}\n\n{throughput_table(rows)}"
     figures = {"limit": asdict(limit), "rows": [asdict(row) for row in rows]}
     _Result("throughput", figures, body).show(report, as_json=as_json)
@@ -165,15 +159,21 @@ def memory(
     """Memory of all processes while Locust's mix loads the service at the rate of its objectives."""
     _require(report, "memory")
     rate = load_slo().load.rate
-    stages = steady(rate, parse_duration(duration))
+    try:
+        stages = steady(rate, parse_duration(duration))
+    except ValueError as fault:
+        raise typer.BadParameter(str(fault), param_hint="--duration") from fault
     with ExitStack() as stack:
         server, progress = _started(stack, as_json=as_json)
         seen = stack.enter_context(watched(server))
-        run_locust(LocustRun(server.url, stages, math.ceil(rate / USER_RATE), images), progress.stages())
+        load = run_locust(LocustRun(server.url, stages, math.ceil(rate / USER_RATE), images), progress.stages())
     samples.parent.mkdir(parents=True, exist_ok=True)
     pd.DataFrame(seen).to_csv(samples, index=False)
+    if load.stopped:
+        raise SvgAiError(f"the load was stopped before its time; what was seen until then is in {samples}")
     figures = memory_figures(seen)
-    body = memory_table(figures)
+    failed = sum(endpoint.failed for endpoint in load.figures.endpoints)
+    body = f"{memory_table(figures)}\n\nRequests without a good answer: {failed}."
     if report:
         picture = report.parent / "images" / "memory.png"
         draw_memory(seen, picture)
@@ -198,4 +198,5 @@ def _started(stack: ExitStack, *, as_json: bool) -> tuple[LocalServer, ProgressB
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the service is stopped then, too
     run(app)

@@ -18,7 +18,8 @@ import typer
 from commands.arguments import RUNS, Json, one_of
 from commands.console import Console, print_json
 from commands.entry import run
-from commands.local_models import models_here
+from commands.local_models import require_models
+from loadtests.arguments import Count, Images, Side
 from loadtests.comparison import Outcomes, compare
 from loadtests.comparison_figures import curves, table
 from loadtests.comparison_picture import write_picture
@@ -29,7 +30,6 @@ from loadtests.peers.peers import PEERS
 from loadtests.peers.places import make_places, one_folder
 from loadtests.visits import Questions, Stage, Visit, visit
 from svgai.conversion_worker import ModelSource
-from svgai.errors import ModelFault
 from svgai.schemas import ClassifyAnswer, ClassifyItem
 from svgai.settings import load_settings
 from training.code_digest import code_digest
@@ -46,9 +46,9 @@ def main(
     peers: Annotated[str, typer.Option(help="Which, by commas.")] = ",".join(PEERS),
     rounds: Annotated[int, typer.Option(min=1, help="Rounds; in each another peer comes first.")] = 5,
     seconds: Annotated[float, typer.Option(min=1, help="Seconds that each load is kept up for.")] = 10,
-    images: Annotated[Path | None, typer.Option(help="Folder of SVG or raster files; left out: generated.")] = None,
-    count: Annotated[int, typer.Option(min=1, help="Images.")] = 100,
-    side: Annotated[int, typer.Option(min=1, help="Longest side of the images in pixels.")] = 256,
+    images: Images = None,
+    count: Count = 100,
+    side: Side = 256,
     document: Annotated[
         Path | None, typer.Option("--report", help="Markdown file to write table and picture into.")
     ] = None,
@@ -61,9 +61,7 @@ def main(
     if document:
         require_section(document, SECTION)
     CACHE.mkdir(parents=True, exist_ok=True)
-    source = models_here(load_settings(), RUNS)
-    if source is None:
-        raise ModelFault("there are no models here: `make serve` trains them")
+    source = require_models(load_settings(), RUNS)
     models = one_folder(source, CACHE.resolve() / "models")
     pngs = png_images(images, count, side)
     questions = Questions(tuple(pngs), _types(source, pngs), seconds)
@@ -111,7 +109,7 @@ def _setting(models: Path, questions: Questions) -> str:
     """What a visit depends on besides its plan: models, images and seconds, and all code and pins that it runs."""
     held = hashlib.sha256(repr(questions).encode())
     here = Path(__file__).parent
-    own = [here / f"{name}.py" for name in ("visits", "traffic", "local_server", "local_inference")]
+    own = [here / f"{name}.py" for name in ("visits", "traffic", "direct", "local_server", "local_inference")]
     peers = [path for path in (here / "peers").rglob("*") if path.suffix in {".py", ".txt"}]
     for path in sorted([*models.iterdir(), Path("service.py"), *own, *peers]):
         held.update(path.read_bytes())

@@ -9,17 +9,17 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
 from commands.arguments import RUNS, Json
 from commands.console import Console, print_json
-from commands.local_models import models_here
+from commands.entry import run
+from commands.local_models import require_models
+from loadtests.arguments import Count, Images, Side
 from loadtests.images import png_images
 from loadtests.local_inference import local_inference
-from svgai.errors import ModelFault
 from svgai.inference import Inference
 from svgai.schemas import ClassifyItem, OptimizeItem
 from svgai.settings import load_settings
@@ -38,7 +38,12 @@ class Limit:
 
 
 def measure_limit(inference: Inference, images: Sequence[bytes], batch: int, seconds: float) -> Limit:
-    """Work on the images, over and over, for so many seconds with each call, singly and in batches."""
+    """
+    Work on the images, over and over, for so many seconds with each call, singly and in batches.
+
+    A batch holds `batch` images, or all where there are fewer.
+    """
+    batch = min(batch, len(images))
     classify = [ClassifyItem(image=image) for image in images]
     optimize = [OptimizeItem(image=image) for image in images]
     return Limit(
@@ -67,20 +72,16 @@ def _rate(work: Callable[[Sequence[ItemT]], object], items: Sequence[ItemT], bat
 
 
 def main(
-    images: Annotated[Path | None, typer.Option(help="Folder of SVG or raster files; left out: generated.")] = None,
-    count: Annotated[int, typer.Option(min=1, help="Images.")] = 200,
-    side: Annotated[int, typer.Option(min=1, help="Longest side of the images in pixels.")] = 256,
+    images: Images = None,
+    count: Count = 200,
+    side: Side = 256,
     seconds: Annotated[float, typer.Option(min=0.1, help="Seconds for each of the four figures.")] = 5,
     as_json: Json = False,
 ) -> None:
     """Print images a second and core of classify and optimize without a server, singly and in batches."""
     settings = load_settings()
-    source = models_here(settings, RUNS)
-    if source is None:
-        raise ModelFault("there are no models here: `make serve` trains them")
-    limit = measure_limit(
-        local_inference(settings, source), png_images(images, count, side), settings.ai_batch_size, seconds
-    )
+    inference = local_inference(settings, require_models(settings, RUNS))
+    limit = measure_limit(inference, png_images(images, count, side), settings.ai_batch_size, seconds)
     if as_json:
         print_json(asdict(limit))
     else:
@@ -88,4 +89,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(lambda: typer.run(main))

@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from loadtests.limit import Limit
+from loadtests.limit import Limit, median_limit
 from loadtests.local_server import LocalServer
 from loadtests.service_calls import api_calls, batches
 from loadtests.traffic import Call, closed_loop, quantile_ms, throughput
@@ -51,19 +51,22 @@ def measure_throughput(
     rounds: int,
     seconds: float,
     progress: Callable[[int, int], None],
-) -> list[ThroughputRow]:
+) -> tuple[list[ThroughputRow], Limit]:
     """Measure every API and number of clients for so many seconds in each round, and the limit once a round."""
     found: dict[tuple[str, int], list[ThroughputRow]] = {}
-    for number in range(rounds):
-        limit = measure_limit()
+    limits: list[Limit] = []
+    done, total = 0, rounds * len(APIS) * len(CLIENTS)
+    for _ in range(rounds):
+        limits.append(measure_limit())
         for api in APIS:
-            best = limit.classify_batched if api == "classify" else limit.optimize_batched
+            best = limits[-1].classify_batched if api == "classify" else limits[-1].optimize_batched
             calls = api_calls(server.url, api, images)
             for place, clients in enumerate(CLIENTS):
                 row = _row(server, api, calls, clients, place == len(CLIENTS) - 1, best, seconds)
                 found.setdefault((api, place), []).append(row)
-                progress(len(CLIENTS) * (len(APIS) * number + APIS.index(api)) + place + 1, rounds * len(found))
-    return [_median(rows) for rows in found.values()]
+                done += 1
+                progress(done, total)
+    return [_median(rows) for rows in found.values()], median_limit(limits)
 
 
 def _row(

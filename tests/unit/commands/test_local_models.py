@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from commands.local_models import models_here
+from commands.local_models import models_here, require_models
 from svgai.conversion_worker import ModelSource
+from svgai.errors import ModelFault
 from svgai.settings import Settings
 
 
@@ -45,3 +46,11 @@ def test_without_ai_there_are_no_models(tmp_path: Path, settings: Settings) -> N
     """AI_ENHANCED=false wins over any folder."""
     off = settings.model_copy(update={"ai_enhanced": False, "model_dir": Path("served")})
     assert models_here(off, finished(tmp_path, "classifier", "optimizer")) is None
+
+
+def test_what_cannot_do_without_models_says_so(tmp_path: Path, settings: Settings) -> None:
+    """With what trains them; where they are, they are given."""
+    with pytest.raises(ModelFault, match="make serve"):
+        require_models(settings, tmp_path)
+    finished(tmp_path, "classifier", "optimizer")
+    assert require_models(settings, tmp_path) == models_here(settings, tmp_path)
