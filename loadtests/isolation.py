@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from loadtests.local_server import LocalServer
 from loadtests.service_calls import api_calls
-from loadtests.traffic import Call, Outcome, closed_loop, open_loop, poisson_arrivals, quantile_ms
+from loadtests.traffic import Outcome, closed_loop, open_loop, poisson_arrivals, quantile_ms, throughput
 
 RATE = 20.0
 """Requests a second of the call that is watched."""
@@ -22,14 +22,14 @@ PAUSE_S = 1.0
 @dataclass(frozen=True)
 class IsolationRow:
     """
-    One call beside so many converting clients: medians over the rounds.
+    One call beside so many converting clients: its times are medians over the rounds.
 
     Attributes:
         ratio: p99 over that without conversions, both medians.
-        converted: Conversions a second.
-        convert_p99_ms: 99 of 100 conversions that were accepted took no longer.
-        refused: Share of the requests to convert that were answered 429 with Retry-After.
-        failed: Requests, of both kinds, that were neither answered nor refused so, in all rounds.
+        converted: Conversions a second, until the last answer; the mean of the rounds.
+        convert_p99_ms: 99 of 100 conversions that were accepted took no longer, in all rounds.
+        refused: Share of the requests to convert that were answered 429 with Retry-After, in all rounds.
+        failed: Requests without a good answer, in all rounds; of those to convert such refusals do not count.
     """
 
     api: str
@@ -62,7 +62,7 @@ def measure_isolation(
                 done += 1
                 progress(done, total)
         quiet = statistics.median(quantile_ms(watched, 0.99) for watched, _ in rounds_of[0])
-        rows += [_row(api, clients, found, quiet, seconds) for clients, found in rounds_of.items()]
+        rows += [_row(api, clients, found, quiet) for clients, found in rounds_of.items()]
     return rows
 
 
@@ -72,14 +72,11 @@ async def _side_by_side(
     watched = open_loop(api_calls(server.url, api, images), poisson_arrivals(RATE, seconds, seed))
     if not clients:
         return await watched, []
-    calls: list[Call] = api_calls(server.url, "convert", images)
-    both = await asyncio.gather(watched, closed_loop(calls, clients, seconds, pause_s=PAUSE_S))
-    return both[0], both[1]
+    converting = closed_loop(api_calls(server.url, "convert", images), clients, seconds, pause_s=PAUSE_S)
+    return await asyncio.gather(watched, converting)
 
 
-def _row(
-    api: str, clients: int, found: Sequence[tuple[list[Outcome], list[Outcome]]], quiet: float, seconds: float
-) -> IsolationRow:
+def _row(api: str, clients: int, found: Sequence[tuple[list[Outcome], list[Outcome]]], quiet: float) -> IsolationRow:
     watched = [one for one, _ in found]
     converts = [outcome for _, some in found for outcome in some]
     refused = [outcome for outcome in converts if outcome.refused]
@@ -92,7 +89,7 @@ def _row(
         p50_ms=statistics.median(quantile_ms(one, 0.5) for one in watched),
         p99_ms=p99,
         ratio=p99 / quiet,
-        converted=sum(outcome.ok for outcome in converts) / seconds / len(found),
+        converted=statistics.fmean(throughput(some) for _, some in found),
         convert_p99_ms=quantile_ms(converts, 0.99),
         refused=len(refused) / len(converts) if converts else 0.0,
         failed=len(failed),
