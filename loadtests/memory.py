@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadtests.local_server import LocalServer, svgai_service
+from svgai.errors import SvgAiError
 
 SAMPLE_S = 5.0
+
+FEWEST = 4
+"""Samples without which no quarter has one."""
 
 _LOADED = re.compile(r'"message": "models loaded", "seconds": ([\d.]+)')
 
@@ -62,13 +66,21 @@ class MemoryFigures:
 
 
 def measure_start(log: Path, times: int, progress: Callable[[int, int], None]) -> Start:
-    """Start and stop the service several times."""
+    """
+    Start and stop the service several times.
+
+    Raises:
+        SvgAiError: It did not get ready, or without models.
+    """
     ready: list[float] = []
     loaded: list[float] = []
     for done in range(1, times + 1):
-        with svgai_service(log) as server:
+        with svgai_service(log, LOG_FORMAT="json", LOG_LEVEL="INFO") as server:
             ready.append(server.ready_s)
-        loaded += [float(seconds) for seconds in _LOADED.findall(log.read_text())]
+        found = [float(seconds) for seconds in _LOADED.findall(log.read_text())]
+        if not found:
+            raise SvgAiError("the service got ready without models: `make serve` trains them")
+        loaded += found
         progress(done, times)
     return Start(statistics.median(ready), statistics.median(loaded), max(ready))
 
@@ -96,7 +108,14 @@ def watched(server: LocalServer, every_s: float = SAMPLE_S) -> Iterator[list[Mem
 
 
 def memory_figures(samples: Sequence[MemorySample]) -> MemoryFigures:
-    """What samples at equal distances say."""
+    """
+    What samples at equal distances say.
+
+    Raises:
+        SvgAiError: They are too few to tell growth.
+    """
+    if len(samples) < FEWEST:
+        raise SvgAiError(f"memory was looked at {len(samples)} times only: load the service for longer")
     resident = [sample.resident_mb for sample in samples]
     half, last_quarter, end = len(samples) // 2, 3 * len(samples) // 4, 9 * len(samples) // 10
     return MemoryFigures(

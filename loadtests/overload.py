@@ -18,6 +18,7 @@ from loadtests.traffic import (
     refusal_quantile_ms,
     throughput,
 )
+from svgai.errors import SvgAiError
 
 FACTOR = 3.0
 """Times the sustainable rate that is sent."""
@@ -71,7 +72,12 @@ class OverloadRow:
 def measure_overload(
     server: LocalServer, images: Sequence[bytes], seconds: float, progress: Callable[[int, int], None]
 ) -> list[OverloadRow]:
-    """Overload each API in turn for so many seconds."""
+    """
+    Overload each API in turn for so many seconds.
+
+    Raises:
+        SvgAiError: An API gives no good answer even to clients that wait for theirs.
+    """
     rows = []
     for done, api in enumerate(CLIENTS, start=1):
         rows.append(asyncio.run(_overload(server, api, api_calls(server.url, api, images), seconds)))
@@ -81,6 +87,8 @@ def measure_overload(
 
 async def _overload(server: LocalServer, api: str, calls: Sequence[Call], seconds: float) -> OverloadRow:
     sustainable = throughput(await closed_loop(calls, CLIENTS[api], seconds))
+    if not sustainable:
+        raise SvgAiError(f"{api} gave no good answer to {CLIENTS[api]} clients: there is nothing to overload")
     lone = statistics.median(outcome.seconds for outcome in await closed_loop(calls, 1, WATCHED_S))
     before = server.resident_mb()
     arrivals = poisson_arrivals(FACTOR * sustainable, seconds)
@@ -89,9 +97,10 @@ async def _overload(server: LocalServer, api: str, calls: Sequence[Call], second
     peak = before
     while not sending.done():
         await asyncio.wait({sending}, timeout=_SAMPLE_S)
-        peak = max(peak, server.resident_mb())
+        # In a thread: requests that are due do not wait until all processes are looked at.
+        peak = max(peak, await asyncio.to_thread(server.resident_mb))
     outcomes = sending.result()
-    lasted = time.perf_counter() - began - seconds
+    lasted = max(0.0, time.perf_counter() - began - seconds)
     after = await closed_loop(calls, 1, WATCHED_S)
     refused = [outcome for outcome in outcomes if outcome.refused]
     good = [outcome for outcome in outcomes if outcome.ok]

@@ -11,6 +11,7 @@ import pytest
 from loadtests.local_server import LocalServer
 from loadtests.memory import MemorySample, memory_figures, watched
 from loadtests.memory_picture import draw_memory
+from svgai.errors import SvgAiError
 
 
 def flat_then(last: float) -> list[MemorySample]:
@@ -25,6 +26,13 @@ def test_growth_is_of_the_second_half(last: float, growth: float) -> None:
     assert figures.growth == pytest.approx(growth)
     assert (figures.minutes, figures.end_mb, figures.end_proportional_mb) == (60, last, 300)
     assert figures.peak_mb == max(500.0, last)
+
+
+def test_a_few_samples_tell_no_growth() -> None:
+    """A quarter of them would be none."""
+    with pytest.raises(SvgAiError, match="looked at 3 times only"):
+        memory_figures(flat_then(500.0)[:3])
+    assert memory_figures(flat_then(500.0)[:4]).growth == 0
 
 
 def test_processes_are_watched_while_the_block_runs() -> None:

@@ -1,9 +1,15 @@
-"""When a service is itself again."""
+"""When a service is overloaded, and when it is itself again."""
 
 import math
+from dataclasses import replace
+from pathlib import Path
 
-from loadtests.overload import recovery
+import pytest
+
+from loadtests.overload import measure_overload, recovery
 from loadtests.traffic import Outcome
+from svgai.errors import SvgAiError
+from tests.load_cases import stand_in
 
 
 def lone(*seconds: float, status: int = 200) -> list[Outcome]:
@@ -30,3 +36,9 @@ def test_refusals_are_not_normal() -> None:
 def test_a_service_that_stays_slow_has_not_recovered() -> None:
     """Infinite is what the table then says."""
     assert math.isinf(recovery(lone(*[0.3] * 20), 0.015))
+
+
+def test_a_service_without_good_answers_cannot_be_overloaded(tmp_path: Path) -> None:
+    """Three times nothing is nothing."""
+    with stand_in(tmp_path) as server, pytest.raises(SvgAiError, match="classify gave no good answer to 32 clients"):
+        measure_overload(replace(server, url=f"{server.url}/nowhere"), [b"PNG"], 0.1, lambda _done, _total: None)
