@@ -58,7 +58,7 @@ class Outcomes:
             try:
                 entry = _Line.model_validate_json(line)
             except ValidationError as invalid:
-                raise SvgAiError(f"{path} is no file of this comparison's outcomes; name another") from invalid
+                raise SvgAiError(f"{path} is no file of this comparison's outcomes; remove it") from invalid
             if entry.setting == setting:
                 self._visits.append(entry.visit)
 
@@ -117,10 +117,10 @@ def compare(peers: Sequence[str], rounds: int, visit: Visitor, outcomes: Outcome
     ]
     if not capacities:
         raise SvgAiError("no peer is left: " + "; ".join(f"{peer}: {why}" for peer, why in left_out.items()))
-    common, *rest = rates(capacities)
-    run("latency", (common, *rest))
+    planned = rates(capacities)
+    run("latency", planned)
     told("Visits (done)", total, total)
-    return Comparison(tuple(visits), common, left_out)
+    return Comparison(tuple(visits), planned[0], left_out)
 
 
 def rotated(peers: Sequence[str], number: int) -> list[str]:

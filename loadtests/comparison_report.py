@@ -7,6 +7,7 @@ from loadtests.comparison import COMMON_SHARE, Comparison
 from loadtests.comparison_figures import Row, Spread, table
 from loadtests.peers.environments import version
 from loadtests.peers.peers import OURS, PEERS
+from training import markdown
 
 HEADER = (
     "peer",
@@ -23,21 +24,17 @@ HEADER = (
 def report(comparison: Comparison, command: str, how: str, picture: Path, document: Path) -> str:
     """The figures as Markdown, with the command that gives them again, how they came about, and the picture."""
     rows = table(comparison)
-    lines = [
-        f"| {' | '.join(HEADER)} |",
-        "|" + "---|" * len(HEADER),
-        *(f"| {' | '.join(cells(row))} |" for row in rows),
-    ]
-    refused = [f"{_title(row.peer)} {row.refused:.1%}" for row in rows if row.refused]
+    refused = [f"{_title(row.peer)} {markdown.number(row.refused, '.1%')}" for row in rows if row.refused]
+    share = markdown.number(COMMON_SHARE, ".0%")
+    rate = f"{comparison.common_rate:g} requests a second, {share} of the slowest peer's capacity"
     parts = [
         f"    {command}",
         f"{how} {_versions(comparison)}.",
-        f"Latencies and CPU are at {comparison.common_rate:g} requests a second, {COMMON_SHARE:.0%} of the slowest "
-        "peer's capacity. Medians over the rounds; in brackets the least and the greatest.".replace("%", " %"),
-        "\n".join(lines),
+        f"Latencies and CPU are at {rate}. Medians over the rounds; in brackets the least and the greatest.",
+        markdown.table(" | ".join(HEADER), [_emphasized(row) for row in rows]),
     ]
     if refused:
-        parts.append(f"Without a good answer at this rate: {', '.join(refused)}.".replace("%", " %"))
+        parts.append(f"Without a good answer at this rate: {', '.join(refused)}.")
     parts += [f"{_title(peer)} is left out: {why}" for peer, why in comparison.left_out.items()]
     parts.append(f"![Latency against rate]({os.path.relpath(picture, document.parent)})")
     return "\n\n".join(parts)
@@ -45,9 +42,8 @@ def report(comparison: Comparison, command: str, how: str, picture: Path, docume
 
 def cells(row: Row) -> tuple[str, ...]:
     """A row as it is shown, as HEADER names its cells."""
-    title = _title(row.peer)
     return (
-        f"**{title}**" if row.peer == OURS else title,
+        _title(row.peer),
         _ranged(row.capacity, ".0f"),
         _ranged(row.p50_ms, ".1f"),
         _ranged(row.p99_ms, ".1f"),
@@ -56,6 +52,11 @@ def cells(row: Row) -> tuple[str, ...]:
         _ranged(row.memory_mb, ".0f"),
         _ranged(row.ready_s, ".1f"),
     )
+
+
+def _emphasized(row: Row) -> tuple[str, ...]:
+    title, *rest = cells(row)
+    return (f"**{title}**" if row.peer == OURS else title, *rest)
 
 
 def _ranged(value: Spread, form: str) -> str:

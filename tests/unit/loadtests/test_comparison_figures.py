@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from loadtests.comparison import Comparison, rates
 from loadtests.comparison_figures import Spread, curves, spread, table
-from tests.load_cases import CAPACITIES, comparison
+from tests.load_cases import CAPACITIES, comparison, visit
 
 
 def test_a_spread_is_the_median_between_its_ends() -> None:
@@ -39,3 +40,11 @@ def test_a_peer_that_failed_has_no_figures() -> None:
     found = replace(comparison(), left_out={"mlflow": "it died"})
     assert "mlflow" not in curves(found)
     assert "mlflow" not in [row.peer for row in table(found)]
+
+
+def test_a_rate_that_is_planned_twice_is_one_point() -> None:
+    """Of a lone peer the rate of the table is one of those of the picture."""
+    planned = rates([200])
+    alone = Comparison((visit("svgai", "latency", 0, planned),), planned[0], {})
+    assert [point.rate for point in curves(alone)["svgai"]] == sorted(set(planned))
+    assert len(set(planned)) < len(planned)

@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from loadtests.comparison import Comparison
-from loadtests.comparison_report import HEADER, report
+from loadtests.comparison_figures import table
+from loadtests.comparison_report import HEADER, cells, report
 from tests.load_cases import comparison
 from training.markdown import write_section
 
@@ -34,6 +35,11 @@ def test_the_table_has_a_row_for_each_peer(tmp_path: Path) -> None:
     assert rows[2].startswith("| **SVG-AI (BentoML)** | 200 (200 to 201) | ")
     assert [row.split(" | ")[0] for row in rows[3:]] == ["| FastAPI", "| mlflow models serve"]
     assert {row.count("|") for row in rows} == {len(HEADER) + 1}
+
+
+def test_the_terminal_gets_no_markdown() -> None:
+    """The marks of bold text are the document's."""
+    assert [cells(row)[0] for row in table(comparison())] == ["SVG-AI (BentoML)", "FastAPI", "mlflow models serve"]
 
 
 def test_refusals_are_told(tmp_path: Path) -> None:
