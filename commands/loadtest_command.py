@@ -13,7 +13,7 @@ from commands.arguments import Json
 from commands.console import Console, print_json
 from loadtests.locust_process import LocustRun, run_locust
 from loadtests.slo import SLO_FILE, Load, load_slo, missed
-from loadtests.stages import USER_RATE, Stage, parse_duration, parse_stages, peak, steady, whole_seconds
+from loadtests.stages import USER_RATE, Stage, parse_duration, parse_stages, peak, steady, total_seconds
 from loadtests.target import base_url, require_service
 from loadtests.verdict import Verdict
 from svgai.settings import load_settings
@@ -72,7 +72,7 @@ def loadtest(
     if as_json:
         print_json(verdict)
     else:
-        _show(console, verdict, whole_seconds(load))
+        _show(console, verdict, total_seconds(load))
     if report:
         verdict.write(report.with_suffix(".json"))
         console.say(escape(f"the report is in {report}, all figures in {report.with_suffix('.json')}"))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadtests.figures import Figures
-from loadtests.stages import Stage, peak, whole_seconds, written
+from loadtests.stages import Stage, peak, total_seconds, written
 from svgai.errors import SvgAiError
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
@@ -75,8 +75,8 @@ def run_locust(run: LocustRun, progress: Progress) -> Outcome:
         with output.open("wb") as log:
             # A session of its own: Ctrl-C in the terminal comes here only, and Locust is told once.
             process = subprocess.Popen(  # noqa: S603 - the command is ours
-                _command(run, figures),
-                env=_environment(run.api_key),
+                locust_command(run, figures),
+                env=locust_environment(run.api_key),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -84,7 +84,7 @@ def run_locust(run: LocustRun, progress: Progress) -> Outcome:
             )
         stopped = False
         try:
-            _watch(process, figures, whole_seconds(run.stages), progress)
+            _watch(process, figures, total_seconds(run.stages), progress)
         except KeyboardInterrupt:
             stopped = True
             _interrupt(process)
@@ -99,7 +99,8 @@ def run_locust(run: LocustRun, progress: Progress) -> Outcome:
         return Outcome(measured, stopped)
 
 
-def _command(run: LocustRun, figures: Path) -> list[str]:
+def locust_command(run: LocustRun, figures: Path) -> list[str]:
+    """What starts Locust for a run; the file is where it is to write what it measured."""
     options = {
         "--locustfile": LOCUSTFILE,
         "--host": run.url,
@@ -118,8 +119,8 @@ def _command(run: LocustRun, figures: Path) -> list[str]:
     return [sys.executable, "-m", "locust", "--headless", "--only-summary", *given]
 
 
-def _environment(api_key: str | None) -> dict[str, str]:
-    """Ours, with the code of this very package first, and the key where no list of processes shows it."""
+def locust_environment(api_key: str | None) -> dict[str, str]:
+    """Our variables, with the code of this very package first, and the key where no list of processes shows it."""
     paths = [str(LOCUSTFILE.parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "API_KEYS": api_key or ""}
 

@@ -8,7 +8,7 @@ itself, and some are wrong on purpose.
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -56,7 +56,7 @@ class RequestMix:
 
 
 def request_mix(files: Sequence[bytes], rng: Random) -> RequestMix:
-    """Requests of each kind that together send every image file to every call."""
+    """A request to each call for each image file, one in ten a list of others of them; and wrong requests."""
     writer = _Writer(files, rng)
     return RequestMix(
         tuple(writer.classify(file) for file in files),
@@ -66,16 +66,12 @@ def request_mix(files: Sequence[bytes], rng: Random) -> RequestMix:
     )
 
 
-@dataclass(frozen=True)
 class _Writer:
-    files: Sequence[bytes]
-    rng: Random
-    small: list[str] = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, files: Sequence[bytes], rng: Random) -> None:
         # Lists are of thumbnails: a list of the largest files is no request that clients make often.
-        smaller_half = sorted(self.files, key=len)[: max(1, len(self.files) // 2)]
-        object.__setattr__(self, "small", [_base64(file) for file in smaller_half])
+        smaller_half = sorted(files, key=len)[: max(1, len(files) // 2)]
+        self.small = [_base64(file) for file in smaller_half]
+        self.rng = rng
 
     def classify(self, file: bytes) -> PreparedRequest:
         if self.rng.random() < _LIST_SHARE:

@@ -70,7 +70,7 @@ def steady(rate: float, seconds: float) -> tuple[Stage, ...]:
     return (Stage(RAMP_S, rate), Stage(seconds, rate))
 
 
-def whole_seconds(stages: Sequence[Stage]) -> float:
+def total_seconds(stages: Sequence[Stage]) -> float:
     """How long all stages take."""
     return sum(stage.seconds for stage in stages)
 

@@ -31,4 +31,6 @@ class Verdict(BaseModel):
     def write(self, path: Path) -> None:
         """Write it as JSON; its folder is made if need be."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        partial = path.with_suffix(".partial")
+        partial.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        partial.replace(path)

@@ -19,18 +19,18 @@ class NotInstalled(SvgAiError):
     code = "not_installed"
 
 
-def environment(name: str, folder: Path) -> Path:
+def environment(requirements: Path, folder: Path) -> Path:
     """
     The folder of a peer's programs (its `bin`), made where it is missing or of other requirements.
 
     Args:
-        name: The peer; its requirements are in `requirements/<name>.txt`.
+        requirements: Pins of all that it needs; the file's name is that of the peer.
         folder: Where its environment is, or will be; what is there otherwise is removed.
 
     Raises:
         NotInstalled: Python or pip failed; the message ends with what they printed last.
     """
-    requirements = REQUIREMENTS / f"{name}.txt"
+    name = requirements.stem
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
     made_from = folder / _MADE_FROM
     if not made_from.is_file() or made_from.read_text() != digest:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from loadtests.peers.environments import NotInstalled, environment
+from loadtests.peers.environments import REQUIREMENTS, NotInstalled, environment
 from loadtests.peers.peers import PEERS, Place
 from svgai.conversion_worker import ModelSource
 
@@ -35,7 +35,8 @@ def make_places(
         if requirements is not None:
             try:
                 with waiting(f"The environment of {PEERS[name].title}"):
-                    programs = environment(requirements, cache / "environments" / requirements)
+                    pins = REQUIREMENTS / f"{requirements}.txt"
+                    programs = environment(pins, cache / "environments" / requirements)
             except NotInstalled as fault:
                 not_installed[name] = fault.message
                 continue

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from loadtests.locust_process import LOCUSTFILE, LocustRun, _command, _environment
+from loadtests.locust_process import LOCUSTFILE, LocustRun, locust_command, locust_environment
 from loadtests.stages import parse_stages
 
 RUN = LocustRun("http://127.0.0.1:3000", parse_stages("10s:4,20s:8"), users=32, api_key="topsecret")
@@ -16,28 +16,28 @@ def option(command: list[str], name: str) -> str:
 
 def test_the_users_share_the_highest_rate() -> None:
     """32 users who send 8 requests a second send one each in four seconds."""
-    command = _command(RUN, Path("figures.json"))
+    command = locust_command(RUN, Path("figures.json"))
     assert (option(command, "--users"), option(command, "--user-rate")) == ("32", "0.25")
     assert option(command, "--stages") == "10s:4,20s:8"
 
 
 def test_what_is_not_asked_for_is_left_out() -> None:
     """Locust has defaults of its own."""
-    command = _command(RUN, Path("figures.json"))
+    command = locust_command(RUN, Path("figures.json"))
     assert "--images" not in command
     assert "--html" not in command
 
 
 def test_the_key_is_in_no_list_of_processes() -> None:
     """It travels in the environment."""
-    assert not any("topsecret" in part for part in _command(RUN, Path("figures.json")))
-    assert _environment("topsecret")["API_KEYS"] == "topsecret"
-    assert _environment(None)["API_KEYS"] == ""
+    assert not any("topsecret" in part for part in locust_command(RUN, Path("figures.json")))
+    assert locust_environment("topsecret")["API_KEYS"] == "topsecret"
+    assert locust_environment(None)["API_KEYS"] == ""
 
 
 def test_the_process_finds_this_very_code() -> None:
     """Wherever it is started, and whichever version is installed."""
-    assert _environment(None)["PYTHONPATH"].split(":")[0] == str(LOCUSTFILE.parents[1])
+    assert locust_environment(None)["PYTHONPATH"].split(":")[0] == str(LOCUSTFILE.parents[1])
 
 
 def test_the_command_line_never_imports_locust() -> None:

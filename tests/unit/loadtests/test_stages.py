@@ -13,7 +13,7 @@ from loadtests.stages import (
     peak,
     rate_at,
     steady,
-    whole_seconds,
+    total_seconds,
     written,
 )
 
@@ -60,7 +60,7 @@ def test_the_rate_moves_in_straight_lines() -> None:
 def test_a_steady_load_rises_shortly() -> None:
     """It then stays for the time that was asked for."""
     stages = steady(8, 60)
-    assert (peak(stages), whole_seconds(stages)) == (8, 65)
+    assert (peak(stages), total_seconds(stages)) == (8, 65)
     assert rate_at(stages, 64) == 8
 
 

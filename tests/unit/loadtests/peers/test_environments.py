@@ -4,39 +4,31 @@ from pathlib import Path
 
 import pytest
 
-from loadtests.peers import environments
 from loadtests.peers.environments import NotInstalled, environment, version
 
 
-@pytest.fixture
-def requirements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of requirements, with a peer that needs nothing."""
-    folder = tmp_path / "requirements"
-    folder.mkdir()
-    (folder / "bare.txt").write_text("")
-    monkeypatch.setattr(environments, "REQUIREMENTS", folder)
-    return folder
-
-
-def test_an_environment_is_kept_while_its_requirements_are_the_same(requirements: Path, tmp_path: Path) -> None:
+def test_an_environment_is_kept_while_its_requirements_are_the_same(tmp_path: Path) -> None:
     """And made anew when they are not."""
-    programs = environment("bare", tmp_path / "bare")
+    requirements = tmp_path / "bare.txt"
+    requirements.write_text("")
+    programs = environment(requirements, tmp_path / "bare")
     assert (programs / "python").exists()
     mark = tmp_path / "bare" / "mark"
     mark.touch()
-    assert environment("bare", tmp_path / "bare") == programs
+    assert environment(requirements, tmp_path / "bare") == programs
     assert mark.exists()
-    (requirements / "bare.txt").write_text("# other\n")
-    environment("bare", tmp_path / "bare")
+    requirements.write_text("# other\n")
+    environment(requirements, tmp_path / "bare")
     assert not mark.exists()
 
 
-def test_a_failed_installation_is_told_and_begun_anew(requirements: Path, tmp_path: Path) -> None:
+def test_a_failed_installation_is_told_and_begun_anew(tmp_path: Path) -> None:
     """With what pip printed last; what is half there does not count as made."""
-    (requirements / "bare.txt").write_text("not a requirement!\n")
+    requirements = tmp_path / "bare.txt"
+    requirements.write_text("not a requirement!\n")
     for _ in range(2):
         with pytest.raises(NotInstalled, match=r"(?s)bare cannot be installed: .*Invalid requirement"):
-            environment("bare", tmp_path / "bare")
+            environment(requirements, tmp_path / "bare")
 
 
 def test_versions_are_those_of_the_pins() -> None:
