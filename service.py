@@ -68,7 +68,6 @@ batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size),
     metrics={"duration": {"buckets": [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]}},
     # A distribution that BentoML does not know: it then installs no compiler, which binary wheels do not need.
     image=bentoml.images.Image(base_image="python:3.11-slim", distro=""),
-    tracing={"excluded_urls": ["/.*"]},
     logging={"access": {"enabled": False}},
 )
 class SvgAi:
