@@ -7,11 +7,14 @@ look asks for the interpreter's lock that the batch needs. Tied to the pinned ve
 `svgai.serving_tweaks` is.
 """
 
+import logging
 from typing import Any, NoReturn, Self
 
 from bentoml._internal.marshal.dispatcher import CorkDispatcher
 
 from svgai.errors import ConversionTimeout
+
+logger = logging.getLogger("svgai.batching")
 
 
 class PromptDispatcher(CorkDispatcher[Any, Any]):
@@ -33,8 +36,14 @@ class PromptDispatcher(CorkDispatcher[Any, Any]):
         while True:
             async with self._wake_event:
                 await self._wake_event.wait_for(self._queue.__len__)
-            if jobs := tuple(job for job in self._get_inputs() if not job.future.done()):
-                await self.outbound_call(jobs)
+            try:
+                await self._work()
+            except Exception:  # as BentoML's: without this task nothing would ever be answered again
+                logger.exception("a batch could not be made up")
+
+    async def _work(self) -> None:
+        if jobs := tuple(job for job in self._get_inputs() if not job.future.done()):
+            await self.outbound_call(jobs)
 
 
 def _out_of_time() -> NoReturn:

@@ -124,3 +124,19 @@ def test_a_failure_reaches_its_own_batch_only() -> None:
     fault, answer = asyncio.run(failed())
     assert isinstance(fault, ValueError)
     assert answer == [2]
+
+
+def test_a_batch_that_cannot_be_made_up_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    """It is told in the log, and what comes after it is answered."""
+
+    async def after() -> Any:
+        call: Callable[[Any], Awaitable[Any]] = dispatched(Worker())
+        uncuttable = asyncio.ensure_future(call(dict.fromkeys(range(10))))
+        await settled()
+        answer = await asyncio.wait_for(call([1]), 5)
+        uncuttable.cancel()
+        await asyncio.gather(uncuttable, return_exceptions=True)
+        return answer
+
+    assert asyncio.run(after()) == [2]
+    assert "could not be made up" in caplog.text
