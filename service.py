@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from svgai.answers import ROUTES
 from svgai.conversion_pool import start_forkserver
+from svgai.garbage_collection import freeze_garbage_collector
 from svgai.gateway import Gateway, GatewayPolicy
 from svgai.public_api import SvgAiService
 from svgai.schemas import (
@@ -27,7 +28,6 @@ from svgai.schemas import (
 )
 from svgai.serving_tweaks import (
     LEAN_IMPORTS,
-    freeze_garbage_collector,
     prepare_supervisor,
     prepare_worker,
     stop_service,

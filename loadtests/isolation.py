@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from loadtests.local_server import LocalServer
 from loadtests.service_calls import api_calls
-from loadtests.traffic import Outcome, closed_loop, open_loop, poisson_arrivals, quantile_ms, throughput
+from loadtests.traffic import Call, Outcome, closed_loop, open_loop, poisson_arrivals, quantile_ms, throughput
 
 RATE = 20.0
 """Requests a second of the call that is watched."""
@@ -53,11 +53,13 @@ def measure_isolation(
     """Watch classify and optimize at a steady rate beside converting clients."""
     rows: list[IsolationRow] = []
     done, total = 0, 2 * rounds * len(CONVERTING_CLIENTS)
+    converts = api_calls(server.url, "convert", images)
     for api in ("classify", "optimize"):
+        calls = api_calls(server.url, api, images)
         rounds_of: dict[int, list[tuple[list[Outcome], list[Outcome]]]] = {}
         for number in range(rounds):
             for clients in CONVERTING_CLIENTS:
-                found = asyncio.run(_side_by_side(server, api, images, clients, seconds, seed=number))
+                found = asyncio.run(_side_by_side(calls, converts, clients, seconds, seed=number))
                 rounds_of.setdefault(clients, []).append(found)
                 done += 1
                 progress(done, total)
@@ -67,12 +69,12 @@ def measure_isolation(
 
 
 async def _side_by_side(
-    server: LocalServer, api: str, images: Sequence[bytes], clients: int, seconds: float, seed: int
+    calls: Sequence[Call], converts: Sequence[Call], clients: int, seconds: float, seed: int
 ) -> tuple[list[Outcome], list[Outcome]]:
-    watched = open_loop(api_calls(server.url, api, images), poisson_arrivals(RATE, seconds, seed))
+    watched = open_loop(calls, poisson_arrivals(RATE, seconds, seed))
     if not clients:
         return await watched, []
-    converting = closed_loop(api_calls(server.url, "convert", images), clients, seconds, pause_s=PAUSE_S)
+    converting = closed_loop(converts, clients, seconds, pause_s=PAUSE_S)
     return await asyncio.gather(watched, converting)
 
 

@@ -1,11 +1,10 @@
 """What answers batches in the service, in this process instead."""
 
-import gc
-
 import cv2
 
 from svgai.conversion_worker import ImageLimits, ModelSource
 from svgai.errors import ModelFault
+from svgai.garbage_collection import freeze_garbage_collector
 from svgai.inference import Inference
 from svgai.metrics import NoMetrics
 from svgai.settings import Settings, load_settings
@@ -41,8 +40,5 @@ def peer_inference() -> Inference:
         raise ModelFault("MODEL_DIR names no folder of models")
     files = settings.classifier_model, settings.optimizer_model
     inference = local_inference(settings, ModelSource(settings.model_dir, settings.model_dir, *files))
-    # As svgai.serving_tweaks does it, which needs BentoML: what is loaded by now is not collected again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 1000)
+    freeze_garbage_collector()
     return inference

@@ -37,8 +37,7 @@ def throughput_table(found: Sequence[ThroughputRow]) -> str:
         )
         for row in found
     ]
-    failed = sum(row.failed for row in found)
-    return f"{table(header, rows)}\n\nRequests without a good answer: {failed}."
+    return f"{table(header, rows)}\n\nRequests without a good answer: {_failed(found)}."
 
 
 def isolation_table(found: Sequence[IsolationRow]) -> str:
@@ -60,8 +59,7 @@ def isolation_table(found: Sequence[IsolationRow]) -> str:
         )
         for row in found
     ]
-    failed = sum(row.failed for row in found)
-    return f"{table(header, rows)}\n\nRequests neither answered nor refused: {failed}."
+    return f"{table(header, rows)}\n\nRequests neither answered nor refused: {_failed(found)}."
 
 
 def overload_table(found: Sequence[OverloadRow]) -> str:
@@ -84,8 +82,7 @@ def overload_table(found: Sequence[OverloadRow]) -> str:
         )
         for row in found
     ]
-    failed = sum(row.failed for row in found)
-    return f"{table(header, rows)}\n\nRequests neither answered nor refused: {failed}."
+    return f"{table(header, rows)}\n\nRequests neither answered nor refused: {_failed(found)}."
 
 
 def start_table(start: Start) -> str:
@@ -105,3 +102,7 @@ def memory_table(figures: MemoryFigures) -> str:
         number(figures.growth, "+.1%"),
     )
     return table(header, [row])
+
+
+def _failed(found: Sequence[ThroughputRow | IsolationRow | OverloadRow]) -> int:
+    return sum(row.failed for row in found)

@@ -3,7 +3,7 @@
 import asyncio
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loadtests.limit import Limit, median_limit
 from loadtests.local_server import LocalServer
@@ -78,12 +78,13 @@ def _row(
     cpu = server.cpu_seconds() - cpu
     count_after, requests_after = batches(server.url, api)
     good = sum(outcome.ok for outcome in outcomes)
+    rate = throughput(outcomes)
     return ThroughputRow(
         api,
         clients,
         after_burst,
-        rate=throughput(outcomes),
-        share=throughput(outcomes) / limit,
+        rate=rate,
+        share=rate / limit,
         per_core=good / cpu / limit,
         batch=(requests_after - requests) / max(1.0, count_after - count),
         p50_ms=quantile_ms(outcomes, 0.5),
@@ -93,19 +94,6 @@ def _row(
 
 
 def _median(rows: Sequence[ThroughputRow]) -> ThroughputRow:
-    def median(name: str) -> float:
-        return float(statistics.median(getattr(row, name) for row in rows))
-
-    first = rows[0]
-    return ThroughputRow(
-        first.api,
-        first.clients,
-        first.after_burst,
-        rate=median("rate"),
-        share=median("share"),
-        per_core=median("per_core"),
-        batch=median("batch"),
-        p50_ms=median("p50_ms"),
-        p99_ms=median("p99_ms"),
-        failed=sum(row.failed for row in rows),
-    )
+    measured = ("rate", "share", "per_core", "batch", "p50_ms", "p99_ms")
+    medians = {name: statistics.median(getattr(row, name) for row in rows) for name in measured}
+    return replace(rows[0], **medians, failed=sum(row.failed for row in rows))

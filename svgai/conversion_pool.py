@@ -30,7 +30,7 @@ QUEUE_PER_WORKER = 8
 """Tasks that may wait for each worker, however short they are."""
 
 LONGEST_WAIT_S = 1.5
-"""Seconds that a task may be expected to wait for its turn: with its own time it is then answered within some 2 s."""
+"""Seconds that a task may be expected to wait for its turn. Slow ones before it make it longer."""
 
 NICENESS = 10
 """How far workers stand back: a conversion takes hundreds of milliseconds, what the service itself answers a few."""

@@ -13,7 +13,6 @@ What is changed in BentoML's server, and why. Everything here is tied to the pin
   timeout stands in for it.
 """
 
-import gc
 import logging
 import os
 import signal
@@ -66,13 +65,6 @@ def prepare_worker(settings: Settings) -> None:
                 logging.getLogger(name).addHandler(handler)
 
 
-def freeze_garbage_collector() -> None:
-    """Take what is loaded by now out of garbage collection: full collections of it are what made latencies jump."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 1000)
-
-
 class KnownPathMetrics(RunnerTrafficMetricsMiddleware):
     """BentoML's request metrics, for paths that exist; others pass through uncounted."""
 
@@ -88,7 +80,7 @@ class KnownPathMetrics(RunnerTrafficMetricsMiddleware):
 
 
 class TweakedAppFactory(ServiceAppFactory):  # type: ignore[misc]
-    """BentoML's application, without its request timer and with metrics for known paths only."""
+    """BentoML's application with what this module changes in batching, middlewares, request timer and lookups."""
 
     known_paths: ClassVar[frozenset[str]] = frozenset()
 
