@@ -21,6 +21,7 @@ SvgAiError
   + ClusterFault              a Dask cluster cannot be reached or gave up
   + RegistryFault             the model registry refused or holds something unexpected
     + GateFailed              a version did not pass its gates
+  + DeploymentFault           a Bento could not be put into service; what served before serves on
   + InvalidSettings           (settings) settings that are not valid, one line each
   + ClientGone                (client_presence) the client left before its answer was ready
 """
@@ -124,4 +125,14 @@ class GateFailed(RegistryFault):
 
     def __init__(self, subject: str, reasons: tuple[str, ...]) -> None:
         super().__init__(f"{subject} did not pass its gates: " + "; ".join(reasons))
+        self.reasons = reasons
+
+
+class DeploymentFault(SvgAiError):
+    """A Bento could not be put into service; what served before serves on. `reasons` lists every one."""
+
+    code = "deployment_failed"
+
+    def __init__(self, subject: str, reasons: tuple[str, ...]) -> None:
+        super().__init__(f"{subject} is not in service: " + "; ".join(reasons))
         self.reasons = reasons

@@ -35,6 +35,7 @@ UNANSWERED = {
     errors.ClusterFault,
     errors.RegistryFault,
     errors.GateFailed,
+    errors.DeploymentFault,
     InvalidSettings,
 }
 """Faults that no HTTP client gets: those of the command line, and the client's own leaving."""
