@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from commands.actor import current_user
-from commands.arguments import RUNS, TABLE, Jobs, Json, Model, one_of, registered_name
+from commands.arguments import RUNS, TABLE, Jobs, Json, one_of
 from commands.console import Console, print_json
+from commands.delivery_commands import deploy, rollback, watch
 from commands.entry import run
 from commands.evaluation_commands import evaluate, evaluate_tracing
 from commands.loadtest_command import loadtest
 from commands.local_models import models_here
+from commands.promotion_commands import history, promote, status
 from svgai.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -118,59 +119,12 @@ app.command()(evaluate)
 app.command("evaluate-tracing")(evaluate_tracing)
 
 
-@app.command()
-def promote(
-    model: Model,
-    version: Annotated[int | None, typer.Option(help="Version to promote; left out: the newest.")] = None,
-    to: Annotated[str, typer.Option(help="staging or production.")] = "production",
-    as_json: Json = False,
-) -> None:
-    """Gate a version and move it to a stage; the version that was there is archived. All failed reasons are listed."""
-    from registry.connection import connect
-    from registry.gates import ServingContract
-    from registry.promotion import promote as promote_version
-    from registry.thresholds import load_thresholds
-    from svgai.features import FEATURE_NAMES
-    from svgai.logo_types import LOGO_TYPES
-
-    one_of(to, ("staging", "production"))
-    promotion = promote_version(
-        connect(_settings().mlflow_tracking_uri),
-        registered_name(model),
-        version,
-        to="Staging" if to == "staging" else "Production",
-        actor=current_user(),
-        thresholds=load_thresholds(),
-        contract=ServingContract(FEATURE_NAMES, LOGO_TYPES),
-    )
-    Console(quiet=as_json).promotion(promotion)
-    if as_json:
-        print_json(promotion)
-
-
-@app.command()
-def rollback(model: Model, as_json: Json = False) -> None:
-    """Put the version that was in Production before back, and archive the present one."""
-    from registry.connection import connect
-    from registry.promotion import rollback as roll_back
-
-    promotion = roll_back(connect(_settings().mlflow_tracking_uri), registered_name(model), actor=current_user())
-    Console(quiet=as_json).promotion(promotion)
-    if as_json:
-        print_json(promotion)
-
-
-@app.command()
-def status(as_json: Json = False) -> None:
-    """Show all versions of both models: stage, aliases, figures, who promoted them and when."""
-    from registry.connection import connect
-    from registry.status import status as registry_status
-
-    found = registry_status(connect(_settings().mlflow_tracking_uri))
-    if as_json:
-        print_json(found)
-    else:
-        Console().models(found)
+app.command()(promote)
+app.command()(rollback)
+app.command()(status)
+app.command()(history)
+app.command()(deploy)
+app.command()(watch)
 
 
 @app.command()

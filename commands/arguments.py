@@ -20,6 +20,7 @@ HeldOut = Annotated[
 ]
 Picture = Annotated[Path | None, typer.Option(help="Also draw images side by side to this PNG file.")]
 Model = Annotated[str, typer.Argument(help="classifier or optimizer.")]
+OneModel = Annotated[str | None, typer.Argument(help="classifier or optimizer; left out: both.")]
 
 
 def one_of(value: str, allowed: tuple[str, ...]) -> None:

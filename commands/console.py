@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from pandas import DataFrame
 
     from commands.local_conversion import FileResult
+    from registry.history import Event
     from registry.promotion import Promotion
     from registry.status import ModelStatus
     from training.evaluation_figures import Evaluation
@@ -137,6 +138,20 @@ class Console:
             ]
             header = ("version", "stage", "aliases", "created", "promoted by", "figures", "run")
             self.rows(model.name, header, rows or [("none yet", "", "", "", "", "", "")])
+
+    def history(self, events: Sequence["Event"]) -> None:
+        rows = [
+            (
+                event.at.strftime("%Y-%m-%d %H:%M:%S"),
+                f"{event.name.removeprefix('svgai-')} {event.version}",
+                event.action,
+                f"{event.source} -> {event.target}" if event.source else f"{event.bento} at {event.target}",
+                event.by,
+                event.note,
+            )
+            for event in events
+        ]
+        self.rows("History (UTC)", ("when", "version", "what", "", "who", "note"), rows)
 
     def conversions(self, results: Sequence["FileResult"]) -> None:
         rows = [

@@ -3,11 +3,9 @@
 import time
 from pathlib import Path
 
-from commands.actor import current_user
 from commands.console import Console
+from commands.local_registry import command_user, gates, registry_of
 from commands.local_service import remember_bento
-from svgai.features import FEATURE_NAMES
-from svgai.logo_types import LOGO_TYPES
 from svgai.settings import Settings
 
 PER_TYPE = 1500
@@ -24,10 +22,7 @@ def make_bento(settings: Settings, data: Path, runs: Path, table: Path, console:
         SvgAiError: a step failed; what was finished stays.
     """
     from registry.bento_builder import build_bento
-    from registry.connection import connect
-    from registry.gates import ServingContract
     from registry.promotion import promote
-    from registry.thresholds import load_thresholds
     from registry.tracking import log_training
     from registry.versions import REGISTERED_NAMES, list_versions
     from training.dataset_writer import write_dataset
@@ -36,7 +31,7 @@ def make_bento(settings: Settings, data: Path, runs: Path, table: Path, console:
 
     began = time.monotonic()
     uri = settings.mlflow_tracking_uri
-    client = connect(uri)
+    client = registry_of(settings)
     for kind, name in REGISTERED_NAMES.items():
         if any(version.stage == "Production" for version in list_versions(client, name)):
             continue
@@ -50,13 +45,7 @@ def make_bento(settings: Settings, data: Path, runs: Path, table: Path, console:
         with console.waiting(f"Logging the {kind} to {uri}"):
             logged = log_training(folder, uri)
         promotion = promote(
-            client,
-            name,
-            logged.version,
-            to="Production",
-            actor=current_user(),
-            thresholds=load_thresholds(),
-            contract=ServingContract(FEATURE_NAMES, LOGO_TYPES),
+            client, name, logged.version, to="Production", actor=command_user(), judge=gates(client)
         )
         console.promotion(promotion)
     with console.waiting("Building the Bento"):

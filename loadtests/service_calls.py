@@ -2,6 +2,7 @@
 
 import base64
 import json
+import urllib.request
 from collections.abc import Sequence
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -17,6 +18,13 @@ def api_calls(url: str, api: str, images: Sequence[bytes]) -> list[Call]:
     return [
         Call(f"{url}/api/{api}", json.dumps({"image": base64.b64encode(image).decode()}).encode()) for image in images
     ]
+
+
+def post(call: Call) -> bytes:
+    """Send one call past any proxy, and give its answer."""
+    request = urllib.request.Request(call.url, call.body, {"Content-Type": "application/json"})  # noqa: S310
+    with direct.opener.open(request, timeout=30) as response:
+        return bytes(response.read())
 
 
 def batches(url: str, api: str) -> tuple[float, float]:

@@ -7,6 +7,7 @@ In an open loop a request's time runs from when it was due, so that a server tha
 
 import asyncio
 import random
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -99,6 +100,20 @@ async def closed_loop(
 
         found = await asyncio.gather(*(client(first) for first in range(clients)))
     return sorted((outcome for outcomes in found for outcome in outcomes), key=lambda outcome: outcome.due)
+
+
+async def steady_loop(
+    calls: Sequence[Call], rate: float, stopped: threading.Event, timeout_s: float = 30
+) -> list[Outcome]:
+    """Send `rate` calls a second, at even distances and whatever became of those before, until `stopped` is set."""
+    async with _session(timeout_s) as session:
+        begin = time.perf_counter()
+        sent: list[asyncio.Task[Outcome]] = []
+        while not stopped.is_set():
+            due = len(sent) / rate
+            await asyncio.sleep(begin + due - time.perf_counter())
+            sent.append(asyncio.create_task(_outcome(session, calls[len(sent) % len(calls)], begin, due)))
+        return list(await asyncio.gather(*sent))
 
 
 def quantile_ms(outcomes: Sequence[Outcome], share: float) -> float:

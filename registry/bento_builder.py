@@ -71,3 +71,13 @@ def _labels(project_dir: Path, models: Sequence[StoredModel]) -> dict[str, str]:
         labels[f"{model.kind}_run_id"] = model.run_id
         labels[f"{model.kind}_sha256"] = model.sha256
     return labels
+
+
+from dataclasses import dataclass
+from collections.abc import Mapping
+@dataclass(frozen=True)
+class BuiltBento:
+    tag: str
+    digest: str
+    versions: Mapping[str, int]
+    created: bool

@@ -1,23 +1,22 @@
 """
-Promotion, which is gated, and rollback of model versions, both recorded.
+Promotion, which is gated, and rollback of model versions by command, both recorded.
 
-A promotion checks the gates, moves the version and archives what stood there in one call to MLflow, then mirrors the
-stages in the aliases `staging` and `production` and records the move. An interrupted promotion leaves the registry with
-one version per stage; running it again completes the aliases and the record.
-Not covered: promotions that a person makes in MLflow's pages (they are gated and recorded when promoted here again).
+A promotion checks the gates, records the move, makes it (which archives what stood there), and mirrors the stages in
+the aliases `staging` and `production`. An interrupted one leaves a registry that running it again, or the watcher,
+completes.
+Not covered: promotions that a person makes in MLflow's pages (settlement.py).
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from mlflow import MlflowClient
 
-from registry.connection import registry_faults
-from registry.evidence import gather_baseline, gather_evidence
-from registry.gates import GateVerdict, ServingContract, check_gates
-from registry.promotion_log import VERDICT_TAG, RecordedVerdict, Transition, production_line
-from registry.thresholds import Thresholds
-from registry.transitions import describe, mirror_stages, move, record_move
+from registry.drift import wishes
+from registry.gates import GateVerdict
+from registry.judgement import Judge, write_verdict
+from registry.promotion_log import Action, Actor, Transition, production_line
+from registry.transitions import complete, install, mirror_stage, mirror_stages, record
 from registry.versions import LIVE_STAGES, LiveStage, Stage, Version, get_version, list_versions, pick_in_stage
 from svgai.errors import GateFailed, RegistryFault
 
@@ -36,14 +35,7 @@ class Promotion:
 
 
 def promote(
-    client: MlflowClient,
-    name: str,
-    version: int | None = None,
-    *,
-    to: LiveStage,
-    actor: str,
-    thresholds: Thresholds,
-    contract: ServingContract,
+    client: MlflowClient, name: str, version: int | None = None, *, to: LiveStage, actor: Actor, judge: Judge
 ) -> Promotion:
     """
     Gate `version` of `name` (the newest for None) and move it to `to`; to Production always by way of Staging.
@@ -55,29 +47,20 @@ def promote(
     candidate = get_version(versions, name, version)
     if candidate.stage == "Production" and to == "Staging":
         raise RegistryFault(f"{candidate} is in Production: promote another version, or roll back")
-    replaced, notes = _standing(versions, candidate, to)
-    verdict = _judge(client, candidate, replaced, to=to, actor=actor, thresholds=thresholds, contract=contract)
+    replaced, notes = standing_beside(versions, candidate, to)
+    verdict = judge(candidate, replaced)
+    write_verdict(client, candidate, verdict, to, actor)
+    if not verdict.passed:
+        refuse(client, candidate, candidate.stage, actor, verdict.reasons)
+        raise GateFailed(str(candidate), verdict.reasons)
     for source, target in _steps(candidate, to, rivals=replaced is not None):
-        move(client, name, candidate.number, target)
-        record_move(
-            client,
-            versions,
-            candidate,
-            Transition(
-                action="promote",
-                source=source,
-                target=target,
-                by=actor,
-                at=datetime.now(UTC),
-                replaced=replaced.number if replaced and target == to else None,
-                note="gates passed",
-            ),
-        )
+        entry = _entry("promote", source, target, actor, replaced if target == to else None, "gates passed")
+        install(client, candidate, entry, target)
     mirror_stages(client, name)
     return Promotion(name, candidate.number, candidate.stage, to, replaced.number if replaced else None, verdict, notes)
 
 
-def rollback(client: MlflowClient, name: str, *, actor: str) -> Promotion:
+def rollback(client: MlflowClient, name: str, *, actor: Actor) -> Promotion:
     """
     Give Production back to the version that held it before the present one, as the log tells, and archive the present.
 
@@ -87,33 +70,45 @@ def rollback(client: MlflowClient, name: str, *, actor: str) -> Promotion:
     versions = list_versions(client, name)
     resolution = pick_in_stage(versions, name, "Production")
     present = resolution.version
-    line = production_line({version.number: version.transitions for version in versions}, present.number)
+    line = former_holders(versions, present)
     if len(line) < 2:
         raise RegistryFault(
             f"{name} has nothing to roll back to: no other version was in Production before {present.number}"
         )
-    former = get_version(versions, name, line[-2])
-    move(client, name, former.number, "Production")
-    record_move(
-        client,
-        versions,
-        former,
-        Transition(
-            action="rollback",
-            source=former.stage,
-            target="Production",
-            by=actor,
-            at=datetime.now(UTC),
-            replaced=present.number,
-            note=f"version {present.number} rolled back",
-        ),
-    )
-    mirror_stages(client, name)
     notes = (resolution.note,) if resolution.note else ()
-    return Promotion(name, former.number, former.stage, "Production", present.number, None, notes)
+    entered = present.entered
+    if entered is not None and entered.action == "rollback" and "production" not in present.aliases:
+        # The call before was interrupted in the middle: going on is not going back another time.
+        complete(client, name, present.number, "Production", entered)
+        return Promotion(name, present.number, present.stage, "Production", entered.replaced, None, notes)
+    return _put_back(client, get_version(versions, name, line[-2]), present, actor, "rolled back", notes)
 
 
-def _standing(
+def return_to(client: MlflowClient, numbers: Mapping[str, int], *, actor: Actor, reason: str) -> list[Promotion]:
+    """
+    Give Production back to the version of each model that `numbers` names, where another one has it; not gated.
+
+    `reason` is written beside what it did to the version that has to go; a version that a person promoted meanwhile
+    waits for its turn. RegistryFault if a version is gone.
+    """
+    done = []
+    for name, number in numbers.items():
+        versions = list_versions(client, name)
+        former = get_version(versions, name, number)
+        present, notes = standing_beside(versions, former, "Production")
+        if present is not None or former.stage != "Production":
+            spared = wishes(versions, "Production") - {number}
+            done.append(_put_back(client, former, present, actor, reason, notes, spared))
+    return done
+
+
+def refuse(client: MlflowClient, version: Version, source: Stage, actor: Actor, reasons: tuple[str, ...]) -> None:
+    """Record that `version` may not leave its recorded stage; `source` is where a person had put it."""
+    note = "; ".join(reasons)
+    record(client, version, _entry("refuse", source, version.recorded_stage, actor, None, note))
+
+
+def standing_beside(
     versions: tuple[Version, ...], candidate: Version, stage: LiveStage
 ) -> tuple[Version | None, tuple[str, ...]]:
     """The version that `candidate` would replace in `stage`, and a remark if several stand there."""
@@ -126,33 +121,45 @@ def _standing(
     return compared, (f"several versions were in {stage} ({numbers}); the gates compared with {compared.number}",)
 
 
-def _judge(
+def former_holders(versions: tuple[Version, ...], present: Version) -> tuple[int, ...]:
+    """The versions that held Production, oldest first, ending with `present`, which holds it now."""
+    return production_line({version.number: version.transitions for version in versions}, present.number)
+
+
+def _put_back(
     client: MlflowClient,
-    candidate: Version,
-    replaced: Version | None,
-    *,
-    to: LiveStage,
-    actor: str,
-    thresholds: Thresholds,
-    contract: ServingContract,
-) -> GateVerdict:
-    baseline = gather_baseline(client, replaced) if replaced else None
-    verdict = check_gates(gather_evidence(client, candidate), baseline, thresholds, contract)
-    written = RecordedVerdict(passed=verdict.passed, target=to, by=actor, at=datetime.now(UTC), reasons=verdict.reasons)
-    with registry_faults(f"write the verdict on {candidate}"):
-        client.set_model_version_tag(candidate.name, str(candidate.number), VERDICT_TAG, written.model_dump_json())
-        describe(client, candidate, written.line())
-    if not verdict.passed:
-        raise GateFailed(str(candidate), verdict.reasons)
-    return verdict
+    former: Version,
+    present: Version | None,
+    actor: Actor,
+    reason: str,
+    notes: tuple[str, ...],
+    spared: Collection[int] = (),
+) -> Promotion:
+    note = f"version {present.number} {reason}" if present else reason
+    install(client, former, _entry("rollback", former.stage, "Production", actor, present, note), "Production", spared)
+    if former.stage == "Staging":
+        mirror_stage(client, former.name, "Staging", None)
+    replaced = present.number if present else None
+    return Promotion(former.name, former.number, former.stage, "Production", replaced, None, notes)
+
+
+def _entry(action: Action, source: str, target: str, actor: Actor, replaced: Version | None, note: str) -> Transition:
+    return Transition(
+        action=action,
+        source=source,
+        target=target,
+        by=actor.by,
+        via=actor.via,
+        replaced=replaced.number if replaced else None,
+        note=note,
+    )
 
 
 def _steps(candidate: Version, target: LiveStage, *, rivals: bool) -> list[tuple[str, LiveStage]]:
     """The moves to make, as (from, to); none for a version that stands alone in `target`, on record."""
     if candidate.stage == target:
         # An interrupted promotion or a person brought it here: complete the record, archive what stands beside it.
-        last = candidate.transitions[-1].target if candidate.transitions else "None"
-        return [(last, target)] if rivals or candidate.entered is None else []
+        return [(candidate.recorded_stage, target)] if rivals or candidate.entered is None else []
     path = LIVE_STAGES[: LIVE_STAGES.index(target) + 1]
     ahead = path[LIVE_STAGES.index(candidate.stage) + 1 :] if candidate.stage in LIVE_STAGES else path
     return list(zip((candidate.stage, *ahead), ahead, strict=False))

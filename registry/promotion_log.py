@@ -2,68 +2,112 @@
 The promotion log: who moved which version when, from where, to where, and why.
 
 MLflow keeps no history of stages and aliases. Each transition is a tag `promotion.<n>` of the version that moved, in
-JSON, and a line of its description, so that a person sees it in MLflow's pages too.
+JSON, and a line of its description, so that a person sees it in MLflow's pages too. The stage that the log gives a
+version is the one that it should be in: what a person changes in MLflow shows as a difference from it.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 TRANSITION_TAG = "promotion."
 VERDICT_TAG = "gate"
+DEPLOYMENT_TAG = "deployment."
 
-Action = Literal["promote", "rollback", "archive"]
+Action = Literal["promote", "rollback", "archive", "refuse", "restore", "move"]
+Via = Literal["cli", "mlflow", "watcher"]
+"""Where somebody acted: with a command, in MLflow (its pages or its API), or the watcher by itself."""
 
 
-class Transition(BaseModel):
-    """One recorded move of one version; `replaced` is the number of the version that had the stage before."""
+class Actor(BaseModel):
+    """Who acts, and where. MLflow does not tell who clicked."""
 
+    model_config = ConfigDict(frozen=True)
+
+    by: str
+    via: Via
+
+
+PERSON = Actor(by="a person in MLflow", via="mlflow")
+WATCHER = Actor(by="the watcher", via="watcher")
+
+
+def now() -> datetime:
+    """The time, as the log keeps it."""
+    return datetime.now(UTC)
+
+
+class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    by: str
+    via: Via = "cli"
+    at: AwareDatetime = Field(default_factory=now)
+
+    def _stamp(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} UTC, {self.by}"
+
+
+class Transition(_Entry):
+    """One recorded move of one version; `replaced` is the number of the version that had the stage before."""
 
     action: Action
     source: str
     target: str
-    by: str
-    at: AwareDatetime
     replaced: int | None = None
     note: str = ""
 
     def line(self) -> str:
         """The entry for a person."""
         end = f" ({self.note})" if self.note else ""
-        return f"{self.at:%Y-%m-%d %H:%M:%S} UTC, {self.by}: {self.action} {self.source} -> {self.target}{end}"
+        return f"{self._stamp()}: {self.action} {self.source} -> {self.target}{end}"
 
 
-class RecordedVerdict(BaseModel):
+class RecordedVerdict(_Entry):
     """What the gates last said of a version."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     passed: bool
     target: str
-    by: str
-    at: AwareDatetime
     reasons: tuple[str, ...] = ()
 
     def line(self) -> str:
         """The entry for a person."""
         outcome = "gates passed" if self.passed else "gates refused: " + "; ".join(self.reasons)
-        return f"{self.at:%Y-%m-%d %H:%M:%S} UTC, {self.by}: {outcome} (for {self.target})"
+        return f"{self._stamp()}: {outcome} (for {self.target})"
+
+
+class RecordedDeployment(_Entry):
+    """One Bento with a version in it that went into service somewhere, or did not: `reasons` say why not."""
+
+    bento: str
+    digest: str = ""
+    address: str
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def succeeded(self) -> bool:
+        return not self.reasons
+
+    def line(self) -> str:
+        """The entry for a person."""
+        if self.succeeded:
+            return f"{self._stamp()}: {self.bento} serves at {self.address}"
+        return f"{self._stamp()}: {self.bento} does not serve at {self.address}: {'; '.join(self.reasons)}"
+
+
+_Recorded = TypeVar("_Recorded", bound=_Entry)
 
 
 def read_transitions(tags: Mapping[str, str]) -> tuple[Transition, ...]:
     """The transitions in a version's tags, oldest first; tags that a person spoiled are passed over."""
-    numbered: list[tuple[int, Transition]] = []
-    for key, value in tags.items():
-        number = key.removeprefix(TRANSITION_TAG)
-        if not key.startswith(TRANSITION_TAG) or not number.isdecimal():
-            continue
-        try:
-            numbered.append((int(number), Transition.model_validate_json(value)))
-        except ValidationError:
-            continue
-    return tuple(transition for _, transition in sorted(numbered, key=lambda entry: entry[0]))
+    return _read(tags, TRANSITION_TAG, Transition)
+
+
+def read_deployments(tags: Mapping[str, str]) -> tuple[RecordedDeployment, ...]:
+    """The deployments in a version's tags, oldest first; tags that a person spoiled are passed over."""
+    return _read(tags, DEPLOYMENT_TAG, RecordedDeployment)
 
 
 def read_verdict(tags: Mapping[str, str]) -> RecordedVerdict | None:
@@ -74,10 +118,9 @@ def read_verdict(tags: Mapping[str, str]) -> RecordedVerdict | None:
         return None
 
 
-def next_transition_tag(tags: Mapping[str, str]) -> str:
-    """The tag for the next transition of a version with these tags."""
-    numbers = (key.removeprefix(TRANSITION_TAG) for key in tags if key.startswith(TRANSITION_TAG))
-    return f"{TRANSITION_TAG}{max((int(n) for n in numbers if n.isdecimal()), default=0) + 1}"
+def next_tag(tags: Mapping[str, str], prefix: str) -> str:
+    """The tag for the next entry of a version with these tags."""
+    return f"{prefix}{max((number for number, _ in _numbered(tags, prefix)), default=0) + 1}"
 
 
 def production_line(logs: Mapping[int, Iterable[Transition]], standing: int) -> tuple[int, ...]:
@@ -89,14 +132,19 @@ def production_line(logs: Mapping[int, Iterable[Transition]], standing: int) -> 
     record, or the present, shows them.
     """
     moves = sorted(
-        ((move.at, number, move) for number, log in logs.items() for move in log if move.target == "Production"),
+        (
+            (move.at, number, move)
+            for number, log in logs.items()
+            for move in log
+            if move.target == "Production" and move.action != "refuse"
+        ),
         key=lambda entry: (entry[0], entry[1]),
     )
     line: list[int] = []
     for _, number, move in moves:
         if move.replaced is not None and move.replaced in logs:
             _continue_from(line, move.replaced)
-        if move.action == "rollback":
+        if move.action in {"rollback", "restore"}:
             _continue_from(line, number)
         elif not line or line[-1] != number:
             line.append(number)
@@ -110,3 +158,20 @@ def _continue_from(line: list[int], number: int) -> None:
         line.pop()
     if number not in line:
         line.append(number)
+
+
+def _numbered(tags: Mapping[str, str], prefix: str) -> Iterable[tuple[int, str]]:
+    for key, value in tags.items():
+        number = key.removeprefix(prefix)
+        if key.startswith(prefix) and number.isdecimal():
+            yield int(number), value
+
+
+def _read(tags: Mapping[str, str], prefix: str, model: type[_Recorded]) -> tuple[_Recorded, ...]:
+    entries: list[_Recorded] = []
+    for _, value in sorted(_numbered(tags, prefix)):
+        try:
+            entries.append(model.model_validate_json(value))
+        except ValidationError:
+            continue
+    return tuple(entries)

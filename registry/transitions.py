@@ -1,75 +1,125 @@
 """
-Moving a version between stages, recording the move on it, and mirroring the stages in aliases.
+Moving versions between stages, recording the moves on them, and mirroring the stages in aliases.
 
-Not covered: whether a version may move (gates.py) and which one should (promotion.py).
+A move is recorded before it is made. What was interrupted in between shows as a difference between the log and the
+stages, and is completed from the log, by the same command or by the watcher.
+Not covered: whether a version may move (judgement.py) and which one should (promotion.py, settlement.py).
 """
 
+import re
 import warnings
+from collections.abc import Collection, Sequence
 
 from mlflow import MlflowClient
 
 from registry.connection import registry_faults
-from registry.promotion_log import Transition, next_transition_tag
-from registry.versions import LIVE_STAGES, LiveStage, Version, list_versions
+from registry.promotion_log import DEPLOYMENT_TAG, TRANSITION_TAG, RecordedDeployment, Transition, next_tag
+from registry.versions import LIVE_STAGES, LiveStage, Stage, Version, list_versions
 
 _DESCRIPTION_LIMIT = 4900
+_LOGGED_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, ")
 
 
-def move(client: MlflowClient, name: str, number: int, stage: LiveStage) -> None:
-    """Put version `number` into `stage` and archive every other version there, in one transaction of MLflow."""
-    with registry_faults(f"move {name} version {number} to {stage}"), warnings.catch_warnings():
-        # Stages are the contract with the people who promote in MLflow's pages; the aliases stand ready beside them.
-        warnings.filterwarnings("ignore", ".*transition_model_version_stage.*deprecated", FutureWarning)
-        client.transition_model_version_stage(name, str(number), stage, archive_existing_versions=True)
+def install(
+    client: MlflowClient, version: Version, entry: Transition, stage: LiveStage, spared: Collection[int] = ()
+) -> None:
+    """Record `entry` on `version`, then put it into `stage` in place of every other one but the `spared`."""
+    record(client, version, entry)
+    complete(client, version.name, version.number, stage, entry, spared)
 
 
-def record_move(client: MlflowClient, versions: tuple[Version, ...], moved: Version, transition: Transition) -> None:
-    """Record `transition` on `moved`, and on each version that had to leave the stage for it."""
-    _record(client, moved, transition)
-    for version in versions:
-        if version.stage == transition.target and version.number != moved.number:
-            _record(
+def complete(
+    client: MlflowClient, name: str, number: int, stage: LiveStage, entry: Transition, spared: Collection[int] = ()
+) -> None:
+    """
+    Make a recorded move: the stage, the alias, and last the records of the versions that had to leave.
+
+    In this order nothing that is left half-way looks like a person's wish: the version before keeps its record for as
+    long as it has the alias. `spared` are versions that a person promoted meanwhile, and whose turn is yet to come.
+    """
+    standing = [version for version in list_versions(client, name) if version.stage == stage]
+    leaving = [version.number for version in standing if version.number not in {number, *spared}]
+    if number not in {version.number for version in standing} or leaving:
+        together = len(leaving) == len([version for version in standing if version.number != number])
+        move(client, name, number, stage, archive=together)
+        for left in () if together else leaving:
+            move(client, name, left, "Archived", archive=False)
+    mirror_stage(client, name, stage, number, spared)
+    for other in list_versions(client, name):
+        if other.number != number and other.recorded_stage == stage:
+            record(
                 client,
-                version,
+                other,
                 Transition(
                     action="archive",
-                    source=version.stage,
-                    target="Archived",
-                    by=transition.by,
-                    at=transition.at,
-                    note=f"replaced by version {moved.number}",
+                    source=stage,
+                    target=other.stage,
+                    by=entry.by,
+                    via=entry.via,
+                    note=f"replaced by version {number}",
                 ),
             )
 
 
-def _record(client: MlflowClient, version: Version, transition: Transition) -> None:
+def move(client: MlflowClient, name: str, number: int, stage: Stage, *, archive: bool) -> None:
+    """Put version `number` into `stage`; `archive` moves every other version there away in the same transaction."""
+    with registry_faults(f"move {name} version {number} to {stage}"), warnings.catch_warnings():
+        # Stages are the contract with the people who promote in MLflow's pages; the aliases stand ready beside them.
+        warnings.filterwarnings("ignore", ".*transition_model_version_stage.*deprecated", FutureWarning)
+        client.transition_model_version_stage(name, str(number), stage, archive_existing_versions=archive)
+
+
+def record(client: MlflowClient, version: Version, entry: Transition) -> None:
+    """Write a transition on `version`: into a tag, and for people into its description."""
+    _record(client, version, TRANSITION_TAG, entry)
+
+
+def record_deployment(client: MlflowClient, versions: Sequence[Version], entry: RecordedDeployment) -> None:
+    """Write what became of a Bento on each of the versions that it holds."""
+    for version in versions:
+        _record(client, version, DEPLOYMENT_TAG, entry)
+
+
+def _record(client: MlflowClient, version: Version, prefix: str, entry: Transition | RecordedDeployment) -> None:
     number = str(version.number)
-    with registry_faults(f"record a transition on {version}"):
+    with registry_faults(f"write on {version}"):
         # Read anew: a promotion to Production records two moves on the same version.
-        tags = client.get_model_version(version.name, number).tags
-        client.set_model_version_tag(version.name, number, next_transition_tag(tags), transition.model_dump_json())
-        describe(client, version, transition.line())
+        tag = next_tag(client.get_model_version(version.name, number).tags, prefix)
+        client.set_model_version_tag(version.name, number, tag, entry.model_dump_json())
+        describe(client, version, entry.line())
 
 
 def describe(client: MlflowClient, version: Version, line: str) -> None:
-    """Append `line` to the description of `version`."""
+    """Append `line` to the description of `version`; the oldest lines make room, never what a person wrote."""
     present = client.get_model_version(version.name, str(version.number)).description or ""
-    text = f"{present}\n\n{line}" if present else line
-    if len(text) > _DESCRIPTION_LIMIT:
-        # The column is limited and the tags hold the whole log: keep the start, a person may have written it.
-        return
-    client.update_model_version(version.name, str(version.number), text)
+    parts = [*filter(None, present.split("\n\n")), line]
+    while len("\n\n".join(parts)) > _DESCRIPTION_LIMIT:
+        oldest = next((part for part in parts[:-1] if _LOGGED_LINE.match(part)), None)
+        if oldest is None:
+            return  # a person filled the description; the tags hold the whole log
+        parts.remove(oldest)
+    client.update_model_version(version.name, str(version.number), "\n\n".join(parts))
+
+
+def mirror_stage(
+    client: MlflowClient, name: str, stage: LiveStage, number: int | None, spared: Collection[int] = ()
+) -> None:
+    """Point the alias of `stage` at version `number`, or at none; it stays where one of the `spared` has it."""
+    alias = stage.lower()
+    with registry_faults(f"set the alias {alias} of {name}"):
+        present = client.get_registered_model(name).aliases.get(alias)
+        if present is not None and int(present) in spared:
+            return
+        if number is not None and present != str(number):
+            client.set_registered_model_alias(name, alias, str(number))
+        elif number is None and present is not None:
+            client.delete_registered_model_alias(name, alias)
 
 
 def mirror_stages(client: MlflowClient, name: str) -> None:
     """Point each alias at the one version in its stage; remove it where none is, leave it where several are."""
     versions = list_versions(client, name)
-    with registry_faults(f"mirror the stages of {name} in its aliases"):
-        for stage in LIVE_STAGES:
-            alias = stage.lower()
-            standing = [version for version in versions if version.stage == stage]
-            holder = next((version for version in versions if alias in version.aliases), None)
-            if len(standing) == 1 and standing[0] != holder:
-                client.set_registered_model_alias(name, alias, str(standing[0].number))
-            elif not standing and holder is not None:
-                client.delete_registered_model_alias(name, alias)
+    for stage in LIVE_STAGES:
+        standing = [version.number for version in versions if version.stage == stage]
+        if len(standing) < 2:
+            mirror_stage(client, name, stage, standing[0] if standing else None)

@@ -10,7 +10,7 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from registry.connection import registry_faults
-from registry.promotion_log import Transition, read_transitions
+from registry.promotion_log import RecordedDeployment, Transition, read_deployments, read_transitions
 from svgai.errors import RegistryFault
 from svgai.training_record import ModelKind
 
@@ -40,6 +40,7 @@ class Version:
     aliases: tuple[str, ...]
     run_id: str
     created: datetime
+    updated: datetime
     tags: Mapping[str, str]
     description: str
 
@@ -49,10 +50,20 @@ class Version:
         return read_transitions(self.tags)
 
     @property
+    def deployments(self) -> tuple[RecordedDeployment, ...]:
+        """What was recorded of Bentos that hold it, oldest first."""
+        return read_deployments(self.tags)
+
+    @property
+    def recorded_stage(self) -> Stage:
+        """The stage that the log gives it: where it should be, whatever a person did in MLflow since."""
+        return cast(Stage, self.transitions[-1].target) if self.transitions else "None"
+
+    @property
     def entered(self) -> Transition | None:
         """The recorded transition that brought it into its present stage; None if nobody recorded one."""
-        last = self.transitions[-1] if self.transitions else None
-        return last if last is not None and last.target == self.stage else None
+        moves = [entry for entry in self.transitions if entry.action != "refuse"]
+        return moves[-1] if moves and moves[-1].target == self.stage == self.recorded_stage else None
 
     def __str__(self) -> str:
         return f"{self.name} version {self.number}"
@@ -143,7 +154,12 @@ def _version(entry: ModelVersion, aliases: Mapping[str, str]) -> Version:
         stage=cast(Stage, entry.current_stage),
         aliases=tuple(sorted(alias for alias, number in aliases.items() if int(number) == int(entry.version))),
         run_id=entry.run_id or "",
-        created=datetime.fromtimestamp(entry.creation_timestamp / 1000, tz=UTC),
+        created=_time(entry.creation_timestamp),
+        updated=_time(entry.last_updated_timestamp or entry.creation_timestamp),
         tags=dict(entry.tags),
         description=entry.description or "",
     )
+
+
+def _time(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)

@@ -13,7 +13,9 @@ import pytest
 import yaml
 from mlflow import MlflowClient
 
+from registry.judgement import Gates
 from registry.promotion import Promotion, promote, rollback
+from registry.promotion_log import Actor
 from registry.status import status
 from registry.thresholds import load_thresholds
 from registry.tracking import LoggedVersion, log_training
@@ -25,6 +27,8 @@ from tests.integration.mlflow_server import mlflow_server, registry
 from tests.integration.trained_folders import CONTRACT, FEATURES, GOOD_METRICS, train
 
 __all__ = ["mlflow_server", "registry"]
+
+BOB = Actor(by="bob", via="cli")
 
 # MLflow's own modules warn of this when they are first imported.
 pytestmark = [
@@ -39,7 +43,8 @@ def logged(client: MlflowClient, folder: Path) -> LoggedVersion:
 
 
 def promoted(client: MlflowClient, name: str, version: int | None = None, to: LiveStage = "Production") -> Promotion:
-    return promote(client, name, version, to=to, actor="ann", thresholds=load_thresholds(), contract=CONTRACT)
+    judge = Gates(client, load_thresholds(), CONTRACT)
+    return promote(client, name, version, to=to, actor=Actor(by="ann", via="cli"), judge=judge)
 
 
 def stages(client: MlflowClient, name: str = CLASSIFIER) -> dict[int, str]:
@@ -146,11 +151,11 @@ def test_rollback_brings_back_what_was_there_before(registry: MlflowClient, tmp_
         logged(registry, train("classifier", tmp_path / str(seed), seed=seed))
     for number in (2, 1, 3):
         promoted(registry, CLASSIFIER, number)
-    assert rollback(registry, CLASSIFIER, actor="bob").version == 1
+    assert rollback(registry, CLASSIFIER, actor=BOB).version == 1
     assert (stages(registry), aliases(registry)) == ({1: "Production", 2: "Archived", 3: "Archived"}, {"production": 1})
-    assert rollback(registry, CLASSIFIER, actor="bob").version == 2
+    assert rollback(registry, CLASSIFIER, actor=BOB).version == 2
     with pytest.raises(RegistryFault, match="nothing to roll back to"):
-        rollback(registry, CLASSIFIER, actor="bob")
+        rollback(registry, CLASSIFIER, actor=BOB)
     (classifier, optimizer) = status(registry)
     assert optimizer.versions == ()
     shown = {v.number: (v.stage, v.promoted_by, v.aliases) for v in classifier.versions}
@@ -193,17 +198,17 @@ def test_two_versions_in_production_are_not_guessed_between(registry: MlflowClie
     with pytest.raises(RegistryFault, match=r"several versions in Production \(1, 2\)"):
         resolve(registry, CLASSIFIER, "Production")
     with pytest.raises(RegistryFault, match="several versions"):
-        rollback(registry, CLASSIFIER, actor="bob")
+        rollback(registry, CLASSIFIER, actor=BOB)
     promoted(registry, CLASSIFIER, 1)
     assert (stages(registry), aliases(registry)) == ({1: "Production", 2: "Archived"}, {"production": 1})
     assert resolve(registry, CLASSIFIER, "Production").version.number == 1
-    assert rollback(registry, CLASSIFIER, actor="bob").version == 2
+    assert rollback(registry, CLASSIFIER, actor=BOB).version == 2
 
 
 def test_an_interrupted_promotion_is_completed_by_repeating_it(registry: MlflowClient, tmp_path: Path) -> None:
     """The stage had moved, alias and record had not; a third run has nothing left to do."""
     logged(registry, train("classifier", tmp_path / "1"))
-    move(registry, CLASSIFIER, 1, "Production")
+    move(registry, CLASSIFIER, 1, "Production", archive=True)
     assert aliases(registry) == {}
     promoted(registry, CLASSIFIER)
     promoted(registry, CLASSIFIER)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from registry.promotion_log import (
     RecordedVerdict,
     Transition,
-    next_transition_tag,
+    next_tag,
     production_line,
     read_transitions,
     read_verdict,
@@ -33,8 +33,8 @@ def test_transitions_are_read_in_the_order_they_were_written() -> None:
     tags = {f"promotion.{n}": promoted(n).model_dump_json() for n in (10, 9, 1)}
     tags |= {"promotion.2": "spoiled", "promotion.note": "x", "sha256": "y"}
     assert [t.at.minute for t in read_transitions(tags)] == [1, 9, 10]
-    assert next_transition_tag(tags) == "promotion.11"
-    assert next_transition_tag({}) == "promotion.1"
+    assert next_tag(tags, "promotion.") == "promotion.11"
+    assert next_tag({}, "promotion.") == "promotion.1"
 
 
 def test_a_verdict_is_read_back() -> None:

@@ -15,7 +15,7 @@ def version(number: int, stage: Stage, promoted_at_minute: int | None = None) ->
         at = NOON + timedelta(minutes=promoted_at_minute)
         move = Transition(action="promote", source="Staging", target="Production", by="ann", at=at)
         tags["promotion.1"] = move.model_dump_json()
-    return Version(CLASSIFIER, number, stage, (), "run", NOON, tags, "")
+    return Version(CLASSIFIER, number, stage, (), "run", NOON, NOON, tags, "")
 
 
 def test_the_one_version_in_a_stage_is_found() -> None:

@@ -1,0 +1,129 @@
+"""`svgai deploy`, `svgai rollback` and `svgai watch`: what is in Production, put into service."""
+
+import signal
+import threading
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from commands.arguments import Json, Keep, OneModel, registered_name
+from commands.console import Console, print_json
+from commands.local_delivery import BuildOnly, bento_maker, deployment_here, deployment_of
+from commands.local_registry import command_user, gates, registry_of
+from svgai.errors import DeploymentFault, RegistryFault
+from svgai.settings import load_settings
+
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port that clients reach the service on.")]
+Host = Annotated[str, typer.Option(help="Address that clients reach the service on.")]
+Canary = Annotated[
+    int, typer.Option(min=0, max=50, metavar="PERCENT", help="Share of the requests that a new Bento gets first.")
+]
+Observe = Annotated[float, typer.Option(min=0, help="Seconds that a new Bento is watched for failures.")]
+
+
+def deploy(
+    bento: Annotated[
+        str | None, typer.Argument(help="Tag of a Bento of the versions in Production; left out: it is built.")
+    ] = None,
+    host: Host = "127.0.0.1",
+    port: Port = 3000,
+    canary: Canary = 0,
+    observe: Observe = 60,
+    keep: Keep = 5,
+    stop: Annotated[bool, typer.Option("--stop", help="End the service and its proxy, requests in flight first.")] = False,
+) -> None:
+    """
+    Put the versions in Production into service behind nginx, without a failed request; what served before is kept warm.
+
+    A Bento that does not become ready, fails its smoke test or fails its clients is taken back, and the registry with it.
+    """
+    from registry.bento_builder import BuiltBento, bento_versions
+    from registry.delivery import deliver, serves
+    from registry.versions import REGISTERED_NAMES, resolve
+
+    settings, console = load_settings(), Console()
+    deployment = deployment_of(settings, console, host=host, port=port, canary=canary, observe=observe)
+    if stop:
+        deployment.stop()
+        return
+    deployment.recover()
+    client = registry_of(settings)
+    production = [resolve(client, name, "Production").version for name in REGISTERED_NAMES.values()]
+    make = bento_maker(settings, console, deployment, keep)
+    if bento is not None:
+        if not serves(production, bento_versions, bento):
+            held = ", ".join(map(str, production))
+            raise RegistryFault(f"{bento} does not hold what is in Production ({held}): promote its versions first")
+        given = BuiltBento.of(bento)
+        make = lambda: given  # noqa: E731
+    built = deliver(client, production, make, bento_versions, deployment, command_user())
+    console.say(f"{built.tag} serves at {deployment.address}")
+
+
+def rollback(model: OneModel = None, as_json: Json = False) -> None:
+    """
+    Put the Bento that served before back into service, and the registry with it.
+
+    With a model named, only give Production back to the version of it that was there before; the watcher, or
+    `svgai deploy`, then serves it.
+    """
+    from registry.bento_builder import bento_versions
+    from registry.delivery import follow_live
+    from registry.promotion import rollback as roll_back
+
+    settings, console = load_settings(), Console(quiet=as_json)
+    if model:
+        promotion = roll_back(registry_of(settings), registered_name(model), actor=command_user())
+        console.promotion(promotion)
+        if as_json:
+            print_json(promotion)
+        return
+    deployment = deployment_here(settings, console)
+    if deployment is None:
+        raise DeploymentFault("the former Bento", ("nothing is deployed from this folder; name a model, or: svgai deploy",))
+    tag = deployment.roll_back()
+    follow_live(registry_of(settings), bento_versions, deployment, command_user(), "rolled back with its Bento")
+    console.say(f"{tag} serves at {deployment.address}")
+    if as_json:
+        print_json({"bento": tag, "address": deployment.address})
+
+
+def watch(
+    every: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks at the registry.")] = 5,
+    once: Annotated[bool, typer.Option("--once", help="Look once, and do all that there is to do.")] = False,
+    serve: Annotated[bool, typer.Option("--deploy/--no-deploy", help="Deploy here, or only build the Bento.")] = True,
+    host: Host = "127.0.0.1",
+    port: Port = 3000,
+    canary: Canary = 0,
+    observe: Observe = 60,
+    keep: Keep = 5,
+) -> None:
+    """
+    Watch the registry: gate what people promote in MLflow, tidy it up, build a Bento of what is in Production, deploy it.
+
+    May be killed and started again at any time, and run twice. Where MLflow is away it waits, and says so.
+    """
+    from registry.bento_builder import bento_versions
+    from registry.watcher import Watcher
+
+    settings, console = load_settings(), Console()
+    deployment = (
+        deployment_of(settings, console, host=host, port=port, canary=canary, observe=observe) if serve else BuildOnly()
+    )
+    watcher = Watcher(
+        connect=lambda: registry_of(settings),
+        judge=gates,
+        build=bento_maker(settings, console, deployment, keep),
+        versions_of=bento_versions,
+        deployment=deployment,
+        say=console.tell,
+    )
+    if once:
+        watcher.look()
+        return
+    # All that it does may be broken off: the next look goes on from there.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    console.tell(f"watching {settings.public()['mlflow_tracking_uri']} every {every:g} s; Ctrl-C ends it")
+    with suppress(KeyboardInterrupt):
+        watcher.watch(every, threading.Event())

@@ -1,0 +1,63 @@
+"""`svgai promote`, `svgai status` and `svgai history`: the versions in the registry."""
+
+from typing import Annotated
+
+import typer
+
+from commands.arguments import Json, Model, OneModel, one_of, registered_name
+from commands.console import Console, print_json
+from commands.local_registry import command_user, gates, registry_of
+from svgai.settings import load_settings
+
+
+def promote(
+    model: Model,
+    version: Annotated[int | None, typer.Option(help="Version to promote; left out: the newest.")] = None,
+    to: Annotated[str, typer.Option(help="staging or production.")] = "production",
+    as_json: Json = False,
+) -> None:
+    """Gate a version and move it to a stage; the version that was there is archived. All failed reasons are listed."""
+    from registry.promotion import promote as promote_version
+
+    one_of(to, ("staging", "production"))
+    client = registry_of(load_settings())
+    promotion = promote_version(
+        client,
+        registered_name(model),
+        version,
+        to="Staging" if to == "staging" else "Production",
+        actor=command_user(),
+        judge=gates(client),
+    )
+    Console(quiet=as_json).promotion(promotion)
+    if as_json:
+        print_json(promotion)
+
+
+def status(as_json: Json = False) -> None:
+    """Show all versions of both models with figures and who promoted them, and what serves here."""
+    from commands.local_deployment import deployment_here
+    from registry.status import status as registry_status
+
+    models = registry_status(registry_of(load_settings()))
+    serving = deployment_here()
+    if as_json:
+        print_json({"models": models, "deployment": serving})
+    else:
+        Console().models(models)
+        Console().deployment(serving)
+
+
+def history(
+    model: OneModel = None,
+    last: Annotated[int, typer.Option(min=1, help="Only so many events, the newest.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Show who promoted what, when and from where, what the gates refused, and which Bentos were deployed."""
+    from registry.history import history as registry_history
+
+    events = registry_history(registry_of(load_settings()), registered_name(model) if model else None)[-last:]
+    if as_json:
+        print_json(events)
+    else:
+        Console().history(events)
