@@ -8,7 +8,7 @@ import typer
 
 from commands.arguments import RUNS, TABLE, Jobs, Json, one_of
 from commands.console import Console, print_json
-from commands.delivery_commands import deploy, rollback, watch
+from commands.delivery_commands import build, deploy, rollback, watch
 from commands.entry import run
 from commands.evaluation_commands import evaluate, evaluate_tracing
 from commands.loadtest_command import loadtest
@@ -123,26 +123,9 @@ app.command()(promote)
 app.command()(rollback)
 app.command()(status)
 app.command()(history)
+app.command()(build)
 app.command()(deploy)
 app.command()(watch)
-
-
-@app.command()
-def build(
-    version: Annotated[str | None, typer.Option(help="The Bento's version; left out: generated.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Build a Bento from exactly the versions that are in Production."""
-    from commands.local_service import remember_bento
-    from registry.bento_builder import build_bento
-
-    console = Console(quiet=as_json)
-    with console.waiting("Building the Bento"):
-        tag = build_bento(_settings().mlflow_tracking_uri, Path.cwd(), version=version)
-    remember_bento(tag)
-    console.say(f"built {tag}; put it into an image with: bentoml containerize {tag}")
-    if as_json:
-        print_json({"tag": tag})
 
 
 @app.command()
@@ -151,8 +134,10 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
 ) -> None:
     """Serve the newest Bento that was built here. Without one, all that it needs is made first."""
+    from commands.built_bentos import built_bento
     from commands.first_bento import make_bento
-    from commands.local_service import built_bento, require_free, serve_bento
+    from commands.local_service import serve_bento
+    from rollout.ports import require_free
 
     require_free(host, port)
     tag = built_bento() or make_bento(_settings(), DATA, RUNS, TABLE, Console())

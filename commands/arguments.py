@@ -18,6 +18,7 @@ Size = Annotated[int, typer.Option(min=16, max=2048, help="Longest side that SVG
 HeldOut = Annotated[
     bool, typer.Option("--held-out/--all-brands", help="Only the brands that tracing was not tuned on, or all.")
 ]
+Keep = Annotated[int, typer.Option(min=1, help="Good Bentos of this folder that are kept, for rollbacks.")]
 Picture = Annotated[Path | None, typer.Option(help="Also draw images side by side to this PNG file.")]
 Model = Annotated[str, typer.Argument(help="classifier or optimizer.")]
 OneModel = Annotated[str | None, typer.Argument(help="classifier or optimizer; left out: both.")]

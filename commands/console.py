@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from pandas import DataFrame
 
     from commands.local_conversion import FileResult
+    from commands.local_delivery import Serving
     from registry.history import Event
     from registry.promotion import Promotion
     from registry.status import ModelStatus
@@ -79,6 +81,10 @@ class Console:
     def say(self, message: str) -> None:
         """Print text that may hold markup. Lines stay whole, so that commands in them can be copied."""
         self._rich.print(message, soft_wrap=True)
+
+    def tell(self, message: str) -> None:
+        """Print a message from elsewhere as it is, with the time: a line of what a long-running command does."""
+        self._rich.print(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {escape(message)}", soft_wrap=True)
 
     @contextmanager
     def progress(self) -> Iterator[ProgressBars]:
@@ -138,6 +144,19 @@ class Console:
             ]
             header = ("version", "stage", "aliases", "created", "promoted by", "figures", "run")
             self.rows(model.name, header, rows or [("none yet", "", "", "", "", "", "")])
+
+    def serving(self, serving: "Serving | None") -> None:
+        if serving is None:
+            self.say("nothing is deployed from this folder; `svgai deploy` does that")
+            return
+        values = {
+            "serves": serving.bento or "nothing",
+            "at": serving.address,
+            "phase": serving.phase + (f" ({serving.other})" if serving.other else ""),
+            "since": f"{serving.since:%Y-%m-%d %H:%M:%S} UTC",
+            "a rollback leads to": serving.former or "nothing",
+        }
+        self.table("Deployment", values)
 
     def history(self, events: Sequence["Event"]) -> None:
         rows = [

@@ -1,15 +1,16 @@
-"""`svgai deploy`, `svgai rollback` and `svgai watch`: what is in Production, put into service."""
+"""`svgai build`, `deploy`, `rollback` and `watch`: what is in Production, built and put into service."""
 
 import signal
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from commands.arguments import Json, Keep, OneModel, registered_name
 from commands.console import Console, print_json
-from commands.local_delivery import BuildOnly, bento_maker, deployment_here, deployment_of
+from commands.local_delivery import KEPT, BuildOnly, build_here, deployment_here, deployment_of, prove
 from commands.local_registry import command_user, gates, registry_of
 from svgai.errors import DeploymentFault, RegistryFault
 from svgai.settings import load_settings
@@ -22,6 +23,25 @@ Canary = Annotated[
 Observe = Annotated[float, typer.Option(min=0, help="Seconds that a new Bento is watched for failures.")]
 
 
+def build(
+    version: Annotated[str | None, typer.Option(help="The Bento's version; left out: made from its content.")] = None,
+    keep: Keep = KEPT,
+    as_json: Json = False,
+) -> None:
+    """Build a Bento from exactly the versions that are in Production, and test it with three images."""
+    from registry.bento_builder import build_bento
+
+    settings, console = load_settings(), Console(quiet=as_json)
+    with console.waiting("Building the Bento"):
+        built = build_bento(registry_of(settings), Path.cwd(), version=version)
+    with console.waiting(f"Testing {built.tag}"):
+        prove(built.tag, settings, keep)
+    word = "built" if built.created else "found"
+    console.say(f"{word} {built.tag}; put it into an image with: bentoml containerize {built.tag}")
+    if as_json:
+        print_json(built)
+
+
 def deploy(
     bento: Annotated[
         str | None, typer.Argument(help="Tag of a Bento of the versions in Production; left out: it is built.")
@@ -30,35 +50,34 @@ def deploy(
     port: Port = 3000,
     canary: Canary = 0,
     observe: Observe = 60,
-    keep: Keep = 5,
-    stop: Annotated[bool, typer.Option("--stop", help="End the service and its proxy, requests in flight first.")] = False,
+    keep: Keep = KEPT,
+    stop: Annotated[bool, typer.Option("--stop", help="End service and proxy, requests in flight first.")] = False,
 ) -> None:
     """
-    Put the versions in Production into service behind nginx, without a failed request; what served before is kept warm.
+    Put the versions in Production into service behind nginx, without a failed request.
 
-    A Bento that does not become ready, fails its smoke test or fails its clients is taken back, and the registry with it.
+    A Bento that does not become ready, fails its smoke test or fails its clients is taken back, and the registry with
+    it; what served before is kept warm until then.
     """
-    from registry.bento_builder import BuiltBento, bento_versions
+    from registry.bento_builder import bento_versions, stored_bento
     from registry.delivery import deliver, serves
     from registry.versions import REGISTERED_NAMES, resolve
 
     settings, console = load_settings(), Console()
-    deployment = deployment_of(settings, console, host=host, port=port, canary=canary, observe=observe)
+    deployment = deployment_of(settings, console.tell, host=host, port=port, canary=canary, observe=observe, keep=keep)
     if stop:
         deployment.stop()
         return
-    deployment.recover()
     client = registry_of(settings)
     production = [resolve(client, name, "Production").version for name in REGISTERED_NAMES.values()]
-    make = bento_maker(settings, console, deployment, keep)
+    make = build_here(settings, console.tell)
     if bento is not None:
-        if not serves(production, bento_versions, bento):
+        given = stored_bento(bento)
+        if given is None or not serves(production, bento_versions, bento):
             held = ", ".join(map(str, production))
             raise RegistryFault(f"{bento} does not hold what is in Production ({held}): promote its versions first")
-        given = BuiltBento.of(bento)
         make = lambda: given  # noqa: E731
-    built = deliver(client, production, make, bento_versions, deployment, command_user())
-    console.say(f"{built.tag} serves at {deployment.address}")
+    deliver(client, production, make, bento_versions, deployment, command_user())
 
 
 def rollback(model: OneModel = None, as_json: Json = False) -> None:
@@ -79,9 +98,9 @@ def rollback(model: OneModel = None, as_json: Json = False) -> None:
         if as_json:
             print_json(promotion)
         return
-    deployment = deployment_here(settings, console)
+    deployment = deployment_here(settings, console.tell)
     if deployment is None:
-        raise DeploymentFault("the former Bento", ("nothing is deployed from this folder; name a model, or: svgai deploy",))
+        raise DeploymentFault("the former Bento", ("nothing is deployed from this folder; name a model",))
     tag = deployment.roll_back()
     follow_live(registry_of(settings), bento_versions, deployment, command_user(), "rolled back with its Bento")
     console.say(f"{tag} serves at {deployment.address}")
@@ -97,10 +116,10 @@ def watch(
     port: Port = 3000,
     canary: Canary = 0,
     observe: Observe = 60,
-    keep: Keep = 5,
+    keep: Keep = KEPT,
 ) -> None:
     """
-    Watch the registry: gate what people promote in MLflow, tidy it up, build a Bento of what is in Production, deploy it.
+    Watch the registry: gate what people promote in MLflow, tidy it up, build a Bento of it and deploy that.
 
     May be killed and started again at any time, and run twice. Where MLflow is away it waits, and says so.
     """
@@ -109,12 +128,14 @@ def watch(
 
     settings, console = load_settings(), Console()
     deployment = (
-        deployment_of(settings, console, host=host, port=port, canary=canary, observe=observe) if serve else BuildOnly()
+        deployment_of(settings, console.tell, host=host, port=port, canary=canary, observe=observe, keep=keep)
+        if serve
+        else BuildOnly(settings, keep)
     )
     watcher = Watcher(
         connect=lambda: registry_of(settings),
         judge=gates,
-        build=bento_maker(settings, console, deployment, keep),
+        build=build_here(settings, console.tell),
         versions_of=bento_versions,
         deployment=deployment,
         say=console.tell,

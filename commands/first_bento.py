@@ -4,8 +4,8 @@ import time
 from pathlib import Path
 
 from commands.console import Console
+from commands.local_delivery import KEPT, build_here, prove
 from commands.local_registry import command_user, gates, registry_of
-from commands.local_service import remember_bento
 from svgai.settings import Settings
 
 PER_TYPE = 1500
@@ -21,7 +21,6 @@ def make_bento(settings: Settings, data: Path, runs: Path, table: Path, console:
     Raises:
         SvgAiError: a step failed; what was finished stays.
     """
-    from registry.bento_builder import build_bento
     from registry.promotion import promote
     from registry.tracking import log_training
     from registry.versions import REGISTERED_NAMES, list_versions
@@ -44,12 +43,11 @@ def make_bento(settings: Settings, data: Path, runs: Path, table: Path, console:
                 train_one(kind, [data], table, folder, bars.stages())
         with console.waiting(f"Logging the {kind} to {uri}"):
             logged = log_training(folder, uri)
-        promotion = promote(
-            client, name, logged.version, to="Production", actor=command_user(), judge=gates(client)
-        )
+        promotion = promote(client, name, logged.version, to="Production", actor=command_user(), judge=gates(client))
         console.promotion(promotion)
     with console.waiting("Building the Bento"):
-        tag = build_bento(uri, Path.cwd())
-    remember_bento(tag)
+        tag = build_here(settings, lambda _: None)().tag
+    with console.waiting(f"Testing {tag}"):
+        prove(tag, settings, KEPT)
     console.say(f"built {tag} in {time.monotonic() - began:.0f} s")
     return tag

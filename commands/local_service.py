@@ -1,10 +1,8 @@
-"""The Bento that was built here last, and serving it on this machine."""
+"""A Bento served on this machine until it is stopped."""
 
 import os
 import signal
-import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -13,55 +11,16 @@ from pathlib import Path
 import bentoml
 
 from commands.console import Console
-from svgai.errors import SvgAiError
-
-BUILT = Path(".svgai/bento")
-"""Holds the tag of the Bento that was built in this folder last: the BentoML store is shared by all projects."""
+from rollout.service_process import environment, serve_command
 
 READY_WITHIN_S = 60
 
 
-def remember_bento(tag: str) -> None:
-    """Note a Bento as the one to serve from this folder."""
-    BUILT.parent.mkdir(exist_ok=True)
-    partial = BUILT.with_suffix(".partial")
-    partial.write_text(f"{tag}\n", encoding="utf-8")
-    partial.replace(BUILT)
-
-
-def built_bento() -> str | None:
-    """The tag of the Bento that was built in this folder last, if it is still in the store."""
-    if not BUILT.is_file():
-        return None
-    tag = BUILT.read_text(encoding="utf-8").strip()
-    try:
-        bentoml.bentos.get(tag)
-    except bentoml.exceptions.NotFound:
-        return None
-    return tag
-
-
-def require_free(host: str, port: int) -> None:
-    """
-    See that a server may listen on an address.
-
-    Raises:
-        SvgAiError: it is taken, as by a server that still runs, or is none of this machine's.
-    """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as fault:
-        raise SvgAiError(f"cannot serve on port {port} of {host}: {fault.strerror}") from fault
-
-
 def serve_bento(tag: str, host: str, port: int, console: Console) -> int:
     """Serve a Bento until it ends or is stopped; gives its exit code, 0 when stopped. Says where it is once ready."""
-    command = [sys.executable, "-m", "bentoml", "serve", tag, "--host", host, "--port", str(port)]
+    folder = Path(bentoml.bentos.get(tag).path)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    server = subprocess.Popen(command, env={**os.environ, "BENTOML_DO_NOT_TRACK": "True"})
+    server = subprocess.Popen(serve_command(folder, host, port), env=os.environ | environment(folder))
     try:
         if _ready(server, f"http://{host}:{port}/readyz"):
             console.say(_welcome(tag, f"http://{host}:{port}"))

@@ -6,6 +6,7 @@ import typer
 
 from commands.arguments import Json, Model, OneModel, one_of, registered_name
 from commands.console import Console, print_json
+from commands.local_delivery import serving_here
 from commands.local_registry import command_user, gates, registry_of
 from svgai.settings import load_settings
 
@@ -36,16 +37,16 @@ def promote(
 
 def status(as_json: Json = False) -> None:
     """Show all versions of both models with figures and who promoted them, and what serves here."""
-    from commands.local_deployment import deployment_here
     from registry.status import status as registry_status
 
-    models = registry_status(registry_of(load_settings()))
-    serving = deployment_here()
+    settings, console = load_settings(), Console(quiet=as_json)
+    models = registry_status(registry_of(settings))
+    serving = serving_here(settings)
     if as_json:
         print_json({"models": models, "deployment": serving})
     else:
-        Console().models(models)
-        Console().deployment(serving)
+        console.models(models)
+        console.serving(serving)
 
 
 def history(

@@ -1,7 +1,6 @@
 """A service started for a measurement: when it was ready, what its processes hold and used, and its end."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from loadtests import direct
+from rollout.ports import free_port
 from svgai.errors import SvgAiError
 
 READY_WITHIN_S, STOP_WITHIN_S = 60.0, 20.0
@@ -101,13 +101,6 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     for child in below:
         with suppress(psutil.NoSuchProcess):
             child.kill()
-
-
-def free_port() -> int:
-    """A loopback port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], url: str, began: float, log: Path) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 UNKNOWN_COMMIT = "unknown"
@@ -9,12 +10,22 @@ UNKNOWN_COMMIT = "unknown"
 _log = logging.getLogger(__name__)
 
 
-def git_commit(folder: Path) -> str:
-    """The full hash of HEAD of the checkout that holds `folder`; 'unknown', with a warning, outside of one."""
-    command = ["git", "-C", str(folder), "rev-parse", "--verify", "HEAD"]
+def git_commit(folder: Path, files: Sequence[Path] = ()) -> str:
+    """
+    The full hash of HEAD of the checkout that holds `folder`; 'unknown', with a warning, outside of one.
+
+    '-dirty' follows it where one of `files`, relative to `folder`, is not as it was committed.
+    """
     try:
-        # The one argument from outside is a folder, and git sees it as nothing else.
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+        commit = _git(folder, "rev-parse", "--verify", "HEAD")
+        changed = files and _git(folder, "status", "--porcelain", "--", *map(str, files))
     except (OSError, subprocess.CalledProcessError):
         _log.warning("%s is not in a git checkout with a commit: the commit is recorded as %r", folder, UNKNOWN_COMMIT)
         return UNKNOWN_COMMIT
+    return f"{commit}-dirty" if changed else commit
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    # What comes from outside are a folder and names of files, and git sees them as nothing else.
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603

@@ -8,6 +8,7 @@ exact version and content, so that importing again is free and nothing can chang
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class StoredModel:
     version: int
     run_id: str
     sha256: str
+    metrics: Mapping[str, float]
 
 
 def import_version(client: MlflowClient, version: Version) -> StoredModel:
@@ -45,7 +47,9 @@ def import_version(client: MlflowClient, version: Version) -> StoredModel:
     if not recorded or not file_name:
         raise RegistryFault(f"{version} has no record of its served file and digest: it was not logged by this project")
     tag = f"{version.name}:v{version.number}-{recorded[:8]}"
-    stored = StoredModel(tag, kind_of(version.name), version.number, version.run_id, recorded)
+    with registry_faults(f"read the figures of {version}"):
+        metrics = final_metrics(client, version)
+    stored = StoredModel(tag, kind_of(version.name), version.number, version.run_id, recorded, metrics)
     if not _is_sound(tag, file_name, recorded):
         _create(client, version, stored, file_name)
     return stored
@@ -70,7 +74,6 @@ def _create(client: MlflowClient, version: Version, stored: StoredModel, file_na
     with tempfile.TemporaryDirectory() as folder:
         with registry_faults(f"download the served file of {version}"):
             path = download_served_file(client, version, Path(folder))
-            metrics = final_metrics(client, version)
         if path is None:
             raise RegistryFault(f"the served file {file_name} of {version} is missing from its run")
         if file_sha256(path) != stored.sha256:
@@ -80,7 +83,7 @@ def _create(client: MlflowClient, version: Version, stored: StoredModel, file_na
             "sha256": stored.sha256,
             "version": str(version.number),
             "run_id": version.run_id,
-            "metrics": metrics,
+            "metrics": stored.metrics,
         }
         labels = {"kind": stored.kind, "version": str(version.number), "git_commit": version.tags.get(TAG_COMMIT, "")}
         with bentoml.models.create(stored.tag, labels=labels, metadata=metadata) as model:

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-call"
 """MLflow's registry in memory, as far as promotions use it, with people who click and a power cut at any write."""
 
 import itertools
@@ -9,7 +10,8 @@ from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.entities.model_registry.model_version_tag import ModelVersionTag
 from mlflow.entities.model_registry.registered_model_alias import RegisteredModelAlias
-from mlflow.exceptions import RestException
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
 from mlflow.store.entities.paged_list import PagedList
 
 from registry.gates import Check, GateVerdict
@@ -45,7 +47,7 @@ class FakeRegistry:
 
     def get_registered_model(self, name: str) -> RegisteredModel:
         if name != self.name:
-            raise RestException({"error_code": "RESOURCE_DOES_NOT_EXIST", "message": f"no model {name}"})
+            raise MlflowException(f"no model {name}", RESOURCE_DOES_NOT_EXIST)
         return RegisteredModel(name, aliases=[RegisteredModelAlias(*entry) for entry in self.aliases.items()])
 
     def search_model_versions(self, _query: str, page_token: str | None = None) -> PagedList[ModelVersion]:

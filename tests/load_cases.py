@@ -9,8 +9,9 @@ from pathlib import Path
 from aiohttp import web
 
 from loadtests.comparison import CLIENTS, Comparison, rates
-from loadtests.local_server import LocalServer, free_port, local_server
+from loadtests.local_server import LocalServer, local_server
 from loadtests.visits import Measured, Stage, Visit
+from rollout.ports import free_port
 
 CONVERSION_S, CONVERTERS = 0.4, 2
 """How long the stand-in of a service converts, and how many images at once."""

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loadtests.local_server import LocalServer, free_port, local_server, svgai_service
+from loadtests.local_server import LocalServer, local_server, svgai_service
+from rollout.ports import free_port
 from svgai.errors import SvgAiError
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")

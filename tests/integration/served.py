@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 import psutil
 
-from loadtests.local_server import free_port, stop
+from loadtests.local_server import stop
+from rollout.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS, LOG_SECONDS = 60, 20

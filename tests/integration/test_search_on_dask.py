@@ -14,7 +14,7 @@ import pandas as pd
 import psutil
 import pytest
 
-from loadtests.local_server import free_port
+from rollout.ports import free_port
 from svgai.errors import ClusterFault, InvalidImage
 from svgai.images import encode_png
 from tests.integration.served import ROOT, START_SECONDS

@@ -11,7 +11,8 @@ import numpy as np
 import psutil
 import pytest
 
-from loadtests.local_server import free_port, stop
+from loadtests.local_server import stop
+from rollout.ports import free_port
 from svgai.images import encode_png
 from tests.integration.served import encoded, error_code, serving, start, text_with
 from tests.tiny_models import drawn_logo, write_classifier

@@ -1,18 +1,14 @@
-"""The Bento that was built here last, and waiting for a server."""
+"""Waiting for a server."""
 
-import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
-from commands.local_service import BUILT, _ready, _welcome, built_bento, remember_bento, require_free
-from svgai.errors import SvgAiError
+from commands.local_service import _ready, _welcome
 
 
 class Ready(BaseHTTPRequestHandler):
@@ -34,22 +30,6 @@ def ready_url() -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.mark.usefixtures("clean_environment")
-def test_nothing_built_is_nothing_to_serve() -> None:
-    """A folder where no Bento was built has none."""
-    assert built_bento() is None
-
-
-@pytest.mark.filterwarnings("ignore:GitWildMatchPattern:DeprecationWarning")  # BentoML's, at its import
-def test_the_last_bento_is_remembered(clean_environment: Path) -> None:
-    """The newest replaces the one before; one that has left the store counts no more."""
-    remember_bento("svgai:old")
-    remember_bento("svgai:no-such-version-anywhere")
-    assert (clean_environment / BUILT).read_text() == "svgai:no-such-version-anywhere\n"
-    assert [path.name for path in (clean_environment / BUILT.parent).iterdir()] == [BUILT.name]
-    assert built_bento() is None
 
 
 def test_a_server_that_answers_is_ready(ready_url: str) -> None:
@@ -74,24 +54,6 @@ def test_no_proxy_is_asked_for_it(ready_url: str, monkeypatch: pytest.MonkeyPatc
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3)"]) as running:
         assert _ready(running, ready_url)
         running.kill()
-
-
-def test_an_address_in_use_is_refused(ready_url: str) -> None:
-    """Else the server that is there would be taken for the one that could not start."""
-    port = urlsplit(ready_url).port
-    assert port is not None
-    with pytest.raises(SvgAiError, match=f"cannot serve on port {port} of 127.0.0.1: Address already in use"):
-        require_free("127.0.0.1", port)
-
-
-def test_a_free_address_is_left_free() -> None:
-    """It is only looked at; a host that there is not is a fault."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    require_free("127.0.0.1", port)
-    require_free("127.0.0.1", port)
-    with pytest.raises(SvgAiError, match=f"cannot serve on port {port}"):
-        require_free("192.0.2.1", port)
 
 
 def test_the_welcome_names_all_addresses() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from loadtests.local_server import free_port, local_server
+from loadtests.local_server import local_server
+from rollout.ports import free_port
 from svgai.errors import SvgAiError
 
 STUBBORN = """

@@ -1,0 +1,306 @@
+"""
+Bentos put into service one after the other, on one machine and without a gap.
+
+The new one starts beside the old one, must be ready and pass the smoke test, takes over behind the proxy, and is
+observed while the old one is kept warm. What is about to happen is written first: whatever is killed on the way is
+finished or undone by `recover`.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from rollout import service_process
+from rollout.observation import observe
+from rollout.ports import free_port, require_free
+from rollout.proxy import Proxy, Routes
+from rollout.smoke_test import smoke_test
+from rollout.state import Service, State, read_state, write_state
+from rollout.traffic import Answers, counted_answers, logged_answers
+from svgai.errors import DeploymentFault
+
+
+@dataclass(frozen=True)
+class Store:
+    """
+    The Bentos of this machine.
+
+    Attributes:
+        home: BentoML's folder.
+        exists: Whether a tag is there.
+        model_version: What the answers of a Bento say of its models; None where that is not known.
+        proved: Told of each Bento that went into service.
+    """
+
+    home: Path
+    exists: Callable[[str], bool]
+    model_version: Callable[[str], str | None]
+    proved: Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Care:
+    """How carefully a new Bento is let in: its share of the requests first, and seconds of watching in each step."""
+
+    canary_percent: int = 0
+    observe_s: float = 60
+
+
+class Deployment:
+    """The services and the proxy of one folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        host: str,
+        port: int,
+        store: Store,
+        say: Callable[[str], None],
+        *,
+        care: Care = Care(),
+        api_key: str | None = None,
+    ) -> None:
+        self._folder, self._host, self._port = folder, host, port
+        self._store, self._say, self._care, self._api_key = store, say, care, api_key
+        self._proxy = Proxy(folder / "proxy")
+        self._lock = FileLock(folder / "lock")
+
+    @property
+    def address(self) -> str:
+        """Where clients reach it."""
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}"
+
+    @property
+    def state(self) -> State:
+        """What is on disk; the empty state of a new deployment where nothing is."""
+        return read_state(self._folder) or State(host=self._host, port=self._port)
+
+    def live(self) -> str | None:
+        """The tag of the Bento that is in service."""
+        return self.state.live.bento if self.state.live else None
+
+    def former(self) -> str | None:
+        """The tag of the Bento that a rollback puts back; what is no longer in the store is passed over."""
+        return next((tag for tag in reversed(self.state.line) if self._store.exists(tag)), None)
+
+    def registry_behind(self) -> bool:
+        """Whether a former Bento was put back and the registry has not been told."""
+        return self.state.registry_behind
+
+    def registry_caught_up(self) -> None:
+        """Note that the registry has been told."""
+        if self.registry_behind():
+            with self._alone():
+                self._write(self.state.model_copy(update={"registry_behind": False}))
+
+    def deploy(self, bento: str) -> None:
+        """
+        Put a Bento into service.
+
+        Raises:
+            DeploymentFault: it is not in the store, does not become ready, or fails the smoke test or its clients;
+                what served before serves then.
+        """
+        with self._alone():
+            self._tidy_up()
+            if self.state.live and self.live() == bento and service_process.find(self.state.live, self._folder):
+                self._say(f"{bento} serves already")
+                return
+            if not self._store.exists(bento):
+                raise DeploymentFault(
+                    bento, ("it is not in the BentoML store of this machine; `bentoml list` shows those",)
+                )
+            if not self._proxy.runs():
+                require_free(self._host, self._port)
+            self._wanted_back.unlink(missing_ok=True)
+            self._start_other(bento)
+            if self._care.canary_percent and self.state.live:
+                self._try_as_canary()
+            self._take_over()
+            self._observe_live()
+
+    def roll_back(self) -> str:
+        """
+        Put the Bento that served before back into service, and give its tag; a deployment in progress gives way.
+
+        Raises:
+            DeploymentFault: there is none, or it does not serve any more.
+        """
+        present, former = self.live(), self.former()
+        if former is None:
+            raise DeploymentFault("the former Bento", ("no other Bento served here before and is still in the store",))
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._wanted_back.touch()
+        with self._alone():
+            self._wanted_back.unlink(missing_ok=True)
+            if self.live() != present:
+                return str(self.live())
+            state = self.state
+            if state.phase == "observing" and state.other is not None and state.other.bento == former:
+                self._take_back()
+                return former
+            self._tidy_up()
+            while self.state.line[-1] != former:
+                self._write(self.state.but(line=self.state.line[:-1]))
+            self._start_other(former)
+            self._write(self.state.taken_back(self.state.other))
+            self._drain()
+        return former
+
+    def recover(self) -> None:
+        """
+        Finish or undo what was interrupted, and start what should run and does not.
+
+        Raises:
+            DeploymentFault: an interrupted observation ended badly, or what served does not start any more.
+        """
+        if read_state(self._folder) is not None:
+            with self._alone():
+                self._recover()
+
+    def stop(self) -> None:
+        """Answer what is in flight, then end the services and the proxy. A later `deploy` or `recover` starts anew."""
+        with self._alone():
+            self._proxy.stop()
+            for service in (self.state.other, self.state.live):
+                if service is not None:
+                    service_process.stop(service, self._folder)
+            self._write(self.state.but(live=None, other=None, phase="steady"))
+
+    @property
+    def _wanted_back(self) -> Path:
+        return self._folder / "rollback.wanted"
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            self._say("another command is at work on this deployment: waiting for it")
+            self._lock.acquire()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _write(self, state: State) -> None:
+        write_state(self._folder, state)
+
+    def _route(self, *, new: Service | None = None, logged: bool = False) -> frozenset[int]:
+        routes = Routes(self.state.live, new, self._care.canary_percent, logged)
+        return self._proxy.route(routes, self._host, self._port)
+
+    def _start_other(self, bento: str) -> None:
+        """Start a Bento beside the live one and test it; undone where it fails."""
+        service = Service(bento=bento, port=free_port())
+        self._write(self.state.but(other=service, phase="starting", host=self._host, port=self._port))
+        try:
+            service_process.start(service, self._folder, self._store.home)
+            seconds = service_process.wait_until_ready(service, self._folder)
+            self._say(f"{bento} is ready after {seconds:.1f} s")
+            smoke_test(service_process.url(service), bento, self._api_key, self._store.model_version(bento))
+            self._say(f"{bento} passed the smoke test")
+        except DeploymentFault:
+            self._end_other()
+            raise
+
+    def _try_as_canary(self) -> None:
+        state = self.state
+        assert state.live is not None
+        assert state.other is not None
+        live, new = state.live, state.other
+        self._write(state.but(phase="canary"))
+        self._route(new=new, logged=True)
+        self._say(f"{new.bento} gets {self._care.canary_percent} % of the requests for {self._care.observe_s:g} s")
+        fault = self._observed(new, lambda: logged_answers(self._proxy.log, live))
+        if fault:
+            self._drop_other()
+            raise DeploymentFault(new.bento, (f"as a canary, {fault}",))
+
+    def _take_over(self) -> None:
+        before = self.state
+        self._write(before.taken_over())
+        try:
+            self._route(logged=True)
+        except DeploymentFault:
+            self._write(before)
+            self._end_other()
+            raise
+        self._say(f"{self.live()} has taken over")
+
+    def _observe_live(self) -> None:
+        """Watch the live service, then let the one before go; or go back to it."""
+        state = self.state
+        assert state.live is not None
+        before = counted_answers(state.other) if state.other else Answers()
+        fault = self._observed(state.live, lambda: before)
+        if fault:
+            self._take_back()
+            self._say(f"{state.live.bento} is taken back: {fault}")
+            raise DeploymentFault(state.live.bento, (fault,))
+        self._write(self.state.but(phase="draining"))
+        self._drain()
+        self._store.proved(state.live.bento)
+        self._say(f"{state.live.bento} is in service")
+
+    def _observed(self, service: Service, before: Callable[[], Answers]) -> str:
+        return observe(service, self._folder, self._care.observe_s, self._proxy.log, before, self._wanted_back.exists)
+
+    def _take_back(self) -> None:
+        back = self.state.other
+        if back is not None:
+            self._keep_alive(back)
+        self._write(self.state.taken_back(back))
+        self._drain()
+
+    def _drop_other(self) -> None:
+        self._write(self.state.but(phase="draining"))
+        self._drain()
+
+    def _drain(self) -> None:
+        """Send all requests to the live service, and end the other one once it has answered what it had begun."""
+        self._proxy.wait_until_drained(self._route())
+        self._end_other()
+
+    def _end_other(self) -> None:
+        if self.state.other is not None:
+            service_process.stop(self.state.other, self._folder)
+        self._write(self.state.but(other=None, phase="steady"))
+
+    def _tidy_up(self) -> None:
+        """Recover, and go on where what served does not start any more or has failed meanwhile."""
+        try:
+            self._recover()
+        except DeploymentFault as fault:
+            self._say(str(fault))
+
+    def _recover(self) -> None:
+        state = self.state
+        if state.phase == "starting":
+            self._say(f"the start of {state.other.bento if state.other else 'a Bento'} was interrupted: it is undone")
+            self._end_other()
+        elif state.phase in {"canary", "draining"}:
+            self._say(f"{state.other.bento if state.other else 'the other Bento'} is on its way out")
+            self._drop_other()
+        if state.live is None:
+            return
+        self._keep_alive(state.live)
+        if state.phase == "observing":
+            self._say(f"{state.live.bento} has taken over: its observation goes on")
+            self._route(logged=True)
+            self._observe_live()
+        elif not self._proxy.runs():
+            self._say("the proxy does not run: starting it")
+            self._route()
+
+    def _keep_alive(self, service: Service) -> None:
+        service_process.trim_log(service, self._folder)
+        if service_process.find(service, self._folder) is None:
+            self._say(f"the service of {service.bento} does not run: starting it")
+            service_process.start(service, self._folder, self._store.home)
+            service_process.wait_until_ready(service, self._folder)

@@ -1,0 +1,44 @@
+"""Watching a service that has just got clients: whether it lives, is ready, and fails no more than the one before."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rollout.service_process import find, is_ready
+from rollout.state import Service
+from rollout.traffic import Answers, fault_of, logged_answers
+
+_LOOK_EVERY_S = 0.5
+_NOT_READY_TIMES = 3
+
+
+def observe(
+    service: Service,
+    folder: Path,
+    seconds: float,
+    log: Path,
+    before: Callable[[], Answers],
+    cancelled: Callable[[], bool],
+) -> str:
+    """
+    Watch a service of the deployment in `folder`, by the proxy's log; gives why it should not stay, else nothing.
+
+    `before` gives the answers of the service that it is compared with; `cancelled` is asked at each look.
+    """
+    offset = log.stat().st_size if log.is_file() else 0
+    deadline = time.monotonic() + seconds
+    not_ready = 0
+    while True:
+        if cancelled():
+            return "it was rolled back by a command"
+        if find(service, folder) is None:
+            return "its process ended"
+        not_ready = 0 if is_ready(service) else not_ready + 1
+        if not_ready == _NOT_READY_TIMES:
+            return f"it was not ready {_NOT_READY_TIMES} times running"
+        if fault := fault_of(logged_answers(log, service, offset), before()):
+            return fault
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return ""
+        time.sleep(min(_LOOK_EVERY_S, left))

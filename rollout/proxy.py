@@ -1,0 +1,163 @@
+"""
+nginx in front of the services: its configuration, its process, and reloads that lose no request.
+
+After a reload new workers take new connections while the old ones answer what they have begun, and then end.
+"""
+
+import getpass
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+import psutil
+
+from rollout.state import Service
+from svgai.errors import DeploymentFault
+
+DRAINED_WITHIN_S = 60
+_RELOADED_WITHIN_S = 10.0
+_TEMPLATE = Path(__file__).with_name("nginx.conf.j2")
+_SUBJECT = "the proxy"
+_KEEPS_IDLE_CONNECTIONS = (1, 27, 4)
+
+
+@dataclass(frozen=True)
+class Routes:
+    """
+    Where requests go.
+
+    Attributes:
+        live: The service that gets them; None: all are answered 503.
+        new: A service that gets `share` percent of them.
+        logged: Whether each answer is noted in the log.
+    """
+
+    live: Service | None
+    new: Service | None = None
+    share: int = 0
+    logged: bool = False
+
+
+class Proxy:
+    """One nginx, in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+        self.log = self._folder / "answers.log"
+
+    def route(self, routes: Routes, host: str, port: int) -> frozenset[int]:
+        """
+        Listen on an address and send requests along `routes` from now on; starts nginx where it does not run.
+
+        Gives the worker processes that answer what they have begun, for `wait_until_drained`.
+
+        Raises:
+            DeploymentFault: nginx is not installed, or refuses; what it did before goes on.
+        """
+        (self._folder / "temp").mkdir(parents=True, exist_ok=True)
+        if not routes.logged:
+            self.log.unlink(missing_ok=True)
+        text = self._configuration(routes, host, port)
+        partial = self._folder / "nginx.conf.partial"
+        partial.write_text(text, encoding="utf-8")
+        self._nginx("-t", "-c", str(partial))
+        partial.replace(self._configured)
+        master = self._master()
+        if master is None:
+            self._nginx("-c", str(self._configured))
+            return frozenset()
+        return self._reload(master)
+
+    def wait_until_drained(self, workers: frozenset[int]) -> None:
+        """Wait until workers that were replaced have answered all that they had begun; at most DRAINED_WITHIN_S."""
+        deadline = time.monotonic() + DRAINED_WITHIN_S
+        while time.monotonic() < deadline and any(psutil.pid_exists(worker) for worker in workers):
+            time.sleep(0.05)
+
+    def runs(self) -> bool:
+        """Whether it answers with its last configuration."""
+        return self._master() is not None
+
+    def stop(self) -> None:
+        """Answer what is in flight and end."""
+        master = self._master()
+        if master is not None:
+            master.send_signal(signal.SIGQUIT)
+            with suppress(psutil.TimeoutExpired):
+                master.wait(DRAINED_WITHIN_S)
+        self.log.unlink(missing_ok=True)
+
+    @property
+    def _configured(self) -> Path:
+        return self._folder / "nginx.conf"
+
+    def _configuration(self, routes: Routes, host: str, port: int) -> str:
+        template = jinja2.Environment(
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,  # noqa: S701 - nginx reads no HTML, and nothing of a client's comes here
+        ).from_string(_TEMPLATE.read_text(encoding="utf-8"))
+        return template.render(
+            folder=self._folder,
+            user=getpass.getuser() if os.geteuid() == 0 else "",
+            drain_s=DRAINED_WITHIN_S,
+            log=self.log if routes.logged else None,
+            keeps_alive=nginx_version() >= _KEEPS_IDLE_CONNECTIONS,
+            listen=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            live=routes.live.port if routes.live else None,
+            new=routes.new.port if routes.new else None,
+            share=routes.share,
+        )
+
+    def _master(self) -> psutil.Process | None:
+        try:
+            process = psutil.Process(int((self._folder / "nginx.pid").read_text()))
+            # A number in a file may be another program's by now.
+            return process if str(self._configured) in " ".join(process.cmdline()) else None
+        except (OSError, ValueError, psutil.Error):
+            return None
+
+    def _reload(self, master: psutil.Process) -> frozenset[int]:
+        before = frozenset(child.pid for child in master.children())
+        master.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + _RELOADED_WITHIN_S
+        while time.monotonic() < deadline:
+            # A reload that fails is told in a log only, and the old workers stay.
+            if any(child.pid not in before for child in master.children()):
+                return before
+            time.sleep(0.01)
+        raise DeploymentFault(_SUBJECT, (f"nginx did not reload: {self._end_of_log()}",))
+
+    def _nginx(self, *arguments: str) -> None:
+        command = [_nginx_program(), "-p", str(self._folder), "-e", str(self._folder / "error.log"), *arguments]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        if result.returncode:
+            raise DeploymentFault(_SUBJECT, (f"nginx refused: {result.stderr.strip()}",))
+
+    def _end_of_log(self) -> str:
+        path = self._folder / "error.log"
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+        return lines[-1] if lines else "it does not say why"
+
+
+def nginx_version() -> tuple[int, ...]:
+    """The version of the installed nginx; DeploymentFault where there is none."""
+    result = subprocess.run([_nginx_program(), "-v"], capture_output=True, text=True, check=False)  # noqa: S603
+    found = re.search(r"nginx/(\d+)\.(\d+)\.(\d+)", result.stderr)
+    return tuple(map(int, found.groups())) if found else ()
+
+
+def _nginx_program() -> str:
+    # Debian keeps it where an ordinary user's PATH does not lead.
+    program = shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+    if program is None:
+        raise DeploymentFault(_SUBJECT, ("nginx is not installed; on Debian: apt-get install nginx-light",))
+    return program

@@ -1,0 +1,161 @@
+"""
+The process that serves a Bento on a loopback port: started so that it outlives the command, found again, and ended.
+
+Processes are found by their command line, so that one that was started just before a crash is not lost.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import psutil
+
+from rollout.state import Service
+from svgai.errors import DeploymentFault
+
+READY_WITHIN_S = 60.0
+STOPPED_WITHIN_S = 40.0
+_SETSID = "/usr/bin/setsid"
+_LARGEST_LOG = 20_000_000
+_KEPT_LOGS = 10
+_SHOWN_LINES = 5
+
+
+def start(service: Service, folder: Path, bentoml_home: Path) -> None:
+    """Start serving, with output appended to a file in `folder`; does not wait."""
+    for old in sorted(folder.glob("service-*.log"), key=lambda path: path.stat().st_mtime)[:-_KEPT_LOGS]:
+        old.unlink()
+    home = _own_home(_home(service, folder), bentoml_home)
+    with _log(folder, service).open("ab") as output:
+        # A session of its own and no parent here: it outlives the command, and leaves no zombie when it ends.
+        subprocess.run(  # noqa: S603 - the command is ours, and no shell reads it
+            [_SETSID, "--fork", *_command(service, folder)],
+            env=os.environ | environment(_bento_folder(home, service.bento)) | {"BENTOML_HOME": str(home)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=True,
+        )
+
+
+def find(service: Service, folder: Path) -> psutil.Process | None:
+    """The process that serves it, if one runs."""
+    wanted = _command(service, folder)[1:]
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.cmdline()[1:] == wanted and process.status() != psutil.STATUS_ZOMBIE:
+                return process
+    return None
+
+
+def wait_until_ready(service: Service, folder: Path) -> float:
+    """
+    Wait for the first good answer of /readyz; gives the seconds that it took.
+
+    Raises:
+        DeploymentFault: it ended, or was not ready within READY_WITHIN_S; the end of its output is told.
+    """
+    began = time.monotonic()
+    while time.monotonic() - began < READY_WITHIN_S:
+        if is_ready(service):
+            return time.monotonic() - began
+        if find(service, folder) is None:
+            raise DeploymentFault(service.bento, (f"its service ended while starting: {_end_of_log(folder, service)}",))
+        time.sleep(0.1)
+    raise DeploymentFault(
+        service.bento, (f"it was not ready within {READY_WITHIN_S:g} s: {_end_of_log(folder, service)}",)
+    )
+
+
+def is_ready(service: Service) -> bool:
+    """Whether /readyz answers well."""
+    try:
+        # On this machine, where no proxy of the environment leads.
+        return httpx.get(f"{url(service)}/readyz", timeout=5, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def stop(service: Service, folder: Path) -> None:
+    """Have it answer what is in flight and end; whatever is left after STOPPED_WITHIN_S is killed."""
+    process = find(service, folder)
+    if process is not None:
+        with suppress(psutil.NoSuchProcess):
+            below = process.children(recursive=True)
+            process.terminate()
+            _, left = psutil.wait_procs([process, *below], timeout=STOPPED_WITHIN_S)
+            for one in left:
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+    _remove_home(_home(service, folder))
+
+
+def trim_log(service: Service, folder: Path) -> None:
+    """Empty the file of its output once it is large; it is open for appending."""
+    path = _log(folder, service)
+    if path.is_file() and path.stat().st_size > _LARGEST_LOG:
+        os.truncate(path, 0)
+
+
+def url(service: Service) -> str:
+    """Where it answers."""
+    return f"http://127.0.0.1:{service.port}"
+
+
+def serve_command(bento_folder: Path, host: str, port: int) -> list[str]:
+    """
+    What serves the Bento in a folder.
+
+    Not by its tag: BentoML takes `svgai:...` for an attribute of the package svgai where that can be imported, as in a
+    checkout, and the Bento then runs with the checkout's code.
+    """
+    return [sys.executable, "-m", "bentoml", "serve", str(bento_folder), "--host", host, "--port", str(port)]
+
+
+def environment(bento_folder: Path) -> dict[str, str]:
+    """What a service needs in its environment, so that all of its processes find the Bento's code before any other."""
+    return {"PYTHONPATH": str(bento_folder / "src"), "PYTHONSAFEPATH": "1", "BENTOML_DO_NOT_TRACK": "True"}
+
+
+def _command(service: Service, folder: Path) -> list[str]:
+    return serve_command(_bento_folder(_home(service, folder), service.bento), "127.0.0.1", service.port)
+
+
+def _home(service: Service, folder: Path) -> Path:
+    return folder.resolve() / f"bentoml-{service.port}"
+
+
+def _bento_folder(home: Path, bento: str) -> Path:
+    name, _, version = bento.partition(":")
+    return home / "bentos" / name / version
+
+
+def _own_home(home: Path, bentoml_home: Path) -> Path:
+    # BentoML empties the folder of metrics in its home when it starts: two services may not share one.
+    home.mkdir(parents=True, exist_ok=True)
+    for part in ("bentos", "models"):
+        link = home / part
+        if not link.is_symlink():
+            link.symlink_to(bentoml_home / part)
+    return home
+
+
+def _remove_home(home: Path) -> None:
+    for part in ("bentos", "models"):
+        (home / part).unlink(missing_ok=True)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def _log(folder: Path, service: Service) -> Path:
+    return folder / f"service-{service.bento.replace(':', '-')}.log"
+
+
+def _end_of_log(folder: Path, service: Service) -> str:
+    path = _log(folder, service)
+    lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines() if path.is_file() else []
+    return " / ".join(lines[-_SHOWN_LINES:]) or "it printed nothing"

@@ -1,0 +1,94 @@
+"""What a deployment keeps on disk: which Bento serves where, and what is being done about it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from svgai.errors import DeploymentFault
+
+STATE_FILE = "state.json"
+
+_LONGEST_LINE = 20
+
+Phase = Literal["steady", "starting", "canary", "observing", "draining"]
+"""
+What is going on.
+
+steady: one Bento serves. starting: the other one is started and tested. canary: it gets a share of the requests.
+observing: it has taken over and is watched, the one before is kept warm. draining: the other one is on its way out.
+"""
+
+
+class Service(BaseModel):
+    """A Bento served on a loopback port; the two tell its process."""
+
+    model_config = ConfigDict(frozen=True)
+
+    bento: str
+    port: int
+
+
+class State(BaseModel):
+    """
+    A deployment. What is about to happen is written before it happens.
+
+    Attributes:
+        live: The service that requests go to.
+        other: The one that comes (starting, canary) or goes (observing, draining).
+        line: The Bentos that served before, oldest first: where rollbacks lead.
+        registry_behind: A former Bento was put back, and the registry has not been told.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    host: str
+    port: int
+    live: Service | None = None
+    other: Service | None = None
+    phase: Phase = "steady"
+    line: tuple[str, ...] = ()
+    registry_behind: bool = False
+    since: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
+
+    def but(self, **changes: object) -> Self:
+        """The same with changes, from now on."""
+        return self.model_copy(update={"since": datetime.now(UTC), **changes})
+
+    def taken_over(self) -> Self:
+        """`other` and `live` have changed places, and the one before is where a rollback leads."""
+        line = (*self.line, self.live.bento)[-_LONGEST_LINE:] if self.live else self.line
+        return self.but(live=self.other, other=self.live, phase="observing", line=line)
+
+    def taken_back(self, back: Service | None) -> Self:
+        """`back`, the last of the line, serves again, and the registry does not know."""
+        return self.but(
+            live=back, other=self.live, phase="draining", line=self.line[:-1], registry_behind=back is not None
+        )
+
+
+def read_state(folder: Path) -> State | None:
+    """
+    The state of the deployment in `folder`; None if there was none yet.
+
+    Raises:
+        DeploymentFault: its file is damaged.
+    """
+    path = folder / STATE_FILE
+    try:
+        return State.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError as fault:
+        raise DeploymentFault(
+            "the deployment", (f"{path} is damaged; stop what still serves, remove it, and deploy again ({fault})",)
+        ) from fault
+
+
+def write_state(folder: Path, state: State) -> None:
+    """Replace the state on disk as a whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f"{STATE_FILE}.partial"
+    partial.write_text(state.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    partial.replace(folder / STATE_FILE)

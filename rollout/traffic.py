@@ -1,0 +1,73 @@
+"""What clients got from each service, from the proxy's log of requests and from the services' own counters."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+from rollout.service_process import url
+from rollout.state import Service
+
+MOST_FAILED_SHARE = 0.01
+FEWEST_FAILURES = 3
+WORSE_BY = 2.0
+_REQUESTS = "bentoml_service_request"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Requests that were answered, and those of them that the service failed at (status 500 and above)."""
+
+    requests: int = 0
+    failed: int = 0
+
+    @property
+    def failed_share(self) -> float:
+        return self.failed / self.requests if self.requests else 0.0
+
+
+def fault_of(new: Answers, before: Answers) -> str:
+    """
+    Why a new service's answers are not acceptable; empty where they are.
+
+    It fails with at least FEWEST_FAILURES, a share above MOST_FAILED_SHARE, and above WORSE_BY times the share of the
+    service before it.
+    """
+    allowed = max(MOST_FAILED_SHARE, WORSE_BY * before.failed_share)
+    if new.failed < FEWEST_FAILURES or new.failed_share <= allowed:
+        return ""
+    return (
+        f"it failed at {new.failed} of {new.requests} requests ({new.failed_share:.1%}; "
+        f"{before.failed_share:.1%} before it, at most {allowed:.1%} allowed)"
+    )
+
+
+def logged_answers(log: Path, service: Service, offset: int = 0) -> Answers:
+    """What the proxy's log says of a service, from a byte on; the last line may still be in the writing."""
+    if not log.is_file():
+        return Answers()
+    with log.open("rb") as file:
+        file.seek(offset)
+        lines = file.read().split(b"\n")[:-1]
+    upstream = f"127.0.0.1:{service.port}"
+    statuses = [entry["status"] for entry in map(json.loads, lines) if entry["upstream"] == upstream]
+    return Answers(len(statuses), sum(status >= 500 for status in statuses))
+
+
+def counted_answers(service: Service) -> Answers:
+    """What a service has counted since it started; nothing where it does not tell."""
+    try:
+        text = httpx.get(f"{url(service)}/metrics", timeout=5, trust_env=False).raise_for_status().text
+    except httpx.HTTPError:
+        return Answers()
+    samples = [
+        sample
+        for family in text_string_to_metric_families(text)
+        if family.name == _REQUESTS
+        for sample in family.samples
+        if sample.name == f"{_REQUESTS}_total"
+    ]
+    failed = sum(sample.value for sample in samples if sample.labels.get("http_response_code", "").startswith("5"))
+    return Answers(int(sum(sample.value for sample in samples)), int(failed))

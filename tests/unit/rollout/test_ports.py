@@ -1,0 +1,23 @@
+import socket
+
+import pytest
+
+from rollout.ports import free_port, require_free
+from svgai.errors import SvgAiError
+
+
+def test_an_address_in_use_is_refused() -> None:
+    """Else the server that is there would be taken for the one that could not start."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with pytest.raises(SvgAiError, match=f"cannot serve on port {port} of 127.0.0.1: Address already in use"):
+            require_free("127.0.0.1", port)
+
+
+def test_a_free_address_is_left_free() -> None:
+    """It is only looked at; a host that there is not is a fault."""
+    port = free_port()
+    require_free("127.0.0.1", port)
+    require_free("127.0.0.1", port)
+    with pytest.raises(SvgAiError, match=f"cannot serve on port {port}"):
+        require_free("192.0.2.1", port)
