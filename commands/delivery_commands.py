@@ -88,8 +88,9 @@ def rollback(model: OneModel = None, as_json: Json = False) -> None:
     `svgai deploy`, then serves it.
     """
     from registry.bento_builder import bento_versions
-    from registry.delivery import follow_live
+    from registry.delivery import follow_live, record_delivery
     from registry.promotion import rollback as roll_back
+    from registry.versions import REGISTERED_NAMES, resolve
 
     settings, console = load_settings(), Console(quiet=as_json)
     if model:
@@ -101,9 +102,15 @@ def rollback(model: OneModel = None, as_json: Json = False) -> None:
     deployment = deployment_here(settings, console.tell)
     if deployment is None:
         raise DeploymentFault("the former Bento", ("nothing is deployed from this folder; name a model",))
-    tag = deployment.roll_back()
-    follow_live(registry_of(settings), bento_versions, deployment, command_user(), "rolled back with its Bento")
-    console.say(f"{tag} serves at {deployment.address}")
+
+    def tell_registry(tag: str) -> None:
+        console.say(f"{tag} serves at {deployment.address}")
+        client = registry_of(settings)
+        follow_live(client, bento_versions, deployment, command_user(), "rolled back with its Bento")
+        production = [resolve(client, name, "Production").version for name in REGISTERED_NAMES.values()]
+        record_delivery(client, production, tag, deployment, command_user())
+
+    tag = deployment.roll_back(tell_registry)
     if as_json:
         print_json({"bento": tag, "address": deployment.address})
 

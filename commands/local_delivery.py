@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,10 @@ class BuildOnly:
 
     def __init__(self, settings: Settings, keep: int) -> None:
         self._settings, self._keep = settings, keep
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Nothing is shared."""
+        return nullcontext()
 
     def live(self) -> str | None:
         """The newest good Bento."""

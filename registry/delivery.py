@@ -5,6 +5,7 @@ Where the Bento does not go into service, the registry goes back to the versions
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from mlflow import MlflowClient
@@ -24,6 +25,9 @@ class Deployment(Protocol):
     @property
     def address(self) -> str:
         """Where clients reach it; empty where Bentos are only built."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keeps other commands from it inside the block."""
 
     def live(self) -> str | None:
         """The tag of the Bento that is in service."""
@@ -61,13 +65,15 @@ def deliver(
     what serves.
     """
     built = build()
-    try:
-        deployment.deploy(built.tag)
-    except DeploymentFault as fault:
-        record_delivery(client, production, built.tag, deployment, actor, digest=built.digest, reasons=fault.reasons)
-        follow_live(client, versions_of, deployment, actor, f"taken back: {'; '.join(fault.reasons)}")
-        raise
-    record_delivery(client, production, built.tag, deployment, actor, digest=built.digest)
+    with deployment.alone():
+        try:
+            deployment.deploy(built.tag)
+        except DeploymentFault as fault:
+            reasons = fault.reasons
+            record_delivery(client, production, built.tag, deployment, actor, digest=built.digest, reasons=reasons)
+            follow_live(client, versions_of, deployment, actor, f"taken back: {'; '.join(reasons)}")
+            raise
+        record_delivery(client, production, built.tag, deployment, actor, digest=built.digest)
     return built
 
 

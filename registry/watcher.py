@@ -59,7 +59,8 @@ class Watcher:
         self.deployment.recover()
         client = self.connect()
         if self.deployment.registry_behind():
-            follow_live(client, self.versions_of, self.deployment, WATCHER, "rolled back")
+            with self.deployment.alone():
+                follow_live(client, self.versions_of, self.deployment, WATCHER, "rolled back")
         judge = self.judge(client)
         production: list[Version] = []
         for name in REGISTERED_NAMES.values():
@@ -94,11 +95,9 @@ class Watcher:
         if failed_before(production, self.deployment):
             return
         try:
-            built = deliver(client, production, self.build, self.versions_of, self.deployment, WATCHER)
+            deliver(client, production, self.build, self.versions_of, self.deployment, WATCHER)
         except DeploymentFault as fault:
             self.say(str(fault))
-        else:
-            self.say(f"{built.tag} is in service")
 
     def _tell_fault(self, state: RetryCallState) -> None:
         fault = state.outcome.exception() if state.outcome else None

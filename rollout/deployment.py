@@ -94,8 +94,22 @@ class Deployment:
     def registry_caught_up(self) -> None:
         """Note that the registry has been told."""
         if self.registry_behind():
-            with self._alone():
+            with self.alone():
                 self._write(self.state.model_copy(update={"registry_behind": False}))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other commands from this deployment inside the block; waits for one that is at work."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            self._say("another command is at work on this deployment: waiting for it")
+            self._lock.acquire()
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def deploy(self, bento: str) -> None:
         """
@@ -105,7 +119,7 @@ class Deployment:
             DeploymentFault: it is not in the store, does not become ready, or fails the smoke test or its clients;
                 what served before serves then.
         """
-        with self._alone():
+        with self.alone():
             self._tidy_up()
             if self.state.live and self.live() == bento and service_process.find(self.state.live, self._folder):
                 self._say(f"{bento} serves already")
@@ -123,9 +137,11 @@ class Deployment:
             self._take_over()
             self._observe_live()
 
-    def roll_back(self) -> str:
+    def roll_back(self, then: Callable[[str], None]) -> str:
         """
         Put the Bento that served before back into service, and give its tag; a deployment in progress gives way.
+
+        `then` is told the tag before any other command may act.
 
         Raises:
             DeploymentFault: there is none, or it does not serve any more.
@@ -135,21 +151,14 @@ class Deployment:
             raise DeploymentFault("the former Bento", ("no other Bento served here before and is still in the store",))
         self._folder.mkdir(parents=True, exist_ok=True)
         self._wanted_back.touch()
-        with self._alone():
+        with self.alone():
             self._wanted_back.unlink(missing_ok=True)
-            if self.live() != present:
-                return str(self.live())
-            state = self.state
-            if state.phase == "observing" and state.other is not None and state.other.bento == former:
-                self._take_back()
-                return former
-            self._tidy_up()
-            while self.state.line[-1] != former:
-                self._write(self.state.but(line=self.state.line[:-1]))
-            self._start_other(former)
-            self._write(self.state.taken_back(self.state.other))
-            self._drain()
-        return former
+            if self.live() == present:
+                self._put_back(former)
+            tag = self.live()
+            assert tag is not None
+            then(tag)
+            return tag
 
     def recover(self) -> None:
         """
@@ -159,12 +168,12 @@ class Deployment:
             DeploymentFault: an interrupted observation ended badly, or what served does not start any more.
         """
         if read_state(self._folder) is not None:
-            with self._alone():
+            with self.alone():
                 self._recover()
 
     def stop(self) -> None:
         """Answer what is in flight, then end the services and the proxy. A later `deploy` or `recover` starts anew."""
-        with self._alone():
+        with self.alone():
             self._proxy.stop()
             for service in (self.state.other, self.state.live):
                 if service is not None:
@@ -174,19 +183,6 @@ class Deployment:
     @property
     def _wanted_back(self) -> Path:
         return self._folder / "rollback.wanted"
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            self._say("another command is at work on this deployment: waiting for it")
-            self._lock.acquire()
-        try:
-            yield
-        finally:
-            self._lock.release()
 
     def _write(self, state: State) -> None:
         write_state(self._folder, state)
@@ -256,6 +252,18 @@ class Deployment:
         if back is not None:
             self._keep_alive(back)
         self._write(self.state.taken_back(back))
+        self._drain()
+
+    def _put_back(self, former: str) -> None:
+        state = self.state
+        if state.phase == "observing" and state.other is not None and state.other.bento == former:
+            self._take_back()
+            return
+        self._tidy_up()
+        while self.state.line[-1] != former:
+            self._write(self.state.but(line=self.state.line[:-1]))
+        self._start_other(former)
+        self._write(self.state.taken_back(self.state.other))
         self._drain()
 
     def _drop_other(self) -> None:

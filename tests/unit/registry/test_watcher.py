@@ -1,6 +1,7 @@
 import re
 import threading
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 import pytest
@@ -36,6 +37,9 @@ class FakeDeployment:
     behind: bool = False
     tried: int = 0
     recovered: int = 0
+
+    def alone(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def live(self) -> str | None:
         return self.served[-1] if self.served else None
