@@ -1,7 +1,6 @@
 """A real MLflow server for tests: import `mlflow_server` and `registry` into a test module to use them."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,40 +11,50 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
+from loadtests.local_server import stop
 from registry.connection import connect
 from registry.versions import REGISTERED_NAMES, list_versions
+from rollout.ports import free_port
 
 _START_LIMIT_S = 90
 
 
+class MlflowServer:
+    """A server with SQLite and a folder of artifacts of its own, which may be stopped and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = free_port()
+        self.uri = f"http://127.0.0.1:{self._port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Wait until it is healthy, or fail the test."""
+        command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(self._port)]
+        command += ["--workers", "1", "--backend-store-uri", f"sqlite:///{self._folder}/mlflow.db"]
+        command += ["--artifacts-destination", f"{self._folder}/mlartifacts"]
+        environment = {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+        log = self._folder / "server.log"
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                command, cwd=self._folder, env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
+        _wait_until_healthy(self._process, self.uri, log)
+
+    def stop(self) -> None:
+        """End it, if it runs."""
+        if self._process is not None:
+            stop(self._process)
+            self._process = None
+
+
 @pytest.fixture(scope="session")
 def mlflow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server with SQLite and a folder of artifacts of its own."""
-    folder = tmp_path_factory.mktemp("mlflow")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    uri = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    command += [
-        "--backend-store-uri",
-        f"sqlite:///{folder}/mlflow.db",
-        "--artifacts-destination",
-        f"{folder}/mlartifacts",
-    ]
-    environment = {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        _wait_until_healthy(server, uri, folder / "server.log")
-        yield uri
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+    """The address of a server that runs as long as the tests do."""
+    server = MlflowServer(tmp_path_factory.mktemp("mlflow"))
+    server.start()
+    yield server.uri
+    server.stop()
 
 
 @pytest.fixture
