@@ -1,119 +1,158 @@
-"""MLflow's own pages, worked by a real Chromium as a person would: import `pages` into a test module to use it."""
+"""
+MLflow's pages as a person uses them, in a real browser: import `browser_page` into a test module to use them.
 
-import os
-import re
-import shutil
+Chromium is the system's own. It reaches 127.0.0.1 and nothing else.
+"""
+
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-SCREENSHOTS = os.environ.get("SVGAI_SCREENSHOTS")
-"""Folder to keep a picture of each step in, as the guide shows them; empty: none are kept."""
+from tests.integration.viewers import program
+
+PageStage = Literal["Staging", "Production", "Archived"]
+
+_LIMIT_MS = 20_000
+_COLOURS = 64
+# Playwright's own flags keep Chromium from calling home; without names to resolve, pages cannot either.
+_FLAGS = ("--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+# A panel that opens by itself on the first visit only, beside the page, and narrows it.
+_KNOWN_VISITOR = """
+if (location.protocol.startsWith("http")) localStorage.setItem("mlflow.assistant.fab.autoOpenedOnFirstLoad_v1", "true");
+"""
+
+
+# One browser for a test: while it is open, nothing else in this thread can run an event loop.
+@pytest.fixture
+def browser_page() -> Iterator[Page]:
+    """An empty page of a new Chromium, 1100 pixels wide."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program("chromium"), args=list(_FLAGS))
+        page = browser.new_page(viewport={"width": 1100, "height": 640})
+        page.set_default_timeout(_LIMIT_MS)
+        page.add_init_script(_KNOWN_VISITOR)
+        yield page
+        browser.close()
 
 
 class MlflowPages:
-    """One browser window on one MLflow server. It waits for what it does, and raises where that does not come."""
+    """
+    The registry's pages of one MLflow 3.17 server, in one browser page.
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._server = ""
+    Every step waits until the page shows what it did. With a folder, the moments that a guide would show are kept
+    there as `<moment>.png`, the last one of each.
+    """
 
-    def visit(self, server: str) -> None:
-        """Work on this server from now on."""
-        self._server = server
-
-    def open_version(self, name: str, number: int) -> None:
-        """The page of one version, as it is now."""
-        self._page.goto("about:blank")
-        self._page.goto(f"{self._server}/#/models/{name}/versions/{number}")
-        expect(self._page.get_by_role("heading", name=f"Version {number}")).to_be_visible()
-        # The assistant beside the page, which opens by itself, takes a third of it.
-        assistant = self._page.get_by_role("button", name="Close", exact=True)
-        if assistant.count():
-            assistant.click()
-            expect(assistant).to_be_hidden()
+    def __init__(self, page: Page, base_url: str, screenshots: Path | None = None) -> None:
+        self._page, self._base_url, self._screenshots = page, base_url.rstrip("/"), screenshots
+        self._main = page.get_by_role("main")
+        self._dialog = page.get_by_role("dialog")
+        self._new_pages = self._main.get_by_role("switch", name="New model registry UI")
 
     def open_model(self, name: str) -> None:
-        """The page with all versions of a model."""
-        self._page.goto("about:blank")
-        self._page.goto(f"{self._server}/#/models/{name}")
-        expect(self._page.get_by_role("link", name="Version 1", exact=True)).to_be_visible()
+        """The page of a registered model, with the list of its versions, as the server has them now."""
+        self._open(f"models/{name}", name)
+        self._main.get_by_role("link", name="Version ").first.wait_for()
+        self.picture("model")
+
+    def open_version(self, name: str, number: int) -> None:
+        """The page of one version, as the server has it now."""
+        self._open(f"models/{name}/versions/{number}", f"Version {number}")
+        self.picture("version")
 
     def use_stages(self) -> None:
-        """On the page of a version: turn the legacy registry view on, which shows stages. The browser remembers it."""
-        switch = self._page.get_by_role("switch", name="New model registry UI")
-        switch.click()
-        dialog = self._page.get_by_role("dialog")
-        self.photograph("1-switch")
-        dialog.get_by_role("button", name="Disable").click()
-        expect(dialog).to_be_hidden()
-        expect(switch).not_to_be_checked()
+        """Switch to the older pages, which have a menu of stages and no aliases; a page of a model must be open."""
+        if not self._new_pages.is_checked():
+            return
+        self._new_pages.click()
+        self._dialog.wait_for()
+        self.picture("switch-off")
+        self._confirm("Disable")
+        expect(self._new_pages).not_to_be_checked()
 
     def use_aliases(self) -> None:
-        """On the page of a version: turn the new registry view on again, which shows aliases."""
-        switch = self._page.get_by_role("switch", name="New model registry UI")
-        switch.click()
-        expect(switch).to_be_checked()
-        expect(self._page.get_by_text("Aliases")).to_be_visible()
+        """Switch to the newer pages, which show aliases and no menu of stages; a page of a model must be open."""
+        if not self._new_pages.is_checked():
+            self._new_pages.click()
+            expect(self._new_pages).to_be_checked()
 
-    def move_to_stage(self, name: str, number: int, stage: str, *, archive: bool = False) -> None:
-        """Choose a stage for a version; `archive` ticks the box that moves the version there away."""
+    def move_to_stage(self, name: str, number: int, stage: PageStage, *, archive: bool = False) -> None:
+        """Choose a stage in the menu of a version; the box that archives the version there now is left as it is."""
         self.open_version(name, number)
-        self._stage().click()
-        self.photograph("2-menu")
-        self._page.get_by_role("menuitem").filter(has_text=re.compile(rf"{stage}$")).click()
-        dialog = self._page.get_by_role("dialog", name="Stage transition")
+        self.use_stages()
+        menu = self._main.locator(".mlflow-stage-transition-dropdown")
+        menu.click()
+        entry = self._page.get_by_role("menuitem").filter(has_text=stage)
+        entry.wait_for()
+        self.picture("stage-menu")
+        entry.click()
         if archive:
-            dialog.get_by_role("checkbox").check()
-        self.photograph("3-transition")
-        dialog.get_by_role("button", name="OK").click()
-        expect(dialog).to_be_hidden()
-        expect(self._stage()).to_have_text(stage)
-        self.photograph("4-in-stage")
+            self._dialog.get_by_role("checkbox").check()
+        self._dialog.get_by_role("button", name="OK").wait_for()
+        self.picture("stage-dialog")
+        self._confirm("OK")
+        expect(menu).to_have_text(stage)
+        self.picture("stage-set")
 
-    def add_alias(self, name: str, number: int, alias: str) -> None:
-        """Give a version an alias; it leaves the version that had it."""
+    def set_alias(self, name: str, number: int, alias: str) -> None:
+        """Give a version an alias, which leaves the version that had it."""
         self.open_version(name, number)
-        self._page.get_by_role("button", name="Add", exact=True).first.click()
-        dialog = self._page.get_by_role("dialog")
-        dialog.get_by_role("combobox").fill(alias)
-        dialog.get_by_role("combobox").press("Enter")
-        self.photograph("5-alias")
-        dialog.get_by_role("button", name="Save aliases").click()
-        expect(dialog).to_be_hidden()
-        expect(self._page.get_by_role("status", name=alias)).to_be_visible()
+        self.use_aliases()
+        self.picture("alias-none")
+        row = self._row("Aliases")
+        row.get_by_role("button").last.click()
+        field = self._dialog.get_by_role("combobox")
+        field.click()
+        field.press_sequentially(alias)
+        field.press("Enter")
+        expect(self._dialog.get_by_role("status", name=alias)).to_be_visible()
+        self.picture("alias-dialog")
+        self._confirm("Save aliases")
+        expect(row.get_by_role("status", name=alias, exact=True)).to_be_visible()
+        self.picture("alias-set")
 
-    def text(self) -> str:
-        """What a person reads on the page."""
-        return self._page.locator("body").inner_text()
+    def stage(self) -> str:
+        """The stage of the open version."""
+        return self._row("Stage").get_by_test_id("descriptions-item-content").inner_text().strip()
 
-    def photograph(self, step: str) -> None:
-        """Keep a picture, if pictures are wanted."""
-        if SCREENSHOTS:
-            folder = Path(SCREENSHOTS)
-            folder.mkdir(parents=True, exist_ok=True)
-            self._page.screenshot(path=folder / f"{step}.png", animations="disabled")
+    def description(self) -> str:
+        """The description of the open version as text; empty if it has none."""
+        shown = self._main.get_by_test_id("note-editor-preview-content")
+        return shown.inner_text().strip() if shown.count() else ""
 
-    def _stage(self) -> Locator:
-        stages = re.compile("^(None|Staging|Production|Archived)$")
-        return self._page.get_by_role("status").filter(has_text=stages).first
+    def tags(self) -> dict[str, str]:
+        """The tags of the open version."""
+        rows = (row.get_by_role("cell") for row in self._main.get_by_role("row").all())
+        # Name, value and buttons: no other table of this page has three columns.
+        return {cells.nth(0).inner_text(): cells.nth(1).inner_text() for cells in rows if cells.count() == 3}
 
+    def picture(self, moment: str) -> None:
+        """Keep what the page shows now, where a folder was named."""
+        if self._screenshots is None:
+            return
+        self._page.evaluate("document.fonts.ready")
+        shot = Image.open(BytesIO(self._page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
+        self._screenshots.mkdir(parents=True, exist_ok=True)
+        few = shot.quantize(_COLOURS, dither=Image.Dither.NONE)
+        few.save(self._screenshots / f"{moment}.png", optimize=True)
 
-@pytest.fixture
-def pages() -> Iterator[MlflowPages]:
-    """A browser without a history."""
-    program = shutil.which("chromium")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is not installed")
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        try:
-            page = browser.new_page(viewport={"width": 1100, "height": 760})
-            page.set_default_timeout(20_000)
-            yield MlflowPages(page)
-        finally:
-            browser.close()
+    def _open(self, path: str, heading: str) -> None:
+        address = f"{self._base_url}/#/{path}"
+        stays = self._page.url.startswith(self._base_url)
+        self._page.goto(address)
+        if stays:  # Only what follows the # has changed, and the page may show what it read before.
+            self._page.reload()
+        self._main.get_by_role("heading", name=heading, exact=True).wait_for()
+        self._new_pages.wait_for()
+
+    def _row(self, label: str) -> Locator:
+        return self._main.get_by_test_id("descriptions-item").filter(has_text=label)
+
+    def _confirm(self, button: str) -> None:
+        self._dialog.get_by_role("button", name=button).click()
+        self._dialog.wait_for(state="hidden")
