@@ -7,12 +7,13 @@ import time
 import warnings
 
 import pytest
+from playwright.sync_api import Page
 
 from loadtests.traffic import Outcome
-from tests.integration.mlflow_pages import MlflowPages, pages
+from tests.integration.mlflow_pages import MlflowPages, browser_page
 from tests.integration.promotion_place import Place, place
 
-__all__ = ["pages", "place"]
+__all__ = ["browser_page", "place"]
 
 # MLflow's own modules warn of this when they are first imported.
 pytestmark = [
@@ -36,26 +37,22 @@ def failed(outcomes: list[Outcome]) -> list[Outcome]:
     return [outcome for outcome in outcomes if not outcome.ok]
 
 
-def test_a_person_clicks_and_the_right_bento_serves(place: Place, pages: MlflowPages) -> None:
+def test_a_person_clicks_and_the_right_bento_serves(place: Place, browser_page: Page) -> None:
     """By stage, by alias and back again, without a failed request; and what the gates refuse is undone."""
     place.watch()
     place.wait_until_served(1)
     place.wait_until_settled()
-    pages.visit(place.mlflow.uri)
-    pages.open_version(NAME, 2)
+    pages = MlflowPages(browser_page, place.mlflow.uri)
     with place.load() as outcomes:
-        pages.use_stages()
         pages.move_to_stage(NAME, 2, "Production")
         assert place.wait_until_served(2) < 60
         place.wait_until_settled()
         assert place.stages() == {1: "Archived", 2: "Production", 3: "None"}
         pages.open_version(NAME, 2)
-        assert "gates passed" in pages.text()
-        assert f"serves at {place.url}" in pages.text()
-        pages.photograph("6-served")
+        assert "gates passed" in pages.description()
+        assert f"serves at {place.url}" in pages.description()
 
-        pages.use_aliases()
-        pages.add_alias(NAME, 3, "production")
+        pages.set_alias(NAME, 3, "production")
         place.wait_until_served(3)
         place.wait_until_settled()
         assert place.stages() == {1: "Archived", 2: "Archived", 3: "Production"}
@@ -67,14 +64,12 @@ def test_a_person_clicks_and_the_right_bento_serves(place: Place, pages: MlflowP
         assert place.stages() == {1: "Archived", 2: "Production", 3: "Archived"}
 
         refused = place.train("classifier", 4, accuracy=0.5)
-        pages.use_stages()
         pages.move_to_stage(NAME, refused, "Production", archive=True)
         place.wait_until_said("did not pass its gates")
         place.wait_until(lambda: place.stages()[2] == "Production", "version 2 does not come back")
         assert place.stages()[refused] == "None"
         pages.open_version(NAME, refused)
-        assert "accuracy 0.5000 is below the minimum" in pages.text()
-        pages.photograph("7-refused")
+        assert "accuracy 0.5000 is below the minimum" in pages.description()
         assert place.served() == 2
     assert failed(outcomes) == []
     told = [(event["action"], event["version"], event["via"]) for event in json.loads(place.svgai("history", "--json"))]
@@ -100,7 +95,7 @@ def test_two_people_promote_at_once(place: Place) -> None:
     assert place.client.get_registered_model(NAME).aliases == {"production": "3"}
 
 
-PHASES = ("was promoted to Production", "is in Production", "built svgai", "passed the smoke test", "has taken over")
+PHASES = ("was promoted to Production", "is in Production", "found svgai", "passed the smoke test", "has taken over")
 
 
 def test_a_watcher_that_is_killed_anywhere_goes_on_when_it_is_started_again(place: Place) -> None:
