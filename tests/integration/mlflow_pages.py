@@ -33,7 +33,7 @@ def browser_page() -> Iterator[Page]:
     """An empty page of a new Chromium, 1100 pixels wide."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program("chromium"), args=list(_FLAGS))
-        page = browser.new_page(viewport={"width": 1100, "height": 640})
+        page = browser.new_page(viewport={"width": 1100, "height": 520})
         page.set_default_timeout(_LIMIT_MS)
         page.add_init_script(_KNOWN_VISITOR)
         yield page
@@ -58,17 +58,16 @@ class MlflowPages:
         """The page of a registered model, with the list of its versions, as the server has them now."""
         self._open(f"models/{name}", name)
         self._main.get_by_role("link", name="Version ").first.wait_for()
-        self.picture("model")
 
     def open_version(self, name: str, number: int) -> None:
         """The page of one version, as the server has it now."""
         self._open(f"models/{name}/versions/{number}", f"Version {number}")
-        self.picture("version")
 
     def use_stages(self) -> None:
         """Switch to the older pages, which have a menu of stages and no aliases; a page of a model must be open."""
         if not self._new_pages.is_checked():
             return
+        self.picture("version")
         self._new_pages.click()
         self._dialog.wait_for()
         self.picture("switch-off")
