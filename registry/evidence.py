@@ -1,56 +1,68 @@
 """The evidence for the gates, gathered from a version's run, its served file and its logged model."""
 
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import mlflow
-import yaml
 from mlflow import MlflowClient
 from pydantic import ValidationError
 
 from registry.connection import registry_faults
-from registry.gates import Baseline, Evidence
-from registry.versions import SERVING_FOLDER, TAG_SERVING_FILE, TAG_SHA256, Version, kind_of
-from svgai.training_record import RECORD_FILE, TrainingRecord, file_sha256
+from registry.gate_evidence import Baseline, Digest, Evidence, ServedTrial
+from registry.held_out import read_held_out
+from registry.logged_model import read_logged_model
+from registry.plain_files import MODEL_SUFFIXES, RUN_SUFFIXES, file_faults
+from registry.served_file import served_file_trial
+from registry.versions import SERVING_FOLDER, TAG_RECORD, TAG_SERVING_FILE, TAG_SHA256, Version, kind_of
+from svgai.training_record import HELD_OUT_FILE, RECORD_FILE, TrainingRecord, file_sha256
 
 HISTORY_PREFIX = "training/"
-_MLMODEL = "MLmodel"
-
-
-@dataclass(frozen=True)
-class _ServedFile:
-    size_bytes: int
-    sha256: str
 
 
 def gather_evidence(client: MlflowClient, version: Version) -> Evidence:
     """All that the gates want to know of `version`; what cannot be found stays None or empty and fails its gate."""
     with registry_faults(f"read what was logged for {version}"), tempfile.TemporaryDirectory() as folder:
-        record = _record(client, version, Path(folder))
-        served = _served_file(client, version, Path(folder))
-        flavors, files = _logged_model(client, version, Path(folder))
+        run = _download_run(client, version, Path(folder, "run"))
+        model = _download_model(client, version, Path(folder, "model"))
+        record, name = _record(run), served_file_name(version)
+        served = run / SERVING_FOLDER / name if name else None
+        if served is not None and not served.is_file():
+            served = None
+        logged = read_logged_model(model)
+        kind = kind_of(version.name)
         return Evidence(
-            kind=kind_of(version.name),
+            kind=kind,
             version=version.number,
             metrics=final_metrics(client, version),
-            size_bytes=served.size_bytes if served else None,
-            recorded_sha256=version.tags.get(TAG_SHA256),
-            measured_sha256=served.sha256 if served else None,
+            recorded_metrics=record.metrics if record else {},
+            size_bytes=served.stat().st_size if served else None,
+            served_file=Digest(version.tags.get(TAG_SHA256), file_sha256(served) if served else None),
+            training_record=Digest(version.tags.get(TAG_RECORD), _sha256(run / RECORD_FILE)),
+            held_out=read_held_out(run, record),
             dataset_digest=record.dataset.digest if record else None,
             features=record.features if record else (),
             classes=record.classes if record else (),
-            flavors=flavors,
-            model_files=files,
+            flavors=logged.flavors,
+            signature=logged.signature,
+            files=sum(path.is_file() for path in Path(folder).rglob("*")),
+            file_faults=(*file_faults(model, MODEL_SUFFIXES), *file_faults(run, RUN_SUFFIXES)),
+            trial=served_file_trial(kind, served) if served else ServedTrial(),
         )
 
 
 def gather_baseline(client: MlflowClient, version: Version) -> Baseline:
     """What a candidate for the place of `version` is compared with."""
     with registry_faults(f"read what was logged for {version}"), tempfile.TemporaryDirectory() as folder:
-        record = _record(client, version, Path(folder))
-        return Baseline(version.number, final_metrics(client, version), record.dataset.digest if record else None)
+        path = _download(client, version, RECORD_FILE, Path(folder))
+        record = _record(Path(folder)) if path else None
+        if record and record.held_out:
+            _download(client, version, HELD_OUT_FILE, Path(folder))
+        return Baseline(
+            version.number,
+            final_metrics(client, version),
+            record.dataset.digest if record else None,
+            read_held_out(Path(folder), record),
+        )
 
 
 def final_metrics(client: MlflowClient, version: Version) -> dict[str, float]:
@@ -73,19 +85,15 @@ def download_served_file(client: MlflowClient, version: Version, folder: Path) -
     return _download(client, version, f"{SERVING_FOLDER}/{name}", folder) if name else None
 
 
-def _record(client: MlflowClient, version: Version, folder: Path) -> TrainingRecord | None:
-    path = _download(client, version, RECORD_FILE, folder)
-    if path is None:
-        return None
+def _record(folder: Path) -> TrainingRecord | None:
     try:
-        return TrainingRecord.model_validate_json(path.read_bytes())
-    except ValidationError:
+        return TrainingRecord.model_validate_json((folder / RECORD_FILE).read_bytes())
+    except (OSError, ValidationError):
         return None
 
 
-def _served_file(client: MlflowClient, version: Version, folder: Path) -> _ServedFile | None:
-    path = download_served_file(client, version, folder)
-    return _ServedFile(path.stat().st_size, file_sha256(path)) if path else None
+def _sha256(path: Path) -> str | None:
+    return file_sha256(path) if path.is_file() else None
 
 
 def _download(client: MlflowClient, version: Version, path: str, folder: Path) -> Path | None:
@@ -97,32 +105,20 @@ def _download(client: MlflowClient, version: Version, path: str, folder: Path) -
     return Path(client.download_artifacts(version.run_id, path, str(folder)))
 
 
-def _logged_model(
-    client: MlflowClient, version: Version, folder: Path
-) -> tuple[dict[str, dict[str, object]], tuple[str, ...]]:
+def _download_run(client: MlflowClient, version: Version, folder: Path) -> Path:
+    """The folder of everything that was logged to the version's run; an empty one where there is nothing."""
+    folder.mkdir()
+    if not version.run_id or not client.list_artifacts(version.run_id):
+        return folder
+    return Path(client.download_artifacts(version.run_id, "", str(folder)))
+
+
+def _download_model(client: MlflowClient, version: Version, folder: Path) -> Path:
+    """The folder of everything of the logged model; an empty one where there is nothing."""
+    folder.mkdir()
     uri = client.get_model_version_download_uri(version.name, str(version.number))
-    files = tuple(_files_below(client.tracking_uri, uri))
-    if _MLMODEL not in files:
-        return {}, files
-    path = mlflow.artifacts.download_artifacts(
-        artifact_uri=f"{uri}/{_MLMODEL}", dst_path=str(folder), tracking_uri=client.tracking_uri
+    if not mlflow.artifacts.list_artifacts(artifact_uri=uri, tracking_uri=client.tracking_uri):
+        return folder
+    return Path(
+        mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(folder), tracking_uri=client.tracking_uri)
     )
-    try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError):
-        return {}, files
-    flavors = content.get("flavors") if isinstance(content, dict) else None
-    if not isinstance(flavors, dict):
-        return {}, files
-    return {str(name): config for name, config in flavors.items() if isinstance(config, dict)}, files
-
-
-def _files_below(tracking_uri: str, uri: str, folder: str = "") -> Iterator[str]:
-    location = f"{uri}/{folder}" if folder else uri
-    for entry in mlflow.artifacts.list_artifacts(artifact_uri=location, tracking_uri=tracking_uri):
-        # Each listing is relative to its own location.
-        path = f"{folder}/{Path(entry.path).name}" if folder else Path(entry.path).name
-        if entry.is_dir:
-            yield from _files_below(tracking_uri, uri, path)
-        else:
-            yield path

@@ -35,6 +35,7 @@ class KindThresholds(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_bytes: int = Field(gt=0, description="Largest size of the served file, in bytes.")
+    max_latency_ms: FiniteFloat = Field(gt=0, description="Longest median time of one prediction by the serving code.")
     metrics: dict[str, MetricLimits]
 
 

@@ -4,7 +4,7 @@ What a training run leaves in a folder, and the registry logs.
     folder/training.json       the record
     folder/<model_file>        classifier.onnx or optimizer.xgb, as it will be served
     folder/figures/*.png       pictures for a person
-    folder/artifacts/*         anything else worth keeping (weights, tables)
+    folder/artifacts/*         anything else worth keeping (weights, the outcomes of held-out items)
 
 Not covered: how the numbers come about (training) and where they go (registry).
 """
@@ -20,6 +20,8 @@ from svgai.errors import ModelFault
 RECORD_FILE = "training.json"
 FIGURES_FOLDER = "figures"
 ARTIFACTS_FOLDER = "artifacts"
+HELD_OUT_FILE = f"{ARTIFACTS_FOLDER}/held_out.parquet"
+"""One row an item that was not learned from: item, brand, type, then a column for each metric that is its mean."""
 
 ModelKind = Literal["classifier", "optimizer"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -34,6 +36,16 @@ class TrainingDataset(BaseModel):
     digest: str = Field(min_length=1, description="Changes whenever the content does.")
     rows: int = Field(ge=0)
     source: str = Field(min_length=1, description="Where it came from: a generator with its seed, or a folder.")
+
+
+class HeldOut(BaseModel):
+    """What HELD_OUT_FILE holds: versions are compared item by item where they have the same `digest`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    items: int = Field(ge=1)
+    digest: str = Field(min_length=1, description="Of the items and what is true of them: the same for the same ones.")
+    sha256: Sha256
 
 
 class TrainingRecord(BaseModel):
@@ -52,6 +64,7 @@ class TrainingRecord(BaseModel):
         default=(), description="One entry per epoch or boosting round."
     )
     dataset: TrainingDataset
+    held_out: HeldOut | None = Field(default=None, description="None where no outcomes by item were kept.")
     features: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     created: AwareDatetime

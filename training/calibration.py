@@ -36,23 +36,32 @@ def crossed_lower_bound(predicted: Floats, measured: Floats, table: pd.DataFrame
     """
     low = np.empty(len(predicted))
     kinds = table["kind"].to_numpy(object)
-    images = pd.factorize(table["image"])[0]
-    halves = np.random.default_rng(0).permutation(images.max() + 1)[images] % 2  # types may alternate in the table
+    half_of = halves(table)
     for half in (0, 1):
-        own, other = halves == half, halves != half
+        own, other = half_of == half, half_of != half
         learned = margins(predicted[other], measured[other], kinds[other])
         widest = max(learned.values())
         low[own] = scale_to_ssim(predicted[own, 0] - np.array([learned.get(kind, widest) for kind in kinds[own]]))
     return low
 
 
-def covariance(predicted: Floats, measured: Floats, table: pd.DataFrame) -> Scaled:
+def halves(table: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """To which half of the images, 0 or 1, every row (n,) belongs; the rows of an image stay together."""
+    images = pd.factorize(table["image"])[0]
+    # Not in turn: types may alternate in the table.
+    return np.asarray(np.random.default_rng(0).permutation(images.max() + 1)[images] % 2, np.int64)
+
+
+def covariance(
+    predicted: Floats, measured: Floats, table: pd.DataFrame, among: npt.NDArray[np.bool_] | None = None
+) -> Scaled:
     """
     How errors on one unseen image go together: (m * BELIEVED, m * BELIEVED), tracings in the order of the table.
 
-    Only images that all tracings were measured on count. One that failed counts as predicted rightly there.
+    Only images that all tracings were measured on count, of them those `among` the rows (n,) given. One that failed
+    counts as predicted rightly there.
     """
-    whole = wholly_measured(table)
+    whole = wholly_measured(table) if among is None else wholly_measured(table) & among
     images = pd.factorize(table["image"][whole])[0]
     tracings = pd.factorize(table["tracing"])[0]
     errors = np.zeros((images.max() + 1, tracings.max() + 1, BELIEVED))

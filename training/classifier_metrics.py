@@ -1,13 +1,17 @@
 """Held-out figures of a classifier, as numbers and as pictures."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import ConfusionMatrixDisplay, accuracy_score, confusion_matrix, log_loss, recall_score
 
 from svgai.classifier import Floats
 from svgai.logo_types import LOGO_TYPES
+from training.datasets import Sample
 
 Labels = npt.NDArray[np.int64]
 
@@ -24,6 +28,23 @@ def classifier_metrics(probabilities: Floats, labels: Labels) -> dict[str, float
         "ece": calibration_error(probabilities, labels),
         **{f"recall_{name}": float(recall) for name, recall in zip(LOGO_TYPES, recalls, strict=True)},
     }
+
+
+def classifier_outcomes(probabilities: Floats, labels: Labels, samples: Sequence[Sample]) -> pd.DataFrame:
+    """One row a sample: item, brand, type, `accuracy` and its type's `recall_…` (1 where right, else 0), and `loss`."""
+    right = (probabilities.argmax(axis=1) == labels).astype(np.float64)
+    smooth = np.clip(probabilities.astype(np.float64), 1e-7, 1)
+    true = smooth[np.arange(len(labels)), labels] / smooth.sum(axis=1)
+    return pd.DataFrame(
+        {
+            "item": [sample.name for sample in samples],
+            "brand": [sample.brand for sample in samples],
+            "type": [sample.kind for sample in samples],
+            "accuracy": right,
+            "loss": -np.log(true),
+            **{f"recall_{name}": np.where(labels == place, right, np.nan) for place, name in enumerate(LOGO_TYPES)},
+        }
+    )
 
 
 def calibration_error(probabilities: Floats, labels: Labels, bins: int = 10) -> float:

@@ -26,9 +26,15 @@ from svgai.network import LogoNetwork
 from svgai.training_record import RECORD_FILE, TrainingDataset, TrainingRecord, file_sha256, write_record
 from training.augmentation import augment
 from training.classifier_inputs import Inputs, prepare
-from training.classifier_metrics import classifier_metrics, confusion_figure, reliability_figure
+from training.classifier_metrics import (
+    classifier_metrics,
+    classifier_outcomes,
+    confusion_figure,
+    reliability_figure,
+)
 from training.contact_sheet import contact_sheet
 from training.datasets import Sample, digest, split_by_brand
+from training.held_out import write_held_out
 from training.progress import Progress
 
 MODEL_FILE = "classifier.onnx"
@@ -38,7 +44,11 @@ PARITY = 1e-4
 
 @dataclass(frozen=True)
 class ClassifierConfig:
-    """How to train. `device` auto takes a GPU where there is one; `patience` is in epochs."""
+    """
+    How to train. `device` auto takes a GPU where there is one; `patience` is in epochs.
+
+    Another `split` holds other brands out; versions can be compared image by image only where it is the same.
+    """
 
     epochs: int = 14
     patience: int = 6
@@ -49,6 +59,7 @@ class ClassifierConfig:
     width: int = 12
     feature_dropout: float = 0.2
     seed: int = 7
+    split: int = 7
     device: str = "auto"
 
 
@@ -68,7 +79,7 @@ def train_classifier(
     folder.mkdir(parents=True, exist_ok=True)
     inputs = prepare(samples, progress)
     row_of = {sample.name: row for row, sample in enumerate(samples)}
-    parts = split_by_brand(samples, (0.8, 0.1, 0.1), config.seed)
+    parts = split_by_brand(samples, (0.8, 0.1, 0.1), config.split)
     if min(len(part) for part in parts) < 2:
         raise DatasetFault("the images are of too few brands: some are needed that training does not see")
     train, stop, test = (_subset(inputs, [row_of[sample.name] for sample in part]) for part in parts)
@@ -79,6 +90,7 @@ def train_classifier(
     # An earlier record would speak of another file, and a folder that has one counts as complete.
     (folder / RECORD_FILE).unlink(missing_ok=True)
     metrics["onnx_difference"] = export_onnx(network, folder / MODEL_FILE, test)
+    held_out = write_held_out(folder, classifier_outcomes(probabilities, test.labels, parts[2]), digest(parts[2]))
     (folder / "artifacts").mkdir(exist_ok=True)
     torch.save(network.state_dict(), folder / "artifacts" / "classifier.pth")
     (folder / "figures").mkdir(exist_ok=True)
@@ -93,6 +105,7 @@ def train_classifier(
         metrics=metrics,
         history=tuple(history),
         dataset=TrainingDataset(name="logos", digest=digest(samples), rows=len(samples), source=source),
+        held_out=held_out,
         features=FEATURE_NAMES,
         classes=LOGO_TYPES,
         created=datetime.now(UTC),

@@ -21,6 +21,8 @@ from svgai.optimizer import TRACING_NAMES
 from svgai.training_record import RECORD_FILE, TrainingDataset, TrainingRecord, file_sha256, write_record
 from training.calibration import covariance, crossed_lower_bound, margins
 from training.datasets import brand_of
+from training.held_out import held_out_metrics, write_held_out
+from training.optimizer_choices import choices, choices_digest
 from training.optimizer_metrics import importance_figure, optimizer_metrics, prediction_figure, rank_figure
 from training.parameter_search import MEASURES
 from training.progress import Progress
@@ -64,14 +66,16 @@ def train_optimizer(
     prediction_figure(predicted, rows.targets).savefig(folder / "figures" / "predictions.png")
     rank_figure(predicted, rows.targets, table).savefig(folder / "figures" / "rank_correlation.png")
     importance_figure(booster, (*FEATURE_NAMES, *TRACING_NAMES)).savefig(folder / "figures" / "importance.png")
+    outcomes = choices(predicted, rows.targets, table)
     record = TrainingRecord(
         kind="optimizer",
         model_file=MODEL_FILE,
         sha256=file_sha256(folder / MODEL_FILE),
         parameters={**asdict(config), "images": table["image"].nunique(), "tracings": len(portfolio)},
-        metrics=optimizer_metrics(predicted, low, rows.targets, table),
+        metrics={**optimizer_metrics(predicted, low, rows.targets, table), **held_out_metrics(outcomes)},
         history=tuple({"held_out_error": error} for error in history),
         dataset=TrainingDataset(name="tracings", digest=_digest(table), rows=len(table), source=source),
+        held_out=write_held_out(folder, outcomes, choices_digest(table)),
         features=FEATURE_NAMES,
         classes=LOGO_TYPES,
         created=datetime.now(UTC),

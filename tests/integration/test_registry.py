@@ -21,7 +21,10 @@ from registry.thresholds import load_thresholds
 from registry.tracking import LoggedVersion, log_training
 from registry.transitions import move
 from registry.versions import CLASSIFIER, OPTIMIZER, REGISTERED_NAMES, LiveStage, list_versions, resolve
+from svgai.classifier import INPUT_SIDE
 from svgai.errors import GateFailed, ModelFault, RegistryFault
+from svgai.optimizer import TRACING_NAMES
+from svgai.scales import SCALES
 from svgai.training_record import file_sha256, read_record, write_record
 from tests.integration.mlflow_server import mlflow_server, registry
 from tests.integration.trained_folders import CONTRACT, FEATURES, GOOD_METRICS, train
@@ -89,16 +92,16 @@ def test_mlflows_own_tools_can_load_both_models(
     logged(registry, train("optimizer", tmp_path / "optimizer"))
     rng = np.random.default_rng(0)
     batch = {
-        "images": rng.random((3, 4, 16, 16), dtype=np.float32),
+        "pixels": rng.integers(0, 256, (3, 3, INPUT_SIDE, INPUT_SIDE), np.uint8),
         "features": rng.random((3, len(FEATURES)), dtype=np.float32),
     }
     classifier = mlflow.pyfunc.load_model(f"models:/{CLASSIFIER}/1")
     (expected,) = onnxruntime.InferenceSession(folder / "classifier.onnx").run(None, batch)
     np.testing.assert_allclose(classifier.predict(batch)["probabilities"], expected, rtol=1e-5)
-    assert classifier.metadata.get_input_schema().input_names() == ["images", "features"]
+    assert classifier.metadata.get_input_schema().input_names() == ["pixels", "features"]
     optimizer = mlflow.pyfunc.load_model(f"models:/{OPTIMIZER}/1")
-    assert optimizer.metadata.get_input_schema().input_names() == list(FEATURES)
-    assert optimizer.predict(optimizer.input_example).shape == (2, 2)
+    assert len(optimizer.metadata.get_input_schema().input_names()) == len(FEATURES) + len(TRACING_NAMES)
+    assert optimizer.predict(optimizer.input_example).shape == (2, len(SCALES))
 
 
 def test_logging_the_same_training_again_makes_no_second_version(registry: MlflowClient, tmp_path: Path) -> None:
@@ -182,9 +185,9 @@ def test_a_refused_version_changes_nothing_but_its_verdict(registry: MlflowClien
 def test_a_version_of_other_features_is_refused(registry: MlflowClient, tmp_path: Path) -> None:
     """The contract of the serving code is checked against what was logged."""
     folder = train("optimizer", tmp_path / "run")
-    write_record(folder, read_record(folder).model_copy(update={"features": ("edge_density", "hue")}))
+    write_record(folder, read_record(folder).model_copy(update={"features": (*FEATURES[:-1], "hue")}))
     logged(registry, folder)
-    with pytest.raises(GateFailed, match="missing colour_count, aspect; unknown hue"):
+    with pytest.raises(GateFailed, match=f"missing {FEATURES[-1]}; unknown hue"):
         promoted(registry, OPTIMIZER)
 
 
@@ -260,9 +263,10 @@ BUILD = """\
 import sys
 from pathlib import Path
 from registry.bento_builder import build_bento
+from registry.connection import connect
 from svgai.errors import SvgAiError
 try:
-    print(build_bento(sys.argv[1], Path(sys.argv[2])))
+    print(build_bento(connect(sys.argv[1]), Path(sys.argv[2])).tag)
 except SvgAiError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 """

@@ -1,19 +1,22 @@
-"""Folders as a training leaves them, with very small but real models."""
+"""Folders as a training leaves them, with very small models that the serving code loads."""
 
-import json
+import tempfile
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-import onnx
+import pandas as pd
 import xgboost
-from onnx import TensorProto, helper
 
 from registry.gates import ServingContract
+from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
 from svgai.training_record import ModelKind, TrainingDataset, TrainingRecord, file_sha256, write_record
+from tests.tiny_models import write_classifier, write_optimizer
+from training.held_out import write_held_out
 
-FEATURES = ("edge_density", "colour_count", "aspect")
+FEATURES = FEATURE_NAMES
 CONTRACT = ServingContract(features=FEATURES, classes=LOGO_TYPES)
 GOOD_METRICS: dict[ModelKind, dict[str, float]] = {
     "classifier": {
@@ -25,6 +28,8 @@ GOOD_METRICS: dict[ModelKind, dict[str, float]] = {
         "ece": 0.04,
     },
     "optimizer": {
+        "attainment": 0.9,
+        "log_bytes_regret": 0.35,
         "ssim_r2": 0.8,
         "ssim_mae": 0.02,
         "delta_e_r2": 0.7,
@@ -36,21 +41,22 @@ GOOD_METRICS: dict[ModelKind, dict[str, float]] = {
         "ssim_rank_correlation": 0.8,
     },
 }
+_SHARES = ("accuracy", "attainment", *(f"recall_{kind}" for kind in LOGO_TYPES))
+_ITEMS = 40
+"""Held-out items of each type."""
 
 
-def train(kind: ModelKind, folder: Path, *, seed: int = 0, **metrics: float) -> Path:
-    """Fill `folder` with a model that differs by `seed`; `metrics` replace the good ones."""
+def train(kind: ModelKind, folder: Path, *, seed: int = 0, held_out: str = "the same items", **metrics: float) -> Path:
+    """Fill `folder` with a model that differs by `seed`; `metrics` replace the good ones, also item by item."""
     folder.mkdir(parents=True)
     if kind == "classifier":
-        file = folder / "classifier.onnx"
-        onnx.save(_tiny_classifier(seed), file)
+        file = write_classifier(folder, seed)
     else:
         file = folder / "optimizer.xgb"
-        file.write_bytes(_tiny_optimizer(seed))
+        file.write_bytes(_optimizer(seed))
     (folder / "figures").mkdir()
     (folder / "figures" / "note.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
-    (folder / "artifacts").mkdir()
-    (folder / "artifacts" / "table.json").write_text(json.dumps({"seed": seed}))
+    reached = {**GOOD_METRICS[kind], **metrics}
     write_record(
         folder,
         TrainingRecord(
@@ -58,9 +64,10 @@ def train(kind: ModelKind, folder: Path, *, seed: int = 0, **metrics: float) -> 
             model_file=file.name,
             sha256=file_sha256(file),
             parameters={"seed": seed, "learning_rate": 0.1, "augment": True},
-            metrics={**GOOD_METRICS[kind], **metrics},
+            metrics=reached,
             history=({"loss": 1.0, "accuracy": 0.4}, {"loss": 0.5, "accuracy": 0.99}),
             dataset=TrainingDataset(name="tiny", digest="d" * 64, rows=40, source=f"random rows, seed {seed}"),
+            held_out=write_held_out(folder, _outcomes(reached), held_out),
             features=FEATURES,
             classes=LOGO_TYPES,
             created=datetime.now(UTC),
@@ -70,29 +77,27 @@ def train(kind: ModelKind, folder: Path, *, seed: int = 0, **metrics: float) -> 
     return folder
 
 
-def _tiny_classifier(seed: int) -> onnx.ModelProto:
-    scale = helper.make_tensor("scale", TensorProto.FLOAT, [1], [1.0 + seed])
-    nodes = [
-        helper.make_node("GlobalAveragePool", ["images"], ["means"]),
-        helper.make_node("Flatten", ["means"], ["flat"]),
-        helper.make_node("ReduceMean", ["features"], ["level"], axes=[1], keepdims=1),
-        helper.make_node("Add", ["flat", "level"], ["sum"]),
-        helper.make_node("Mul", ["sum", "scale"], ["logits"]),
-        helper.make_node("Softmax", ["logits"], ["probabilities"]),
-    ]
-    images = helper.make_tensor_value_info("images", TensorProto.FLOAT, ["batch", 4, 16, 16])
-    features = helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", len(FEATURES)])
-    probabilities = helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["batch", 4])
-    graph = helper.make_graph(nodes, "tiny", [images, features], [probabilities], [scale])
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+def _outcomes(metrics: dict[str, float]) -> pd.DataFrame:
+    """Outcomes by item whose means are the metrics: of a share, the first items have it."""
+    kinds = np.repeat(LOGO_TYPES, _ITEMS)
+    names = [f"{kind}/{number}" for number, kind in enumerate(kinds)]
+    table = pd.DataFrame({"item": names, "brand": names, "type": kinds})
+    for name in (name for name in _SHARES if name in metrics):
+        own = np.flatnonzero(kinds == name.removeprefix("recall_")) if "recall" in name else np.arange(len(kinds))
+        table[name] = np.nan
+        table.loc[own, name] = (np.arange(len(own)) < round(metrics[name] * len(own))).astype(np.float64)
+    if "log_bytes_regret" in metrics:
+        table["log_bytes_regret"] = metrics["log_bytes_regret"]
+    return table
 
 
-def _tiny_optimizer(seed: int) -> bytes:
-    rng = np.random.default_rng(seed)
-    rows = rng.random((40, len(FEATURES)), dtype=np.float32)
-    targets = np.stack([rows.sum(axis=1), rows[:, 0] * (1 + seed)], axis=1)
-    data = xgboost.DMatrix(rows, label=targets, feature_names=list(FEATURES))
-    options = {"max_depth": 2, "nthread": 1, "multi_strategy": "multi_output_tree", "seed": seed}
-    booster = xgboost.train(options, data, num_boost_round=3)
-    booster.set_attr(portfolio="[]")
+def _optimizer(seed: int) -> bytes:
+    booster = xgboost.Booster(model_file=bytearray(_trained_optimizer()))
+    booster.set_attr(seed=str(seed))
     return bytes(booster.save_raw("ubj"))
+
+
+@cache
+def _trained_optimizer() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return write_optimizer(Path(folder)).read_bytes()

@@ -21,7 +21,7 @@ def test_the_shipped_thresholds_are_valid() -> None:
 def test_limits_that_say_nothing_or_contradict_themselves_are_refused(tmp_path: Path, metric: str) -> None:
     """A tolerance needs a direction, and a misspelt limit must not be passed over."""
     path = tmp_path / "gates.yaml"
-    kind = f"{{max_bytes: 10, metrics: {{accuracy: {metric}}}}}"
+    kind = f"{{max_bytes: 10, max_latency_ms: 5, metrics: {{accuracy: {metric}}}}}"
     path.write_text(f"classifier: {kind}\noptimizer: {kind}\n")
     with pytest.raises(RegistryFault, match=r"gates\.yaml"):
         load_thresholds(path)

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss
 
-from training.classifier_metrics import calibration_error, classifier_metrics, confusion_figure, reliability_figure
+from training.classifier_metrics import (
+    calibration_error,
+    classifier_metrics,
+    classifier_outcomes,
+    confusion_figure,
+    reliability_figure,
+)
+from training.datasets import Sample
 
 
 def sure_of(types: list[int], confidence: float = 1.0) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -31,6 +38,18 @@ def test_recall_is_by_type() -> None:
     assert found["accuracy"] == 0.75
     assert (found["recall_simple"], found["recall_text"]) == (0.5, 1)
     assert (found["recall_gradient"], found["recall_complex"]) == (0, 0)
+
+
+def test_outcomes_are_those_of_each_image() -> None:
+    """Their means are the metrics; the recall of another type says nothing of an image."""
+    samples = [Sample(f"{kind}/{number}", kind, kind, b"") for kind in ("simple", "text") for number in (1, 2)]
+    probabilities, labels = sure_of([0, 1, 1, 1], 0.7), np.array([0, 0, 1, 1])
+    outcomes, metrics = classifier_outcomes(probabilities, labels, samples), classifier_metrics(probabilities, labels)
+    assert outcomes["item"].tolist() == ["simple/1", "simple/2", "text/1", "text/2"]
+    assert outcomes["accuracy"].tolist() == [1, 0, 1, 1]
+    for name in ("accuracy", "loss", "recall_simple", "recall_text"):
+        assert outcomes[name].mean() == pytest.approx(metrics[name])
+    assert outcomes["recall_gradient"].isna().all()
 
 
 def test_loss_is_the_log_loss() -> None:

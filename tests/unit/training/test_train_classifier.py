@@ -7,6 +7,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 import onnx
+import pandas as pd
 import pytest
 
 from svgai.classifier import INPUT_SIDE, OnnxNetwork, load_network
@@ -15,7 +16,7 @@ from svgai.features import FEATURE_NAMES
 from svgai.images import Pixels, encode_png
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.network import LogoNetwork
-from svgai.training_record import TrainingRecord, read_record
+from svgai.training_record import HELD_OUT_FILE, TrainingRecord, read_record
 from training.classifier_inputs import Inputs, prepare
 from training.classifier_metrics import classifier_metrics
 from training.datasets import Sample, digest
@@ -99,8 +100,18 @@ def test_the_record_is_complete(trained: Trained) -> None:
     assert {f"recall_{name}" for name in LOGO_TYPES} <= set(record.metrics)
     figures = {path.name for path in (folder / "figures").iterdir()}
     assert figures == {"confusion_matrix.png", "contact_sheet.png", "reliability.png"}
-    assert [path.name for path in (folder / "artifacts").iterdir()] == ["classifier.pth"]
+    assert {path.name for path in (folder / "artifacts").iterdir()} == {"classifier.pth", "held_out.parquet"}
     assert seen[-1][1:] == (2, 2)
+
+
+def test_outcomes_of_held_out_images_are_kept(trained: Trained) -> None:
+    """Every metric that is a mean over images can be taken from them again."""
+    folder, record, _ = trained
+    outcomes = pd.read_parquet(folder / HELD_OUT_FILE)
+    assert record.held_out is not None
+    assert len(outcomes) == record.held_out.items == outcomes["item"].nunique()
+    for name in ("accuracy", "loss", *(f"recall_{kind}" for kind in outcomes["type"].unique())):
+        assert record.metrics[name] == pytest.approx(outcomes[name].mean(), rel=1e-6)
 
 
 @pytest.mark.parametrize("count", [1, 3, 17])

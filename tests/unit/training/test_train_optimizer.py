@@ -13,7 +13,7 @@ from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
 from svgai.optimizer import load_optimizer
 from svgai.tracing_parameters import TracingParameters
-from svgai.training_record import TrainingRecord, read_record
+from svgai.training_record import HELD_OUT_FILE, TrainingRecord, read_record
 from training.parameter_search import MEASURES
 from training.surrogate import OptimizerConfig
 from training.train_optimizer import _digest, train_optimizer
@@ -65,7 +65,14 @@ def test_the_record_is_complete(trained: tuple[Path, TrainingRecord, list[tuple[
         "ssim_rank_correlation",
         "ssim_low_coverage",
         *(f"ssim_low_coverage_{kind}" for kind in LOGO_TYPES),
+        "attainment",
+        "log_bytes_regret",
     } == set(record.metrics)
+    outcomes = pd.read_parquet(folder / HELD_OUT_FILE)
+    assert record.held_out is not None
+    assert len(outcomes) == record.held_out.items == 80
+    assert record.metrics["attainment"] == outcomes["attainment"].mean()
+    assert record.metrics["log_bytes_regret"] == outcomes["log_bytes_regret"].mean()
     assert {path.name for path in (folder / "figures").iterdir()} == {
         "predictions.png",
         "rank_correlation.png",

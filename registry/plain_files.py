@@ -1,0 +1,65 @@
+"""
+Which logged files are plain data, by suffix and by content: a pickle runs code when it is loaded.
+
+Torch keeps weights as a pickle in a zip. Serving never reads them, and whoever does reads them with weights_only; they
+count as plain where their pickle builds nothing but tensors.
+"""
+
+import pickletools
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+MODEL_SUFFIXES = frozenset({".json", ".onnx", ".txt", ".ubj", ".yaml"})
+"""What MLflow writes for a model of ours."""
+
+RUN_SUFFIXES = MODEL_SUFFIXES | {".parquet", ".png", ".pth", ".svg", ".xgb"}
+"""What a training leaves beside it."""
+
+_NAMES = frozenset({"MLmodel", "registered_model_meta"})
+_PICKLE_PROTOCOLS = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
+_ZIP = b"PK\x03\x04"
+_TENSORS = frozenset({"collections OrderedDict", "torch._utils _rebuild_tensor_v2", "torch._utils _rebuild_parameter"})
+_STORAGES = ("torch ", "Storage")
+
+
+def file_faults(folder: Path, suffixes: frozenset[str]) -> Iterator[str]:
+    """For each file below `folder` that is not plain data, its name and why."""
+    for path in sorted(folder.rglob("*")):
+        if (path.is_symlink() or not path.is_dir()) and (fault := _fault(path, suffixes)):
+            yield f"{path.relative_to(folder).as_posix()} {fault}"
+
+
+def _fault(path: Path, suffixes: frozenset[str]) -> str:
+    if path.is_symlink():
+        return "is a link"
+    if path.suffix not in suffixes and path.name not in _NAMES:
+        return "is of no known plain kind"
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start.startswith(_PICKLE_PROTOCOLS):
+        return "is a pickle"
+    if start != _ZIP:
+        return "is no archive of torch weights" if path.suffix == ".pth" else ""
+    return _weights_fault(path) if path.suffix == ".pth" else "is an archive"
+
+
+def _weights_fault(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            pickles = [name for name in archive.namelist() if name.endswith(".pkl")]
+            built = {
+                str(argument)
+                for name in pickles
+                for code, argument, _ in pickletools.genops(archive.read(name))
+                if code.name in ("GLOBAL", "STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4")
+            }
+    except (OSError, ValueError, zipfile.BadZipFile) as fault:
+        return f"is a damaged archive ({fault})"
+    odd = sorted(name for name in built if name not in _TENSORS and not _is_storage(name))
+    return f"builds more than tensors ({', '.join(odd)})" if odd else ""
+
+
+def _is_storage(name: str) -> bool:
+    prefix, suffix = _STORAGES
+    return name.startswith(prefix) and name.endswith(suffix) and name[len(prefix) : -len(suffix)].isalpha()

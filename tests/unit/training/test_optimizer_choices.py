@@ -1,0 +1,106 @@
+"""What the service would answer for held-out images."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from svgai.optimizer import Floats
+from svgai.scales import to_scales
+from svgai.tracing_parameters import TracingParameters
+from svgai.walk import MISSED
+from training.optimizer_choices import choices, choices_digest
+
+SMALL, MIDDLE, LARGE = (TracingParameters(simplify=simplify).model_dump_json() for simplify in (3.0, 1.0, 0.5))
+MEASURED = {SMALL: (0.80, 500), MIDDLE: (0.97, 900), LARGE: (0.99, 2000)}
+
+
+def measured_table(images: int = 8, kind: str = "simple") -> pd.DataFrame:
+    """The middle tracing is the smallest that reaches the .95 of simple images."""
+    rows = [
+        {"image": f"{kind}/{image}", "kind": kind, "tracing": text, "ssim": ssim, "bytes": size}
+        for image in range(images)
+        for text, (ssim, size) in MEASURED.items()
+    ]
+    return pd.DataFrame(rows).assign(delta_e=1.0, edge_ssim=0.9, paths=3, seconds=0.1)
+
+
+def truth(table: pd.DataFrame) -> Floats:
+    columns = (table[name].to_numpy() for name in ("ssim", "delta_e", "bytes", "edge_ssim", "seconds"))
+    return to_scales(*columns).astype(np.float32)
+
+
+def jittered(targets: Floats) -> Floats:
+    """Predictions that err a little, as any do: a covariance of zero would know everything."""
+    return (targets + np.random.default_rng(0).normal(0, 0.02, targets.shape)).astype(np.float32)
+
+
+def test_good_predictions_find_the_smallest_that_meets_the_target() -> None:
+    """Every image attains its target, in no byte more than needed."""
+    table = measured_table()
+    found = choices(jittered(truth(table)), truth(table), table)
+    assert found["item"].tolist() == [f"simple/{image}" for image in range(8)]
+    assert found["type"].unique().tolist() == ["simple"]
+    assert found["attainment"].tolist() == [1] * 8
+    assert found["log_bytes_regret"].tolist() == [0] * 8
+
+
+def test_predictions_that_promise_too_much_miss() -> None:
+    """The small tracing is believed to do for all: each miss costs as the evaluation counts it."""
+    table = measured_table()
+    promising = truth(table.assign(ssim=0.999))
+    found = choices(jittered(promising), promising, table)
+    assert found["attainment"].tolist() == [0] * 8
+    assert found["log_bytes_regret"].tolist() == [MISSED] * 8
+
+
+def test_predictions_that_dare_too_little_pay_in_bytes() -> None:
+    """Only the large tracing is believed to reach the target: it does, and is larger than needed."""
+    table = measured_table()
+    timid = truth(table.assign(ssim=table["ssim"].where(table["tracing"] == LARGE, 0.5)))
+    found = choices(jittered(timid), timid, table)
+    assert found["attainment"].mean() == 1
+    assert found["log_bytes_regret"].mean() == pytest.approx(np.log(2000 / 900))
+
+
+def test_an_image_beyond_the_portfolio_has_no_regret() -> None:
+    """No tracing brings it to the target, so the choice loses nothing; it is still a miss."""
+    table = measured_table().assign(delta_e=9.0)
+    found = choices(jittered(truth(table)), truth(table), table)
+    assert found["attainment"].mean() == 0
+    assert found["log_bytes_regret"].isna().all()
+
+
+def test_each_type_has_its_target() -> None:
+    """What is a miss for a simple image is enough for a complex one."""
+    table = measured_table(kind="complex")
+    found = choices(jittered(truth(table)), truth(table), table)
+    assert found["attainment"].mean() == 1
+    assert (table["bytes"].min(), found["log_bytes_regret"].max()) == (500, 0)
+
+
+def test_a_tracing_that_failed_on_an_image_is_passed_over() -> None:
+    """As the service passes on to the next, and without counting it as a trial."""
+    table = measured_table()
+    fewer = table[~((table["tracing"] == MIDDLE) & (table["image"] == "simple/0"))].reset_index(drop=True)
+    found = choices(jittered(truth(fewer)), truth(fewer), fewer)
+    assert len(found) == 8
+    assert found["attainment"].iloc[1:].tolist() == [1] * 7
+    assert found["attainment"].iloc[0] in (0, 1)
+
+
+def test_images_that_were_measured_in_part_do_not_count() -> None:
+    """A tracing that was not tried is not one that failed."""
+    table = measured_table()
+    part = table[(table["image"] != "simple/7") | (table["tracing"] == LARGE)].reset_index(drop=True)
+    assert "simple/7" not in choices(jittered(truth(part)), truth(part), part)["item"].tolist()
+
+
+def test_the_digest_is_of_the_truth_alone() -> None:
+    """Other features or times leave versions comparable; another measured value, type or image does not."""
+    table = measured_table()
+    digest = choices_digest(table)
+    assert choices_digest(table.assign(seconds=9.0, entropy=1.0)) == digest
+    assert choices_digest(table.iloc[::-1]) == digest
+    assert choices_digest(table.assign(ssim=table["ssim"] + 1e-6)) != digest
+    assert choices_digest(table.assign(kind="text")) != digest
+    assert choices_digest(table[table["image"] != "simple/3"]) != digest
