@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -22,13 +21,11 @@ from loadtests.traffic import Outcome
 from registry.connection import connect
 from registry.tracking import log_training
 from rollout.ports import free_port
-from svgai.features import FEATURE_NAMES
 from svgai.images import encode_png
-from svgai.logo_types import LOGO_TYPES
-from svgai.training_record import ModelKind, TrainingDataset, TrainingRecord, file_sha256, write_record
+from svgai.training_record import ModelKind
 from tests.integration.mlflow_server import MlflowServer
-from tests.integration.trained_folders import GOOD_METRICS
-from tests.tiny_models import drawn_logo, write_classifier, write_optimizer
+from tests.integration.trained_folders import train
+from tests.tiny_models import drawn_logo
 
 ROOT = Path(__file__).parents[2]
 SVGAI = [sys.executable, "-m", "cli"]
@@ -80,22 +77,7 @@ class Place:
 
     def train(self, kind: ModelKind, seed: int, **metrics: float) -> int:
         """Log a small model that can be served; gives its version."""
-        folder = self.folder / "runs" / f"{kind}-{seed}"
-        folder.mkdir(parents=True)
-        path = write_classifier(folder, seed) if kind == "classifier" else write_optimizer(folder)
-        record = TrainingRecord(
-            kind=kind,
-            model_file=path.name,
-            sha256=file_sha256(path),
-            parameters={"seed": seed},
-            metrics={**GOOD_METRICS[kind], **metrics},
-            dataset=TrainingDataset(name="drawn", digest="d" * 64, rows=40, source="drawn shapes"),
-            features=FEATURE_NAMES,
-            classes=LOGO_TYPES,
-            created=datetime.now(UTC),
-            seconds=1,
-        )
-        write_record(folder, record)
+        folder = train(kind, self.folder / "runs" / f"{kind}-{seed}", seed=seed, **metrics)
         return log_training(folder, self.mlflow.uri).version
 
     def watch(self, *options: str) -> None:
