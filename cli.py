@@ -14,6 +14,7 @@ from commands.evaluation_commands import evaluate, evaluate_tracing
 from commands.loadtest_command import loadtest
 from commands.local_models import models_here
 from commands.promotion_commands import history, promote, status
+from commands.registry_commands import gate
 from svgai.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -119,6 +120,7 @@ app.command()(evaluate)
 app.command("evaluate-tracing")(evaluate_tracing)
 
 
+app.command()(gate)
 app.command()(promote)
 app.command()(rollback)
 app.command()(status)

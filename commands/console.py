@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
 
     from commands.local_conversion import FileResult
     from commands.local_delivery import Serving
+    from registry.gates import GateVerdict
     from registry.history import Event
     from registry.promotion import Promotion
     from registry.status import ModelStatus
@@ -126,6 +127,12 @@ class Console:
             checks = [(check.name, check.measured, check.limit, "passed") for check in promotion.verdict.checks]
             self.rows("Gates", ("check", "measured", "limit", ""), checks)
         for note in promotion.notes:
+            self.say(f"note: {escape(note)}")
+
+    def verdict(self, title: str, verdict: "GateVerdict", notes: Sequence[str]) -> None:
+        checks = [(check.name, check.measured, check.limit, check.reason or "passed") for check in verdict.checks]
+        self.rows(title, ("check", "measured", "limit", ""), checks)
+        for note in notes:
             self.say(f"note: {escape(note)}")
 
     def models(self, models: Sequence["ModelStatus"]) -> None:

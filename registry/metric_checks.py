@@ -14,7 +14,7 @@ def limit_checks(candidate: Evidence, limits: KindThresholds) -> Iterator[Check]
     """Every metric that has limits, in their order."""
     for name, allowed in limits.metrics.items():
         value = candidate.metrics.get(name)
-        limit = _range_text(allowed)
+        limit = range_text(allowed)
         if value is None:
             yield Check(name, "missing", limit, f"{name} was not measured")
         elif not math.isfinite(value):
@@ -83,6 +83,7 @@ def _why_by_value(name: str, candidate: Evidence, current: Baseline) -> str:
     return f"values compared: {name} is no mean over items"
 
 
-def _range_text(limits: MetricLimits) -> str:
+def range_text(limits: MetricLimits) -> str:
+    """The range as people read it: at least 0.8, at most 0.9."""
     parts = (("at least", limits.minimum), ("at most", limits.maximum))
     return ", ".join(f"{word} {value:g}" for word, value in parts if value is not None)

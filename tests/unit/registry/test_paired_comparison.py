@@ -59,8 +59,8 @@ def test_items_of_a_brand_are_drawn_together() -> None:
     new, old = swapped(10, 40)
     loose = paired_loss(new, old, "accuracy", higher_is_better=True)
     brands = [f"brand {number // 10}" for number in range(40)]
-    new_of_brands, old_of_brands = (HeldOutOutcomes("same", side.table.assign(brand=brands)) for side in (new, old))
-    clustered = paired_loss(new_of_brands, old_of_brands, "accuracy", higher_is_better=True)
+    new, old = (HeldOutOutcomes("same", side.table.assign(brand=brands)) for side in (new, old))
+    clustered = paired_loss(new, old, "accuracy", higher_is_better=True)
     assert loose is not None
     assert clustered is not None
     assert clustered.at_most > 2 * loose.at_most

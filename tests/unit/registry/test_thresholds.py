@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.metric_checks import range_text
 from registry.thresholds import load_thresholds
 from svgai.errors import RegistryFault
 
@@ -12,6 +13,23 @@ def test_the_shipped_thresholds_are_valid() -> None:
     assert thresholds.classifier.metrics["accuracy"].minimum is not None
     assert thresholds.optimizer.metrics["ssim_low_coverage"].maximum is not None
     assert thresholds.classifier.max_bytes > 0
+
+
+def test_the_page_on_gates_lists_every_limit() -> None:
+    """As it is in gates.yaml, with its tolerance."""
+    page = (Path(__file__).parents[3] / "docs" / "gates.md").read_text()
+    thresholds = load_thresholds()
+    rows = [tuple(cell.strip() for cell in line.split("|")[1:-1]) for line in page.splitlines() if line[:1] == "|"]
+    given = {cells[0].strip("`"): cells[2:] for cells in rows if len(cells) == 4 and cells[0].startswith("`")}
+    expected = {
+        name: (range_text(limits), "" if limits.tolerance is None else f"{limits.tolerance:g}")
+        for kind in (thresholds.classifier, thresholds.optimizer)
+        for name, limits in kind.metrics.items()
+    }
+    assert given == expected
+    for kind in (thresholds.classifier, thresholds.optimizer):
+        assert f"{kind.max_bytes:,}" in page
+        assert f"| {kind.max_latency_ms:g} ms |" in page
 
 
 @pytest.mark.parametrize(
