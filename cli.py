@@ -13,8 +13,7 @@ from commands.entry import run
 from commands.evaluation_commands import evaluate, evaluate_tracing
 from commands.loadtest_command import loadtest
 from commands.local_models import models_here
-from commands.promotion_commands import history, promote, status
-from commands.registry_commands import gate
+from commands.promotion_commands import gate, history, promote, status
 from svgai.settings import Settings, load_settings
 
 app = typer.Typer(

@@ -123,15 +123,12 @@ class Console:
     def promotion(self, promotion: "Promotion") -> None:
         replaced = f"; version {promotion.replaced} is archived" if promotion.replaced else ""
         self.say(f"{promotion.name} version {promotion.version} is in {promotion.target}{replaced}")
-        if promotion.verdict:
-            checks = [(check.name, check.measured, check.limit, "passed") for check in promotion.verdict.checks]
-            self.rows("Gates", ("check", "measured", "limit", ""), checks)
-        for note in promotion.notes:
-            self.say(f"note: {escape(note)}")
+        self.verdict("Gates", promotion.verdict, promotion.notes)
 
-    def verdict(self, title: str, verdict: "GateVerdict", notes: Sequence[str]) -> None:
-        checks = [(check.name, check.measured, check.limit, check.reason or "passed") for check in verdict.checks]
-        self.rows(title, ("check", "measured", "limit", ""), checks)
+    def verdict(self, title: str, verdict: "GateVerdict | None", notes: Sequence[str]) -> None:
+        if verdict:
+            checks = [(check.name, check.measured, check.limit, check.reason or "passed") for check in verdict.checks]
+            self.rows(title, ("check", "measured", "limit", ""), checks)
         for note in notes:
             self.say(f"note: {escape(note)}")
 

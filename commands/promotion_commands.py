@@ -1,4 +1,4 @@
-"""`svgai promote`, `svgai status` and `svgai history`: the versions in the registry."""
+"""`svgai gate`, `promote`, `status` and `history`: the versions in the registry."""
 
 from typing import Annotated
 
@@ -9,6 +9,30 @@ from commands.console import Console, print_json
 from commands.local_delivery import serving_here
 from commands.local_registry import command_user, gates, registry_of
 from svgai.settings import load_settings
+
+
+def gate(
+    model: Model,
+    version: Annotated[int, typer.Argument(help="Its version in MLflow.")],
+    to: Annotated[str, typer.Option(help="staging or production: the version there is compared with.")] = "production",
+    as_json: Json = False,
+) -> None:
+    """Show every check of the gates on a version, failed ones with their reason. Nothing in the registry changes."""
+    from registry.promotion import standing_beside
+    from registry.versions import get_version, list_versions
+
+    one_of(to, ("staging", "production"))
+    client, name = registry_of(load_settings()), registered_name(model)
+    versions = list_versions(client, name)
+    candidate = get_version(versions, name, version)
+    replaced, notes = standing_beside(versions, candidate, "Staging" if to == "staging" else "Production")
+    verdict = gates(client)(candidate, replaced)
+    Console(quiet=as_json).verdict(f"{candidate}, for {to}", verdict, notes)
+    if as_json:
+        compared = replaced.number if replaced else None
+        print_json({"passed": verdict.passed, "compared_with": compared, "checks": verdict.checks, "notes": notes})
+    if not verdict.passed:
+        raise typer.Exit(1)
 
 
 def promote(

@@ -22,7 +22,6 @@ from registry.connection import connect
 from registry.tracking import log_training
 from rollout.ports import free_port
 from svgai.images import encode_png
-from svgai.training_record import ModelKind
 from tests.integration.mlflow_server import MlflowServer
 from tests.integration.trained_folders import train
 from tests.tiny_models import drawn_logo
@@ -75,9 +74,9 @@ class Place:
         assert result.returncode == 0, result.stderr
         return result.stdout
 
-    def train(self, kind: ModelKind, seed: int, **metrics: float) -> int:
-        """Log a small model that can be served; gives its version."""
-        folder = train(kind, self.folder / "runs" / f"{kind}-{seed}", seed=seed, **metrics)
+    def train(self, seed: int, accuracy: float = 0.9) -> int:
+        """Log a small classifier that can be served; gives its version."""
+        folder = train("classifier", self.folder / "runs" / f"classifier-{seed}", seed=seed, accuracy=accuracy)
         return log_training(folder, self.mlflow.uri).version
 
     def watch(self, *options: str) -> None:
@@ -169,9 +168,9 @@ def place(tmp_path: Path) -> Iterator[Place]:
         (shutil.copytree if source.is_dir() else shutil.copyfile)(source, place.project / name)
     place.mlflow.start()
     try:
-        place.train("optimizer", 1)
+        log_training(train("optimizer", tmp_path / "runs" / "optimizer"), place.mlflow.uri)
         for seed in (1, 2, 3):
-            place.train("classifier", seed)
+            place.train(seed)
         place.svgai("promote", "optimizer")
         place.svgai("promote", "classifier", "--version", "1")
         yield place

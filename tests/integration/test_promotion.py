@@ -63,7 +63,7 @@ def test_a_person_clicks_and_the_right_bento_serves(place: Place, browser_page: 
         assert place.served() == 2
         assert place.stages() == {1: "Archived", 2: "Production", 3: "Archived"}
 
-        refused = place.train("classifier", 4, accuracy=0.5)
+        refused = place.train(4, accuracy=0.5)
         pages.move_to_stage(NAME, refused, "Production", archive=True)
         place.wait_until_said("did not pass its gates")
         place.wait_until(lambda: place.stages()[2] == "Production", "version 2 does not come back")
