@@ -73,6 +73,8 @@ lock: $(VENV)/.installed-dev ## pin requirements/*.txt anew from pyproject.toml 
 	@$(TIDY) requirements/all.txt
 	@$(COMPILE) --constraint requirements/dev.txt --output-file requirements/serving.txt pyproject.toml
 	@$(TIDY) requirements/serving.txt
+	@$(COMPILE) --constraint requirements/dev.txt --output-file deploy/mlflow/requirements.txt deploy/mlflow/requirements.in
+	@$(TIDY) deploy/mlflow/requirements.txt
 
 clean: ## remove .venv and what tools left; data, models and MLflow's runs stay
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

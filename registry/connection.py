@@ -1,25 +1,34 @@
 """The connection to MLflow: a server, or a SQLite file with a folder of artifacts beside it."""
 
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from svgai.errors import RegistryFault
+from svgai.settings import without_credentials
 
 DEFAULT_TRACKING_URI = "sqlite:///mlflow.db"
 _ARTIFACT_FOLDER = "mlartifacts"
 _EXPERIMENT = "svgai"
 _PROBE_TIMEOUT_S = 5.0
+_USER, _PASSWORD = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"
 
 
 def connect(tracking_uri: str = DEFAULT_TRACKING_URI) -> MlflowClient:
-    """A client of `tracking_uri`; RegistryFault if a server is named there and nothing answers."""
+    """
+    A client of `tracking_uri`; RegistryFault if a server is named there and nothing answers.
+
+    User and password in the address of a server go to the variables that MLflow reads, and out of the address.
+    """
     if _is_server(tracking_uri):
+        tracking_uri = _take_credentials(tracking_uri)
         _probe(tracking_uri)
     with registry_faults(f"open {tracking_uri}"):
         return MlflowClient(tracking_uri)
@@ -37,11 +46,31 @@ def experiment_id(client: MlflowClient) -> str:
 
 @contextmanager
 def registry_faults(action: str) -> Iterator[None]:
-    """Turn MLflow's exceptions into RegistryFault, naming what was tried."""
+    """Turn MLflow's exceptions into RegistryFault, naming what was tried and, where a person can do something, what."""
     try:
         yield
     except MlflowException as error:
-        raise RegistryFault(f"could not {action}: {error.message}") from error
+        raise RegistryFault(without_credentials(f"could not {action}: {_reason(error)}")) from error
+
+
+def _reason(error: MlflowException) -> str:
+    if "Invalid Host header" in error.message:
+        return "MLflow does not answer under this name: start it with the name in MLFLOW_SERVER_ALLOWED_HOSTS"
+    match error.error_code:
+        case "UNAUTHENTICATED":
+            return f"MLflow does not know this account or password: set {_USER} and {_PASSWORD}"
+        case "PERMISSION_DENIED":
+            return f"MLflow does not let this account: ask for a role that may, or name another account in {_USER}"
+        case _:
+            return str(error.message)
+
+
+def _take_credentials(server: str) -> str:
+    # MLflow's own messages show the address that it was given.
+    parts = urlsplit(server)
+    if parts.username is not None:
+        os.environ[_USER], os.environ[_PASSWORD] = unquote(parts.username), unquote(parts.password or "")
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _is_server(tracking_uri: str) -> bool:

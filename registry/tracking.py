@@ -77,7 +77,7 @@ def log_training(
             return LoggedVersion(name, known.number, known.run_id, record.sha256, created=False)
     commit = git_commit(project_dir)
     # MLflow prints links for people; what a command writes to stdout may be for machines.
-    with registry_faults(f"log {folder}"), _tracking_at(tracking_uri), redirect_stdout(sys.stderr):
+    with registry_faults(f"log {folder}"), _tracking_at(client.tracking_uri), redirect_stdout(sys.stderr):
         with _run(client, record, commit) as run_id:
             model_uri = _log_run(client, run_id, folder, record)
         registered: ModelVersion = mlflow.register_model(

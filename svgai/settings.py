@@ -26,7 +26,13 @@ def _at_most_cores(workers: int) -> int:
     return min(workers, len(os.sched_getaffinity(0)))
 
 
-_PASSWORD = re.compile(r"(?<=://)[^/]*(?=@)")
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*(?=@)")
+
+
+def without_credentials(text: str) -> str:
+    """The text with `***` for the user and password of every address in it."""
+    return _CREDENTIALS.sub("***", text)
+
 
 Quality = Annotated[float, Field(ge=0, le=1)]
 
@@ -104,7 +110,7 @@ class Settings(BaseSettings):
         return {
             **shown,
             "api_keys": f"{len(self.api_keys)} keys" if self.api_keys else "",
-            "mlflow_tracking_uri": _PASSWORD.sub("***", self.mlflow_tracking_uri),
+            "mlflow_tracking_uri": without_credentials(self.mlflow_tracking_uri),
         }
 
 

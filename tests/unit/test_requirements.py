@@ -10,8 +10,8 @@ ROOT = Path(__file__).parents[2]
 LOCKS = ("serving", "all", "dev")
 
 
-def pins(lock: str) -> dict[str, str]:
-    lines = (ROOT / f"requirements/{lock}.txt").read_text(encoding="utf-8").splitlines()
+def pins(lock: str, folder: str = "requirements") -> dict[str, str]:
+    lines = (ROOT / f"{folder}/{lock}.txt").read_text(encoding="utf-8").splitlines()
     return dict(line.split("==") for line in lines)
 
 
@@ -55,3 +55,11 @@ def test_serving_lock_holds_no_training() -> None:
     unwanted = {"torch", "mlflow", "mlflow-skinny", "pandas", "scikit-learn", "matplotlib", "onnx", "typer", "pytest"}
     unwanted |= {"dask", "distributed", "joblib"}
     assert not unwanted & set(pins("serving"))
+
+
+def test_mlflow_server_runs_what_is_tested() -> None:
+    """The image has MLflow and all it needs in the versions that the tests start, from the floor that is safe on."""
+    server, tested = pins("requirements", "deploy/mlflow"), pins("dev")
+    assert {"mlflow", "psycopg2-binary", "flask-wtf", "boto3"} <= set(server)
+    assert all(tested[name] == version for name, version in server.items() if name in tested)
+    assert tuple(int(part) for part in server["mlflow"].split(".")) >= (3, 17, 2)

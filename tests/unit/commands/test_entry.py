@@ -8,12 +8,13 @@ from commands.entry import run
 from svgai.errors import DatasetFault, GateFailed
 
 VARIABLES = ("MLFLOW_DISABLE_TELEMETRY", "BENTOML_DO_NOT_TRACK", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR")
+PATIENCE = ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "MLFLOW_HTTP_REQUEST_TIMEOUT")
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Variables that the command sets are put back afterwards."""
-    for name in (*VARIABLES, "MLFLOW_LOGGING_LEVEL", "OMP_WAIT_POLICY"):
+    for name in (*VARIABLES, *PATIENCE, "MLFLOW_LOGGING_LEVEL", "OMP_WAIT_POLICY"):
         monkeypatch.setenv(name, "own")
 
 
@@ -55,3 +56,11 @@ def test_nothing_is_told_to_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, str] = {}
     run(lambda: seen.update({name: os.environ[name] for name in VARIABLES[:2]}))
     assert seen == {"MLFLOW_DISABLE_TELEMETRY": "own", "BENTOML_DO_NOT_TRACK": "true"}
+
+
+def test_an_mlflow_server_that_is_silent_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two tries of 8 s in place of MLflow's minutes, unless somebody set them."""
+    monkeypatch.delenv("MLFLOW_HTTP_REQUEST_TIMEOUT")
+    seen: dict[str, str] = {}
+    run(lambda: seen.update({name: os.environ[name] for name in PATIENCE}))
+    assert seen == {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "own", "MLFLOW_HTTP_REQUEST_TIMEOUT": "8"}
