@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mlflow import MlflowClient
+from mlflow.environment_variables import MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR
 from mlflow.exceptions import MlflowException
 
 from svgai.errors import RegistryFault
@@ -21,6 +22,7 @@ def connect(tracking_uri: str = DEFAULT_TRACKING_URI) -> MlflowClient:
     """A client of `tracking_uri`; RegistryFault if a server is named there and nothing answers."""
     if _is_server(tracking_uri):
         _probe(tracking_uri)
+    MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR.set(False)  # every look at a version would draw bars into the log
     with registry_faults(f"open {tracking_uri}"):
         return MlflowClient(tracking_uri)
 
