@@ -22,7 +22,8 @@ def connect(tracking_uri: str = DEFAULT_TRACKING_URI) -> MlflowClient:
     """A client of `tracking_uri`; RegistryFault if a server is named there and nothing answers."""
     if _is_server(tracking_uri):
         _probe(tracking_uri)
-    MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR.set(False)  # every look at a version would draw bars into the log
+    # Every look at a version would draw bars into the log.
+    MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR.set(False)  # type: ignore[no-untyped-call] # MLflow leaves it untyped
     with registry_faults(f"open {tracking_uri}"):
         return MlflowClient(tracking_uri)
 
