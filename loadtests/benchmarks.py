@@ -37,10 +37,12 @@ from loadtests.service_report import (
     memory_table,
     overload_table,
     start_table,
+    takeover_table,
     throughput_table,
 )
 from loadtests.slo import load_slo
 from loadtests.stages import USER_RATE, parse_duration, steady
+from loadtests.takeover import measure_takeovers
 from loadtests.throughput import measure_throughput
 from svgai.errors import SvgAiError
 from svgai.settings import load_settings
@@ -179,6 +181,30 @@ def memory(
         draw_memory(seen, picture)
         body += f"\n\n![Memory under load](images/{picture.name})"
     _Result("memory", asdict(figures), body).show(report, as_json=as_json)
+
+
+@app.command()
+def takeover(
+    versions: Annotated[tuple[int, int], typer.Argument(help="Two versions of the classifier; the first one serves.")],
+    url: Annotated[str, typer.Option(help="Where `svgai deploy` put it.")] = "http://127.0.0.1:3000",
+    images: Images = None,
+    count: Count = 200,
+    side: Side = 256,
+    rate: Annotated[float, typer.Option(min=1, help="Requests a second meanwhile.")] = 20,
+    rounds: Rounds = 10,
+    observe: Annotated[float, typer.Option(min=0, help="Seconds that each new Bento is watched.")] = 5,
+    log: Annotated[Path, typer.Option(help="File for what the watcher says.")] = Path("data/takeover.log"),
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Promote the second version and roll back to the first, again and again, under load."""
+    _require(report, "takeover")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with Console(quiet=as_json).progress() as bars:
+        counter = bars.counter("Promoting and rolling back")
+        files = png_images(images, count, side)
+        found = measure_takeovers(url, versions, files, rate, rounds, observe, log, counter)
+    _Result("takeover", asdict(found), takeover_table(found)).show(report, as_json=as_json)
 
 
 def _require(report: Path | None, section: str) -> None:

@@ -1,11 +1,13 @@
 """What was measured of the service, as Markdown tables."""
 
+import statistics
 from collections.abc import Sequence
 
 from loadtests.isolation import RATE, IsolationRow
 from loadtests.limit import Limit
 from loadtests.memory import MemoryFigures, Start
 from loadtests.overload import FACTOR, OverloadRow
+from loadtests.takeover import Takeovers
 from loadtests.throughput import ThroughputRow
 from training.markdown import number, table
 
@@ -106,3 +108,20 @@ def memory_table(figures: MemoryFigures) -> str:
 
 def _failed(found: Sequence[ThroughputRow | IsolationRow | OverloadRow]) -> int:
     return sum(row.failed for row in found)
+
+
+def takeover_table(found: Takeovers) -> str:
+    """One row for promotions and one for rollbacks."""
+    header = "command | times | served after, s: median, most | command done after, s: median, most"
+    rows = []
+    for what in ("promote", "rollback"):
+        turns = [turn for turn in found.turns if turn.what == what]
+        served, done = [turn.served_s for turn in turns], [turn.command_s for turn in turns]
+        rows.append((f"svgai {what}", str(len(turns)), _middle_and_most(served), _middle_and_most(done)))
+    return (
+        f"{table(header, rows)}\n\nRequests meanwhile: {found.sent}, failed: {found.failed}, p99 {found.p99_ms:.0f} ms."
+    )
+
+
+def _middle_and_most(seconds: Sequence[float]) -> str:
+    return f"{statistics.median(seconds):.1f}, {max(seconds):.1f}" if seconds else "-"

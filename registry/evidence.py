@@ -28,6 +28,10 @@ def gather_evidence(client: MlflowClient, version: Version) -> Evidence:
         served = run / SERVING_FOLDER / name if name else None
         if served is not None and not served.is_file():
             served = None
+        held_out = read_held_out(run / HELD_OUT_FILE, record)
+        odd = [*file_faults(model, MODEL_SUFFIXES), *file_faults(run, RUN_SUFFIXES)]
+        if record and record.held_out and held_out is None:
+            odd.append(f"{HELD_OUT_FILE} is not the one of the training")
         logged = read_logged_model(model)
         kind = kind_of(version.name)
         return Evidence(
@@ -38,14 +42,14 @@ def gather_evidence(client: MlflowClient, version: Version) -> Evidence:
             size_bytes=served.stat().st_size if served else None,
             served_file=Digest(version.tags.get(TAG_SHA256), file_sha256(served) if served else None),
             training_record=Digest(version.tags.get(TAG_RECORD), _sha256(run / RECORD_FILE)),
-            held_out=read_held_out(run, record),
+            held_out=held_out,
             dataset_digest=record.dataset.digest if record else None,
             features=record.features if record else (),
             classes=record.classes if record else (),
             flavors=logged.flavors,
             signature=logged.signature,
             files=sum(path.is_file() for path in Path(folder).rglob("*")),
-            file_faults=(*file_faults(model, MODEL_SUFFIXES), *file_faults(run, RUN_SUFFIXES)),
+            file_faults=tuple(odd),
             trial=served_file_trial(kind, served) if served else ServedTrial(),
         )
 
@@ -53,15 +57,13 @@ def gather_evidence(client: MlflowClient, version: Version) -> Evidence:
 def gather_baseline(client: MlflowClient, version: Version) -> Baseline:
     """What a candidate for the place of `version` is compared with."""
     with registry_faults(f"read what was logged for {version}"), tempfile.TemporaryDirectory() as folder:
-        path = _download(client, version, RECORD_FILE, Path(folder))
-        record = _record(Path(folder)) if path else None
-        if record and record.held_out:
-            _download(client, version, HELD_OUT_FILE, Path(folder))
+        record = _record(Path(folder)) if _download(client, version, RECORD_FILE, Path(folder)) else None
+        kept = _download(client, version, HELD_OUT_FILE, Path(folder))
         return Baseline(
             version.number,
             final_metrics(client, version),
             record.dataset.digest if record else None,
-            read_held_out(Path(folder), record),
+            read_held_out(kept, record),
         )
 
 

@@ -5,20 +5,19 @@ from pathlib import Path
 import pandas as pd
 
 from registry.gate_evidence import HeldOutOutcomes
-from svgai.training_record import HELD_OUT_FILE, TrainingRecord, file_sha256
+from svgai.training_record import TrainingRecord, file_sha256
 
 _NEEDED = {"item", "brand"}
 
 
-def read_held_out(folder: Path, record: TrainingRecord | None) -> HeldOutOutcomes | None:
+def read_held_out(path: Path | None, record: TrainingRecord | None) -> HeldOutOutcomes | None:
     """
-    The outcomes in the folder of a training.
+    The outcomes that a training kept.
 
     None where none were kept, where the file is not the one that the record vouches for, or where it holds no such
     table.
     """
-    path = folder / HELD_OUT_FILE
-    if record is None or record.held_out is None or not path.is_file():
+    if record is None or record.held_out is None or path is None or not path.is_file():
         return None
     if file_sha256(path) != record.held_out.sha256:
         return None

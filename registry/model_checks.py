@@ -82,8 +82,8 @@ def code_checks(candidate: Evidence) -> Iterator[Check]:
     reason = f"the logged model may run foreign code: {'; '.join(faults)}" if faults else ""
     yield Check("flavors", ", ".join(sorted(candidate.flavors)) or "none", f"{flavor}, no code of its own", reason)
     odd = "; ".join(candidate.file_faults)
-    reason = f"what was logged is not only plain data: {odd}" if odd else ""
-    yield Check("files", f"{candidate.files} files", "no pickle, only plain data", reason)
+    reason = f"what was logged is not all plain data of the training: {odd}" if odd else ""
+    yield Check("files", f"{candidate.files} files", "those of a training, no pickle, only plain data", reason)
 
 
 def _digest_check(name: str, digest: Digest) -> Check:

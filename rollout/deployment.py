@@ -146,15 +146,21 @@ class Deployment:
         Raises:
             DeploymentFault: there is none, or it does not serve any more.
         """
-        present, former = self.live(), self.former()
+        coming, former = self._coming, self.former()
         if former is None:
             raise DeploymentFault("the former Bento", ("no other Bento served here before and is still in the store",))
         self._folder.mkdir(parents=True, exist_ok=True)
         self._wanted_back.touch()
         with self.alone():
             self._wanted_back.unlink(missing_ok=True)
-            if self.live() == present:
-                self._put_back(former)
+            state = self.state
+            if state.phase == "observing" and state.other is not None and state.other.bento == former:
+                self._take_back()
+            else:
+                self._tidy_up()
+                # What was on its way in is out by now; whoever asked does not want what serves again away, too.
+                if coming is None or self.live() in {None, coming}:
+                    self._put_back(former)
             tag = self.live()
             assert tag is not None
             then(tag)
@@ -179,6 +185,13 @@ class Deployment:
                 if service is not None:
                     service_process.stop(service, self._folder)
             self._write(self.state.but(live=None, other=None, phase="steady"))
+
+    @property
+    def _coming(self) -> str | None:
+        """The Bento that a deployment in progress puts into service."""
+        state = self.state
+        coming = state.other if state.phase in {"starting", "canary"} else state.live
+        return coming.bento if coming and state.phase in {"starting", "canary", "observing"} else None
 
     @property
     def _wanted_back(self) -> Path:
@@ -255,11 +268,6 @@ class Deployment:
         self._drain()
 
     def _put_back(self, former: str) -> None:
-        state = self.state
-        if state.phase == "observing" and state.other is not None and state.other.bento == former:
-            self._take_back()
-            return
-        self._tidy_up()
         while self.state.line[-1] != former:
             self._write(self.state.but(line=self.state.line[:-1]))
         self._start_other(former)
@@ -310,5 +318,6 @@ class Deployment:
         service_process.trim_log(service, self._folder)
         if service_process.find(service, self._folder) is None:
             self._say(f"the service of {service.bento} does not run: starting it")
+            service_process.stop(service, self._folder)
             service_process.start(service, self._folder, self._store.home)
             service_process.wait_until_ready(service, self._folder)

@@ -1,6 +1,8 @@
 """Ports of this machine."""
 
+import random
 import socket
+from contextlib import suppress
 
 from svgai.errors import SvgAiError
 
@@ -22,7 +24,14 @@ def require_free(host: str, port: int) -> None:
 
 
 def free_port() -> int:
-    """A loopback port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """
+    A loopback port that nothing listens on.
+
+    It is none of those that the system gives to outgoing connections (from 32768 on): one of these could be taken by
+    a proxy's connection before the server that it is meant for has started.
+    """
+    while True:
+        port = random.randint(20_000, 32_000)  # noqa: S311 - no secret
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -4,8 +4,8 @@ nginx in front of the services: its configuration, its process, and reloads that
 After a reload new workers take new connections while the old ones answer what they have begun, and then end.
 """
 
-import getpass
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -18,6 +18,7 @@ from pathlib import Path
 import jinja2
 import psutil
 
+from rollout.processes import lives, wait_until_gone
 from rollout.state import Service
 from svgai.errors import DeploymentFault
 
@@ -71,6 +72,7 @@ class Proxy:
         partial.replace(self._configured)
         master = self._master()
         if master is None:
+            self._end_orphans()
             self._nginx("-c", str(self._configured))
             return frozenset()
         return self._reload(master)
@@ -90,8 +92,7 @@ class Proxy:
         master = self._master()
         if master is not None:
             master.send_signal(signal.SIGQUIT)
-            with suppress(psutil.TimeoutExpired):
-                master.wait(DRAINED_WITHIN_S)
+            wait_until_gone([master], DRAINED_WITHIN_S)
         self.log.unlink(missing_ok=True)
 
     @property
@@ -107,7 +108,7 @@ class Proxy:
         ).from_string(_TEMPLATE.read_text(encoding="utf-8"))
         return template.render(
             folder=self._folder,
-            user=getpass.getuser() if os.geteuid() == 0 else "",
+            user=_owner(self._folder) if os.geteuid() == 0 else "",
             drain_s=DRAINED_WITHIN_S,
             log=self.log if routes.logged else None,
             keeps_alive=nginx_version() >= _KEEPS_IDLE_CONNECTIONS,
@@ -121,9 +122,23 @@ class Proxy:
         try:
             process = psutil.Process(int((self._folder / "nginx.pid").read_text()))
             # A number in a file may be another program's by now.
-            return process if str(self._configured) in " ".join(process.cmdline()) else None
+            return process if str(self._configured) in " ".join(process.cmdline()) and lives(process) else None
         except (OSError, ValueError, psutil.Error):
             return None
+
+    def _end_orphans(self) -> None:
+        """End workers whose master was killed: they go on, and hold the port. They answer what they have begun."""
+        try:
+            session = int((self._folder / "nginx.pid").read_text())
+        except (OSError, ValueError):
+            return
+        for process in psutil.process_iter(["name"]):
+            with suppress(psutil.Error, ProcessLookupError):
+                # The session has the number of the master that made it; another nginx of that number has a master.
+                orphan = process.name() == "nginx" and os.getsid(process.pid) == session
+                parent = process.parent() if orphan else None
+                if orphan and (parent is None or parent.name() != "nginx"):
+                    process.send_signal(signal.SIGQUIT)
 
     def _reload(self, master: psutil.Process) -> frozenset[int]:
         before = frozenset(child.pid for child in master.children())
@@ -153,6 +168,10 @@ def nginx_version() -> tuple[int, ...]:
     result = subprocess.run([_nginx_program(), "-v"], capture_output=True, text=True, check=False)  # noqa: S603
     found = re.search(r"nginx/(\d+)\.(\d+)\.(\d+)", result.stderr)
     return tuple(map(int, found.groups())) if found else ()
+
+
+def _owner(folder: Path) -> str:
+    return pwd.getpwuid(folder.stat().st_uid).pw_name
 
 
 def _nginx_program() -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import psutil
 
+from rollout.processes import lives, wait_until_gone
 from rollout.state import Service
 from svgai.errors import DeploymentFault
 
@@ -48,7 +49,7 @@ def find(service: Service, folder: Path) -> psutil.Process | None:
     wanted = _command(service, folder)[1:]
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if process.cmdline()[1:] == wanted and process.status() != psutil.STATUS_ZOMBIE:
+            if process.cmdline()[1:] == wanted and lives(process):
                 return process
     return None
 
@@ -82,17 +83,20 @@ def is_ready(service: Service) -> bool:
 
 
 def stop(service: Service, folder: Path) -> None:
-    """Have it answer what is in flight and end; whatever is left after STOPPED_WITHIN_S is killed."""
-    process = find(service, folder)
-    if process is not None:
+    """
+    Have it answer what is in flight and end; whatever is left after STOPPED_WITHIN_S is killed.
+
+    Also where only its workers are left: they go on without the process that watches them, and hold the port.
+    """
+    home = _home(service, folder)
+    first = find(service, folder)
+    for process in [first] if first else _of_home(home):
         with suppress(psutil.NoSuchProcess):
-            below = process.children(recursive=True)
             process.terminate()
-            _, left = psutil.wait_procs([process, *below], timeout=STOPPED_WITHIN_S)
-            for one in left:
-                with suppress(psutil.NoSuchProcess):
-                    one.kill()
-    _remove_home(_home(service, folder))
+    for process in wait_until_gone(_of_home(home), STOPPED_WITHIN_S):
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    _remove_home(home)
 
 
 def trim_log(service: Service, folder: Path) -> None:
@@ -133,6 +137,16 @@ def _home(service: Service, folder: Path) -> Path:
 def _bento_folder(home: Path, bento: str) -> Path:
     name, _, version = bento.partition(":")
     return home / "bentos" / name / version
+
+
+def _of_home(home: Path) -> list[psutil.Process]:
+    """The processes that have a folder as their BentoML home, which no two services share."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):  # another user's, or gone
+            if process.environ().get("BENTOML_HOME") == str(home) and lives(process):
+                found.append(process)
+    return found
 
 
 def _own_home(home: Path, bentoml_home: Path) -> Path:

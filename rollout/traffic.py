@@ -57,7 +57,7 @@ def logged_answers(log: Path, service: Service, offset: int = 0) -> Answers:
 
 
 def counted_answers(service: Service) -> Answers:
-    """What a service has counted since it started; nothing where it does not tell."""
+    """What a service has counted of its API since it started; nothing where it does not tell."""
     try:
         text = httpx.get(f"{url(service)}/metrics", timeout=5, trust_env=False).raise_for_status().text
     except httpx.HTTPError:
@@ -67,7 +67,7 @@ def counted_answers(service: Service) -> Answers:
         for family in text_string_to_metric_families(text)
         if family.name == _REQUESTS
         for sample in family.samples
-        if sample.name == f"{_REQUESTS}_total"
+        if sample.name == f"{_REQUESTS}_total" and sample.labels.get("endpoint", "").startswith("/api/")
     ]
     failed = sum(sample.value for sample in samples if sample.labels.get("http_response_code", "").startswith("5"))
     return Answers(int(sum(sample.value for sample in samples)), int(failed))

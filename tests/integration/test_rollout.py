@@ -20,6 +20,7 @@ from loadtests.traffic import Call, Outcome
 from rollout import service_process
 from rollout.deployment import Care, Deployment, Store
 from rollout.ports import free_port
+from rollout.processes import lives
 from rollout.state import Service, read_state
 from svgai.errors import DeploymentFault
 from tests.integration.small_bentos import bento_home, tag
@@ -356,3 +357,62 @@ def _until(happened: Callable[[], bool]) -> None:
     while not happened():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_a_rollback_ends_a_canary_and_goes_no_further(place: Place) -> None:
+    """What served beside the canary serves on, though a Bento before it is still there."""
+    for bento in (GOOD, BETTER):
+        place.deployment(observe_s=0).deploy(bento)
+    faults: list[DeploymentFault] = []
+
+    def deploy() -> None:
+        try:
+            place.deployment(canary=20, observe_s=60).deploy(BEST)
+        except DeploymentFault as fault:
+            faults.append(fault)
+
+    deploying = threading.Thread(target=deploy)
+    deploying.start()
+    _until(lambda: any("of the requests for" in line for line in place.said))
+    assert place.deployment().roll_back(lambda _: None) == BETTER
+    deploying.join()
+    assert place.serves() == BETTER
+    assert "rolled back by a command" in str(faults[0])
+
+
+def test_workers_of_a_killed_nginx_make_way(place: Place) -> None:
+    """They hold the port after their master was killed; a deployment that follows is served by new ones."""
+    place.deployment(observe_s=0).deploy(GOOD)
+    master, *workers = place.nginx()
+    master.kill()
+    _until(lambda: not lives(master))
+    place.deployment().recover()
+    assert place.serves() == GOOD
+    assert not any(lives(worker) for worker in workers)
+    place.deployment(observe_s=0).deploy(BETTER)
+    assert place.serves() == BETTER
+
+
+def test_workers_of_a_killed_service_make_way(place: Place) -> None:
+    """They go on answering after the process that watches them was killed, and nothing would replace them."""
+    place.deployment(observe_s=0).deploy(GOOD)
+    first, worker = sorted(place.processes(), key=lambda process: process.create_time())
+    first.kill()
+    _until(lambda: not lives(first))
+    place.deployment().recover()
+    assert place.serves() == GOOD
+    assert not lives(worker)
+    watching, watched = sorted(filter(lives, place.processes()), key=lambda process: process.create_time())
+    assert watched.ppid() == watching.pid
+
+
+def test_the_proxys_own_answers_name_the_id_that_the_client_sent(place: Place) -> None:
+    """An id that the service would not take over is replaced, so that the answer stays JSON."""
+    place.deployment(observe_s=0).deploy(GOOD)
+    for process in place.processes():
+        process.kill()
+    for sent, kept in (("mine-1", True), ('"}', False)):
+        answer = httpx.post(f"{place.deployment().address}/api/convert", content=BODY, headers={"X-Request-ID": sent})
+        told = answer.json()["error"]["request_id"]
+        assert (answer.status_code, told) == (503, answer.headers["X-Request-ID"])
+        assert (told == sent) is kept

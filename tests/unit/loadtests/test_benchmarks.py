@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 from loadtests.benchmarks import app
 from svgai.errors import DatasetFault, ModelFault
 
-COMMANDS = ("throughput", "isolation", "overload", "start", "memory")
+COMMANDS = ("throughput", "isolation", "overload", "start", "memory", "takeover")
+ARGUMENTS = {"takeover": ["1", "2"]}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -16,7 +17,7 @@ def test_a_document_without_a_place_is_told_first(command: str, tmp_path: Path) 
     """Not after everything was measured."""
     page = tmp_path / "page.md"
     page.write_text("<!-- begin: other -->\n<!-- end: other -->\n")
-    done = CliRunner().invoke(app, [command, "--report", str(page)])
+    done = CliRunner().invoke(app, [command, *ARGUMENTS.get(command, []), "--report", str(page)])
     assert isinstance(done.exception, DatasetFault)
     assert f"<!-- begin: {command} -->" in str(done.exception)
 

@@ -21,3 +21,10 @@ def test_a_free_address_is_left_free() -> None:
     require_free("127.0.0.1", port)
     with pytest.raises(SvgAiError, match=f"cannot serve on port {port}"):
         require_free("192.0.2.1", port)
+
+
+def test_a_free_port_is_none_of_those_of_outgoing_connections() -> None:
+    """One of these could be taken before the server that it is meant for has started."""
+    ports = {free_port() for _ in range(50)}
+    assert max(ports) < 32768
+    assert len(ports) > 1
