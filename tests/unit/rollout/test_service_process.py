@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_a_bento_runs_with_its_own_code(tmp_path: Path) -> None:
-    """Also where the current folder is a checkout with a package of that name; BentoML's workers are started so, too."""
+    """Also where the current folder is a checkout with a package of that name."""
     package = tmp_path / "src" / "svgai" / "__init__.py"
     package.parent.mkdir(parents=True)
     package.touch()
