@@ -16,7 +16,7 @@ def limit_checks(candidate: Evidence, limits: KindThresholds) -> Iterator[Check]
         value = candidate.metrics.get(name)
         limit = range_text(allowed)
         if value is None:
-            yield Check(name, "missing", limit, f"{name} was not measured")
+            yield Check(name, "missing", limit, f"{name} was not measured: train it again with this version")
         elif not math.isfinite(value):
             yield Check(name, f"{value}", limit, f"{name} is {value}")
         elif allowed.minimum is not None and value < allowed.minimum:
