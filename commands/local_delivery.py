@@ -71,10 +71,10 @@ def prove(bento: str, settings: Settings, keep: int) -> None:
     Serve a Bento on a free port, send it the smoke test, and note it as good; of older ones `keep` in all are left.
 
     Raises:
-        DeploymentFault: it does not become ready, or fails the test; it is deleted from the store then.
+        DeploymentFault: it does not become ready, or fails the test; unless it is in service here, or was before, it
+            is deleted from the store then.
     """
-    import bentoml
-
+    from registry.bento_removal import remove_bento
     from rollout import service_process
     from rollout.ports import free_port
     from rollout.smoke_test import smoke_test
@@ -89,7 +89,8 @@ def prove(bento: str, settings: Settings, keep: int) -> None:
             service_process.wait_until_ready(service, folder)
             smoke_test(service_process.url(service), bento, _api_key(settings), store.model_version(bento))
         except DeploymentFault:
-            bentoml.bentos.delete(bento)
+            if bento not in _needed(settings):
+                remove_bento(bento)
             raise
         finally:
             service_process.stop(service, folder)
@@ -161,15 +162,22 @@ def _store(settings: Settings, keep: int) -> "Store":
         return ",".join(f"{kind}:{labels[f'{kind}_version']}" for kind in kinds) or None
 
     def proved(tag: str) -> None:
+        from registry.bento_removal import remove_bento
+
         remember_bento(tag)
-        here = deployment_here(settings, lambda _: None)
-        old = old_bentos(keep, [bento for bento in (here.live(), here.former()) if bento] if here else [])
+        old = old_bentos(keep, _needed(settings))
         for bento in filter(is_stored, old):
-            bentoml.bentos.delete(bento)
+            remove_bento(bento)
         forget_bentos(old)
 
     home = Path(os.environ.get("BENTOML_HOME", Path.home() / "bentoml")).resolve()
     return Store(home, is_stored, model_version, proved)
+
+
+def _needed(settings: Settings) -> list[str]:
+    """The Bentos that serve from this folder, come in or go out, or would be rolled back to."""
+    here = serving_here(settings)
+    return [] if here is None else [bento for bento in (here.bento, here.other, here.former) if bento]
 
 
 def _api_key(settings: Settings) -> str | None:

@@ -2,12 +2,15 @@
 A Bento from the versions in Production, frozen by exact number and digest.
 
 Stages are resolved once, here; the Bento and its labels name what they were resolved to, and serving asks nobody. Its
-own version is derived from what it is made of: building the same again finds it in the store.
+own version is derived from what it is made of: building the same again finds it in the store. It is built in a home of
+its own and moved into the store whole: a build that is killed leaves nothing there.
 """
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +19,7 @@ import bentoml
 from bentoml.exceptions import BentoMLException, NotFound
 from mlflow import MlflowClient
 
-from registry.bento_content import BENTOFILE, content_digest, source_digest, source_files
+from registry.bento_content import BENTOFILE, content_digest, pinned_models, source_digest, source_patterns
 from registry.git_commit import git_commit
 from registry.model_store import StoredModel, import_version
 from registry.versions import REGISTERED_NAMES, resolve
@@ -24,6 +27,7 @@ from svgai.errors import RegistryFault
 from svgai.training_record import ModelKind
 
 NAME = "svgai"
+LABEL_SOURCE = "source_digest"
 _SHOWN_LINES = 15
 
 
@@ -43,21 +47,20 @@ def build_bento(client: MlflowClient, project_dir: Path, *, version: str | None 
 
     The models' tags reach service.py as the Bento's arguments `classifier` and `optimizer`. `version` names the Bento's
     own version; None: `c<classifier>-o<optimizer>-<digest of what it is made from>`. RegistryFault if a model has no
-    single version in Production or the build fails, ModelFault if a file is not the one recorded.
+    single version in Production, `version` names a Bento of something else, or the build fails; ModelFault if a file
+    is not the one recorded.
     """
-    files = source_files(project_dir)
+    patterns = source_patterns(project_dir)
     versions = [resolve(client, name, "Production").version for name in REGISTERED_NAMES.values()]
     models = [import_version(client, found) for found in versions]
-    if version is None:
-        made_of = source_digest(project_dir, files, (model.sha256 for model in models))
-        version = "-".join([*(f"{model.kind[0]}{model.version}" for model in models), made_of[:8]])
-        if (present := stored_bento(f"{NAME}:{version}")) is not None:
-            return present
-    tag = _build(project_dir, models, version, git_commit(project_dir, files))
-    pinned = {str(model.tag) for model in bentoml.bentos.get(tag).info.all_models}
-    if absent := {model.tag for model in models} - pinned:
-        missing = ", ".join(sorted(absent))
-        raise RegistryFault(f"the Bento {tag} does not hold {missing}: service.py ignores its arguments")
+    digest = source_digest(project_dir, patterns, (model.sha256 for model in models))
+    derived = "-".join([*(f"{model.kind[0]}{model.version}" for model in models), digest[:8]])
+    tag = f"{NAME}:{version or derived}"
+    if (present := stored_bento(tag)) is not None:
+        if version is not None and bentoml.bentos.get(tag).info.labels.get(LABEL_SOURCE) != digest:
+            raise RegistryFault(f"{tag} is there and was made from something else: give another --version")
+        return present
+    _build(project_dir, models, tag, _labels(models, git_commit(project_dir, patterns), digest))
     built = {model.kind: model.version for model in models}
     return BuiltBento(tag, content_digest(Path(bentoml.bentos.get(tag).path)), built, created=True)
 
@@ -79,15 +82,36 @@ def bento_versions(tag: str) -> Mapping[ModelKind, int] | None:
         return None
 
 
-def _build(project_dir: Path, models: Sequence[StoredModel], version: str, commit: str) -> str:
+def _build(project_dir: Path, models: Sequence[StoredModel], tag: str, labels: Mapping[str, str]) -> None:
+    name, _, version = tag.partition(":")
+    home = Path(bentoml.models.get(models[0].tag).path).parents[2]
+    with tempfile.TemporaryDirectory(prefix="svgai-build-", dir=home) as folder:
+        (Path(folder) / "models").symlink_to(home / "models")
+        built = _bentoml_build(project_dir, models, version, labels, Path(folder))
+        if built != tag:
+            raise RegistryFault(f"service.py makes the Bento {built}, not {tag}: its service is to be named {name}")
+        made = Path(folder) / "bentos" / name / version
+        _require_models(made, models, tag)
+        place = home / "bentos" / name / version
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.exists():  # not whole, or it would have been found
+            shutil.rmtree(place)
+        made.rename(place)
+        # Of several, BentoML takes the one that this file names for the newest.
+        (Path(folder) / "bentos" / name / "latest").replace(place.parent / "latest")
+
+
+def _bentoml_build(
+    project_dir: Path, models: Sequence[StoredModel], version: str, labels: Mapping[str, str], home: Path
+) -> str:
     # In a process of its own: BentoML keeps the service.py it imported, so a second build would pin the first's models.
     command = [sys.executable, "-m", "bentoml", "build", "--output", "tag", "--bentofile", BENTOFILE]
     for model in models:
         command += ["--arg", f"{model.kind}={model.tag}"]
-    for key, value in _labels(models, commit).items():
+    for key, value in labels.items():
         command += ["--label", f"{key}={value}"]
     # A narrow terminal would break the line with the tag. The arguments come from the registry, and there is no shell.
-    environment = {**os.environ, "BENTOML_DO_NOT_TRACK": "True", "COLUMNS": "500"}
+    environment = {**os.environ, "BENTOML_HOME": str(home), "BENTOML_DO_NOT_TRACK": "True", "COLUMNS": "500"}
     result = subprocess.run(  # noqa: S603
         [*command, "--version", version, "."],
         cwd=project_dir,
@@ -103,8 +127,14 @@ def _build(project_dir: Path, models: Sequence[StoredModel], version: str, commi
     return lines[-1].removeprefix("__tag__:")
 
 
-def _labels(models: Sequence[StoredModel], commit: str) -> dict[str, str]:
-    labels = {"git_commit": commit}
+def _require_models(bento: Path, models: Sequence[StoredModel], tag: str) -> None:
+    if absent := {model.tag for model in models} - pinned_models(bento):
+        missing = ", ".join(sorted(absent))
+        raise RegistryFault(f"the Bento {tag} does not hold {missing}: service.py ignores its arguments")
+
+
+def _labels(models: Sequence[StoredModel], commit: str, digest: str) -> dict[str, str]:
+    labels = {"git_commit": commit, LABEL_SOURCE: digest}
     for model in models:
         labels[f"{model.kind}_version"] = str(model.version)
         labels[f"{model.kind}_run_id"] = model.run_id

@@ -13,29 +13,28 @@ from svgai.errors import RegistryFault
 
 BENTOFILE = "bentofile.yaml"
 _DESCRIPTION = "bento.yaml"
-_OF_ONE_BUILD = frozenset({"creation_time", "version", "name"})
-"""Entries of a Bento's description that name the build, not its content."""
+_OF_ONE_BUILD = frozenset({"name", "version"})
+"""Entries at the top of a Bento's description that name the build, not its content; times do so at every depth."""
 
 
-def source_files(project_dir: Path) -> tuple[Path, ...]:
-    """The files that the bentofile of a project takes in, and itself, relative to the project and in order."""
+def source_patterns(project_dir: Path) -> tuple[str, ...]:
+    """Globs of the files that the bentofile of a project takes in, and itself, relative to the project."""
     try:
         bentofile: dict[str, Any] = yaml.safe_load((project_dir / BENTOFILE).read_text(encoding="utf-8"))
     except OSError as fault:
         raise RegistryFault(f"{project_dir} holds no {BENTOFILE}") from fault
     requirements = bentofile.get("python", {}).get("requirements_txt")
-    patterns = [BENTOFILE, *bentofile["include"], *([requirements] if requirements else [])]
-    found = {path.relative_to(project_dir) for pattern in patterns for path in project_dir.glob(pattern)}
-    return tuple(sorted(path for path in found if "__pycache__" not in path.parts))
+    return (BENTOFILE, *bentofile["include"], *([requirements] if requirements else []))
 
 
-def source_digest(project_dir: Path, files: Iterable[Path], models: Iterable[str]) -> str:
+def source_digest(project_dir: Path, patterns: Iterable[str], models: Iterable[str]) -> str:
     """SHA-256 of what a Bento is made from: the files, the digests of its models, and the BentoML that builds it."""
     digest = hashlib.sha256(bentoml.__version__.encode())
     for model in models:
         digest.update(model.encode())
-    for file in files:
-        _add(digest, str(file), (project_dir / file).read_bytes())
+    found = {path.relative_to(project_dir) for pattern in patterns for path in project_dir.glob(pattern)}
+    for file in sorted(path for path in found if "__pycache__" not in path.parts):
+        _add(digest, file.as_posix(), (project_dir / file).read_bytes())
     return digest.hexdigest()
 
 
@@ -48,9 +47,17 @@ def content_digest(bento: Path) -> str:
         name = path.relative_to(bento).as_posix()
         content = path.read_bytes()
         if name == _DESCRIPTION:
-            content = json.dumps(_timeless(yaml.safe_load(content)), sort_keys=True, default=str).encode()
+            description = {key: value for key, value in yaml.safe_load(content).items() if key not in _OF_ONE_BUILD}
+            content = json.dumps(_timeless(description), sort_keys=True, default=str).encode()
         _add(digest, name, content)
     return digest.hexdigest()
+
+
+def pinned_models(bento: Path) -> set[str]:
+    """The tags of the models that the Bento in a folder is bound to."""
+    description = yaml.safe_load((bento / _DESCRIPTION).read_text(encoding="utf-8"))
+    services = [description, *description.get("services", ())]
+    return {model["tag"] for service in services for model in service.get("models", ())}
 
 
 def _add(digest: "hashlib._Hash", name: str, content: bytes) -> None:
@@ -60,5 +67,5 @@ def _add(digest: "hashlib._Hash", name: str, content: bytes) -> None:
 
 def _timeless(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _timeless(entry) for key, entry in value.items() if key not in _OF_ONE_BUILD}
+        return {key: _timeless(entry) for key, entry in value.items() if key != "creation_time"}
     return [_timeless(entry) for entry in value] if isinstance(value, list) else value

@@ -1,16 +1,11 @@
-"""Logging, gates, promotion, rollback and Bento building against a real MLflow server."""
+"""Logging, gates, promotion and rollback against a real MLflow server."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import mlflow
 import numpy as np
 import onnxruntime
 import pytest
-import yaml
 from mlflow import MlflowClient
 
 from registry.judgement import Gates
@@ -237,93 +232,12 @@ def test_without_a_server_all_lies_beside_the_database(tmp_path: Path) -> None:
     assert (tmp_path / "mlartifacts" / version.run_id / "artifacts" / "serving" / "optimizer.xgb").is_file()
 
 
-SERVICE = """\
-import bentoml
-
-arguments = bentoml.use_arguments()
-
-
-@bentoml.service(name="svgai")
-class SvgAi:
-    classifier = bentoml.models.BentoModel(arguments.classifier)
-    optimizer = bentoml.models.BentoModel(arguments.optimizer)
-
-    @bentoml.api
-    def tags(self) -> list[str]:
-        return [str(self.classifier.tag), str(self.optimizer.tag)]
-"""
-BENTOFILE = """\
-service: "service:SvgAi"
-include: ["service.py"]
-python:
-  lock_packages: false
-  packages: ["bentoml"]
-"""
-BUILD = """\
-import sys
-from pathlib import Path
-from registry.bento_builder import build_bento
-from registry.connection import connect
-from svgai.errors import SvgAiError
-try:
-    print(build_bento(connect(sys.argv[1]), Path(sys.argv[2])).tag)
-except SvgAiError as error:
-    sys.exit(f"{type(error).__name__}: {error}")
-"""
-
-
-def build(client: MlflowClient, folder: Path) -> "subprocess.CompletedProcess[str]":
-    """Build in a process of its own, with a BentoML store of its own."""
-    project = folder / "project"
-    project.mkdir(exist_ok=True)
-    (project / "service.py").write_text(SERVICE)
-    (project / "bentofile.yaml").write_text(BENTOFILE)
-    environment = {**os.environ, "BENTOML_HOME": str(folder / "bentoml"), "PYTHONPATH": str(Path(__file__).parents[2])}
-    command = [sys.executable, "-c", BUILD, client.tracking_uri, str(project)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-
-
-def test_a_bento_holds_the_exact_production_versions(registry: MlflowClient, tmp_path: Path) -> None:
-    """By tag, by label and byte for byte; a promotion changes the next Bento, a spoiled store is repaired."""
-    for seed in (1, 2):
-        logged(registry, train("classifier", tmp_path / f"classifier{seed}", seed=seed))
-    logged(registry, train("optimizer", tmp_path / "optimizer"))
-    promoted(registry, CLASSIFIER, 1)
-    refused = build(registry, tmp_path)
-    assert refused.returncode == 1
-    assert "svgai-optimizer has no version in Production" in refused.stderr
-    promoted(registry, OPTIMIZER)
-    shas = {name: [v.tags["sha256"] for v in list_versions(registry, name)] for name in (CLASSIFIER, OPTIMIZER)}
-    for number in (1, 2):
-        promoted(registry, CLASSIFIER, number)
-        built = build(registry, tmp_path)
-        assert built.returncode == 0, built.stderr
-        name, _, version = built.stdout.strip().splitlines()[-1].partition(":")
-        bento = yaml.safe_load((tmp_path / "bentoml" / "bentos" / name / version / "bento.yaml").read_text())
-        expected = f"{CLASSIFIER}:v{number}-{shas[CLASSIFIER][number - 1][:8]}"
-        assert bento["args"]["classifier"] == expected
-        assert {m["tag"] for m in bento["services"][0]["models"]} == {
-            expected,
-            f"{OPTIMIZER}:v1-{shas[OPTIMIZER][0][:8]}",
-        }
-        assert bento["labels"]["classifier_version"] == str(number)
-        assert bento["labels"]["optimizer_sha256"] == shas[OPTIMIZER][0]
-        stored = tmp_path / "bentoml" / "models" / OPTIMIZER / f"v1-{shas[OPTIMIZER][0][:8]}"
-        assert file_sha256(stored / "optimizer.xgb") == shas[OPTIMIZER][0]
-        metadata = json.loads((stored / "metadata.json").read_text())["optimizer"]
-        assert (metadata["file"], metadata["version"]) == ("optimizer.xgb", "1")
-        (stored / "optimizer.xgb").write_bytes(b"spoiled")
-
-
-def test_a_file_that_is_not_the_recorded_one_is_not_built(registry: MlflowClient, tmp_path: Path) -> None:
-    """Somebody changed the digest, or the file: the gates refuse it, and so does the builder."""
+def test_a_file_that_is_not_the_recorded_one_is_refused(registry: MlflowClient, tmp_path: Path) -> None:
+    """Somebody changed the digest, or the file, of a version that was promoted before."""
     for kind, name in REGISTERED_NAMES.items():
         logged(registry, train(kind, tmp_path / kind))
         promoted(registry, name)
     registry.set_model_version_tag(OPTIMIZER, "1", "sha256", "0" * 64)
-    built = build(registry, tmp_path)
-    assert "ModelFault" in built.stderr
-    assert "SHA-256 differs" in built.stderr
     with pytest.raises(GateFailed, match="SHA-256 differs"):
         promoted(registry, OPTIMIZER)
 
