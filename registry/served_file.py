@@ -22,7 +22,7 @@ def served_file_trial(kind: str, path: Path, timeout_s: float = _TIMEOUT_S) -> S
     try:
         # Nothing of the command comes from outside but the file's content, which is what is on trial.
         ended = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "registry.serving_trial", kind, str(path)],
+            [sys.executable, "-P", "-m", "registry.serving_trial", kind, str(path)],
             env=environment,
             capture_output=True,
             text=True,

@@ -1,6 +1,7 @@
 """Which logged files are plain data."""
 
 import pickle
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,20 @@ def test_damaged_weights_are_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "classifier.pth").write_bytes(content)
     (fault,) = faults(tmp_path)
     assert "archive" in fault
+
+
+def test_weights_that_cannot_be_unpacked_are_refused(tmp_path: Path) -> None:
+    """Encrypted, or damaged inside: a gate says so, and does not end the watcher."""
+    path = tmp_path / "classifier.pth"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a/data.pkl", bytes(range(256)) * 50)
+    whole = path.read_bytes()
+    entry = whole.rfind(b"PK\x01\x02")
+    encrypted = whole[:6] + b"\x01" + whole[7 : entry + 8] + b"\x01" + whole[entry + 9 :]
+    for content in (encrypted, whole[:60] + bytes(30) + whole[90:]):
+        path.write_bytes(content)
+        (fault,) = faults(tmp_path)
+        assert "damaged archive" in fault
 
 
 def test_unknown_kinds_archives_and_links_are_refused(tmp_path: Path) -> None:
