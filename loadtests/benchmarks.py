@@ -190,7 +190,7 @@ def takeover(
     images: Images = None,
     count: Count = 200,
     side: Side = 256,
-    rate: Annotated[float, typer.Option(min=1, help="Requests a second meanwhile.")] = 20,
+    rate: Annotated[float, typer.Option(min=1, help="Requests a second meanwhile.")] = 10,
     rounds: Rounds = 10,
     observe: Annotated[float, typer.Option(min=0, help="Seconds that each new Bento is watched.")] = 5,
     log: Annotated[Path, typer.Option(help="File for what the watcher says.")] = Path("data/takeover.log"),

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -48,13 +49,15 @@ class Takeovers:
     Attributes:
         turns: Promotions and rollbacks in their order.
         sent: Requests sent meanwhile, and for _QUIET_S before and after.
-        failed: Those without a good answer.
+        refused: Those that were told to come again, 429: the machine also starts services meanwhile.
+        failed: Those with any other answer, or none, by status (0: no answer).
         p99_ms: 99 of 100 good answers came within so many milliseconds.
     """
 
     turns: tuple[Turn, ...]
     sent: int
-    failed: int
+    refused: int
+    failed: dict[int, int]
     p99_ms: float
 
 
@@ -94,8 +97,9 @@ def measure_takeovers(
             progress(number + 1, 2 * rounds)
         time.sleep(_QUIET_S)
     outcomes = load.result()
-    failed = sum(not outcome.ok for outcome in outcomes)
-    return Takeovers(tuple(turns), len(outcomes), failed, quantile_ms(outcomes, 0.99))
+    refused = sum(outcome.refused for outcome in outcomes)
+    failed = Counter(outcome.status for outcome in outcomes if not outcome.ok and not outcome.refused)
+    return Takeovers(tuple(turns), len(outcomes), refused, dict(failed), quantile_ms(outcomes, 0.99))
 
 
 def mixed(url: str, images: Sequence[bytes]) -> list[Call]:

@@ -75,7 +75,7 @@ def test_the_mix_holds_each_image_in_each_call() -> None:
 def test_the_table_tells_promotions_and_rollbacks_apart() -> None:
     """With the median and the most of each."""
     turns = (Turn("promote", 2, 4, 10), Turn("rollback", 1, 9, 6), Turn("promote", 2, 5, 12), Turn("rollback", 1, 9, 7))
-    text = takeover_table(Takeovers(turns, 500, 0, 33.3))
+    text = takeover_table(Takeovers(turns, 500, 2, {0: 1}, 33.3))
     assert "| svgai promote | 2 | 11.0, 12.0 | 4.5, 5.0 |" in text
     assert "| svgai rollback | 2 | 6.5, 7.0 | 9.0, 9.0 |" in text
-    assert "Requests meanwhile: 500, failed: 0, p99 33 ms." in text
+    assert "Requests meanwhile: 500, failed: 1 with status 0, refused with 429: 2, p99 33 ms." in text
