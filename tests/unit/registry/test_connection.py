@@ -59,11 +59,7 @@ def test_credentials_of_an_address_go_where_mlflow_reads_them(healthy: str) -> N
     """The client's address, which MLflow prints, has none; signs written as %xx arrive as they are meant."""
     client = connect(f"http://ann:p%40ss@{healthy}")
     assert client.tracking_uri == f"http://{healthy}"
-<<<<<<< HEAD
-    assert environment.items() >= {"MLFLOW_TRACKING_USERNAME": "ann", "MLFLOW_TRACKING_PASSWORD": "p@ss"}.items()
-=======
     assert (os.environ["MLFLOW_TRACKING_USERNAME"], os.environ["MLFLOW_TRACKING_PASSWORD"]) == ("ann", "p@ss")
->>>>>>> teams2
 
 
 def test_credentials_in_a_reason_are_masked() -> None:
