@@ -28,6 +28,7 @@ class Conversions:
 
     Args:
         pool: gives the pool; raises NotReady while there is none.
+        check: raises SvgAiError for the bytes of an image that can be seen to be wrong without a conversion.
         options: what holds where a client says nothing.
         compare: whether a share of the conversions is compared with the default tracing.
         chance: gives numbers in [0, 1) that decide which.
@@ -37,12 +38,14 @@ class Conversions:
         self,
         pool: Callable[[], ConversionPool],
         *,
+        check: Callable[[bytes], None],
         options: ConversionOptions,
         metrics: Metrics,
         compare: bool,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._pool = pool
+        self._check = check
         self._options = options
         self._metrics = metrics
         self._compare = compare
@@ -57,7 +60,8 @@ class Conversions:
             SvgAiError: the image is not valid, or the pool did not answer it.
         """
         started = time.perf_counter()
-        image = image_bytes(form.image)
+        # A wrong image does not wait for its turn to be told so; megabytes of base64 do not hold up everybody else.
+        image = await asyncio.to_thread(self._accepted, form.image)
         conversion = await self._pool().run(convert_image, image, self._options_of(form))
         self._count(conversion, time.perf_counter() - started)
         if self._compare and self._chance() < COMPARED_SHARE and self._pool().idle:
@@ -65,6 +69,11 @@ class Conversions:
             self._comparisons.add(comparison)
             comparison.add_done_callback(self._comparisons.discard)
         return _answer(conversion)
+
+    def _accepted(self, image: str | bytes) -> bytes:
+        data = image_bytes(image)
+        self._check(data)
+        return data
 
     def _options_of(self, form: ConvertForm) -> ConversionOptions:
         options = replace(self._options, target_quality=form.target_quality, parameters=form.parameters)

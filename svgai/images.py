@@ -7,6 +7,8 @@ applied: pixels are taken as sRGB, as browsers take images without a profile.
 
 import io
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,6 +86,21 @@ def decode_image(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 
         TooLarge: more than `max_bytes`, or decodes to more than `max_pixels`.
         UnsupportedMediaType: an image of another format.
     """
+    with _opened(data, max_bytes, max_pixels) as image:
+        # MPO is what Pillow calls a JPEG with further pictures behind the first.
+        image_format = "JPEG" if image.format == "MPO" else image.format or ""
+        return Raster(_to_rgba(_upright(image)), image_format)
+
+
+def check_header(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 33_000_000) -> None:
+    """Raise what `decode_image` would, as far as the header shows it; the loss of a file's end often does not show."""
+    with _opened(data, max_bytes, max_pixels):
+        pass
+
+
+@contextmanager
+def _opened(data: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Image]:
+    """An image whose header is read and accepted; faults of Pillow inside the block become ours."""
     if not data:
         raise InvalidImage("the image is empty")
     if len(data) > max_bytes:
@@ -94,9 +111,7 @@ def decode_image(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 
                 raise TooLarge(
                     f"the image has {image.width} x {image.height} pixels; at most {max_pixels:,} are accepted"
                 )
-            # MPO is what Pillow calls a JPEG with further pictures behind the first.
-            image_format = "JPEG" if image.format == "MPO" else image.format or ""
-            return Raster(_to_rgba(_upright(image)), image_format)
+            yield image
     except UnidentifiedImageError:
         other = _other_format(data)
         accepted = ", ".join(FORMATS)

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,7 @@ from svgai.conversion import ConversionOptions
 from svgai.conversion_pool import ConversionPool
 from svgai.conversion_worker import ImageLimits, ModelSource, set_up
 from svgai.conversions import Conversions
+from svgai.images import check_header
 from svgai.inference import Inference
 from svgai.logo_types import LOGO_TYPES
 from svgai.metrics import NoMetrics, PrometheusMetrics
@@ -79,6 +81,7 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
     )
     conversions = Conversions(
         lambda: runtime.pool,
+        check=partial(check_header, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels),
         options=options,
         metrics=metrics,
         compare=settings.ai_metrics_enabled and settings.model_performance_tracking,

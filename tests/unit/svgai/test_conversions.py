@@ -1,14 +1,16 @@
 """Conversions: options, answers, metrics and the comparison with the default tracing."""
 
 import asyncio
+import threading
 from typing import Any
 
+import pytest
 from prometheus_client import CollectorRegistry
 
 from svgai.conversion import ConversionOptions
 from svgai.conversion_worker import convert_image, measure_default
 from svgai.conversions import Conversions
-from svgai.errors import TracingFailed
+from svgai.errors import InvalidImage, Overloaded, TracingFailed
 from svgai.logo_types import LOGO_TYPES
 from svgai.metrics import PrometheusMetrics
 from svgai.quality import Quality
@@ -22,7 +24,7 @@ DEFAULT = Quality(ssim=0.9, edge_ssim=0.5, delta_e=2, bytes=5000, paths=30)
 
 def _convert(form: ConvertForm, pool: InlinePool, **changes: Any) -> tuple[ConvertAnswer, CollectorRegistry]:
     registry = CollectorRegistry()
-    settings: dict[str, Any] = {"compare": True, "chance": lambda: 1.0} | changes
+    settings: dict[str, Any] = {"check": lambda _: None, "compare": True, "chance": lambda: 1.0} | changes
     conversions = Conversions(pool.as_pool, options=OPTIONS, metrics=PrometheusMetrics(registry), **settings)
 
     async def work() -> ConvertAnswer:
@@ -62,6 +64,30 @@ def test_options_reach_the_worker() -> None:
     function, image, options = pool.calls[0]
     assert (function, image) == (convert_image, b"xyz")
     assert (options.target_quality, options.max_trials, options.parameters) == (0.8, 2, parameters)
+
+
+@pytest.mark.parametrize("image, fault", [("no base64!", "not base64"), ("eHl6", "checked: b'xyz'")])
+def test_an_image_that_is_seen_to_be_wrong_takes_no_place_in_the_pool(image: str, fault: str) -> None:
+    """It is refused though the pool is full, or not there yet."""
+
+    def refuse(data: bytes) -> None:
+        raise InvalidImage(f"checked: {data!r}")
+
+    def full(*_: object) -> object:
+        raise Overloaded("full", 1)
+
+    pool = InlinePool(full)
+    with pytest.raises(InvalidImage, match=fault):
+        _convert(ConvertForm(image=image), pool, check=refuse)
+    assert pool.calls == []
+
+
+def test_the_check_does_not_hold_up_the_event_loop() -> None:
+    """It runs in another thread than the loop."""
+    threads = []
+    _convert(ConvertForm(image=b"x"), InlinePool(_answer), check=lambda _: threads.append(threading.get_ident()))
+    assert threads
+    assert threads != [threading.get_ident()]
 
 
 def test_conversions_are_counted() -> None:

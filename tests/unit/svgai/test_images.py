@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
-from svgai.errors import InvalidImage, TooLarge, UnsupportedMediaType
+from svgai.errors import InvalidImage, SvgAiError, TooLarge, UnsupportedMediaType
 from svgai.images import (
     FORMATS,
     Ground,
     Pixels,
+    check_header,
     composite,
     contrasting_ground,
     decode_image,
@@ -188,6 +189,26 @@ def test_deep_grey_of_tiff_is_taken_in_its_range() -> None:
     for wrong in (floats * 300, np.array([[np.nan]], np.float32), np.array([[70000]], np.int32)):
         with pytest.raises(InvalidImage):
             decode_image(encoded(Image.fromarray(wrong), "TIFF"))
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_a_good_header_passes(file_format: str) -> None:
+    """Of every format; nothing is decoded, so that a lost end need not be seen."""
+    check_header(encoded(quarters(), file_format))
+    check_header(encoded(quarters(), "PNG")[:-20])
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"hello", b"\x89PNG\r\n\x1a\n", b"<svg/>", b"x" * 1001, encoded(Image.new("L", (99, 99)), "PNG")]
+)
+def test_what_the_header_shows_is_told_as_by_decoding(data: bytes) -> None:
+    """The same fault in the same words: empty, no image, another format, too many bytes, too many pixels."""
+    faults = []
+    for look in (check_header, decode_image):
+        with pytest.raises(SvgAiError) as fault:
+            look(data, max_bytes=1000, max_pixels=9000)
+        faults.append((type(fault.value), fault.value.message))
+    assert faults[0] == faults[1]
 
 
 def test_nothing_is_no_image() -> None:
