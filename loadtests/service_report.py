@@ -118,9 +118,9 @@ def takeover_table(found: Takeovers) -> str:
         turns = [turn for turn in found.turns if turn.what == what]
         served, done = [turn.served_s for turn in turns], [turn.command_s for turn in turns]
         rows.append((f"svgai {what}", str(len(turns)), _middle_and_most(served), _middle_and_most(done)))
-    return (
-        f"{table(header, rows)}\n\nRequests meanwhile: {found.sent}, failed: {found.failed}, p99 {found.p99_ms:.0f} ms."
-    )
+    failed = ", ".join(f"{count} with status {status}" for status, count in sorted(found.failed.items())) or "0"
+    requests = f"{found.sent}, failed: {failed}, refused with 429: {found.refused}, p99 {found.p99_ms:.0f} ms"
+    return f"{table(header, rows)}\n\nRequests meanwhile: {requests}."
 
 
 def _middle_and_most(seconds: Sequence[float]) -> str:
