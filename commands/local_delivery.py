@@ -16,7 +16,8 @@ from svgai.settings import Settings
 
 if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from registry.delivery import Build
-    from rollout.deployment import Deployment, Store
+    from rollout.deployment import Deployment
+    from rollout.store import Store
 
 FOLDER = Path(".svgai/deployment")
 KEPT = 5
@@ -120,7 +121,8 @@ def deployment_of(
     keep: int = KEPT,
 ) -> "Deployment":
     """The deployment of this folder, at an address."""
-    from rollout.deployment import Care, Deployment
+    from rollout.deployment import Deployment
+    from rollout.observation import Care
 
     care = Care(canary, observe)
     return Deployment(FOLDER, host, port, _store(settings, keep), say, care=care, api_key=_api_key(settings))
@@ -154,7 +156,7 @@ def serving_here(settings: Settings) -> Serving | None:
 def _store(settings: Settings, keep: int) -> "Store":
     import bentoml
 
-    from rollout.deployment import Store
+    from rollout.store import Store
 
     def model_version(tag: str) -> str | None:
         labels = bentoml.bentos.get(tag).info.labels

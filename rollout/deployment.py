@@ -8,45 +8,19 @@ finished or undone by `recover`.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from rollout import service_process
-from rollout.observation import observe
+from rollout.observation import Care, observe
 from rollout.ports import free_port, require_free
 from rollout.proxy import Proxy, Routes
 from rollout.smoke_test import smoke_test
 from rollout.state import Service, State, read_state, write_state
+from rollout.store import Store
 from rollout.traffic import Answers, counted_answers, logged_answers
 from svgai.errors import DeploymentFault
-
-
-@dataclass(frozen=True)
-class Store:
-    """
-    The Bentos of this machine.
-
-    Attributes:
-        home: BentoML's folder.
-        exists: Whether a tag is there.
-        model_version: What the answers of a Bento say of its models; None where that is not known.
-        proved: Told of each Bento that went into service.
-    """
-
-    home: Path
-    exists: Callable[[str], bool]
-    model_version: Callable[[str], str | None]
-    proved: Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Care:
-    """How carefully a new Bento is let in: its share of the requests first, and seconds of watching in each step."""
-
-    canary_percent: int = 0
-    observe_s: float = 60
 
 
 class Deployment:
@@ -60,7 +34,7 @@ class Deployment:
         store: Store,
         say: Callable[[str], None],
         *,
-        care: Care = Care(),
+        care: Care,
         api_key: str | None = None,
     ) -> None:
         self._folder, self._host, self._port = folder, host, port

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from rollout.service_process import find, is_ready
@@ -10,6 +11,14 @@ from rollout.traffic import Answers, fault_of, logged_answers
 
 _LOOK_EVERY_S = 0.5
 _NOT_READY_TIMES = 3
+
+
+@dataclass(frozen=True)
+class Care:
+    """How carefully a new Bento is let in: its share of the requests first, and seconds of watching in each step."""
+
+    canary_percent: int = 0
+    observe_s: float = 60
 
 
 def observe(

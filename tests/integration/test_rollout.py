@@ -18,10 +18,12 @@ import pytest
 from loadtests.takeover import under_load
 from loadtests.traffic import Call, Outcome
 from rollout import service_process
-from rollout.deployment import Care, Deployment, Store
+from rollout.deployment import Deployment
+from rollout.observation import Care
 from rollout.ports import free_port
 from rollout.processes import lives
 from rollout.state import Service, read_state
+from rollout.store import Store
 from svgai.errors import DeploymentFault
 from tests.integration.small_bentos import bento_home, tag
 
