@@ -132,8 +132,8 @@ class Deployment:
                 self._take_back()
             else:
                 self._tidy_up()
-                # What was on its way in is out by now; whoever asked does not want what serves again away, too.
-                if coming is None or self.live() in {None, coming}:
+                # What was on its way in is out by now, or another rollback was faster: once is what was asked for.
+                if (coming is None or self.live() in {None, coming}) and self.live() != former:
                     self._put_back(former)
             tag = self.live()
             assert tag is not None

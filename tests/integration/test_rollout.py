@@ -306,6 +306,20 @@ def test_a_rollback_does_not_wait_for_an_observation(place: Place) -> None:
     assert "rolled back by a command" in str(faults[0])
 
 
+def test_two_rollbacks_at_once_are_one(place: Place) -> None:
+    """Both asked for the same Bento."""
+    place.deployment(observe_s=0).deploy(GOOD)
+    place.deployment(observe_s=0).deploy(BETTER)
+    told: list[str] = []
+    both = [threading.Thread(target=place.deployment().roll_back, args=(told.append,)) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert told == [GOOD, GOOD]
+    assert place.serves() == GOOD
+
+
 def test_of_two_deployments_at_once_one_waits(place: Place) -> None:
     """And both are made."""
     place.deployment(observe_s=0).deploy(GOOD)
