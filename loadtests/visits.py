@@ -81,11 +81,20 @@ class Visit:
 
 @dataclass(frozen=True)
 class Questions:
-    """The same for all peers: PNG files, the types that they are of, and the seconds that each load is kept up for."""
+    """
+    The same for all peers.
+
+    Attributes:
+        images: PNG files.
+        types: What they are of.
+        seconds: How long each load is kept up.
+        warm_up_s: How long a server is asked before anything is measured.
+    """
 
     images: tuple[bytes, ...]
     types: tuple[str, ...]
     seconds: float
+    warm_up_s: float = WARM_UP_S
 
 
 def visit(
@@ -105,7 +114,7 @@ def visit(
         bodies = [peer.question(base64.b64encode(image).decode()) for image in questions.images]
         calls = [Call(server.url + peer.path, body) for body in bodies]
         _check(peer, calls, questions.types)
-        asyncio.run(closed_loop(calls, WARM_UP_CLIENTS, WARM_UP_S))
+        asyncio.run(closed_loop(calls, WARM_UP_CLIENTS, questions.warm_up_s))
         loads: list[Measured] = []
         for amount in planned:
             times = COMMON_TIMES if stage == "latency" and not loads else 1

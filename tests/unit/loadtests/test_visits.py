@@ -29,7 +29,7 @@ PEER = Peer(
 
 def test_a_visit_measures_every_planned_load(place: Place) -> None:
     """With what the server's processes used for it."""
-    found = visit("simple", PEER, place, Questions((b"png",), ("text",), 0.3), "capacity", 2, (1, 3))
+    found = visit("simple", PEER, place, Questions((b"png",), ("text",), 0.3, warm_up_s=0.1), "capacity", 2, (1, 3))
     assert (found.peer, found.stage, found.round, found.planned) == ("simple", "capacity", 2, (1, 3))
     assert [load.amount for load in found.loads] == [1, 3]
     assert all(load.answered == load.sent > 0 and load.p50_ms > 0 for load in found.loads)
@@ -39,7 +39,9 @@ def test_a_visit_measures_every_planned_load(place: Place) -> None:
 
 def test_the_first_rate_is_kept_up_for_longer(place: Place) -> None:
     """It is the one that the table shows."""
-    found = visit("simple", PEER, place, Questions((b"png",), ("text",), 0.5), "latency", 0, (100, 100.5))
+    found = visit(
+        "simple", PEER, place, Questions((b"png",), ("text",), 0.5, warm_up_s=0.1), "latency", 0, (100, 100.5)
+    )
     first, second = found.loads
     assert first.sent / second.sent == pytest.approx(COMMON_TIMES, rel=0.4)
 
