@@ -77,6 +77,19 @@ class Raster:
         return bool((self.rgba[..., 3] < 255).any())
 
 
+@dataclass(frozen=True)
+class Header:
+    """What an image file says of itself; `format` is one of FORMATS."""
+
+    format: str
+    width: int
+    height: int
+
+    @property
+    def pixels(self) -> int:
+        return self.width * self.height
+
+
 def decode_image(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 33_000_000) -> Raster:
     """
     Decode an image file.
@@ -87,15 +100,13 @@ def decode_image(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 
         UnsupportedMediaType: an image of another format.
     """
     with _opened(data, max_bytes, max_pixels) as image:
-        # MPO is what Pillow calls a JPEG with further pictures behind the first.
-        image_format = "JPEG" if image.format == "MPO" else image.format or ""
-        return Raster(_to_rgba(_upright(image)), image_format)
+        return Raster(_to_rgba(_upright(image)), _format_of(image))
 
 
-def check_header(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 33_000_000) -> None:
-    """Raise what `decode_image` would, as far as the header shows it; the loss of a file's end often does not show."""
-    with _opened(data, max_bytes, max_pixels):
-        pass
+def read_header(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 33_000_000) -> Header:
+    """Read the header of an image file. Raises what `decode_image` would, as far as the header shows it."""
+    with _opened(data, max_bytes, max_pixels) as image:
+        return Header(_format_of(image), image.width, image.height)
 
 
 @contextmanager
@@ -124,6 +135,11 @@ def _opened(data: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Imag
         raise TooLarge("the image does not fit into memory") from None
     except _DECODER_FAULTS as fault:
         raise InvalidImage(f"the image is damaged or truncated: {fault}") from fault
+
+
+def _format_of(image: Image.Image) -> str:
+    # MPO is what Pillow calls a JPEG with further pictures behind the first.
+    return "JPEG" if image.format == "MPO" else image.format or ""
 
 
 def encode_png(rgba: Pixels) -> bytes:

@@ -13,7 +13,7 @@ from svgai.conversion import ConversionOptions
 from svgai.conversion_pool import ConversionPool
 from svgai.conversion_worker import ImageLimits, ModelSource, set_up
 from svgai.conversions import Conversions
-from svgai.images import check_header
+from svgai.image_check import check_image
 from svgai.inference import Inference
 from svgai.logo_types import LOGO_TYPES
 from svgai.metrics import NoMetrics, PrometheusMetrics
@@ -81,7 +81,7 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
     )
     conversions = Conversions(
         lambda: runtime.pool,
-        check=partial(check_header, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels),
+        check=partial(check_image, limits=limits),
         options=options,
         metrics=metrics,
         compare=settings.ai_metrics_enabled and settings.model_performance_tracking,
