@@ -95,11 +95,9 @@ class Place:
             self.watcher.wait(60)
             self.watcher = None
 
-    def wait_until_served(self, version: int) -> float:
-        """Seconds until a version of the classifier answers."""
-        began = time.monotonic()
+    def wait_until_served(self, version: int) -> None:
+        """Until a version of the classifier answers."""
         self.wait_until(lambda: self.served() == version, f"version {version} is not served")
-        return time.monotonic() - began
 
     def wait_until_settled(self) -> None:
         """Until no Bento is on its way in or out."""

