@@ -25,7 +25,8 @@ class ThroughputRow:
         after_burst: Whether the many clients had gone just before.
         rate: Answers a second.
         share: That over the limit of the same round: images a second and core without a server, in batches.
-        per_core: Answers for each second of processor time of all the service's processes, over the limit.
+        per_core: Answers for each second of processor time of all the service's processes, over the limit; NaN where
+            that is too little to be counted.
         batch: Requests in a batch.
         p50_ms: Half of the answers came within so many milliseconds.
         p99_ms: The same for 99 of 100.
@@ -85,7 +86,7 @@ def _row(
         after_burst,
         rate=rate,
         share=rate / limit,
-        per_core=good / cpu / limit,
+        per_core=good / cpu / limit if cpu else float("nan"),
         batch=(requests_after - requests) / max(1.0, count_after - count),
         p50_ms=quantile_ms(outcomes, 0.5),
         p99_ms=quantile_ms(outcomes, 0.99),

@@ -18,11 +18,10 @@ DECODED_PIXELS = 2_000_000
 _ENDS: Mapping[str, Callable[[bytes], bool]] = {
     "PNG": lambda data: data.endswith(b"IEND\xaeB`\x82"),
     "JPEG": lambda data: data.endswith(b"\xff\xd9"),
-    "GIF": lambda data: data.endswith(b";"),
     "WEBP": lambda data: len(data) >= int.from_bytes(data[4:8], "little") + 8,
     "BMP": lambda data: len(data) >= int.from_bytes(data[2:6], "little"),
 }
-"""Whether a file ends as its format does. A TIFF has no end of its own."""
+"""Whether a file ends as its format does. A TIFF has no end of its own, and a GIF one that its pixels may look like."""
 
 
 def check_image(data: bytes, limits: ImageLimits) -> None:
