@@ -61,7 +61,7 @@ def deploy(
     """
     from registry.bento_builder import bento_versions, stored_bento
     from registry.delivery import deliver, serves
-    from registry.versions import REGISTERED_NAMES, resolve
+    from registry.versions import in_production
 
     settings, console = load_settings(), Console()
     deployment = deployment_of(settings, console.tell, host=host, port=port, canary=canary, observe=observe, keep=keep)
@@ -69,7 +69,7 @@ def deploy(
         deployment.stop()
         return
     client = registry_of(settings)
-    production = [resolve(client, name, "Production").version for name in REGISTERED_NAMES.values()]
+    production = in_production(client)
     make = build_here(settings, console.tell)
     if bento is not None:
         given = stored_bento(bento)
@@ -90,7 +90,7 @@ def rollback(model: OneModel = None, as_json: Json = False) -> None:
     from registry.bento_builder import bento_versions
     from registry.delivery import follow_live, record_delivery
     from registry.promotion import rollback as roll_back
-    from registry.versions import REGISTERED_NAMES, resolve
+    from registry.versions import in_production
 
     settings, console = load_settings(), Console(quiet=as_json)
     if model:
@@ -107,7 +107,7 @@ def rollback(model: OneModel = None, as_json: Json = False) -> None:
         console.say(f"{tag} serves at {deployment.address}")
         client = registry_of(settings)
         follow_live(client, bento_versions, deployment, command_user(), "rolled back with its Bento")
-        production = [resolve(client, name, "Production").version for name in REGISTERED_NAMES.values()]
+        production = in_production(client)
         record_delivery(client, production, tag, deployment, command_user())
 
     tag = deployment.roll_back(tell_registry)

@@ -22,7 +22,7 @@ from mlflow import MlflowClient
 from registry.bento_content import BENTOFILE, content_digest, pinned_models, source_digest, source_patterns
 from registry.git_commit import git_commit
 from registry.model_store import StoredModel, import_version
-from registry.versions import REGISTERED_NAMES, resolve
+from registry.versions import REGISTERED_NAMES, in_production
 from svgai.errors import RegistryFault
 from svgai.training_record import ModelKind
 
@@ -51,7 +51,7 @@ def build_bento(client: MlflowClient, project_dir: Path, *, version: str | None 
     is not the one recorded.
     """
     patterns = source_patterns(project_dir)
-    versions = [resolve(client, name, "Production").version for name in REGISTERED_NAMES.values()]
+    versions = in_production(client)
     models = [import_version(client, found) for found in versions]
     digest = source_digest(project_dir, patterns, (model.sha256 for model in models))
     derived = "-".join([*(f"{model.kind[0]}{model.version}" for model in models), digest[:8]])

@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from mlflow import MlflowClient
-from mlflow.environment_variables import MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR
 from mlflow.exceptions import MlflowException
 
 from svgai.errors import RegistryFault
@@ -31,8 +30,6 @@ def connect(tracking_uri: str = DEFAULT_TRACKING_URI) -> MlflowClient:
     if _is_server(tracking_uri):
         tracking_uri = _take_credentials(tracking_uri)
         _probe(tracking_uri)
-    # Every look at a version would draw bars into the log.
-    MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR.set(False)  # type: ignore[no-untyped-call] # MLflow leaves it untyped
     with registry_faults(f"open {tracking_uri}"):
         return MlflowClient(tracking_uri)
 

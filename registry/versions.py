@@ -128,6 +128,11 @@ def resolve(client: MlflowClient, name: str, stage: LiveStage) -> Resolution:
     return pick_in_stage(list_versions(client, name), name, stage)
 
 
+def in_production(client: MlflowClient) -> list[Version]:
+    """The version of each model in Production; RegistryFault as from `resolve`."""
+    return [resolve(client, name, "Production").version for name in REGISTERED_NAMES.values()]
+
+
 def pick_in_stage(versions: tuple[Version, ...], name: str, stage: LiveStage) -> Resolution:
     """`resolve` on versions that were already read."""
     standing = [version for version in versions if version.stage == stage]

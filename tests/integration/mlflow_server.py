@@ -16,7 +16,7 @@ from registry.connection import connect
 from registry.versions import REGISTERED_NAMES, list_versions
 from rollout.ports import free_port
 
-_START_LIMIT_S = 90
+_START_LIMIT_S = 120
 
 
 class MlflowServer:
@@ -39,7 +39,7 @@ class MlflowServer:
             self._process = subprocess.Popen(
                 command, cwd=self._folder, env=environment, stdout=output, stderr=subprocess.STDOUT
             )
-        _wait_until_healthy(self._process, self.uri, log)
+        wait_until_healthy(self._process, self.uri, log)
 
     def stop(self) -> None:
         """End it, if it runs."""
@@ -67,7 +67,8 @@ def registry(mlflow_server: str) -> Iterator[MlflowClient]:
             client.delete_registered_model(name)
 
 
-def _wait_until_healthy(server: "subprocess.Popen[bytes]", uri: str, log: Path) -> None:
+def wait_until_healthy(server: "subprocess.Popen[bytes]", uri: str, log: Path) -> None:
+    """Wait for a server's own word that it is well, or fail the test with the end of its log."""
     deadline = time.monotonic() + _START_LIMIT_S
     while time.monotonic() < deadline and server.poll() is None:
         try:

@@ -24,6 +24,7 @@ from rollout.ports import free_port
 from svgai.images import encode_png
 from tests.integration.mlflow_server import MlflowServer
 from tests.integration.trained_folders import train
+from tests.integration.viewers import program
 from tests.tiny_models import drawn_logo
 
 ROOT = Path(__file__).parents[2]
@@ -154,10 +155,7 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     """A place with version 1 of both models in Production and versions 2 and 3 of the classifier beside it."""
-    if shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") is None:
-        if os.environ.get("CI"):
-            pytest.fail("nginx is not installed")
-        pytest.skip("nginx is not installed")
+    program("nginx")
     (tmp_path / "mlflow").mkdir()
     place = Place(tmp_path, MlflowServer(tmp_path / "mlflow"))
     place.project.mkdir()

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from loadtests.local_server import stop
 from rollout.ports import free_port
+from tests.integration.mlflow_server import wait_until_healthy
 from tests.integration.viewers import program
 
 DEPLOYMENT = Path(__file__).parents[2] / "deploy" / "mlflow"
@@ -63,10 +64,10 @@ def team_server() -> Iterator[TeamServer]:
         folder.chmod(0o755)
         server = start(settings, folder / "server.log", "--host", "127.0.0.1", "--port", str(port))
         try:
-            _wait_until_healthy(server, f"http://127.0.0.1:{port}", folder / "server.log")
+            wait_until_healthy(server, f"http://127.0.0.1:{port}", folder / "server.log")
             yield TeamServer(f"http://127.0.0.1:{port}")
         finally:
-            _stop(server)
+            stop(server)
 
 
 def start(settings: Mapping[str, str], log: Path, *arguments: str) -> "subprocess.Popen[bytes]":
@@ -118,7 +119,7 @@ def _postgres(folder: Path) -> Iterator[dict[str, str]]:
         subprocess.run(create_database, env={**_plain_environment(), **libpq}, check=True, capture_output=True)
         yield {**libpq, "PGDATABASE": "mlflow"}
     finally:
-        _stop(server)
+        stop(server)
 
 
 def _postgres_program(name: str) -> str:
@@ -137,23 +138,3 @@ def _wait_for_port(server: "subprocess.Popen[bytes]", port: int, log: Path) -> N
             return
         time.sleep(0.2)
     pytest.fail(f"PostgreSQL did not start:\n{log.read_text(errors='replace')[-2000:]}")
-
-
-def _wait_until_healthy(server: "subprocess.Popen[bytes]", uri: str, log: Path) -> None:
-    deadline = time.monotonic() + _START_LIMIT_S
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{uri}/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the MLflow server did not start:\n{log.read_text(errors='replace')[-2000:]}")
-
-
-def _stop(server: "subprocess.Popen[bytes]") -> None:
-    server.terminate()
-    try:
-        server.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()

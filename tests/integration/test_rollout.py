@@ -2,13 +2,13 @@
 
 import multiprocessing
 import os
-import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -26,6 +26,7 @@ from rollout.state import Service, read_state
 from rollout.store import Store
 from svgai.errors import DeploymentFault
 from tests.integration.small_bentos import bento_home, tag
+from tests.integration.viewers import program
 
 __all__ = ["bento_home"]
 
@@ -37,10 +38,7 @@ BODY = b'{"image": ""}'
 
 @pytest.fixture(autouse=True)
 def _nginx() -> None:
-    if shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") is None:
-        if os.environ.get("CI"):
-            pytest.fail("nginx is not installed")
-        pytest.skip("nginx is not installed")
+    program("nginx")
 
 
 @dataclass
@@ -309,11 +307,7 @@ def test_two_rollbacks_at_once_are_one(place: Place) -> None:
     place.deployment(observe_s=0).deploy(GOOD)
     place.deployment(observe_s=0).deploy(BETTER)
     told: list[str] = []
-    both = [threading.Thread(target=place.deployment().roll_back, args=(told.append,)) for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
+    _at_once(*(partial(place.deployment().roll_back, told.append) for _ in range(2)))
     assert told == [GOOD, GOOD]
     assert place.serves() == GOOD
 
@@ -322,11 +316,7 @@ def test_of_two_deployments_at_once_one_waits(place: Place) -> None:
     """And both are made."""
     place.deployment(observe_s=0).deploy(GOOD)
     with place.load() as outcomes:
-        both = [threading.Thread(target=place.deployment().deploy, args=(bento,)) for bento in (BETTER, BEST)]
-        for one in both:
-            one.start()
-        for one in both:
-            one.join()
+        _at_once(*(partial(place.deployment().deploy, bento) for bento in (BETTER, BEST)))
     assert failed(outcomes) == []
     assert any("waiting for it" in line for line in place.said)
     assert {place.serves(), place.deployment().former()} == {BETTER, BEST}
@@ -364,6 +354,14 @@ def test_a_taken_port_is_told_before_anything_starts(place: Place) -> None:
     with socket.create_server(("127.0.0.1", place.port)), pytest.raises(Exception, match="Address already in use"):
         place.deployment().deploy(GOOD)
     assert place.processes() == []
+
+
+def _at_once(*calls: Callable[[], object]) -> None:
+    threads = [threading.Thread(target=call) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def _until(happened: Callable[[], bool]) -> None:
