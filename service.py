@@ -12,6 +12,7 @@ from bentoml.validators import ContentType
 from pydantic import BaseModel
 
 from svgai.answers import ROUTES
+from svgai.container_image import container_image
 from svgai.conversion_pool import start_forkserver
 from svgai.garbage_collection import freeze_garbage_collector
 from svgai.gateway import Gateway, GatewayPolicy
@@ -66,8 +67,7 @@ batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size),
     workers=1,
     threads=2,
     metrics={"duration": {"buckets": [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]}},
-    # A distribution that BentoML does not know: it then installs no compiler, which binary wheels do not need.
-    image=bentoml.images.Image(base_image="python:3.11-slim", distro=""),
+    image=container_image(),
     logging={"access": {"enabled": False}},
 )
 class SvgAi:

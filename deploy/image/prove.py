@@ -1,0 +1,35 @@
+"""
+Uses the slimmed packages as the service does, while the image is built: what does not work ends the build.
+
+Python keeps byte code of what is imported here, and the image needs no other.
+"""
+
+import io
+from importlib import import_module
+
+BEGINNINGS = ("svgai.lean_imports", "bentoml_cli.cli", "_bentoml_impl.worker.service", "service", "svgai.serving")
+"""Modules with which the processes of the service begin, the first one first."""
+
+
+def prove() -> None:
+    """Import everything, then read each format, look at an image as the models do, and convert it."""
+    for module in BEGINNINGS:
+        import_module(module)
+
+    from PIL import Image  # noqa: PLC0415 - the order of the imports above is the service's own
+
+    from svgai.ai_runtime import probe_pixels  # noqa: PLC0415
+    from svgai.conversion import ConversionOptions, convert  # noqa: PLC0415
+    from svgai.images import FORMATS, decode_image  # noqa: PLC0415
+    from svgai.logo_types import LOGO_TYPES  # noqa: PLC0415
+    from svgai.models import model_input  # noqa: PLC0415
+
+    for name in FORMATS:
+        file = io.BytesIO()
+        Image.fromarray(probe_pixels()).convert("RGB").save(file, name)
+        model_input(decode_image(file.getvalue(), max_bytes=10**6, max_pixels=10**6).rgba)
+    convert(probe_pixels(), None, ConversionOptions(dict.fromkeys(LOGO_TYPES, 0.9)))
+
+
+if __name__ == "__main__":
+    prove()

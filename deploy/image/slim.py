@@ -1,0 +1,106 @@
+"""
+Removes from a virtual environment what the service never opens, as slim.toml lists it: `python slim.py /app/.venv`.
+
+Runs while the image is built, by the base image's Python, with GNU binutils at hand. Three steps: files that are not
+used go; a library that a package is linked to, but of which nothing is called, is replaced by one that has the same
+names and traps, so that the dynamic linker is content; symbol tables and debug information go.
+"""
+
+import fnmatch
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+LIST = Path(__file__).with_name("slim.toml")
+TRAPS = {"x86_64": "ud2", "aarch64": "udf #0"}
+"""The instruction that ends a process, in the assembler of each machine."""
+
+
+def slim(site_packages: Path) -> None:
+    """
+    Slim down an installation.
+
+    Raises:
+        SystemExit: the list no longer fits the installed packages.
+    """
+    lists = tomllib.loads(LIST.read_text(encoding="utf-8"))
+    for path in _listed(site_packages, lists["unused"]):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    for entry in lists["uncalled"]:
+        _replace_by_traps(site_packages, site_packages / entry["libraries"], entry["keep"])
+    for library in _listed(site_packages, lists["debuggable"]):
+        _run("strip", "--strip-unneeded", str(library))
+
+
+def _listed(site_packages: Path, entries: Iterable[Mapping[str, list[str]]]) -> Iterator[Path]:
+    for pattern in (pattern for entry in entries for pattern in entry["files"]):
+        found = list(site_packages.glob(pattern))
+        if not found:
+            sys.exit(f"{LIST.name}: nothing is called {pattern}; strike it out, or give its new name")
+        yield from found
+
+
+def _replace_by_traps(site_packages: Path, folder: Path, keep: Iterable[str]) -> None:
+    """Replace the libraries of a folder by traps where anything outside is linked to them, else remove them."""
+    libraries = [path for path in _libraries(folder) if not any(fnmatch.fnmatch(path.name, one) for one in keep)]
+    users = [path for path in _libraries(site_packages) if path not in libraries]
+    called = {name for user in users for name, _ in _symbols(user, "--undefined-only")}
+    linked = {name for user in users for name in _linked(user)}
+    for library in libraries:
+        exported = [(name, kind) for name, kind in _symbols(library, "--defined-only") if name in called]
+        if data := [name for name, kind in exported if kind not in "TWi"]:
+            sys.exit(f"{library.name} cannot be replaced: {', '.join(data)} is no function")
+        library.unlink()
+        if library.name in linked:
+            _write_trap(library, [name for name, _ in exported])
+
+
+def _write_trap(library: Path, names: Iterable[str]) -> None:
+    """A shared library with these functions (`name` or `name@version`), each of which ends the process."""
+    trap = TRAPS[platform.machine()]
+    versions: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        bare, _, version = name.partition("@")
+        versions[version].append(bare)
+    with tempfile.TemporaryDirectory() as name:
+        source, compiled, script = (Path(name) / f"trap.{suffix}" for suffix in ("s", "o", "map"))
+        functions = sorted({bare for group in versions.values() for bare in group})
+        source.write_text("".join(f".globl {one}\n.type {one}, %function\n{one}: {trap}\n" for one in functions))
+        _run("as", "-o", str(compiled), str(source))
+        named = {version: group for version, group in versions.items() if version}
+        script.write_text("".join(f"{version} {{ global: {'; '.join(group)}; }};\n" for version, group in named.items()))
+        options = ["--version-script", str(script)] if named else []
+        _run("ld", "-shared", "-z", "noexecstack", "-soname", library.name, *options, "-o", str(library), str(compiled))
+
+
+def _libraries(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*.so*")) if path.is_file())
+
+
+def _symbols(library: Path, which: str) -> Iterator[tuple[str, str]]:
+    """Names (`name` or `name@version`) and kinds, as letters, of dynamic symbols."""
+    for line in _run("nm", "--dynamic", which, str(library)).splitlines():
+        *_, kind, name = line.split()
+        yield name.replace("@@", "@"), kind
+
+
+def _linked(library: Path) -> list[str]:
+    return re.findall(r"\(NEEDED\).*\[(.+)\]", _run("readelf", "--dynamic", "--wide", str(library)))
+
+
+def _run(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+if __name__ == "__main__":
+    slim(next(Path(sys.argv[1]).glob("lib/python*/site-packages")))
