@@ -36,6 +36,7 @@ NICENESS = 10
 """How far workers stand back: a conversion takes hundreds of milliseconds, what the service itself answers a few."""
 
 _ATTEMPTS = 2
+_FORK_SERVER = "svgai.fork_server"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -137,7 +138,7 @@ def start_forkserver(preload: Sequence[str]) -> None:
     root = str(Path(__file__).resolve().parent.parent)
     paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
-    forkserver.set_forkserver_preload(list(preload))
+    forkserver.set_forkserver_preload([_FORK_SERVER, *preload])
     forkserver.ensure_running()
 
 

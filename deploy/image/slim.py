@@ -78,7 +78,9 @@ def _write_trap(library: Path, names: Iterable[str]) -> None:
         source.write_text("".join(f".globl {one}\n.type {one}, %function\n{one}: {trap}\n" for one in functions))
         _run("as", "-o", str(compiled), str(source))
         named = {version: group for version, group in versions.items() if version}
-        script.write_text("".join(f"{version} {{ global: {'; '.join(group)}; }};\n" for version, group in named.items()))
+        script.write_text(
+            "".join(f"{version} {{ global: {'; '.join(group)}; }};\n" for version, group in named.items())
+        )
         options = ["--version-script", str(script)] if named else []
         _run("ld", "-shared", "-z", "noexecstack", "-soname", library.name, *options, "-o", str(library), str(compiled))
 

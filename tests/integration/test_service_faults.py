@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
-import numpy as np
 import psutil
 import pytest
 
@@ -15,6 +14,7 @@ from loadtests.local_server import stop
 from rollout.ports import free_port
 from svgai.images import encode_png
 from tests.integration.served import encoded, error_code, serving, start, text_with
+from tests.integration.slow_conversions import begin, slow_request
 from tests.tiny_models import drawn_logo, write_classifier
 
 pytestmark = pytest.mark.integration
@@ -22,21 +22,6 @@ pytestmark = pytest.mark.integration
 
 def _logo() -> str:
     return encoded(encode_png(drawn_logo(1)))
-
-
-def _noise() -> str:
-    draw = np.random.default_rng(1)
-    rgba = np.dstack([draw.integers(0, 256, (512, 512, 3), np.uint8), np.full((512, 512), 255, np.uint8)])
-    return encoded(encode_png(rgba))
-
-
-SLOW = {
-    "upscale": 4,
-    "colour_models": "flat",
-    "clustering": "color-cluster",
-    "layer_difference": 0,
-    "filter_speckle": 0,
-}
 
 
 def test_limits_without_models(tmp_path: Path) -> None:
@@ -59,7 +44,7 @@ def test_limits_without_models(tmp_path: Path) -> None:
             assert error_code(client.post(path, json={"image": _logo()})) == (503, "ai_disabled")
         assert re.search(r"^ai_features_enabled 0", client.get("/metrics").text, re.MULTILINE)
         with ThreadPoolExecutor(1) as other:
-            runaway = other.submit(client.post, "/api/convert", json={"image": _noise(), "parameters": SLOW})
+            runaway = other.submit(client.post, "/api/convert", json=slow_request(512))
             time.sleep(0.5)
             refused = client.post("/api/convert", json={"image": "aGk="})
             assert error_code(refused) == (429, "overloaded")
@@ -67,7 +52,7 @@ def test_limits_without_models(tmp_path: Path) -> None:
             assert error_code(runaway.result(30)) == (504, "timeout")
         assert client.post("/api/convert", json={"image": _logo()}).status_code == 200
         with pytest.raises(httpx.ReadTimeout):
-            client.post("/api/convert", json={"image": _noise(), "parameters": SLOW}, timeout=0.4)
+            client.post("/api/convert", json=slow_request(512), timeout=0.4)
         text_with(served.output, '"status": 499')
         assert client.post("/api/convert", json={"image": _logo()}).status_code == 200
         family = psutil.Process(served.process.pid).children(recursive=True)
@@ -75,6 +60,15 @@ def test_limits_without_models(tmp_path: Path) -> None:
         served.process.wait(20)
         _, left = psutil.wait_procs(family, timeout=10)
         assert left == []
+
+
+def test_a_service_that_is_stopped_answers_what_it_has_begun(tmp_path: Path) -> None:
+    """SIGTERM with conversions under way and waiting: each is answered, then the service ends."""
+    with serving(tmp_path, AI_ENHANCED="false", AI_MAX_WORKERS="1") as served, ThreadPoolExecutor(3) as clients:
+        asked = begin(served.client, clients, 3)
+        served.process.send_signal(signal.SIGTERM)
+        assert [one.result().status_code for one in asked] == [200, 200, 200]
+        assert served.process.wait(20) == 0
 
 
 def test_broken_models_leave_conversion_working(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """The network's inputs, and files that hold other networks."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +14,8 @@ from svgai.errors import ModelFault
 from svgai.features import FEATURE_NAMES, extract_features
 from svgai.images import Pixels
 from tests.tiny_models import drawn_logo, write_classifier
+
+ROOT = Path(__file__).parents[3]
 
 
 def plain(height: int, width: int, colour: tuple[int, int, int, int] = (10, 120, 30, 255)) -> Pixels:
@@ -92,3 +97,11 @@ def test_features_come_in_the_documented_number(tmp_path: Path) -> None:
     pixels = np.zeros((1, 3, INPUT_SIDE, INPUT_SIDE), np.uint8)
     with pytest.raises(Exception, match=r"(?i)invalid"):
         network.run(pixels, np.zeros((1, len(FEATURE_NAMES) + 1), np.float32))
+
+
+def test_the_runtime_is_told_not_to_report_to_its_makers(tmp_path: Path) -> None:
+    """It would note a device in the home folder first; with our code loaded it does not."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    command = [sys.executable, "-c", "import svgai.classifier"]
+    subprocess.run(command, env=environment | {"HOME": str(tmp_path)}, cwd=ROOT, check=True)
+    assert not list(tmp_path.rglob("*"))
