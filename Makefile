@@ -17,6 +17,10 @@ unexport PYTHONDONTWRITEBYTECODE
 COMPILE := $(RUN) piptools compile --quiet --strip-extras --allow-unsafe --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 TIDY := sed -i -E '/^(\#.*)?$$/d; s/^(torch==[^+]*)\+.*/\1/; /^(nvidia-[^m]|cuda-|triton)/d'
+# The pins of serving.txt but for onnxruntime, joined with what was compiled in its place, sorted by name.
+GPU_PINS := { grep -v '^onnxruntime==' requirements/serving.txt; grep == requirements/serving-gpu.txt; } \
+	| LC_ALL=C sort -u -t = -k 1,1 > requirements/serving-gpu.partial \
+	&& mv requirements/serving-gpu.partial requirements/serving-gpu.txt
 
 .PHONY: help serve test lint check mlflow evaluation benchmarks lock clean
 .DEFAULT_GOAL := help
@@ -73,6 +77,8 @@ lock: $(VENV)/.installed-dev ## pin requirements/*.txt anew from pyproject.toml 
 	@$(TIDY) requirements/all.txt
 	@$(COMPILE) --constraint requirements/dev.txt --output-file requirements/serving.txt pyproject.toml
 	@$(TIDY) requirements/serving.txt
+	@$(COMPILE) $(UPGRADE) --output-file requirements/serving-gpu.txt requirements/serving-gpu.in
+	@$(GPU_PINS)
 	@$(COMPILE) --constraint requirements/dev.txt --output-file deploy/mlflow/requirements.txt deploy/mlflow/requirements.in
 	@$(TIDY) deploy/mlflow/requirements.txt
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import bentoml
 from bentoml.exceptions import NotFound
 
+from registry.bento_content import LABEL_VARIANT
+
 BUILT = Path(".svgai/bentos")
 """Their tags, a line each, the newest last."""
 
@@ -16,8 +18,8 @@ def remember_bento(tag: str) -> None:
 
 
 def built_bento() -> str | None:
-    """The tag of the newest good Bento of this folder that is still in the store."""
-    return next((tag for tag in reversed(_tags()) if is_stored(tag)), None)
+    """The tag of the newest good Bento of this folder that is still in the store; those for a GPU go into images."""
+    return next((tag for tag in reversed(_tags()) if is_stored(tag) and not _is_for_gpu(tag)), None)
 
 
 def old_bentos(keep: int, protected: Collection[str]) -> list[str]:
@@ -37,6 +39,10 @@ def is_stored(tag: str) -> bool:
     except NotFound:
         return False
     return True
+
+
+def _is_for_gpu(tag: str) -> bool:
+    return bool(bentoml.bentos.get(tag).info.labels.get(LABEL_VARIANT) == "gpu")
 
 
 def _tags() -> list[str]:

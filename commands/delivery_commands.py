@@ -25,6 +25,7 @@ Observe = Annotated[float, typer.Option(min=0, help="Seconds that a new Bento is
 
 def build(
     version: Annotated[str | None, typer.Option(help="The Bento's version; left out: made from its content.")] = None,
+    gpu: Annotated[bool, typer.Option("--gpu", help="For images that use an NVIDIA GPU where there is one.")] = False,
     keep: Keep = KEPT,
     as_json: Json = False,
 ) -> None:
@@ -33,7 +34,8 @@ def build(
 
     settings, console = load_settings(), Console(quiet=as_json)
     with console.waiting("Building the Bento"):
-        built = build_bento(registry_of(settings), Path.cwd(), version=version)
+        client = registry_of(settings)
+        built = build_bento(client, Path.cwd(), version=version, variant="gpu" if gpu else "cpu")
     with console.waiting(f"Testing {built.tag}"):
         prove(built.tag, settings, keep)
     word = "built" if built.created else "found"

@@ -14,12 +14,23 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import bentoml
+import yaml
 from bentoml.exceptions import BentoMLException, NotFound
 from mlflow import MlflowClient
 
-from registry.bento_content import BENTOFILE, content_digest, pinned_models, source_digest, source_patterns
+from registry.bento_content import (
+    BENTOFILE,
+    LABEL_VARIANT,
+    Variant,
+    content_digest,
+    pinned_models,
+    read_bentofile,
+    source_digest,
+    source_patterns,
+)
 from registry.git_commit import git_commit
 from registry.model_store import StoredModel, import_version
 from registry.versions import REGISTERED_NAMES, in_production
@@ -41,26 +52,32 @@ class BuiltBento:
     created: bool
 
 
-def build_bento(client: MlflowClient, project_dir: Path, *, version: str | None = None) -> BuiltBento:
+def build_bento(
+    client: MlflowClient, project_dir: Path, *, version: str | None = None, variant: Variant = "cpu"
+) -> BuiltBento:
     """
     Import the Production versions of both models into the BentoML store and build the project's Bento.
 
     The models' tags reach service.py as the Bento's arguments `classifier` and `optimizer`. `version` names the Bento's
-    own version; None: `c<classifier>-o<optimizer>-<digest of what it is made from>`. RegistryFault if a model has no
-    single version in Production, `version` names a Bento of something else, or the build fails; ModelFault if a file
-    is not the one recorded.
+    own version; None: `c<classifier>-o<optimizer>-<digest of what it is made from>`, with `-gpu` for that variant.
+    RegistryFault if a model has no single version in Production, `version` names a Bento of something else, or the
+    build fails; ModelFault if a file is not the one recorded.
     """
-    patterns = source_patterns(project_dir)
+    bentofile = read_bentofile(project_dir, variant)
+    patterns = source_patterns(bentofile)
     versions = in_production(client)
     models = [import_version(client, found) for found in versions]
     digest = source_digest(project_dir, patterns, (model.sha256 for model in models))
-    derived = "-".join([*(f"{model.kind[0]}{model.version}" for model in models), digest[:8]])
-    tag = f"{NAME}:{version or derived}"
+    parts = [*(f"{model.kind[0]}{model.version}" for model in models), digest[:8]]
+    if variant == "gpu":
+        parts.append(variant)
+    tag = f"{NAME}:{version or '-'.join(parts)}"
     if (present := stored_bento(tag)) is not None:
         if version is not None and bentoml.bentos.get(tag).info.labels.get(LABEL_SOURCE) != digest:
             raise RegistryFault(f"{tag} is there and was made from something else: give another --version")
         return present
-    _build(project_dir, models, tag, _labels(models, git_commit(project_dir, patterns), digest))
+    labels = _labels(models, git_commit(project_dir, patterns), digest, variant)
+    _build(project_dir, bentofile, models, tag, labels)
     built = {model.kind: model.version for model in models}
     return BuiltBento(tag, content_digest(Path(bentoml.bentos.get(tag).path)), built, created=True)
 
@@ -82,11 +99,14 @@ def bento_versions(tag: str) -> Mapping[ModelKind, int] | None:
         return None
 
 
-def _build(project_dir: Path, models: Sequence[StoredModel], tag: str, labels: Mapping[str, str]) -> None:
+def _build(
+    project_dir: Path, bentofile: Mapping[str, Any], models: Sequence[StoredModel], tag: str, labels: Mapping[str, str]
+) -> None:
     name, _, version = tag.partition(":")
     home = Path(bentoml.models.get(models[0].tag).path).parents[2]
     with tempfile.TemporaryDirectory(prefix="svgai-build-", dir=home) as folder:
         (Path(folder) / "models").symlink_to(home / "models")
+        (Path(folder) / BENTOFILE).write_text(yaml.safe_dump(dict(bentofile)), encoding="utf-8")
         built = _bentoml_build(project_dir, models, version, labels, Path(folder))
         if built != tag:
             raise RegistryFault(f"service.py makes the Bento {built}, not {tag}: its service is to be named {name}")
@@ -105,7 +125,7 @@ def _bentoml_build(
     project_dir: Path, models: Sequence[StoredModel], version: str, labels: Mapping[str, str], home: Path
 ) -> str:
     # In a process of its own: BentoML keeps the service.py it imported, so a second build would pin the first's models.
-    command = [sys.executable, "-m", "bentoml", "build", "--output", "tag", "--bentofile", BENTOFILE]
+    command = [sys.executable, "-m", "bentoml", "build", "--output", "tag", "--bentofile", str(home / BENTOFILE)]
     for model in models:
         command += ["--arg", f"{model.kind}={model.tag}"]
     for key, value in labels.items():
@@ -133,8 +153,8 @@ def _require_models(bento: Path, models: Sequence[StoredModel], tag: str) -> Non
         raise RegistryFault(f"the Bento {tag} does not hold {missing}: service.py ignores its arguments")
 
 
-def _labels(models: Sequence[StoredModel], commit: str, digest: str) -> dict[str, str]:
-    labels = {"git_commit": commit, LABEL_SOURCE: digest}
+def _labels(models: Sequence[StoredModel], commit: str, digest: str, variant: Variant) -> dict[str, str]:
+    labels = {"git_commit": commit, LABEL_SOURCE: digest, LABEL_VARIANT: variant}
     for model in models:
         labels[f"{model.kind}_version"] = str(model.version)
         labels[f"{model.kind}_run_id"] = model.run_id

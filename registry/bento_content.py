@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
 
 import bentoml
 import yaml
@@ -12,17 +12,40 @@ import yaml
 from svgai.errors import RegistryFault
 
 BENTOFILE = "bentofile.yaml"
+LABEL_VARIANT = "variant"
 _DESCRIPTION = "bento.yaml"
 _OF_ONE_BUILD = frozenset({"name", "version"})
 """Entries at the top of a Bento's description that name the build, not its content; times do so at every depth."""
 
+Variant = Literal["cpu", "gpu"]
+"""What a Bento's image brings along to compute on: nothing, or CUDA."""
 
-def source_patterns(project_dir: Path) -> tuple[str, ...]:
-    """Globs of the files that the bentofile of a project takes in, and itself, relative to the project."""
+
+def read_bentofile(project_dir: Path, variant: Variant = "cpu") -> dict[str, Any]:
+    """
+    The bentofile of a project, for a variant.
+
+    For a GPU it takes the requirements file beside the one that it names, requirements/serving-gpu.txt in the place of
+    requirements/serving.txt. RegistryFault where there is no bentofile, or no such requirements.
+    """
     try:
         bentofile: dict[str, Any] = yaml.safe_load((project_dir / BENTOFILE).read_text(encoding="utf-8"))
     except OSError as fault:
         raise RegistryFault(f"{project_dir} holds no {BENTOFILE}") from fault
+    if variant == "gpu":
+        named = bentofile.get("python", {}).get("requirements_txt")
+        if named is None:
+            raise RegistryFault(f"{BENTOFILE} names no requirements_txt, beside which those for a GPU would be")
+        path = PurePosixPath(named)
+        requirements = str(path.with_stem(f"{path.stem}-{variant}"))
+        if not (project_dir / requirements).is_file():
+            raise RegistryFault(f"{project_dir} holds no {requirements}, which a Bento for a GPU needs: call make lock")
+        bentofile["python"]["requirements_txt"] = requirements
+    return bentofile
+
+
+def source_patterns(bentofile: Mapping[str, Any]) -> tuple[str, ...]:
+    """Globs of the files that a bentofile takes in, and itself, relative to the project."""
     requirements = bentofile.get("python", {}).get("requirements_txt")
     return (BENTOFILE, *bentofile["include"], *([requirements] if requirements else []))
 

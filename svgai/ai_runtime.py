@@ -54,6 +54,7 @@ class AiRuntime:
         self.state: State = "loading"
         self.fault: str | None = None
         self.files: dict[str, ModelFile] = {}
+        self.provider: str | None = None
         self.source = source
         self._enabled = enabled
         self._load_timeout_s = load_timeout_s
@@ -134,6 +135,7 @@ class AiRuntime:
             logger.info("models loaded", extra={"seconds": round(time.perf_counter() - began, 3)})
             self._inference = self._make_inference(models)
             self.files = models.files
+            self.provider = models.classifier.provider
             self._metrics.model_memory("all", megabytes)
         except TimeoutError:
             self.fault = f"loading the models took longer than {self._load_timeout_s:g} s"
@@ -152,7 +154,7 @@ class AiRuntime:
 def _load(source: ModelSource) -> tuple[Models, float]:
     """The models, which have answered once, and the memory in MB that they took."""
     before = _resident_mb()
-    models = source.load()
+    models = source.load(gpu=True)
     (analysis,) = models.analyse([model_input(probe_pixels())])
     models.optimizer.predict(analysis.features[None], [analysis.logo_type])
     return models, _resident_mb() - before

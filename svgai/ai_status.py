@@ -13,7 +13,10 @@ from svgai.schemas import AiStatus, Checks, ModelCheck, PerformanceCheck
 FRESH_SECONDS = 5.0
 """An answer this young is given again, so that asking often costs nothing."""
 
-_PACKAGES = ("bentoml", "onnxruntime", "xgboost-cpu", "vtracer", "resvg-py", "opencv-python-headless", "numpy")
+_PACKAGES = (
+    *("bentoml", "onnxruntime", "onnxruntime-gpu", "xgboost-cpu", "vtracer", "resvg-py"),
+    *("opencv-python-headless", "numpy"),
+)
 
 
 class AiStatusReport:
@@ -54,7 +57,7 @@ class AiStatusReport:
             checks=Checks(
                 models=models or {kind: ModelCheck(status="not_loaded") for kind in ("classifier", "optimizer")},
                 performance=await self._performance(),
-                environment={"python": platform.python_version(), **_versions()},
+                environment={"python": platform.python_version(), **_versions(), **_provider(runtime)},
             ),
         )
 
@@ -65,6 +68,10 @@ class AiStatusReport:
         except SvgAiError as fault:
             return PerformanceCheck(status="failed", fault=fault.message)
         return PerformanceCheck(status="ok", test_duration_ms=round((time.perf_counter() - started) * 1000, 1))
+
+
+def _provider(runtime: AiRuntime) -> dict[str, str]:
+    return {"execution_provider": runtime.provider} if runtime.provider else {}
 
 
 def _versions() -> dict[str, str]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from svgai.errors import ModelFault
+from svgai.execution_providers import CPU, Provider, choose_providers, open_session
 from svgai.features import FEATURE_NAMES
 from svgai.images import Pixels, composite, contrasting_ground, edge_pixels, median_colour, resize
 from svgai.logo_types import LOGO_TYPES
@@ -24,6 +25,10 @@ Probabilities = Floats
 class Network(Protocol):
     """Anything that turns network inputs (n, 3, side, side) uint8 and features (n, f) into probabilities (n, 4)."""
 
+    @property
+    def provider(self) -> str:
+        """What computes: ONNX Runtime's name of its execution provider, or torch."""
+
     def run(self, pixels: Pixels, features: Floats) -> Probabilities: ...
 
 
@@ -34,14 +39,21 @@ class Classifier:
         self.version = version
         self._network = network
 
+    @property
+    def provider(self) -> str:
+        """What the network is computed by."""
+        return self._network.provider
+
     def probabilities(self, pictures: Pixels, features: Floats) -> Probabilities:
         """Probabilities (n, 4), in the order of LOGO_TYPES, of pictures (n, 3, side, side) with features (n, f)."""
         return self._network.run(pictures, features)
 
 
-def load_network(path: Path) -> Network:
+def load_network(path: Path, *, gpu: bool = False) -> Network:
     """
     Load a network from classifier.onnx, or from a .pth file where torch is installed.
+
+    With `gpu` an .onnx file is computed on a GPU where there is one, else on the CPU.
 
     Raises:
         ModelFault: the file is not such a network, or was trained on other features or classes.
@@ -52,25 +64,35 @@ def load_network(path: Path) -> Network:
         except ImportError:
             raise ModelFault(f"{path.name} needs torch, which is not installed; serve the .onnx file") from None
         return TorchClassifier(path)
-    return OnnxNetwork(path)
+    return OnnxNetwork(path, gpu=gpu)
 
 
 class OnnxNetwork:
     """The exported network on ONNX Runtime, one thread: requests share cores through processes and batches."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, gpu: bool = False) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        providers = choose_providers(onnxruntime.get_available_providers()) if gpu else (CPU,)
+
+        def make(used: list[Provider]) -> onnxruntime.InferenceSession:
+            # Its own fallback prints where no log would have it, and says nothing to its caller.
+            return onnxruntime.InferenceSession(path.read_bytes(), options, providers=used, enable_fallback=0)
+
         try:
-            self._session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+            self._session = open_session(make, providers)
         except Exception as fault:
             raise ModelFault(f"{path} is not a readable ONNX model: {fault}") from fault
         held = self._session.get_modelmeta().custom_metadata_map
         for name, expected in description().items():
             if held.get(name) != expected:
                 raise ModelFault(f"{path} was made for other {name} than this version of SVG-AI: {held.get(name)}")
+
+    @property
+    def provider(self) -> str:
+        return str(self._session.get_providers()[0])
 
     def run(self, pixels: Pixels, features: Floats) -> Probabilities:
         answer = self._session.run(["probabilities"], {"pixels": pixels, "features": features})[0]

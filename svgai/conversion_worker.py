@@ -21,14 +21,15 @@ class ModelSource:
     classifier_name: str = "classifier.onnx"
     optimizer_name: str = "optimizer.xgb"
 
-    def load(self) -> Models:
+    def load(self, *, gpu: bool = False) -> Models:
         """
-        Load both models.
+        Load both models; with `gpu` the classifier is computed on one where it can be.
 
         Raises:
             ModelFault: a file is missing, damaged or not the one that its metadata names.
         """
-        return load_models(self.classifier_folder, self.optimizer_folder, self.classifier_name, self.optimizer_name)
+        names = self.classifier_name, self.optimizer_name
+        return load_models(self.classifier_folder, self.optimizer_folder, *names, gpu=gpu)
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def set_up(source: ModelSource | None, limits: ImageLimits) -> None:
     """Make this process ready; without a source it converts without models."""
     global _equipment  # noqa: PLW0603
     cv2.setNumThreads(1)  # the processes share the cores already
+    # Not on a GPU: every process would take memory of it for one image at a time.
     _equipment = _Equipment(source.load() if source else None, limits)
 
 

@@ -80,9 +80,11 @@ def load_models(
     optimizer_folder: Path,
     classifier_name: str = "classifier.onnx",
     optimizer_name: str = "optimizer.xgb",
+    *,
+    gpu: bool = False,
 ) -> Models:
     """
-    Load both models from their folders (which may be the same one).
+    Load both models from their folders (which may be the same one); with `gpu` the classifier uses one where it can.
 
     Raises:
         ModelFault: a file is missing, damaged, of another kind, or not the one that the metadata names.
@@ -90,7 +92,7 @@ def load_models(
     classifier = _check(classifier_folder / classifier_name, "classifier")
     optimizer = _check(optimizer_folder / optimizer_name, "optimizer")
     return Models(
-        Classifier(load_network(classifier.path), classifier.version),
+        Classifier(load_network(classifier.path, gpu=gpu), classifier.version),
         load_optimizer(optimizer.path, optimizer.version),
         {"classifier": classifier, "optimizer": optimizer},
     )

@@ -68,6 +68,8 @@ def _convolution(inputs: int, outputs: int, stride: int) -> nn.Module:
 class TorchClassifier:
     """Serves a .pth file of LogoNetwork weights."""
 
+    provider = "torch"
+
     def __init__(self, path: Path) -> None:
         try:
             weights = torch.load(path, map_location="cpu", weights_only=True)

@@ -21,6 +21,8 @@ from svgai.tracing_parameters import TracingParameters
 class RednessNetwork:
     """Says "text" of images whose middle is red, else "simple", with 0.9."""
 
+    provider = "redness"
+
     def __init__(self) -> None:
         self.batches: list[int] = []
 

@@ -17,9 +17,12 @@ from mlflow import MlflowClient
 from registry.tracking import log_training
 from registry.transitions import move
 from registry.versions import CLASSIFIER, OPTIMIZER, list_versions
+from svgai.images import encode_png
 from svgai.training_record import file_sha256
 from tests.integration.mlflow_server import mlflow_server, registry
+from tests.integration.served import ROOT, encoded, serving
 from tests.integration.trained_folders import GOOD_METRICS, train
+from tests.tiny_models import drawn_logo
 
 __all__ = ["mlflow_server", "registry"]
 
@@ -59,7 +62,8 @@ from registry.bento_builder import build_bento
 from registry.connection import connect
 from svgai.errors import SvgAiError
 try:
-    built = build_bento(connect(sys.argv[1]), Path(sys.argv[2]), version=(sys.argv[3:] or [None])[0])
+    version, variant = sys.argv[3] or None, sys.argv[4]
+    built = build_bento(connect(sys.argv[1]), Path(sys.argv[2]), version=version, variant=variant)
     print(json.dumps(vars(built) | {"versions": dict(built.versions)}))
 except SvgAiError as error:
     sys.exit(f"{type(error).__name__}: {error}")
@@ -73,14 +77,11 @@ class Place:
 
     folder: Path
     uri: str
+    project: Path
 
     @property
     def home(self) -> Path:
         return self.folder / "bentoml"
-
-    @property
-    def project(self) -> Path:
-        return self.folder / "project"
 
     def bento(self, tag: str) -> Path:
         return self.home.joinpath("bentos", *tag.split(":"))
@@ -89,7 +90,7 @@ class Place:
         return {f"{path.parent.name}:{path.name}" for path in self.home.glob("models/*/*/")}
 
     def start(self, code: str, *arguments: str) -> "subprocess.Popen[str]":
-        environment = os.environ | {"BENTOML_HOME": str(self.home), "PYTHONPATH": str(Path(__file__).parents[2])}
+        environment = os.environ | {"BENTOML_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
         return subprocess.Popen(
             [sys.executable, "-c", code, *arguments],
             env=environment,
@@ -99,27 +100,27 @@ class Place:
             start_new_session=True,
         )
 
-    def start_build(self, *version: str) -> "subprocess.Popen[str]":
-        return self.start(BUILD, self.uri, str(self.project), *version)
+    def start_build(self, version: str = "", variant: str = "cpu") -> "subprocess.Popen[str]":
+        return self.start(BUILD, self.uri, str(self.project), version, variant)
 
-    def build(self, *version: str) -> dict[str, object]:
+    def build(self, version: str = "", variant: str = "cpu") -> dict[str, object]:
         """What build_bento gave."""
-        process = self.start_build(*version)
+        process = self.start_build(version, variant)
         out, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors
         built: dict[str, object] = json.loads(out.splitlines()[-1])
         return built
 
-    def refused(self, *version: str) -> str:
+    def refused(self, version: str = "", variant: str = "cpu") -> str:
         """The fault of a build that must fail."""
-        process = self.start_build(*version)
+        process = self.start_build(version, variant)
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 1
         return errors
 
 
 def place(folder: Path, client: MlflowClient) -> Place:
-    made = Place(folder, client.tracking_uri)
+    made = Place(folder, client.tracking_uri, folder / "project")
     (made.project / "inner").mkdir(parents=True)
     (made.project / "service.py").write_text(SERVICE)
     (made.project / "inner" / "code.py").write_text("NUMBER = 1\n")
@@ -267,3 +268,37 @@ def test_a_removed_bento_takes_only_models_with_it_that_none_other_needs(
     after = here.models()
     assert {tag.partition("-")[2].partition("-")[0] for tag in after} == {"classifier:v2", "optimizer:v1"}
     assert len(before & after) == 1
+
+
+def test_the_service_for_a_gpu_has_cuda_in_its_image_and_answers_without_one(
+    production: MlflowClient, tmp_path: Path
+) -> None:
+    """The project's own Bento, in both variants: other pins and another label, the same code, models and base image."""
+    here = Place(tmp_path, production.tracking_uri, ROOT)
+    built = {variant: here.build(variant=variant) for variant in ("cpu", "gpu")}
+    assert here.build(variant="gpu") == built["gpu"] | {"created": False}
+    tags = {variant: str(found["tag"]) for variant, found in built.items()}
+    assert tags["gpu"].startswith("svgai:c1-o1-")
+    assert tags["gpu"].endswith("-gpu")
+    assert tags["gpu"].removesuffix("-gpu") != tags["cpu"]
+    bentos = {variant: here.bento(tag) for variant, tag in tags.items()}
+    for variant, lock in (("cpu", "serving"), ("gpu", "serving-gpu")):
+        installed = set((bentos[variant] / "env" / "python" / "requirements.txt").read_text().split())
+        assert installed == set((ROOT / "requirements" / f"{lock}.txt").read_text().split())
+        described = yaml.safe_load((bentos[variant] / "bento.yaml").read_text())
+        assert described["labels"]["variant"] == variant
+        assert described["labels"]["project"] == "svgai"
+        assert described["labels"]["source_digest"][:8] in tags[variant]
+    dockerfiles = {variant: (bento / "env" / "docker" / "Dockerfile").read_text() for variant, bento in bentos.items()}
+    assert dockerfiles["gpu"] == dockerfiles["cpu"]
+    assert "FROM python:3.11-slim" in dockerfiles["gpu"]
+    sources = [
+        {path.relative_to(bento): path.read_bytes() for path in bento.glob("src/**/*.py")} for bento in bentos.values()
+    ]
+    assert sources[0] == sources[1] != {}
+    with serving(here.folder, bento=tags["gpu"]) as served:
+        answer = served.client.post("/api/classify", json={"image": encoded(encode_png(drawn_logo(1)))}).json()
+        status = served.client.get("/api/ai-status").json()
+    assert answer["model_version"] == "classifier:1,optimizer:1"
+    assert status["ai_status"] == "ready"
+    assert status["checks"]["environment"]["execution_provider"] == "CPUExecutionProvider"

@@ -29,6 +29,8 @@ except DeploymentFault as fault:
     sys.exit(str(fault))
 """
 
+BUILT_BENTO = "from commands.built_bentos import built_bento; print(built_bento())"
+
 
 @pytest.fixture
 def store(bento_home: Path, tmp_path: Path) -> Path:
@@ -38,14 +40,19 @@ def store(bento_home: Path, tmp_path: Path) -> Path:
     return tmp_path / "bentoml" / "bentos" / "svgai"
 
 
-def prove(store: Path, mode: str) -> str:
-    """What the test of a Bento, two of which are kept, had against it; in a process as BentoML keeps its home."""
+def run(store: Path, code: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Code in the project beside the store, and in a process of its own as BentoML keeps its home."""
     home = store.parents[1]
     environment = os.environ | {"BENTOML_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2])}
-    command = [sys.executable, "-c", PROVE, tag(mode)]
-    result = subprocess.run(
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(
         command, cwd=home.parent / "project", env=environment, capture_output=True, text=True, check=False, timeout=180
     )
+
+
+def prove(store: Path, mode: str) -> str:
+    """What the test of a Bento, two of which are kept, had against it."""
+    result = run(store, PROVE, tag(mode))
     assert result.returncode in (0, 1), result.stderr
     return result.stderr.strip().rpartition("\n")[2] if result.returncode else ""
 
@@ -69,3 +76,14 @@ def test_a_bento_that_fails_goes_unless_it_is_in_service(store: Path) -> None:
     assert "the type 'odd' is none of" in prove(store, "odd")
     assert not (store / "odd").exists()
     assert not (project / BUILT).exists()
+
+
+def test_a_bento_for_a_gpu_is_kept_and_not_taken_for_what_serves_here(store: Path) -> None:
+    """It is tested like any other; `svgai serve` and the watcher go on with the newest one for the CPU."""
+    description = store / "better" / "bento.yaml"
+    labelled = description.read_text().replace("labels: {}", "labels: {variant: gpu}")
+    assert "variant" in labelled
+    description.write_text(labelled)
+    assert [prove(store, mode) for mode in ("good", "better")] == ["", ""]
+    assert (store.parents[2] / "project" / BUILT).read_text().split() == [tag("good"), tag("better")]
+    assert run(store, BUILT_BENTO).stdout.strip() == tag("good")

@@ -20,7 +20,7 @@ def named(requirements: list[str]) -> set[str]:
     return {re.sub(r"[._-]+", "-", name[0]).lower() for name in names if name}
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, "serving-gpu"])
 def test_lock_holds_nothing_but_exact_public_versions(lock: str) -> None:
     """One name==version a line: no addresses, no hashes, no local versions, no options."""
     lines = (ROOT / f"requirements/{lock}.txt").read_text(encoding="utf-8").splitlines()
@@ -48,6 +48,22 @@ def test_lock_brings_no_cuda(lock: str) -> None:
     unwanted = {"xgboost", "triton", "opencv-python", "onnxruntime-gpu"}
     assert not unwanted & set(pins(lock))
     assert not [name for name in pins(lock) if name.startswith(("nvidia-c", "cuda-"))]
+
+
+def test_gpu_lock_is_the_serving_lock_with_another_onnxruntime() -> None:
+    """The rest is pinned alike, in the same order; what is added is CUDA, of one major version with its cuDNN."""
+    serving, gpu = pins("serving"), pins("serving-gpu")
+    assert list(gpu) == sorted(gpu)
+    assert serving.pop("onnxruntime")
+    assert gpu.pop("onnxruntime-gpu")
+    assert serving.items() <= gpu.items()
+    added = {name: gpu[name] for name in gpu.keys() - serving.keys()}
+    assert set(added) == {
+        *("nvidia-cublas", "nvidia-cuda-nvrtc", "nvidia-cuda-runtime", "nvidia-cudnn-cu13"),
+        *("nvidia-cufft", "nvidia-curand", "nvidia-nvjitlink"),
+    }
+    of_cuda = ("nvidia-cublas", "nvidia-cuda-nvrtc", "nvidia-cuda-runtime", "nvidia-nvjitlink")
+    assert {added[name].partition(".")[0] for name in of_cuda} == {"13"}
 
 
 def test_serving_lock_holds_no_training() -> None:

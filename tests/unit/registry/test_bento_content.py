@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.bento_content import content_digest, pinned_models, source_digest, source_patterns
+from registry.bento_content import content_digest, pinned_models, read_bentofile, source_digest, source_patterns
 from svgai.errors import RegistryFault
 
 # BentoML's, at its import.
@@ -34,7 +34,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def digest_of(project: Path, *models: str) -> str:
-    return source_digest(project, source_patterns(project), models)
+    return source_digest(project, source_patterns(read_bentofile(project)), models)
 
 
 @pytest.mark.parametrize("changed", ["inner/code.py", "inner/new.py", "pins.txt"])
@@ -64,7 +64,30 @@ def test_what_does_not_go_in_does_not_change_the_digest(project: Path, beside: s
 def test_a_project_without_a_bentofile_is_told(tmp_path: Path) -> None:
     """With the folder where it was looked for."""
     with pytest.raises(RegistryFault, match=r"holds no bentofile\.yaml"):
-        source_patterns(tmp_path)
+        read_bentofile(tmp_path)
+
+
+def test_a_gpu_takes_the_requirements_beside(project: Path) -> None:
+    """They alone are what its digest is made of; the rest of the bentofile is the same."""
+    (project / "pins-gpu.txt").write_text("numpy==2\n")
+    plain, gpu = read_bentofile(project), read_bentofile(project, "gpu")
+    assert gpu == plain | {"python": {"requirements_txt": "pins-gpu.txt"}}
+    assert source_patterns(gpu) == ("bentofile.yaml", "inner/**/*.py", "pins-gpu.txt")
+    before = source_digest(project, source_patterns(gpu), ())
+    assert before != digest_of(project)
+    (project / "pins.txt").write_text("numpy==3\n")
+    assert source_digest(project, source_patterns(gpu), ()) == before
+    (project / "pins-gpu.txt").write_text("numpy==3\n")
+    assert source_digest(project, source_patterns(gpu), ()) != before
+
+
+def test_a_gpu_without_requirements_is_told_how_to_get_them(project: Path) -> None:
+    """The file that is missing is named, or the entry of the bentofile."""
+    with pytest.raises(RegistryFault, match=r"holds no pins-gpu\.txt.*make lock"):
+        read_bentofile(project, "gpu")
+    (project / "bentofile.yaml").write_text("include: []\npython: {packages: [bentoml]}\n")
+    with pytest.raises(RegistryFault, match="names no requirements_txt"):
+        read_bentofile(project, "gpu")
 
 
 def bento(folder: Path, version: str = "one", time: str = "2026-01-01", commit: str = "abc") -> Path:

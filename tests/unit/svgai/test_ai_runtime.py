@@ -26,8 +26,10 @@ class FakeSource(ModelSource):
         super().__init__(Path(), Path())
         object.__setattr__(self, "outcome", outcome)
         object.__setattr__(self, "wait_s", seconds)
+        object.__setattr__(self, "asked_for_gpu", [])
 
-    def load(self) -> Models:
+    def load(self, *, gpu: bool = False) -> Models:
+        self.asked_for_gpu.append(gpu)  # type: ignore[attr-defined]
         time.sleep(self.wait_s)  # type: ignore[attr-defined]
         outcome = self.outcome  # type: ignore[attr-defined]
         if isinstance(outcome, Exception):
@@ -77,6 +79,8 @@ def test_loaded_models_make_it_ready() -> None:
     assert (runtime.state, runtime.ready, runtime.fault) == ("ready", True, None)
     assert opened == [source]
     assert runtime.inference is not None
+    assert runtime.provider == "redness"
+    assert source.asked_for_gpu == [True]  # type: ignore[attr-defined]
     assert registry.get_sample_value("ai_features_enabled") == 1
 
 

@@ -18,6 +18,7 @@ class FakeRuntime:
 
     def __init__(self, state: State, files: dict[str, ModelFile], pool: InlinePool | None) -> None:
         self.state, self.files, self.fault = state, files, None
+        self.provider = "CPUExecutionProvider" if files else None
         self._pool = pool
 
     @property
@@ -50,12 +51,14 @@ def test_loaded_models_are_described() -> None:
     assert status.checks.performance.status == "ok"
     assert (status.checks.performance.test_duration_ms or 0) >= 0
     assert "vtracer" in status.checks.environment
+    assert status.checks.environment["execution_provider"] == "CPUExecutionProvider"
 
 
 def test_while_loading_it_answers() -> None:
     """Before there is a pool the report says what is missing."""
     status = _read(FakeRuntime("loading", {}, None))
     assert {model.status for model in status.checks.models.values()} == {"not_loaded"}
+    assert "execution_provider" not in status.checks.environment
     assert (status.checks.performance.status, status.checks.performance.fault) == ("failed", "not yet")
 
 

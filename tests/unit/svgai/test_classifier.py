@@ -11,6 +11,7 @@ import pytest
 
 from svgai.classifier import INPUT_SIDE, Classifier, OnnxNetwork, load_network, network_input
 from svgai.errors import ModelFault
+from svgai.execution_providers import CPU, CUDA
 from svgai.features import FEATURE_NAMES, extract_features
 from svgai.images import Pixels
 from tests.tiny_models import drawn_logo, write_classifier
@@ -63,6 +64,17 @@ def test_probabilities_are_of_each_image(tmp_path: Path) -> None:
         alone = classifier.probabilities(pictures[row : row + 1], features[row : row + 1])
         assert alone[0] == pytest.approx(together[row], abs=1e-5)
     assert classifier.version == "7"
+
+
+def test_asking_for_a_gpu_changes_no_answer(tmp_path: Path) -> None:
+    """Whether this machine has one or not; without asking it is never used."""
+    path = write_classifier(tmp_path)
+    plain, wanted = load_network(path), load_network(path, gpu=True)
+    assert plain.provider == CPU
+    assert wanted.provider in (CPU, CUDA)
+    rgba = drawn_logo(1)
+    inputs = network_input(rgba)[None], extract_features(rgba)[None]
+    assert wanted.run(*inputs) == pytest.approx(plain.run(*inputs), abs=1e-5)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"garbage" * 50])

@@ -1,13 +1,17 @@
 """What worker processes do, here in the test's own process."""
 
+from dataclasses import dataclass, field
+from pathlib import Path
+
 import pytest
 
 from svgai.conversion import ConversionOptions
-from svgai.conversion_worker import ImageLimits, convert_image, measure_default, set_up
+from svgai.conversion_worker import ImageLimits, ModelSource, convert_image, measure_default, set_up
 from svgai.errors import InvalidImage, TooLarge
 from svgai.logo_types import LOGO_TYPES
+from svgai.models import Models
 from svgai.tracing_parameters import TracingParameters
-from tests.serving_fakes import png
+from tests.serving_fakes import fake_models, png
 
 OPTIONS = ConversionOptions(
     targets=dict.fromkeys(LOGO_TYPES, 0.9), parameters=TracingParameters(upscale=1), max_trials=1
@@ -30,3 +34,21 @@ def test_limits_hold_in_the_worker() -> None:
         convert_image(png(), OPTIONS)
     with pytest.raises(InvalidImage):
         convert_image(b"no image", OPTIONS)
+
+
+@dataclass(frozen=True)
+class AskedSource(ModelSource):
+    """Gives models, and keeps whether a GPU was asked for."""
+
+    gpu: list[bool] = field(default_factory=list)
+
+    def load(self, *, gpu: bool = False) -> Models:
+        self.gpu.append(gpu)
+        return fake_models()
+
+
+def test_workers_leave_the_gpu_alone() -> None:
+    """Its memory is not shared out among processes that classify one image at a time."""
+    source = AskedSource(Path(), Path())
+    set_up(source, ImageLimits(100_000, 100_000))
+    assert source.gpu == [False]
