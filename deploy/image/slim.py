@@ -15,22 +15,28 @@ import sys
 import tempfile
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+Entries = Sequence[Mapping[str, Any]]
 
 LIST = Path(__file__).with_name("slim.toml")
 TRAPS = {"x86_64": "ud2", "aarch64": "udf #0"}
 """The instruction that ends a process, in the assembler of each machine."""
 
 
-def slim(site_packages: Path) -> None:
+def slim(site_packages: Path, lists: Mapping[str, Entries]) -> None:
     """
     Slim down an installation.
 
+    Args:
+        site_packages: where the packages lie.
+        lists: what to remove, as slim.toml has it.
+
     Raises:
-        SystemExit: the list no longer fits the installed packages.
+        SystemExit: the lists do not fit the installed packages.
     """
-    lists = tomllib.loads(LIST.read_text(encoding="utf-8"))
     for path in _listed(site_packages, lists["unused"]):
         if path.is_dir():
             shutil.rmtree(path)
@@ -42,7 +48,7 @@ def slim(site_packages: Path) -> None:
         _run("strip", "--strip-unneeded", str(library))
 
 
-def _listed(site_packages: Path, entries: Iterable[Mapping[str, list[str]]]) -> Iterator[Path]:
+def _listed(site_packages: Path, entries: Entries) -> Iterator[Path]:
     for pattern in (pattern for entry in entries for pattern in entry["files"]):
         found = list(site_packages.glob(pattern))
         if not found:
@@ -105,4 +111,4 @@ def _run(*command: str) -> str:
 
 
 if __name__ == "__main__":
-    slim(next(Path(sys.argv[1]).glob("lib/python*/site-packages")))
+    slim(next(Path(sys.argv[1]).glob("lib/python*/site-packages")), tomllib.loads(LIST.read_text(encoding="utf-8")))

@@ -1,0 +1,96 @@
+"""What is taken out of an installation, and what stays usable."""
+
+import platform
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from deploy.image.slim import slim
+from tests.integration.viewers import program
+
+NOTHING: dict[str, list[dict[str, object]]] = {"unused": [], "uncalled": [], "debuggable": []}
+ON_X86_64 = pytest.mark.skipif(platform.machine() != "x86_64", reason="the assembly is for x86-64")
+
+
+def function(name: str, *body: str) -> str:
+    """A global function in assembly."""
+    return "\n".join((f".globl {name}", f".type {name}, %function", f"{name}:", *body, ""))
+
+
+CALLER = function("used", "jmp called@PLT") + function("own", "mov $7, %eax", "ret")
+CALLED = function("called", "mov $1, %eax", "ret") + function("spare", "ret")
+OBJECT = ".data\n.globl called\n.type called, %object\n.size called, 8\ncalled: .quad 1\n"
+
+
+def library(folder: Path, name: str, source: str, *options: str) -> Path:
+    """A shared library of assembly."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    with tempfile.TemporaryDirectory() as beside:
+        text, compiled = Path(beside) / "source.s", Path(beside) / "source.o"
+        text.write_text(source)
+        subprocess.run([program("as"), "-o", compiled, text], check=True)
+        subprocess.run([program("ld"), "-shared", "-soname", name, "-o", path, compiled, *options], check=True)
+    return path
+
+
+def call(path: Path, name: str) -> int:
+    """What a function of a library gives, or minus the signal that ended the process in which it was called."""
+    code = f"import ctypes, sys; sys.exit(ctypes.CDLL({str(path)!r}).{name}())"
+    return subprocess.run([sys.executable, "-c", code], check=False).returncode
+
+
+def linked(folder: Path, called: str = CALLED) -> tuple[Path, Path]:
+    """A library, and one in a folder beside it that calls it."""
+    used = library(folder / "some.libs", "libcalled.so", called)
+    options = ["-L", str(used.parent), "-l:libcalled.so", "-rpath", "$ORIGIN/../some.libs"]
+    return used, library(folder / "package", "user.so", CALLER, *options)
+
+
+def test_what_is_listed_goes_and_the_rest_stays(tmp_path: Path) -> None:
+    """Folders and files by glob, at any depth."""
+    for name in ("one/tests/a.py", "one/kept.py", "two/deep/tests/b.py", "two/code.pyi"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    slim(tmp_path, NOTHING | {"unused": [{"why": "developers", "files": ["**/tests", "**/*.pyi"]}]})
+    assert {path.name for path in tmp_path.rglob("*")} == {"one", "kept.py", "two", "deep"}
+
+
+def test_a_list_that_no_longer_fits_ends_the_build(tmp_path: Path) -> None:
+    """It names the entry that finds nothing."""
+    with pytest.raises(SystemExit, match=r"nothing is called gone/\*\.so"):
+        slim(tmp_path, NOTHING | {"unused": [{"why": "", "files": ["gone/*.so"]}]})
+
+
+@ON_X86_64
+def test_a_library_that_is_linked_and_not_called_becomes_a_trap(tmp_path: Path) -> None:
+    """Its user loads and works; what it would call ends the process, and another library of the folder is gone."""
+    used, user = linked(tmp_path)
+    spare = library(used.parent, "libspare.so", CALLED)
+    slim(tmp_path, NOTHING | {"uncalled": [{"why": "", "libraries": "some.libs", "keep": []}]})
+    assert not spare.exists()
+    assert call(user, "own") == 7
+    assert call(user, "used") == -signal.SIGILL
+
+
+@ON_X86_64
+def test_a_library_that_is_to_be_kept_is_as_it_was(tmp_path: Path) -> None:
+    """By glob of its name."""
+    used, user = linked(tmp_path)
+    content = used.read_bytes()
+    slim(tmp_path, NOTHING | {"uncalled": [{"why": "", "libraries": "some.libs", "keep": ["libcalled*"]}]})
+    assert used.read_bytes() == content
+    assert call(user, "used") == 1
+
+
+@ON_X86_64
+def test_a_library_that_gives_data_is_not_replaced(tmp_path: Path) -> None:
+    """A trap has only functions."""
+    linked(tmp_path, OBJECT)
+    with pytest.raises(SystemExit, match=r"libcalled\.so cannot be replaced: called is no function"):
+        slim(tmp_path, NOTHING | {"uncalled": [{"why": "", "libraries": "some.libs", "keep": []}]})
