@@ -40,19 +40,19 @@ class Tree:
                     self.paths.setdefault(inode, path)
                     self.sizes[inode] = found.st_size
 
-    def claim(self, paths: "list[str]") -> tuple[int, int]:
+    def claim(self, paths: list[str]) -> dict[str, int]:
         """Bytes and number of the files that these paths name, with their byte code, but for those that are taken."""
         wanted = [path for name in paths for path in (name, *self._byte_code(name))]
         found = {inode for inode in map(_inode, wanted) if inode in self.sizes} - self._claimed
         self._claimed |= found
-        return sum(self.sizes[inode] for inode in found), len(found)
+        return {"bytes": sum(self.sizes[inode] for inode in found), "files": len(found)}
 
     def below(self, folder: str) -> list[str]:
         prefix = folder.rstrip("/") + "/"
         return [path for path in self.paths.values() if path.startswith(prefix)]
 
-    def rest(self) -> list[tuple[str, int]]:
-        return [(path, self.sizes[inode]) for inode, path in self.paths.items() if inode not in self._claimed]
+    def rest(self) -> list[str]:
+        return [path for inode, path in self.paths.items() if inode not in self._claimed]
 
     def _byte_code(self, path: str) -> list[str]:
         if not path.endswith(".py"):
@@ -64,7 +64,7 @@ class Tree:
         return [os.path.join(folder, name) for name in self._folders[folder] if name.startswith(f"{stem}.")]
 
 
-def _inode(path: str) -> "Inode | None":
+def _inode(path: str) -> Inode | None:
     try:
         found = os.lstat(path)
     except OSError:
@@ -81,15 +81,14 @@ def distributions(tree: Tree) -> list[dict[str, object]]:
         if not metadata["Name"]:
             continue
         listed = [str(distribution.locate_file(file)) for file in distribution.files or ()]
-        size, files = tree.claim([*listed, *tree.below(info)])
         found.append(
             {
+                **tree.claim([*listed, *tree.below(info)]),
                 "name": re.sub(r"[-_.]+", "-", metadata["Name"]).lower(),
-                "version": metadata["Version"],
-                "bytes": size,
-                "files": files,
+                "version": metadata["Version"] or "",
+                "folder": os.path.dirname(info),
                 "expression": metadata.get("License-Expression"),
-                "licence": metadata.get("License"),
+                "stated": metadata.get("License"),
                 "classifiers": [c for c in metadata.get_all("Classifier") or () if c.startswith("License ::")],
             }
         )
@@ -109,21 +108,19 @@ def packages(tree: Tree, root: str) -> list[dict[str, object]]:
         name, architecture = fields["Package"], fields["Architecture"]
         lists = [database / f"info/{name}.list", database / f"info/{name}:{architecture}.list"]
         listed = [line for path in lists if path.is_file() for line in path.read_text(encoding="utf-8").splitlines()]
-        size, files = tree.claim([root.rstrip("/") + path for path in listed])
         found.append(
             {
+                **tree.claim([root.rstrip("/") + path for path in listed]),
                 "name": name,
                 "version": fields["Version"],
                 "architecture": architecture,
-                "bytes": size,
-                "files": files,
                 "licences": _licences(Path(root, "usr/share/doc", name, "copyright")),
             }
         )
     return found
 
 
-def _licences(copyright_file: Path) -> "list[str] | None":
+def _licences(copyright_file: Path) -> list[str] | None:
     """Short names from a copyright file, by its fields or the common licences that it refers to; None: no such file."""
     try:
         text = copyright_file.read_text(encoding="utf-8", errors="replace")
@@ -133,16 +130,17 @@ def _licences(copyright_file: Path) -> "list[str] | None":
     return sorted(set(named or re.findall(r"/usr/share/common-licenses/([A-Za-z0-9.+-]*[A-Za-z0-9+])", text)))
 
 
-def bento(tree: Tree, folder: str) -> "dict[str, object] | None":
+def bento(tree: Tree, folder: str) -> dict[str, object] | None:
     """The Bento's description and files; those of its models with their SHA-256. None where there is none."""
     description = Path(folder, "bento.yaml")
     if not description.is_file():
         return None
     models = tree.below(os.path.join(folder, "models"))
-    size, files = tree.claim(models)
     return {
         "description": description.read_text(encoding="utf-8"),
-        "models": [
+        "models": tree.claim(models),
+        "code": tree.claim(tree.below(folder)),
+        "model_files": [
             {
                 "path": os.path.relpath(path, folder),
                 "bytes": os.path.getsize(path),
@@ -150,18 +148,24 @@ def bento(tree: Tree, folder: str) -> "dict[str, object] | None":
             }
             for path in sorted(models)
         ],
-        "model_bytes": size,
-        "model_files": files,
-        **dict(zip(("code_bytes", "code_files"), tree.claim(tree.below(folder)), strict=True)),
     }
 
 
-def interpreter(tree: Tree) -> tuple[int, int]:
+def interpreter(tree: Tree) -> dict[str, int]:
     """Python itself, where it was not installed as packages: its library, headers and commands."""
     installed = {sysconfig.get_path(kind) for kind in ("stdlib", "include")}
     commands = re.compile(r"/(?:bin/(?:python|pip|idle|pydoc|2to3)[0-9.]*(?:-config)?|lib/libpython[^/]*)$")
     found = [path for path in tree.below(sys.base_prefix) if commands.search(path)]
     return tree.claim(found + [path for folder in installed for path in tree.below(folder)])
+
+
+def other(tree: Tree, root: str) -> list[dict[str, object]]:
+    """What nothing claims, by the first two folders of its path."""
+    folders: dict[str, list[str]] = {}
+    for path in tree.rest():
+        folder = "/" + "/".join(os.path.relpath(path, root).split("/")[:-1][:2])
+        folders.setdefault(folder, []).append(path)
+    return [{"folder": folder, **tree.claim(paths)} for folder, paths in sorted(folders.items())]
 
 
 def release(root: str) -> dict[str, str]:
@@ -174,28 +178,18 @@ def release(root: str) -> dict[str, str]:
 
 
 def contents(root: str, bento_folder: str, mounted: set[str]) -> dict[str, object]:
-    """Everything below the root; all `bytes` add up to `total_bytes`, all `files` to `total_files`."""
+    """Everything below the root, in parts of which `bytes` and `files` add up to those of `total`."""
     tree = Tree(root, mounted)
-    found: dict[str, object] = {
-        "total_bytes": sum(tree.sizes.values()),
-        "total_files": len(tree.sizes),
+    return {
+        "total": {"bytes": sum(tree.sizes.values()), "files": len(tree.sizes)},
         "python": ".".join(map(str, sys.version_info[:3])),
         "system": {key: value for key, value in release(root).items() if key in ("ID", "VERSION_ID")},
         "distributions": distributions(tree),
         "packages": packages(tree, root),
         "bento": bento(tree, bento_folder),
-        **dict(zip(("interpreter_bytes", "interpreter_files"), interpreter(tree), strict=True)),
+        "interpreter": interpreter(tree),
+        "other": other(tree, root),
     }
-    folders: dict[str, list[int]] = {}
-    for path, size in tree.rest():
-        folder = "/" + "/".join(os.path.relpath(path, root).split("/")[:-1][:2])
-        total = folders.setdefault(folder, [0, 0])
-        total[0] += size
-        total[1] += 1
-    found["other"] = [
-        {"folder": name, "bytes": size, "files": files} for name, (size, files) in sorted(folders.items())
-    ]
-    return found
 
 
 def mount_points() -> set[str]:
