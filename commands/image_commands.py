@@ -2,14 +2,18 @@
 
 import shlex
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.arguments import Json, one_of
 from commands.console import Console, print_json
 from svgai.errors import ContainerFault
+
+if TYPE_CHECKING:
+    from containers.report import Table
 
 SECTION = "image"
 
@@ -60,3 +64,16 @@ def image(
     if report:
         command = shlex.join(["svgai", *sys.argv[1:]])
         write_section(report, SECTION, _markdown(command, tables(described, contents, reasons, packed)))
+
+
+def _markdown(command: str, shown: "Iterable[Table]") -> str:
+    from training.markdown import number, table
+
+    parts = [f"    {command}"]
+    for one in shown:
+        cells = [
+            [number(cell, ".1f") if isinstance(cell, float) else cell.replace("|", "\\|") for cell in row]
+            for row in one.rows
+        ]
+        parts.append(f"### {one.title}\n\n{table(' | '.join(one.header), cells)}")
+    return "\n\n".join(parts)

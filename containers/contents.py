@@ -1,4 +1,4 @@
-"""What an image holds, as the probe measured it inside: Python distributions, Debian packages, the Bento, and the rest."""
+"""What an image holds, as the probe measured it inside: Python distributions, Debian packages, the Bento, the rest."""
 
 from functools import cached_property
 from pathlib import Path

@@ -65,7 +65,7 @@ class Engine(Protocol):
         """The JSON that a Python program prints inside a container that is thrown away: no network, nothing written."""
 
     def compressed_bytes(self, reference: str, progress: Callable[[int, int], None]) -> int:
-        """Bytes of the saved image after gzip -6. `progress` is told bytes that are done, and about how many there are."""
+        """Bytes of the saved image after gzip -6. `progress` is told bytes done, and about how many there are."""
 
 
 class _Config(BaseModel):

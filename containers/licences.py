@@ -1,4 +1,4 @@
-"""What packages say of their licences, as SPDX expressions where it is clear which one is meant, and what they ask for."""
+"""What packages say of their licences, as SPDX expressions where it is clear which one is meant; what they ask for."""
 
 import re
 from collections.abc import Sequence

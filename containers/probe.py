@@ -1,10 +1,10 @@
 """
-What the files of the machine that it runs on are, as JSON on stdout. It is run inside an image, so it needs Python alone.
+What the files of a machine are, as JSON on stdout. It is run inside an image, so it needs Python 3.10 alone.
 
-A file counts once, whatever number of names it has, and belongs to the first that claims it: a Python distribution by its
-RECORD, a Debian package by its list, the Bento by its folder, Python by where it is installed. The rest is told by folder.
-Bytes are those of the content. Arguments: the root, the Bento's folder, and the volumes of the image, whose files count
-although they are mounted; what else is mounted is no part of the image.
+A file counts once, whatever number of names it has, and belongs to the first that claims it: a Python distribution by
+its RECORD, a Debian package by its list, the Bento by its folder, Python by where it is installed. The rest is told by
+folder. Bytes are those of the content. Arguments: the root, the Bento's folder, and the volumes of the image, whose
+files count although they are mounted; what else is mounted is no part of the image.
 """
 
 import hashlib
@@ -87,8 +87,8 @@ def distributions(tree: Tree) -> list[dict[str, object]]:
                 "name": re.sub(r"[-_.]+", "-", metadata["Name"]).lower(),
                 "version": metadata["Version"] or "",
                 "folder": os.path.dirname(info),
-                "expression": metadata.get("License-Expression"),
-                "stated": metadata.get("License"),
+                "expression": next(iter(metadata.get_all("License-Expression") or ()), None),
+                "stated": next(iter(metadata.get_all("License") or ()), None),
                 "classifiers": [c for c in metadata.get_all("Classifier") or () if c.startswith("License ::")],
             }
         )

@@ -1,4 +1,4 @@
-"""What takes the space in an image, why it is there, and under which licences: tables for the terminal and the documents."""
+"""What takes the space in an image, why, and under which licences: tables for the terminal and the documents."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ LARGE = 1_000_000
 """Bytes from which on a package stands in the table by itself, and needs a reason."""
 
 _MB = 1_000_000
+_SMALL_LAYER = 100_000
 _LONGEST_COMMAND = 100
 
 Cell = str | float
@@ -69,9 +70,15 @@ def unexplained(contents: Contents, reasons: Reasons) -> list[str]:
     return [f"{row.name} ({row.kind})" for row in _sizes(contents, reasons) if row.bytes >= LARGE and not row.reason]
 
 
+def tables(image: Image, contents: Contents, reasons: Reasons, compressed: int | None) -> Sequence[Table]:
+    """All of them, as a report has them."""
+    return overview(image, contents, compressed), sizes(contents, reasons), layers(image), licences(contents)
+
+
 def overview(image: Image, contents: Contents, compressed: int | None) -> Table:
     """The image as a whole. `compressed`: bytes after gzip -6; None: not measured."""
-    parts = [*contents.distributions, *contents.packages]
+    names = {("Python", one.name, one.version) for one in contents.distributions}
+    names |= {("Debian", one.name, one.version) for one in contents.packages}
     rows: list[tuple[Cell, ...]] = [
         ("image", f"{image.id[:12]}, {image.architecture}, made {image.created:%Y-%m-%d}"),
         ("size on disk, MB", image.bytes / _MB),
@@ -80,7 +87,7 @@ def overview(image: Image, contents: Contents, compressed: int | None) -> Table:
         ("files", f"{contents.total.files:,}"),
         ("Python distributions, MB", _sum(contents.distributions) / _MB),
         ("Debian packages, MB", _sum(contents.packages) / _MB),
-        ("packages of both", str(len({(type(part), part.name, part.version) for part in parts}))),
+        ("packages of both", str(len(names))),
         ("runs as", image.user or "root"),
         ("ports", ", ".join(image.ports) or "none"),
         ("volumes", ", ".join(image.volumes) or "none"),
@@ -101,26 +108,25 @@ def sizes(contents: Contents, reasons: Reasons) -> Table:
 
 
 def layers(image: Image) -> Table:
-    """The steps of the build that added something."""
-    rows = tuple((_shortened(layer.command), layer.bytes / _MB) for layer in image.layers)
-    return Table("Layers", ("step", "MB"), rows)
+    """The steps of the build, first to last; small ones are summed up."""
+    large = [layer for layer in image.layers if layer.bytes >= _SMALL_LAYER]
+    small = [layer.bytes for layer in image.layers if layer.bytes < _SMALL_LAYER]
+    rows: list[tuple[Cell, ...]] = [(_shortened(layer.command), layer.bytes / _MB) for layer in large]
+    if small:
+        rows.append((f"{len(small)} more", sum(small) / _MB))
+    return Table("Layers", ("step", "MB"), tuple(rows))
 
 
 def licences(contents: Contents) -> Table:
     """Every package with its licence; what is more than permissive, or not known, is marked."""
-    kinds = {Distribution: "Python", Package: "Debian"}
-    packages = [*contents.distributions, *contents.packages]
-    rows = {
-        (
-            one.name,
-            one.version,
-            kinds[type(one)],
-            one.licence.name,
-            "" if one.licence.kind is Kind.PERMISSIVE else one.licence.kind.words,
-        )
-        for one in packages
-    }
+    rows = {_licence_row(one, "Python") for one in contents.distributions}
+    rows |= {_licence_row(one, "Debian") for one in contents.packages}
     return Table("Licences", ("package", "version", "kind", "licence", "mark"), tuple(sorted(rows)))
+
+
+def _licence_row(one: Distribution | Package, kind: str) -> tuple[str, ...]:
+    mark = "" if one.licence.kind is Kind.PERMISSIVE else one.licence.kind.words
+    return one.name, one.version, kind, one.licence.name, mark
 
 
 def _sizes(contents: Contents, reasons: Reasons) -> list[_Row]:
@@ -145,8 +151,3 @@ def _shortened(command: str) -> str:
     words = command.partition("/bin/sh -c ")[2] or command
     line = " ".join(words.removeprefix("#(nop) ").split())
     return line if len(line) <= _LONGEST_COMMAND else f"{line[: _LONGEST_COMMAND - 3]}..."
-
-
-def tables(image: Image, contents: Contents, reasons: Reasons, compressed: int | None) -> Sequence[Table]:
-    """All of them, as a report has them."""
-    return overview(image, contents, compressed), sizes(contents, reasons), layers(image), licences(contents)

@@ -40,6 +40,7 @@ def bill_of_materials(image: Image, contents: Contents) -> str:
     subject = _bento(contents.bento, image)
     components = [
         *_models(contents.bento),
+        *_interpreter(contents),
         *_distributions(contents.distributions),
         *(_package(one, contents.system) for one in contents.packages),
     ]
@@ -105,6 +106,21 @@ def _file(file: ModelFile) -> Component:
     return Component(
         type=ComponentType.FILE, name=file.path, bom_ref=f"file:{file.path}", hashes=[_sha256(file.sha256)]
     )
+
+
+def _interpreter(contents: Contents) -> Iterator[Component]:
+    """Python, where no package is it."""
+    if contents.interpreter.files:
+        purl = PackageURL("generic", None, "python", contents.python)
+        licence = LicenseFactory().make_with_id("PSF-2.0")
+        yield Component(
+            type=ComponentType.PLATFORM,
+            name="python",
+            version=contents.python,
+            purl=purl,
+            bom_ref=str(purl),
+            licenses=[licence],
+        )
 
 
 def _distributions(distributions: Sequence[Distribution]) -> Iterator[Component]:
