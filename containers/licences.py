@@ -95,7 +95,8 @@ def _known(text: str) -> Licence | None:
 def _debian(name: str) -> Licence:
     """A short name as Debian writes them: GPL-2+ and LGPL-2.1, joined by `and` and `or`."""
     written = _DEBIAN_GNU.sub(
-        lambda m: f"{m[1].upper()}-{m[2]}{m[3] or '.0'}-{'or-later' if m[4] else 'only'}", name.replace(",", "")
+        lambda m: f"{m[1].upper()}-{m[2]}{m[3] or '.0'}-{'or-later' if m[4] else 'only'}",
+        re.sub(r"\bExpat\b", "MIT", name).replace(",", ""),
     )
     if found := _known(written):
         return found
