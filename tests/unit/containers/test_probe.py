@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import sysconfig
@@ -101,7 +100,7 @@ def test_an_image_without_debian_and_bento_is_told(tmp_path: Path) -> None:
 
 def test_python_is_what_lies_in_its_own_folders() -> None:
     """The standard library of the running interpreter is Python's."""
-    tree = probe.Tree(os.path.join(sysconfig.get_path("stdlib"), "json"), set())
+    tree = probe.Tree(str(Path(sysconfig.get_path("stdlib"), "json")), set())
     assert probe.interpreter(tree)["files"] == len(tree.sizes) > 0
 
 

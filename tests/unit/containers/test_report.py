@@ -53,11 +53,11 @@ def test_a_large_package_without_a_reason_is_named() -> None:
 
 def test_the_overview_tells_what_was_not_measured() -> None:
     """A size that nobody measured is no number."""
-    measured = dict(overview(IMAGE, contents(), 5_000_000).rows)
+    measured = {row[0]: row[1] for row in overview(IMAGE, contents(), 5_000_000).rows}
     assert measured["compressed (gzip -6), MB"] == 5.0
     assert measured["size on disk, MB"] == 9.5
     assert (measured["volumes"], measured["health check"]) == ("/data", "CMD check")
-    assert dict(overview(IMAGE, contents(), None).rows)["compressed (gzip -6), MB"] == "not measured"
+    assert ("compressed (gzip -6), MB", "not measured") in overview(IMAGE, contents(), None).rows
 
 
 def test_layers_are_told_as_they_were_written() -> None:
