@@ -29,7 +29,7 @@ def image(
     """Show what an image holds and takes, package by package; write a bill of materials and a report of it."""
     from containers.contents import measure
     from containers.engine import ENGINES, find_engine
-    from containers.report import layers, load_reasons, overview, sizes, tables, unexplained
+    from containers.report import layers, licences, load_reasons, overview, sizes, tables, unexplained
     from containers.sbom import bill_of_materials, write_bill
     from training.markdown import require_section, write_section
 
@@ -52,7 +52,9 @@ def image(
             counter = progress.counter("Compressing, bytes")
             packed = asked.compressed_bytes(name, counter)
     if as_json:
-        print_json({"image": described, "compressed_bytes": packed, "contents": contents})
+        stated = licences(contents)
+        named = [dict(zip(stated.header, row, strict=True)) for row in stated.rows]
+        print_json({"image": described, "compressed_bytes": packed, "contents": contents, "licences": named})
     else:
         for table in (overview(described, contents, packed), layers(described), sizes(contents, reasons)):
             console.rows(table.title, table.header, table.rows)

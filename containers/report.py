@@ -149,5 +149,5 @@ def _sum(parts: Iterable[Part]) -> int:
 def _shortened(command: str) -> str:
     """A step as its author wrote it: without what the builder puts before, on one line."""
     words = command.partition("/bin/sh -c ")[2] or command
-    line = " ".join(words.removeprefix("#(nop) ").split())
+    line = " ".join(words.removeprefix("#(nop) ").split()) or "imported"
     return line if len(line) <= _LONGEST_COMMAND else f"{line[: _LONGEST_COMMAND - 3]}..."

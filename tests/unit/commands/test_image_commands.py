@@ -30,6 +30,7 @@ def test_machines_get_all_of_it(image: Image) -> None:
     assert told["image"]["user"] == "bentoml"
     assert 0 < told["compressed_bytes"] < 600_000
     assert [one["name"] for one in told["contents"]["distributions"]] == ["tiny"]
+    assert {one["package"]: one["licence"] for one in told["licences"]}["tiny"] == "MIT"
 
 
 def test_people_get_tables_and_what_is_written_where(image: Image) -> None:

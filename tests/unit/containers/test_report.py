@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from containers.engine import Layer
 from containers.report import LARGE, Reasons, layers, licences, load_reasons, overview, sizes, unexplained
 from svgai.errors import ContainerFault
 from tests.container_images import IMAGE, contents, distribution, package
@@ -63,6 +64,8 @@ def test_the_overview_tells_what_was_not_measured() -> None:
 def test_layers_are_told_as_they_were_written() -> None:
     """Without the builder's own words; small ones are summed up."""
     assert layers(IMAGE).rows == (("ADD file:1 in /", 9.0), ("1 more", 10 / 1e6))
+    imported = IMAGE.model_copy(update={"layers": (Layer(command="", bytes=9_000_000),)})
+    assert layers(imported).rows == (("imported", 9.0),)
 
 
 def test_licences_that_need_a_look_are_marked() -> None:
