@@ -108,8 +108,10 @@ def findings(audited: Sequence[Audited], explained: Sequence[Explained]) -> list
                 fixed = ", ".join(advisory.fix_versions)
                 remedy = f"fixed in {fixed}: raise the pin" if fixed else "no fix: leave it out, or explain it"
                 open_ones[f"{package.name} {package.version}: {advisory.id}, {remedy}"] = None
+    if unknown:  # what is explained may be there all the same
+        return [*open_ones, f"{len(unknown)} packages could not be looked up; the first: {min(unknown)}"]
     stale = [f"{one.package}: {one.id} is explained and no longer found" for one in explained if one not in needed]
-    return [*open_ones, *sorted(f"not looked up: {reason}" for reason in unknown), *stale]
+    return [*open_ones, *stale]
 
 
 def audit(pins: Sequence[Path], explained: Sequence[Explained], auditor: Auditor) -> list[str]:

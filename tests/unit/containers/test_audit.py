@@ -42,7 +42,8 @@ def test_an_explanation_holds_for_its_package_alone() -> None:
 
 def test_what_could_not_be_looked_up_is_a_finding() -> None:
     """An index without advisories must not look like a clean bill."""
-    assert findings([Audited(name="web", skip_reason="web is unknown")], []) == ["not looked up: web is unknown"]
+    skipped = [Audited(name=name, skip_reason=f"{name} is unknown") for name in ("web", "app", "app")]
+    assert findings(skipped, [explained()]) == ["2 packages could not be looked up; the first: app is unknown"]
 
 
 def test_files_of_pins_share_their_findings() -> None:
