@@ -22,7 +22,7 @@ GPU_PINS := { grep -v '^onnxruntime==' requirements/serving.txt; grep == require
 	| LC_ALL=C sort -u -t = -k 1,1 > requirements/serving-gpu.partial \
 	&& mv requirements/serving-gpu.partial requirements/serving-gpu.txt
 
-.PHONY: help serve test lint check mlflow evaluation benchmarks lock clean
+.PHONY: help serve test lint check mlflow evaluation benchmarks audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -66,6 +66,9 @@ benchmarks: $(VENV)/.installed ## measure the service under load into docs/bench
 	@$(BENCHMARK) start --report docs/benchmarks.md
 	@$(RUN) loadtests.compare --images $(LOGOS) --report docs/benchmarks.md
 	@$(BENCHMARK) memory --images $(LOGOS) --report docs/benchmarks.md
+
+audit: $(VENV)/.installed-dev ## look up known vulnerabilities of all pins; needs the internet
+	@$(RUN) containers.audit requirements/serving.txt requirements/all.txt
 
 # The pins that exist are kept where they still fit; `make lock UPGRADE=--upgrade` takes the newest of all.
 # A CPU build of torch is named by a local version that other machines cannot get, a CUDA build by packages that no

@@ -11,6 +11,7 @@ from commands.console import Console, print_json
 from commands.delivery_commands import build, deploy, rollback, watch
 from commands.entry import run
 from commands.evaluation_commands import evaluate, evaluate_tracing
+from commands.image_commands import image
 from commands.loadtest_command import loadtest
 from commands.local_models import models_here
 from commands.promotion_commands import gate, history, promote, status
@@ -172,6 +173,7 @@ def convert(
 
 
 app.command()(loadtest)
+app.command()(image)
 
 
 @app.command()

@@ -22,6 +22,7 @@ SvgAiError
   + RegistryFault             the model registry refused or holds something unexpected
     + GateFailed              a version did not pass its gates
   + DeploymentFault           a Bento could not be put into service; what served before serves on
+  + ContainerFault            a container image cannot be looked at, or holds what it should not
   + InvalidSettings           (settings) settings that are not valid, one line each
   + ClientGone                (client_presence) the client left before its answer was ready
 """
@@ -136,3 +137,7 @@ class DeploymentFault(SvgAiError):
     def __init__(self, subject: str, reasons: tuple[str, ...]) -> None:
         super().__init__(f"{subject} is not in service: " + "; ".join(reasons))
         self.reasons = reasons
+
+
+class ContainerFault(SvgAiError):
+    code = "container_fault"

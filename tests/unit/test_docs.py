@@ -36,6 +36,7 @@ UNANSWERED = {
     errors.RegistryFault,
     errors.GateFailed,
     errors.DeploymentFault,
+    errors.ContainerFault,
     InvalidSettings,
 }
 """Faults that no HTTP client gets: those of the command line, and the client's own leaving."""

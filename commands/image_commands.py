@@ -1,0 +1,81 @@
+"""`svgai image`: what a container image of the service holds."""
+
+import shlex
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.arguments import Json, one_of
+from commands.console import Console, print_json
+from svgai.errors import ContainerFault
+
+if TYPE_CHECKING:
+    from containers.report import Table
+
+SECTION = "image"
+
+
+def image(
+    name: Annotated[str, typer.Argument(metavar="IMAGE", help="An image that the engine has, such as svgai:latest.")],
+    engine: Annotated[str | None, typer.Option(help="podman or docker; left out: the first that answers.")] = None,
+    sbom: Annotated[Path | None, typer.Option(help="Write a bill of materials (CycloneDX 1.6, JSON) to it.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Markdown file to write the tables to.")] = None,
+    compressed: Annotated[bool, typer.Option(help="Also measure the image compressed: seconds to minutes.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Show what an image holds and takes, package by package; write a bill of materials and a report of it."""
+    from containers.contents import measure
+    from containers.engine import ENGINES, find_engine
+    from containers.report import layers, licences, load_reasons, overview, sizes, tables, unexplained
+    from containers.sbom import bill_of_materials, write_bill
+    from training.markdown import require_section, write_section
+
+    if engine:
+        one_of(engine, ENGINES)
+    if report:
+        require_section(report, SECTION)
+    reasons = load_reasons()
+    console = Console(quiet=as_json)
+    asked = find_engine(engine)
+    described = asked.inspect(name)
+    with console.waiting(f"Looking into {name}"):
+        contents = measure(asked, described)
+    if sbom:
+        write_bill(sbom, bill_of_materials(described, contents))
+        console.say(f"the bill of materials is in {sbom}")
+    packed = None
+    if compressed:
+        with console.progress() as progress:
+            counter = progress.counter("Compressing, bytes")
+            packed = asked.compressed_bytes(name, counter)
+    if as_json:
+        stated = licences(contents)
+        named = [dict(zip(stated.header, row, strict=True)) for row in stated.rows]
+        print_json({"image": described, "compressed_bytes": packed, "contents": contents, "licences": named})
+    else:
+        for table in (overview(described, contents, packed), layers(described), sizes(contents, reasons)):
+            console.rows(table.title, table.header, table.rows)
+    if missing := unexplained(contents, reasons):
+        raise ContainerFault(
+            f"nothing says why the image holds {', '.join(missing)}: leave it out, or give the reason in "
+            "containers/reasons.yaml"
+        )
+    if report:
+        command = shlex.join(["svgai", *sys.argv[1:]])
+        write_section(report, SECTION, _markdown(command, tables(described, contents, reasons, packed)))
+
+
+def _markdown(command: str, shown: "Iterable[Table]") -> str:
+    from training.markdown import number, table
+
+    parts = [f"    {command}"]
+    for one in shown:
+        cells = [
+            [number(cell, ".1f") if isinstance(cell, float) else cell.replace("|", "\\|") for cell in row]
+            for row in one.rows
+        ]
+        parts.append(f"### {one.title}\n\n{table(' | '.join(one.header), cells)}")
+    return "\n\n".join(parts)

@@ -1,0 +1,131 @@
+"""What an image holds, as the probe measured it inside: Python distributions, Debian packages, the Bento, the rest."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from containers.engine import Engine, Image
+from containers.licences import Licence, of_distribution, of_package
+from svgai.errors import ContainerFault
+
+PROBE = Path(__file__).with_name("probe.py")
+BENTO_FOLDER = "/home/bentoml/bento"
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Part(_Value):
+    """Files of an image: how many, and the bytes of their content."""
+
+    bytes: int
+    files: int
+
+
+class Distribution(Part):
+    """A Python distribution in `folder`: its files by RECORD, and their byte code. `name` is normalised."""
+
+    name: str
+    version: str
+    folder: str
+    expression: str | None
+    stated: str | None
+    classifiers: tuple[str, ...]
+
+    @cached_property
+    def licence(self) -> Licence:
+        return of_distribution(self.expression, self.stated, self.classifiers)
+
+
+class Package(Part):
+    """A Debian package. `licences` are the names in its copyright file; None: the image has no such file."""
+
+    name: str
+    version: str
+    architecture: str
+    licences: tuple[str, ...] | None
+
+    @cached_property
+    def licence(self) -> Licence:
+        return of_package(self.licences)
+
+
+class Folder(Part):
+    """What nothing else claims below a folder of the image."""
+
+    folder: str
+
+
+class ModelFile(_Value):
+    """A file of a model; `path` is relative to the Bento."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+class Bento(_Value):
+    """The Bento's own files. `description` is its bento.yaml."""
+
+    description: str
+    code: Part
+    models: Part
+    model_files: tuple[ModelFile, ...]
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """
+        What bento.yaml says.
+
+        Raises:
+            ContainerFault: it is not a description of a Bento.
+        """
+        try:
+            facts = yaml.safe_load(self.description)
+        except yaml.YAMLError as fault:
+            raise ContainerFault(f"the image's bento.yaml is not YAML: {fault}") from fault
+        if not isinstance(facts, dict) or not {"name", "version"} <= facts.keys():
+            raise ContainerFault("the image's bento.yaml names no Bento: build it anew with `svgai build`")
+        return facts
+
+
+class Contents(_Value):
+    """All regular files of an image, each in one part: the parts add up to `total`."""
+
+    total: Part
+    python: str
+    system: dict[str, str]
+    distributions: tuple[Distribution, ...]
+    packages: tuple[Package, ...]
+    bento: Bento | None
+    interpreter: Part
+    other: tuple[Folder, ...]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        bento = (self.bento.code, self.bento.models) if self.bento else ()
+        return (*self.distributions, *self.packages, *bento, self.interpreter, *self.other)
+
+
+def measure(engine: Engine, image: Image) -> Contents:
+    """
+    Look into an image, in a container of it that is thrown away.
+
+    Raises:
+        ContainerFault: the probe does not run in it, or what it tells is not whole.
+    """
+    folder = next((line.partition("=")[2] for line in image.env if line.startswith("BENTO_PATH=")), BENTO_FOLDER)
+    told = engine.run_python(image.reference, PROBE.read_text(encoding="utf-8"), ["/", folder, *image.volumes])
+    try:
+        contents = Contents.model_validate(told)
+    except ValidationError as fault:
+        raise ContainerFault(f"the probe told something unexpected of {image.reference}: {fault}") from fault
+    for what in ("bytes", "files"):
+        total, parts = getattr(contents.total, what), sum(getattr(part, what) for part in contents.parts)
+        if total != parts:
+            raise ContainerFault(f"the parts of {image.reference} hold {parts} {what}, all of it {total}: look anew")
+    return contents

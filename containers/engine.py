@@ -1,0 +1,225 @@
+"""The container engine, podman or docker: what it knows of an image, and a program run inside one."""
+
+import json
+import shutil
+import subprocess
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from svgai.errors import ContainerFault
+
+ENGINES = ("podman", "docker")
+_BLOCK = 1 << 20
+_GZIP = 31  # a window of 32 KiB with gzip's header
+_SHOWN = 400
+
+
+class Layer(BaseModel):
+    """A step of the image's build: its command, and the bytes that it added."""
+
+    model_config = ConfigDict(frozen=True)
+
+    command: str
+    bytes: int
+
+
+class Image(BaseModel):
+    """
+    An image, as its engine describes it.
+
+    Attributes:
+        reference: How it was asked for.
+        id: Digest of its configuration, which names all layers.
+        bytes: What it takes on disk, layers unpacked.
+        healthcheck: The command, as the image has it; empty where there is none.
+        layers: First to last, without those that added nothing.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    reference: str
+    id: str
+    created: datetime
+    architecture: str
+    bytes: int
+    user: str
+    env: tuple[str, ...]
+    ports: tuple[str, ...]
+    volumes: tuple[str, ...]
+    healthcheck: tuple[str, ...]
+    layers: tuple[Layer, ...]
+
+
+class Engine(Protocol):
+    """What is asked of a container engine. Every method raises ContainerFault where the engine refuses."""
+
+    def inspect(self, reference: str) -> Image:
+        """An image that is there."""
+
+    def run_python(self, reference: str, program: str, arguments: Sequence[str]) -> Any:
+        """The JSON that a Python program prints inside a container that is thrown away: no network, nothing written."""
+
+    def compressed_bytes(self, reference: str, progress: Callable[[int, int], None]) -> int:
+        """Bytes of the saved image after gzip -6. `progress` is told bytes done, and about how many there are."""
+
+
+class _Config(BaseModel):
+    User: str = ""
+    Env: list[str] | None = None
+    ExposedPorts: dict[str, Any] | None = None
+    Volumes: dict[str, Any] | None = None
+    Healthcheck: dict[str, Any] | None = None
+
+
+class _Inspected(BaseModel):
+    Id: str
+    Created: datetime
+    Architecture: str
+    Size: int
+    Config: _Config
+    Healthcheck: dict[str, Any] | None = None  # podman has it here, docker in Config
+
+
+class _Step(BaseModel):
+    CreatedBy: str
+    Size: int = Field(validation_alias=AliasChoices("size", "Size"))
+
+
+_INSPECTED = TypeAdapter(tuple[_Inspected])
+_HISTORY = TypeAdapter(list[_Step])
+
+
+@dataclass(frozen=True)
+class CommandEngine:
+    """An engine by its command; `program` is a path or a name to be found on PATH."""
+
+    name: str
+    program: str
+
+    def inspect(self, reference: str) -> Image:
+        told = self._call(["image", "inspect", reference], self._absence(reference))
+        try:
+            (found,) = _INSPECTED.validate_json(told)
+        except ValidationError as fault:
+            raise ContainerFault(f"{self.name} describes {reference} in a way that is not known: {fault}") from fault
+        config = found.Config
+        return Image(
+            reference=reference,
+            id=found.Id.removeprefix("sha256:"),
+            created=found.Created,
+            architecture=found.Architecture,
+            bytes=found.Size,
+            user=config.User,
+            env=tuple(config.Env or ()),
+            ports=tuple(sorted(config.ExposedPorts or ())),
+            volumes=tuple(sorted(config.Volumes or ())),
+            healthcheck=tuple((config.Healthcheck or found.Healthcheck or {}).get("Test") or ()),
+            layers=tuple(layer for layer in self._layers(reference) if layer.bytes),
+        )
+
+    def run_python(self, reference: str, program: str, arguments: Sequence[str]) -> Any:
+        # podman would lay empty folders over /run and /tmp, docker does not; root reads what only root may.
+        options = ["--read-only-tmpfs=false"] if self.name == "podman" else []
+        command = ["run", "--rm", "--interactive", "--network", "none", "--read-only", *options, "--user", "0"]
+        told = self._call(
+            [*command, "--entrypoint", "python3", reference, "-I", "-B", "-", *arguments],
+            f"Python did not run in {reference}: the image needs a `python3` on its PATH",
+            program,
+        )
+        try:
+            return json.loads(told)
+        except ValueError as fault:
+            raise ContainerFault(f"{reference} answered with something that is not JSON: {told[:_SHOWN]}") from fault
+
+    def compressed_bytes(self, reference: str, progress: Callable[[int, int], None]) -> int:
+        total = self.inspect(reference).bytes
+        packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+        done = packed = 0
+        with self._started(["image", "save", reference]) as saving:
+            assert saving.stdout
+            try:
+                while block := saving.stdout.read(_BLOCK):
+                    packed += len(packer.compress(block))
+                    done += len(block)
+                    progress(done, max(total, done))
+            except BaseException:
+                saving.kill()
+                raise
+            _, said = saving.communicate()
+        if saving.returncode:
+            raise ContainerFault(f"{self.name} could not save {reference}: {_end(said.decode(errors='replace'))}")
+        progress(done, done)
+        return packed + len(packer.flush())
+
+    def answers(self) -> str | None:
+        """None where the engine works, or else why it does not."""
+        try:
+            self._call(["info"], f"{self.name} does not answer")
+        except ContainerFault as fault:
+            return str(fault)
+        return None
+
+    def _layers(self, reference: str) -> list[Layer]:
+        # Each tells bytes in one form only: podman's templates round them, docker has no plain JSON.
+        history = ["history", "--no-trunc"]
+        failed = f"{self.name} knows no history of {reference}"
+        if self.name == "podman":
+            told = self._call([*history, "--format", "json", reference], failed)
+        else:
+            lines = self._call([*history, "--human=false", "--format", "{{json .}}", reference], failed).splitlines()
+            told = f"[{','.join(lines)}]"
+        try:
+            steps = _HISTORY.validate_json(told)
+        except ValidationError as fault:
+            raise ContainerFault(f"{self.name} tells the history of {reference} in a way not known: {fault}") from fault
+        return [Layer(command=step.CreatedBy, bytes=step.Size) for step in reversed(steps)]
+
+    def _absence(self, reference: str) -> str:
+        return f"{self.name} has no image {reference}; `{self.name} images` lists those that it has"
+
+    def _started(self, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
+        try:
+            return subprocess.Popen([self.program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603
+        except OSError as fault:
+            raise ContainerFault(f"{self.name} cannot be run: {fault}") from fault
+
+    def _call(self, arguments: Sequence[str], failed: str, program: str | None = None) -> str:
+        try:
+            # No shell; what comes from outside is the image's name, which stands as one argument.
+            done = subprocess.run(  # noqa: S603
+                [self.program, *arguments], input=program or "", capture_output=True, text=True, check=False
+            )
+        except OSError as fault:
+            raise ContainerFault(f"{self.name} cannot be run: {fault}") from fault
+        if done.returncode:
+            raise ContainerFault(f"{failed} ({_end(done.stderr) or f'exit code {done.returncode}'})")
+        return done.stdout
+
+
+def find_engine(name: str | None = None, path: str | None = None) -> CommandEngine:
+    """
+    The engine of this name, or the first of ENGINES that is installed on `path` (None: PATH) and answers.
+
+    Raises:
+        ContainerFault: none does; the message says of each what is wrong.
+    """
+    reasons = []
+    for candidate in [name] if name else ENGINES:
+        program = shutil.which(candidate, path=path)
+        engine = CommandEngine(candidate, program or candidate)
+        reason = engine.answers() if program else f"{candidate} is not installed"
+        if reason is None:
+            return engine
+        reasons.append(reason)
+    raise ContainerFault(f"no container engine answers: {'; '.join(reasons)}. Install podman, or start docker's daemon")
+
+
+def _end(said: str) -> str:
+    """The last thing that a command said; its warnings come before."""
+    lines = [line for line in said.strip().splitlines() if "level=warning" not in line]
+    return lines[-1][:_SHOWN] if lines else ""
