@@ -102,7 +102,7 @@ class CommandEngine:
     program: str
 
     def inspect(self, reference: str) -> Image:
-        told = self._call(["image", "inspect", reference], self._absence(reference))
+        told = self.call(["image", "inspect", reference], self._absence(reference))
         try:
             (found,) = _INSPECTED.validate_json(told)
         except ValidationError as fault:
@@ -126,7 +126,7 @@ class CommandEngine:
         # podman would lay empty folders over /run and /tmp, docker does not; root reads what only root may.
         options = ["--read-only-tmpfs=false"] if self.name == "podman" else []
         command = ["run", "--rm", "--interactive", "--network", "none", "--read-only", *options, "--user", "0"]
-        told = self._call(
+        told = self.call(
             [*command, "--entrypoint", "python3", reference, "-I", "-B", "-", *arguments],
             f"Python did not run in {reference}: the image needs a `python3` on its PATH",
             program,
@@ -159,19 +159,37 @@ class CommandEngine:
     def answers(self) -> str | None:
         """None where the engine works, or else why it does not."""
         try:
-            self._call(["info"], f"{self.name} does not answer")
+            self.call(["info"], f"{self.name} does not answer")
         except ContainerFault as fault:
             return str(fault)
         return None
+
+    def call(self, arguments: Sequence[str], failed: str, program: str | None = None) -> str:
+        """
+        What the engine prints, with `program` on its standard input.
+
+        Raises:
+            ContainerFault: it failed; the message is `failed`, and the last thing that the engine said.
+        """
+        try:
+            # No shell; what comes from outside is the image's name, which stands as one argument.
+            done = subprocess.run(  # noqa: S603
+                [self.program, *arguments], input=program or "", capture_output=True, text=True, check=False
+            )
+        except OSError as fault:
+            raise ContainerFault(f"{self.name} cannot be run: {fault}") from fault
+        if done.returncode:
+            raise ContainerFault(f"{failed} ({_end(done.stderr) or f'exit code {done.returncode}'})")
+        return done.stdout
 
     def _layers(self, reference: str) -> list[Layer]:
         # Each tells bytes in one form only: podman's templates round them, docker has no plain JSON.
         history = ["history", "--no-trunc"]
         failed = f"{self.name} knows no history of {reference}"
         if self.name == "podman":
-            told = self._call([*history, "--format", "json", reference], failed)
+            told = self.call([*history, "--format", "json", reference], failed)
         else:
-            lines = self._call([*history, "--human=false", "--format", "{{json .}}", reference], failed).splitlines()
+            lines = self.call([*history, "--human=false", "--format", "{{json .}}", reference], failed).splitlines()
             told = f"[{','.join(lines)}]"
         try:
             steps = _HISTORY.validate_json(told)
@@ -187,18 +205,6 @@ class CommandEngine:
             return subprocess.Popen([self.program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603
         except OSError as fault:
             raise ContainerFault(f"{self.name} cannot be run: {fault}") from fault
-
-    def _call(self, arguments: Sequence[str], failed: str, program: str | None = None) -> str:
-        try:
-            # No shell; what comes from outside is the image's name, which stands as one argument.
-            done = subprocess.run(  # noqa: S603
-                [self.program, *arguments], input=program or "", capture_output=True, text=True, check=False
-            )
-        except OSError as fault:
-            raise ContainerFault(f"{self.name} cannot be run: {fault}") from fault
-        if done.returncode:
-            raise ContainerFault(f"{failed} ({_end(done.stderr) or f'exit code {done.returncode}'})")
-        return done.stdout
 
 
 def find_engine(name: str | None = None, path: str | None = None) -> CommandEngine:

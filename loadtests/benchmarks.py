@@ -21,7 +21,9 @@ from commands.arguments import RUNS, Json
 from commands.console import Console, ProgressBars, print_json
 from commands.entry import run
 from commands.local_models import require_models
+from containers.engine import find_engine
 from loadtests.arguments import Count, Images, Side
+from loadtests.image_run import measure_held, measure_starts, measure_stop
 from loadtests.images import png_images
 from loadtests.isolation import measure_isolation
 from loadtests.limit import Limit, measure_limit
@@ -32,6 +34,7 @@ from loadtests.memory import measure_start, memory_figures, watched
 from loadtests.memory_picture import draw_memory
 from loadtests.overload import measure_overload
 from loadtests.service_report import (
+    container_table,
     isolation_table,
     limit_table,
     memory_table,
@@ -49,6 +52,9 @@ from svgai.settings import load_settings
 from training.markdown import require_section, write_section
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
+
+UNDER_WAY = 16
+"""Conversions that a container is stopped with."""
 
 Rounds = Annotated[int, typer.Option(min=1, help="Medians are of so many rounds.")]
 Seconds = Annotated[float, typer.Option(min=1, help="How long each load is kept up.")]
@@ -205,6 +211,27 @@ def takeover(
         files = png_images(images, count, side)
         found = measure_takeovers(url, versions, files, rate, rounds, observe, log, counter)
     _Result("takeover", asdict(found), takeover_table(found)).show(report, as_json=as_json)
+
+
+@app.command()
+def container(
+    image: Annotated[str, typer.Argument(help="An image that the engine has, such as svgai:latest.")],
+    engine: Annotated[str | None, typer.Option(help="podman or docker; left out: the first that answers.")] = None,
+    images: Images = None,
+    requests: Annotated[int, typer.Option(min=1, help="Requests of Locust's mix between two looks at memory.")] = 1000,
+    times: Annotated[int, typer.Option(min=1, help="How often to start.")] = 5,
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """An image as it runs: seconds until it is ready, memory before and after load, a stop under load."""
+    _require(report, "container")
+    asked = find_engine(engine)
+    with Console(quiet=as_json).progress() as bars:
+        starts = measure_starts(asked, image, times, bars.counter("Starting"))
+        held = measure_held(asked, image, images, requests, bars.stages())
+    stop = measure_stop(asked, image, png_images(images, UNDER_WAY, 256))
+    figures = {"starts": asdict(starts), "memory": asdict(held), "stop": asdict(stop)}
+    _Result("container", figures, container_table(starts, held, stop)).show(report, as_json=as_json)
 
 
 def _require(report: Path | None, section: str) -> None:

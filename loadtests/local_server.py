@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,15 +20,22 @@ READY_WITHIN_S, STOP_WITHIN_S = 60.0, 20.0
 
 @dataclass(frozen=True)
 class LocalServer:
-    """A running server. `ready_s` are the seconds from its start to its first good answer on the readiness path."""
+    """
+    A running server.
+
+    Attributes:
+        url: Where it answers.
+        pid: Its first process.
+        ready_s: Seconds from its start to its first good answer on the readiness path.
+    """
 
     url: str
-    process: subprocess.Popen[bytes]
+    pid: int
     ready_s: float
 
     def processes(self) -> list[psutil.Process]:
         """The server's first process and all below it that live."""
-        first = psutil.Process(self.process.pid)
+        first = psutil.Process(self.pid)
         return [first, *first.children(recursive=True)]
 
     def resident_mb(self) -> float:
@@ -69,8 +76,8 @@ def local_server(
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_ready(process, url + ready_path, began, log)
-        yield LocalServer(url, process, time.perf_counter() - began)
+        wait_until_ready(url + ready_path, lambda: _ended(process, log))
+        yield LocalServer(url, process.pid, time.perf_counter() - began)
     finally:
         stop(process)
 
@@ -103,16 +110,33 @@ def stop(process: subprocess.Popen[bytes]) -> None:
             child.kill()
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str, began: float, log: Path) -> None:
-    while time.perf_counter() < began + READY_WITHIN_S:
-        if process.poll() is not None:
-            raise SvgAiError(f"the server ended with code {process.returncode}; {log} holds what it printed")
+def wait_until_ready(url: str, ended: Callable[[], str | None]) -> None:
+    """
+    Ask until `url` answers well.
+
+    Args:
+        url: What tells that the server is ready.
+        ended: Tells how the server ended, None while it runs.
+
+    Raises:
+        SvgAiError: It ended, or READY_WITHIN_S were over.
+    """
+    deadline = time.perf_counter() + READY_WITHIN_S
+    while time.perf_counter() < deadline:
+        if (how := ended()) is not None:
+            raise SvgAiError(how)
         try:
             with direct.opener.open(url, timeout=2):
                 return
         except direct.NO_ANSWER:
             time.sleep(0.02)
-    raise SvgAiError(f"the server was not ready within {READY_WITHIN_S:g} s; {log} holds what it printed")
+    raise SvgAiError(f"no good answer from {url} within {READY_WITHIN_S:g} s")
+
+
+def _ended(process: subprocess.Popen[bytes], log: Path) -> str | None:
+    if process.poll() is None:
+        return None
+    return f"the server ended with code {process.returncode}; {log} holds what it printed"
 
 
 def _cpu_seconds(process: psutil.Process) -> float:

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Sequence
 
+from loadtests.image_run import Held, Starts, Stop
 from loadtests.isolation import RATE, IsolationRow
 from loadtests.limit import Limit
 from loadtests.memory import MemoryFigures, Start
@@ -104,6 +105,18 @@ def memory_table(figures: MemoryFigures) -> str:
         number(figures.growth, "+.1%"),
     )
     return table(header, [row])
+
+
+def container_table(starts: Starts, held: Held, stop: Stop) -> str:
+    """What an image does as it runs."""
+    rows = [
+        ("ready after, s: median, most", f"{starts.ready_s:.1f}, {starts.slowest_ready_s:.1f}"),
+        ("memory when ready, MB", f"{held.start_mb:.0f}"),
+        (f"memory after {held.requests} requests, {held.failed} of them failed, MB", f"{held.loaded_mb:.0f}"),
+        (f"stopped with {stop.under_way} conversions under way: answered", f"{stop.answered}"),
+        (f"until it had ended with exit code {stop.exit_code}, s", f"{stop.seconds:.1f}"),
+    ]
+    return table("what | measured", rows)
 
 
 def _failed(found: Sequence[ThroughputRow | IsolationRow | OverloadRow]) -> int:

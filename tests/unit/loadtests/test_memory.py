@@ -39,7 +39,7 @@ def test_processes_are_watched_while_the_block_runs() -> None:
     """Children count, and what is shared is counted once in the second figure."""
     code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
     with subprocess.Popen([sys.executable, "-c", code]) as process:
-        server = LocalServer("http://127.0.0.1:1", process, 0.0)
+        server = LocalServer("http://127.0.0.1:1", process.pid, 0.0)
         deadline = time.monotonic() + 20
         while len(server.processes()) < 2 and time.monotonic() < deadline:
             time.sleep(0.02)
