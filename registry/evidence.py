@@ -14,7 +14,7 @@ from registry.logged_model import read_logged_model
 from registry.plain_files import MODEL_SUFFIXES, RUN_SUFFIXES, file_faults
 from registry.served_file import served_file_trial
 from registry.versions import SERVING_FOLDER, TAG_RECORD, TAG_SERVING_FILE, TAG_SHA256, Version, kind_of
-from svgai.training_record import HELD_OUT_FILE, RECORD_FILE, TrainingRecord, file_sha256
+from svgai.training_record import HELD_OUT_FILE, RECORD_FILE, WEIGHTS_FILE, TrainingRecord, file_sha256
 
 HISTORY_PREFIX = "training/"
 
@@ -32,6 +32,8 @@ def gather_evidence(client: MlflowClient, version: Version) -> Evidence:
         odd = [*file_faults(model, MODEL_SUFFIXES), *file_faults(run, RUN_SUFFIXES)]
         if record and record.held_out and held_out is None:
             odd.append(f"{HELD_OUT_FILE} is not the one of the training")
+        if record and record.weights_sha256 not in (None, _sha256(run / WEIGHTS_FILE)):
+            odd.append(f"{WEIGHTS_FILE} is not the one of the training")
         logged = read_logged_model(model)
         kind = kind_of(version.name)
         return Evidence(
