@@ -30,11 +30,13 @@ def file_faults(folder: Path, suffixes: frozenset[str]) -> Iterator[str]:
             yield f"{path.relative_to(folder).as_posix()} {fault}"
 
 
-def _fault(path: Path, suffixes: frozenset[str]) -> str:
-    if path.is_symlink():
-        return "is a link"
-    if path.suffix not in suffixes and path.name not in _NAMES:
-        return "is of no known plain kind"
+def is_known(path: Path, suffixes: frozenset[str]) -> bool:
+    """Whether a file is of a plain kind, by its name."""
+    return path.suffix in suffixes or path.name in _NAMES
+
+
+def content_fault(path: Path) -> str:
+    """Why the content of a file is not plain data; empty where it is."""
     with path.open("rb") as file:
         start = file.read(4)
     if start.startswith(_PICKLE_PROTOCOLS):
@@ -42,6 +44,12 @@ def _fault(path: Path, suffixes: frozenset[str]) -> str:
     if start != _ZIP:
         return "is no archive of torch weights" if path.suffix == ".pth" else ""
     return _weights_fault(path) if path.suffix == ".pth" else "is an archive"
+
+
+def _fault(path: Path, suffixes: frozenset[str]) -> str:
+    if path.is_symlink():
+        return "is a link"
+    return content_fault(path) if is_known(path, suffixes) else "is of no known plain kind"
 
 
 def _weights_fault(path: Path) -> str:

@@ -105,7 +105,5 @@ def _check(path: Path, kind: ModelKind) -> ModelFile:
         return ModelFile(path, digest[:8], "", size)
     if digest != vouching.sha256:
         names = path.parent / METADATA
-        raise ModelFault(
-            f"{path} is not the file that {names} names: its SHA-256 is {digest}, not {vouching.sha256}"
-        )
+        raise ModelFault(f"{path} is not the file that {names} names: its SHA-256 is {digest}, not {vouching.sha256}")
     return ModelFile(path, entry.version, entry.run_id, size)

@@ -45,9 +45,7 @@ def test_a_folder_without_metadata_has_no_entry(tmp_path: Path) -> None:
 
 def test_an_entry_vouches_for_its_files_only() -> None:
     """Each with its own digest; an entry that names no file means whichever is served."""
-    entry = ModelEntry(
-        file="a.onnx", sha256=DIGEST, version="1", weights=WeightsEntry(file="a.pth", sha256=OTHER)
-    )
+    entry = ModelEntry(file="a.onnx", sha256=DIGEST, version="1", weights=WeightsEntry(file="a.pth", sha256=OTHER))
     found = {name: entry.vouching_for(name) for name in ("a.onnx", "a.pth", "b.onnx")}
     assert {name: vouching and vouching.sha256 for name, vouching in found.items()} == {
         "a.onnx": DIGEST,
