@@ -98,7 +98,7 @@ def read_entry(folder: Path, kind: ModelKind) -> ModelEntry | None:
         return ModelEntry.model_validate(content[kind])
     except ValidationError as error:
         raise ModelFault(f"{path} does not describe the {kind}: {'; '.join(validation_faults(error))}") from error
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
         raise ModelFault(f"{path} does not describe the {kind}: {fault!r}") from fault
 
 

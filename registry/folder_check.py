@@ -1,0 +1,96 @@
+"""
+Whether a folder of models can be served: every fault in it, found before anything is put into service.
+
+Its files are first read as plain data, then tried by the serving code in processes of their own.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from registry.folder_files import (
+    Finding,
+    HeldFile,
+    other_findings,
+    read_description,
+    read_model_file,
+    unusable,
+)
+from registry.folder_trial import FolderAnswer
+from registry.served_file import served_file_trial
+from registry.trial_process import run_trial
+from svgai.errors import ModelFault
+from svgai.training_record import ModelKind
+
+_TRIAL_S = 120.0
+_WEIGHTS = ".pth"
+
+
+@dataclass(frozen=True)
+class FolderReport:
+    """What a folder holds, and all that is wrong with it, a line each; notes tell what is odd and yet served."""
+
+    folder: str
+    passed: bool
+    faults: tuple[str, ...]
+    notes: tuple[str, ...]
+    files: tuple[HeldFile, ...]
+
+
+def check_folder(folder: Path, served: Mapping[ModelKind, str]) -> FolderReport:
+    """Check the folder that MODEL_DIR would name, given the names in it of the two files that would be served."""
+    if fault := unusable(folder):
+        return _report(folder, [Finding(fault)], [])
+    findings: list[Finding] = []
+    held: list[HeldFile] = []
+    named: set[str] = set()
+    forms: dict[ModelKind, list[str]] = {}
+    for kind, name in served.items():
+        place = Path(name).parent
+        entry, described = read_description(folder / place, kind)
+        findings += described
+        forms[kind] = [(place / file.file).as_posix() for file in entry.files if file.file] if entry else []
+        for file in dict.fromkeys([Path(name).as_posix(), *forms[kind]]):
+            found, wrong = read_model_file(folder, Path(file), kind, entry)
+            named.add(file)
+            findings += wrong
+            held += [found] if found else []
+    sound = not any(finding.is_fault for finding in findings)
+    pair = forms["classifier"] if len(forms["classifier"]) > 1 else []
+    findings += other_findings(folder, named)
+    findings += _trials(folder, served, pair, held, sound=sound)
+    return _report(folder, findings, held)
+
+
+def _report(folder: Path, findings: Sequence[Finding], held: Sequence[HeldFile]) -> FolderReport:
+    lines = {finding.text: finding.is_fault for finding in findings}
+    faults = tuple(" ".join(text.split()) for text, is_fault in lines.items() if is_fault)
+    notes = tuple(text for text, is_fault in lines.items() if not is_fault)
+    return FolderReport(str(folder), not faults, faults, notes, tuple(held))
+
+
+def _trials(
+    folder: Path, served: Mapping[ModelKind, str], pair: Sequence[str], held: Sequence[HeldFile], *, sound: bool
+) -> Iterator[Finding]:
+    together = _together(folder, served, pair) if sound else FolderAnswer()
+    yield from (Finding(note, is_fault=False) for note in together.notes)
+    if sound and not together.fault:
+        return
+    # One by one, so that every file that cannot be served is named, and not only the first.
+    alone = [Finding(f"{file.file}: {fault}") for file in held if (fault := _alone(folder, served, file))]
+    yield from alone or ([Finding(together.fault)] if together.fault else [])
+
+
+def _together(folder: Path, served: Mapping[ModelKind, str], pair: Sequence[str]) -> FolderAnswer:
+    arguments = (str(folder), served["classifier"], served["optimizer"], *pair)
+    try:
+        return run_trial("registry.folder_trial", arguments, FolderAnswer, _TRIAL_S)
+    except ModelFault as fault:
+        return FolderAnswer(fault=fault.message)
+
+
+def _alone(folder: Path, served: Mapping[ModelKind, str], file: HeldFile) -> str:
+    if file.file.endswith(_WEIGHTS) and file.file != served[file.kind] and find_spec("torch") is None:
+        return ""
+    return served_file_trial(file.kind, folder / file.file).fault
