@@ -78,7 +78,7 @@ def _trials(
     if sound and not together.fault:
         return
     # One by one, so that every file that cannot be served is named, and not only the first.
-    alone = [Finding(f"{file.file}: {fault}") for file in held if (fault := _alone(folder, served, file))]
+    alone = [Finding(fault) for file in held if (fault := _alone(folder, served, file))]
     yield from alone or ([Finding(together.fault)] if together.fault else [])
 
 
@@ -93,4 +93,5 @@ def _together(folder: Path, served: Mapping[ModelKind, str], pair: Sequence[str]
 def _alone(folder: Path, served: Mapping[ModelKind, str], file: HeldFile) -> str:
     if file.file.endswith(_WEIGHTS) and file.file != served[file.kind] and find_spec("torch") is None:
         return ""
-    return served_file_trial(file.kind, folder / file.file).fault
+    fault = served_file_trial(file.kind, folder / file.file).fault
+    return fault if not fault or fault.startswith(Path(file.file).name) else f"{file.file}: {fault}"
