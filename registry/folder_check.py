@@ -4,19 +4,12 @@ Whether a folder of models can be served: every fault in it, found before anythi
 Its files are first read as plain data, then tried by the serving code in processes of their own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from registry.folder_files import (
-    Finding,
-    HeldFile,
-    other_findings,
-    read_description,
-    read_model_file,
-    unusable,
-)
+from registry.folder_files import Finding, FolderContent, HeldFile, read_folder
 from registry.folder_trial import FolderAnswer
 from registry.served_file import served_file_trial
 from registry.trial_process import run_trial
@@ -40,50 +33,27 @@ class FolderReport:
 
 def check_folder(folder: Path, served: Mapping[ModelKind, str]) -> FolderReport:
     """Check the folder that MODEL_DIR would name, given the names in it of the two files that would be served."""
-    if fault := unusable(folder):
-        return _report(folder, [Finding(fault)], [])
-    findings: list[Finding] = []
-    held: list[HeldFile] = []
-    named: set[str] = set()
-    forms: dict[ModelKind, list[str]] = {}
-    for kind, name in served.items():
-        place = Path(name).parent
-        entry, described = read_description(folder / place, kind)
-        findings += described
-        forms[kind] = [(place / file.file).as_posix() for file in entry.files if file.file] if entry else []
-        for file in dict.fromkeys([Path(name).as_posix(), *forms[kind]]):
-            found, wrong = read_model_file(folder, Path(file), kind, entry)
-            named.add(file)
-            findings += wrong
-            held += [found] if found else []
-    sound = not any(finding.is_fault for finding in findings)
-    pair = forms["classifier"] if len(forms["classifier"]) > 1 else []
-    findings += other_findings(folder, named)
-    findings += _trials(folder, served, pair, held, sound=sound)
-    return _report(folder, findings, held)
-
-
-def _report(folder: Path, findings: Sequence[Finding], held: Sequence[HeldFile]) -> FolderReport:
-    lines = {finding.text: finding.is_fault for finding in findings}
-    faults = tuple(" ".join(text.split()) for text, is_fault in lines.items() if is_fault)
+    content = read_folder(folder, served)
+    findings = [*content.findings, *_trials(folder, served, content)]
+    # Two models share metadata, and a line about these is said once.
+    lines = {" ".join(finding.text.split()): finding.is_fault for finding in findings}
+    faults = tuple(text for text, is_fault in lines.items() if is_fault)
     notes = tuple(text for text, is_fault in lines.items() if not is_fault)
-    return FolderReport(str(folder), not faults, faults, notes, tuple(held))
+    return FolderReport(str(folder), not faults, faults, notes, content.files)
 
 
-def _trials(
-    folder: Path, served: Mapping[ModelKind, str], pair: Sequence[str], held: Sequence[HeldFile], *, sound: bool
-) -> Iterator[Finding]:
-    together = _together(folder, served, pair) if sound else FolderAnswer()
+def _trials(folder: Path, served: Mapping[ModelKind, str], content: FolderContent) -> Iterator[Finding]:
+    together = _together(folder, served, content.classifier_forms) if content.sound else FolderAnswer()
     yield from (Finding(note, is_fault=False) for note in together.notes)
-    if sound and not together.fault:
+    if content.sound and not together.fault:
         return
     # One by one, so that every file that cannot be served is named, and not only the first.
-    alone = [Finding(fault) for file in held if (fault := _alone(folder, served, file))]
+    alone = [Finding(fault) for file in content.files if (fault := _alone(folder, served, file))]
     yield from alone or ([Finding(together.fault)] if together.fault else [])
 
 
-def _together(folder: Path, served: Mapping[ModelKind, str], pair: Sequence[str]) -> FolderAnswer:
-    arguments = (str(folder), served["classifier"], served["optimizer"], *pair)
+def _together(folder: Path, served: Mapping[ModelKind, str], forms: tuple[str, ...]) -> FolderAnswer:
+    arguments = (str(folder), served["classifier"], served["optimizer"], *forms)
     try:
         return run_trial("registry.folder_trial", arguments, FolderAnswer, _TRIAL_S)
     except ModelFault as fault:

@@ -1,7 +1,7 @@
 """What is wrong with the files of a folder of models, as far as reading them as plain data tells."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,48 @@ class HeldFile:
     run_id: str
 
 
-def unusable(folder: Path) -> str:
+@dataclass(frozen=True)
+class FolderContent:
+    """
+    What lies in a folder of models.
+
+    `files` are those that may be tried; `sound` says that nothing is wrong with models and metadata. The forms of the
+    classifier are its ONNX file and its torch weights; none where it has not both.
+    """
+
+    findings: tuple[Finding, ...]
+    files: tuple[HeldFile, ...] = ()
+    sound: bool = False
+    classifier_forms: tuple[str, ...] = ()
+
+
+def read_folder(folder: Path, served: Mapping[ModelKind, str]) -> FolderContent:
+    """Read the folder that MODEL_DIR would name, given the names in it of the two files that would be served."""
+    if fault := _unusable(folder):
+        return FolderContent((Finding(fault),))
+    findings: list[Finding] = []
+    files: list[HeldFile] = []
+    named: dict[ModelKind, list[str]] = {}
+    forms: dict[ModelKind, list[str]] = {}
+    for kind, name in served.items():
+        place = Path(name).parent
+        entry, wrong = _read_description(folder / place, kind)
+        findings += wrong
+        forms[kind] = [(place / file.file).as_posix() for file in entry.files if file.file] if entry else []
+        named[kind] = list(dict.fromkeys([Path(name).as_posix(), *forms[kind]]))
+        for file in named[kind]:
+            held, wrong = _read_model_file(folder, Path(file), kind, entry)
+            findings += wrong
+            files += [held] if held else []
+    return FolderContent(
+        findings=(*findings, *_other_findings(folder, {file for names in named.values() for file in names})),
+        files=tuple(files),
+        sound=not any(finding.is_fault for finding in findings),
+        classifier_forms=tuple(forms["classifier"]) if len(forms["classifier"]) > 1 else (),
+    )
+
+
+def _unusable(folder: Path) -> str:
     """Why nothing can be said of the content of `folder`; empty where something can."""
     if not folder.exists():
         return f"there is no folder {folder}"
@@ -49,7 +90,7 @@ def unusable(folder: Path) -> str:
     return f"{folder} is empty" if empty else ""
 
 
-def read_description(folder: Path, kind: ModelKind) -> tuple[ModelEntry | None, list[Finding]]:
+def _read_description(folder: Path, kind: ModelKind) -> tuple[ModelEntry | None, list[Finding]]:
     """What the metadata in `folder` say of one model, and what is wrong with them; None where they say nothing."""
     path = folder / METADATA
     if not path.is_file():
@@ -79,7 +120,7 @@ def read_description(folder: Path, kind: ModelKind) -> tuple[ModelEntry | None, 
     return entry, findings
 
 
-def read_model_file(
+def _read_model_file(
     folder: Path, file: Path, kind: ModelKind, entry: ModelEntry | None
 ) -> tuple[HeldFile | None, list[Finding]]:
     """One model file, relative to `folder`, against what vouches for it; None where it must not be tried."""
@@ -106,7 +147,7 @@ def read_model_file(
     return HeldFile(kind, file.as_posix(), size, digest, version, run_id), findings
 
 
-def other_findings(folder: Path, known: set[str]) -> Iterator[Finding]:
+def _other_findings(folder: Path, known: set[str]) -> Iterator[Finding]:
     """What is odd about everything else in `folder`: serving does not read it, people might."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
