@@ -18,6 +18,8 @@ RUN_SUFFIXES = MODEL_SUFFIXES | {".parquet", ".png", ".pth", ".svg", ".xgb"}
 
 _NAMES = frozenset({"MLmodel", "registered_model_meta"})
 _PICKLE_PROTOCOLS = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
+_MAX_PICKLE = 10_000_000
+"""Bytes, unpacked: a small archive may hold more than fits into memory. Weights themselves lie beside the pickle."""
 _ZIP = b"PK\x03\x04"
 _TENSORS = frozenset({"collections OrderedDict", "torch._utils _rebuild_tensor_v2", "torch._utils _rebuild_parameter"})
 _STORAGES = ("torch ", "Storage")
@@ -55,11 +57,13 @@ def _fault(path: Path, suffixes: frozenset[str]) -> str:
 def _weights_fault(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
-            pickles = [name for name in archive.namelist() if name.endswith(".pkl")]
+            pickles = [entry for entry in archive.infolist() if entry.filename.endswith(".pkl")]
+            if large := [entry for entry in pickles if entry.file_size > _MAX_PICKLE]:
+                return f"holds a pickle of {large[0].file_size} bytes, more than any weights need"
             built = {
                 str(argument)
-                for name in pickles
-                for code, argument, _ in pickletools.genops(archive.read(name))
+                for entry in pickles
+                for code, argument, _ in pickletools.genops(archive.read(entry))
                 if code.name in ("GLOBAL", "STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4")
             }
     except Exception as fault:  # noqa: BLE001 - of a damaged or encrypted archive anything may come

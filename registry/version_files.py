@@ -1,5 +1,6 @@
 """What a registered version is served from, each file checked against the digest that its training recorded."""
 
+import math
 from pathlib import Path
 
 from mlflow import MlflowClient
@@ -29,7 +30,8 @@ def describe(client: MlflowClient, version: Version) -> ModelEntry:
     if not recorded or not name:
         raise RegistryFault(f"{version} has no record of its served file and digest: it was not logged by this project")
     with registry_faults(f"read the figures of {version}"):
-        metrics = final_metrics(client, version)
+        # JSON has no word for what is not finite, and the gates let none pass.
+        metrics = {figure: value for figure, value in final_metrics(client, version).items() if math.isfinite(value)}
     try:
         return ModelEntry(
             file=name, sha256=recorded, version=str(version.number), run_id=version.run_id, metrics=metrics
