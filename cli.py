@@ -14,6 +14,7 @@ from commands.evaluation_commands import evaluate, evaluate_tracing
 from commands.image_commands import image
 from commands.loadtest_command import loadtest
 from commands.local_models import models_here
+from commands.model_folder_commands import export, validate
 from commands.promotion_commands import gate, history, promote, status
 from svgai.settings import Settings, load_settings
 
@@ -128,6 +129,8 @@ app.command()(history)
 app.command()(build)
 app.command()(deploy)
 app.command()(watch)
+app.command()(export)
+app.command()(validate)
 
 
 @app.command()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
 
     from commands.local_conversion import FileResult
     from commands.local_delivery import Serving
+    from registry.folder_files import HeldFile
     from registry.gates import GateVerdict
     from registry.history import Event
     from registry.promotion import Promotion
@@ -129,8 +130,7 @@ class Console:
         if verdict:
             checks = [(check.name, check.measured, check.limit, check.reason or "passed") for check in verdict.checks]
             self.rows(title, ("check", "measured", "limit", ""), checks)
-        for note in notes:
-            self.say(f"note: {escape(note)}")
+        self._notes(notes)
 
     def models(self, models: Sequence["ModelStatus"]) -> None:
         for model in models:
@@ -175,6 +175,18 @@ class Console:
             for event in events
         ]
         self.rows("History (UTC)", ("when", "version", "what", "", "who", "note"), rows)
+
+    def model_folder(self, folder: str, files: Sequence["HeldFile"], notes: Sequence[str]) -> None:
+        rows = [
+            (file.file, file.kind, file.version, file.run_id[:8], file.size_bytes, file.sha256[:12]) for file in files
+        ]
+        self.rows(f"{escape(folder)} can be served", ("file", "model", "version", "run", "bytes", "SHA-256"), rows)
+        self._notes(notes)
+
+    def folder_faults(self, faults: Sequence[str], notes: Sequence[str]) -> None:
+        self._notes(notes)
+        for fault in faults:
+            self.fault(fault)
 
     def conversions(self, results: Sequence["FileResult"]) -> None:
         rows = [
@@ -256,6 +268,10 @@ class Console:
         flat = table.reset_index()
         known = flat.astype(object).where(flat.notna(), "-")
         self.rows(title, [str(name) for name in flat.columns], known.to_numpy().tolist())
+
+    def _notes(self, notes: Sequence[str]) -> None:
+        for note in notes:
+            self.say(f"note: {escape(note)}")
 
     def _skipped(self, skipped: Sequence[tuple[str, str]]) -> None:
         for name, reason in skipped:

@@ -14,7 +14,7 @@ from registry.logged_model import read_logged_model
 from registry.plain_files import MODEL_SUFFIXES, RUN_SUFFIXES, file_faults
 from registry.served_file import served_file_trial
 from registry.versions import SERVING_FOLDER, TAG_RECORD, TAG_SERVING_FILE, TAG_SHA256, Version, kind_of
-from svgai.training_record import HELD_OUT_FILE, RECORD_FILE, TrainingRecord, file_sha256
+from svgai.training_record import HELD_OUT_FILE, RECORD_FILE, WEIGHTS_FILE, TrainingRecord, file_sha256
 
 HISTORY_PREFIX = "training/"
 
@@ -24,7 +24,7 @@ def gather_evidence(client: MlflowClient, version: Version) -> Evidence:
     with registry_faults(f"read what was logged for {version}"), tempfile.TemporaryDirectory() as folder:
         run = _download_run(client, version, Path(folder, "run"))
         model = _download_model(client, version, Path(folder, "model"))
-        record, name = _record(run), served_file_name(version)
+        record, name = read_downloaded_record(run), served_file_name(version)
         served = run / SERVING_FOLDER / name if name else None
         if served is not None and not served.is_file():
             served = None
@@ -32,6 +32,8 @@ def gather_evidence(client: MlflowClient, version: Version) -> Evidence:
         odd = [*file_faults(model, MODEL_SUFFIXES), *file_faults(run, RUN_SUFFIXES)]
         if record and record.held_out and held_out is None:
             odd.append(f"{HELD_OUT_FILE} is not the one of the training")
+        if record and record.weights_sha256 not in (None, _sha256(run / WEIGHTS_FILE)):
+            odd.append(f"{WEIGHTS_FILE} is not the one of the training")
         logged = read_logged_model(model)
         kind = kind_of(version.name)
         return Evidence(
@@ -57,8 +59,12 @@ def gather_evidence(client: MlflowClient, version: Version) -> Evidence:
 def gather_baseline(client: MlflowClient, version: Version) -> Baseline:
     """What a candidate for the place of `version` is compared with."""
     with registry_faults(f"read what was logged for {version}"), tempfile.TemporaryDirectory() as folder:
-        record = _record(Path(folder)) if _download(client, version, RECORD_FILE, Path(folder)) else None
-        kept = _download(client, version, HELD_OUT_FILE, Path(folder))
+        record = (
+            read_downloaded_record(Path(folder))
+            if download_artifact(client, version, RECORD_FILE, Path(folder))
+            else None
+        )
+        kept = download_artifact(client, version, HELD_OUT_FILE, Path(folder))
         return Baseline(
             version.number,
             final_metrics(client, version),
@@ -84,10 +90,21 @@ def served_file_name(version: Version) -> str | None:
 def download_served_file(client: MlflowClient, version: Version, folder: Path) -> Path | None:
     """Download the file of `version` that is served, byte for byte as trained; None if it was not logged."""
     name = served_file_name(version)
-    return _download(client, version, f"{SERVING_FOLDER}/{name}", folder) if name else None
+    return download_artifact(client, version, f"{SERVING_FOLDER}/{name}", folder) if name else None
 
 
-def _record(folder: Path) -> TrainingRecord | None:
+def download_artifact(client: MlflowClient, version: Version, path: str, folder: Path) -> Path | None:
+    """Download one file of a version's run, by its path there; None if there is no such file."""
+    if not version.run_id:
+        return None
+    parent = path.rpartition("/")[0] or None
+    if path not in (entry.path for entry in client.list_artifacts(version.run_id, parent)):
+        return None
+    return Path(client.download_artifacts(version.run_id, path, str(folder)))
+
+
+def read_downloaded_record(folder: Path) -> TrainingRecord | None:
+    """The training record in `folder`, without its model file; None if it is missing or not valid."""
     try:
         return TrainingRecord.model_validate_json((folder / RECORD_FILE).read_bytes())
     except (OSError, ValidationError):
@@ -96,15 +113,6 @@ def _record(folder: Path) -> TrainingRecord | None:
 
 def _sha256(path: Path) -> str | None:
     return file_sha256(path) if path.is_file() else None
-
-
-def _download(client: MlflowClient, version: Version, path: str, folder: Path) -> Path | None:
-    if not version.run_id:
-        return None
-    parent = path.rpartition("/")[0] or None
-    if path not in (entry.path for entry in client.list_artifacts(version.run_id, parent)):
-        return None
-    return Path(client.download_artifacts(version.run_id, path, str(folder)))
 
 
 def _download_run(client: MlflowClient, version: Version, folder: Path) -> Path:

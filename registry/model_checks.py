@@ -96,13 +96,18 @@ def _digest_check(name: str, digest: Digest) -> Check:
     return Check(name, shown, digest.recorded[:_SHOWN])
 
 
-def _names_check(name: str, given: tuple[str, ...], expected: tuple[str, ...]) -> Check:
-    measured, limit = f"{len(given)} {name}", f"the {len(expected)} {name} of the serving code"
+def names_fault(name: str, given: tuple[str, ...], expected: tuple[str, ...]) -> str:
+    """How the classes or features of a model differ from those of the serving code; empty where they do not."""
     if given == expected:
-        return Check(name, measured, limit)
+        return ""
     missing, unknown = [n for n in expected if n not in given], [n for n in given if n not in expected]
     parts = [f"{word} {', '.join(names)}" for word, names in (("missing", missing), ("unknown", unknown)) if names]
-    return Check(name, measured, limit, f"{name} differ from the serving code: {'; '.join(parts) or 'another order'}")
+    return f"{name} differ from the serving code: {'; '.join(parts) or 'another order'}"
+
+
+def _names_check(name: str, given: tuple[str, ...], expected: tuple[str, ...]) -> Check:
+    measured, limit = f"{len(given)} {name}", f"the {len(expected)} {name} of the serving code"
+    return Check(name, measured, limit, names_fault(name, given, expected))
 
 
 def _signature_text(signature: Signature) -> str:

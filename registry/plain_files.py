@@ -18,6 +18,8 @@ RUN_SUFFIXES = MODEL_SUFFIXES | {".parquet", ".png", ".pth", ".svg", ".xgb"}
 
 _NAMES = frozenset({"MLmodel", "registered_model_meta"})
 _PICKLE_PROTOCOLS = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
+_MAX_PICKLE = 10_000_000
+"""Bytes, unpacked: a small archive may hold more than fits into memory. Weights themselves lie beside the pickle."""
 _ZIP = b"PK\x03\x04"
 _TENSORS = frozenset({"collections OrderedDict", "torch._utils _rebuild_tensor_v2", "torch._utils _rebuild_parameter"})
 _STORAGES = ("torch ", "Storage")
@@ -30,11 +32,13 @@ def file_faults(folder: Path, suffixes: frozenset[str]) -> Iterator[str]:
             yield f"{path.relative_to(folder).as_posix()} {fault}"
 
 
-def _fault(path: Path, suffixes: frozenset[str]) -> str:
-    if path.is_symlink():
-        return "is a link"
-    if path.suffix not in suffixes and path.name not in _NAMES:
-        return "is of no known plain kind"
+def is_known(path: Path, suffixes: frozenset[str]) -> bool:
+    """Whether a file is of a plain kind, by its name."""
+    return path.suffix in suffixes or path.name in _NAMES
+
+
+def content_fault(path: Path) -> str:
+    """Why the content of a file is not plain data; empty where it is."""
     with path.open("rb") as file:
         start = file.read(4)
     if start.startswith(_PICKLE_PROTOCOLS):
@@ -44,14 +48,22 @@ def _fault(path: Path, suffixes: frozenset[str]) -> str:
     return _weights_fault(path) if path.suffix == ".pth" else "is an archive"
 
 
+def _fault(path: Path, suffixes: frozenset[str]) -> str:
+    if path.is_symlink():
+        return "is a link"
+    return content_fault(path) if is_known(path, suffixes) else "is of no known plain kind"
+
+
 def _weights_fault(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
-            pickles = [name for name in archive.namelist() if name.endswith(".pkl")]
+            pickles = [entry for entry in archive.infolist() if entry.filename.endswith(".pkl")]
+            if large := [entry for entry in pickles if entry.file_size > _MAX_PICKLE]:
+                return f"holds a pickle of {large[0].file_size} bytes, more than any weights need"
             built = {
                 str(argument)
-                for name in pickles
-                for code, argument, _ in pickletools.genops(archive.read(name))
+                for entry in pickles
+                for code, argument, _ in pickletools.genops(archive.read(entry))
                 if code.name in ("GLOBAL", "STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4")
             }
     except Exception as fault:  # noqa: BLE001 - of a damaged or encrypted archive anything may come

@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel
 
-from svgai.classifier import load_network
+from svgai.classifier import Probabilities, load_network
 from svgai.errors import ModelFault
 from svgai.images import Pixels
 from svgai.logo_types import LOGO_TYPES
 from svgai.models import model_input
-from svgai.optimizer import load_optimizer
+from svgai.optimizer import Optimizer, Prediction, load_optimizer
 
 REPEATS = 30
 _WARM_UP = 5
@@ -40,23 +40,20 @@ def predictor(kind: str, path: Path) -> Callable[[], None]:
     Raises:
         ModelFault: the serving code cannot load it; when called, what it predicts is nothing to serve.
     """
-    seen = model_input(_picture())
+    seen = model_input(trial_picture())
     features = seen.features[None]
     if kind == "optimizer":
         optimizer = load_optimizer(path, "trial")
 
         def predict() -> None:
             (prediction,) = optimizer.predict(features, [LOGO_TYPES[0]])
-            _require(len(prediction.candidates) == len(optimizer.portfolio), "no prediction for every tracing")
-            _require(bool(np.isfinite(prediction.mean).all()), "predictions that are no finite numbers")
+            require_prediction(prediction, optimizer)
 
         return predict
     network, pictures = load_network(path), seen.picture[None]
 
     def classify() -> None:
-        found = network.run(pictures, features)
-        _require(found.shape == (1, len(LOGO_TYPES)), f"probabilities of shape {found.shape}")
-        _require(bool((found >= 0).all()) and abs(float(found.sum()) - 1) < 1e-3, "no probabilities that add up to 1")
+        require_probabilities(network.run(pictures, features))
 
     return classify
 
@@ -73,7 +70,19 @@ def median_ms(predict: Callable[[], None], repeats: int = REPEATS) -> float:
     return 1000 * statistics.median(seconds)
 
 
-def _picture() -> Pixels:
+def require_probabilities(found: Probabilities) -> None:
+    """ModelFault unless these are probabilities (1, types) of one image."""
+    _require(found.shape == (1, len(LOGO_TYPES)), f"probabilities of shape {found.shape}")
+    _require(bool((found >= 0).all()) and abs(float(found.sum()) - 1) < 1e-3, "no probabilities that add up to 1")
+
+
+def require_prediction(prediction: Prediction, optimizer: Optimizer) -> None:
+    """ModelFault unless it speaks in finite numbers of every tracing of the optimizer."""
+    _require(len(prediction.candidates) == len(optimizer.portfolio), "no prediction for every tracing")
+    _require(bool(np.isfinite(prediction.mean).all()), "predictions that are no finite numbers")
+
+
+def trial_picture() -> Pixels:
     """A dark disc on white, (128, 128, 4)."""
     y, x = np.mgrid[:128, :128]
     grey = np.where((x - 64) ** 2 + (y - 64) ** 2 < 40**2, 40, 255).astype(np.uint8)

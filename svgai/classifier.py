@@ -17,6 +17,8 @@ from svgai.logo_types import LOGO_TYPES
 
 INPUT_SIDE = 96
 """Side, in pixels, of the square that the network sees."""
+PARITY = 1e-4
+"""Largest difference between the probabilities of an exported network and those of its torch weights."""
 
 Floats = npt.NDArray[np.float32]
 Probabilities = Floats

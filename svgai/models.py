@@ -1,7 +1,5 @@
 """The two models together: loaded from folders, each file checked against the SHA-256 that its metadata names."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +11,9 @@ from svgai.errors import ModelFault
 from svgai.features import extract_features
 from svgai.images import Pixels
 from svgai.logo_types import LOGO_TYPES, LogoType
+from svgai.model_metadata import METADATA, read_entry
 from svgai.optimizer import Optimizer, load_optimizer
-
-METADATA = "metadata.json"
+from svgai.training_record import ModelKind, file_sha256
 
 
 @dataclass(frozen=True)
@@ -98,22 +96,16 @@ def load_models(
     )
 
 
-def _check(path: Path, kind: str) -> ModelFile:
+def _check(path: Path, kind: ModelKind) -> ModelFile:
     if not path.is_file():
         raise ModelFault(f"there is no {kind} at {path}")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    size = path.stat().st_size
-    sidecar = path.parent / METADATA
-    if not sidecar.is_file():
+    digest, size = file_sha256(path), path.stat().st_size
+    entry = read_entry(path.parent, kind)
+    vouching = entry.vouching_for(path.name) if entry else None
+    if entry is None or vouching is None:
+        # Metadata of another file, or none at all, lend this one no version.
         return ModelFile(path, digest[:8], "", size)
-    try:
-        entry = json.loads(sidecar.read_text())[kind]
-        expected, version = str(entry["sha256"]), str(entry["version"])
-    except (ValueError, KeyError, TypeError) as fault:
-        raise ModelFault(f"{sidecar} does not describe the {kind}: {fault!r}") from fault
-    if entry.get("file", path.name) != path.name:
-        # The metadata vouch for another file, and so their version is not this one's.
-        return ModelFile(path, digest[:8], "", size)
-    if digest != expected:
-        raise ModelFault(f"{path} is not the file that {sidecar} names: its SHA-256 is {digest}, not {expected}")
-    return ModelFile(path, version, str(entry.get("run_id", "")), size)
+    if digest != vouching.sha256:
+        names = path.parent / METADATA
+        raise ModelFault(f"{path} is not the file that {names} names: its SHA-256 is {digest}, not {vouching.sha256}")
+    return ModelFile(path, entry.version, entry.run_id, size)

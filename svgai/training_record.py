@@ -22,6 +22,8 @@ FIGURES_FOLDER = "figures"
 ARTIFACTS_FOLDER = "artifacts"
 HELD_OUT_FILE = f"{ARTIFACTS_FOLDER}/held_out.parquet"
 """One row an item that was not learned from: item, brand, type, then a column for each metric that is its mean."""
+WEIGHTS_FILE = f"{ARTIFACTS_FOLDER}/classifier.pth"
+"""The classifier's weights as torch keeps them: for training on, and for serving where torch is installed."""
 
 ModelKind = Literal["classifier", "optimizer"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -65,6 +67,9 @@ class TrainingRecord(BaseModel):
     )
     dataset: TrainingDataset
     held_out: HeldOut | None = Field(default=None, description="None where no outcomes by item were kept.")
+    weights_sha256: Sha256 | None = Field(
+        default=None, description="Of WEIGHTS_FILE; None where none were kept, or by a training before they had one."
+    )
     features: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     created: AwareDatetime
@@ -75,6 +80,11 @@ def file_sha256(path: Path) -> str:
     """The SHA-256 of a file's content, in lower-case hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def validation_faults(error: ValidationError) -> list[str]:
+    """What is wrong with the content of a file, each fault with its place."""
+    return [f"{'.'.join(map(str, fault['loc'])) or 'file'}: {fault['msg']}" for fault in error.errors()]
 
 
 def write_record(folder: Path, record: TrainingRecord) -> None:
@@ -98,8 +108,7 @@ def read_record(folder: Path) -> TrainingRecord:
     except OSError as error:
         raise ModelFault(f"{folder} holds no finished training: cannot read {path.name} ({error.strerror})") from error
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
-        raise ModelFault(f"{path} is not a valid training record: {faults}") from error
+        raise ModelFault(f"{path} is not a valid training record: {'; '.join(validation_faults(error))}") from error
     _check_model_file(folder, record)
     return record
 

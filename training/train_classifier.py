@@ -18,12 +18,19 @@ from scipy.optimize import minimize_scalar
 from torch import Tensor
 from torch.nn import functional
 
-from svgai.classifier import Floats, OnnxNetwork, description
+from svgai.classifier import PARITY, Floats, OnnxNetwork, description
 from svgai.errors import DatasetFault, ModelFault
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
 from svgai.network import LogoNetwork
-from svgai.training_record import RECORD_FILE, TrainingDataset, TrainingRecord, file_sha256, write_record
+from svgai.training_record import (
+    RECORD_FILE,
+    WEIGHTS_FILE,
+    TrainingDataset,
+    TrainingRecord,
+    file_sha256,
+    write_record,
+)
 from training.augmentation import augment
 from training.classifier_inputs import Inputs, prepare
 from training.classifier_metrics import (
@@ -38,8 +45,6 @@ from training.held_out import write_held_out
 from training.progress import Progress
 
 MODEL_FILE = "classifier.onnx"
-PARITY = 1e-4
-"""Largest difference between the probabilities of the exported network and those of torch."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +96,7 @@ def train_classifier(
     (folder / RECORD_FILE).unlink(missing_ok=True)
     metrics["onnx_difference"] = export_onnx(network, folder / MODEL_FILE, test)
     held_out = write_held_out(folder, classifier_outcomes(probabilities, test.labels, parts[2]), digest(parts[2]))
-    (folder / "artifacts").mkdir(exist_ok=True)
-    torch.save(network.state_dict(), folder / "artifacts" / "classifier.pth")
+    torch.save(network.state_dict(), folder / WEIGHTS_FILE)
     (folder / "figures").mkdir(exist_ok=True)
     confusion_figure(probabilities, test.labels).savefig(folder / "figures" / "confusion_matrix.png")
     reliability_figure(probabilities, test.labels).savefig(folder / "figures" / "reliability.png")
@@ -106,6 +110,7 @@ def train_classifier(
         history=tuple(history),
         dataset=TrainingDataset(name="logos", digest=digest(samples), rows=len(samples), source=source),
         held_out=held_out,
+        weights_sha256=file_sha256(folder / WEIGHTS_FILE),
         features=FEATURE_NAMES,
         classes=LOGO_TYPES,
         created=datetime.now(UTC),

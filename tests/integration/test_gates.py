@@ -14,9 +14,10 @@ from registry.judgement import Gates
 from registry.thresholds import load_thresholds
 from registry.tracking import log_training
 from registry.versions import CLASSIFIER, OPTIMIZER, REGISTERED_NAMES, list_versions
-from svgai.training_record import HELD_OUT_FILE, RECORD_FILE, ModelKind, file_sha256
+from svgai.training_record import HELD_OUT_FILE, RECORD_FILE, WEIGHTS_FILE, ModelKind, file_sha256
 from tests.integration.mlflow_server import mlflow_server, registry
 from tests.integration.trained_folders import CONTRACT, train
+from tests.torch_classifiers import write_torch_classifier
 
 __all__ = ["mlflow_server", "registry"]
 
@@ -72,6 +73,17 @@ def test_a_cut_off_file_is_refused_by_the_serving_code(registry: MlflowClient, t
     (reason,) = judged(registry, OPTIMIZER).reasons
     assert "the serving code cannot use the served file" in reason
     assert "cut off" in reason
+
+
+def test_weights_that_are_not_those_of_the_training_are_refused(registry: MlflowClient, tmp_path: Path) -> None:
+    """Plain tensors of the right shape, but those of another network."""
+    folder = train("classifier", tmp_path / "run", weights=True)
+    version = log_training(folder, registry.tracking_uri)
+    assert judged(registry, CLASSIFIER).passed
+    write_torch_classifier(tmp_path / "other.onnx", tmp_path / "classifier.pth", seed=1)
+    registry.log_artifact(version.run_id, str(tmp_path / "classifier.pth"), "artifacts")
+    (reason,) = judged(registry, CLASSIFIER).reasons
+    assert f"{WEIGHTS_FILE} is not the one of the training" in reason
 
 
 def test_a_pickle_among_the_artifacts_is_refused(registry: MlflowClient, tmp_path: Path) -> None:

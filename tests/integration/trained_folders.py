@@ -12,8 +12,16 @@ import xgboost
 from registry.gates import ServingContract
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
-from svgai.training_record import ModelKind, TrainingDataset, TrainingRecord, file_sha256, write_record
+from svgai.training_record import (
+    WEIGHTS_FILE,
+    ModelKind,
+    TrainingDataset,
+    TrainingRecord,
+    file_sha256,
+    write_record,
+)
 from tests.tiny_models import write_classifier, write_optimizer
+from tests.torch_classifiers import write_torch_classifier
 from training.held_out import write_held_out
 
 FEATURES = FEATURE_NAMES
@@ -46,10 +54,26 @@ _ITEMS = 40
 """Held-out items of each type."""
 
 
-def train(kind: ModelKind, folder: Path, *, seed: int = 0, held_out: str = "the same items", **metrics: float) -> Path:
-    """Fill `folder` with a model that differs by `seed`; `metrics` replace the good ones, also item by item."""
+def train(
+    kind: ModelKind,
+    folder: Path,
+    *,
+    seed: int = 0,
+    held_out: str = "the same items",
+    weights: bool = False,
+    **metrics: float,
+) -> Path:
+    """
+    Fill `folder` with a model that differs by `seed`; `metrics` replace the good ones, also item by item.
+
+    With `weights` the classifier is a torch network, and its weights are kept.
+    """
     folder.mkdir(parents=True)
-    if kind == "classifier":
+    if weights:
+        file = folder / "classifier.onnx"
+        (folder / WEIGHTS_FILE).parent.mkdir()
+        write_torch_classifier(file, folder / WEIGHTS_FILE, seed)
+    elif kind == "classifier":
         file = write_classifier(folder, seed)
     else:
         file = folder / "optimizer.xgb"
@@ -68,6 +92,7 @@ def train(kind: ModelKind, folder: Path, *, seed: int = 0, held_out: str = "the 
             history=({"loss": 1.0, "accuracy": 0.4}, {"loss": 0.5, "accuracy": 0.99}),
             dataset=TrainingDataset(name="tiny", digest="d" * 64, rows=40, source=f"random rows, seed {seed}"),
             held_out=write_held_out(folder, _outcomes(reached), held_out),
+            weights_sha256=file_sha256(folder / WEIGHTS_FILE) if weights else None,
             features=FEATURES,
             classes=LOGO_TYPES,
             created=datetime.now(UTC),

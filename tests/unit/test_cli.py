@@ -142,6 +142,28 @@ def test_convert_uses_the_models_of_model_dir(
     assert json.loads(svgai("convert", "a.png", "--json").out)[0]["type"] is None
 
 
+def test_validate_tells_what_a_folder_holds(svgai: Command, models_folder: Path) -> None:
+    """As a table for people, as JSON for machines; nothing is a fault."""
+    shown, plain = svgai("validate", models_folder), svgai("validate", models_folder, "--json")
+    assert (shown.code, plain.code, plain.err) == (0, 0, "")
+    assert "can be served" in shown.err
+    report = json.loads(plain.out)
+    assert (report["passed"], report["faults"]) == (True, [])
+    assert all(file["file"] in shown.err and file["sha256"][:12] in shown.err for file in report["files"])
+
+
+def test_validate_tells_every_fault(svgai: Command, clean_environment: Path) -> None:
+    """A line and exit code 1 for people and machines alike; the files are those that the settings name."""
+    broken_model(clean_environment)
+    (clean_environment / ".env").write_text("CLASSIFIER_MODEL=mine.onnx\n")
+    shown, plain = svgai("validate", "served"), svgai("validate", "served", "--json")
+    assert (shown.code, shown.out) == (1, "")
+    faults = [line.removeprefix("error: ") for line in shown.err.splitlines() if line.startswith("error: ")]
+    assert faults[0].startswith("mine.onnx is not there")
+    assert faults[1].startswith("optimizer.xgb is not a readable XGBoost model")
+    assert (plain.code, json.loads(plain.out)["faults"], plain.err) == (1, faults, "")
+
+
 def to_evaluate(folder: Path) -> None:
     image(folder / "set" / "text" / "a.png")
     training_table(folder / "training" / "tables" / "tracings.parquet")
@@ -247,6 +269,8 @@ def out_is_a_file(folder: Path) -> None:
         (broken_model, "convert a.png", "not a readable ONNX model"),
         (out_is_a_file, "convert a.png --out out", "File exists"),
         (few_images, "loadtest --url http://127.0.0.1:9", "nothing answers at http://127.0.0.1:9"),
+        (out_is_a_file, "validate nowhere", "there is no folder nowhere"),
+        (out_is_a_file, "validate out", "out is not a folder"),
         (few_images, "loadtest --slo none.yaml", "the objectives cannot be read"),
     ],
 )
@@ -278,6 +302,9 @@ def test_faults_are_one_line(
         "evaluate --dataset . --target 0.9 --optuna-target 0.8",
         "evaluate-tracing",
         "evaluate-tracing --dataset . --per-type -1",
+        "export",
+        "export out --classifier 0",
+        "validate",
         "loadtest --url 127.0.0.1",
         "loadtest --soak 10",
         "loadtest --stages 10s",

@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 from loadtests.benchmarks import app
 from svgai.errors import DatasetFault, ModelFault
 
-COMMANDS = ("throughput", "isolation", "overload", "start", "memory", "takeover")
-ARGUMENTS = {"takeover": ["1", "2"]}
+COMMANDS = ("throughput", "isolation", "overload", "start", "memory", "takeover", "container")
+ARGUMENTS = {"takeover": ["1", "2"], "container": ["svgai:latest"]}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

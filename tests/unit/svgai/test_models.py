@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from svgai.errors import ModelFault
 from svgai.features import extract_features
 from svgai.logo_types import LOGO_TYPES
-from svgai.models import METADATA, Models, load_models, model_input
+from svgai.model_metadata import METADATA
+from svgai.models import Models, load_models, model_input
+from svgai.network import LogoNetwork
 from svgai.training_record import file_sha256
 from tests.tiny_models import drawn_logo
 
@@ -73,6 +76,31 @@ def test_metadata_of_another_file_lend_it_no_version(folder: Path) -> None:
     models = load_models(folder, folder, optimizer_name="mine.xgb")
     assert models.optimizer.version == file_sha256(folder / "mine.xgb")[:8]
     assert models.files["optimizer"].run_id == ""
+
+
+def weights_beside(folder: Path, content: bytes | None = None) -> Path:
+    """Weights of a fresh network that the metadata vouch for; `content` is what lies there instead."""
+    path = folder / "classifier.pth"
+    torch.save(LogoNetwork().state_dict(), path)
+    rewrite(folder, "classifier", version="3", weights={"file": path.name, "sha256": file_sha256(path)})
+    if content is not None:
+        path.write_bytes(content)
+    return path
+
+
+def test_weights_are_served_under_the_same_version(folder: Path) -> None:
+    """An entry vouches for the torch weights of its version, too."""
+    weights_beside(folder)
+    models = load_models(folder, folder, classifier_name="classifier.pth")
+    assert models.version == "classifier:3,optimizer:1"
+    assert models.files["classifier"].run_id == "tiny"
+
+
+def test_changed_weights_are_refused(folder: Path) -> None:
+    """Before torch sees them."""
+    weights_beside(folder, b"something else")
+    with pytest.raises(ModelFault, match=r"classifier.pth is not the file .* SHA-256"):
+        load_models(folder, folder, classifier_name="classifier.pth")
 
 
 def test_a_digest_without_a_file_name_still_counts(folder: Path) -> None:

@@ -83,3 +83,12 @@ def test_a_record_that_is_not_json_is_refused(tmp_path: Path) -> None:
     (tmp_path / RECORD_FILE).write_text("{")
     with pytest.raises(ModelFault, match="not a valid training record"):
         read_record(tmp_path)
+
+
+def test_a_record_from_before_weights_had_a_digest_is_read(tmp_path: Path) -> None:
+    """What an earlier version logged can still be exported, gated and compared."""
+    write_record(tmp_path, record_of(tmp_path))
+    content = json.loads((tmp_path / RECORD_FILE).read_text())
+    del content["weights_sha256"]
+    (tmp_path / RECORD_FILE).write_text(json.dumps(content))
+    assert read_record(tmp_path).weights_sha256 is None

@@ -10,18 +10,17 @@ import onnx
 import pandas as pd
 import pytest
 
-from svgai.classifier import INPUT_SIDE, OnnxNetwork, load_network
+from svgai.classifier import INPUT_SIDE, PARITY, OnnxNetwork, load_network
 from svgai.errors import DatasetFault
 from svgai.features import FEATURE_NAMES
 from svgai.images import Pixels, encode_png
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.network import LogoNetwork
-from svgai.training_record import HELD_OUT_FILE, TrainingRecord, read_record
+from svgai.training_record import HELD_OUT_FILE, WEIGHTS_FILE, TrainingRecord, file_sha256, read_record
 from training.classifier_inputs import Inputs, prepare
 from training.classifier_metrics import classifier_metrics
 from training.datasets import Sample, digest
 from training.train_classifier import (
-    PARITY,
     ClassifierConfig,
     _fit,
     _probabilities,
@@ -101,6 +100,7 @@ def test_the_record_is_complete(trained: Trained) -> None:
     figures = {path.name for path in (folder / "figures").iterdir()}
     assert figures == {"confusion_matrix.png", "contact_sheet.png", "reliability.png"}
     assert {path.name for path in (folder / "artifacts").iterdir()} == {"classifier.pth", "held_out.parquet"}
+    assert record.weights_sha256 == file_sha256(folder / WEIGHTS_FILE)
     assert seen[-1][1:] == (2, 2)
 
 
