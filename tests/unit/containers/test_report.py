@@ -14,12 +14,13 @@ from tests.container_images import IMAGE, contents, distribution, package
 
 ROOT = Path(__file__).parents[3]
 REASONS = Reasons(python={"numpy": "Holds pixels."}, debian={"libc6": "The C library."})
-IN_THE_BASE = {"pip", "setuptools", "uv"}
+IN_THE_BASE = {"pip", "setuptools"}
 """Python packages that an image has beside those of the lock."""
 
 
 def pinned() -> set[str]:
-    return {line.split("==")[0] for line in (ROOT / "requirements/serving.txt").read_text().splitlines()}
+    files = (ROOT / "requirements" / f"serving{variant}.txt" for variant in ("", "-gpu"))
+    return {line.split("==")[0] for file in files for line in file.read_text().splitlines()}
 
 
 def listed_bytes(name: str) -> int:
