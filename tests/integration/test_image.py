@@ -271,7 +271,7 @@ def test_it_answers_what_it_has_begun_before_it_stops(image: BuiltImage) -> None
     """SIGTERM with conversions in flight: each is answered, and the container ends with 0."""
     with started(image, AI_MAX_WORKERS="1") as running, ThreadPoolExecutor(3) as clients:
         asked = begin(running.client, clients, 3)
-        running.engine("stop", "--time", "60", running.name)
+        running.engine("stop", "-t", "60", running.name)
         assert [one.result().status_code for one in asked] == [httpx.codes.OK] * len(asked)
         assert running.engine("inspect", "--format", "{{.State.ExitCode}}", running.name) == "0"
 
