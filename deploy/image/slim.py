@@ -35,7 +35,7 @@ def slim(site_packages: Path, lists: Mapping[str, Entries]) -> None:
         lists: what to remove, as slim.toml has it.
 
     Raises:
-        SystemExit: the lists do not fit the installed packages.
+        SystemExit: the lists do not fit the installed packages, or binutils cannot work on one of them.
     """
     for path in _listed(site_packages, lists["unused"]):
         if path.is_dir():
@@ -107,7 +107,10 @@ def _linked(library: Path) -> list[str]:
 
 
 def _run(*command: str) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout
 
 
 if __name__ == "__main__":

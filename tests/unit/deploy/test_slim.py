@@ -44,9 +44,9 @@ def call(path: Path, name: str) -> int:
     return subprocess.run([sys.executable, "-c", code], check=False).returncode
 
 
-def linked(folder: Path, called: str = CALLED) -> tuple[Path, Path]:
+def linked(folder: Path, called: str = CALLED, *options_of_called: str) -> tuple[Path, Path]:
     """A library, and one in a folder beside it that calls it."""
-    used = library(folder / "some.libs", "libcalled.so", called)
+    used = library(folder / "some.libs", "libcalled.so", called, *options_of_called)
     options = ["-L", str(used.parent), "-l:libcalled.so", "-rpath", "$ORIGIN/../some.libs"]
     return used, library(folder / "package", "user.so", CALLER, *options)
 
@@ -76,6 +76,36 @@ def test_a_library_that_is_linked_and_not_called_becomes_a_trap(tmp_path: Path) 
     assert not spare.exists()
     assert call(user, "own") == 7
     assert call(user, "used") == -signal.SIGILL
+
+
+@ON_X86_64
+def test_a_trap_has_the_versions_of_the_names_that_it_stands_for(tmp_path: Path) -> None:
+    """The dynamic linker looks names up with their versions, and would refuse the user otherwise."""
+    versions = tmp_path / "versions.map"
+    versions.write_text("SOME_1 { global: called; spare; };\n")
+    used, user = linked(tmp_path, CALLED, "--version-script", str(versions))
+    slim(tmp_path, NOTHING | {"uncalled": [{"why": "", "libraries": "some.libs", "keep": []}]})
+    assert b"SOME_1" in used.read_bytes()
+    assert call(user, "own") == 7
+    assert call(user, "used") == -signal.SIGILL
+
+
+@ON_X86_64
+def test_a_library_loses_its_symbol_table_and_works(tmp_path: Path) -> None:
+    """What the dynamic linker needs stays."""
+    path = library(tmp_path / "package", "big.so", CALLED + "local: ret\n")
+    assert b".symtab" in path.read_bytes()
+    slim(tmp_path, NOTHING | {"debuggable": [{"why": "", "files": ["package/*.so"]}]})
+    assert b".symtab" not in path.read_bytes()
+    assert call(path, "called") == 1
+
+
+def test_what_binutils_says_ends_the_build(tmp_path: Path) -> None:
+    """With the command that failed: nobody sees more than the build's last lines."""
+    program("strip")
+    (tmp_path / "broken.so").write_text("no library")
+    with pytest.raises(SystemExit, match=r"strip --strip-unneeded .*broken\.so: .*not recognized"):
+        slim(tmp_path, NOTHING | {"debuggable": [{"why": "", "files": ["broken.so"]}]})
 
 
 @ON_X86_64
