@@ -61,10 +61,22 @@ def test_what_is_listed_goes_and_the_rest_stays(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.rglob("*")} == {"one", "kept.py", "two", "deep"}
 
 
-def test_a_list_that_no_longer_fits_ends_the_build(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["unused", "debuggable"])
+def test_a_list_that_no_longer_fits_ends_the_build(tmp_path: Path, kind: str) -> None:
     """It names the entry that finds nothing."""
     with pytest.raises(SystemExit, match=r"nothing is called gone/\*\.so"):
-        slim(tmp_path, NOTHING | {"unused": [{"why": "", "files": ["gone/*.so"]}]})
+        slim(tmp_path, NOTHING | {kind: [{"why": "", "files": ["gone/*.so"]}]})
+
+
+@pytest.mark.parametrize("libraries,keep,absent", [("gone.libs", [], r"gone\.libs/"), ("some.libs", ["libz*"], "libz")])
+def test_libraries_that_are_no_longer_there_end_the_build(
+    tmp_path: Path, libraries: str, keep: list[str], absent: str
+) -> None:
+    """Else an update that renames them would bring back what is to be left out, and nobody would see it."""
+    (tmp_path / "some.libs").mkdir()
+    (tmp_path / "some.libs/libcalled.so").touch()
+    with pytest.raises(SystemExit, match=f"nothing is called {absent}"):
+        slim(tmp_path, NOTHING | {"uncalled": [{"why": "", "libraries": libraries, "keep": keep}]})
 
 
 @ON_X86_64
