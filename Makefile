@@ -68,7 +68,7 @@ benchmarks: $(VENV)/.installed ## measure the service under load into docs/bench
 	@$(BENCHMARK) memory --images $(LOGOS) --report docs/benchmarks.md
 
 audit: $(VENV)/.installed-dev ## look up known vulnerabilities of all pins; needs the internet
-	@$(RUN) containers.audit requirements/serving.txt requirements/all.txt
+	@$(RUN) containers.audit requirements/dev.txt requirements/serving-gpu.txt deploy/mlflow/requirements.txt
 
 # The pins that exist are kept where they still fit; `make lock UPGRADE=--upgrade` takes the newest of all.
 # A CPU build of torch is named by a local version that other machines cannot get, a CUDA build by packages that no

@@ -1,7 +1,7 @@
 """
 Known vulnerabilities of the pinned packages, as pip-audit finds them with the public advisories.
 
-`python -m containers.audit requirements/serving.txt ...` fails on every advisory that is not explained, on an
+`python -m containers.audit requirements/dev.txt ...` fails on every advisory that is not explained, on an
 explanation that nothing needs, and where a package could not be looked up: what nobody looked at is not known to be
 safe.
 """
@@ -121,7 +121,9 @@ def audit(pins: Sequence[Path], explained: Sequence[Explained], auditor: Auditor
 
 def main(
     pins: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Files of pins.")],
-    explained: Annotated[Path, typer.Option(help="Advisories that are explained.")] = ADVISORIES,
+    explained: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="Advisories that are explained.")
+    ] = ADVISORIES,
 ) -> None:
     """Look up known vulnerabilities of pinned packages; exit code 1 where something is open."""
     try:

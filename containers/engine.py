@@ -3,11 +3,12 @@
 import json
 import shutil
 import subprocess
+import tempfile
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -140,7 +141,7 @@ class CommandEngine:
         total = self.inspect(reference).bytes
         packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
         done = packed = 0
-        with self._started(["image", "save", reference]) as saving:
+        with tempfile.TemporaryFile() as said, self._started(["image", "save", reference], said) as saving:
             assert saving.stdout
             try:
                 while block := saving.stdout.read(_BLOCK):
@@ -150,9 +151,10 @@ class CommandEngine:
             except BaseException:
                 saving.kill()
                 raise
-            _, said = saving.communicate()
-        if saving.returncode:
-            raise ContainerFault(f"{self.name} could not save {reference}: {_end(said.decode(errors='replace'))}")
+            if saving.wait():
+                said.seek(0)
+                last = _end(said.read().decode(errors="replace"))
+                raise ContainerFault(f"{self.name} could not save {reference}: {last}")
         progress(done, done)
         return packed + len(packer.flush())
 
@@ -171,6 +173,16 @@ class CommandEngine:
         Raises:
             ContainerFault: it failed; the message is `failed`, and the last thing that the engine said.
         """
+        return self._ran(arguments, failed, program).stdout
+
+    def logs(self, container: str, lines: int) -> str:
+        """The last lines that a container printed: those on its standard output, then those on its standard error."""
+        done = self._ran(["logs", "--tail", str(lines), container], f"{container} has no log")
+        return f"{done.stdout}{done.stderr}".strip()
+
+    def _ran(
+        self, arguments: Sequence[str], failed: str, program: str | None = None
+    ) -> "subprocess.CompletedProcess[str]":
         try:
             # No shell; what comes from outside is the image's name, which stands as one argument.
             done = subprocess.run(  # noqa: S603
@@ -180,7 +192,7 @@ class CommandEngine:
             raise ContainerFault(f"{self.name} cannot be run: {fault}") from fault
         if done.returncode:
             raise ContainerFault(f"{failed} ({_end(done.stderr) or f'exit code {done.returncode}'})")
-        return done.stdout
+        return done
 
     def _layers(self, reference: str) -> list[Layer]:
         # Each tells bytes in one form only: podman's templates round them, docker has no plain JSON.
@@ -200,9 +212,10 @@ class CommandEngine:
     def _absence(self, reference: str) -> str:
         return f"{self.name} has no image {reference}; `{self.name} images` lists those that it has"
 
-    def _started(self, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
+    def _started(self, arguments: Sequence[str], said: IO[bytes]) -> "subprocess.Popen[bytes]":
         try:
-            return subprocess.Popen([self.program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603
+            # What it says goes to a file: a pipe that nobody reads meanwhile would stop it when it is full.
+            return subprocess.Popen([self.program, *arguments], stdout=subprocess.PIPE, stderr=said)  # noqa: S603
         except OSError as fault:
             raise ContainerFault(f"{self.name} cannot be run: {fault}") from fault
 

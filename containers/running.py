@@ -4,38 +4,44 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import psutil
+
 from containers.engine import CommandEngine
 
 _STOP_WITHIN_S = 60
+_LINES = 5
 
 
 @dataclass(frozen=True)
 class Container:
-    """A container by its name."""
+    """
+    A container that was started.
+
+    Attributes:
+        engine: What runs it.
+        name: By which the engine knows it.
+        pid: Its first process, as this machine numbers it; 0 where it ended at once.
+    """
 
     engine: CommandEngine
     name: str
+    pid: int
 
-    @property
-    def pid(self) -> int:
-        """Its first process, as this machine numbers it; 0 where it has ended."""
-        return int(self._told("{{.State.Pid}}"))
-
-    def ended(self) -> str | None:
-        """How it ended, with the last that it printed; None while it runs."""
-        if self._told("{{.State.Running}}") == "true":
+    def exit_code(self) -> int | None:
+        """What it ended with; None while it runs."""
+        # An engine that is asked again and again takes processor time from a service that starts.
+        if psutil.pid_exists(self.pid) or _told(self.engine, self.name, "{{.State.Running}}") == "true":
             return None
-        last = self.engine.call(["logs", "--tail", "5", self.name], f"{self.name} has no log")
-        return f"the container ended with code {self._told('{{.State.ExitCode}}')}: {last.strip()}"
+        return int(_told(self.engine, self.name, "{{.State.ExitCode}}"))
+
+    def output(self) -> str:
+        """The last that it printed."""
+        return f"the last that it printed:\n{self.engine.logs(self.name, _LINES)}"
 
     def stop(self) -> int:
         """Ask it to end, wait until it has, and give its exit code. It is killed after a minute."""
-        self.engine.call(["stop", "--time", str(_STOP_WITHIN_S), self.name], f"{self.name} could not be stopped")
-        return int(self._told("{{.State.ExitCode}}"))
-
-    def _told(self, template: str) -> str:
-        told = self.engine.call(["inspect", "--format", template, self.name], f"{self.name} is no container")
-        return told.strip()
+        self.engine.call(["stop", "-t", str(_STOP_WITHIN_S), self.name], f"{self.name} could not be stopped")
+        return int(_told(self.engine, self.name, "{{.State.ExitCode}}"))
 
 
 @contextmanager
@@ -46,10 +52,15 @@ def running(engine: CommandEngine, image: str, port: int) -> Iterator[Container]
     Raises:
         ContainerFault: the engine could not start it.
     """
-    container = Container(engine, f"svgai-{port}")
-    options = ["--detach", "--name", container.name, "--network", "host", "--read-only", "--env", f"PORT={port}"]
-    engine.call(["run", *options, image], f"{image} could not be started")
+    name, failed = f"svgai-{port}", f"{image} could not be started"
+    options = ["--name", name, "--network", "host", "--read-only", "--env", f"PORT={port}"]
+    engine.call(["create", *options, image], failed)
     try:
-        yield container
+        engine.call(["start", name], failed)
+        yield Container(engine, name, int(_told(engine, name, "{{.State.Pid}}")))
     finally:
-        engine.call(["rm", "--force", "--volumes", container.name], f"{container.name} could not be removed")
+        engine.call(["rm", "--force", "--volumes", name], f"{name} could not be removed")
+
+
+def _told(engine: CommandEngine, name: str, template: str) -> str:
+    return engine.call(["inspect", "--format", template, name], f"{name} is no container").strip()

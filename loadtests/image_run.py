@@ -18,6 +18,7 @@ from loadtests.service_calls import api_calls
 from loadtests.stages import USER_RATE, steady
 from loadtests.traffic import open_loop
 from rollout.ports import free_port
+from svgai.errors import SvgAiError
 
 RATE = 10.0
 """Requests a second of the mix."""
@@ -73,11 +74,18 @@ def measure_starts(engine: CommandEngine, image: str, times: int, progress: Call
 
 
 def measure_held(engine: CommandEngine, image: str, images: Path | None, requests: int, progress: Progress) -> Held:
-    """Load a fresh container with Locust's mix at RATE; about so many requests are sent."""
+    """
+    Load a fresh container with Locust's mix at RATE; about so many requests are sent.
+
+    Raises:
+        SvgAiError: Ctrl-C ended the load before its time, or this user may not see the container's memory.
+    """
     with _ready(engine, image) as (server, _):
         start = server.proportional_mb()
         stages = steady(RATE, requests / RATE)
         load = run_locust(LocustRun(server.url, stages, math.ceil(RATE / USER_RATE), images), progress)
+        if load.stopped:
+            raise SvgAiError("the load was stopped before its time")
         endpoints = load.figures.endpoints
         sent = sum(endpoint.answered + endpoint.refused for endpoint in endpoints)
         failed = sum(endpoint.failed for endpoint in endpoints)
@@ -103,5 +111,5 @@ def _ready(engine: CommandEngine, image: str) -> Iterator[tuple[LocalServer, Con
     url = f"http://127.0.0.1:{port}"
     began = time.perf_counter()
     with running(engine, image, port) as container:
-        wait_until_ready(f"{url}/readyz", container.ended)
+        wait_until_ready(f"{url}/readyz", container.exit_code, container.output)
         yield LocalServer(url, container.pid, time.perf_counter() - began), container

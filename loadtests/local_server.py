@@ -76,7 +76,7 @@ def local_server(
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        wait_until_ready(url + ready_path, lambda: _ended(process, log))
+        wait_until_ready(url + ready_path, process.poll, lambda: f"{log} holds what it printed")
         yield LocalServer(url, process.pid, time.perf_counter() - began)
     finally:
         stop(process)
@@ -110,33 +110,31 @@ def stop(process: subprocess.Popen[bytes]) -> None:
             child.kill()
 
 
-def wait_until_ready(url: str, ended: Callable[[], str | None]) -> None:
+def wait_until_ready(
+    url: str, exit_code: Callable[[], int | None], output: Callable[[], str], within_s: float = READY_WITHIN_S
+) -> None:
     """
     Ask until `url` answers well.
 
     Args:
         url: What tells that the server is ready.
-        ended: Tells how the server ended, None while it runs.
+        exit_code: Tells what the server ended with, None while it runs.
+        output: Tells what the server printed, or where that is.
+        within_s: Seconds that it may take.
 
     Raises:
-        SvgAiError: It ended, or READY_WITHIN_S were over.
+        SvgAiError: It ended, or was not ready in time; the message has its output.
     """
-    deadline = time.perf_counter() + READY_WITHIN_S
+    deadline = time.perf_counter() + within_s
     while time.perf_counter() < deadline:
-        if (how := ended()) is not None:
-            raise SvgAiError(how)
+        if (code := exit_code()) is not None:
+            raise SvgAiError(f"the server ended with code {code}; {output()}")
         try:
             with direct.opener.open(url, timeout=2):
                 return
         except direct.NO_ANSWER:
             time.sleep(0.02)
-    raise SvgAiError(f"no good answer from {url} within {READY_WITHIN_S:g} s")
-
-
-def _ended(process: subprocess.Popen[bytes], log: Path) -> str | None:
-    if process.poll() is None:
-        return None
-    return f"the server ended with code {process.returncode}; {log} holds what it printed"
+    raise SvgAiError(f"the server was not ready within {within_s:g} s; {output()}")
 
 
 def _cpu_seconds(process: psutil.Process) -> float:
@@ -153,3 +151,5 @@ def _sampled(process: psutil.Process, kind: str) -> float:
         return float(getattr(memory, kind)) / 1e6
     except psutil.NoSuchProcess:
         return 0.0
+    except psutil.AccessDenied as denied:
+        raise SvgAiError(f"process {process.pid} is another user's: only root may measure its memory") from denied

@@ -6,7 +6,6 @@ used go; a library that a package is linked to, but of which nothing is called, 
 names and traps, so that the dynamic linker is content; symbol tables and debug information go.
 """
 
-import fnmatch
 import platform
 import re
 import shutil
@@ -35,30 +34,36 @@ def slim(site_packages: Path, lists: Mapping[str, Entries]) -> None:
         lists: what to remove, as slim.toml has it.
 
     Raises:
-        SystemExit: the lists do not fit the installed packages.
+        SystemExit: the lists do not fit the installed packages, or binutils cannot work on one of them.
     """
-    for path in _listed(site_packages, lists["unused"]):
+    for path in _listed(site_packages, _patterns(lists["unused"])):
         if path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
     for entry in lists["uncalled"]:
-        _replace_by_traps(site_packages, site_packages / entry["libraries"], entry["keep"])
-    for library in _listed(site_packages, lists["debuggable"]):
+        kept = set(_listed(site_packages / entry["libraries"], entry["keep"]))
+        present = _listed(site_packages, [f"{entry['libraries']}/*.so*"])
+        _replace_by_traps(site_packages, [path for path in present if path not in kept])
+    for library in _listed(site_packages, _patterns(lists["debuggable"])):
         _run("strip", "--strip-unneeded", str(library))
 
 
-def _listed(site_packages: Path, entries: Entries) -> Iterator[Path]:
-    for pattern in (pattern for entry in entries for pattern in entry["files"]):
-        found = list(site_packages.glob(pattern))
+def _patterns(entries: Entries) -> Iterator[str]:
+    return (pattern for entry in entries for pattern in entry["files"])
+
+
+def _listed(folder: Path, patterns: Iterable[str]) -> Iterator[Path]:
+    """What the patterns name below a folder; each has to name something."""
+    for pattern in patterns:
+        found = list(folder.glob(pattern))
         if not found:
             sys.exit(f"{LIST.name}: nothing is called {pattern}; strike it out, or give its new name")
         yield from found
 
 
-def _replace_by_traps(site_packages: Path, folder: Path, keep: Iterable[str]) -> None:
-    """Replace the libraries of a folder by traps where anything outside is linked to them, else remove them."""
-    libraries = [path for path in _libraries(folder) if not any(fnmatch.fnmatch(path.name, one) for one in keep)]
+def _replace_by_traps(site_packages: Path, libraries: Sequence[Path]) -> None:
+    """Replace libraries by traps where any other is linked to them, else remove them."""
     users = [path for path in _libraries(site_packages) if path not in libraries]
     called = {name for user in users for name, _ in _symbols(user, "--undefined-only")}
     linked = {name for user in users for name in _linked(user)}
@@ -107,7 +112,10 @@ def _linked(library: Path) -> list[str]:
 
 
 def _run(*command: str) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout
 
 
 if __name__ == "__main__":

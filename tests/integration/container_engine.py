@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from containers.engine import find_engine
+from svgai.errors import ContainerFault
 from tests.integration.viewers import missing
 
 TRUSTED = "/etc/ssl/certs/ca-certificates.crt"
@@ -38,20 +40,29 @@ class ContainerEngine:
     building: Mapping[str, str]
     running: Mapping[str, str]
 
-    def __call__(self, *arguments: str, check: bool = True, timeout: float = 120) -> str:
-        """What the engine prints; AssertionError if it fails and `check` is set."""
+    def __call__(self, *arguments: str) -> str:
+        """What the engine prints; AssertionError if it fails."""
+        return self._ended(*arguments).stdout.strip()
+
+    def logs(self, container: str) -> str:
+        """All that a container printed, also on its standard error."""
+        ended = self._ended("logs", container)
+        return ended.stdout + ended.stderr
+
+    def _ended(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         ended = subprocess.run(
-            [self.name, *arguments], env=self.running, capture_output=True, text=True, check=False, timeout=timeout
+            [self.name, *arguments], env=self.running, capture_output=True, text=True, check=False, timeout=120
         )
-        assert ended.returncode == 0 or not check, f"{self.name} {' '.join(arguments)}:\n{ended.stdout}{ended.stderr}"
-        return ended.stdout.strip()
+        assert ended.returncode == 0, f"{self.name} {' '.join(arguments)}:\n{ended.stdout}{ended.stderr}"
+        return ended
 
 
 def container_engine(base: str, folder: Path) -> ContainerEngine:
     """The engine of this machine, with a base image; without either the test is skipped, but fails where CI is set."""
-    name = next((name for name in ("podman", "docker") if shutil.which(name) and _answers(name)), None)
-    if name is None:
-        missing("neither podman nor docker is there and answers")
+    try:
+        name = find_engine().name
+    except ContainerFault as fault:
+        missing(str(fault))
     if name == "podman" and not Path("/run/systemd/system").exists():
         configured = (
             _configuration(folder / f"{use}.conf", trust=use == "building") for use in ("building", "running")
@@ -62,10 +73,6 @@ def container_engine(base: str, folder: Path) -> ContainerEngine:
     if not engine("images", "--quiet", base) and not _pulled(engine):
         _make_base(engine, folder)
     return engine
-
-
-def _answers(name: str) -> bool:
-    return subprocess.run([name, "ps"], capture_output=True, check=False, timeout=60).returncode == 0
 
 
 def _configuration(file: Path, *, trust: bool) -> Path:

@@ -83,7 +83,7 @@ class Running:
             except httpx.TransportError:
                 pass
             time.sleep(0.1)
-        raise AssertionError(f"not ready; the container printed:\n{self.engine('logs', self.name)}")
+        raise AssertionError(f"not ready; the container printed:\n{self.engine.logs(self.name)}")
 
 
 @pytest.fixture(scope="module")
@@ -249,7 +249,7 @@ def test_its_health_check_tells_ready_from_not(service: Running) -> None:
 def test_nothing_is_reported_to_anybody(service: Running) -> None:
     """The libraries that would report to their makers are told not to, and hold no connection."""
     assert not {one.raddr.ip for one in service.connections() if one.raddr} - {"127.0.0.1"}
-    assert "telemetry" not in service.engine("logs", service.name).lower()
+    assert "telemetry" not in service.engine.logs(service.name).lower()
 
 
 def test_a_killed_worker_is_replaced(service: Running) -> None:
@@ -259,7 +259,7 @@ def test_a_killed_worker_is_replaced(service: Running) -> None:
     killed.wait(timeout=READY_S)
     deadline = time.monotonic() + REPLACED_S
     while not any("_bentoml_impl.worker.service" in one.cmdline() for one in service.processes()):
-        assert time.monotonic() < deadline, service.engine("logs", service.name)
+        assert time.monotonic() < deadline, service.engine.logs(service.name)
         time.sleep(0.2)
     service.wait_until_ready(REPLACED_S)
     answer = service.client.post("/api/convert", json={"image": encoded(encode_png(drawn_logo(3)))})
@@ -271,7 +271,7 @@ def test_it_answers_what_it_has_begun_before_it_stops(image: BuiltImage) -> None
     """SIGTERM with conversions in flight: each is answered, and the container ends with 0."""
     with started(image, AI_MAX_WORKERS="1") as running, ThreadPoolExecutor(3) as clients:
         asked = begin(running.client, clients, 3)
-        running.engine("stop", "--time", "60", running.name)
+        running.engine("stop", "-t", "60", running.name)
         assert [one.result().status_code for one in asked] == [httpx.codes.OK] * len(asked)
         assert running.engine("inspect", "--format", "{{.State.ExitCode}}", running.name) == "0"
 

@@ -1,15 +1,19 @@
 """The audit of the pins: what is open, what is explained, and what nobody could look up."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
-from containers.audit import ADVISORIES, Advisory, Audited, Explained, audit, findings, load_explained, pip_audit
+from containers.audit import ADVISORIES, Advisory, Audited, Explained, audit, findings, load_explained, main, pip_audit
 from svgai.errors import ContainerFault
 
 ROOT = Path(__file__).parents[3]
+AUDITED = re.findall(r"containers\.audit (.+)", (ROOT / "Makefile").read_text())[0].split()
 REASON = "The part that it concerns is not used here."
 LEAK = Advisory(id="PYSEC-2026-1", aliases=("CVE-2026-2",), fix_versions=("1.1",))
 PACKAGE = Audited(name="web", version="1.0", vulns=(LEAK,))
@@ -79,8 +83,25 @@ def test_no_answer_is_a_fault(tmp_path: Path) -> None:
 
 def test_the_projects_explanations_are_valid() -> None:
     """Each is of a package that is pinned."""
-    pinned = {line.split("==")[0] for line in (ROOT / "requirements/all.txt").read_text().splitlines()}
+    pinned = {line.split("==")[0] for file in AUDITED for line in (ROOT / file).read_text().splitlines()}
     assert {one.package for one in load_explained(ROOT / ADVISORIES)} <= pinned
+
+
+def test_every_pin_of_the_project_is_looked_up() -> None:
+    """Each file of pins, or one that holds all of it, is given to the audit by `make audit`."""
+    files = [*(ROOT / "requirements").glob("*.txt"), *(ROOT / "deploy").rglob("requirements*.txt")]
+    looked_up = {line for file in AUDITED for line in (ROOT / file).read_text().splitlines()}
+    assert len(files) > len(AUDITED)
+    assert not {line for file in files for line in file.read_text().splitlines()} - looked_up
+
+
+def test_explanations_that_are_not_there_are_a_wrong_option() -> None:
+    """Told before anything is looked up."""
+    app = typer.Typer()
+    app.command()(main)
+    done = CliRunner().invoke(app, [str(ROOT / AUDITED[0]), "--explained", "nowhere.yaml"])
+    assert done.exit_code == 2
+    assert "does not exist" in done.output
 
 
 @pytest.mark.parametrize("text", ["", "[", "- {id: A-1, package: web, reason: no}", "- {id: A-1, package: web}"])

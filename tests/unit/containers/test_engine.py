@@ -67,6 +67,11 @@ def test_a_save_that_breaks_off_is_no_size(engine: CommandEngine) -> None:
         engine.compressed_bytes("unsaved", lambda _done, _total: None)
 
 
+def test_an_engine_that_says_much_is_not_held_up(engine: CommandEngine) -> None:
+    """More than a pipe takes, before the image comes."""
+    assert engine.compressed_bytes("chatty", lambda _done, _total: None) > 0
+
+
 def test_what_stops_a_save_ends_it(engine: CommandEngine) -> None:
     """Ctrl-C in the middle is passed on, and no process is left that writes into nothing."""
 

@@ -44,9 +44,9 @@ def call(path: Path, name: str) -> int:
     return subprocess.run([sys.executable, "-c", code], check=False).returncode
 
 
-def linked(folder: Path, called: str = CALLED) -> tuple[Path, Path]:
+def linked(folder: Path, called: str = CALLED, *options_of_called: str) -> tuple[Path, Path]:
     """A library, and one in a folder beside it that calls it."""
-    used = library(folder / "some.libs", "libcalled.so", called)
+    used = library(folder / "some.libs", "libcalled.so", called, *options_of_called)
     options = ["-L", str(used.parent), "-l:libcalled.so", "-rpath", "$ORIGIN/../some.libs"]
     return used, library(folder / "package", "user.so", CALLER, *options)
 
@@ -61,10 +61,22 @@ def test_what_is_listed_goes_and_the_rest_stays(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.rglob("*")} == {"one", "kept.py", "two", "deep"}
 
 
-def test_a_list_that_no_longer_fits_ends_the_build(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["unused", "debuggable"])
+def test_a_list_that_no_longer_fits_ends_the_build(tmp_path: Path, kind: str) -> None:
     """It names the entry that finds nothing."""
     with pytest.raises(SystemExit, match=r"nothing is called gone/\*\.so"):
-        slim(tmp_path, NOTHING | {"unused": [{"why": "", "files": ["gone/*.so"]}]})
+        slim(tmp_path, NOTHING | {kind: [{"why": "", "files": ["gone/*.so"]}]})
+
+
+@pytest.mark.parametrize("libraries,keep,absent", [("gone.libs", [], r"gone\.libs/"), ("some.libs", ["libz*"], "libz")])
+def test_libraries_that_are_no_longer_there_end_the_build(
+    tmp_path: Path, libraries: str, keep: list[str], absent: str
+) -> None:
+    """Else an update that renames them would bring back what is to be left out, and nobody would see it."""
+    (tmp_path / "some.libs").mkdir()
+    (tmp_path / "some.libs/libcalled.so").touch()
+    with pytest.raises(SystemExit, match=f"nothing is called {absent}"):
+        slim(tmp_path, NOTHING | {"uncalled": [{"why": "", "libraries": libraries, "keep": keep}]})
 
 
 @ON_X86_64
@@ -76,6 +88,36 @@ def test_a_library_that_is_linked_and_not_called_becomes_a_trap(tmp_path: Path) 
     assert not spare.exists()
     assert call(user, "own") == 7
     assert call(user, "used") == -signal.SIGILL
+
+
+@ON_X86_64
+def test_a_trap_has_the_versions_of_the_names_that_it_stands_for(tmp_path: Path) -> None:
+    """The dynamic linker looks names up with their versions, and would refuse the user otherwise."""
+    versions = tmp_path / "versions.map"
+    versions.write_text("SOME_1 { global: called; spare; };\n")
+    used, user = linked(tmp_path, CALLED, "--version-script", str(versions))
+    slim(tmp_path, NOTHING | {"uncalled": [{"why": "", "libraries": "some.libs", "keep": []}]})
+    assert b"SOME_1" in used.read_bytes()
+    assert call(user, "own") == 7
+    assert call(user, "used") == -signal.SIGILL
+
+
+@ON_X86_64
+def test_a_library_loses_its_symbol_table_and_works(tmp_path: Path) -> None:
+    """What the dynamic linker needs stays."""
+    path = library(tmp_path / "package", "big.so", CALLED + "local: ret\n")
+    assert b".symtab" in path.read_bytes()
+    slim(tmp_path, NOTHING | {"debuggable": [{"why": "", "files": ["package/*.so"]}]})
+    assert b".symtab" not in path.read_bytes()
+    assert call(path, "called") == 1
+
+
+def test_what_binutils_says_ends_the_build(tmp_path: Path) -> None:
+    """With the command that failed: nobody sees more than the build's last lines."""
+    program("strip")
+    (tmp_path / "broken.so").write_text("no library")
+    with pytest.raises(SystemExit, match=r"strip --strip-unneeded .*broken\.so: .*not recognized"):
+        slim(tmp_path, NOTHING | {"debuggable": [{"why": "", "files": ["broken.so"]}]})
 
 
 @ON_X86_64

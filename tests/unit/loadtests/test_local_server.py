@@ -3,11 +3,12 @@
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import psutil
 import pytest
 
-from loadtests.local_server import local_server
+from loadtests.local_server import LocalServer, local_server, wait_until_ready
 from rollout.ports import free_port
 from svgai.errors import SvgAiError
 
@@ -30,6 +31,27 @@ def test_a_server_that_ends_is_told_with_where_its_output_is(tmp_path: Path) -> 
     ):
         pass
     assert log.read_text() == "no models\n"
+
+
+def test_a_server_that_is_not_ready_in_time_is_told_with_its_output() -> None:
+    """Or with where that is."""
+    with pytest.raises(SvgAiError, match=r"not ready within 0\.1 s; server\.log holds it"):
+        wait_until_ready(f"http://127.0.0.1:{free_port()}", lambda: None, lambda: "server.log holds it", within_s=0.1)
+
+
+def test_memory_that_only_root_may_see_is_told() -> None:
+    """The processes of a container are another user's where an ordinary user runs it by a daemon."""
+
+    class AnotherUsers(psutil.Process):
+        def memory_full_info(self) -> NoReturn:
+            raise psutil.AccessDenied(self.pid)
+
+    class Container(LocalServer):
+        def processes(self) -> list[psutil.Process]:
+            return [AnotherUsers()]
+
+    with pytest.raises(SvgAiError, match="another user's: only root"):
+        Container("", 0, 0).proportional_mb()
 
 
 def test_nothing_is_left_of_a_server(tmp_path: Path) -> None:
