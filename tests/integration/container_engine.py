@@ -18,6 +18,9 @@ from containers.engine import find_engine
 from svgai.errors import ContainerFault
 from tests.integration.viewers import missing
 
+CHOICE_VARIABLE = "CONTAINER_ENGINE"
+"""podman or docker, on a machine that has both."""
+
 TRUSTED = "/etc/ssl/certs/ca-certificates.crt"
 """Where Debian keeps what it trusts, in a file of every image that has ca-certificates."""
 
@@ -60,7 +63,7 @@ class ContainerEngine:
 def container_engine(base: str, folder: Path) -> ContainerEngine:
     """The engine of this machine, with a base image; without either the test is skipped, but fails where CI is set."""
     try:
-        name = find_engine().name
+        name = find_engine(os.environ.get(CHOICE_VARIABLE)).name
     except ContainerFault as fault:
         missing(str(fault))
     if name == "podman" and not Path("/run/systemd/system").exists():
