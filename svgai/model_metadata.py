@@ -21,7 +21,9 @@ from svgai.training_record import ModelKind, Sha256, validation_faults
 
 METADATA = "metadata.json"
 
-FileName = Annotated[str, Field(pattern=r"^[^/\\]+$", description="Of a file in the same folder.")]
+FileName = Annotated[
+    str, Field(pattern=r"^[^/\\\x00-\x1f\x7f]+$", max_length=255, description="Of a file in the same folder.")
+]
 
 
 class _Content(BaseModel):
