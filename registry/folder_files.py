@@ -57,20 +57,22 @@ def read_folder(folder: Path, served: Mapping[ModelKind, str]) -> FolderContent:
         return FolderContent((Finding(fault),))
     findings: list[Finding] = []
     files: list[HeldFile] = []
-    named: dict[ModelKind, list[str]] = {}
+    known: set[str] = set()
     forms: dict[ModelKind, list[str]] = {}
     for kind, name in served.items():
-        place = Path(name).parent
+        path, place = Path(name), Path(name).parent
         entry, wrong = _read_description(folder, place / METADATA, kind)
         findings += wrong
-        forms[kind] = [(place / file.file).as_posix() for file in entry.files if file.file] if entry else []
-        named[kind] = list(dict.fromkeys([Path(name).as_posix(), *forms[kind]]))
-        for file in named[kind]:
+        described = [(place / (file.file or path.name)).as_posix() for file in entry.files] if entry else []
+        forms[kind] = list(dict.fromkeys(described))
+        named = dict.fromkeys([path.as_posix(), *described])
+        known.update(named)
+        for file in named:
             held, wrong = _read_model_file(folder, Path(file), kind, entry)
             findings += wrong
             files += [held] if held else []
     return FolderContent(
-        findings=(*findings, *_other_findings(folder, {file for names in named.values() for file in names})),
+        findings=(*findings, *_other_findings(folder, known)),
         files=tuple(files),
         sound=not any(finding.is_fault for finding in findings),
         classifier_forms=tuple(forms["classifier"]) if len(forms["classifier"]) > 1 else (),

@@ -59,7 +59,8 @@ class ModelEntry(_Content):
 
     def vouching_for(self, name: str) -> "ModelEntry | WeightsEntry | None":
         """What is said of the file of this name; None where it is not the version's."""
-        return next((entry for entry in self.files if entry.file in (None, name)), None)
+        unnamed = self if self.file is None else None
+        return next((entry for entry in self.files if entry.file == name), unnamed)
 
 
 class Export(BaseModel):

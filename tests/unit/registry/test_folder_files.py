@@ -47,6 +47,19 @@ def test_nothing_is_found_in_a_sound_folder(folder: Path) -> None:
     assert content.classifier_forms == ("classifier.onnx", "classifier.pth")
 
 
+def test_both_forms_are_known_where_the_served_one_is_not_named(folder: Path) -> None:
+    """An entry without a file name is about the file that is served, and its weights are held against that."""
+    change = json.loads((folder / METADATA).read_text())
+    del change["classifier"]["file"]
+    (folder / METADATA).write_text(json.dumps(change))
+    content = read(folder)
+    assert content.sound
+    assert content.classifier_forms == ("classifier.onnx", "classifier.pth")
+    served_as_weights = read(folder, classifier="classifier.pth")
+    assert served_as_weights.sound
+    assert served_as_weights.classifier_forms == ()
+
+
 def test_trained_folders_below_one_are_checked_by_their_names(folder: Path, tmp_path: Path) -> None:
     """MODEL_DIR may hold the models in folders of their own, each with its own metadata."""
     root = tmp_path / "root"
@@ -146,6 +159,7 @@ def file_instead(folder: Path) -> None:
         (deep_json, "metadata.json is not readable JSON"),
         (changed("classifier", file="a\0b"), "metadata.json: classifier.file: String should match"),
         (changed("classifier", file="a" * 256), "metadata.json: classifier.file: String should have at most 255"),
+        (changed("classifier", file=".."), ".. leads out of the folder"),
         (changed("classifier", sha256="short"), "metadata.json: classifier.sha256: String should match"),
         (changed("exported", at="yesterday"), "metadata.json: exported.at: "),
         (changed("optimizer", features=["one"]), "metadata.json: of the optimizer, features differ"),
