@@ -23,8 +23,9 @@ def built_bento() -> str | None:
 
 
 def old_bentos(keep: int, protected: Collection[str]) -> list[str]:
-    """The good Bentos of this folder but for the newest `keep` and the protected ones."""
-    return [tag for tag in _tags()[:-keep] if tag not in protected]
+    """The good Bentos of this folder but for the newest `keep`, the one of `built_bento`, and the protected ones."""
+    spared = {built_bento(), *protected}
+    return [tag for tag in _tags()[:-keep] if tag not in spared]
 
 
 def forget_bentos(tags: Collection[str]) -> None:

@@ -56,7 +56,8 @@ def validate(
 
     settings, console = load_settings(), Console(quiet=as_json)
     served: dict[ModelKind, str] = {"classifier": settings.classifier_model, "optimizer": settings.optimizer_model}
-    report = check_folder(folder, served)
+    with console.waiting(f"Checking {folder}"):
+        report = check_folder(folder, served)
     if as_json:
         print_json(report)
     elif report.passed:

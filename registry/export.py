@@ -85,13 +85,13 @@ def require_replaceable(target: Path) -> None:
         return
     if not target.is_dir():
         raise ModelFault(f"{target} is not a folder: give another one")
-    present = {path.name for path in target.iterdir()}
+    present = list(target.iterdir())
     if not present:
         return
     known = _exported_names(target)
     if not known:
         raise ModelFault(f"{target} holds something else than an export: give a new or empty folder")
-    if foreign := sorted(present - known):
+    if foreign := sorted(path.name for path in present if path.name not in known or path.is_dir()):
         raise ModelFault(f"{target} also holds {', '.join(foreign)}, which an export would remove: move it first")
 
 
@@ -102,7 +102,7 @@ def _exported_names(folder: Path) -> set[str]:
     except (OSError, ValidationError):
         return set()
     entries = [entry for entry in (metadata.classifier, metadata.optimizer) if entry]
-    files = {str(file.file) for entry in entries for file in entry.files}
+    files = {file.file for entry in entries for file in entry.files if file.file}
     return {METADATA, *files} if metadata.exported else set()
 
 

@@ -63,5 +63,9 @@ def _together(folder: Path, served: Mapping[ModelKind, str], forms: tuple[str, .
 def _alone(folder: Path, served: Mapping[ModelKind, str], file: HeldFile) -> str:
     if file.file.endswith(_WEIGHTS) and file.file != served[file.kind] and find_spec("torch") is None:
         return ""
-    fault = served_file_trial(file.kind, folder / file.file).fault
-    return fault if not fault or fault.startswith(Path(file.file).name) else f"{file.file}: {fault}"
+    path = folder / file.file
+    fault = served_file_trial(file.kind, path).fault
+    if not fault:
+        return ""
+    # The trial calls it by its last name, where it names it at all.
+    return f"{file.file}{fault.removeprefix(path.name)}" if fault.startswith(path.name) else f"{file.file}: {fault}"

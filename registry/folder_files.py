@@ -57,20 +57,22 @@ def read_folder(folder: Path, served: Mapping[ModelKind, str]) -> FolderContent:
         return FolderContent((Finding(fault),))
     findings: list[Finding] = []
     files: list[HeldFile] = []
-    named: dict[ModelKind, list[str]] = {}
+    known: set[str] = set()
     forms: dict[ModelKind, list[str]] = {}
     for kind, name in served.items():
-        place = Path(name).parent
-        entry, wrong = _read_description(folder / place, kind)
+        path, place = Path(name), Path(name).parent
+        entry, wrong = _read_description(folder, place / METADATA, kind)
         findings += wrong
-        forms[kind] = [(place / file.file).as_posix() for file in entry.files if file.file] if entry else []
-        named[kind] = list(dict.fromkeys([Path(name).as_posix(), *forms[kind]]))
-        for file in named[kind]:
+        described = [(place / (file.file or path.name)).as_posix() for file in entry.files] if entry else []
+        forms[kind] = list(dict.fromkeys(described))
+        named = dict.fromkeys([path.as_posix(), *described])
+        known.update(named)
+        for file in named:
             held, wrong = _read_model_file(folder, Path(file), kind, entry)
             findings += wrong
             files += [held] if held else []
     return FolderContent(
-        findings=(*findings, *_other_findings(folder, {file for names in named.values() for file in names})),
+        findings=(*findings, *_other_findings(folder, known)),
         files=tuple(files),
         sound=not any(finding.is_fault for finding in findings),
         classifier_forms=tuple(forms["classifier"]) if len(forms["classifier"]) > 1 else (),
@@ -79,44 +81,46 @@ def read_folder(folder: Path, served: Mapping[ModelKind, str]) -> FolderContent:
 
 def _unusable(folder: Path) -> str:
     """Why nothing can be said of the content of `folder`; empty where something can."""
-    if not folder.exists():
-        return f"there is no folder {folder}"
-    if not folder.is_dir():
-        return f"{folder} is not a folder"
     try:
         empty = not any(folder.iterdir())
+    except FileNotFoundError:
+        return f"there is no folder {folder}"
+    except NotADirectoryError:
+        return f"{folder} is not a folder"
     except OSError as error:
         return f"{folder} cannot be read: {error.strerror}"
     return f"{folder} is empty" if empty else ""
 
 
-def _read_description(folder: Path, kind: ModelKind) -> tuple[ModelEntry | None, list[Finding]]:
-    """What the metadata in `folder` say of one model, and what is wrong with them; None where they say nothing."""
-    path = folder / METADATA
-    if not path.is_file():
-        note = f"there is no {METADATA}: nothing vouches for the files, and versions are told by the start of a digest"
-        return None, [Finding(note, is_fault=False)]
+def _read_description(folder: Path, name: Path, kind: ModelKind) -> tuple[ModelEntry | None, list[Finding]]:
+    """What the metadata `name` in `folder` say of one model, and what is wrong with them; None where it is nothing."""
+    path = folder / name
     try:
+        if not path.is_file():
+            note = f"there is no {name}: nothing vouches for the files, and versions are told by the start of a digest"
+            return None, [Finding(note, is_fault=False)]
         content: Any = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        return None, [Finding(f"{METADATA} is not readable JSON: {error}")]
+    except OSError as error:
+        return None, [Finding(f"{name} cannot be read: {error.strerror}")]
+    except (ValueError, RecursionError) as error:
+        return None, [Finding(f"{name} is not readable JSON: {error}")]
     if not isinstance(content, dict):
-        return None, [Finding(f"{METADATA} holds no JSON object")]
-    findings = [] if content.get(kind) else [Finding(f"{METADATA} does not describe the {kind}")]
+        return None, [Finding(f"{name} holds no JSON object")]
+    findings = [] if content.get(kind) else [Finding(f"{name} does not describe the {kind}")]
     try:
         Metadata.model_validate(content)
     except ValidationError as error:
-        findings += [Finding(f"{METADATA}: {fault}") for fault in validation_faults(error)]
+        findings += [Finding(f"{name}: {fault}") for fault in validation_faults(error)]
     try:
         entry = ModelEntry.model_validate(content.get(kind))
     except ValidationError:
         return None, findings
-    for name, given, expected in (
+    for what, given, expected in (
         ("features", entry.features, FEATURE_NAMES),
         ("classes", entry.classes, LOGO_TYPES),
     ):
-        if given and (fault := names_fault(name, given, expected)):
-            findings.append(Finding(f"{METADATA}: of the {kind}, {fault}"))
+        if given and (fault := names_fault(what, given, expected)):
+            findings.append(Finding(f"{name}: of the {kind}, {fault}"))
     return entry, findings
 
 
@@ -125,9 +129,9 @@ def _read_model_file(
 ) -> tuple[HeldFile | None, list[Finding]]:
     """One model file, relative to `folder`, against what vouches for it; None where it must not be tried."""
     path = folder / file
-    if fault := _place_fault(folder, path) or ("" if path.is_file() else "is not there, or no file"):
-        return None, [Finding(f"{file} {fault}")]
     try:
+        if fault := _place_fault(folder, path) or ("" if path.is_file() else "is not there, or no file"):
+            return None, [Finding(f"{file} {fault}")]
         size, digest, fault = path.stat().st_size, file_sha256(path), content_fault(path)
     except OSError as error:
         return None, [Finding(f"{file} cannot be read: {error.strerror}")]
@@ -153,29 +157,28 @@ def _other_findings(folder: Path, known: set[str]) -> Iterator[Finding]:
         name = path.relative_to(folder).as_posix()
         if name in known:
             continue
-        if fault := _place_fault(folder, path):
-            yield Finding(f"{name} {fault}")
-        elif path.is_dir():
-            continue
-        elif not path.is_file():
-            yield Finding(f"{name} is neither a file nor a folder")
-        elif fault := _readable_content_fault(path):
-            yield Finding(f"{name} {fault}")
-        elif not is_known(path, RUN_SUFFIXES):
-            yield Finding(f"{name} is no part of the models", is_fault=False)
+        try:
+            if fault := _place_fault(folder, path) or _kind_fault(path):
+                yield Finding(f"{name} {fault}")
+            elif path.is_file() and not is_known(path, RUN_SUFFIXES):
+                yield Finding(f"{name} is no part of the models", is_fault=False)
+        except OSError as error:
+            yield Finding(f"{name} cannot be read: {error.strerror}")
 
 
-def _readable_content_fault(path: Path) -> str:
-    try:
-        return content_fault(path)
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
+def _kind_fault(path: Path) -> str:
+    """Raises OSError for a file or a folder that cannot be read: rglob passes over such a folder in silence."""
+    if path.is_dir():
+        any(path.iterdir())
+        return ""
+    return content_fault(path) if path.is_file() else "is neither a file nor a folder"
 
 
 def _place_fault(folder: Path, path: Path) -> str:
     """Links within the folder are how mounted volumes are made; what lies elsewhere was not checked with it."""
+    is_link = path.is_symlink()
     try:
-        real = path.resolve(strict=path.is_symlink())
+        real = path.resolve(strict=is_link)
     except (OSError, RuntimeError):  # RuntimeError: links that lead to each other
         return "is a link that leads nowhere"
     return "" if real.is_relative_to(folder.resolve()) else "leads out of the folder"

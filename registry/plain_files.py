@@ -18,7 +18,7 @@ RUN_SUFFIXES = MODEL_SUFFIXES | {".parquet", ".png", ".pth", ".svg", ".xgb"}
 
 _NAMES = frozenset({"MLmodel", "registered_model_meta"})
 _PICKLE_PROTOCOLS = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
-_MAX_PICKLE = 10_000_000
+_MAX_PICKLES = 1_000_000
 """Bytes, unpacked: a small archive may hold more than fits into memory. Weights themselves lie beside the pickle."""
 _ZIP = b"PK\x03\x04"
 _TENSORS = frozenset({"collections OrderedDict", "torch._utils _rebuild_tensor_v2", "torch._utils _rebuild_parameter"})
@@ -58,8 +58,8 @@ def _weights_fault(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             pickles = [entry for entry in archive.infolist() if entry.filename.endswith(".pkl")]
-            if large := [entry for entry in pickles if entry.file_size > _MAX_PICKLE]:
-                return f"holds a pickle of {large[0].file_size} bytes, more than any weights need"
+            if (size := sum(entry.file_size for entry in pickles)) > _MAX_PICKLES:
+                return f"holds pickles of {size} bytes, more than any weights need"
             built = {
                 str(argument)
                 for entry in pickles

@@ -21,7 +21,9 @@ from svgai.training_record import ModelKind, Sha256, validation_faults
 
 METADATA = "metadata.json"
 
-FileName = Annotated[str, Field(pattern=r"^[^/\\]+$", description="Of a file in the same folder.")]
+FileName = Annotated[
+    str, Field(pattern=r"^[^/\\\x00-\x1f\x7f]+$", max_length=255, description="Of a file in the same folder.")
+]
 
 
 class _Content(BaseModel):
@@ -57,7 +59,8 @@ class ModelEntry(_Content):
 
     def vouching_for(self, name: str) -> "ModelEntry | WeightsEntry | None":
         """What is said of the file of this name; None where it is not the version's."""
-        return next((entry for entry in self.files if entry.file in (None, name)), None)
+        unnamed = self if self.file is None else None
+        return next((entry for entry in self.files if entry.file == name), unnamed)
 
 
 class Export(BaseModel):

@@ -141,8 +141,8 @@ def load_optimizer(path: Path, version: str) -> Optimizer:
             raise OSError("the file is empty" if not data else "the file is cut off")
         booster.load_model(bytearray(data))
     except (xgboost.core.XGBoostError, OSError) as fault:
-        # XGBoost adds a stack trace of its own.
-        raise ModelFault(f"{path} is not a readable XGBoost model: {str(fault).partition(chr(10))[0]}") from fault
+        reason, _, _ = str(fault).partition("\n")  # XGBoost adds a stack trace of its own
+        raise ModelFault(f"{path} is not a readable XGBoost model: {reason}") from fault
     booster.set_param({"nthread": 1})
     return Optimizer(booster, version)
 

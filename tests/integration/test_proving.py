@@ -79,11 +79,12 @@ def test_a_bento_that_fails_goes_unless_it_is_in_service(store: Path) -> None:
 
 
 def test_a_bento_for_a_gpu_is_kept_and_not_taken_for_what_serves_here(store: Path) -> None:
-    """It is tested like any other; `svgai serve` and the watcher go on with the newest one for the CPU."""
-    description = store / "better" / "bento.yaml"
-    labelled = description.read_text().replace("labels: {}", "labels: {variant: gpu}")
-    assert "variant" in labelled
-    description.write_text(labelled)
-    assert [prove(store, mode) for mode in ("good", "better")] == ["", ""]
-    assert (store.parents[2] / "project" / BUILT).read_text().split() == [tag("good"), tag("better")]
+    """Tested like any other; the newest one for the CPU stays, and `svgai serve` and the watcher go on with that."""
+    for mode in ("better", "best"):
+        description = store / mode / "bento.yaml"
+        labelled = description.read_text().replace("labels: {}", "labels: {variant: gpu}")
+        assert "variant" in labelled
+        description.write_text(labelled)
+    assert [prove(store, mode) for mode in ("good", "better", "best")] == ["", "", ""]
+    assert (store.parents[2] / "project" / BUILT).read_text().split() == [tag("good"), tag("better"), tag("best")]
     assert run(store, BUILT_BENTO).stdout.strip() == tag("good")

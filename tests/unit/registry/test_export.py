@@ -44,6 +44,15 @@ def test_a_file_among_those_of_an_export_is_not_removed(tmp_path: Path) -> None:
         require_replaceable(folder)
 
 
+def test_a_folder_in_the_place_of_an_exported_file_is_not_removed(tmp_path: Path) -> None:
+    """An export writes none, so that what is in it is somebody's."""
+    folder = earlier_export(tmp_path / "old")
+    (folder / "c.onnx").unlink()
+    (folder / "c.onnx").mkdir()
+    with pytest.raises(ModelFault, match=r"also holds c\.onnx"):
+        require_replaceable(folder)
+
+
 def test_other_folders_are_not_replaced(tmp_path: Path) -> None:
     """Models whose metadata someone wrote by hand, anything without metadata, and files."""
     by_hand = earlier_export(tmp_path / "by_hand", exported=None)

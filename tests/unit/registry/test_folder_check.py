@@ -80,6 +80,15 @@ def test_both_models_are_tried_where_both_are_broken(folder: Path) -> None:
     assert second.startswith("optimizer.xgb is not a readable XGBoost model")
 
 
+def test_a_file_in_a_folder_below_is_told_by_its_whole_name(folder: Path) -> None:
+    """Another of that name may lie elsewhere."""
+    (folder / METADATA).unlink()
+    (folder / "inner").mkdir()
+    (folder / "inner" / "classifier.onnx").write_bytes(b"no model")
+    (fault,) = check(folder, classifier="inner/classifier.onnx").faults
+    assert fault.startswith("inner/classifier.onnx is not a readable ONNX model")
+
+
 def test_weights_of_another_network_are_found(folder: Path, tmp_path: Path) -> None:
     """Whole, of the right form, and vouched for: only their probabilities are others."""
     write_torch_classifier(tmp_path / "other.onnx", folder / "classifier.pth", seed=1)

@@ -4,6 +4,8 @@ import json
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,6 +45,19 @@ def test_nothing_is_found_in_a_sound_folder(folder: Path) -> None:
     assert content.sound
     assert [file.file for file in content.files] == ["classifier.onnx", "classifier.pth", "optimizer.xgb"]
     assert content.classifier_forms == ("classifier.onnx", "classifier.pth")
+
+
+def test_both_forms_are_known_where_the_served_one_is_not_named(folder: Path) -> None:
+    """An entry without a file name is about the file that is served, and its weights are held against that."""
+    change = json.loads((folder / METADATA).read_text())
+    del change["classifier"]["file"]
+    (folder / METADATA).write_text(json.dumps(change))
+    content = read(folder)
+    assert content.sound
+    assert content.classifier_forms == ("classifier.onnx", "classifier.pth")
+    served_as_weights = read(folder, classifier="classifier.pth")
+    assert served_as_weights.sound
+    assert served_as_weights.classifier_forms == ()
 
 
 def test_trained_folders_below_one_are_checked_by_their_names(folder: Path, tmp_path: Path) -> None:
@@ -142,6 +157,9 @@ def file_instead(folder: Path) -> None:
         (no_json, "metadata.json is not readable JSON"),
         (a_list, "metadata.json holds no JSON object"),
         (deep_json, "metadata.json is not readable JSON"),
+        (changed("classifier", file="a\0b"), "metadata.json: classifier.file: String should match"),
+        (changed("classifier", file="a" * 256), "metadata.json: classifier.file: String should have at most 255"),
+        (changed("classifier", file=".."), ".. leads out of the folder"),
         (changed("classifier", sha256="short"), "metadata.json: classifier.sha256: String should match"),
         (changed("exported", at="yesterday"), "metadata.json: exported.at: "),
         (changed("optimizer", features=["one"]), "metadata.json: of the optimizer, features differ"),
@@ -217,3 +235,51 @@ def test_what_is_no_model_is_only_noted(folder: Path) -> None:
     assert [(finding.text, finding.is_fault) for finding in content.findings] == [
         ("README is no part of the models", False)
     ]
+
+
+READ = """
+import sys
+from pathlib import Path
+from registry.folder_files import read_folder
+content = read_folder(Path(sys.argv[1]), {"classifier": "classifier.onnx", "optimizer": "optimizer.xgb"})
+print(*(finding.text for finding in content.findings if finding.is_fault), sep="\\n")
+"""
+
+
+def faults_for_a_user(folder: Path) -> list[str]:
+    """What is found by whom file modes bind, which root is not."""
+    setpriv = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    if setpriv and not shutil.which("setpriv"):
+        pytest.skip("setpriv, which makes root an ordinary user, is not installed")
+    command = [*setpriv, sys.executable, "-c", READ, str(folder)]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.splitlines()
+
+
+def test_what_cannot_be_read_is_a_fault_each(folder: Path) -> None:
+    """A file, the content of a folder, and one whose names can be listed and no more."""
+    closed = {METADATA: 0, "optimizer.xgb": 0, "notes.json": 0, "inner": 0, "outer": 0o400}
+    (folder / "notes.json").write_text("{}")
+    for name in ("inner", "outer"):
+        (folder / name).mkdir()
+        (folder / name / "model.json").write_bytes(pickle.dumps([1, 2]))
+    for name, mode in closed.items():
+        (folder / name).chmod(mode)
+    try:
+        found = faults_for_a_user(folder)
+    finally:
+        for name in closed:
+            (folder / name).chmod(0o700)
+    names = METADATA, "optimizer.xgb", "notes.json", "inner", "outer/model.json"
+    assert set(found) == {f"{name} cannot be read: Permission denied" for name in names}
+
+
+def test_a_folder_that_is_closed_is_one_fault(folder: Path) -> None:
+    """Nothing can be said of what is in it."""
+    folder.chmod(0)
+    try:
+        assert faults_for_a_user(folder) == [f"{folder} cannot be read: Permission denied"]
+    finally:
+        folder.chmod(0o700)

@@ -69,11 +69,12 @@ def test_weights_that_cannot_be_unpacked_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path) -> None:
-    """Its own word for the size of its pickle is enough: no more than that would be read."""
+    """Its own word for the size of its pickles, all together, is enough: no more than that would be read."""
     with zipfile.ZipFile(tmp_path / "classifier.pth", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("a/data.pkl", bytes(10_000_001))
+        for number in range(4):
+            archive.writestr(f"a/{number}.pkl", b"(" * 250_000 + b".")
     (fault,) = faults(tmp_path)
-    assert "holds a pickle of 10000001 bytes" in fault
+    assert "holds pickles of 1000004 bytes" in fault
 
 
 def test_unknown_kinds_archives_and_links_are_refused(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_a_folder_without_metadata_has_no_entry(tmp_path: Path) -> None:
 
 
 def test_an_entry_vouches_for_its_files_only() -> None:
-    """Each with its own digest; an entry that names no file means whichever is served."""
+    """Each with its own digest."""
     entry = ModelEntry(file="a.onnx", sha256=DIGEST, version="1", weights=WeightsEntry(file="a.pth", sha256=OTHER))
     found = {name: entry.vouching_for(name) for name in ("a.onnx", "a.pth", "b.onnx")}
     assert {name: vouching and vouching.sha256 for name, vouching in found.items()} == {
@@ -52,8 +52,13 @@ def test_an_entry_vouches_for_its_files_only() -> None:
         "a.pth": OTHER,
         "b.onnx": None,
     }
-    unnamed = ModelEntry(sha256=DIGEST, version="1").vouching_for("any.onnx")
-    assert unnamed is not None
+
+
+def test_an_entry_without_a_name_means_whichever_file_is_served() -> None:
+    """But not the weights, where it names these."""
+    unnamed = ModelEntry(sha256=DIGEST, version="1", weights=WeightsEntry(file="a.pth", sha256=OTHER))
+    found = [unnamed.vouching_for(name) for name in ("any.onnx", "a.pth")]
+    assert [vouching and vouching.sha256 for vouching in found] == [DIGEST, OTHER]
 
 
 @pytest.mark.parametrize(
