@@ -11,6 +11,8 @@ from svgai.model_metadata import METADATA
 from svgai.models import load_models
 from tests.torch_classifiers import describe_models, write_torch_classifier
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture(scope="module")
 def sound_folder(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

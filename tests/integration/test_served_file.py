@@ -10,6 +10,8 @@ from registry.serving_trial import median_ms, predictor
 from svgai.errors import ModelFault
 from tests.tiny_models import write_classifier, write_optimizer
 
+pytestmark = pytest.mark.integration
+
 
 def test_a_good_file_is_timed(tmp_path: Path) -> None:
     """Both kinds give a prediction within a plausible time."""
