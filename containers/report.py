@@ -14,8 +14,9 @@ from svgai.errors import ContainerFault
 
 REASONS_FILE = Path(__file__).with_name("reasons.yaml")
 LARGE = 1_000_000
-"""Bytes from which on a package stands in the table by itself, and needs a reason."""
+"""Bytes from which on a package stands in the table by itself; one that is installed here needs a reason then."""
 
+_BASE = "Comes with the base image."
 _MB = 1_000_000
 _SMALL_LAYER = 100_000
 _LONGEST_COMMAND = 100
@@ -66,8 +67,8 @@ def load_reasons(path: Path = REASONS_FILE) -> Reasons:
 
 
 def unexplained(contents: Contents, reasons: Reasons) -> list[str]:
-    """Names of large packages that no reason is given for."""
-    return [f"{row.name} ({row.kind})" for row in _sizes(contents, reasons) if row.bytes >= LARGE and not row.reason]
+    """Names of large Python packages that no reason is given for."""
+    return [row.name for row in _sizes(contents, reasons) if row.bytes >= LARGE and not row.reason]
 
 
 def tables(image: Image, contents: Contents, reasons: Reasons, compressed: int | None) -> Sequence[Table]:
@@ -132,7 +133,10 @@ def _licence_row(one: Distribution | Package, kind: str) -> tuple[str, ...]:
 def _sizes(contents: Contents, reasons: Reasons) -> list[_Row]:
     rows = [
         *(_Row(one.name, "Python package", one.bytes, reasons.python.get(one.name)) for one in contents.distributions),
-        *(_Row(one.name, "Debian package", one.bytes, reasons.debian.get(one.name)) for one in contents.packages),
+        *(
+            _Row(one.name, "Debian package", one.bytes, reasons.debian.get(one.name, _BASE))
+            for one in contents.packages
+        ),
         *(_Row(one.folder, "other files", one.bytes, "Belongs to no package.") for one in contents.other),
         _Row("Python", "interpreter", contents.interpreter.bytes, "Runs the service."),
     ]

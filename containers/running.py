@@ -1,6 +1,6 @@
 """A container of an image of the service, on this machine's network, with a root that it cannot write to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ import psutil
 from containers.engine import CommandEngine
 
 _STOP_WITHIN_S = 60
-_LINES = 5
+_LINES = 50
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,22 @@ class Container:
 
 
 @contextmanager
-def running(engine: CommandEngine, image: str, port: int) -> Iterator[Container]:
+def running(engine: CommandEngine, image: str, port: int, options: Sequence[str] = ()) -> Iterator[Container]:
     """
     A container that was started, and is gone after the block; whether it is ready is not known.
+
+    Args:
+        engine: What runs it.
+        image: What it is made from.
+        port: Where it is to answer.
+        options: Further ones of the engine's.
 
     Raises:
         ContainerFault: the engine could not start it.
     """
     name, failed = f"svgai-{port}", f"{image} could not be started"
-    options = ["--name", name, "--network", "host", "--read-only", "--env", f"PORT={port}"]
-    engine.call(["create", *options, image], failed)
+    own = ["--name", name, "--network", "host", "--read-only", "--env", f"PORT={port}"]
+    engine.call(["create", *own, *options, image], failed)
     try:
         engine.call(["start", name], failed)
         yield Container(engine, name, int(_told(engine, name, "{{.State.Pid}}")))

@@ -10,11 +10,13 @@ import resource
 import shutil
 import ssl
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from containers.engine import find_engine
+import pytest
+
+from containers.engine import CommandEngine, find_engine
 from svgai.errors import ContainerFault
 from tests.integration.viewers import missing
 
@@ -24,6 +26,7 @@ CHOICE_VARIABLE = "CONTAINER_ENGINE"
 TRUSTED = "/etc/ssl/certs/ca-certificates.crt"
 """Where Debian keeps what it trusts, in a file of every image that has ca-certificates."""
 
+_CONFIGURATION = "CONTAINERS_CONF"
 _PROCESSES = 32768
 _PACKAGES = ("ca-certificates", "netbase", "tzdata", "python3.11", "python3-pip")
 _NOT_IN_SLIM_IMAGES = ("doc", "info", "locale", "man")
@@ -34,48 +37,25 @@ ln -s python3 "$1"/usr/local/bin/python
 """
 
 
-@dataclass(frozen=True)
-class ContainerEngine:
-    """An engine that answers and has an image `base`; `building` and `running` are the environments for both."""
+@contextmanager
+def container_engine(base: str, folder: Path) -> Iterator[tuple[CommandEngine, Mapping[str, str]]]:
+    """
+    The engine of this machine, which has a base image, and the variables that a build is to have.
 
-    name: str
-    base: str
-    building: Mapping[str, str]
-    running: Mapping[str, str]
-
-    def __call__(self, *arguments: str) -> str:
-        """What the engine prints; AssertionError if it fails."""
-        return self._ended(*arguments).stdout.strip()
-
-    def logs(self, container: str) -> str:
-        """All that a container printed, also on its standard error."""
-        ended = self._ended("logs", container)
-        return ended.stdout + ended.stderr
-
-    def _ended(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        ended = subprocess.run(
-            [self.name, *arguments], env=self.running, capture_output=True, text=True, check=False, timeout=120
-        )
-        assert ended.returncode == 0, f"{self.name} {' '.join(arguments)}:\n{ended.stdout}{ended.stderr}"
-        return ended
-
-
-def container_engine(base: str, folder: Path) -> ContainerEngine:
-    """The engine of this machine, with a base image; without either the test is skipped, but fails where CI is set."""
+    Without either the test is skipped, but fails where CI is set.
+    """
     try:
-        name = find_engine(os.environ.get(CHOICE_VARIABLE)).name
+        engine = find_engine(os.environ.get(CHOICE_VARIABLE))
     except ContainerFault as fault:
         missing(str(fault))
-    if name == "podman" and not Path("/run/systemd/system").exists():
-        configured = (
-            _configuration(folder / f"{use}.conf", trust=use == "building") for use in ("building", "running")
-        )
-        engine = ContainerEngine(name, base, *(os.environ | {"CONTAINERS_CONF": str(file)} for file in configured))
-    else:
-        engine = ContainerEngine(name, base, os.environ, os.environ)
-    if not engine("images", "--quiet", base) and not _pulled(engine):
-        _make_base(engine, folder)
-    return engine
+    building: dict[str, str] = {}
+    with pytest.MonkeyPatch.context() as environment:
+        if engine.name == "podman" and not Path("/run/systemd/system").exists():
+            environment.setenv(_CONFIGURATION, str(_configuration(folder / "running.conf", trust=False)))
+            building[_CONFIGURATION] = str(_configuration(folder / "building.conf", trust=True))
+        if not engine.call(["images", "--quiet", base], "no images") and not _pulled(engine, base):
+            _make_base(engine, base, folder)
+        yield engine, building
 
 
 def _configuration(file: Path, *, trust: bool) -> Path:
@@ -98,17 +78,17 @@ events_logger = "file"
     return file
 
 
-def _pulled(engine: ContainerEngine) -> bool:
-    pull = [engine.name, "pull", "--quiet", f"docker.io/library/{engine.base}"]
+def _pulled(engine: CommandEngine, base: str) -> bool:
     try:
-        return subprocess.run(pull, env=engine.building, capture_output=True, check=False, timeout=120).returncode == 0
-    except subprocess.TimeoutExpired:
+        engine.call(["pull", "--quiet", f"docker.io/library/{base}"], "it cannot be pulled")
+    except ContainerFault:
         return False
+    return True
 
 
-def _make_base(engine: ContainerEngine, folder: Path) -> None:
+def _make_base(engine: CommandEngine, base: str, folder: Path) -> None:
     if not shutil.which("mmdebstrap") or os.geteuid() != 0:
-        missing(f"{engine.base} can be neither pulled nor made: mmdebstrap and root are wanted")
+        missing(f"{base} can be neither pulled nor made: mmdebstrap and root are wanted")
     archive = folder / "base.tar"
     sources = [str(path) for path in [Path("/etc/apt/sources.list.d/debian.sources")] if path.exists()]
     subprocess.run(
@@ -121,5 +101,6 @@ def _make_base(engine: ContainerEngine, folder: Path) -> None:
         check=True,
         timeout=600,
     )
-    engine("import", "--change", 'CMD ["python3"]', str(archive), f"docker.io/library/{engine.base}")
+    imported = ["import", "--change", 'CMD ["python3"]', str(archive), f"docker.io/library/{base}"]
+    engine.call(imported, "the base could not be imported")
     archive.unlink()
