@@ -67,7 +67,7 @@ def test_a_large_package_without_a_reason_is_refused(image: Image) -> None:
     page.write_text("<!-- begin: image -->\n<!-- end: image -->\n")
     done = image("--no-compressed", "--report", "image.md")
     assert isinstance(done.exception, ContainerFault)
-    assert "tiny (Python package)" in str(done.exception)
+    assert "image holds tiny:" in str(done.exception)
     assert "What takes the space" in done.stderr
     assert page.read_text() == "<!-- begin: image -->\n<!-- end: image -->\n"
 
