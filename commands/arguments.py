@@ -21,6 +21,8 @@ HeldOut = Annotated[
 Keep = Annotated[int, typer.Option(min=1, help="Good Bentos of this folder that are kept, for rollbacks.")]
 Picture = Annotated[Path | None, typer.Option(help="Also draw images side by side to this PNG file.")]
 Model = Annotated[str, typer.Argument(help="classifier or optimizer.")]
+ImageName = Annotated[str, typer.Argument(metavar="IMAGE", help="An image that the engine has, such as svgai:latest.")]
+EngineName = Annotated[str | None, typer.Option(help="podman or docker; left out: the first that answers.")]
 OneModel = Annotated[str | None, typer.Argument(help="classifier or optimizer; left out: both.")]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.arguments import Json, one_of
+from commands.arguments import EngineName, ImageName, Json, one_of
 from commands.console import Console, print_json
 from svgai.errors import ContainerFault
 
@@ -19,8 +19,8 @@ SECTION = "image"
 
 
 def image(
-    name: Annotated[str, typer.Argument(metavar="IMAGE", help="An image that the engine has, such as svgai:latest.")],
-    engine: Annotated[str | None, typer.Option(help="podman or docker; left out: the first that answers.")] = None,
+    name: ImageName,
+    engine: EngineName = None,
     sbom: Annotated[Path | None, typer.Option(help="Write a bill of materials (CycloneDX 1.6, JSON) to it.")] = None,
     report: Annotated[Path | None, typer.Option(help="Markdown file to write the tables to.")] = None,
     compressed: Annotated[bool, typer.Option(help="Also measure the image compressed: seconds to minutes.")] = True,
@@ -50,7 +50,7 @@ def image(
     if compressed:
         with console.progress() as progress:
             counter = progress.counter("Compressing, bytes")
-            packed = asked.compressed_bytes(name, counter)
+            packed = asked.compressed_bytes(described, counter)
     if as_json:
         stated = licences(contents)
         named = [dict(zip(stated.header, row, strict=True)) for row in stated.rows]

@@ -30,14 +30,9 @@ def export(
     from registry.export import export_models
 
     console = Console(quiet=as_json)
-    given: dict[ModelKind, int | None] = {"classifier": classifier, "optimizer": optimizer}
+    numbers: dict[ModelKind, int | None] = {"classifier": classifier, "optimizer": optimizer}
     with console.waiting(f"Exporting to {folder}"):
-        exported = export_models(
-            registry_of(load_settings()),
-            folder,
-            {kind: number for kind, number in given.items() if number is not None},
-            Path.cwd(),
-        )
+        exported = export_models(registry_of(load_settings()), folder, numbers, Path.cwd())
     console.model_folder(exported.folder, exported.files, exported.notes)
     if as_json:
         print_json(exported)

@@ -65,7 +65,7 @@ class Engine(Protocol):
     def run_python(self, reference: str, program: str, arguments: Sequence[str]) -> Any:
         """The JSON that a Python program prints inside a container that is thrown away: no network, nothing written."""
 
-    def compressed_bytes(self, reference: str, progress: Callable[[int, int], None]) -> int:
+    def compressed_bytes(self, image: Image, progress: Callable[[int, int], None]) -> int:
         """Bytes of the saved image after gzip -6. `progress` is told bytes done, and about how many there are."""
 
 
@@ -137,24 +137,23 @@ class CommandEngine:
         except ValueError as fault:
             raise ContainerFault(f"{reference} answered with something that is not JSON: {told[:_SHOWN]}") from fault
 
-    def compressed_bytes(self, reference: str, progress: Callable[[int, int], None]) -> int:
-        total = self.inspect(reference).bytes
+    def compressed_bytes(self, image: Image, progress: Callable[[int, int], None]) -> int:
         packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
         done = packed = 0
-        with tempfile.TemporaryFile() as said, self._started(["image", "save", reference], said) as saving:
+        with tempfile.TemporaryFile() as said, self._started(["image", "save", image.reference], said) as saving:
             assert saving.stdout
             try:
                 while block := saving.stdout.read(_BLOCK):
                     packed += len(packer.compress(block))
                     done += len(block)
-                    progress(done, max(total, done))
+                    progress(done, max(image.bytes, done))
             except BaseException:
                 saving.kill()
                 raise
             if saving.wait():
                 said.seek(0)
                 last = _end(said.read().decode(errors="replace"))
-                raise ContainerFault(f"{self.name} could not save {reference}: {last}")
+                raise ContainerFault(f"{self.name} could not save {image.reference}: {last}")
         progress(done, done)
         return packed + len(packer.flush())
 

@@ -17,7 +17,7 @@ import pandas as pd
 import typer
 from rich.markup import escape
 
-from commands.arguments import RUNS, Json
+from commands.arguments import RUNS, EngineName, ImageName, Json
 from commands.console import Console, ProgressBars, print_json
 from commands.entry import run
 from commands.local_models import require_models
@@ -215,8 +215,8 @@ def takeover(
 
 @app.command()
 def container(
-    image: Annotated[str, typer.Argument(help="An image that the engine has, such as svgai:latest.")],
-    engine: Annotated[str | None, typer.Option(help="podman or docker; left out: the first that answers.")] = None,
+    image: ImageName,
+    engine: EngineName = None,
     images: Images = None,
     requests: Annotated[int, typer.Option(min=1, help="Requests of Locust's mix between two looks at memory.")] = 1000,
     times: Annotated[int, typer.Option(min=1, help="How often to start.")] = 5,

@@ -41,10 +41,10 @@ class ExportedFolder:
 
 
 def export_models(
-    client: MlflowClient, folder: Path, numbers: Mapping[ModelKind, int], project_dir: Path
+    client: MlflowClient, folder: Path, numbers: Mapping[ModelKind, int | None], project_dir: Path
 ) -> ExportedFolder:
     """
-    Export the versions in Production, or those of `numbers`, to `folder`; the git commit is that of `project_dir`.
+    Export to `folder` what is in Production, or what `numbers` names; the git commit is that of `project_dir`.
 
     An earlier export there is replaced whole, or left as it is. ModelFault if anything else is in the folder, a file is
     not the one of the training, or the new folder would not serve; RegistryFault if there is no such version.
@@ -106,11 +106,11 @@ def _exported_names(folder: Path) -> set[str]:
     return {METADATA, *files} if metadata.exported else set()
 
 
-def _versions(client: MlflowClient, numbers: Mapping[ModelKind, int]) -> tuple[list[Version], list[str]]:
+def _versions(client: MlflowClient, numbers: Mapping[ModelKind, int | None]) -> tuple[list[Version], list[str]]:
     versions, notes = [], []
     for kind, name in REGISTERED_NAMES.items():
-        if kind in numbers:
-            versions.append(get_version(list_versions(client, name), name, numbers[kind]))
+        if (number := numbers.get(kind)) is not None:
+            versions.append(get_version(list_versions(client, name), name, number))
         else:
             resolution = resolve(client, name, "Production")
             versions.append(resolution.version)

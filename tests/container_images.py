@@ -100,7 +100,7 @@ class FakeEngine:
         self.arguments = list(arguments)
         return self._answer
 
-    def compressed_bytes(self, reference: str, progress: Callable[[int, int], None]) -> int:
+    def compressed_bytes(self, image: Image, progress: Callable[[int, int], None]) -> int:
         raise NotImplementedError
 
 

@@ -55,7 +55,7 @@ def test_the_compressed_size_is_that_of_gzip(engine: CommandEngine) -> None:
     """Of what the engine saves, and the progress ends where all is done."""
     steps: list[tuple[int, int]] = []
     saved = b"layer " * 100_000
-    packed = engine.compressed_bytes("a", lambda done, total: steps.append((done, total)))
+    packed = engine.compressed_bytes(engine.inspect("a"), lambda done, total: steps.append((done, total)))
     assert packed == len(gzip.compress(saved, 6))
     assert steps[-1] == (len(saved), len(saved))
     assert all(done <= total for done, total in steps)
@@ -64,12 +64,12 @@ def test_the_compressed_size_is_that_of_gzip(engine: CommandEngine) -> None:
 def test_a_save_that_breaks_off_is_no_size(engine: CommandEngine) -> None:
     """Half an image is not measured."""
     with pytest.raises(ContainerFault, match="could not save unsaved: disk full"):
-        engine.compressed_bytes("unsaved", lambda _done, _total: None)
+        engine.compressed_bytes(engine.inspect("unsaved"), lambda _done, _total: None)
 
 
 def test_an_engine_that_says_much_is_not_held_up(engine: CommandEngine) -> None:
     """More than a pipe takes, before the image comes."""
-    assert engine.compressed_bytes("chatty", lambda _done, _total: None) > 0
+    assert engine.compressed_bytes(engine.inspect("chatty"), lambda _done, _total: None) > 0
 
 
 def test_what_stops_a_save_ends_it(engine: CommandEngine) -> None:
@@ -79,7 +79,7 @@ def test_what_stops_a_save_ends_it(engine: CommandEngine) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        engine.compressed_bytes("a", interrupted)
+        engine.compressed_bytes(engine.inspect("a"), interrupted)
 
 
 def test_the_first_engine_that_answers_is_taken(tmp_path: Path) -> None:
