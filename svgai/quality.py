@@ -4,7 +4,9 @@ How close an SVG comes to its source, measured by rendering it back.
 `ssim` is that of Wang et al. 2004 (Image quality assessment: from error visibility to structural similarity), with the
 Gaussian window of sigma 1.5 (11 x 11), per RGB channel, population covariance, the mean taken over pixels and
 channels as scikit-image takes it (5 px of border left out). `edge_ssim` is the mean of the same map near the edges of
-the source. `delta_e` is the mean CIE76 distance in CIELAB (D65) after a Gaussian blur of sigma 3.
+the source. `worst` is the least value of the map, borders and all, after it was averaged with a Gaussian of sigma 3:
+most pixels of a logo are blank, so that a mean hides a lost letter. `delta_e` is the mean CIE76 distance in CIELAB
+(D65) after a Gaussian blur of sigma 3.
 """
 
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 _BORDER = 5
 _WINDOW = cv2.getGaussianKernel(11, 1.5, cv2.CV_32F)
 _EDGE_CONTRAST = 24.0
+_SEEN_TOGETHER = (25, 25), 3.0  # kernel and sigma of the average that `worst` is the least of
 
 Floats = npt.NDArray[np.float32]
 
@@ -38,9 +41,12 @@ _XYZ = (_RGB_TO_XYZ / np.array([[0.95047], [1.0], [1.08883]])).T.astype(np.float
 
 @dataclass(frozen=True)
 class Quality:
-    """Measured quality of one SVG: ssim and edge_ssim in [-1, 1], delta_e in CIELAB units, size in UTF-8 bytes."""
+    """
+    Measured quality of one SVG: ssim, worst and edge_ssim in [-1, 1], delta_e in CIELAB units, size in UTF-8 bytes.
+    """
 
     ssim: float
+    worst: float
     edge_ssim: float
     delta_e: float
     bytes: int
@@ -68,15 +74,38 @@ class Reference:
         Raises:
             RenderingFailed: the SVG cannot be rendered.
         """
+        return self.inspect(svg).quality
+
+    def inspect(self, svg: str) -> "Inspection":
+        """The same, with where in the picture the SVG falls short. Raises what `measure` does."""
         rendered = render(svg, self.width, self.height)
         scores = [ground.compare(rendered) for ground in self._grounds]
-        return Quality(
-            ssim=min(ssim for ssim, _ in scores),
-            edge_ssim=min(edge for _, edge in scores),
+        local = np.min([score.local for score in scores], axis=0)
+        quality = Quality(
+            ssim=min(score.ssim for score in scores),
+            worst=float(local.min()),
+            edge_ssim=min(score.edge_ssim for score in scores),
             delta_e=self._grounds[0].delta_e(rendered),
             bytes=len(svg.encode()),
             paths=svg.count("<path"),
         )
+        return Inspection(quality, local, rendered)
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """A measured SVG: its quality, the map (h, w) that `worst` is the least of, and its straight-alpha pixels."""
+
+    quality: Quality
+    local: Floats
+    rendered: Pixels
+
+
+@dataclass(frozen=True, eq=False)
+class _Score:
+    ssim: float
+    edge_ssim: float
+    local: Floats
 
 
 class _Ground:
@@ -102,8 +131,8 @@ class _Ground:
     def lab(self) -> Floats:
         return _blurred_lab(self.rgb)
 
-    def compare(self, rendered: Pixels) -> tuple[float, float]:
-        """The ssim and edge_ssim of rendered straight-alpha pixels."""
+    def compare(self, rendered: Pixels) -> _Score:
+        """Scores of rendered straight-alpha pixels."""
         y = composite(rendered, self.level).astype(np.float32)
         mean = _blur(y)
         product = self.mean * mean
@@ -118,7 +147,8 @@ class _Ground:
             inner = similarity[_BORDER:-_BORDER, _BORDER:-_BORDER]
         ssim = float(inner.mean(dtype=np.float64))
         edge = float(similarity[self.edges].mean(dtype=np.float64)) if self.edges.any() else ssim
-        return ssim, edge
+        local = cv2.GaussianBlur(similarity.mean(axis=2), *_SEEN_TOGETHER, borderType=cv2.BORDER_REFLECT)
+        return _Score(ssim, edge, np.asarray(local, np.float32))
 
     def delta_e(self, rendered: Pixels) -> float:
         difference = self.lab - _blurred_lab(composite(rendered, self.level))
