@@ -6,7 +6,7 @@ centre. Positions are in source pixels, the centre of the first pixel at (0.5, 0
 Which model explains an area best is a question of bits: those saved on the residual against those the stops cost.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,14 @@ class ColourModel:
             return np.broadcast_to(self.colours[0], (len(x), 3))
         t = along(self.axis, x, y)
         return np.stack([np.interp(t, self.knots, self.colours[:, c]) for c in range(3)], axis=1).astype(np.float32)
+
+    def moved(self, dx: float, dy: float) -> "ColourModel":
+        """The same model of an area that was moved."""
+        if self.is_flat:
+            return self
+        if len(self.axis) == 2:
+            return replace(self, knots=self.knots + np.float32(self.axis[0] * dx + self.axis[1] * dy))
+        return replace(self, axis=(self.axis[0] + dx, self.axis[1] + dy, *self.axis[2:]))
 
 
 def flat(colour: Floats) -> ColourModel:

@@ -6,6 +6,7 @@ With the sign of the mask it is a height, and the outline is where the height is
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import contourpy
 import numpy as np
@@ -19,14 +20,24 @@ Points = npt.NDArray[np.float64]
 _SHORTEST = 2.0  # source pixels round a speck that no one sees
 
 
-def layer_contours(layer: Layer, margins: Floats, times: int) -> list[Points]:
+@dataclass(frozen=True)
+class Page:
+    """What is seen of a map, in source pixels: a width and a height within a margin."""
+
+    width: int
+    height: int
+    margin: int = 0
+
+
+def layer_contours(layer: Layer, margins: Floats, times: int, page: Page) -> list[Points]:
     """
-    Closed outlines of a layer, (n, 2) as x and y in source pixels, the last point equal to the first.
+    Closed outlines of a layer, (n, 2) as x and y in source pixels of the page, the last point equal to the first.
 
     Args:
         layer: the layer.
         margins: how sure each pixel of the whole map that the layer was cut from is, (height, width), above zero.
         times: pixels of the map along one source pixel.
+        page: what is seen of the map; outlines end at its border.
 
     Outlines run round the layer one way and round its holes the other.
     """
@@ -37,7 +48,9 @@ def layer_contours(layer: Layer, margins: Floats, times: int) -> list[Points]:
         np.negative(np.abs(side), out=side)
     origin = np.array([layer.left - 0.5, layer.top - 0.5])
     lines = contourpy.contour_generator(z=heights).lines(0.0)
-    return list(_long_enough((np.asarray(line) + origin) / times for line in lines))
+    ends = np.array([page.width, page.height], np.float64)
+    on_page = (np.clip((np.asarray(line) + origin) / times - page.margin, 0, ends) for line in lines)
+    return list(_long_enough(on_page))
 
 
 def _long_enough(lines: Iterator[Points]) -> Iterator[Points]:

@@ -10,15 +10,16 @@ import numpy as np
 from svgai.assignment import assign
 from svgai.colour_models import Floats
 from svgai.colour_spreading import Alpha
-from svgai.contours import Points, layer_contours
+from svgai.contours import Page, Points, layer_contours
 from svgai.curve_fitting import FitSettings, fit_outlines
 from svgai.images import Pixels
 from svgai.joints import SmoothOutline, smooth_joints
 from svgai.layers import Layer, Mask, stack_layers
 from svgai.outlines import AnyOutline, Outline, Rectangle, straightened
+from svgai.page_border import MARGIN
 from svgai.paints import paint_of
 from svgai.primitives import primitive
-from svgai.regions import MAX_MODELS, RegionSettings, find_cores
+from svgai.regions import MAX_MODELS, Cores, RegionSettings, find_cores
 from svgai.svg_writer import Shape
 from svgai.tracing_parameters import TracingParameters
 
@@ -33,8 +34,8 @@ _EVERYWHERE_SURE = 200.0
 @dataclass(frozen=True, eq=False)
 class Source:
     """
-    An image made ready for tracing: `rgb` (h, w, 3) with a colour everywhere, `trusted` (h, w) where that is the
-    image's own, `enlarged` (h * n, w * n, 3), and the enlarged alpha of a cut-out image, else None.
+    An image with its margin, made ready for tracing: `rgb` (h, w, 3) with a colour everywhere, `trusted` (h, w) where
+    that is the image's own, `enlarged` (h * n, w * n, 3), and the enlarged alpha of a cut-out image, else None.
     """
 
     rgb: Pixels
@@ -45,6 +46,12 @@ class Source:
     @property
     def times(self) -> int:
         return int(self.enlarged.shape[0] // self.rgb.shape[0])
+
+    @property
+    def page(self) -> Page:
+        """The picture within the margin."""
+        height, width = self.rgb.shape[:2]
+        return Page(width - 2 * MARGIN, height - 2 * MARGIN, MARGIN)
 
     @property
     def hidden(self) -> Mask | None:
@@ -63,7 +70,7 @@ def region_shapes(source: Source, parameters: TracingParameters) -> list[Shape]:
         max_stops=parameters.gradient_stops if parameters.colour_models == "gradient" else 0,
         merge_distance=parameters.merge_distance,
     )
-    cores = find_cores(source.rgb, source.trusted, settings)
+    cores = _cores(source, settings)
     found = assign(source.rgb, source.enlarged, cores, source.hidden, thin_strokes=parameters.thin_strokes)
     indices, margins, clear = found.indices, found.margins, None
     if source.alpha is not None:
@@ -72,22 +79,37 @@ def region_shapes(source: Source, parameters: TracingParameters) -> list[Shape]:
         margins = np.minimum(margins, _alpha_margins(source.alpha))
     least_area = float(parameters.filter_speckle**2)
     stack = stack_layers(indices, clear, least_area, overlap=source.times)
-    outlines = _outlines(stack.layers, margins, source.times, parameters, parameters.grid)
+    contours = [layer_contours(layer, margins, source.times, source.page) for layer in stack.layers]
+    outlines = _outlines(contours, parameters, parameters.grid)
+    paints = [paint_of(model.moved(-MARGIN, -MARGIN), parameters.grid) for model in found.models]
     shapes = [
-        Shape(paint_of(found.models[layer.model], parameters.grid), its_outlines)
-        for layer, its_outlines in zip(stack.layers, outlines, strict=True)
+        Shape(paints[layer.model], its_outlines) for layer, its_outlines in zip(stack.layers, outlines, strict=True)
     ]
     if clear is None:
-        height, width = source.rgb.shape[:2]
-        page = Rectangle((0, 0), (width * parameters.grid, height * parameters.grid))
-        shapes.insert(0, Shape(paint_of(found.models[stack.ground], parameters.grid), (page,)))
+        page = Rectangle((0, 0), (source.page.width * parameters.grid, source.page.height * parameters.grid))
+        shapes.insert(0, Shape(paints[stack.ground], (page,)))
     return shapes
+
+
+def _cores(source: Source, settings: RegionSettings) -> Cores:
+    """The cores of the picture: the margin is only what may lie beyond it."""
+    inner = slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN)
+    found = find_cores(np.ascontiguousarray(source.rgb[inner]), source.trusted[inner], settings)
+    labels = np.pad(found.labels, MARGIN, constant_values=-2)
+    rows, columns = np.nonzero(labels == -2)
+    models = tuple(model.moved(MARGIN, MARGIN) for model in found.models)
+    x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)
+    colours = source.rgb[rows, columns].astype(np.float32)
+    off = np.stack([np.abs(colours - model.at(x, y)).max(axis=1) for model in models], axis=1)
+    labels[rows, columns] = np.where(off.min(axis=1) <= 10, off.argmin(axis=1), -1)
+    return Cores(models, labels)
 
 
 def silhouette(alpha: Alpha, times: int, parameters: TracingParameters, scale: int) -> tuple[AnyOutline, ...]:
     """Outlines of the visible part of an image that was enlarged some times, `scale` grid steps a source pixel."""
     layer = Layer(0, 0, 0, alpha >= HALF_OPAQUE)
-    return _outlines((layer,), _alpha_margins(alpha), times, parameters, scale)[0]
+    page = Page(alpha.shape[1] // times, alpha.shape[0] // times)
+    return _outlines([layer_contours(layer, _alpha_margins(alpha), times, page)], parameters, scale)[0]
 
 
 def _alpha_margins(alpha: Alpha) -> Floats:
@@ -95,12 +117,11 @@ def _alpha_margins(alpha: Alpha) -> Floats:
 
 
 def _outlines(
-    layers: Sequence[Layer], margins: Floats, times: int, parameters: TracingParameters, scale: int
+    contours: Sequence[Sequence[Points]], parameters: TracingParameters, scale: int
 ) -> list[tuple[AnyOutline, ...]]:
-    """The outlines of each layer, on a grid of `scale` steps a source pixel."""
+    """The outlines of each layer's contours, on a grid of `scale` steps a source pixel."""
     worth = _BYTES_PER_DEVIATION / max(parameters.simplify, _LEAST_SIMPLIFY) ** 2
     curves = parameters.mode == "spline"
-    contours = [layer_contours(layer, margins, times) for layer in layers]
     fitted = fit_outlines([contour for group in contours for contour in group], FitSettings(worth, scale, curves))
     smooth = smooth_joints(fitted, parameters.corner_threshold, worth)
     outlines = iter(

@@ -10,6 +10,7 @@ import numpy as np
 
 from svgai.colour_spreading import OPAQUE_FROM, Alpha, spread, trusted_pixels
 from svgai.images import Pixels, fit_within, resize
+from svgai.page_border import with_margin
 from svgai.region_tracing import HALF_OPAQUE, Source, region_shapes, silhouette
 from svgai.regions import calmed
 from svgai.svg_writer import Shape, document, elements
@@ -37,8 +38,10 @@ def trace(rgba: Pixels, parameters: TracingParameters) -> str:
     working = calmed(fit_within(rgba, WORKING_SIDE))
     rows, columns = working.shape[:2]
     times = max(1, min(parameters.upscale, MOST_TRACED_SIDE // max(rows, columns)))
-    enlarged = resize(working, columns * times, rows * times)
     modelled = parameters.colour_models != "none"
+    if modelled:
+        working = with_margin(working)
+    enlarged = resize(working, working.shape[1] * times, working.shape[0] * times)
     scale = parameters.grid if modelled else times * 10**parameters.path_precision
     body = ""
     if (enlarged[..., 3] > _CLEAR_TO).any():

@@ -1,0 +1,93 @@
+"""
+A margin around an image, so that what touches the page's border is outlined as it is elsewhere.
+
+Pixels that a shape's edge runs through are blends, and at the border nothing outside says of what. A margin does: where
+the border's pixels go on as those within, so does the margin; where they fade from those within towards another
+colour of the border, or towards white, the edge runs along the border, and the margin has that colour.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from svgai.images import Pixels
+
+MARGIN = 3
+"""Width of the margin in pixels."""
+
+_EVEN = 10.0  # levels between neighbours that no edge runs between
+_OFF_BLEND = 20.0  # levels off every blend of two colours
+_MOST_GROUNDS = 4
+
+Floats = npt.NDArray[np.float32]
+
+
+def with_margin(rgba: Pixels) -> Pixels:
+    """Straight-alpha pixels (h, w, 4) with MARGIN pixels around them."""
+    padded = cv2.copyMakeBorder(rgba, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_REPLICATE)
+    if min(rgba.shape[:2]) < 3:
+        return np.asarray(padded)
+    grounds = _grounds(rgba)
+    height, width = rgba.shape[:2]
+    inner_rows, inner_columns = slice(MARGIN, MARGIN + height), slice(MARGIN, MARGIN + width)
+    sides = (
+        (rgba[0], rgba[1], (slice(0, MARGIN), inner_columns), 0),
+        (rgba[-1], rgba[-2], (slice(MARGIN + height, None), inner_columns), 0),
+        (rgba[:, 0], rgba[:, 1], (inner_rows, slice(0, MARGIN)), 1),
+        (rgba[:, -1], rgba[:, -2], (inner_rows, slice(MARGIN + width, None)), 1),
+    )
+    for edge, within, place, axis in sides:
+        beyond = _beyond(edge, within, grounds)
+        padded[place] = np.expand_dims(beyond, axis)
+    for rows, row in ((slice(0, MARGIN), MARGIN), (slice(-MARGIN, None), -MARGIN - 1)):
+        for columns, column in ((slice(0, MARGIN), MARGIN), (slice(-MARGIN, None), -MARGIN - 1)):
+            # Of the two sides that meet in a corner, the one that leaves the picture decides.
+            above, beside = padded[rows, column][0 if row > 0 else -1], padded[row, columns][0 if column > 0 else -1]
+            padded[rows, columns] = above if (above != padded[row, column]).any() else beside
+    return np.asarray(padded)
+
+
+def _premultiplied(rgba: Pixels) -> Floats:
+    """Colours by which blends are straight lines, (..., 4)."""
+    levels = rgba.astype(np.float32)
+    levels[..., :3] *= levels[..., 3:] / 255
+    return np.asarray(levels)
+
+
+def _grounds(rgba: Pixels) -> Pixels:
+    """What may lie beyond the border (n, 4): the colours that reach it evenly, most frequent first, nothing, or white."""
+    middle = slice(2, -2)
+    border, within = (
+        np.concatenate(
+            [rgba[at, middle], rgba[middle, -1 - at], rgba[-1 - at, middle], rgba[middle, at]], dtype=np.int16
+        )
+        for at in (0, 1)
+    )
+    even = np.abs(border - within).max(axis=1) <= _EVEN
+    colours, counts = np.unique(border[even].astype(np.uint8), axis=0, return_counts=True)
+    commonest = colours[np.argsort(-counts, kind="stable")[:_MOST_GROUNDS]]
+    last = [255, 255, 255, 255] if int(rgba[..., 3].min()) == 255 else [0, 0, 0, 0]
+    return np.concatenate([commonest, np.array([last], np.uint8)])
+
+
+def _beyond(edge: Pixels, within: Pixels, grounds: Pixels) -> Pixels:
+    """The pixels (n, 4) of the margin beside a border (n, 4), whose neighbours within are given, too."""
+    e, i = _premultiplied(edge), _premultiplied(within)
+    inward = np.abs(e - i).max(axis=1)
+    along = np.zeros(len(e), np.float32)
+    steps = np.abs(np.diff(e, axis=0)).max(axis=1)
+    along[1:], along[:-1] = steps, np.maximum(along[:-1], steps)
+    fades = (inward > _EVEN) & (inward > along)
+    beyond = edge.copy()
+    if not fades.any():
+        return beyond
+    ends = _premultiplied(grounds)
+    spans = ends[None] - i[fades, None]
+    offsets = (e - i)[fades, None]
+    lengths = np.maximum((spans**2).sum(axis=2), 1e-3)
+    shares = np.clip((spans * offsets).sum(axis=2) / lengths, 0, 1)
+    misfits = np.sqrt(((offsets - shares[..., None] * spans) ** 2).sum(axis=2))
+    explained = misfits <= _OFF_BLEND
+    places = np.flatnonzero(fades)[explained.any(axis=1)]
+    beyond[places] = grounds[explained.argmax(axis=1)[explained.any(axis=1)]]
+    return beyond
