@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from svgai.colour_models import Floats
 from svgai.contours import Points
 
 Doubles = npt.NDArray[np.float64]
@@ -44,12 +45,22 @@ _BERNSTEIN = np.array([[1, -3, 3, -1], [0, 3, -6, 3], [0, 0, 3, -3], [0, 0, 0, 1
 class FitSettings:
     """
     What is weighed: bytes that a squared deviation of one source pixel along one pixel of outline is worth, steps of
-    the coordinate grid in a source pixel, and whether curves may be used.
+    the coordinate grid in a source pixel, and whether curves may be used. `care` (h, w) says how many times as much a
+    deviation is worth in each pixel of the page.
     """
 
     bytes_per_deviation: float
     grid: float
     curves: bool = True
+    care: Floats | None = None
+
+    def worth(self, points: Points) -> Doubles:
+        """What a squared deviation is worth at points (n, 2), in bytes."""
+        if self.care is None:
+            return np.full(len(points), self.bytes_per_deviation)
+        height, width = self.care.shape
+        x, y = points.T.astype(np.intp)
+        return self.bytes_per_deviation * self.care[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +69,12 @@ class FittedOutline:
     A closed outline cut into segments.
 
     `points` (n + 1, 2) lie on it at even distances, the last equal to the first; segment s runs from point `joints[s]`
-    to point `joints[s + 1]` and is a curve where `curved[s]`, with the two control points `controls[s]`. `cost` is the
-    bytes and the deviation together, in bytes.
+    to point `joints[s + 1]` and is a curve where `curved[s]`, with the two control points `controls[s]`. `worth` (n,) is
+    what a deviation is worth at each point but the last; `cost` is the bytes and the deviation together, in bytes.
     """
 
     points: Points
+    worth: Doubles
     joints: Indices
     curved: npt.NDArray[np.bool_]
     controls: Doubles
@@ -71,9 +83,10 @@ class FittedOutline:
 
 @dataclass(frozen=True, eq=False)
 class _Sampled:
-    """Points as in FittedOutline, their middle and distance, and the possible joints, from 0 to n."""
+    """Points and worth as in FittedOutline, their middle and distance, and the possible joints, from 0 to n."""
 
     points: Points
+    worth: Doubles
     middle: Doubles
     step: float
     nodes: Indices
@@ -91,7 +104,7 @@ class _Spans:
 def fit_outlines(contours: Sequence[Points], settings: FitSettings) -> list[FittedOutline]:
     """Fit closed outlines, each (n, 2) in source pixels with the last point equal to the first."""
     fitted: list[FittedOutline] = []
-    for batch in _batches([_sample(contour) for contour in contours]):
+    for batch in _batches([_sample(contour, settings) for contour in contours]):
         pairs = [_pairs(len(outline.nodes)) for outline in batch]
         spans = _spans(batch, pairs, settings)
         begin = 0
@@ -103,7 +116,7 @@ def fit_outlines(contours: Sequence[Points], settings: FitSettings) -> list[Fitt
     return fitted
 
 
-def _sample(contour: Points) -> _Sampled:
+def _sample(contour: Points, settings: FitSettings) -> _Sampled:
     lengths = np.hypot(*np.diff(contour, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(lengths)])
     count = int(np.clip(round(along[-1] / _STEP), _LEAST_POINTS, _MOST_POINTS))
@@ -113,8 +126,9 @@ def _sample(contour: Points) -> _Sampled:
     start = int(_turns(points).argmax())
     nodes = np.unique(np.append((_nodes(points) - start) % count, [0, count]))
     points = _on_units(np.roll(points, -start, axis=0))
+    worth = settings.worth(points)
     points = np.vstack([points, points[:1]])
-    return _Sampled(points, _on_units(points.mean(axis=0)), float(along[-1]) / count, nodes)
+    return _Sampled(points, worth, _on_units(points.mean(axis=0)), float(along[-1]) / count, nodes)
 
 
 def _on_units(values: Doubles) -> Doubles:
@@ -174,16 +188,24 @@ def _spans(batch: Sequence[_Sampled], pairs: Sequence[tuple[Indices, Indices]], 
     points = np.concatenate([outline.points for outline in batch]).T
     ends = np.stack([points[:, begin + shift], points[:, end + shift]]) - middles
     length = end - begin
+    worth = np.concatenate([_mean_worth(outline, *pair) for outline, pair in zip(batch, pairs, strict=True)])
     moments = _moments(sums[:8].reshape(4, 2, -1), begin, length)
     products = sums[8:] / _UNITS**2
     line_error = _line_errors(moments[0], products, ends, length, step)
-    line_costs = _line_bytes(ends, settings.grid) + settings.bytes_per_deviation * line_error
+    line_costs = _line_bytes(ends, settings.grid) + worth * line_error
     controls, left = _curves(moments, products[0] + products[1], ends, length)
     curve_costs = _curve_bytes(ends, controls, settings.grid)
-    curve_costs += settings.bytes_per_deviation * np.maximum(left, 0) * step
+    curve_costs += worth * np.maximum(left, 0) * step
     curve_costs[(length < _LEAST_CURVE) | (length > _MOST_CURVE)] = _NEVER
     curved = (curve_costs < line_costs) if settings.curves else np.zeros(len(length), bool)
     return _Spans(np.where(curved, curve_costs, line_costs), curved, (controls + middles).transpose(2, 0, 1))
+
+
+def _mean_worth(outline: _Sampled, one: Indices, other: Indices) -> Doubles:
+    """What a deviation is worth on average between pairs of nodes."""
+    running = np.concatenate([[0.0], np.cumsum(outline.worth)])
+    begin, end = outline.nodes[one], outline.nodes[other]
+    return np.asarray((running[end] - running[begin]) / (end - begin))
 
 
 def _sums(outline: _Sampled, one: Indices, other: Indices) -> Whole:
@@ -292,5 +314,10 @@ def _cut(outline: _Sampled, first: Indices, second: Indices, spans: _Spans) -> F
     number[second, second - first] = np.arange(len(first))
     taken = number[chosen[1:], np.diff(chosen)]
     return FittedOutline(
-        outline.points, outline.nodes[chosen], spans.curved[taken], spans.controls[taken], float(cheapest[-1])
+        outline.points,
+        outline.worth,
+        outline.nodes[chosen],
+        spans.curved[taken],
+        spans.controls[taken],
+        float(cheapest[-1]),
     )

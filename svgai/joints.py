@@ -35,7 +35,10 @@ class SmoothOutline:
 
 @dataclass(frozen=True, eq=False)
 class _Segments:
-    """The segments of all outlines: where they begin and end in all points, and which one comes before and after."""
+    """
+    The segments of all outlines: where they begin and end in all points, and which one comes before and after; `arc`
+    is their length, `worth` what a squared deviation is worth along them, on average.
+    """
 
     points: Points
     begin: Indices
@@ -44,16 +47,16 @@ class _Segments:
     after: Indices
     curved: Flags
     arc: Doubles
+    worth: Doubles
 
 
-def smooth_joints(outlines: Sequence[FittedOutline], corner: float, bytes_per_deviation: float) -> list[SmoothOutline]:
+def smooth_joints(outlines: Sequence[FittedOutline], corner: float) -> list[SmoothOutline]:
     """
     Place the joints of outlines and make their passages smooth.
 
     Args:
         outlines: what `fit_outlines` gave.
         corner: least turn, in degrees, that stays a corner.
-        bytes_per_deviation: as in FitSettings: what a smooth passage may cost.
     """
     if not outlines:
         return []
@@ -67,7 +70,7 @@ def smooth_joints(outlines: Sequence[FittedOutline], corner: float, bytes_per_de
     )
     curves = np.flatnonzero(segments.curved)
     if len(curves):
-        controls[curves] = _curves(segments, curves, starts, ends, controls, corner, bytes_per_deviation)
+        controls[curves] = _curves(segments, curves, starts, ends, controls, corner)
     sizes = np.cumsum([len(outline.curved) for outline in outlines])[:-1]
     return [
         SmoothOutline(*parts)
@@ -82,7 +85,6 @@ def _curves(
     ends: Points,
     controls: Doubles,
     corner: float,
-    bytes_per_deviation: float,
 ) -> Doubles:
     """Control points of the curves, smooth at their ends where that is worth it."""
     leaving, arriving = _directions(segments, starts, ends, controls, np.cos(np.radians(corner)))
@@ -90,12 +92,12 @@ def _curves(
     none = np.zeros((len(curves), 2))
     free, free_error = _refit(samples, none, none)
     smooth, smooth_error = _refit(samples, leaving[curves], arriving[curves])
-    worth = (smooth_error - free_error) * segments.arc[curves] * bytes_per_deviation <= _KINK_BYTES
-    return np.where(worth[:, None, None], smooth, free)
+    cheap = (smooth_error - free_error) * segments.arc[curves] * segments.worth[curves] <= _KINK_BYTES
+    return np.where(cheap[:, None, None], smooth, free)
 
 
 def _segments(outlines: Sequence[FittedOutline]) -> _Segments:
-    begin, end, before, after, arc = [], [], [], [], []
+    begin, end, before, after, arc, worth = [], [], [], [], [], []
     points = segments = 0
     for outline in outlines:
         joints = outline.joints + points
@@ -107,6 +109,8 @@ def _segments(outlines: Sequence[FittedOutline]) -> _Segments:
         after.append((numbers + 1) % count + segments)
         step = np.hypot(*(outline.points[1] - outline.points[0]))
         arc.append((joints[1:] - joints[:-1]) * step)
+        running = np.concatenate([[0.0], np.cumsum(outline.worth)])
+        worth.append(np.diff(running[outline.joints]) / np.diff(outline.joints))
         points += len(outline.points)
         segments += count
     return _Segments(
@@ -117,6 +121,7 @@ def _segments(outlines: Sequence[FittedOutline]) -> _Segments:
         np.concatenate(after),
         np.concatenate([outline.curved for outline in outlines]),
         np.concatenate(arc),
+        np.concatenate(worth),
     )
 
 

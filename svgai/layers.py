@@ -8,7 +8,7 @@ on for one source pixel beneath the layers painted later.
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import cv2
@@ -21,6 +21,8 @@ Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int32]
 
 MOST_LAYERS = 3000
+
+_LEAST_SPARED = 4.0  # pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,9 @@ class Stack:
     layers: tuple[Layer, ...]
 
 
-def stack_layers(indices: Map, clear: int | None, least_area: float, overlap: int) -> Stack:
+def stack_layers(
+    indices: Map, clear: int | None, least_area: float, overlap: int, kept: Mask | None = None
+) -> Stack:
     """
     Layers of a (height, width) map of model indices.
 
@@ -51,11 +55,12 @@ def stack_layers(indices: Map, clear: int | None, least_area: float, overlap: in
             where everything is painted.
         least_area: smaller areas are given to the neighbour they touch most, in pixels.
         overlap: how far a layer runs on beneath later ones, in pixels.
+        kept: where areas stay however small they are, but for single pixels.
     """
     parts = _Parts(indices)
     ground = clear if clear is not None else parts.widest_at_the_border()
     nesting = _Nesting(parts, ground, everywhere=clear is not None)
-    nesting.drop_specks(least_area)
+    nesting.drop_specks(least_area, spared=parts.within(kept) if kept is not None else frozenset())
     nesting.nest()
     return Stack(ground, tuple(_masks(parts, nesting, overlap)))
 
@@ -90,6 +95,10 @@ class _Parts:
             totals[self.models[part]] += pixels
         return max(totals, key=lambda model: totals[model])
 
+    def within(self, mask: Mask) -> frozenset[int]:
+        """The areas with a pixel in a mask."""
+        return frozenset(np.unique(self.numbers[mask]).tolist())
+
     def borders(self) -> list[tuple[int, int, int]]:
         """Pairs of touching areas, and the length of their common border."""
         numbers, count = self.numbers, len(self.models)
@@ -122,12 +131,13 @@ class _Nesting:
             if parts.models[part] == ground and (everywhere or part in parts.at_border):
                 self._join(part, self.root)
 
-    def drop_specks(self, least_area: float) -> None:
+    def drop_specks(self, least_area: float, spared: Set[int]) -> None:
         """Give small areas, and those beyond the number that is painted, to the neighbour they touch most."""
         rising = sorted(self._live(), key=lambda part: self.area[part])
         spare = len(rising) - MOST_LAYERS
         for place, part in enumerate(rising):
-            if self.area[part] < least_area or place < spare:
+            least = min(least_area, _LEAST_SPARED) if part in spared else least_area
+            if self.area[part] < least or place < spare:
                 self._join(part, self._closest(part))
 
     def nest(self) -> None:

@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 
 from svgai.assignment import assign
-from svgai.colour_models import Floats
+from svgai.colour_models import ColourModel, Floats
 from svgai.colour_spreading import Alpha
 from svgai.contours import Page, Points, layer_contours
 from svgai.curve_fitting import FitSettings, fit_outlines
 from svgai.images import Pixels
 from svgai.joints import SmoothOutline, smooth_joints
-from svgai.layers import Layer, Mask, stack_layers
+from svgai.layers import Layer, Map, Mask, stack_layers
 from svgai.outlines import AnyOutline, Outline, Rectangle, straightened
 from svgai.page_border import MARGIN
 from svgai.paints import paint_of
@@ -63,8 +63,23 @@ class Source:
         return np.asarray(cv2.dilate(seen.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0)
 
 
-def region_shapes(source: Source, parameters: TracingParameters) -> list[Shape]:
-    """The shapes of an image, the lowest first, in `parameters.grid` steps a source pixel."""
+@dataclass(frozen=True, eq=False)
+class RegionMap:
+    """
+    What each pixel of an enlarged image belongs to: `indices` of `models`, or `clear` where nothing is painted, and by
+    how many levels the pixel is surer of that than of the next model.
+    """
+
+    models: tuple[ColourModel, ...]
+    indices: Map
+    margins: Floats
+    clear: int | None
+    times: int
+    page: Page
+
+
+def region_map(source: Source, parameters: TracingParameters) -> RegionMap:
+    """Find the colour models of an image and give each pixel to one."""
     settings = RegionSettings(
         max_colours=parameters.palette_size or MAX_MODELS,
         max_stops=parameters.gradient_stops if parameters.colour_models == "gradient" else 0,
@@ -77,18 +92,35 @@ def region_shapes(source: Source, parameters: TracingParameters) -> list[Shape]:
         clear = len(found.models)
         indices = np.where(source.alpha < HALF_OPAQUE, np.uint8(clear), indices)
         margins = np.minimum(margins, _alpha_margins(source.alpha))
+    return RegionMap(found.models, indices, margins, clear, source.times, source.page)
+
+
+def region_shapes(regions: RegionMap, parameters: TracingParameters, care: Floats | None = None) -> list[Shape]:
+    """
+    The shapes of a map, the lowest first, in `parameters.grid` steps a source pixel.
+
+    `care` (page height, page width) says how many times as much a deviation is worth as `parameters` say; where that is
+    more than once, small areas stay.
+    """
+    page, grid = regions.page, parameters.grid
     least_area = float(parameters.filter_speckle**2)
-    stack = stack_layers(indices, clear, least_area, overlap=source.times)
-    contours = [layer_contours(layer, margins, source.times, source.page) for layer in stack.layers]
-    outlines = _outlines(contours, parameters, parameters.grid)
-    paints = [paint_of(model.moved(-MARGIN, -MARGIN), parameters.grid) for model in found.models]
+    kept = None if care is None else _enlarged(care > 1, regions)
+    stack = stack_layers(regions.indices, regions.clear, least_area, overlap=regions.times, kept=kept)
+    contours = [layer_contours(layer, regions.margins, regions.times, page) for layer in stack.layers]
+    outlines = _outlines(contours, parameters, grid, care)
+    paints = [paint_of(model.moved(-MARGIN, -MARGIN), grid) for model in regions.models]
     shapes = [
         Shape(paints[layer.model], its_outlines) for layer, its_outlines in zip(stack.layers, outlines, strict=True)
     ]
-    if clear is None:
-        page = Rectangle((0, 0), (source.page.width * parameters.grid, source.page.height * parameters.grid))
-        shapes.insert(0, Shape(paints[stack.ground], (page,)))
+    if regions.clear is None:
+        shapes.insert(0, Shape(paints[stack.ground], (Rectangle((0, 0), (page.width * grid, page.height * grid)),)))
     return shapes
+
+
+def _enlarged(mask: Mask, regions: RegionMap) -> Mask:
+    """A mask of the page on the map, margin and all."""
+    padded = np.pad(mask, regions.page.margin, mode="edge")
+    return np.asarray(padded.repeat(regions.times, axis=0).repeat(regions.times, axis=1))
 
 
 def _cores(source: Source, settings: RegionSettings) -> Cores:
@@ -117,15 +149,16 @@ def _alpha_margins(alpha: Alpha) -> Floats:
 
 
 def _outlines(
-    contours: Sequence[Sequence[Points]], parameters: TracingParameters, scale: int
+    contours: Sequence[Sequence[Points]], parameters: TracingParameters, scale: int, care: Floats | None = None
 ) -> list[tuple[AnyOutline, ...]]:
     """The outlines of each layer's contours, on a grid of `scale` steps a source pixel."""
     worth = _BYTES_PER_DEVIATION / max(parameters.simplify, _LEAST_SIMPLIFY) ** 2
     curves = parameters.mode == "spline"
-    fitted = fit_outlines([contour for group in contours for contour in group], FitSettings(worth, scale, curves))
-    smooth = smooth_joints(fitted, parameters.corner_threshold, worth)
+    settings = FitSettings(worth, scale, curves, care)
+    fitted = fit_outlines([contour for group in contours for contour in group], settings)
+    smooth = smooth_joints(fitted, parameters.corner_threshold)
     outlines = iter(
-        (curves and primitive(curve.points, curve.cost, worth, scale)) or _on_grid(joined, scale)
+        (curves and primitive(curve.points, curve.cost, float(curve.worth.mean()), scale)) or _on_grid(joined, scale)
         for curve, joined in zip(fitted, smooth, strict=True)
     )
     return [tuple(islice(outlines, len(group))) for group in contours]

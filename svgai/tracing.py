@@ -8,10 +8,11 @@ share of the image is translucent, its colours are traced as if opaque, and a ma
 import cv2
 import numpy as np
 
+from svgai.colour_models import Floats
 from svgai.colour_spreading import OPAQUE_FROM, Alpha, spread, trusted_pixels
 from svgai.images import Pixels, fit_within, resize
 from svgai.page_border import with_margin
-from svgai.region_tracing import HALF_OPAQUE, Source, region_shapes, silhouette
+from svgai.region_tracing import HALF_OPAQUE, RegionMap, Source, region_map, region_shapes, silhouette
 from svgai.regions import calmed
 from svgai.svg_writer import Shape, document, elements
 from svgai.tracing_parameters import TracingParameters
@@ -34,40 +35,69 @@ def trace(rgba: Pixels, parameters: TracingParameters) -> str:
     Raises:
         TracingFailed: VTracer, which serves tracings without colour models, gave up on this image.
     """
-    height, width = rgba.shape[:2]
-    working = calmed(fit_within(rgba, WORKING_SIDE))
-    rows, columns = working.shape[:2]
-    times = max(1, min(parameters.upscale, MOST_TRACED_SIDE // max(rows, columns)))
-    modelled = parameters.colour_models != "none"
-    if modelled:
-        working = with_margin(working)
-    enlarged = resize(working, working.shape[1] * times, working.shape[0] * times)
-    scale = parameters.grid if modelled else times * 10**parameters.path_precision
-    body = ""
-    if (enlarged[..., 3] > _CLEAR_TO).any():
-        body = (
-            _of_regions(working, enlarged, parameters)
-            if modelled
-            else _of_vtracer(working, enlarged, parameters, scale)
-        )
-    return document(body, (width, height), (columns * scale, rows * scale))
+    return Tracing(rgba, parameters).svg()
 
 
-def _of_regions(working: Pixels, enlarged: Pixels, parameters: TracingParameters) -> str:
+class Tracing:
+    """One way to trace an image, whose outlines can be drawn with more care in places. Raises what `trace` does."""
+
+    def __init__(self, rgba: Pixels, parameters: TracingParameters) -> None:
+        self._parameters = parameters
+        self._height, self._width = rgba.shape[:2]
+        working = calmed(fit_within(rgba, WORKING_SIDE))
+        self._rows, self._columns = working.shape[:2]
+        self._times = max(1, min(parameters.upscale, MOST_TRACED_SIDE // max(self._rows, self._columns)))
+        self.modelled = parameters.colour_models != "none"
+        if self.modelled:
+            self._regions = _regions_of(with_margin(working), self._times, parameters)
+            self._scale = parameters.grid
+        else:
+            self._scale = self._times * 10**parameters.path_precision
+            self._body = _of_vtracer(working, self._times, parameters, self._scale)
+
+    def svg(self, care: Floats | None = None) -> str:
+        """
+        The SVG; `care` (rows, columns) of the page, or of any reduction of it, as in `region_shapes`.
+
+        VTracer's own outlines know no care.
+        """
+        body = self._of_regions(care) if self.modelled else self._body
+        return document(body, (self._width, self._height), (self._columns * self._scale, self._rows * self._scale))
+
+    def _of_regions(self, care: Floats | None) -> str:
+        if care is not None and care.shape != (self._rows, self._columns):
+            care = np.asarray(cv2.resize(care, (self._columns, self._rows), interpolation=cv2.INTER_NEAREST))
+        colours, veil = self._regions
+        if colours is None:
+            return ""
+        shapes = region_shapes(colours, self._parameters, care)
+        return _masked(shapes, region_shapes(veil, self._parameters, care)) if veil else elements(shapes)
+
+
+def _regions_of(
+    framed: Pixels, times: int, parameters: TracingParameters
+) -> tuple[RegionMap | None, RegionMap | None]:
+    """The map of an image's colours, none where nothing is to be seen, and that of its alpha where it needs a mask."""
+    enlarged = resize(framed, framed.shape[1] * times, framed.shape[0] * times)
     alpha = enlarged[..., 3]
-    colours, trusted = spread(working)
+    if not (alpha > _CLEAR_TO).any():
+        return None, None
+    colours, trusted = spread(framed)
     fine = _enlarged_colours(colours, enlarged)
     if alpha.min() >= OPAQUE_FROM:
-        return elements(region_shapes(Source(colours, trusted, fine), parameters))
+        return region_map(Source(colours, trusted, fine), parameters), None
     if not _translucent(alpha):
-        return elements(region_shapes(Source(colours, trusted, fine, alpha), parameters))
-    veil = Source(_grey(working[..., 3]), np.ones(working.shape[:2], bool), _grey(alpha))
+        return region_map(Source(colours, trusted, fine, alpha), parameters), None
+    veil = Source(_grey(framed[..., 3]), np.ones(framed.shape[:2], bool), _grey(alpha))
     levels = parameters.model_copy(update={"palette_size": 0})
-    return _masked(region_shapes(Source(colours, trusted, fine), parameters), region_shapes(veil, levels))
+    return region_map(Source(colours, trusted, fine), parameters), region_map(veil, levels)
 
 
-def _of_vtracer(working: Pixels, enlarged: Pixels, parameters: TracingParameters, scale: int) -> str:
+def _of_vtracer(working: Pixels, times: int, parameters: TracingParameters, scale: int) -> str:
+    enlarged = resize(working, working.shape[1] * times, working.shape[0] * times)
     alpha = enlarged[..., 3]
+    if not (alpha > _CLEAR_TO).any():
+        return ""
     shapes = vtracer_shapes(working, _enlarged_colours(spread(working)[0], enlarged), parameters)
     if alpha.min() >= OPAQUE_FROM:
         return elements(shapes)
@@ -75,7 +105,7 @@ def _of_vtracer(working: Pixels, enlarged: Pixels, parameters: TracingParameters
         levels = np.asarray(alpha >> 4 << 4 | alpha >> 4, np.uint8)
         own_levels = parameters.model_copy(update={"palette_size": 0})
         return _masked(shapes, vtracer_shapes(working, _grey(levels), own_levels))
-    outlines = silhouette(alpha, enlarged.shape[0] // working.shape[0], parameters, scale)
+    outlines = silhouette(alpha, times, parameters, scale)
     if len({shape.fill for shape in shapes}) == 1:
         return elements([Shape(shapes[0].fill, outlines)])
     return _masked(shapes, [Shape("#ffffff", outlines)])
