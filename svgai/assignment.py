@@ -67,14 +67,15 @@ def assign(
     """
     if hidden is not None and cores.models:
         cores = Cores(cores.models, np.where(hidden, np.int16(0), cores.labels))
-    models, labels = cores.models, cores.labels
+    lone = _with_lone(rgb, cores)
+    models, labels = cores.models, lone
     for _ in range(_PASSES):
         models, labels = _with_crests(rgb, Cores(models, labels))
     if not models:
         models = (flat(rgb.reshape(-1, 3).mean(axis=0)),)
     times = enlarged.shape[0] // rgb.shape[0]
     near = _near(labels, len(models))
-    labels = _with_pure(rgb, models, cores.labels, near)
+    labels = _with_pure(rgb, models, lone, near)
     indices = _enlarge(labels.clip(0).astype(np.uint8), times)
     margins = np.full(indices.shape, _AWAY_FROM_EDGES, np.float32)
     seconds, shares = indices.copy(), np.zeros(indices.shape, np.float32)
@@ -153,6 +154,31 @@ def _distances(models: tuple[ColourModel, ...], x: Floats, y: Floats, colours: F
             some = members[:, index]
             distances[some, index] = ((colours[some] - model.at(x[some], y[some])) ** 2).sum(axis=1)
     return np.where(members, distances, _FAR).astype(np.float32)
+
+
+def _with_lone(rgb: Pixels, cores: Cores) -> Labels:
+    """
+    Labels with pixels of a flat model's very colour added that no blend of near models explains.
+
+    A stripe two pixels wide has no core, and yet its colour is known from elsewhere.
+    """
+    rows, columns = np.nonzero(cores.labels < 0)
+    flats = np.array([index for index, model in enumerate(cores.models) if model.is_flat], np.int16)
+    if not len(rows) or not len(flats):
+        return cores.labels
+    colours = rgb[rows, columns].astype(np.float32)
+    palette = np.stack([cores.models[index].colours[0] for index in flats])
+    distances = (colours**2).sum(axis=1)[:, None] - 2 * colours @ palette.T + (palette**2).sum(axis=1)
+    owner = flats[distances.argmin(axis=1)]
+    own = np.flatnonzero(distances.min(axis=1) <= _PURE**2)
+    rows, columns, colours, owner = rows[own], columns[own], colours[own], owner[own]
+    reached = _near(cores.labels, len(cores.models))[rows, columns]
+    x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)
+    off, _ = _unexplained(cores.models, x, y, colours, reached)
+    lonely = (off > _UNEXPLAINED) | (reached == np.uint64((1 << len(cores.models)) - 1))
+    labels = cores.labels.copy()
+    labels[rows[lonely], columns[lonely]] = owner[lonely]
+    return labels
 
 
 def _with_crests(rgb: Pixels, cores: Cores) -> tuple[tuple[ColourModel, ...], Labels]:
