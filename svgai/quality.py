@@ -158,7 +158,8 @@ class _Ground:
 
 
 def _draws(rgb: Pixels) -> bool:
-    return int(np.ptp(rgb.reshape(-1, 3), axis=0).max()) > _SEEN_APART
+    spans = (highest - lowest for lowest, highest, *_ in map(cv2.minMaxLoc, cv2.split(rgb)))
+    return any(span > _SEEN_APART for span in spans)
 
 
 def _blur(values: Floats) -> Floats:
