@@ -154,19 +154,34 @@ def convert(
     files: Annotated[list[Path], typer.Argument(help="Images to convert.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the SVG files.")] = Path(),
     target: Annotated[float | None, typer.Option(min=0, max=1, help="Target ssim; left out: that of the type.")] = None,
+    min_worst: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Least ssim of the poorest place; left out: MIN_WORST.")
+    ] = None,
+    max_bytes: Annotated[
+        int | None, typer.Option(min=1, help="Largest SVG to write where one can be made, in bytes.")
+    ] = None,
     max_trials: Annotated[int, typer.Option(min=1, max=32, help="Most tracings to try for one image.")] = 4,
     as_json: Json = False,
 ) -> None:
     """Convert image files to SVG on this machine, without any server."""
     from commands.local_conversion import convert_files
+    from svgai.conversion import ConversionOptions
 
     settings = _settings()
+    options = ConversionOptions(
+        settings.targets,
+        max_delta_e=settings.max_delta_e,
+        min_worst=settings.min_worst if min_worst is None else min_worst,
+        max_bytes=max_bytes,
+        target_quality=target,
+        max_trials=max_trials,
+    )
     console = Console(quiet=as_json)
     models = models_here(settings, RUNS)
     if models is None:
         console.say("no models are trained in this folder (or AI_ENHANCED is off): fixed tracings are used")
     with console.progress() as progress:
-        results = convert_files(files, out, target, max_trials, settings, models, progress.stages())
+        results = convert_files(files, out, options, settings.max_pixels, models, progress.stages())
     if as_json:
         print_json(results)
     else:

@@ -190,20 +190,21 @@ class Console:
 
     def conversions(self, results: Sequence["FileResult"]) -> None:
         rows = [
-            (result.source, result.error, "", "", "", "", "")
+            (result.source, result.error, "", "", "", "", "", "")
             if result.quality is None
             else (
                 result.source,
                 result.output,
                 result.type or "-",
                 result.quality.ssim,
+                result.quality.worst,
                 result.quality.delta_e,
                 result.quality.bytes,
-                "yes" if result.met_target else "no",
+                "yes" if result.met_target else f"no: {', '.join(result.missed)}",
             )
             for result in results
         ]
-        self.rows("Converted", ("image", "SVG", "type", "ssim", "delta_e", "bytes", "target met"), rows)
+        self.rows("Converted", ("image", "SVG", "type", "ssim", "worst", "delta_e", "bytes", "met"), rows)
 
     def search(self, found: "PortfolioSearch", out: Path) -> None:
         losses = [

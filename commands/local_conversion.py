@@ -9,8 +9,8 @@ from svgai.conversion import ConversionOptions, convert
 from svgai.conversion_worker import ModelSource
 from svgai.errors import SvgAiError
 from svgai.images import decode_image
+from svgai.promise import Measure
 from svgai.quality import Quality
-from svgai.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class FileResult:
     quality: Quality | None = None
     target_quality: float = 0
     met_target: bool = False
+    missed: tuple[Measure, ...] = ()
     trials: int = 0
     error: str = ""
 
@@ -30,9 +31,8 @@ class FileResult:
 def convert_files(
     files: Sequence[Path],
     out: Path,
-    target: float | None,
-    max_trials: int,
-    settings: Settings,
+    options: ConversionOptions,
+    max_pixels: int,
     source: ModelSource | None,
     progress: Callable[[str, int, int], None],
 ) -> list[FileResult]:
@@ -43,9 +43,6 @@ def convert_files(
     and get a number where that is not enough.
     """
     models = source.load() if source else None
-    options = ConversionOptions(
-        targets=settings.targets, max_delta_e=settings.max_delta_e, target_quality=target, max_trials=max_trials
-    )
     out.mkdir(parents=True, exist_ok=True)
     results: list[FileResult] = []
     taken: set[Path] = set()
@@ -56,7 +53,7 @@ def convert_files(
         try:
             # A file of one's own may be larger than what a server takes; its pixels are limited all the same.
             data = file.read_bytes()
-            image = decode_image(data, max_bytes=len(data) + 1, max_pixels=settings.max_pixels)
+            image = decode_image(data, max_bytes=len(data) + 1, max_pixels=max_pixels)
             done = convert(image.rgba, models, options)
         except (SvgAiError, OSError) as fault:
             results.append(FileResult(str(file), error=str(fault)))
@@ -70,8 +67,9 @@ def convert_files(
                 str(output),
                 done.logo_type,
                 done.quality,
-                done.target_quality,
-                done.met_target,
+                done.promise.target,
+                not done.missed,
+                done.missed,
                 done.trials,
             )
         )

@@ -114,8 +114,11 @@ def _conversion(body: Any, target: float | None) -> str | None:
         return "quality.bytes is not the length of the SVG"
     if not isinstance(body["met_target"], bool):
         return "met_target is neither true nor false"
-    if body["met_target"] and quality["ssim"] < body["target_quality"]:
-        return "met_target is true, but ssim lies below the target"
+    if body["met_target"] != (not body["missed"]):
+        return "met_target and missed do not agree"
+    for measure, least in (("ssim", "target_quality"), ("worst", "min_worst")):
+        if measure not in body["missed"] and quality[measure] < body[least] != 0:
+            return f"{measure} lies below {least}, and is not among what was missed"
     return _target(body, target)
 
 

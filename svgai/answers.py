@@ -49,17 +49,21 @@ def convert_response(answer: ConvertAnswer, request: Request) -> Response:
     """The answer to a conversion: JSON, or the SVG itself where the client prefers that."""
     record = record_of(request.scope)
     record.logo_type, record.model_version = answer.type, answer.model_version
+    record.worst, record.missed = round(answer.quality.worst, 4), ",".join(answer.missed)
     if SVG_TYPE not in request.headers.get("accept", ""):
         return json_response(answer)
     quality = answer.quality
     numbers = {
         "SSIM": f"{quality.ssim:.4f}",
+        "Worst": f"{quality.worst:.4f}",
         "Edge-SSIM": f"{quality.edge_ssim:.4f}",
         "Delta-E": f"{quality.delta_e:.3f}",
         "Bytes": str(quality.bytes),
         "Paths": str(quality.paths),
         "Target-Quality": f"{answer.target_quality:.4f}",
+        "Min-Worst": f"{answer.min_worst:.4f}",
         "Met-Target": str(answer.met_target).lower(),
+        "Missed": ",".join(answer.missed),
         "Trials": str(answer.trials),
         "Type": answer.type or "unknown",
         "AI": answer.ai,

@@ -1,4 +1,4 @@
-"""One image to one SVG: choose tracings, trace, measure, and walk on until the target is met."""
+"""One image to one SVG: choose tracings, trace, measure, and walk on until the promise is kept."""
 
 import time
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from svgai.images import Pixels
 from svgai.logo_types import LogoType
 from svgai.models import Models, model_input
+from svgai.promise import Measure, Promise
 from svgai.quality import Quality, Reference
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
@@ -22,7 +23,7 @@ FIXED_TRACINGS = (
 @dataclass(frozen=True)
 class ConversionOptions:
     """
-    What a caller asks for. `targets` are the default ssim by type; without models the highest of them counts.
+    What a caller asks for, see Promise. `targets` are the default ssim by type; without models the highest counts.
 
     With `parameters` exactly these are traced, once. `time_limit_s`: no trial but the first begins after so many
     seconds.
@@ -30,10 +31,19 @@ class ConversionOptions:
 
     targets: dict[LogoType, float]
     max_delta_e: float = 3.0
+    min_worst: float = 0.8
+    max_bytes: int | None = None
     target_quality: float | None = None
     parameters: TracingParameters | None = None
     max_trials: int = 4
     time_limit_s: float = 6.0
+
+    def promise(self, logo_type: LogoType | None) -> Promise:
+        """What is promised for an image of a type, or of one that nobody named."""
+        target = self.target_quality
+        if target is None:
+            target = self.targets[logo_type] if logo_type else max(self.targets.values())
+        return Promise(target, self.min_worst, self.max_delta_e, self.max_bytes)
 
 
 @dataclass(frozen=True)
@@ -43,12 +53,16 @@ class Conversion:
     svg: str
     parameters: TracingParameters
     quality: Quality
-    target_quality: float
-    met_target: bool
+    promise: Promise
     trials: int
     logo_type: LogoType | None
     model_version: str
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def missed(self) -> tuple[Measure, ...]:
+        """What falls short of the promise; none where it is kept."""
+        return self.promise.missed(self.quality)
 
 
 def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> Conversion:
@@ -61,9 +75,6 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
     start = time.perf_counter()
     analysis = models.analyse([model_input(rgba)])[0] if models else None
     logo_type = analysis.logo_type if analysis else None
-    target = options.target_quality
-    if target is None:
-        target = options.targets[logo_type] if logo_type else max(options.targets.values())
     classified = time.perf_counter()
     prediction = None
     if models and analysis and options.parameters is None:
@@ -72,22 +83,20 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
     reference = Reference(rgba)
 
     def attempt(parameters: TracingParameters) -> Trial:
-        svg = trace(rgba, parameters)
-        return Trial(parameters, svg, reference.measure(svg))
+        return Trial.measured(parameters, trace(rgba, parameters), reference)
 
-    deadline = start + options.time_limit_s
-    goal = Goal(target, options.max_delta_e, options.max_trials, deadline)
+    promise = options.promise(logo_type)
+    goal = Goal(promise, options.max_trials, start + options.time_limit_s)
     if prediction:
         trials = walk(prediction.portfolio, prediction.belief, attempt, goal)
     else:
         trials = in_order((options.parameters,) if options.parameters else FIXED_TRACINGS, attempt, goal)
-    best = best_trial(trials, goal)
+    best = best_trial(trials, promise)
     return Conversion(
         svg=best.svg,
         parameters=best.parameters,
         quality=best.quality,
-        target_quality=target,
-        met_target=goal.met(best.quality),
+        promise=promise,
         trials=len(trials),
         logo_type=logo_type,
         model_version=models.version if models else "none",

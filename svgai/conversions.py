@@ -76,7 +76,11 @@ class Conversions:
         return data
 
     def _options_of(self, form: ConvertForm) -> ConversionOptions:
-        options = replace(self._options, target_quality=form.target_quality, parameters=form.parameters)
+        options = replace(
+            self._options, target_quality=form.target_quality, max_bytes=form.max_bytes, parameters=form.parameters
+        )
+        if form.min_worst is not None:
+            options = replace(options, min_worst=form.min_worst)
         return options if form.max_trials is None else replace(options, max_trials=form.max_trials)
 
     def _count(self, conversion: Conversion, seconds: float) -> None:
@@ -84,11 +88,12 @@ class Conversions:
             self._metrics.inference(stage, "convert", stage_seconds)
         self._metrics.converted(
             conversion.logo_type,
-            target=conversion.target_quality,
+            target=conversion.promise.target,
             trials=conversion.trials,
             ssim=conversion.quality.ssim,
+            worst=conversion.quality.worst,
             size=conversion.quality.bytes,
-            met=conversion.met_target,
+            met=not conversion.missed,
             seconds=seconds,
         )
 
@@ -110,13 +115,16 @@ def _answer(conversion: Conversion) -> ConvertAnswer:
         parameters=conversion.parameters,
         quality=MeasuredQuality(
             ssim=quality.ssim,
+            worst=quality.worst,
             edge_ssim=quality.edge_ssim,
             delta_e=quality.delta_e,
             bytes=quality.bytes,
             paths=quality.paths,
         ),
-        target_quality=conversion.target_quality,
-        met_target=conversion.met_target,
+        target_quality=conversion.promise.target,
+        min_worst=conversion.promise.min_worst,
+        met_target=not conversion.missed,
+        missed=list(conversion.missed),
         trials=conversion.trials,
         type=conversion.logo_type,
         ai="used" if conversion.logo_type else "disabled",

@@ -11,7 +11,7 @@ FILE_BYTES, FILE_COUNT = 10_000_000, 5
 _NAMES = {"levelname": "level", "name": "logger", "asctime": "time", "exc_info": "traceback"}
 _TEXT_FIELDS = (
     *("request_id", "method", "path", "status", "ms", "bytes_in", "bytes_out", "images", "type", "model_version"),
-    *("error_code", "state", "seconds", "exit_code", "fault"),
+    *("worst", "missed", "error_code", "state", "seconds", "exit_code", "fault"),
 )
 
 

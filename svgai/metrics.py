@@ -16,6 +16,7 @@ _CONFIDENCES = ((0.9, "high"), (0.6, "medium"))
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10)
 _TRIALS = (1, 2, 3, 4, 6, 8, 12, 16)
 _SSIM = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99)
+_WORST = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.78, 0.8, 0.82, 0.85, 0.9, 0.95)
 _BYTES = (500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 512_000, 2_000_000)
 _PERCENT = (0, 0.5, 1, 2, 3, 5, 8, 12, 20, 40)  # from 0: with a negative bucket no sum is published
 
@@ -30,7 +31,16 @@ class Metrics(Protocol):
         """An image was classified."""
 
     def converted(
-        self, logo_type: str | None, *, target: float, trials: int, ssim: float, size: int, met: bool, seconds: float
+        self,
+        logo_type: str | None,
+        *,
+        target: float,
+        trials: int,
+        ssim: float,
+        worst: float,
+        size: int,
+        met: bool,
+        seconds: float,
     ) -> None:
         """An image was converted; `size` in bytes."""
 
@@ -52,7 +62,16 @@ class NoMetrics:
     def classified(self, logo_type: str, confidence: float) -> None: ...
 
     def converted(
-        self, logo_type: str | None, *, target: float, trials: int, ssim: float, size: int, met: bool, seconds: float
+        self,
+        logo_type: str | None,
+        *,
+        target: float,
+        trials: int,
+        ssim: float,
+        worst: float,
+        size: int,
+        met: bool,
+        seconds: float,
     ) -> None: ...
 
     def improved(self, logo_type: str | None, percent: float) -> None: ...
@@ -89,6 +108,7 @@ class PrometheusMetrics:
         self._enabled = gauge("ai_features_enabled", "1 while the models are in use")
         self._seconds = histogram("svgai_conversion_seconds", "Time that a conversion took", by_type, _SECONDS)
         self._ssim = histogram("svgai_conversion_ssim", "Measured ssim of conversions", by_type, _SSIM)
+        self._worst = histogram("svgai_conversion_worst", "ssim of the poorest place of conversions", by_type, _WORST)
         self._bytes = histogram("svgai_conversion_bytes", "Size of converted SVGs", by_type, _BYTES)
         self._met = Counter(
             "svgai_target_met_total",
@@ -105,12 +125,22 @@ class PrometheusMetrics:
         self._classifications.labels(logo_type, level).inc()
 
     def converted(
-        self, logo_type: str | None, *, target: float, trials: int, ssim: float, size: int, met: bool, seconds: float
+        self,
+        logo_type: str | None,
+        *,
+        target: float,
+        trials: int,
+        ssim: float,
+        worst: float,
+        size: int,
+        met: bool,
+        seconds: float,
     ) -> None:
         label = logo_type or UNKNOWN_TYPE
         band = next((bound for bound in _TARGET_BANDS if target >= bound), 0.0)
         self._iterations.labels(label, f"{band:.2f}").observe(trials)
         self._ssim.labels(label).observe(ssim)
+        self._worst.labels(label).observe(max(0.0, worst))  # Prometheus takes a sum that falls for a restart
         self._bytes.labels(label).observe(size)
         self._met.labels(label, "yes" if met else "no").inc()
         self._seconds.labels(label).observe(seconds)

@@ -26,6 +26,7 @@ _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 _BORDER = 5
 _WINDOW = cv2.getGaussianKernel(11, 1.5, cv2.CV_32F)
 _EDGE_CONTRAST = 24.0
+_SEEN_APART = 8  # levels between the darkest and the lightest pixel of a picture that shows something
 _SEEN_TOGETHER = (25, 25), 3.0  # kernel and sigma of the average that `worst` is the least of
 
 Floats = npt.NDArray[np.float32]
@@ -41,9 +42,7 @@ _XYZ = (_RGB_TO_XYZ / np.array([[0.95047], [1.0], [1.08883]])).T.astype(np.float
 
 @dataclass(frozen=True)
 class Quality:
-    """
-    Measured quality of one SVG: ssim, worst and edge_ssim in [-1, 1], delta_e in CIELAB units, size in UTF-8 bytes.
-    """
+    """Measured quality of one SVG: ssim, worst, edge_ssim in [-1, 1], delta_e in CIELAB units, size in UTF-8 bytes."""
 
     ssim: float
     worst: float
@@ -51,10 +50,6 @@ class Quality:
     delta_e: float
     bytes: int
     paths: int
-
-    def meets(self, target: float, max_delta_e: float) -> bool:
-        """Whether the target ssim is reached without a larger colour difference than allowed."""
-        return self.ssim >= target and self.delta_e <= max_delta_e
 
 
 class Reference:
@@ -66,6 +61,7 @@ class Reference:
         opaque = bool((self.rgba[..., 3] == 255).all())
         levels: tuple[Ground, ...] = (255,) if opaque else (255, 0)
         self._grounds = tuple(_Ground(self.rgba, level) for level in levels)
+        self._draws = any(_draws(ground.rgb) for ground in self._grounds)
 
     def measure(self, svg: str) -> Quality:
         """
@@ -89,16 +85,22 @@ class Reference:
             bytes=len(svg.encode()),
             paths=svg.count("<path"),
         )
-        return Inspection(quality, local, rendered)
+        empty = self._draws and not any(_draws(composite(rendered, ground.level)) for ground in self._grounds)
+        return Inspection(quality, local, rendered, empty)
 
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
-    """A measured SVG: its quality, the map (h, w) that `worst` is the least of, and its straight-alpha pixels."""
+    """
+    A measured SVG: its quality, the map (h, w) that `worst` is the least of, and its straight-alpha pixels.
+
+    `empty`: it shows one colour, or nothing, where the source shows more.
+    """
 
     quality: Quality
     local: Floats
     rendered: Pixels
+    empty: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +155,11 @@ class _Ground:
     def delta_e(self, rendered: Pixels) -> float:
         difference = self.lab - _blurred_lab(composite(rendered, self.level))
         return float(np.sqrt((difference * difference).sum(axis=2)).mean(dtype=np.float64))
+
+
+def _draws(rgb: Pixels) -> bool:
+    spans = (highest - lowest for lowest, highest, *_ in map(cv2.minMaxLoc, cv2.split(rgb)))
+    return any(span > _SEEN_APART for span in spans)
 
 
 def _blur(values: Floats) -> Floats:

@@ -28,6 +28,8 @@ class RequestRecord:
     images: int | None = None
     logo_type: str | None = None
     model_version: str | None = None
+    worst: float | None = None
+    missed: str | None = None
     error_code: str | None = None
 
     def write(self) -> None:
@@ -45,6 +47,8 @@ class RequestRecord:
             "images": self.images,
             "type": self.logo_type,
             "model_version": self.model_version,
+            "worst": self.worst,
+            "missed": self.missed,
             "error_code": self.error_code,
         }
         fields.update({name: value for name, value in known.items() if value is not None})

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from svgai.errors import SvgAiError, TooLarge
 from svgai.logo_types import LogoType
+from svgai.promise import Measure
 from svgai.tracing_parameters import TracingParameters
 
 MOST_IMAGES = 100
@@ -111,6 +112,10 @@ class ConvertForm(ApiForm):
 
     image: ImageData
     target_quality: TargetQuality = None
+    min_worst: float | None = Field(
+        None, ge=0, le=1, description="Least quality.worst; left out: MIN_WORST; 0 asks for none."
+    )
+    max_bytes: int | None = Field(None, ge=1, description="Largest SVG to give where one can be made, in bytes.")
     parameters: TracingParameters | None = Field(None, description="Trace exactly so, in one trial.")
     max_trials: int | None = Field(None, ge=1, le=MOST_TRIALS, description="Tracings to try at most.")
 
@@ -184,6 +189,7 @@ class MeasuredQuality(_Value):
     """What the SVG measures against its source."""
 
     ssim: float
+    worst: float = Field(description="ssim of the poorest place.")
     edge_ssim: float
     delta_e: float
     bytes: int
@@ -197,7 +203,9 @@ class ConvertAnswer(_Value):
     parameters: TracingParameters
     quality: MeasuredQuality
     target_quality: float
-    met_target: bool
+    min_worst: float
+    met_target: bool = Field(description="Whether nothing was missed.")
+    missed: list[Measure] = Field(description="What fell short of the promise.")
     trials: int = Field(description="Tracings that were made and measured.")
     type: LogoType | None = Field(description="null where the models were not used.")
     ai: Literal["used", "disabled"] = Field(description="disabled: fixed tracings, because no models are loaded.")

@@ -77,7 +77,10 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
         metrics=metrics,
     )
     options = ConversionOptions(
-        targets, max_delta_e=settings.max_delta_e, time_limit_s=TRIALS_SHARE * settings.ai_inference_timeout
+        targets,
+        max_delta_e=settings.max_delta_e,
+        min_worst=settings.min_worst,
+        time_limit_s=TRIALS_SHARE * settings.ai_inference_timeout,
     )
     conversions = Conversions(
         lambda: runtime.pool,

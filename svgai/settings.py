@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     max_delta_e: float = Field(
         3.0, gt=0, description="Largest colour difference (CIE76) at which a target counts as met."
     )
+    min_worst: Quality = Field(
+        0.8, description="Least ssim of the poorest place at which a target counts as met; 0 asks for none."
+    )
 
     ai_metrics_enabled: bool = Field(True, description="Publish the ai_* and svgai_* metrics.")
     model_performance_tracking: bool = Field(

@@ -13,6 +13,7 @@ from svgai.images import Pixels, encode_png
 from svgai.logo_types import LogoType
 from svgai.models import Models
 from svgai.optimizer import Optimizer, Prediction
+from svgai.promise import Promise
 from svgai.quality import Quality
 from svgai.scales import BELIEVED, to_scales
 from svgai.tracing_parameters import TracingParameters
@@ -86,9 +87,8 @@ def conversion(**changes: Any) -> Conversion:
     values: dict[str, Any] = {
         "svg": "<svg/>",
         "parameters": TracingParameters(),
-        "quality": Quality(ssim=0.97, edge_ssim=0.9, delta_e=0.4, bytes=1200, paths=3),
-        "target_quality": 0.95,
-        "met_target": True,
+        "quality": Quality(ssim=0.97, worst=0.85, edge_ssim=0.9, delta_e=0.4, bytes=1200, paths=3),
+        "promise": Promise(target=0.95, min_worst=0.8, max_delta_e=3.0),
         "trials": 2,
         "logo_type": "simple",
         "model_version": "classifier:1,optimizer:2",

@@ -143,7 +143,7 @@ def _comparison(asked: Asked, settings: Settings, models: Models | None) -> Comp
         targets = settings.targets if name == DEFAULT else dict.fromkeys(LOGO_TYPES, float(name))
         fixed = fixed_tracings(table, targets, settings.max_delta_e)
         questions.append(Question(name, targets, fixed, name in asked.optuna))
-    return Comparison(tuple(questions), settings.max_delta_e, asked.oracle)
+    return Comparison(tuple(questions), settings.max_delta_e, settings.min_worst, asked.oracle)
 
 
 def draw_comparison(
@@ -156,7 +156,9 @@ def draw_comparison(
 ) -> None:
     """Draw images beside VTracer's defaults and our SVG for a target, and write the picture as PNG."""
     quality = None if target == DEFAULT else float(target)
-    options = ConversionOptions(settings.targets, max_delta_e=settings.max_delta_e, target_quality=quality)
+    options = ConversionOptions(
+        settings.targets, max_delta_e=settings.max_delta_e, min_worst=settings.min_worst, target_quality=quality
+    )
     models = _models(source)
     images = [sample.rgba() for sample in samples]
     write_comparison(images, lambda rgba: convert(rgba, models, options).svg, out, progress)

@@ -13,7 +13,7 @@ One image by every method that is compared, at every target.
     oracle              the best of the whole portfolio
 
 The portfolio and the random tracings are traced once and serve every target. The answer of a search is chosen as
-convert chooses: the smallest that meets the target, else the closest.
+convert chooses: the smallest that keeps the promise, else the nearest to it.
 """
 
 import hashlib
@@ -25,11 +25,12 @@ from svgai.conversion import FIXED_TRACINGS, ConversionOptions, convert
 from svgai.errors import TracingFailed
 from svgai.logo_types import LogoType
 from svgai.models import Models, model_input
+from svgai.promise import Promise
 from svgai.quality import Quality
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
 from svgai.vtracer_shapes import trace_with_defaults
-from svgai.walk import Goal, best_trial
+from svgai.walk import best_trial
 from training.datasets import Sample
 from training.fixed_tracings import FixedTracings
 from training.optuna_search import search_with_optuna
@@ -92,6 +93,7 @@ class Comparison:
 
     questions: tuple[Question, ...]
     max_delta_e: float
+    min_worst: float
     oracle: bool
 
 
@@ -114,6 +116,7 @@ class Outcome:
     target: float
     method: str
     ssim: float
+    worst: float
     edge_ssim: float
     delta_e: float
     bytes: int
@@ -154,20 +157,20 @@ def compare(sample: Sample, models: Models | None, comparison: Comparison) -> li
     outcomes = []
     for question in comparison.questions:
         target = question.targets[kind] if kind else max(question.targets.values())
-        goal = Goal(target, comparison.max_delta_e)
+        promise = Promise(target, comparison.min_worst, comparison.max_delta_e)
         answers = {
             "default": _Answer(default.trial.quality, default.tracing),
             "default, our writer": _Answer(rewritten.trial.quality, rewritten.tracing),
             "single best": _fixed(bench, question.fixed.single),
             "best per type": _fixed(bench, question.fixed.of(kind), analysing),
-            "ours, 1 trial": _ours(bench, models, goal, trials=1),
-            "ours": _ours(bench, models, goal, trials=TRIALS),
-            "random search": _best_of(bench, drawn, goal),
+            "ours, 1 trial": _ours(bench, models, promise, trials=1),
+            "ours": _ours(bench, models, promise, trials=TRIALS),
+            "random search": _best_of(bench, drawn, promise),
         }
         if question.optuna:
-            answers |= {name: _by_optuna(bench, trials, goal, seed) for name, trials in _OPTUNA.items()}
+            answers |= {name: _by_optuna(bench, trials, promise, seed) for name, trials in _OPTUNA.items()}
         if comparison.oracle:
-            answers["oracle"] = _best_of(bench, every, goal)
+            answers["oracle"] = _best_of(bench, every, promise)
         outcomes += [
             Outcome(
                 image=sample.name,
@@ -179,7 +182,7 @@ def compare(sample: Sample, models: Models | None, comparison: Comparison) -> li
                 target=target,
                 method=method,
                 **asdict(answer.quality),
-                met=answer.quality.meets(target, comparison.max_delta_e),
+                met=promise.met(answer.quality),
                 seconds=answer.seconds,
                 trials=answer.trials,
             )
@@ -193,22 +196,28 @@ def _fixed(bench: Bench, parameters: TracingParameters, choosing: float = 0.0) -
     return _Answer(timed.trial.quality, choosing + timed.tracing)
 
 
-def _ours(bench: Bench, models: Models | None, goal: Goal, trials: int) -> _Answer:
+def _ours(bench: Bench, models: Models | None, promise: Promise, trials: int) -> _Answer:
     # The target is given, so that the types' own are not looked at.
-    options = ConversionOptions({}, goal.max_delta_e, goal.target, max_trials=trials)
+    options = ConversionOptions(
+        {},
+        max_delta_e=promise.max_delta_e,
+        min_worst=promise.min_worst,
+        target_quality=promise.target,
+        max_trials=trials,
+    )
     began = time.perf_counter()
     converted = convert(bench.rgba, models, options)
     return _Answer(converted.quality, time.perf_counter() - began, converted.trials)
 
 
-def _best_of(bench: Bench, timed: Sequence[Timed], goal: Goal) -> _Answer:
+def _best_of(bench: Bench, timed: Sequence[Timed], promise: Promise) -> _Answer:
     if not timed:
         raise TracingFailed("not one tracing of a search succeeded")
-    chosen = best_trial([one.trial for one in timed], goal)
+    chosen = best_trial([one.trial for one in timed], promise)
     return _Answer(chosen.quality, bench.preparing + sum(one.seconds for one in timed), len(timed))
 
 
-def _by_optuna(bench: Bench, trials: int, goal: Goal, seed: int) -> _Answer:
+def _by_optuna(bench: Bench, trials: int, promise: Promise, seed: int) -> _Answer:
     tried: list[Timed] = []
 
     def attempt(parameters: TracingParameters) -> Quality:
@@ -217,6 +226,6 @@ def _by_optuna(bench: Bench, trials: int, goal: Goal, seed: int) -> _Answer:
         return tried[-1].trial.quality
 
     began = time.perf_counter()
-    search_with_optuna(attempt, trials, goal.target, goal.max_delta_e, seed)
+    search_with_optuna(attempt, trials, promise, seed)
     searching = time.perf_counter() - began
-    return replace(_best_of(bench, tried, goal), seconds=bench.preparing + searching)
+    return replace(_best_of(bench, tried, promise), seconds=bench.preparing + searching)

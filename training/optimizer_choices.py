@@ -15,6 +15,7 @@ import pandas as pd
 from svgai.belief import Belief
 from svgai.errors import TracingFailed
 from svgai.optimizer import Floats
+from svgai.promise import Promise
 from svgai.quality import Quality
 from svgai.scales import BELIEVED, Scaled
 from svgai.settings import Settings
@@ -62,7 +63,8 @@ def _choice(
 ) -> dict[str, object]:
     kind = str(part["kind"].iloc[0])
     targets = {str(known): target for known, target in DEFAULTS.targets.items()}
-    goal = Goal(targets.get(kind, max(targets.values())), DEFAULTS.max_delta_e)
+    # The table of tracings does not tell `worst`, so it is not asked for.
+    promise = Promise(targets.get(kind, max(targets.values())), 0.0, DEFAULTS.max_delta_e)
     trials = {
         members[str(row.tracing)]: _trial(members[str(row.tracing)], row._asdict())
         for row in part[["tracing", *_MEASURED]].itertuples(index=False)
@@ -78,16 +80,16 @@ def _choice(
     mean = np.tile(predicted[:, :BELIEVED].mean(axis=0).astype(np.float64), (len(portfolio), 1))
     places = {text: place for place, text in enumerate(members)}
     mean[[places[str(text)] for text in part["tracing"]]] = predicted[:, :BELIEVED]
-    chosen = walk(portfolio, Belief(mean, believed), attempt, goal)[0]
-    best = best_trial(tuple(trials.values()), goal)
-    met = goal.met(chosen.quality)
+    chosen = walk(portfolio, Belief(mean, believed), attempt, Goal(promise))[0]
+    best = best_trial(tuple(trials.values()), promise)
+    met = promise.met(chosen.quality)
     regret = np.log(chosen.quality.bytes) - np.log(best.quality.bytes) if met else MISSED
     return {
         "item": image,
         "brand": brand_of(image),
         "type": kind,
         "attainment": float(met),
-        "log_bytes_regret": float(regret) if goal.met(best.quality) else np.nan,
+        "log_bytes_regret": float(regret) if promise.met(best.quality) else np.nan,
     }
 
 
@@ -97,6 +99,7 @@ def _trial(parameters: TracingParameters, measured: Mapping[str, float]) -> Tria
         svg="",
         quality=Quality(
             ssim=float(measured["ssim"]),
+            worst=0.0,
             edge_ssim=float(measured["edge_ssim"]),
             delta_e=float(measured["delta_e"]),
             bytes=int(measured["bytes"]),

@@ -13,8 +13,8 @@ import numpy as np
 import optuna
 
 from svgai.errors import RenderingFailed, TracingFailed
+from svgai.promise import Promise
 from svgai.quality import Quality
-from svgai.scales import ssim_to_scale
 from svgai.tracing_parameters import TracingParameters
 from training.tracing_pool import Option, RandomDraw, draw_tracing
 
@@ -24,10 +24,10 @@ _MISSED = 100.0
 
 
 def search_with_optuna(
-    attempt: Callable[[TracingParameters], Quality], trials: int, target: float, max_delta_e: float, seed: int
+    attempt: Callable[[TracingParameters], Quality], trials: int, promise: Promise, seed: int
 ) -> None:
     """
-    Let TPE choose `trials` tracings, each by what `attempt` measured of those before; minimises bytes at the target.
+    Let TPE choose `trials` tracings, each by what `attempt` measured of those before; minimises bytes at the promise.
 
     A quarter of the trials, ten at most, is drawn at random first. What `attempt` raises as TracingFailed or
     RenderingFailed is a trial that gave nothing. All is in memory, and nothing is printed.
@@ -41,18 +41,15 @@ def search_with_optuna(
         draw_tracing(drawn)
         study.enqueue_trial(drawn.choices)
     study.optimize(
-        lambda trial: penalised(attempt(draw_tracing(_Suggested(trial))), target, max_delta_e),
+        lambda trial: penalised(attempt(draw_tracing(_Suggested(trial))), promise),
         n_trials=trials,
         catch=(TracingFailed, RenderingFailed),
     )
 
 
-def penalised(quality: Quality, target: float, max_delta_e: float) -> float:
-    """What is minimised: ln(bytes) where the target is met, else more than that, and more the further it is missed."""
-    if quality.meets(target, max_delta_e):
-        return float(np.log(quality.bytes))
-    short = max(0.0, float(ssim_to_scale(target) - ssim_to_scale(quality.ssim)))
-    return _MISSED + short + max(0.0, quality.delta_e - max_delta_e)
+def penalised(quality: Quality, promise: Promise) -> float:
+    """What is minimised: ln(bytes) where the promise is kept, else more than that, and more the further it is not."""
+    return float(np.log(quality.bytes)) if promise.met(quality) else _MISSED + promise.shortfall(quality)
 
 
 @dataclass(frozen=True)

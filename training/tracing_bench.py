@@ -52,7 +52,7 @@ class Bench:
         began = time.perf_counter()
         svg = make()
         made = time.perf_counter()
-        trial = Trial(parameters, svg, self.reference.measure(svg))
+        trial = Trial.measured(parameters, svg, self.reference)
         return Timed(trial, made - began, time.perf_counter() - began)
 
     def all_traced(self, tracings: Iterable[TracingParameters]) -> list[Timed]:

@@ -38,6 +38,7 @@ class TracingOutcome:
     method: str
     setting: str
     ssim: float
+    worst: float
     edge_ssim: float
     delta_e: float
     bytes: int
@@ -85,7 +86,7 @@ class TracingEvaluation:
     def summary(self) -> pd.DataFrame:
         """By type and method: means, median bytes, and the median and 95th percentile of milliseconds."""
         groups = self.compared().groupby(["type", "method"])
-        table = groups.size().to_frame("images").join(groups[["ssim", "edge_ssim", "delta_e"]].mean())
+        table = groups.size().to_frame("images").join(groups[["ssim", "worst", "edge_ssim", "delta_e"]].mean())
         table["kb"] = groups["bytes"].mean() / 1000
         table["median_bytes"] = groups["bytes"].median().round().astype(int)
         table["paths"] = groups["paths"].mean()

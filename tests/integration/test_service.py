@@ -108,8 +108,26 @@ def test_convert_answers_a_measured_svg(service: Served) -> None:
     assert body["quality"]["bytes"] == len(body["svg"].encode())
     assert 0 < body["quality"]["ssim"] <= 1
     assert body["ai"] == "used"
-    assert body["met_target"] == (body["quality"]["ssim"] >= body["target_quality"] and body["quality"]["delta_e"] <= 3)
+    quality = body["quality"]
+    kept = {
+        "ssim": quality["ssim"] >= body["target_quality"],
+        "worst": quality["worst"] >= body["min_worst"] == 0.8,
+        "delta_e": quality["delta_e"] <= 3,
+    }
+    assert body["missed"] == [measure for measure, held in kept.items() if not held]
+    assert body["met_target"] == all(kept.values())
     assert re.fullmatch("[0-9a-f]{32}", body["conversion_id"])
+
+
+def test_convert_says_what_it_cannot_keep(service: Served) -> None:
+    """A size that nothing fits into is missed, in JSON and in the headers; what is out of range is refused."""
+    ask = {"image": encoded(_logo()), "min_worst": 0, "max_bytes": 1}
+    body = service.client.post("/api/convert", json=ask).json()
+    assert (body["missed"], body["met_target"], body["min_worst"]) == (["bytes"], False, 0)
+    headers = service.client.post("/api/convert", json=ask, headers={"Accept": "image/svg+xml"}).headers
+    assert (headers["X-SVGAI-Missed"], headers["X-SVGAI-Met-Target"]) == ("bytes", "false")
+    wrong = service.client.post("/api/convert", json=ask | {"max_bytes": 0})
+    assert error_code(wrong) == (422, "invalid_parameters")
 
 
 def test_convert_takes_exact_parameters(service: Served) -> None:
@@ -148,6 +166,8 @@ def test_the_svg_itself_on_request(service: Served) -> None:
     assert answer.text.startswith("<svg")
     assert int(answer.headers["X-SVGAI-Bytes"]) == len(answer.content)
     assert 0 < float(answer.headers["X-SVGAI-SSIM"]) <= 1
+    assert float(answer.headers["X-SVGAI-Worst"]) <= 1
+    assert answer.headers["X-SVGAI-Met-Target"] == str(not answer.headers["X-SVGAI-Missed"]).lower()
 
 
 @pytest.mark.parametrize(

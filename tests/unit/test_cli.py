@@ -131,6 +131,17 @@ def test_convert_tells_machines_everything(svgai: Command, clean_environment: Pa
     assert good["quality"]["bytes"] == (clean_environment / "out" / "good.svg").stat().st_size
 
 
+def test_convert_takes_a_promise_of_ones_own(svgai: Command, clean_environment: Path) -> None:
+    """Least worst and most bytes; JSON and the table tell what could not be kept."""
+    image(clean_environment / "a.png")
+    run = svgai("convert", "a.png", "--min-worst", "1", "--max-bytes", "10", "--json")
+    (result,) = json.loads(run.out)
+    assert (run.code, result["met_target"], result["missed"][-1]) == (0, False, "bytes")
+    assert "worst" in result["missed"] or result["quality"]["worst"] == 1
+    assert "bytes" in svgai("convert", "a.png", "--max-bytes", "10").err.partition("no:")[2]
+    assert svgai("convert", "a.png", "--min-worst", "1.1").code == 2
+
+
 def test_convert_uses_the_models_of_model_dir(
     svgai: Command, clean_environment: Path, models_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -149,13 +149,15 @@ def test_openapi_document_names_only_errors_that_exist() -> None:
 
 def test_api_page_lists_the_headers_of_an_svg_answer() -> None:
     """docs/api.md names each X-SVGAI header of a conversion."""
-    quality = MeasuredQuality(ssim=1, edge_ssim=1, delta_e=0, bytes=9, paths=1)
+    quality = MeasuredQuality(ssim=1, worst=1, edge_ssim=1, delta_e=0, bytes=9, paths=1)
     answer = ConvertAnswer(
         svg="<svg/>",
         parameters=TracingParameters(),
         quality=quality,
         target_quality=0.9,
+        min_worst=0.8,
         met_target=True,
+        missed=[],
         trials=1,
         type="text",
         ai="used",

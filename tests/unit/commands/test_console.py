@@ -83,16 +83,16 @@ def test_stages_share_a_bar_by_name() -> None:
 
 def test_conversions_show_results_and_reasons(capsys: pytest.CaptureFixture[str]) -> None:
     """One row a file, also for those that could not be converted."""
-    quality = Quality(0.9876, 0.9, 0.5, 1234, 3)
+    quality = Quality(0.9876, 0.7654, 0.9, 0.5, 1234, 3)
     results = [
-        FileResult("a.png", "a.svg", "text", quality, 0.9, True, 2),
-        FileResult("b.png", "b.svg", None, quality, 0.99),
+        FileResult("a.png", "a.svg", "text", quality, 0.9, True, trials=2),
+        FileResult("b.png", "b.svg", None, quality, 0.99, missed=("ssim", "worst")),
         FileResult("c.png", error="no image"),
     ]
     Console().conversions(results)
     shown = words(capsys.readouterr().err)
-    assert "a.png a.svg text 0.9876 0.5 1234 yes" in shown
-    assert "b.png b.svg - 0.9876 0.5 1234 no" in shown
+    assert "a.png a.svg text 0.9876 0.7654 0.5 1234 yes" in shown
+    assert "b.png b.svg - 0.9876 0.7654 0.5 1234 no: ssim, worst" in shown
     assert "c.png no image" in shown
 
 
@@ -115,13 +115,13 @@ def test_an_evaluation_shows_methods_types_and_what_was_skipped(capsys: pytest.C
 
 def test_figures_of_tracing_show_goals_and_flat_fills(capsys: pytest.CaptureFixture[str]) -> None:
     """By type and method, with the chosen setting, whether the goals are met, and what was skipped."""
-    row = {"image": "x", "type": "text", "method": "ours", "setting": "", "ssim": 0.96, "edge_ssim": 0.9}
-    row |= {"delta_e": 1.5, "bytes": 3500, "paths": 2, "seconds": 0.125}
+    row = {"image": "x", "type": "text", "method": "ours", "setting": "", "ssim": 0.96, "worst": 0.8}
+    row |= {"edge_ssim": 0.9, "delta_e": 1.5, "bytes": 3500, "paths": 2, "seconds": 0.125}
     table = pd.DataFrame([row, row | {"method": "flat fills", "setting": "x2, 8 colours"}])
     flat = {"x2, 8 colours": TracingParameters(colour_models="none")}
     Console().tracing(TracingEvaluation(table, TracingParameters(), flat, (("bad[1].png", "damaged"),), ()))
     shown = words(capsys.readouterr().err)
-    assert "text ours 1 0.96 0.9 1.5 3.5 3500 2 125 125" in shown
+    assert "text ours 1 0.96 0.8 0.9 1.5 3.5 3500 2 125 125" in shown
     assert "text x2, 8 colours" in shown
     assert "text 0.96 0.95 1.5 2 3.5 7 yes" in shown
     assert "skipped bad[1].png: damaged" in shown

@@ -1,10 +1,12 @@
 """Files to files on this machine."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from commands.local_conversion import FileResult, convert_files
+from svgai.conversion import ConversionOptions
 from svgai.conversion_worker import ModelSource
 from svgai.errors import ModelFault
 from svgai.images import encode_png
@@ -26,8 +28,12 @@ def image(path: Path, seed: int = 1) -> Path:
     return path
 
 
+def asked(settings: Settings) -> ConversionOptions:
+    return ConversionOptions(settings.targets, max_delta_e=settings.max_delta_e, min_worst=settings.min_worst)
+
+
 def convert(files: list[Path], out: Path, settings: Settings, models: ModelSource | None = None) -> list[FileResult]:
-    return convert_files(files, out, None, 4, settings, models, lambda *_: None)
+    return convert_files(files, out, asked(settings), settings.max_pixels, models, lambda *_: None)
 
 
 def test_each_file_becomes_an_svg(tmp_path: Path, settings: Settings) -> None:
@@ -35,13 +41,26 @@ def test_each_file_becomes_an_svg(tmp_path: Path, settings: Settings) -> None:
     seen: list[tuple[int, int]] = []
     files = [image(tmp_path / "a.png"), image(tmp_path / "b.v2.png", 2)]
     out = tmp_path / "new" / "out"
-    results = convert_files(files, out, 0.9, 4, settings, None, lambda _, done, total: seen.append((done, total)))
+    options = replace(asked(settings), target_quality=0.9)
+    results = convert_files(
+        files, out, options, settings.max_pixels, None, lambda _, done, total: seen.append((done, total))
+    )
     assert sorted(path.name for path in out.iterdir()) == ["a.svg", "b.v2.svg"]
     for result, seed in zip(results, (1, 2), strict=True):
         svg = Path(result.output).read_text()
         assert result.quality == Reference(drawn_logo(seed, 32)).measure(svg)
-        assert (result.error, result.target_quality, result.met_target) == ("", 0.9, True)
+        assert (result.error, result.target_quality, result.met_target, result.missed) == ("", 0.9, True, ())
     assert seen == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_what_was_missed_is_told(tmp_path: Path, settings: Settings) -> None:
+    """An SVG appears all the same: it is the best that there is."""
+    options = replace(asked(settings), target_quality=0.9, max_bytes=10)
+    (result,) = convert_files(
+        [image(tmp_path / "a.png")], tmp_path, options, settings.max_pixels, None, lambda *_: None
+    )
+    assert (result.met_target, result.missed) == (False, ("bytes",))
+    assert Path(result.output).exists()
 
 
 def test_models_name_the_type(tmp_path: Path, settings: Settings, models_folder: Path) -> None:

@@ -29,11 +29,14 @@ PROPOSAL = {
     "candidates": [{}],
     "predicted": {"bytes": 9},
 }
+QUALITY = {"ssim": 0.95, "worst": 0.85, "bytes": len(SVG)}
 CONVERSION = {
     "svg": SVG,
     "target_quality": 0.9,
+    "min_worst": 0.8,
     "met_target": True,
-    "quality": {"ssim": 0.95, "bytes": len(SVG)},
+    "missed": [],
+    "quality": QUALITY,
 }
 PLAIN = {"content-type": "image/svg+xml", "x-svgai-bytes": str(len(SVG)), "x-svgai-met-target": "true"}
 
@@ -88,10 +91,13 @@ def test_a_wrong_proposal_is_told(change: dict[str, Any], told: str) -> None:
     "change,told",
     [
         ({"svg": "<html>"}, "does not start like one"),
-        ({"quality": {"ssim": 0.95, "bytes": 1}}, "not the length"),
-        ({"quality": {"ssim": 0.85, "bytes": len(SVG)}}, "below the target"),
+        ({"quality": QUALITY | {"bytes": 1}}, "not the length"),
+        ({"quality": QUALITY | {"ssim": 0.85}}, "ssim lies below target_quality"),
+        ({"quality": QUALITY | {"worst": 0.75}}, "worst lies below min_worst"),
+        ({"missed": ["bytes"]}, "do not agree"),
+        ({"met_target": False}, "do not agree"),
         ({"met_target": "yes"}, "neither true nor false"),
-        ({"met_target": False, "target_quality": 2}, "not between 0 and 1"),
+        ({"met_target": False, "missed": ["ssim"], "target_quality": 2}, "not between 0 and 1"),
         ({"svg": None}, "lacks a field"),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.requests import Request
 
 from svgai.answers import batch_response, convert_response
+from svgai.promise import Measure
 from svgai.request_record import RequestRecord, begin_record, record_of
 from svgai.schemas import (
     ClassifyAnswer,
@@ -57,13 +58,15 @@ def test_a_list_is_answered_in_order() -> None:
     assert results[1] == {"error": {"code": "invalid_image", "message": "damaged"}}
 
 
-def _convert_answer() -> ConvertAnswer:
+def _convert_answer(*missed: Measure) -> ConvertAnswer:
     return ConvertAnswer(
         svg="<svg/>",
         parameters=TracingParameters(),
-        quality=MeasuredQuality(ssim=0.9712345, edge_ssim=0.9, delta_e=0.5, bytes=6, paths=0),
+        quality=MeasuredQuality(ssim=0.9712345, worst=0.80123, edge_ssim=0.9, delta_e=0.5, bytes=6, paths=0),
         target_quality=0.95,
-        met_target=True,
+        min_worst=0.8,
+        met_target=not missed,
+        missed=list(missed),
         trials=1,
         type=None,
         ai="disabled",
@@ -93,4 +96,19 @@ def test_the_svg_itself_on_request() -> None:
     assert response.headers["X-SVGAI-Met-Target"] == "true"
     assert response.headers["X-SVGAI-Type"] == "unknown"
     assert json.loads(response.headers["X-SVGAI-Parameters"])["upscale"] == TracingParameters().upscale
+    assert response.headers["X-SVGAI-Worst"] == "0.8012"
+    assert response.headers["X-SVGAI-Min-Worst"] == "0.8000"
+    assert response.headers["X-SVGAI-Missed"] == ""
     assert record_of(request.scope).model_version == "none"
+
+
+def test_what_was_missed_is_in_body_header_and_log() -> None:
+    """The same names everywhere, in one order; the poorest place is logged with them."""
+    request = _request("image/svg+xml")
+    answer = _convert_answer("worst", "bytes")
+    response = convert_response(answer, request)
+    assert (response.headers["X-SVGAI-Missed"], response.headers["X-SVGAI-Met-Target"]) == ("worst,bytes", "false")
+    record = record_of(request.scope)
+    assert (record.missed, record.worst) == ("worst,bytes", 0.8012)
+    body = json.loads(bytes(convert_response(answer, _request("*/*")).body))
+    assert (body["missed"], body["met_target"], body["min_worst"]) == (["worst", "bytes"], False, 0.8)

@@ -1,7 +1,7 @@
 """One image to one SVG: which tracings are tried, and which is returned."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import cv2
@@ -26,6 +26,7 @@ from tests.tracing_inputs import coverage
 TARGETS: dict[LogoType, float] = {"simple": 0.95, "text": 0.9, "gradient": 0.85, "complex": 0.75}
 COARSE = TracingParameters(upscale=1, colour_models="flat", simplify=16, filter_speckle=16, merge_distance=20)
 GOOD = TracingParameters(upscale=3, colour_models="flat", simplify=1)
+MEASURES = ("ssim", "worst", "delta_e", "bytes")
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ def test_easy_images_meet_the_target_without_models(seed: int) -> None:
     """Flat shapes reach the highest of the targets, and the numbers are those of the SVG that is returned."""
     rgba = drawn_logo(seed, 48)
     done = convert(rgba, None, ConversionOptions(TARGETS))
-    assert done.met_target
-    assert done.target_quality == 0.95
+    assert not done.missed
+    assert done.promise.target == 0.95
     assert (done.logo_type, done.model_version) == (None, "none")
     assert done.quality == Reference(rgba).measure(done.svg)
     assert done.parameters in FIXED_TRACINGS
@@ -76,8 +77,8 @@ def test_easy_images_meet_their_types_target_with_models(seed: int, tiny_models:
     """The type that the classifier names sets the target; the SVG comes from the portfolio."""
     done = convert(drawn_logo(seed, 48), tiny_models, ConversionOptions(TARGETS))
     assert done.logo_type is not None
-    assert done.target_quality == TARGETS[done.logo_type]
-    assert done.met_target
+    assert done.promise.target == TARGETS[done.logo_type]
+    assert not done.missed
     assert done.parameters in tiny_models.optimizer.portfolio
     assert done.model_version == tiny_models.version
 
@@ -85,7 +86,7 @@ def test_easy_images_meet_their_types_target_with_models(seed: int, tiny_models:
 def test_a_target_of_ones_own_goes_first(tiny_models: Models) -> None:
     """Named targets replace the type's."""
     done = convert(logo(), tiny_models, ConversionOptions(TARGETS, target_quality=0.5))
-    assert done.target_quality == 0.5
+    assert done.promise.target == 0.5
 
 
 @pytest.mark.parametrize("with_models", [False, True])
@@ -93,7 +94,7 @@ def test_given_parameters_are_traced_once(with_models: bool) -> None:
     """Exactly they, once, met or not; the type is still named where there are models."""
     models = scripted((GOOD, 0.99, 0.5, 100)) if with_models else None
     done = convert(logo(), models, ConversionOptions(TARGETS, target_quality=1, parameters=COARSE))
-    assert (done.parameters, done.trials, done.met_target) == (COARSE, 1, False)
+    assert (done.parameters, done.trials, not done.missed) == (COARSE, 1, False)
     assert done.svg == trace(logo(), COARSE)
     assert done.logo_type == ("simple" if with_models else None)
 
@@ -104,8 +105,45 @@ def test_the_walk_goes_on_until_the_target_is_met() -> None:
     assert measured(COARSE).ssim < 0.97 < reached.ssim
     models = scripted((COARSE, 0.99, 0.5, 200), (GOOD, 0.995, 0.5, 900))
     done = convert(logo(), models, ConversionOptions(TARGETS, target_quality=0.97))
-    assert (done.parameters, done.trials, done.met_target) == (GOOD, 2, True)
+    assert (done.parameters, done.trials, not done.missed) == (GOOD, 2, True)
     assert done.quality == reached
+
+
+@pytest.mark.parametrize("with_models", [False, True])
+def test_the_promise_is_the_callers(with_models: bool) -> None:
+    """Least worst and most bytes count with models and without; of what is given, the answer says what it missed."""
+    models = scripted((GOOD, 0.99, 0.5, 900)) if with_models else None
+    reached = measured(GOOD)
+    asked = ConversionOptions(TARGETS, target_quality=0.5, parameters=GOOD)
+    for changes, missed in (
+        ({"min_worst": reached.worst}, ()),
+        ({"min_worst": 1.0}, ("worst",)),
+        ({"max_bytes": reached.bytes, "min_worst": 0}, ()),
+        ({"max_bytes": reached.bytes - 1, "min_worst": 0}, ("bytes",)),
+        ({"max_bytes": 1, "min_worst": 1.0, "target_quality": 1.0, "max_delta_e": 1e-9}, MEASURES),
+        ({"min_worst": 0.0}, ()),
+    ):
+        done = convert(logo(), models, replace(asked, **changes))
+        assert done.missed == missed
+        assert done.quality == reached
+
+
+@pytest.mark.parametrize("with_models", [False, True])
+def test_with_a_size_the_best_that_fits_is_given(with_models: bool) -> None:
+    """It may miss the target; where nothing fits, the smallest is given and the size is missed as well."""
+    found = [measured(parameters) for parameters in FIXED_TRACINGS]
+    sizes = [quality.bytes for quality in found]
+    told = zip(FIXED_TRACINGS, found, strict=True)
+    models = scripted(*((p, q.ssim, q.delta_e, q.bytes) for p, q in told)) if with_models else None
+    asked = ConversionOptions(TARGETS, target_quality=1.0, max_bytes=max(sizes) - 1)
+    done = convert(logo(), models, asked)
+    assert "ssim" in done.missed
+    assert "bytes" not in done.missed
+    fitting = [quality for quality in found if quality.bytes < max(sizes)]
+    assert done.promise.shortfall(done.quality) == min(map(done.promise.shortfall, fitting))
+    least = convert(logo(), models, replace(asked, max_bytes=1))
+    assert "bytes" in least.missed
+    assert least.quality.bytes == min(sizes)
 
 
 @pytest.mark.parametrize("most", [1, 2, 3])
@@ -115,7 +153,7 @@ def test_no_more_trials_than_allowed(most: int, with_models: bool) -> None:
     tracings = [GOOD.model_copy(update={"merge_distance": float(step)}) for step in range(5)]
     models = scripted(*((p, 0.9 + n / 100, 0.5, 500 + n) for n, p in enumerate(tracings))) if with_models else None
     done = convert(logo(), models, ConversionOptions(TARGETS, target_quality=1.0, max_trials=most))
-    assert (done.trials, done.met_target) == (most, False)
+    assert (done.trials, not done.missed) == (most, False)
 
 
 @pytest.mark.parametrize("with_models", [False, True])
@@ -131,10 +169,10 @@ def test_transparent_images_stay_transparent(tiny_models: Models) -> None:
     rgba = np.full((64, 64, 4), (30, 40, 180, 255), np.uint8)
     rgba[..., 3] = coverage(64, 20)
     done = convert(rgba, tiny_models, ConversionOptions(TARGETS, target_quality=0.9))
-    assert done.met_target
+    assert not done.missed
     assert not render(done.svg, 64, 64)[:8, :8, 3].any()
     nothing = convert(np.zeros((20, 30, 4), np.uint8), tiny_models, ConversionOptions(TARGETS))
-    assert (nothing.met_target, nothing.quality.paths) == (True, 0)
+    assert (nothing.missed, nothing.quality.paths) == ((), 0)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (40, 2)])
@@ -143,4 +181,4 @@ def test_the_smallest_images_convert(size: tuple[int, int], with_models: bool, t
     """A single pixel and thin lines are images too."""
     rgba = np.full((*size, 4), (200, 10, 10, 255), np.uint8)
     done = convert(rgba, tiny_models if with_models else None, ConversionOptions(TARGETS))
-    assert done.met_target
+    assert not done.missed

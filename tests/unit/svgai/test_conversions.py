@@ -13,13 +13,14 @@ from svgai.conversions import Conversions
 from svgai.errors import InvalidImage, Overloaded, TracingFailed
 from svgai.logo_types import LOGO_TYPES
 from svgai.metrics import PrometheusMetrics
+from svgai.promise import Promise
 from svgai.quality import Quality
 from svgai.schemas import ConvertAnswer, ConvertForm
 from svgai.tracing_parameters import TracingParameters
 from tests.serving_fakes import InlinePool, conversion
 
 OPTIONS = ConversionOptions(targets=dict.fromkeys(LOGO_TYPES, 0.9))
-DEFAULT = Quality(ssim=0.9, edge_ssim=0.5, delta_e=2, bytes=5000, paths=30)
+DEFAULT = Quality(ssim=0.9, worst=0.4, edge_ssim=0.5, delta_e=2, bytes=5000, paths=30)
 
 
 def _convert(form: ConvertForm, pool: InlinePool, **changes: Any) -> tuple[ConvertAnswer, CollectorRegistry]:
@@ -45,7 +46,17 @@ def test_the_answer_carries_the_measurements() -> None:
     answer, _ = _convert(ConvertForm(image=b"x"), InlinePool(_answer))
     assert (answer.svg, answer.quality.ssim, answer.quality.paths, answer.trials) == ("<svg/>", 0.97, 3, 2)
     assert (answer.type, answer.ai, answer.met_target) == ("simple", "used", True)
+    assert (answer.quality.worst, answer.min_worst, answer.missed) == (0.85, 0.8, [])
     assert len(answer.conversion_id) == 32
+
+
+def test_the_answer_says_what_fell_short() -> None:
+    """A promise that was not kept is told as such, and by what."""
+    pool = InlinePool(lambda *_: conversion(promise=Promise(0.98, 0.9, 3.0, 1000)))
+    answer, registry = _convert(ConvertForm(image=b"x"), pool)
+    assert (answer.met_target, answer.missed) == (False, ["ssim", "worst", "bytes"])
+    assert (answer.target_quality, answer.min_worst) == (0.98, 0.9)
+    assert registry.get_sample_value("svgai_target_met_total", {"image_type": "simple", "met": "no"}) == 1
 
 
 def test_without_models_the_answer_says_so() -> None:
@@ -57,13 +68,17 @@ def test_without_models_the_answer_says_so() -> None:
 
 
 def test_options_reach_the_worker() -> None:
-    """Target, trials and parameters of the form replace the defaults; base64 is decoded."""
+    """What the form says replaces the defaults, what it leaves out does not; base64 is decoded."""
     pool = InlinePool(_answer)
     parameters = TracingParameters(upscale=3)
-    _convert(ConvertForm(image="eHl6", target_quality=0.8, max_trials=2, parameters=parameters), pool)
+    form = {"target_quality": 0.8, "min_worst": 0, "max_bytes": 900, "max_trials": 2, "parameters": parameters}
+    _convert(ConvertForm(image="eHl6", **form), pool)
     function, image, options = pool.calls[0]
     assert (function, image) == (convert_image, b"xyz")
     assert (options.target_quality, options.max_trials, options.parameters) == (0.8, 2, parameters)
+    assert (options.min_worst, options.max_bytes) == (0, 900)
+    _convert(ConvertForm(image="eHl6"), pool)
+    assert pool.calls[1][2] == OPTIONS
 
 
 @pytest.mark.parametrize("image, fault", [("no base64!", "not base64"), ("eHl6", "checked: b'xyz'")])
@@ -95,6 +110,7 @@ def test_conversions_are_counted() -> None:
     _, registry = _convert(ConvertForm(image=b"x", target_quality=0.123456), InlinePool(_answer))
     labels = {"image_type": "simple"}
     assert registry.get_sample_value("svgai_conversion_ssim_sum", labels) == 0.97
+    assert registry.get_sample_value("svgai_conversion_worst_sum", labels) == 0.85
     assert registry.get_sample_value("svgai_conversion_bytes_sum", labels) == 1200
     assert registry.get_sample_value("svgai_target_met_total", labels | {"met": "yes"}) == 1
     assert registry.get_sample_value("ai_optimization_iterations_sum", labels | {"target_quality": "0.95"}) == 2

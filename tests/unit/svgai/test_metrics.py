@@ -15,6 +15,7 @@ NAMES = (
     "ai_features_enabled",
     "svgai_conversion_seconds",
     "svgai_conversion_ssim",
+    "svgai_conversion_worst",
     "svgai_conversion_bytes",
     "svgai_target_met_total",
 )
@@ -23,7 +24,7 @@ NAMES = (
 def _feed(metrics: PrometheusMetrics | NoMetrics, target: float = 0.9) -> None:
     metrics.inference("classifier", "batch", 0.01)
     metrics.classified("text", 0.7)
-    metrics.converted("text", target=target, trials=2, ssim=0.95, size=1000, met=True, seconds=0.1)
+    metrics.converted("text", target=target, trials=2, ssim=0.95, worst=0.85, size=1000, met=True, seconds=0.1)
     metrics.improved(None, 3.5)
     metrics.model_memory("all", 20)
     metrics.ai_enabled(True)

@@ -22,6 +22,10 @@ def test_bodies_are_the_public_forms() -> None:
     assert {"image", "images", "target_quality", "max_bytes"} == set(
         document["components"]["schemas"]["OptimizeForm"]["properties"]
     )
+    options = document["components"]["schemas"]["ConvertForm"]["properties"]
+    assert {"min_worst", "max_bytes"} < set(options)
+    answer = document["components"]["schemas"]["ConvertAnswer"]["properties"]
+    assert answer["missed"]["items"]["enum"] == ["ssim", "worst", "delta_e", "bytes"]
     assert '"items": {"$ref": "#/components/schemas/ClassifyItem"' not in json.dumps(document)
 
 

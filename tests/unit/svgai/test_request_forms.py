@@ -56,10 +56,12 @@ def test_json_is_assumed() -> None:
 
 def test_multipart_carries_the_file_and_options() -> None:
     """The image arrives as bytes, options as fields, parameters as JSON."""
-    fields = {"target_quality": "0.9", "max_trials": "3", "parameters": '{"upscale": 3}'}
+    fields = {"target_quality": "0.9", "min_worst": "0", "max_bytes": "900", "max_trials": "3"}
+    fields |= {"parameters": '{"upscale": 3}'}
     form = _read_multipart(ConvertForm, fields, {"image": ("logo.png", b"\x89PNG\xff\x00")})
     assert form.image == b"\x89PNG\xff\x00"
     assert (form.target_quality, form.max_trials, form.parameters.upscale) == (0.9, 3, 3)
+    assert (form.min_worst, form.max_bytes) == (0, 900)
 
 
 @pytest.mark.parametrize(

@@ -45,5 +45,5 @@ def test_predictions_beyond_what_can_be_are_brought_back() -> None:
 
 def test_what_was_measured_is_believed_on_the_same_scales() -> None:
     """The first columns of the prediction, for one SVG."""
-    quality = Quality(ssim=0.97, edge_ssim=0.9, delta_e=0.4, bytes=1200, paths=3)
+    quality = Quality(ssim=0.97, worst=0.8, edge_ssim=0.9, delta_e=0.4, bytes=1200, paths=3)
     assert believed_scales(quality) == pytest.approx(to_scales([0.97], [0.4], [1200], [0.9], [0])[0, :BELIEVED])

@@ -20,6 +20,7 @@ def test_the_defaults_are_the_promised_ones() -> None:
     assert (settings.classifier_model, settings.optimizer_model) == ("classifier.onnx", "optimizer.xgb")
     assert settings.targets == {"simple": 0.95, "text": 0.90, "gradient": 0.85, "complex": 0.75}
     assert (settings.max_body_bytes, settings.max_pixels, settings.max_delta_e) == (10_000_000, 33_000_000, 3.0)
+    assert settings.min_worst == 0.8
     assert (settings.ai_batch_size, settings.ai_inference_timeout, settings.model_timeout) == (20, 10, 30)
     assert settings.api_keys == ()
     assert not settings.model_fields_set
@@ -71,6 +72,7 @@ def test_every_fault_gets_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = {
         "AI_BATCH_SIZE": "many",
         "TARGET_QUALITY_SIMPLE": "1.5",
+        "MIN_WORST": "-0.1",
         "LOG_LEVEL": "LOUD",
         "AI_MAX_WORKERS": "0",
         "MAX_BODY_BYTES": "-1",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from svgai.belief import Belief
 from svgai.errors import RenderingFailed, TracingFailed
 from svgai.optimizer import Prediction
+from svgai.promise import Promise
 from svgai.quality import Quality
 from svgai.tracing_parameters import TracingParameters
 from svgai.walk import WORTHWHILE, Goal, Trial, best_trial, in_order, walk
@@ -19,6 +20,7 @@ from tests.serving_fakes import prediction
 qualities = st.builds(
     Quality,
     ssim=st.floats(0, 1),
+    worst=st.floats(-1, 1),
     edge_ssim=st.just(0.5),
     delta_e=st.floats(0, 6),
     bytes=st.integers(50, 20_000),
@@ -43,39 +45,115 @@ def attempts(
     return attempt
 
 
-@given(scripts, st.floats(0, 1), st.integers(1, 6))
+def promise(target: float, max_bytes: int | None = None) -> Promise:
+    return Promise(target, 0.8, 3.0, max_bytes)
+
+
+@given(scripts, st.floats(0, 1), st.none() | st.integers(1, 20_000), st.integers(1, 6))
 @settings(max_examples=200, deadline=None)
 def test_the_best_of_what_was_made_is_returned(
-    script: list[tuple[float, float, int, Quality | None]], target: float, most: int
+    script: list[tuple[float, float, int, Quality | None]], target: float, max_bytes: int | None, most: int
 ) -> None:
     """Whatever is believed and measured: nothing is tried twice or too often, and nothing made was better."""
     told = prediction(*((TRACINGS[n], *row[:3]) for n, row in enumerate(script)), doubt=0.1)
     answers = {TRACINGS[n]: quality for n, (_, _, _, quality) in enumerate(script)}
     tried: list[TracingParameters] = []
-    goal = Goal(target, 3.0, most, time.perf_counter() + 60)
+    goal = Goal(promise(target, max_bytes), most, time.perf_counter() + 60)
     if all(quality is None for quality in answers.values()):
         with pytest.raises(TracingFailed, match="scripted"):
             walk(told.portfolio, told.belief, attempts(answers, tried), goal)
         assert len(tried) == len(script)
         return
     trials = walk(told.portfolio, told.belief, attempts(answers, tried), goal)
-    best = best_trial(trials, goal)
+    best = best_trial(trials, goal.promise)
     assert 1 <= len(trials) <= most
     assert len(set(tried)) == len(tried)
-    assert goal.met(best.quality) == any(goal.met(trial.quality) for trial in trials)
-    for trial in trials:
-        ours, other = best.quality, trial.quality
-        worse = ours.ssim < other.ssim and ours.bytes > other.bytes
-        assert not worse or (ours.delta_e <= 3.0 < other.delta_e)
-        if goal.met(best.quality) and goal.met(trial.quality):
-            assert ours.bytes <= other.bytes
+    assert best in trials
+
+
+measured_trials = st.lists(
+    st.builds(Trial, st.sampled_from(TRACINGS), st.just("<svg/>"), qualities, st.booleans()), min_size=1, max_size=8
+)
+
+
+@given(measured_trials, st.floats(0, 1), st.sampled_from([0, 0.8]), st.none() | st.integers(1, 20_000))
+def test_no_other_trial_is_better_than_the_best(
+    trials: list[Trial], target: float, min_worst: float, max_bytes: int | None
+) -> None:
+    """One that keeps the promise goes first, the smallest of them; then what fits and is nearest; then the smallest."""
+    asked = Promise(target, min_worst, 3.0, max_bytes)
+    best = best_trial(trials, asked)
+    assert best in trials
+    assert not best.empty or all(trial.empty for trial in trials)
+    for other in trials:
+        if other.empty and not best.empty:
+            continue
+        ours, theirs = best.quality, other.quality
+        if asked.met(theirs):
+            assert asked.met(ours)
+            assert ours.bytes <= theirs.bytes
+        elif asked.fits(theirs):
+            assert asked.fits(ours)
+            assert asked.met(ours) or asked.shortfall(ours) <= asked.shortfall(theirs)
+        elif not asked.fits(ours):
+            assert ours.bytes <= theirs.bytes
+
+
+def test_an_empty_answer_is_the_last_resort() -> None:
+    """It is not taken for its size, its mean or its fit, nor where `worst` is not asked for."""
+    nothing = Trial(TRACINGS[0], "<svg/>", Quality(0.99, 0.1, 0.0, 0.1, 60, 0), empty=True)
+    drawn = Trial(TRACINGS[1], "<svg/>", Quality(0.7, -0.2, 0.1, 5.0, 900, 1))
+    for min_worst in (0, 0.8):
+        for max_bytes in (None, 100):
+            assert best_trial([nothing, drawn], Promise(0.9, min_worst, 3.0, max_bytes)) == drawn
+    assert best_trial([nothing], promise(0.9)) == nothing
+
+
+@pytest.mark.parametrize("with_belief", [False, True])
+def test_an_empty_answer_ends_no_search(with_belief: bool) -> None:
+    """Though it keeps a promise that asks for no worst."""
+    answers = {TRACINGS[0]: Quality(0.99, 0.1, 0.0, 0.1, 60, 0), TRACINGS[1]: Quality(0.95, 0.5, 0.5, 0.1, 400, 1)}
+
+    def attempt(parameters: TracingParameters) -> Trial:
+        return Trial(parameters, "<svg/>", answers[parameters], empty=parameters == TRACINGS[0])
+
+    goal = Goal(Promise(0.9, 0, 3.0), 4)
+    if with_belief:
+        told = prediction((TRACINGS[0], 0.95, 0.5, 300), (TRACINGS[1], 0.96, 0.5, 600))
+        trials = walk(told.portfolio, told.belief, attempt, goal)
+    else:
+        trials = in_order(TRACINGS[:2], attempt, goal)
+    assert [trial.parameters for trial in trials] == list(TRACINGS[:2])
+
+
+def test_where_something_was_lost_a_closer_tracing_is_next() -> None:
+    """The mean was reached, and so by all that are believed no closer; they are passed over."""
+    told = prediction(
+        *((TRACINGS[n], ssim, 0.5, size) for n, (ssim, size) in enumerate([(0.96, 300), (0.955, 310), (0.99, 900)]))
+    )
+    answers = {TRACINGS[0]: Quality(0.96, 0.2, 0.5, 0.5, 300, 1), TRACINGS[2]: quality(0.99, 900)}
+    assert made(told, answers, 0.95, 2) == [0, 2]
+
+
+def test_what_is_believed_too_large_is_not_tried_first() -> None:
+    """With a size to fit into, the tracing that may suit goes before the one that is sure to be good and large."""
+    told = prediction((TRACINGS[0], 0.93, 0.5, 400), (TRACINGS[1], 0.99, 0.5, 5000), doubt=0.02)
+    answers = {TRACINGS[0]: quality(0.93, 400), TRACINGS[1]: quality(0.99, 5000)}
+    assert made(told, answers, 0.95, 1) == [1]
+    assert made(told, answers, 0.95, 1, max_bytes=500) == [0]
+
+
+def test_where_nothing_can_fit_the_smallest_is_made() -> None:
+    """It comes nearest to the size that was asked for."""
+    told = prediction((TRACINGS[0], 0.99, 0.5, 5000), (TRACINGS[1], 0.93, 0.5, 400))
+    assert made(told, {TRACINGS[1]: quality(0.93, 400)}, 0.9, 1, max_bytes=50) == [1]
 
 
 def test_fixed_tracings_survive_the_failure_of_one() -> None:
     """A tracing that VTracer gives up on is followed by the next."""
-    good = Quality(0.99, 0.9, 0.1, 100, 1)
+    good = Quality(0.99, 0.9, 0.9, 0.1, 100, 1)
     tried: list[TracingParameters] = []
-    goal = Goal(0.9, 3.0, 4, time.perf_counter() + 60)
+    goal = Goal(promise(0.9), 4, time.perf_counter() + 60)
     answers = {TRACINGS[0]: None, TRACINGS[1]: good, TRACINGS[2]: good}
     (trial,) = in_order(TRACINGS[:3], attempts(answers, tried), goal)
     assert trial.parameters == TRACINGS[1]
@@ -84,7 +162,7 @@ def test_fixed_tracings_survive_the_failure_of_one() -> None:
 
 def test_a_failure_past_the_time_limit_ends_the_fixed_tracings() -> None:
     """With a result in hand, a tracing that fails late is not followed by another."""
-    fair = Quality(0.5, 0.5, 0.1, 100, 1)
+    fair = Quality(0.5, 0.5, 0.5, 0.1, 100, 1)
     tried: list[TracingParameters] = []
     scripted_attempt = attempts({TRACINGS[0]: fair, TRACINGS[1]: None, TRACINGS[2]: fair}, tried)
 
@@ -93,7 +171,7 @@ def test_a_failure_past_the_time_limit_ends_the_fixed_tracings() -> None:
             time.sleep(0.3)
         return scripted_attempt(parameters)
 
-    in_order(TRACINGS[:3], attempt, Goal(0.9, 3.0, 4, time.perf_counter() + 0.2))
+    in_order(TRACINGS[:3], attempt, Goal(promise(0.9), 4, time.perf_counter() + 0.2))
     assert tried == list(TRACINGS[:2])
 
 
@@ -104,7 +182,7 @@ def test_without_one_success_the_fault_is_told(fault: TracingFailed | RenderingF
     def attempt(_: TracingParameters) -> Trial:
         raise fault
 
-    goal = Goal(0.9, 3.0, 4, time.perf_counter() + 60)
+    goal = Goal(promise(0.9), 4, time.perf_counter() + 60)
     told = prediction((TRACINGS[0], 0.9, 1.0, 100))
     with pytest.raises(type(fault)):
         in_order(TRACINGS[:3], attempt, goal)
@@ -112,15 +190,21 @@ def test_without_one_success_the_fault_is_told(fault: TracingFailed | RenderingF
         walk(told.portfolio, told.belief, attempt, goal)
 
 
-def made(told: Prediction, answers: Mapping[TracingParameters, Quality | None], target: float, most: int) -> list[int]:
+def made(
+    told: Prediction,
+    answers: Mapping[TracingParameters, Quality | None],
+    target: float,
+    most: int,
+    max_bytes: int | None = None,
+) -> list[int]:
     """The numbers of the tracings that a walk makes."""
-    goal = Goal(target, 3.0, most, time.perf_counter() + 60)
+    goal = Goal(promise(target, max_bytes), most, time.perf_counter() + 60)
     trials = walk(told.portfolio, told.belief, attempts(answers, []), goal)
     return [told.portfolio.index(trial.parameters) for trial in trials]
 
 
 def quality(ssim: float, size: int) -> Quality:
-    return Quality(ssim, 0.5, 0.5, size, 1)
+    return Quality(ssim, 0.9, 0.5, 0.5, size, 1)
 
 
 def test_the_smallest_that_is_sure_to_suit_comes_first() -> None:
@@ -147,7 +231,7 @@ def test_a_smaller_one_is_tried_while_that_is_worth_it(saving: float, trials: in
     told = prediction((TRACINGS[0], 0.97, 0.5, sizes[0]), (TRACINGS[1], 0.90, 0.5, sizes[1]))
     belief = Belief(told.belief.mean, np.kron(np.ones((2, 2)), np.diag([0.05, 1e-6, 1e-6])).astype(np.float64))
     answers = {TRACINGS[n]: quality(0.995, size) for n, size in enumerate(sizes)}
-    goal = Goal(0.96, 3.0, 4, time.perf_counter() + 60)
+    goal = Goal(promise(0.96), 4, time.perf_counter() + 60)
     made_trials = walk(told.portfolio, belief, attempts(answers, []), goal)
     assert [trial.parameters for trial in made_trials] == list(TRACINGS[:trials])
 
@@ -162,7 +246,7 @@ def test_a_walk_of_failures_ends_at_the_deadline() -> None:
     """An image that no tracing can do does not take all of them."""
     told = prediction(*((tracing, 0.9, 0.5, 300) for tracing in TRACINGS))
     tried: list[TracingParameters] = []
-    late = Goal(0.9, 3.0, 4, time.perf_counter() - 1)
+    late = Goal(promise(0.9), 4, time.perf_counter() - 1)
     attempt = attempts(dict.fromkeys(TRACINGS), tried)
     with pytest.raises(TracingFailed):
         walk(told.portfolio, told.belief, attempt, late)

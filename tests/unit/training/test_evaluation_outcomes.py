@@ -15,6 +15,7 @@ from training.fixed_tracings import FixedTracings
 OUTCOME = Outcome(
     *("a", "a", "text", "text", (0.1, 0.7, 0.1, 0.1), "0.9", 0.9, "ours"),
     ssim=0.95,
+    worst=0.85,
     edge_ssim=0.9,
     delta_e=1 / 3,
     bytes=100,
@@ -25,7 +26,7 @@ OUTCOME = Outcome(
 )
 SAMPLE = Sample("a", "text", "a", b"pixels")
 COMPARISON = Comparison(
-    (Question("0.9", dict.fromkeys(LOGO_TYPES, 0.9), FixedTracings(TRACINGS[0], {})),), 3.0, oracle=True
+    (Question("0.9", dict.fromkeys(LOGO_TYPES, 0.9), FixedTracings(TRACINGS[0], {})),), 3.0, 0.8, oracle=True
 )
 
 
@@ -60,7 +61,8 @@ def test_outcomes_are_of_an_image_models_and_a_comparison() -> None:
     assert key == made_of("1", COMPARISON)(Sample("a", "text", "a", b"pixels"))
     others = {
         made_of("2", COMPARISON)(SAMPLE),
-        made_of("1", Comparison(COMPARISON.questions, 2.0, oracle=True))(SAMPLE),
+        made_of("1", Comparison(COMPARISON.questions, 2.0, 0.8, oracle=True))(SAMPLE),
+        made_of("1", Comparison(COMPARISON.questions, 3.0, 0.7, oracle=True))(SAMPLE),
         made_of("1", COMPARISON)(Sample("a", "text", "a", b"other pixels")),
     }
-    assert len({key, *others}) == 4
+    assert len({key, *others}) == 5

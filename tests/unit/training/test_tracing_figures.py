@@ -17,7 +17,7 @@ FLAT = {name: TracingParameters(colour_models="none") for name in ("large", "fin
 def outcome(
     method: str, size: int, ssim: float = 0.99, setting: str = "", kind: str = "text", seconds: float = 0.1
 ) -> TracingOutcome:
-    return TracingOutcome("logo", kind, method, setting, ssim, 0.9, 0.5, size, 3, seconds)
+    return TracingOutcome("logo", kind, method, setting, ssim, 0.8, 0.9, 0.5, size, 3, seconds)
 
 
 def evaluation(*outcomes: TracingOutcome) -> TracingEvaluation:
