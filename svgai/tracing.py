@@ -11,8 +11,10 @@ import numpy as np
 from svgai.colour_models import Floats
 from svgai.colour_spreading import OPAQUE_FROM, Alpha, spread, trusted_pixels
 from svgai.images import Pixels, fit_within, resize
+from svgai.layers import Mask
 from svgai.page_border import with_margin
-from svgai.region_tracing import HALF_OPAQUE, RegionMap, Source, region_map, region_shapes, silhouette
+from svgai.region_drawing import RegionDrawing, silhouette
+from svgai.region_map import HALF_OPAQUE, Source, region_map
 from svgai.regions import calmed
 from svgai.svg_writer import Shape, document, elements
 from svgai.tracing_parameters import TracingParameters
@@ -42,55 +44,71 @@ class Tracing:
     """One way to trace an image, whose outlines can be drawn with more care in places. Raises what `trace` does."""
 
     def __init__(self, rgba: Pixels, parameters: TracingParameters) -> None:
-        self._parameters = parameters
         self._height, self._width = rgba.shape[:2]
         working = calmed(fit_within(rgba, WORKING_SIDE))
         self._rows, self._columns = working.shape[:2]
-        self._times = max(1, min(parameters.upscale, MOST_TRACED_SIDE // max(self._rows, self._columns)))
-        self.modelled = parameters.colour_models != "none"
-        if self.modelled:
-            self._regions = _regions_of(with_margin(working), self._times, parameters)
-            self._scale = parameters.grid
+        times = max(1, min(parameters.upscale, MOST_TRACED_SIDE // max(self._rows, self._columns)))
+        self._drawings: tuple[RegionDrawing, ...] = ()
+        self._body = ""
+        if parameters.colour_models == "none":
+            self._scale = times * 10**parameters.path_precision
+            self._body = _of_vtracer(working, times, parameters, self._scale)
         else:
-            self._scale = self._times * 10**parameters.path_precision
-            self._body = _of_vtracer(working, self._times, parameters, self._scale)
+            self._scale = parameters.grid
+            self._drawings = _drawings(with_margin(working), times, parameters)
+
+    @property
+    def refinable(self) -> bool:
+        """Whether outlines are ours: VTracer's know no care."""
+        return bool(self._drawings)
 
     def svg(self, care: Floats | None = None) -> str:
-        """
-        The SVG; `care` (rows, columns) of the page, or of any reduction of it, as in `region_shapes`.
-
-        VTracer's own outlines know no care.
-        """
-        body = self._of_regions(care) if self.modelled else self._body
+        """The SVG; `care` (h, w) over the whole picture is that of `RegionDrawing.shapes`."""
+        body = self._body
+        if self._drawings:
+            local = None if care is None else self._on_page(care)
+            colours, *veil = [drawing.shapes(local) for drawing in self._drawings]
+            body = _masked(colours, veil[0]) if veil else elements(colours)
         return document(body, (self._width, self._height), (self._columns * self._scale, self._rows * self._scale))
 
-    def _of_regions(self, care: Floats | None) -> str:
-        if care is not None and care.shape != (self._rows, self._columns):
-            care = np.asarray(cv2.resize(care, (self._columns, self._rows), interpolation=cv2.INTER_NEAREST))
-        colours, veil = self._regions
-        if colours is None:
-            return ""
-        shapes = region_shapes(colours, self._parameters, care)
-        return _masked(shapes, region_shapes(veil, self._parameters, care)) if veil else elements(shapes)
+    def keep_small(self, where: Mask) -> bool:
+        """Keep areas in some pixels (h, w) however small they are, and tell whether there are any."""
+        there = self._on_page(where.astype(np.float32)) > 0
+        return any([drawing.keep_small(there) for drawing in self._drawings])
+
+    def follow(self, missing: Floats) -> None:
+        """
+        Move outlines by what the last drawing lacks: the source less it (h, w, 4), colours times alpha and alpha.
+
+        Behind a mask nobody sees which of both is off, and outlines stay.
+        """
+        if len(self._drawings) == 1:
+            self._drawings[0].follow(self._on_page(missing))
+
+    def _on_page(self, values: Floats) -> Floats:
+        if values.shape[:2] == (self._rows, self._columns):
+            return values
+        return np.asarray(cv2.resize(values, (self._columns, self._rows), interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _regions_of(
-    framed: Pixels, times: int, parameters: TracingParameters
-) -> tuple[RegionMap | None, RegionMap | None]:
-    """The map of an image's colours, none where nothing is to be seen, and that of its alpha where it needs a mask."""
+def _drawings(framed: Pixels, times: int, parameters: TracingParameters) -> tuple[RegionDrawing, ...]:
+    """That of an image's colours, none where nothing is to be seen, and that of its alpha where it needs a mask."""
     enlarged = resize(framed, framed.shape[1] * times, framed.shape[0] * times)
     alpha = enlarged[..., 3]
     if not (alpha > _CLEAR_TO).any():
-        return None, None
+        return ()
     colours, trusted = spread(framed)
     fine = _enlarged_colours(colours, enlarged)
     if alpha.min() >= OPAQUE_FROM:
-        return region_map(Source(colours, trusted, fine), parameters), None
+        return (RegionDrawing(region_map(Source(colours, trusted, fine), parameters), parameters),)
     if not _translucent(alpha):
-        return region_map(Source(colours, trusted, fine, alpha), parameters), None
+        return (RegionDrawing(region_map(Source(colours, trusted, fine, alpha), parameters), parameters),)
     veil = Source(_grey(framed[..., 3]), np.ones(framed.shape[:2], bool), _grey(alpha))
     levels = parameters.model_copy(update={"palette_size": 0})
-    return region_map(Source(colours, trusted, fine), parameters), region_map(veil, levels)
+    return (
+        RegionDrawing(region_map(Source(colours, trusted, fine), parameters), parameters),
+        RegionDrawing(region_map(veil, levels), levels),
+    )
 
 
 def _of_vtracer(working: Pixels, times: int, parameters: TracingParameters, scale: int) -> str:
