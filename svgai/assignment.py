@@ -26,6 +26,7 @@ _OFF_BLEND = 26.0
 _LEAST_SHARE = 0.45  # of a palette colour, from which a crest is a stroke of it
 _OWN_COLOUR_DISTANCE = 12.0
 _MOST_OWN_COLOURS = 12
+_LEAST_LINE = 6  # pixels of a faint stroke
 _PURE = 10.0  # levels off its model of a pixel that no edge runs through
 _PASSES = 2  # strokes beside strokes: the weaker crest shows once the stronger is explained
 _BLOCK = 16384  # pixels compared with all models at a time, which bounds memory
@@ -249,6 +250,7 @@ def _place_crests(
         best = misfits.argmin(axis=1)
         fits = np.isfinite(misfits[np.arange(len(rows)), best])
         owner[fits] = flats[best[fits]]
+        alone |= ~fits & _in_lines(rows, columns, ~fits, labels.shape)
     room = min(_MOST_OWN_COLOURS, MAX_MODELS - len(models))
     if alone.any() and room > 0:
         own, place = _shared(colours[alone], room)
@@ -256,6 +258,18 @@ def _place_crests(
         models = (*models, *(flat(colour) for colour in own))
     labels[rows, columns] = owner
     return models, labels
+
+
+def _in_lines(
+    rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], faint: npt.NDArray[np.bool_], shape: tuple[int, ...]
+) -> npt.NDArray[np.bool_]:
+    """Which crests (n,) of faint blends go on from pixel to pixel: a lone one is the corner of something else."""
+    mask = np.zeros(shape, np.uint8)
+    mask[rows[faint], columns[faint]] = 1
+    _, numbers, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    lengths = stats[:, cv2.CC_STAT_AREA].copy()
+    lengths[0] = 0
+    return np.asarray(lengths[numbers[rows, columns]] >= _LEAST_LINE)
 
 
 def _shared(colours: Floats, limit: int) -> tuple[Floats, npt.NDArray[np.intp]]:

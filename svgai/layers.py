@@ -44,7 +44,7 @@ class Stack:
 
 
 def stack_layers(
-    indices: Map, clear: int | None, least_area: float, overlap: int, kept: Mask | None = None
+    indices: Map, clear: int | None, least_area: float, overlap: int, careful: Mask | None = None
 ) -> Stack:
     """
     Layers of a (height, width) map of model indices.
@@ -55,14 +55,15 @@ def stack_layers(
             where everything is painted.
         least_area: smaller areas are given to the neighbour they touch most, in pixels.
         overlap: how far a layer runs on beneath later ones, in pixels.
-        kept: where areas stay however small they are, but for single pixels.
+        careful: where areas stay however small they are, but for single pixels, and where a layer does not reach the
+            edge of what lies on it: anti-aliasing would let it shine through.
     """
     parts = _Parts(indices)
     ground = clear if clear is not None else parts.widest_at_the_border()
     nesting = _Nesting(parts, ground, everywhere=clear is not None)
-    nesting.drop_specks(least_area, spared=parts.within(kept) if kept is not None else frozenset())
+    nesting.drop_specks(least_area, spared=parts.within(careful) if careful is not None else frozenset())
     nesting.nest()
-    return Stack(ground, tuple(_masks(parts, nesting, overlap)))
+    return Stack(ground, tuple(_masks(parts, nesting, overlap, careful)))
 
 
 class _Parts:
@@ -219,7 +220,7 @@ def _painting_order(children: dict[int, list[int]], models: Sequence[int], root:
     return order
 
 
-def _masks(parts: _Parts, nesting: _Nesting, overlap: int) -> Iterator[Layer]:
+def _masks(parts: _Parts, nesting: _Nesting, overlap: int, careful: Mask | None) -> Iterator[Layer]:
     """The layers in painting order. An area's number in preorder tells whether it lies within another."""
     children = nesting.children()
     order = _painting_order(children, parts.models, nesting.root)
@@ -232,6 +233,7 @@ def _masks(parts: _Parts, nesting: _Nesting, overlap: int) -> Iterator[Layer]:
     ranks = rank[numbers]
     boxes = _boxes(numbers, order, entry, leave)
     height, width = numbers.shape
+    square = np.ones((2 * overlap + 1, 2 * overlap + 1), np.uint8)
     for place, part in enumerate(order, start=1):
         top, bottom, left, right = boxes[part]
         top, left = max(top - overlap, 0), max(left - overlap, 0)
@@ -239,7 +241,12 @@ def _masks(parts: _Parts, nesting: _Nesting, overlap: int) -> Iterator[Layer]:
         window = numbers[top:bottom, left:right]
         own = ((window >= entry[part]) & (window < leave[part])).astype(np.uint8)
         later = ranks[top:bottom, left:right] > place
-        reach = cv2.dilate(own, np.ones((2 * overlap + 1, 2 * overlap + 1), np.uint8)) if later.any() else own
+        reach = cv2.dilate(own, square) if later.any() else own
+        if careful is not None and (within := own.astype(bool) & careful[top:bottom, left:right] & later).any():
+            bare = own.astype(bool) & ~later
+            edge = cv2.dilate(1 - own, square).astype(bool) & ~cv2.dilate(bare.astype(np.uint8), square).astype(bool)
+            own[within & edge] = 0
+            reach[within & edge] = 0
         yield Layer(parts.models[part], top, left, own.astype(bool) | (reach.astype(bool) & later))
 
 

@@ -43,7 +43,7 @@ def refined(tracing: Tracing, reference: Reference, min_worst: float, rounds: in
         short = (local < min_worst + _SLACK).astype(np.uint8)
         zone = cv2.dilate(short, _DISC) > 0
         care[zone] *= _STEP
-        if round_ or not tracing.keep_small(zone):
+        if round_ not in (0,3) or not tracing.restack(care > 1):
             tracing.follow(np.where(zone[..., None], reference.missing(drawn[-1][1].rendered), np.float32(0)))
         svg = tracing.svg(care)
         drawn.append((svg, reference.inspect(svg)))

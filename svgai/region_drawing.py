@@ -32,9 +32,9 @@ class RegionDrawing:
         self._paints = [paint_of(model.moved(-MARGIN, -MARGIN), parameters.grid) for model in regions.models]
         self._outline(self._stacked(None))
 
-    def _stacked(self, kept: Mask | None) -> Stack:
+    def _stacked(self, careful: Mask | None) -> Stack:
         regions, least_area = self._regions, float(self._parameters.filter_speckle**2)
-        return stack_layers(regions.indices, regions.clear, least_area, overlap=regions.times, kept=kept)
+        return stack_layers(regions.indices, regions.clear, least_area, overlap=regions.times, careful=careful)
 
     def _outline(self, stack: Stack) -> None:
         regions = self._regions
@@ -58,15 +58,14 @@ class RegionDrawing:
             shapes.insert(0, Shape(self._paints[self._stack.ground], (whole,)))
         return shapes
 
-    def keep_small(self, where: Mask) -> bool:
+    def restack(self, careful: Mask) -> bool:
         """
-        Keep areas in some pixels of the page (height, width) however small they are, and tell whether there are any.
+        Stack layers with care in some pixels of the page (height, width), and tell whether that changes any.
 
         If so, all outlines start afresh.
         """
-        before = len(self._stack.layers)
-        stack = self._stacked(_enlarged(where, self._regions))
-        if len(stack.layers) == before:
+        stack = self._stacked(_enlarged(careful, self._regions))
+        if _alike(stack, self._stack):
             return False
         self._outline(stack)
         return True
@@ -75,6 +74,13 @@ class RegionDrawing:
         """Move outlines to where the last drawing would have lacked nothing of (h, w, 4); see `followed`."""
         moved = iter(followed([one for group in self._contours for one in group], missing, self._regions))
         self._contours = [list(islice(moved, len(group))) for group in self._contours]
+
+
+def _alike(one: Stack, other: Stack) -> bool:
+    return len(one.layers) == len(other.layers) and all(
+        mine.mask.shape == yours.mask.shape and bool((mine.mask == yours.mask).all())
+        for mine, yours in zip(one.layers, other.layers, strict=True)
+    )
 
 
 def silhouette(alpha: Alpha, times: int, parameters: TracingParameters, scale: int) -> tuple[AnyOutline, ...]:

@@ -71,10 +71,10 @@ class Tracing:
             body = _masked(colours, veil[0]) if veil else elements(colours)
         return document(body, (self._width, self._height), (self._columns * self._scale, self._rows * self._scale))
 
-    def keep_small(self, where: Mask) -> bool:
-        """Keep areas in some pixels (h, w) however small they are, and tell whether there are any."""
-        there = self._on_page(where.astype(np.float32)) > 0
-        return any([drawing.keep_small(there) for drawing in self._drawings])
+    def restack(self, careful: Mask) -> bool:
+        """Stack layers with care in some pixels (h, w), and tell whether that changes any."""
+        there = self._on_page(careful.astype(np.float32)) > 0
+        return any([drawing.restack(there) for drawing in self._drawings])
 
     def follow(self, missing: Floats) -> None:
         """
