@@ -8,6 +8,7 @@ blend of, or of a colour of their own. Along a ridge a stroke goes on even where
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import cv2
@@ -26,6 +27,7 @@ _OFF_BLEND = 26.0
 _LEAST_SHARE = 0.45  # of a palette colour, from which a crest is a stroke of it
 _OWN_COLOUR_DISTANCE = 12.0
 _MOST_OWN_COLOURS = 12
+_MEETING = 4  # models that may meet in a pixel, three of them at a time
 _LEAST_LINE = 6  # pixels of a faint stroke
 _PURE = 10.0  # levels off its model of a pixel that no edge runs through
 _PASSES = 2  # strokes beside strokes: the weaker crest shows once the stronger is explained
@@ -214,7 +216,29 @@ def _unexplained(
     base = local[np.arange(len(x)), distances.argmin(axis=1)]
     misfit, _ = _off_blends(colours, base, local)
     misfit[distances >= _FAR] = _FAR
-    return misfit.min(axis=1), base
+    off = misfit.min(axis=1)
+    unsure = np.flatnonzero(off > _UNEXPLAINED)
+    if len(unsure) and len(models) > 2:
+        off[unsure] = np.minimum(off[unsure], _off_meetings(colours[unsure], local[unsure], distances[unsure]))
+    return off, base
+
+
+def _off_meetings(colours: Floats, local: Floats, distances: Floats) -> Floats:
+    """How far colours (n, 3) lie off blends of three models that meet there, of those (n, k, 3) that are not far."""
+    nearest = np.argsort(distances, axis=1, kind="stable")[:, :_MEETING]
+    there = np.take_along_axis(distances, nearest, axis=1) < _FAR
+    ends = np.take_along_axis(local, nearest[..., None], axis=1)
+    off = np.full(len(colours), _FAR, np.float32)
+    for one, other in combinations(range(1, nearest.shape[1]), 2):
+        u, v, w = ends[:, one] - ends[:, 0], ends[:, other] - ends[:, 0], colours - ends[:, 0]
+        uu, uv, vv = (u * u).sum(axis=1), (u * v).sum(axis=1), (v * v).sum(axis=1)
+        wu, wv = (w * u).sum(axis=1), (w * v).sum(axis=1)
+        determinant = np.maximum(uu * vv - uv * uv, 1e-3)
+        a, b = (wu * vv - wv * uv) / determinant, (wv * uu - wu * uv) / determinant
+        inside = there[:, one] & there[:, other] & (a >= 0) & (b >= 0) & (a + b <= 1)
+        misfit = np.sqrt(((w - a[:, None] * u - b[:, None] * v) ** 2).sum(axis=1))
+        off = np.where(inside, np.minimum(off, misfit), off)
+    return np.asarray(off, np.float32)
 
 
 def _off_blends(colours: Floats, base: Floats, ends: Floats) -> tuple[Floats, Floats]:
