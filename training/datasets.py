@@ -51,6 +51,11 @@ class Sample:
     def is_svg(self) -> bool:
         return b"<svg" in self.data[:4096] or (b"<svg" in self.data and self.data.lstrip()[:1] == b"<")
 
+    @property
+    def drawing(self) -> str | None:
+        """The SVG that the image is drawn from; None where it is pixels only."""
+        return self.data.decode("utf-8", errors="replace") if self.is_svg else None
+
     def rgba(self) -> Pixels:
         """
         Decode or draw the image: (H, W, 4) uint8 with straight alpha.
@@ -58,9 +63,9 @@ class Sample:
         Raises:
             SvgAiError: The file is not an image or not a drawable SVG.
         """
-        if not self.is_svg:
+        svg = self.drawing
+        if svg is None:
             return decode_image(self.data).rgba
-        svg = self.data.decode("utf-8", errors="replace")
         width, height = _natural_size(svg)
         scale = self.longest / max(width, height)
         return render(svg, max(1, round(width * scale)), max(1, round(height * scale)))

@@ -20,6 +20,7 @@ from training.evaluation_figures import Evaluation
 from training.evaluation_methods import Comparison, Outcome, Question, compare
 from training.evaluation_outcomes import made_of, read_outcomes, write_outcomes
 from training.fixed_tracings import fixed_tracings, read_training_table
+from training.outside_programs import Programs
 from training.progress import Progress
 from training.selection import by_hash, of_brands
 from training.side_by_side import one_by_one
@@ -56,12 +57,14 @@ class Asked:
         table: Table of measured tracings of training images, which the fixed tracings are chosen on.
         oracle: Whether the whole portfolio is measured.
         optuna: Those of the targets at which Optuna searches, too.
+        judge: The programs that answers are judged by, and potrace; None: nothing is judged.
     """
 
     table: Path
     targets: tuple[str, ...] = (DEFAULT,)
     oracle: bool = True
     optuna: tuple[str, ...] = ()
+    judge: Programs | None = None
 
 
 def evaluate_folder(
@@ -143,7 +146,7 @@ def _comparison(asked: Asked, settings: Settings, models: Models | None) -> Comp
         targets = settings.targets if name == DEFAULT else dict.fromkeys(LOGO_TYPES, float(name))
         fixed = fixed_tracings(table, targets, settings.max_delta_e)
         questions.append(Question(name, targets, fixed, name in asked.optuna))
-    return Comparison(tuple(questions), settings.max_delta_e, settings.min_worst, asked.oracle)
+    return Comparison(tuple(questions), settings.max_delta_e, settings.min_worst, asked.oracle, asked.judge)
 
 
 def draw_comparison(

@@ -73,7 +73,9 @@ def bytes_figure(summary: pd.DataFrame) -> Figure:
 
 def _curve(axes: Axes, method: str, x: npt.ArrayLike, y: npt.ArrayLike) -> None:
     wide, large, above = (2.5, 5.0, 3) if method == "ours" else (1.0, 3.5, 2)
-    axes.plot(x, y, marker="o", linewidth=wide, markersize=large, zorder=above, label=method)
+    # There are more methods than colours.
+    line = "--" if method.startswith("default") else "-"
+    axes.plot(x, y, marker="o", linestyle=line, linewidth=wide, markersize=large, zorder=above, label=method)
 
 
 def gap_figure(by_type: pd.DataFrame) -> Figure:
