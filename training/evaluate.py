@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from svgai.conversion import ConversionOptions, convert
 from svgai.conversion_worker import ModelSource
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
 from svgai.models import Models
 from svgai.settings import Settings
-from training.comparison_picture import write_comparison
 from training.datasets import Sample, load_dataset
 from training.evaluation_figures import Evaluation
 from training.evaluation_methods import Comparison, Outcome, Question, compare
@@ -37,7 +35,8 @@ class Images:
     Which images are measured.
 
     `limit` are chosen by the hash of their names, so that a larger limit adds to a smaller one; 0: all. With `held_out`
-    only brands that tracing was not tuned on count. SVG files are drawn at `size` pixels.
+    only brands that tracing was not tuned on count. SVG files are drawn at `size` pixels. With `drawings` they count
+    also where an image of the same name lies beside them.
     """
 
     dataset: Path
@@ -45,6 +44,7 @@ class Images:
     limit: int = 0
     held_out: bool = False
     size: int = 256
+    drawings: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,11 @@ def evaluate_folder(
         ModelFault: the models do not load.
     """
     found = load_dataset(
-        images.dataset, images.labels, images.size, lambda done, total: progress("Reading images", done, total)
+        images.dataset,
+        images.labels,
+        images.size,
+        lambda done, total: progress("Reading images", done, total),
+        drawings=images.drawings,
     )
     samples = by_hash(of_brands(found.samples, held_out=images.held_out))[: images.limit or None]
     if not samples:
@@ -147,24 +151,6 @@ def _comparison(asked: Asked, settings: Settings, models: Models | None) -> Comp
         fixed = fixed_tracings(table, targets, settings.max_delta_e)
         questions.append(Question(name, targets, fixed, name in asked.optuna))
     return Comparison(tuple(questions), settings.max_delta_e, settings.min_worst, asked.oracle, asked.judge)
-
-
-def draw_comparison(
-    samples: Sequence[Sample],
-    target: str,
-    settings: Settings,
-    source: ModelSource | None,
-    out: Path,
-    progress: Progress,
-) -> None:
-    """Draw images beside VTracer's defaults and our SVG for a target, and write the picture as PNG."""
-    quality = None if target == DEFAULT else float(target)
-    options = ConversionOptions(
-        settings.targets, max_delta_e=settings.max_delta_e, min_worst=settings.min_worst, target_quality=quality
-    )
-    models = _models(source)
-    images = [sample.rgba() for sample in samples]
-    write_comparison(images, lambda rgba: convert(rgba, models, options).svg, out, progress)
 
 
 def _named(models: Models | None) -> str:

@@ -27,9 +27,11 @@ _COLUMNS = {
 }
 
 
-def judge_tables(evaluation: Evaluation) -> str:
-    """A table for each target and group of images; empty where nothing was judged."""
+def judge_tables(evaluation: Evaluation, target: str | None = None) -> str:
+    """A table for each target, or for one alone, and each group of images; empty where nothing was judged."""
     figures = evaluation.judge()
+    if target is not None:
+        figures = figures[figures.index.get_level_values("asked") == target]
     parts = []
     for (asked, images), rows in figures.groupby(level=["asked", "images"], sort=False):
         goal = "each type's default target" if asked == "default" else f"a target of {asked}"

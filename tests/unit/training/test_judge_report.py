@@ -10,6 +10,7 @@ def test_the_judge_is_a_table_for_each_target() -> None:
     text = judge_tables(evaluation())
     assert "**By the judge**, 5 images, ours at a target of 0.9:" in text
     assert "ours at a target of 0.95:" in text
+    assert "0.95" not in judge_tables(evaluation(), "0.9")
     assert "| SVG-AI | .980 | .80 | .80 | 1,152 | 22 | 24 | .970 | .50 | .50 | .10 |" in text
 
 
