@@ -14,7 +14,9 @@ from commands.local_models import models_here
 from svgai.settings import load_settings
 
 if TYPE_CHECKING:  # training imports pandas, which takes a second
+    from training.answer_pictures import Answering
     from training.answer_sheets import SheetSize
+    from training.evaluation_figures import Evaluation
 
 CASES = 4
 """Images in the report on which ours does best, and as many on which it does worst."""
@@ -70,6 +72,9 @@ def evaluate(
             "--target", parser=target, help="Target ssim, or `default`: that of each type. May be given several times."
         ),
     ] = None,
+    min_worst: Annotated[
+        float | None, typer.Option(min=0, max=1, help="What `worst` has to reach; left out: the setting.")
+    ] = None,
     oracle: Annotated[bool, typer.Option(help="Also measure the whole portfolio (slow).")] = True,
     optuna: Annotated[
         list[str] | None,
@@ -102,10 +107,8 @@ def evaluate(
 ) -> None:
     """Compare VTracer's defaults, fixed tracings, our choice, searches and the portfolio's best on a folder."""
     from training.answer_pictures import Answering, draw_comparison, draw_sheets
-    from training.comparison_picture import ZOOM
     from training.evaluate import DEFAULT, Asked, Images, evaluate_folder
-    from training.evaluation_pictures import extremes, worst_judged, write_pictures
-    from training.evaluation_report import report as reported
+    from training.evaluation_pictures import worst_judged
     from training.judge import ENLARGED
     from training.judge_report import judge_tables
     from training.markdown import require_section, write_section
@@ -120,6 +123,8 @@ def evaluate(
     for searched in asked.optuna:
         one_of(searched, asked.targets)
     settings = load_settings()
+    if min_worst is not None:
+        settings = settings.model_copy(update={"min_worst": min_worst})
     console = Console(quiet=as_json)
     models = models_here(settings, RUNS)
     with console.progress() as progress:
@@ -132,16 +137,7 @@ def evaluate(
     first = asked.targets[0]
     answering = Answering(first, settings, models)
     if report:
-        stem = report.parent / "images" / f"evaluation-{section}"
-        pictures = write_pictures(found, stem)
-        if cases:
-            title = "Images on which ours does best, then worst: the image, VTracer's defaults, ours"
-            pictures[title] = stem.with_name(f"{stem.name}-cases.png")
-            with console.progress() as progress:
-                chosen = extremes(found, first, CASES)
-                draw_comparison(chosen, answering, pictures[title], progress.stages(), ZOOM)
-        command = shlex.join(["svgai", *sys.argv[1:]])
-        write_section(report, section, reported(found, command, pictures, report))
+        _write_report(found, report, section, answering if cases else None, console)
     if judge_report:
         write_section(judge_report, JUDGE_SECTION, judge_tables(found, first))
     # Pictures last of all: figures that took an hour are not lost to a path that cannot be written.
@@ -153,6 +149,28 @@ def evaluate(
     if sheets:
         with console.progress() as progress:
             draw_sheets(found.samples, answering, sheets, sheet_grid, progress.stages())
+
+
+def _write_report(
+    found: "Evaluation", report: Path, section: str, showing: "Answering | None", console: Console
+) -> None:
+    """Write figures and pictures into a section of a document; with `showing`, best and worst images, too."""
+    from training.answer_pictures import draw_comparison
+    from training.comparison_picture import ZOOM
+    from training.evaluation_pictures import extremes, write_pictures
+    from training.evaluation_report import report as reported
+    from training.markdown import write_section
+
+    stem = report.parent / "images" / f"evaluation-{section}"
+    pictures = write_pictures(found, stem)
+    if showing:
+        title = "Images on which ours does best, then worst: the image, VTracer's defaults, ours"
+        pictures[title] = stem.with_name(f"{stem.name}-cases.png")
+        with console.progress() as progress:
+            chosen = extremes(found, showing.target, CASES)
+            draw_comparison(chosen, showing, pictures[title], progress.stages(), ZOOM)
+    command = shlex.join(["svgai", *sys.argv[1:]])
+    write_section(report, section, reported(found, command, pictures, report))
 
 
 def evaluate_tracing(

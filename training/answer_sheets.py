@@ -14,8 +14,8 @@ from training.picture_grid import Cell, picture_grid
 from training.progress import Progress
 
 _ZOOM = 2
-_TEXT = 20
-_BETWEEN = 8
+_TEXT = 28
+_BETWEEN, _LINE = 36, 4
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ def write_sheets(
 
 def _cell(name: str, image: Pictured, answer: Conversion) -> Cell:
     original, drawn = image.original(_ZOOM), image.shown(answer.svg, _ZOOM)
-    line = np.full((original.shape[0], _BETWEEN, 3), (200, 60, 160), np.uint8)
+    between = np.full((original.shape[0], _BETWEEN, 3), 255, np.uint8)
+    between[:, (_BETWEEN - _LINE) // 2 : (_BETWEEN + _LINE) // 2] = (200, 60, 160)
     worst = f"worst {number(answer.quality.worst, '.2f')}"
     verdict = f"missed: {', '.join(answer.missed)}" if answer.missed else "met"
-    return Cell(np.hstack([original, line, drawn]), (name, f"{worst}, {verdict}"))
+    return Cell(np.hstack([original, between, drawn]), (name, f"{worst}, {verdict}"))

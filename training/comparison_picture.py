@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from svgai.images import Pixels, composite
+from svgai.images import Pixels, composite, contrasting_ground
 from svgai.quality import Reference
 from svgai.rendering import render
 from svgai.vtracer_shapes import trace_with_defaults
@@ -28,21 +28,27 @@ _TEXT = 9  # pixels of the text at a zoom of one
 
 @dataclass(frozen=True, eq=False)
 class Pictured:
-    """An image (height, width, 4) as it is traced, and the SVG that it was drawn from, where there is one."""
+    """
+    An image (height, width, 4) as it is traced, and the SVG that it was drawn from, where there is one.
+
+    It is shown on white, or on black where it could not be seen on white.
+    """
 
     rgba: Pixels
     drawing: str | None = None
 
     def original(self, zoom: int) -> Pixels:
-        """What it should look like when enlarged: its drawing, else its pixels as squares; (h, w, 3) on white."""
+        """What it should look like when enlarged: its drawing, else its pixels as squares; (h, w, 3)."""
         if self.drawing is not None:
             return self.shown(self.drawing, zoom)
-        large = cv2.resize(composite(self.rgba, 255), self._size(zoom), interpolation=cv2.INTER_NEAREST)
+        large = cv2.resize(
+            composite(self.rgba, contrasting_ground(self.rgba)), self._size(zoom), interpolation=cv2.INTER_NEAREST
+        )
         return np.asarray(large, np.uint8)
 
     def shown(self, svg: str, zoom: int) -> Pixels:
-        """An SVG of it, enlarged; (h, w, 3) on white."""
-        return composite(np.ascontiguousarray(render(svg, *self._size(zoom))), 255)
+        """An SVG of it, enlarged; (h, w, 3)."""
+        return composite(np.ascontiguousarray(render(svg, *self._size(zoom))), contrasting_ground(self.rgba))
 
     def _size(self, zoom: int) -> tuple[int, int]:
         height, width = self.rgba.shape[:2]

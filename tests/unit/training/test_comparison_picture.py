@@ -70,3 +70,10 @@ def test_the_judge_is_asked_where_there_is_a_drawing(tmp_path: Path) -> None:
     assert not calls.exists()
     blues(Pictured(rgba, BLUE_DISC), butteraugli=str(program))
     assert calls.read_text() == "\n\n"
+
+
+def test_a_white_logo_is_shown_on_black() -> None:
+    """On white there would be nothing to see."""
+    white = BLUE_DISC.replace("blue", "white")
+    shown = Pictured(render(white, 40, 40), white).shown(white, 1)
+    assert (shown[0, 0].tolist(), shown[20, 20].tolist()) == ([0, 0, 0], [255, 255, 255])
