@@ -51,12 +51,13 @@ mlflow: $(VENV)/.installed ## MLflow's pages on http://127.0.0.1:5000
 EVALUATE = $(VENV)/bin/svgai evaluate --target default --target 0.9 --target 0.95 --target 0.97 --target 0.98 \
 	--optuna-target default --optuna-target 0.97 --report docs/evaluation.md
 
-evaluation: $(VENV)/.installed ## measure conversion anew into docs/evaluation.md (LOGOS=logos/svg); an hour
+evaluation: $(VENV)/.installed ## measure conversion anew into docs/evaluation.md and README.md (LOGOS=logos/svg); an hour
 	@[ -d "$(LOGOS)" ] || { echo 'Name the folder of the SVG files of gilbarbara/logos: make evaluation LOGOS=logos/svg' >&2; exit 1; }
 	@$(VENV)/bin/svgai data --out data/evaluation --seed 99 --per-type 25
 	@$(EVALUATE) --dataset data/evaluation --limit 60 --section generated --cases --outcomes data/evaluation-generated.parquet
 	@$(EVALUATE) --dataset $(LOGOS) --labels training/tables/real_logo_labels.json --held-out --limit 150 \
-		--section real --outcomes data/evaluation-real.parquet
+		--section real --outcomes data/evaluation-real.parquet --judge-report README.md
+	@$(VENV)/bin/svgai evaluate --dataset data/evaluation --drawings --no-oracle --picture docs/images/before-after.png
 
 BENCHMARK = $(RUN) loadtests.benchmarks
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from training.portfolio_search import PortfolioSearch
     from training.tracing_figures import TracingEvaluation
 
-_QUALITY = ["attainment", "ssim", "delta_e", "bytes", "bytes_share", "gap_closed"]
+_QUALITY = ["attainment", "ssim", "worst", "delta_e", "bytes", "bytes_share", "gap_closed"]
 _EFFORT = ["median_seconds", "p95_seconds", "trials"]
 """Figures of an evaluation that fit on a screen; JSON and reports also have their intervals."""
 
@@ -228,6 +228,11 @@ class Console:
     def evaluation(self, found: "Evaluation") -> None:
         self._frame("By target and method", found.summary()[_QUALITY + _EFFORT])
         self._frame("By target, type and method", found.by_type()[["images", *_QUALITY]])
+        judge = found.judge().dropna(axis="columns", how="all")
+        if len(judge):
+            self._frame("By the judge", judge)
+            if "butteraugli" not in judge:
+                self.say("butteraugli is not installed, so that the judge says nothing of it")
         figures = found.equal_bytes()
         if figures["images"]:
             self.say(

@@ -1,9 +1,10 @@
 """`svgai evaluate` and `svgai evaluate-tracing`: how good conversion and tracing are, on a folder of images."""
 
+import re
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,8 +13,16 @@ from commands.console import Console, print_json
 from commands.local_models import models_here
 from svgai.settings import load_settings
 
+if TYPE_CHECKING:  # training imports pandas, which takes a second
+    from training.answer_pictures import Answering
+    from training.answer_sheets import SheetSize
+    from training.evaluation_figures import Evaluation
+
 CASES = 4
 """Images in the report on which ours does best, and as many on which it does worst."""
+
+JUDGE_SECTION = "judge"
+"""Which part of a document what the judge says is written to."""
 
 
 def target(text: str) -> str:
@@ -33,70 +42,135 @@ def target(text: str) -> str:
     raise typer.BadParameter(f"{text!r} is neither `default` nor a number from 0 to 1")
 
 
+def sheet_size(text: str) -> "SheetSize":
+    """
+    Columns and rows of a sheet, as `5x8`.
+
+    Raises:
+        typer.BadParameter: it is not two numbers from 1 to 99 with an `x` between them.
+    """
+    from training.answer_sheets import SheetSize
+
+    found = re.fullmatch(r"([1-9]\d?)x([1-9]\d?)", text)
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is not columns x rows, such as 5x8")
+    return SheetSize(int(found[1]), int(found[2]))
+
+
 def evaluate(
     dataset: Dataset,
     labels: Annotated[Path | None, typer.Option(help='JSON file {"file": "type"} to score the classifier.')] = None,
     limit: Annotated[int, typer.Option(min=0, help="Only so many images, chosen by hash; 0: all.")] = 0,
     held_out: HeldOut = False,
     size: Size = 256,
+    drawings: Annotated[
+        bool, typer.Option("--drawings", help="Take an SVG file, also where an image of the same name is beside it.")
+    ] = False,
     targets: Annotated[
         list[str] | None,
         typer.Option(
             "--target", parser=target, help="Target ssim, or `default`: that of each type. May be given several times."
         ),
     ] = None,
+    min_worst: Annotated[
+        float | None, typer.Option(min=0, max=1, help="What `worst` has to reach; left out: the setting.")
+    ] = None,
     oracle: Annotated[bool, typer.Option(help="Also measure the whole portfolio (slow).")] = True,
     optuna: Annotated[
         list[str] | None,
         typer.Option("--optuna-target", parser=target, help="One of the targets, to search with Optuna, too (slow)."),
     ] = None,
+    judge: Annotated[
+        bool, typer.Option(help="Compare answers to SVG files with these at four times the size; potrace, too.")
+    ] = True,
     table: Annotated[Path, typer.Option(help="Table of measured tracings that fixed ones are chosen on.")] = TABLE,
     outcomes: Annotated[
         Path | None, typer.Option(help="Parquet file to keep outcomes in; what it holds is not measured again.")
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Markdown file to write the figures to.")] = None,
     section: Annotated[str, typer.Option(help="Which part of the report to write anew.")] = "real",
+    judge_report: Annotated[
+        Path | None,
+        typer.Option(help="Markdown file whose section `judge` gets what the judge says at the first target."),
+    ] = None,
     cases: Annotated[bool, typer.Option(help="Show best and worst images in the report.")] = False,
     picture: Picture = None,
+    picture_rows: Annotated[
+        int, typer.Option(min=1, help="Images in the picture: of the first hundred those where ours is worst.")
+    ] = 6,
+    sheets: Annotated[Path | None, typer.Option(help="Folder to draw every answer to, many on a sheet.")] = None,
+    sheet_grid: Annotated[
+        Any, typer.Option(parser=sheet_size, metavar="COLUMNSxROWS", help="Answers on a sheet.")
+    ] = "5x8",
     jobs: Jobs = -1,
     as_json: Json = False,
 ) -> None:
     """Compare VTracer's defaults, fixed tracings, our choice, searches and the portfolio's best on a folder."""
-    from training.evaluate import DEFAULT, Asked, Images, draw_comparison, evaluate_folder
-    from training.evaluation_pictures import extremes, write_pictures
-    from training.evaluation_report import report as reported
+    from training.answer_pictures import Answering, draw_comparison, draw_sheets
+    from training.evaluate import DEFAULT, Asked, Images, evaluate_folder
+    from training.evaluation_pictures import worst_judged
+    from training.judge import ENLARGED
+    from training.judge_report import judge_tables
     from training.markdown import require_section, write_section
+    from training.outside_programs import Programs
 
     if report:
         require_section(report, section)
-    asked = Asked(table, tuple(dict.fromkeys(targets or [DEFAULT])), oracle, tuple(optuna or ()))
+    if judge_report:
+        require_section(judge_report, JUDGE_SECTION)
+    programs = Programs.installed() if judge else None
+    asked = Asked(table, tuple(dict.fromkeys(targets or [DEFAULT])), oracle, tuple(optuna or ()), programs)
     for searched in asked.optuna:
         one_of(searched, asked.targets)
     settings = load_settings()
+    if min_worst is not None:
+        settings = settings.model_copy(update={"min_worst": min_worst})
     console = Console(quiet=as_json)
     models = models_here(settings, RUNS)
     with console.progress() as progress:
-        images = Images(dataset, labels, limit, held_out, size)
+        images = Images(dataset, labels, limit, held_out, size, drawings)
         found = evaluate_folder(images, asked, settings, models, outcomes, jobs, progress.stages())
     if as_json:
         print_json(found.as_dict())
     else:
         console.evaluation(found)
     first = asked.targets[0]
+    answering = Answering(first, settings, models)
     if report:
-        stem = report.parent / "images" / f"evaluation-{section}"
-        pictures = write_pictures(found, stem)
-        if cases:
-            title = "Images on which ours does best, then worst: the image, VTracer's defaults, ours"
-            pictures[title] = stem.with_name(f"{stem.name}-cases.png")
-            with console.progress() as progress:
-                chosen = extremes(found, first, CASES)
-                draw_comparison(chosen, first, settings, models, pictures[title], progress.stages())
-        command = shlex.join(["svgai", *sys.argv[1:]])
-        write_section(report, section, reported(found, command, pictures, report))
-    if picture:  # last of all: figures that took an hour are not lost to a path that cannot be written
+        _write_report(found, report, section, answering if cases else None, console)
+    if judge_report:
+        write_section(judge_report, JUDGE_SECTION, judge_tables(found, first))
+    # Pictures last of all: figures that took an hour are not lost to a path that cannot be written.
+    if picture:
+        chosen = worst_judged(found, first, picture_rows)
+        butteraugli = programs.butteraugli if programs else None
         with console.progress() as progress:
-            draw_comparison(found.samples[:10], first, settings, models, picture, progress.stages())
+            draw_comparison(chosen, answering, picture, progress.stages(), ENLARGED, butteraugli)
+    if sheets:
+        with console.progress() as progress:
+            draw_sheets(found.samples, answering, sheets, sheet_grid, progress.stages())
+
+
+def _write_report(
+    found: "Evaluation", report: Path, section: str, showing: "Answering | None", console: Console
+) -> None:
+    """Write figures and pictures into a section of a document; with `showing`, best and worst images, too."""
+    from training.answer_pictures import draw_comparison
+    from training.comparison_picture import ZOOM
+    from training.evaluation_pictures import extremes, write_pictures
+    from training.evaluation_report import report as reported
+    from training.markdown import write_section
+
+    stem = report.parent / "images" / f"evaluation-{section}"
+    pictures = write_pictures(found, stem)
+    if showing:
+        title = "Images on which ours does best, then worst: the image, VTracer's defaults, ours"
+        pictures[title] = stem.with_name(f"{stem.name}-cases.png")
+        with console.progress() as progress:
+            chosen = extremes(found, showing.target, CASES)
+            draw_comparison(chosen, showing, pictures[title], progress.stages(), ZOOM)
+    command = shlex.join(["svgai", *sys.argv[1:]])
+    write_section(report, section, reported(found, command, pictures, report))
 
 
 def evaluate_tracing(

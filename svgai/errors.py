@@ -21,6 +21,7 @@ SvgAiError
   + ClusterFault              a Dask cluster cannot be reached or gave up
   + RegistryFault             the model registry refused or holds something unexpected
     + GateFailed              a version did not pass its gates
+  + ProgramFailed             a program that an evaluation calls failed, or wrote something unexpected
   + DeploymentFault           a Bento could not be put into service; what served before serves on
   + ContainerFault            a container image cannot be looked at, or holds what it should not
   + InvalidSettings           (settings) settings that are not valid, one line each
@@ -127,6 +128,10 @@ class GateFailed(RegistryFault):
     def __init__(self, subject: str, reasons: tuple[str, ...]) -> None:
         super().__init__(f"{subject} did not pass its gates: " + "; ".join(reasons))
         self.reasons = reasons
+
+
+class ProgramFailed(SvgAiError):
+    code = "program_failed"
 
 
 class DeploymentFault(SvgAiError):

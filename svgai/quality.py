@@ -52,6 +52,12 @@ class Quality:
     paths: int
 
 
+def ssim_between(first: Pixels, second: Pixels) -> float:
+    """`ssim` of two opaque (height, width, 3) pictures at their own size, however large."""
+    opaque = np.full((*first.shape[:2], 1), 255, np.uint8)
+    return _Ground(np.dstack([first, opaque]), 255).compare(np.dstack([second, opaque])).ssim
+
+
 class Reference:
     """A source image made ready to be compared with many SVGs."""
 

@@ -1,69 +1,113 @@
 """A picture for people: images, VTracer's defaults and our SVG side by side, with their measured numbers."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
-from svgai.images import Pixels, composite, fit_within
-from svgai.quality import Quality, Reference
+from svgai.images import Pixels, composite, contrasting_ground
+from svgai.quality import Reference
 from svgai.rendering import render
 from svgai.vtracer_shapes import trace_with_defaults
+from training.judge import Judge
+from training.markdown import number
+from training.picture_grid import Cell, picture_grid
 from training.progress import Progress
 
 CELL = 256
+"""Longest side of an image whose zoom is that of the picture; larger ones are enlarged less."""
+
 ZOOM = 2
 """SVGs are shown at this many times the size of the image: what they are for."""
 
-_CAPTION = 22
-_GAP = 12
+_TEXT = 9  # pixels of the text at a zoom of one
 
 
-def write_comparison(images: Sequence[Pixels], ours: Callable[[Pixels], str], out: Path, progress: Progress) -> None:
-    """Draw (height, width, 4) images beside VTracer's defaults and our SVG, and write the picture as PNG."""
-    sheet = comparison_picture(images, ours, progress)
+@dataclass(frozen=True, eq=False)
+class Pictured:
+    """
+    An image (height, width, 4) as it is traced, and the SVG that it was drawn from, where there is one.
+
+    It is shown on white, or on black where it could not be seen on white.
+    """
+
+    rgba: Pixels
+    drawing: str | None = None
+
+    def original(self, zoom: int) -> Pixels:
+        """What it should look like when enlarged: its drawing, else its pixels as squares; (h, w, 3)."""
+        if self.drawing is not None:
+            return self.shown(self.drawing, zoom)
+        large = cv2.resize(
+            composite(self.rgba, contrasting_ground(self.rgba)), self._size(zoom), interpolation=cv2.INTER_NEAREST
+        )
+        return np.asarray(large, np.uint8)
+
+    def shown(self, svg: str, zoom: int) -> Pixels:
+        """An SVG of it, enlarged; (h, w, 3)."""
+        return composite(np.ascontiguousarray(render(svg, *self._size(zoom))), contrasting_ground(self.rgba))
+
+    def _size(self, zoom: int) -> tuple[int, int]:
+        height, width = self.rgba.shape[:2]
+        scale = zoom * min(1.0, CELL / max(height, width))
+        return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def write_comparison(
+    images: Sequence[Pictured],
+    ours: Callable[[Pixels], str],
+    out: Path,
+    progress: Progress,
+    zoom: int = ZOOM,
+    butteraugli: str | None = None,
+) -> None:
+    """
+    Draw images beside VTracer's defaults and our SVG, and write the picture as PNG.
+
+    With the path of butteraugli what it says is told of those that have a drawing.
+    """
+    sheet = comparison_picture(images, ours, progress, zoom, butteraugli)
     out.parent.mkdir(parents=True, exist_ok=True)
     sheet.save(out, "PNG", optimize=True)
 
 
-def comparison_picture(images: Sequence[Pixels], ours: Callable[[Pixels], str], progress: Progress) -> Image.Image:
-    """One row an image: the image, VTracer's defaults, the SVG that `ours` makes; ssim, delta_e and size below each."""
+def comparison_picture(
+    images: Sequence[Pictured],
+    ours: Callable[[Pixels], str],
+    progress: Progress,
+    zoom: int = ZOOM,
+    butteraugli: str | None = None,
+) -> Image.Image:
+    """One row an image: the image, VTracer's defaults, the SVG that `ours` makes; the numbers of both below them."""
     rows = []
     for done, image in enumerate(images, start=1):
-        rgba = fit_within(image, CELL)
-        reference = Reference(rgba)
-        default = trace_with_defaults(rgba)
-        svg = ours(rgba)
+        height, width = image.rgba.shape[:2]
+        reference = Reference(image.rgba)
+        judge = Judge(image.drawing, width, height, butteraugli) if image.drawing and butteraugli else None
+        what = f"the designer's, traced at {width} x {height}" if image.drawing else f"image, {width} x {height}"
         rows.append(
             [
-                (composite(rgba, 255), f"image, {rgba.shape[1]} x {rgba.shape[0]}"),
-                (_shown(default, rgba), _numbers("VTracer's defaults", reference.measure(default))),
-                (_shown(svg, rgba), _numbers("SVG-AI", reference.measure(svg))),
+                Cell(image.original(zoom), (what,)),
+                *(
+                    Cell(image.shown(svg, zoom), (name, _numbers(svg, reference, judge)))
+                    for name, svg in (
+                        ("VTracer's defaults", trace_with_defaults(image.rgba)),
+                        ("SVG-AI", ours(image.rgba)),
+                    )
+                ),
             ]
         )
         progress("Drawing", done, len(images))
-    side = CELL * ZOOM
-    heights = [max(rgb.shape[0] for rgb, _ in cells) for cells in rows]
-    steps = [height + _CAPTION + _GAP for height in heights]
-    sheet = Image.new("RGB", (3 * (side + _GAP) + _GAP, sum(steps) + _GAP), "white")
-    pen = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(14)
-    top = _GAP
-    for cells, step in zip(rows, steps, strict=True):
-        inner = step - _CAPTION - _GAP
-        for column, (rgb, caption) in enumerate(cells):
-            left = _GAP + column * (side + _GAP)
-            drawn = Image.fromarray(rgb)
-            sheet.paste(drawn, (left + (side - drawn.width) // 2, top + (inner - drawn.height) // 2))
-            pen.text((left, top + inner + 4), caption, fill="#333333", font=font)
-        top += step
-    return sheet
+    return picture_grid(rows, CELL * zoom, _TEXT * zoom)
 
 
-def _shown(svg: str, rgba: Pixels) -> Pixels:
-    return composite(np.ascontiguousarray(render(svg, rgba.shape[1] * ZOOM, rgba.shape[0] * ZOOM)), 255)
-
-
-def _numbers(name: str, quality: Quality) -> str:
-    return f"{name}: ssim {quality.ssim:.3f}, delta_e {quality.delta_e:.1f}, {quality.bytes / 1000:.1f} kB"
+def _numbers(svg: str, reference: Reference, judge: Judge | None) -> str:
+    quality = reference.measure(svg)
+    worst_seen = judge.judge(svg).butteraugli if judge else None
+    told = [f"ssim {number(quality.ssim, '.3f')}", f"worst {number(quality.worst, '.2f')}"]
+    if worst_seen is not None:
+        told.append(f"butteraugli {worst_seen:.0f}")
+    return ", ".join([*told, f"{quality.bytes:,} bytes"])

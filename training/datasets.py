@@ -51,6 +51,11 @@ class Sample:
     def is_svg(self) -> bool:
         return b"<svg" in self.data[:4096] or (b"<svg" in self.data and self.data.lstrip()[:1] == b"<")
 
+    @property
+    def drawing(self) -> str | None:
+        """The SVG that the image is drawn from; None where it is pixels only."""
+        return self.data.decode("utf-8", errors="replace") if self.is_svg else None
+
     def rgba(self) -> Pixels:
         """
         Decode or draw the image: (H, W, 4) uint8 with straight alpha.
@@ -58,9 +63,9 @@ class Sample:
         Raises:
             SvgAiError: The file is not an image or not a drawable SVG.
         """
-        if not self.is_svg:
+        svg = self.drawing
+        if svg is None:
             return decode_image(self.data).rgba
-        svg = self.data.decode("utf-8", errors="replace")
         width, height = _natural_size(svg)
         scale = self.longest / max(width, height)
         return render(svg, max(1, round(width * scale)), max(1, round(height * scale)))
@@ -85,19 +90,23 @@ def load_dataset(
     labels: Path | None = None,
     size: int = 256,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    drawings: bool = False,
 ) -> Dataset:
     """
     Read a generated set, or a person's folder of SVG and raster files with its subfolders.
 
     A generated set is taken as its manifest lists it, every file checked against its digest. In any other folder the
     type of a file is what `labels` says ({"file": "type"}; by default the folder's labels.json where it exists), else
-    the name of a folder around it, else None. Of files that differ in suffix only, the raster one counts.
+    the name of a folder around it, else None. Of files that differ in suffix only, the raster one counts, or with
+    `drawings` the SVG one.
 
     Args:
         folder: The folder.
         labels: A JSON file with types by path below the folder, file name or stem.
         size: Longest side in pixels that SVG files are drawn at.
         progress: Called with (files done, files in all).
+        drawings: Whether the SVG files of a generated set are taken, which its manifest has no digest of.
 
     Raises:
         DatasetFault: There is no such folder, no usable image in it, or the labels are not what they should be.
@@ -105,9 +114,9 @@ def load_dataset(
     if not folder.is_dir():
         raise DatasetFault(f"{folder} is not a folder")
     if (folder / MANIFEST).is_file() and labels is None:
-        return _load_generated(folder, size, progress)
+        return _load_generated(folder, size, progress, drawings)
     kinds = _read_labels(labels or folder / LABELS, required=labels is not None)
-    files = _image_files(folder)
+    files = _image_files(folder, drawings)
     samples: list[Sample] = []
     skipped: list[tuple[str, str]] = []
     used: set[str] = set()
@@ -218,18 +227,18 @@ def split_by_brand(samples: Sequence[Sample], fractions: Sequence[float], seed: 
     return tuple([samples[index] for index in sorted(part)] for part in parts)
 
 
-def _load_generated(folder: Path, size: int, progress: Callable[[int, int], None] | None) -> Dataset:
+def _load_generated(folder: Path, size: int, progress: Callable[[int, int], None] | None, drawings: bool) -> Dataset:
     table = pd.read_parquet(folder / MANIFEST)
     samples: list[Sample] = []
     skipped: list[tuple[str, str]] = []
     for done, row in enumerate(table.itertuples(), start=1):
-        file, kind, brand, sha256 = str(row.file), str(row.kind), str(row.brand), str(row.sha256)
+        file, kind, brand = str(row.svg if drawings else row.file), str(row.kind), str(row.brand)
         try:
             data = (folder / file).read_bytes()
         except OSError as fault:
             skipped.append((file, str(fault)))
         else:
-            if hashlib.sha256(data).hexdigest() == sha256:
+            if drawings or hashlib.sha256(data).hexdigest() == row.sha256:
                 name = Path(file).with_suffix("").as_posix()
                 samples.append(Sample(name, _kind(kind, file), brand, data, size))
             else:
@@ -241,14 +250,14 @@ def _load_generated(folder: Path, size: int, progress: Callable[[int, int], None
     return Dataset(tuple(sorted(samples, key=lambda sample: sample.name)), tuple(skipped))
 
 
-def _image_files(folder: Path) -> list[Path]:
+def _image_files(folder: Path, drawings: bool) -> list[Path]:
     chosen: dict[Path, Path] = {}
     for path in sorted(folder.rglob("*")):
         suffix = path.suffix.lower()
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if hidden or not path.is_file() or suffix not in {".svg", *RASTER_SUFFIXES}:
             continue
-        if suffix != ".svg" or path.with_suffix("") not in chosen:
+        if (suffix == ".svg") == drawings or path.with_suffix("") not in chosen:
             chosen[path.with_suffix("")] = path
     return list(chosen.values())
 

@@ -8,18 +8,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from svgai.conversion import ConversionOptions, convert
 from svgai.conversion_worker import ModelSource
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
 from svgai.models import Models
 from svgai.settings import Settings
-from training.comparison_picture import write_comparison
 from training.datasets import Sample, load_dataset
 from training.evaluation_figures import Evaluation
 from training.evaluation_methods import Comparison, Outcome, Question, compare
 from training.evaluation_outcomes import made_of, read_outcomes, write_outcomes
 from training.fixed_tracings import fixed_tracings, read_training_table
+from training.outside_programs import Programs
 from training.progress import Progress
 from training.selection import by_hash, of_brands
 from training.side_by_side import one_by_one
@@ -36,7 +35,8 @@ class Images:
     Which images are measured.
 
     `limit` are chosen by the hash of their names, so that a larger limit adds to a smaller one; 0: all. With `held_out`
-    only brands that tracing was not tuned on count. SVG files are drawn at `size` pixels.
+    only brands that tracing was not tuned on count. SVG files are drawn at `size` pixels. With `drawings` they count
+    also where an image of the same name lies beside them.
     """
 
     dataset: Path
@@ -44,6 +44,7 @@ class Images:
     limit: int = 0
     held_out: bool = False
     size: int = 256
+    drawings: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,14 @@ class Asked:
         table: Table of measured tracings of training images, which the fixed tracings are chosen on.
         oracle: Whether the whole portfolio is measured.
         optuna: Those of the targets at which Optuna searches, too.
+        judge: The programs that answers are judged by, and potrace; None: nothing is judged.
     """
 
     table: Path
     targets: tuple[str, ...] = (DEFAULT,)
     oracle: bool = True
     optuna: tuple[str, ...] = ()
+    judge: Programs | None = None
 
 
 def evaluate_folder(
@@ -84,7 +87,11 @@ def evaluate_folder(
         ModelFault: the models do not load.
     """
     found = load_dataset(
-        images.dataset, images.labels, images.size, lambda done, total: progress("Reading images", done, total)
+        images.dataset,
+        images.labels,
+        images.size,
+        lambda done, total: progress("Reading images", done, total),
+        drawings=images.drawings,
     )
     samples = by_hash(of_brands(found.samples, held_out=images.held_out))[: images.limit or None]
     if not samples:
@@ -143,25 +150,7 @@ def _comparison(asked: Asked, settings: Settings, models: Models | None) -> Comp
         targets = settings.targets if name == DEFAULT else dict.fromkeys(LOGO_TYPES, float(name))
         fixed = fixed_tracings(table, targets, settings.max_delta_e)
         questions.append(Question(name, targets, fixed, name in asked.optuna))
-    return Comparison(tuple(questions), settings.max_delta_e, settings.min_worst, asked.oracle)
-
-
-def draw_comparison(
-    samples: Sequence[Sample],
-    target: str,
-    settings: Settings,
-    source: ModelSource | None,
-    out: Path,
-    progress: Progress,
-) -> None:
-    """Draw images beside VTracer's defaults and our SVG for a target, and write the picture as PNG."""
-    quality = None if target == DEFAULT else float(target)
-    options = ConversionOptions(
-        settings.targets, max_delta_e=settings.max_delta_e, min_worst=settings.min_worst, target_quality=quality
-    )
-    models = _models(source)
-    images = [sample.rgba() for sample in samples]
-    write_comparison(images, lambda rgba: convert(rgba, models, options).svg, out, progress)
+    return Comparison(tuple(questions), settings.max_delta_e, settings.min_worst, asked.oracle, asked.judge)
 
 
 def _named(models: Models | None) -> str:

@@ -23,7 +23,7 @@ from svgai.quality import Reference
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
 from svgai.vtracer_shapes import trace_with_defaults
-from training.comparison_picture import write_comparison
+from training.comparison_picture import Pictured, write_comparison
 from training.datasets import Sample, load_dataset
 from training.flat_fills import FLAT_FILLS
 from training.progress import Progress
@@ -70,7 +70,7 @@ def draw_tracings(samples: Sequence[Sample], transparent: bool, out: Path, progr
     chosen = [
         sample for kind, count in PICTURED.items() for sample in [one for one in samples if one.kind == kind][:count]
     ]
-    images = [_pixels(sample, transparent) for sample in chosen]
+    images = [Pictured(_pixels(sample, transparent)) for sample in chosen]
     write_comparison(images, lambda rgba: trace(rgba, OURS), out, progress)
 
 

@@ -6,6 +6,7 @@ over the images that the oracle brings to the target. Gap closed is the share of
 the oracle, in mean cost: 0 is no better than one fixed tracing, 1 as good as knowing the best of the portfolio.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from training.brand_bootstrap import Interval, Resamples, divided, interval
 from training.classifier_metrics import Labels, classifier_metrics
 from training.datasets import Sample
 from training.evaluation_methods import METHODS
+from training.judge_figures import judge_figures
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +39,10 @@ class Evaluation:
         """The same by what was asked, type (the label, else the predicted type) and method."""
         kind = self.outcomes["type"].where(self.outcomes["type"] != "", self.outcomes["predicted_type"])
         return _grouped(self.outcomes.assign(type=kind), ["asked", "type"])
+
+    def judge(self) -> pd.DataFrame:
+        """The figures of `judge_figures`: what the judge says, by what was asked, images and method."""
+        return judge_figures(self.outcomes)
 
     def classified(self) -> tuple[Probabilities, Labels] | None:
         """Probabilities (n, 4) and labels (n,) of the images that have a label and were classified."""
@@ -80,10 +86,11 @@ class Evaluation:
             "images": int(self.outcomes["image"].nunique()),
             "summary": _records(self.summary()),
             "by_type": _records(self.by_type()),
+            "judge": _records(self.judge()),
             "equal_bytes": self.equal_bytes(),
             "classifier": self.classifier(),
             "skipped": [list(entry) for entry in self.skipped],
-            "outcomes": self.outcomes.to_dict("records"),
+            "outcomes": _records(self.outcomes.set_index("image")),
         }
 
 
@@ -92,7 +99,7 @@ def method_figures(outcomes: pd.DataFrame) -> pd.DataFrame:
     Figures of the methods on the outcomes of one target, all methods on the same images.
 
     Columns, those with an interval also with `_low` and `_high`: images; attainment (share that meets the target);
-    reachable_attainment (among the images that the oracle brings there); ssim and delta_e (means); bytes (mean);
+    reachable_attainment (among the images that the oracle brings there); ssim, worst and delta_e (means); bytes (mean);
     geometric_bytes; bytes_share (geometric mean of bytes over those of VTracer's defaults, on the both_met images where
     both meet the target); gap_closed; cost_bytes (e to the mean cost); regret (mean cost above the oracle's);
     median_seconds; p95_seconds; trials (mean). Without an oracle the figures that need it are NaN.
@@ -119,6 +126,7 @@ def method_figures(outcomes: pd.DataFrame) -> pd.DataFrame:
             "attainment": resamples.mean(own["met"].to_numpy()),
             "reachable_attainment": resamples.mean(own["met"].to_numpy(), reachable),
             "ssim": resamples.mean(own["ssim"].to_numpy()),
+            "worst": resamples.mean(own["worst"].to_numpy()),
             "delta_e": resamples.mean(own["delta_e"].to_numpy()),
             "bytes": resamples.mean(own["bytes"].to_numpy()),
             "geometric_bytes": np.exp(resamples.mean(log_bytes[method].to_numpy())),
@@ -138,7 +146,7 @@ def method_figures(outcomes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, "index").rename_axis("method")
 
 
-_MEASURED = ["met", "ssim", "delta_e", "bytes", "seconds", "trials"]
+_MEASURED = ["met", "ssim", "worst", "delta_e", "bytes", "seconds", "trials"]
 
 
 def _grouped(outcomes: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -160,4 +168,8 @@ def _flat(figures: dict[str, Interval]) -> dict[str, float]:
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:
     """Rows for JSON, which has no NaN: what was not measured is left out."""
     records = table.reset_index().to_dict("records")
-    return [{str(name): value for name, value in row.items() if not pd.isna(value)} for row in records]
+    return [{str(name): value for name, value in row.items() if not _is_nan(value)} for row in records]
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)

@@ -3,6 +3,8 @@ One image by every method that is compared, at every target.
 
     default             VTracer's own defaults, as its own writer writes them
     default, our writer the same tracing through our writer: same path precision, fewer bytes
+    default, enlarged   VTracer's defaults on the image enlarged four times
+    potrace             potrace on the image enlarged four times, where it is of one colour
     single best         the one tracing that costs least on the training images at the target
     best per type       the same for each type, by the type that the classifier names
     ours, 1 trial       what convert answers when it may try one tracing
@@ -17,8 +19,9 @@ convert chooses: the smallest that keeps the promise, else the nearest to it.
 """
 
 import hashlib
+import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from svgai.conversion import FIXED_TRACINGS, ConversionOptions, convert
@@ -32,14 +35,19 @@ from svgai.tracing_parameters import TracingParameters
 from svgai.vtracer_shapes import trace_with_defaults
 from svgai.walk import best_trial
 from training.datasets import Sample
+from training.enlarged_tracings import potrace_enlarged, trace_enlarged
 from training.fixed_tracings import FixedTracings
+from training.judged_answers import JudgedAnswers
+from training.one_colour import one_colour
 from training.optuna_search import search_with_optuna
+from training.outside_programs import Programs
 from training.tracing_bench import Bench, Timed
 from training.tracing_pool import random_pool
 
 METHODS = (
     "default",
     "default, our writer",
+    "default, enlarged",
     "single best",
     "best per type",
     "ours, 1 trial",
@@ -49,6 +57,10 @@ METHODS = (
     "Optuna, 40",
     "oracle",
 )
+"""Those that every image has an answer of."""
+
+POTRACE = "potrace"
+"""The method that only images of one colour have an answer of."""
 
 TRIALS = 4
 """Most trials of ours, and of every search that is given as much."""
@@ -89,12 +101,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All that is compared; `oracle` tells whether the whole portfolio is traced, which is slow."""
+    """
+    All that is compared; `oracle` tells whether the whole portfolio is traced, which is slow.
+
+    `judge`: the programs that answers are judged by, and potrace; None: nothing is judged, and no image is enlarged.
+    """
 
     questions: tuple[Question, ...]
     max_delta_e: float
     min_worst: float
     oracle: bool
+    judge: Programs | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +121,7 @@ class Outcome:
 
     `predicted_type` is empty and `probabilities` (in the order of LOGO_TYPES) are none where there is no classifier.
     `seconds` are what the method needs to give its answer: a search and ours also measure what they trace, a fixed
-    tracing need not be measured.
+    tracing need not be measured. What the judge says is NaN where it was not asked.
     """
 
     image: str
@@ -124,12 +141,16 @@ class Outcome:
     met: bool
     seconds: float
     trials: int
+    judge_ssim: float = math.nan
+    judge_butteraugli: float = math.nan
+    judge_edge: float = math.nan
 
 
 @dataclass(frozen=True)
 class _Answer:
     """What a method gives."""
 
+    svg: str
     quality: Quality
     seconds: float
     trials: int = 1
@@ -137,10 +158,11 @@ class _Answer:
 
 def compare(sample: Sample, models: Models | None, comparison: Comparison) -> list[Outcome]:
     """
-    One image by every method at every target, in the order of METHODS.
+    One image by every method at every target, in the order of METHODS, with potrace behind VTracer's.
 
     Raises:
         TracingFailed, RenderingFailed: a method gives nothing at all for this image.
+        ProgramFailed: butteraugli or potrace failed.
     """
     rgba = sample.rgba()
     bench = Bench(rgba)
@@ -154,13 +176,18 @@ def compare(sample: Sample, models: Models | None, comparison: Comparison) -> li
     drawn = bench.all_traced(random_pool(TRIALS, seed))
     portfolio = models.optimizer.portfolio if models else FIXED_TRACINGS
     every = bench.all_traced(portfolio) if comparison.oracle else []
+    judge = JudgedAnswers(sample, rgba, comparison.judge)
+    by_others = {
+        "default": _answer(default, default.tracing),
+        "default, our writer": _answer(rewritten, rewritten.tracing),
+        **_enlarged(bench, comparison.judge),
+    }
     outcomes = []
     for question in comparison.questions:
         target = question.targets[kind] if kind else max(question.targets.values())
         promise = Promise(target, comparison.min_worst, comparison.max_delta_e)
         answers = {
-            "default": _Answer(default.trial.quality, default.tracing),
-            "default, our writer": _Answer(rewritten.trial.quality, rewritten.tracing),
+            **by_others,
             "single best": _fixed(bench, question.fixed.single),
             "best per type": _fixed(bench, question.fixed.of(kind), analysing),
             "ours, 1 trial": _ours(bench, models, promise, trials=1),
@@ -185,6 +212,7 @@ def compare(sample: Sample, models: Models | None, comparison: Comparison) -> li
                 met=promise.met(answer.quality),
                 seconds=answer.seconds,
                 trials=answer.trials,
+                **asdict(judge.judged(method, answer.svg)),
             )
             for method, answer in answers.items()
         ]
@@ -193,7 +221,30 @@ def compare(sample: Sample, models: Models | None, comparison: Comparison) -> li
 
 def _fixed(bench: Bench, parameters: TracingParameters, choosing: float = 0.0) -> _Answer:
     timed = bench.traced(parameters)
-    return _Answer(timed.trial.quality, choosing + timed.tracing)
+    return _answer(timed, choosing + timed.tracing)
+
+
+def _answer(timed: Timed, seconds: float, trials: int = 1) -> _Answer:
+    return _Answer(timed.trial.svg, timed.trial.quality, seconds, trials)
+
+
+def _enlarged(bench: Bench, programs: Programs | None) -> dict[str, _Answer]:
+    """What others give on the enlarged image."""
+    if programs is None:
+        return {}
+    answers = {"default, enlarged": _made(bench, lambda: trace_enlarged(bench.rgba))}
+    potrace = programs.potrace
+    found = one_colour(bench.rgba) if potrace else None
+    if potrace and found:
+        answers[POTRACE] = _made(bench, lambda: potrace_enlarged(found, potrace))
+    return answers
+
+
+def _made(bench: Bench, make: Callable[[], str]) -> _Answer:
+    began = time.perf_counter()
+    svg = make()
+    seconds = time.perf_counter() - began
+    return _Answer(svg, bench.reference.measure(svg), seconds)
 
 
 def _ours(bench: Bench, models: Models | None, promise: Promise, trials: int) -> _Answer:
@@ -207,14 +258,15 @@ def _ours(bench: Bench, models: Models | None, promise: Promise, trials: int) ->
     )
     began = time.perf_counter()
     converted = convert(bench.rgba, models, options)
-    return _Answer(converted.quality, time.perf_counter() - began, converted.trials)
+    seconds = time.perf_counter() - began
+    return _Answer(converted.svg, converted.quality, seconds, converted.trials)
 
 
 def _best_of(bench: Bench, timed: Sequence[Timed], promise: Promise) -> _Answer:
     if not timed:
         raise TracingFailed("not one tracing of a search succeeded")
     chosen = best_trial([one.trial for one in timed], promise)
-    return _Answer(chosen.quality, bench.preparing + sum(one.seconds for one in timed), len(timed))
+    return _Answer(chosen.svg, chosen.quality, bench.preparing + sum(one.seconds for one in timed), len(timed))
 
 
 def _by_optuna(bench: Bench, trials: int, promise: Promise, seed: int) -> _Answer:

@@ -13,7 +13,17 @@ from training.datasets import Sample, digest
 from training.evaluation_methods import Comparison, Outcome
 from training.parquet_files import write_parquet
 
-_COMPARING = ("datasets.py", "evaluation_methods.py", "optuna_search.py", "tracing_bench.py", "tracing_pool.py")
+_COMPARING = (
+    "datasets.py",
+    "enlarged_tracings.py",
+    "evaluation_methods.py",
+    "judge.py",
+    "judged_answers.py",
+    "one_colour.py",
+    "optuna_search.py",
+    "tracing_bench.py",
+    "tracing_pool.py",
+)
 
 Kept = Mapping[str, Sequence[Outcome]]
 """The outcomes of images, each under the key of what they were made of."""

@@ -1,4 +1,4 @@
-"""Pictures of an evaluation: quality against bytes, gap closed by type, and which images are its best and worst."""
+"""Pictures of an evaluation: quality against bytes, gap closed by type, and which of its images are shown."""
 
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from training.evaluation_methods import METHODS
 _DPI = 110
 _SHOWN = 1.5
 """Gaps are drawn from minus this: where one fixed tracing is nearly the oracle, they have no end."""
+
+_AMONG = 100
+"""The images among which the worst are pictured."""
 
 _COMPARED = ("best per type", "ours, 1 trial", "ours", "random search", "Optuna", "Optuna, 40")
 """Methods whose gap closed is drawn: the single best and the oracle are its ends, VTracer's defaults far below."""
@@ -73,7 +76,9 @@ def bytes_figure(summary: pd.DataFrame) -> Figure:
 
 def _curve(axes: Axes, method: str, x: npt.ArrayLike, y: npt.ArrayLike) -> None:
     wide, large, above = (2.5, 5.0, 3) if method == "ours" else (1.0, 3.5, 2)
-    axes.plot(x, y, marker="o", linewidth=wide, markersize=large, zorder=above, label=method)
+    # There are more methods than colours.
+    line = "--" if method.startswith("default") else "-"
+    axes.plot(x, y, marker="o", linestyle=line, linewidth=wide, markersize=large, zorder=above, label=method)
 
 
 def gap_figure(by_type: pd.DataFrame) -> Figure:
@@ -122,3 +127,20 @@ def extremes(evaluation: Evaluation, asked: str, count: int) -> tuple[Sample, ..
     chosen = [*best, *reversed(names[max(len(best), len(names) - count) :])]
     samples = {sample.name: sample for sample in evaluation.samples}
     return tuple(samples[name] for name in chosen)
+
+
+def worst_judged(evaluation: Evaluation, asked: str, count: int) -> tuple[Sample, ...]:
+    """
+    Of the first hundred images those on which ours is worst to the judge, the worst first.
+
+    That is by butteraugli, without that program by the distance of edges, and where nothing was judged by `worst`. The
+    first are those by the hash of their names: a picture of the worst is no choice of what looks well.
+    """
+    samples = evaluation.samples[:_AMONG]
+    rows = evaluation.outcomes[(evaluation.outcomes["asked"] == asked) & (evaluation.outcomes["method"] == "ours")]
+    ours = rows.set_index("image").loc[[sample.name for sample in samples]]
+    faults = (ours["judge_butteraugli"], ours["judge_edge"], -ours["worst"])
+    fault = next(values for values in faults if values.notna().any())
+    names = fault.dropna().sort_values(ascending=False, kind="stable").index[:count]
+    by_name = {sample.name: sample for sample in samples}
+    return tuple(by_name[name] for name in names)

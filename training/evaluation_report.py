@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from training.evaluation_figures import Evaluation
+from training.judge_report import judge_tables
 from training.markdown import number, table
 
 
@@ -19,6 +20,7 @@ def report(evaluation: Evaluation, command: str, pictures: Mapping[str, Path], d
     parts = [
         f"    {command}",
         f"{_plural(images, 'image')} of {_plural(brands, 'brand')}{left_out}. In brackets: 95 % intervals.",
+        judge_tables(evaluation),
     ]
     for asked in summary.index.get_level_values("asked").unique():
         heading = "each type's default target" if asked == "default" else f"a target of {asked}"
@@ -32,8 +34,8 @@ def report(evaluation: Evaluation, command: str, pictures: Mapping[str, Path], d
 
 def _methods(rows: pd.DataFrame) -> str:
     header = (
-        "method | target met | of the reachable | ssim | bytes, mean | bytes, geometric mean | of the defaults' bytes, "
-        "both met | bytes, misses counted | gap closed | regret | s, median | s, 95 % | trials"
+        "method | target met | of the reachable | ssim | worst | bytes, mean | bytes, geometric mean | "
+        "of the defaults' bytes, both met | bytes, misses counted | gap closed | regret | s, median | s, 95 % | trials"
     )
     return table(
         header,
@@ -43,6 +45,7 @@ def _methods(rows: pd.DataFrame) -> str:
                 _share(row, "attainment"),
                 _share(row, "reachable_attainment"),
                 _ranged(row, "ssim", ".3f"),
+                _ranged(row, "worst", ".2f"),
                 _ranged(row, "bytes", ",.0f"),
                 _ranged(row, "geometric_bytes", ",.0f"),
                 f"{_share(row, 'bytes_share')} of {int(row['both_met'])}" if row["both_met"] else "-",

@@ -212,6 +212,31 @@ def test_evaluate_writes_a_report(svgai: Command, clean_environment: Path) -> No
     assert document.read_text() == text
 
 
+def test_evaluate_asks_the_judge(
+    svgai: Command, clean_environment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of drawings, with the programs of the PATH; what it says goes into a document, every answer onto sheets."""
+    to_evaluate(clean_environment)
+    disc = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="15" cy="16" r="9"/></svg>'
+    (clean_environment / "set" / "disc.svg").write_text(disc)
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "butteraugli").write_text("#!/bin/sh\necho 12.5\n")
+    (programs / "butteraugli").chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs), prepend=":")
+    readme = clean_environment / "README.md"
+    readme.write_text("<!-- begin: judge -->\n<!-- end: judge -->\n")
+    drawn = ("--size", "32", "--picture", "worst.png", "--sheets", "sheets", "--sheet-grid", "1x1")
+    content = json.loads(svgai(*EVALUATE, "--judge-report", "README.md", *drawn, "--json").out)
+    assert {row["butteraugli"] for row in content["judge"]} == {12.5}
+    assert "| SVG-AI |" in readme.read_text()
+    assert len(list((clean_environment / "sheets").glob("*.png"))) == len({row["image"] for row in content["outcomes"]})
+    assert (clean_environment / "worst.png").stat().st_size > 0
+    lenient = json.loads(svgai(*EVALUATE, "--no-judge", "--min-worst", "0", "--target", "0", "--json").out)
+    assert lenient["judge"] == []
+    assert all(row["met"] for row in lenient["outcomes"] if row["delta_e"] <= 3)
+
+
 def test_evaluate_tracing_compares_one_setting(svgai: Command, clean_environment: Path) -> None:
     """As JSON for machines, as tables for people, with a picture."""
     image(clean_environment / "set" / "text" / "a.png")
@@ -275,6 +300,7 @@ def out_is_a_file(folder: Path) -> None:
         (few_images, "evaluate --dataset nowhere", "nowhere is not a folder"),
         (few_images, "evaluate --dataset few", "not a readable table of measured tracings"),
         (few_images, "evaluate --dataset few --report none.md", "none.md has no place for the report"),
+        (few_images, "evaluate --dataset few --judge-report none.md", "none.md has no place for the report"),
         (few_images, "evaluate-tracing --dataset nowhere", "nowhere is not a folder"),
         (out_is_a_file, "evaluate-tracing --dataset .", "holds no image that has a type"),
         (broken_model, "convert a.png", "not a readable ONNX model"),
@@ -311,6 +337,8 @@ def test_faults_are_one_line(
         "evaluate --dataset . --target 2",
         "evaluate --dataset . --target high",
         "evaluate --dataset . --target 0.9 --optuna-target 0.8",
+        "evaluate --dataset . --sheet-grid 5",
+        "evaluate --dataset . --sheet-grid 0x4",
         "evaluate-tracing",
         "evaluate-tracing --dataset . --per-type -1",
         "export",

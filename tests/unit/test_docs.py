@@ -35,6 +35,7 @@ UNANSWERED = {
     errors.ClusterFault,
     errors.RegistryFault,
     errors.GateFailed,
+    errors.ProgramFailed,
     errors.DeploymentFault,
     errors.ContainerFault,
     InvalidSettings,

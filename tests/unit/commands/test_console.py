@@ -100,13 +100,16 @@ def test_an_evaluation_shows_methods_types_and_what_was_skipped(capsys: pytest.C
     """And how often the classifier is right, where there are labels."""
     row: dict[str, object] = {"image": "x", "brand": "x", "type": "text", "predicted_type": "text"}
     row |= {"probabilities": (0.1, 0.7, 0.1, 0.1)}
-    row |= {"asked": "0.9", "target": 0.9, "method": "ours", "ssim": 0.95, "edge_ssim": 0.9, "delta_e": 1.0}
-    row |= {"bytes": 100, "paths": 2, "met": True, "seconds": 0.1, "trials": 1}
+    row |= {"asked": "0.9", "target": 0.9, "method": "ours", "ssim": 0.95, "worst": 0.8, "edge_ssim": 0.9}
+    row |= {"delta_e": 1.0, "bytes": 100, "paths": 2, "met": True, "seconds": 0.1, "trials": 1}
+    row |= {"judge_ssim": 0.97, "judge_butteraugli": float("nan"), "judge_edge": 0.25}
     rows = [row, row | {"method": "default", "bytes": 250, "ssim": 0.875}]
     Console().evaluation(Evaluation(pd.DataFrame(rows), (("bad[1].png", "damaged"),), ()))
     shown = words(capsys.readouterr().err)
-    assert "0.9 ours 1 0.95 1 100 0.4 - 0.1 0.1 1" in shown
-    assert "0.9 text default 1 1 0.875 1 250 1 -" in shown
+    assert "0.9 ours 1 0.95 0.8 1 100 0.4 - 0.1 0.1 1" in shown
+    assert "0.9 text default 1 1 0.875 0.8 1 250 1 -" in shown
+    assert "0.9 all default 1 0.875 0.8 0.8 250 0.97 0.25 0.25 0.1" in shown
+    assert "butteraugli is not installed" in shown
     assert "in no more bytes than VTracer's defaults, on 1 images: ssim 0.950 against 0.875" in shown
     assert "the classifier is right on 100.0% of the labelled images (recall: text 1.000)" in shown
     assert "its calibration error is 0.300" in shown

@@ -31,6 +31,15 @@ def test_folder_holds_the_promised_types_and_reads_back(tmp_path: Path) -> None:
     assert len({s.brand for s in data.samples}) == 12
 
 
+def test_the_drawings_of_a_set_can_be_had_instead(tmp_path: Path) -> None:
+    """Under the same names, types and brands, as clean as they were before they were made images."""
+    write_dataset(tmp_path, 1, 5, workers=1)
+    images, drawings = load_dataset(tmp_path).samples, load_dataset(tmp_path, drawings=True).samples
+    assert [(s.name, s.kind, s.brand) for s in drawings] == [(s.name, s.kind, s.brand) for s in images]
+    text = next(s for s in drawings if s.kind == "text")
+    assert text.drawing == generate_image("text", int(text.name.split("/")[1])).svg
+
+
 def test_second_run_adds_only_what_is_missing(tmp_path: Path) -> None:
     """A stopped run goes on: complete images stay untouched, a lost one comes back, the digest is the same."""
     manifest = write_dataset(tmp_path, 2, 0, workers=1)

@@ -80,6 +80,14 @@ def test_raster_counts_where_an_svg_stands_beside_it(tmp_path: Path) -> None:
     """Of one logo as SVG and PNG only the PNG is read, and hidden files are not."""
     data = load_dataset(_folder(tmp_path, {"a.svg": SVG, "a.png": _png(), ".b.png": _png()}))
     assert [(s.name, s.is_svg) for s in data.samples] == [("a", False)]
+    assert data.samples[0].drawing is None
+
+
+def test_the_svg_counts_where_drawings_are_asked_for(tmp_path: Path) -> None:
+    """It has a drawing then; an image without an SVG beside it counts all the same."""
+    files: dict[str, bytes | str] = {"a.svg": SVG, "a.png": _png(), "a.webp": _png(), "b.png": _png()}
+    data = load_dataset(_folder(tmp_path, files), drawings=True)
+    assert [(s.name, s.drawing) for s in data.samples] == [("a", SVG), ("b", None)]
 
 
 def test_empty_and_missing_folders_are_refused(tmp_path: Path) -> None:

@@ -7,17 +7,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image
 
 from svgai.conversion_worker import ModelSource
 from svgai.errors import DatasetFault, ModelFault
 from svgai.images import encode_png
 from svgai.settings import Settings
 from tests.tiny_models import drawn_logo, training_table
-from training.evaluate import Asked, Images, draw_comparison, evaluate_folder
+from training.evaluate import Asked, Images, evaluate_folder
 from training.evaluation_figures import Evaluation
+from training.outside_programs import Programs
 from training.progress import Progress
 from training.selection import is_held_out
+
+DISC = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="15" cy="16" r="9" fill="#135"/></svg>'
 
 
 def quiet(_stage: str, _done: int, _total: int) -> None:
@@ -129,22 +131,22 @@ def test_an_interrupted_evaluation_keeps_what_was_finished(images: Images, asked
     assert pd.read_parquet(kept)["image"].nunique() == 2
 
 
-def test_a_picture_compares_them(found: Evaluation, models_folder: Path, tmp_path: Path) -> None:
-    """A PNG with a row for each image, in a folder that is made."""
-    out = tmp_path / "new" / "sheet.png"
-    draw_comparison(found.samples[:2], "0.9", Settings(), ModelSource(models_folder, models_folder), out, quiet)
-    with Image.open(out) as sheet:
-        assert sheet.width > 3 * 256
-        assert sheet.height > 2 * max(sample.rgba().shape[0] for sample in found.samples[:2])
-
-
-def test_only_what_was_converted_is_drawn(tmp_path: Path, asked: Asked) -> None:
-    """An image that a method could not trace stays out of the picture, too, and does not end it."""
+def test_what_could_not_be_converted_is_no_sample(tmp_path: Path, asked: Asked) -> None:
+    """An image that a method could not trace stays out of pictures, too."""
     (tmp_path / "good.png").write_bytes(encode_png(drawn_logo(0, 32)))
     (tmp_path / "clear.png").write_bytes(encode_png(np.zeros((16, 16, 4), np.uint8)))
     partly = evaluated(Images(tmp_path), asked)
     assert [sample.name for sample in partly.samples] == sorted(set(partly.outcomes["image"]))
-    draw_comparison(partly.samples, "default", Settings(), None, tmp_path / "sheet.png", quiet)
+
+
+def test_drawings_are_judged(tmp_path: Path, asked: Asked) -> None:
+    """By what they are drawn from; an image beside one of them counts only where drawings are not asked for."""
+    (tmp_path / "disc.svg").write_text(DISC)
+    (tmp_path / "disc.png").write_bytes(encode_png(drawn_logo(0, 32)))
+    judging = replace(asked, judge=Programs())
+    drawn = evaluated(Images(tmp_path, size=32, drawings=True), judging)
+    assert drawn.judge().loc["default", "all"].index.tolist() == ["default", "default, enlarged", "single best", "ours"]
+    assert len(evaluated(Images(tmp_path, size=32), judging).judge()) == 0
 
 
 def test_a_table_of_other_tracings_is_a_fault(

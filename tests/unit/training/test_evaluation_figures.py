@@ -28,6 +28,7 @@ def outcomes_of(*images: Given, asked: str = "0.9", kinds: str = "text") -> pd.D
             "target": target,
             "method": method,
             "ssim": ssim,
+            "worst": ssim - 0.1,
             "edge_ssim": 0.9,
             "delta_e": 1.0,
             "bytes": size,
@@ -35,6 +36,9 @@ def outcomes_of(*images: Given, asked: str = "0.9", kinds: str = "text") -> pd.D
             "met": ssim >= target,
             "seconds": 0.1 * (number + 1),
             "trials": 2,
+            "judge_ssim": float("nan"),
+            "judge_butteraugli": float("nan"),
+            "judge_edge": float("nan"),
         }
         for number, image in enumerate(images)
         for method, (ssim, size) in image.items()
@@ -105,6 +109,7 @@ def test_means_are_over_all_images() -> None:
     figures = method_figures(outcomes_of(image(ours=1000), image(ours=4000)))
     ours = figures.loc["ours"]
     assert (ours["images"], ours["bytes"], ours["ssim"], ours["trials"]) == (2, 2500, 0.95, 2)
+    assert ours["worst"] == pytest.approx(0.85)
     assert ours["geometric_bytes"] == pytest.approx(2000)
     assert ours["median_seconds"] == pytest.approx(0.15)
     assert ours["p95_seconds"] == pytest.approx(0.195)
@@ -157,9 +162,11 @@ def test_the_classifier_is_scored_on_labelled_images_alone(found: Evaluation) ->
 
 
 def test_everything_is_json(found: Evaluation) -> None:
-    """Strict JSON, without NaN, with every outcome."""
+    """Strict JSON, with every outcome and without NaN: what was not measured or judged is left out."""
     content = json.loads(json.dumps(found.as_dict(), allow_nan=False))
     assert content["images"] == 2
     assert len(content["outcomes"]) == 16
     assert {row["asked"] for row in content["summary"]} == {"0.9", "0.94"}
+    assert content["judge"] == []
+    assert "judge_ssim" not in content["outcomes"][0]
     assert content["skipped"] == [["bad.png", "damaged"]]

@@ -1,5 +1,7 @@
 """One image by every method."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -11,8 +13,11 @@ from svgai.tracing import trace
 from svgai.vtracer_shapes import trace_with_defaults
 from tests.tiny_models import TRACINGS, drawn_logo
 from training.datasets import Sample
-from training.evaluation_methods import METHODS, TRIALS, Comparison, Question, compare
+from training.enlarged_tracings import trace_enlarged
+from training.evaluation_methods import METHODS, POTRACE, TRIALS, Comparison, Question, compare
 from training.fixed_tracings import FixedTracings
+from training.judged_answers import JUDGED
+from training.outside_programs import Programs
 
 RGBA = drawn_logo(0, 32)
 SAMPLE = Sample("acme-icon", "text", "acme", encode_png(RGBA))
@@ -25,7 +30,9 @@ def question(asked: str, optuna: bool) -> Question:
 
 def compared(models: Models | None, *asked: str, oracle: bool = True, optuna: bool = False) -> pd.DataFrame:
     return pd.DataFrame(
-        compare(SAMPLE, models, Comparison(tuple(question(name, optuna) for name in asked), 3.0, 0.8, oracle))
+        compare(
+            SAMPLE, models, Comparison(tuple(question(name, optuna) for name in asked), 3.0, 0.8, oracle, Programs())
+        )
     )
 
 
@@ -55,6 +62,7 @@ def test_fixed_methods_are_what_they_say(found: pd.DataFrame) -> None:
     rows = found[found["asked"] == "0.9"].set_index("method")
     made = {
         "default": trace_with_defaults(RGBA),
+        "default, enlarged": trace_enlarged(RGBA),
         "single best": trace(RGBA, TRACINGS[0]),
         "best per type": trace(RGBA, TRACINGS[2]),
     }
@@ -104,3 +112,31 @@ def test_without_models_there_is_no_type() -> None:
     assert set(bare["probabilities"]) == {()}
     rows = bare.set_index("method")
     assert rows.loc["best per type", "bytes"] == rows.loc["single best", "bytes"]
+
+
+DISC = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="15" cy="16" r="9" fill="#135"/></svg>'
+
+
+def of_drawing(judge: Programs | None) -> pd.DataFrame:
+    comparison = Comparison((question("0.9", optuna=False),), 3.0, 0.8, oracle=False, judge=judge)
+    return pd.DataFrame(compare(Sample("disc", None, "disc", DISC.encode(), 32), None, comparison)).set_index("method")
+
+
+def test_an_image_of_one_colour_is_potraced_too(tmp_path: Path) -> None:
+    """Where that program is; by a program that gives the drawing itself it is perfect, also to the judge."""
+    program = tmp_path / "potrace"
+    program.write_text(f"#!/bin/sh\ncat > {tmp_path / 'bitmap'}\necho '{DISC}'\n")
+    program.chmod(0o755)
+    found = of_drawing(Programs(potrace=str(program)))
+    assert found.loc[POTRACE, "ssim"] == pytest.approx(1, abs=1e-3)
+    assert found.loc[POTRACE, "judge_edge"] == 0
+    assert POTRACE not in of_drawing(Programs()).index
+    assert set(found.index[found["judge_ssim"].notna()]) == set(JUDGED)
+
+
+def test_without_a_judge_nothing_is_enlarged_or_judged() -> None:
+    """Neither is an image of pixels alone, which has no drawing to be judged by."""
+    found = of_drawing(None)
+    assert "default, enlarged" not in found.index
+    assert found["judge_ssim"].isna().all()
+    assert compared(None, "0.9", oracle=False)["judge_ssim"].isna().all()

@@ -23,6 +23,9 @@ OUTCOME = Outcome(
     met=True,
     seconds=0.1,
     trials=1,
+    judge_ssim=0.97,
+    judge_butteraugli=21.5,
+    judge_edge=0.5,
 )
 SAMPLE = Sample("a", "text", "a", b"pixels")
 COMPARISON = Comparison(

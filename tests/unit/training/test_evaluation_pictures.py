@@ -1,5 +1,6 @@
 """Pictures of an evaluation."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,14 @@ from PIL import Image
 from tests.evaluation_cases import evaluation
 from training.evaluation_figures import Evaluation
 from training.evaluation_methods import METHODS
-from training.evaluation_pictures import bytes_figure, extremes, gap_figure, quality_figure, write_pictures
+from training.evaluation_pictures import (
+    bytes_figure,
+    extremes,
+    gap_figure,
+    quality_figure,
+    worst_judged,
+    write_pictures,
+)
 
 
 def test_pictures_are_files_that_begin_alike(tmp_path: Path) -> None:
@@ -58,3 +66,25 @@ def test_gaps_are_drawn_by_target_and_type() -> None:
 def test_best_and_worst_are_told_apart(count: int, expected: list[str]) -> None:
     """The smallest against the defaults first; of the worst what misses the target first; none twice."""
     assert [sample.name for sample in extremes(evaluation(), "0.9", count)] == expected
+
+
+def names(found: Evaluation, count: int = 2) -> list[str]:
+    return [sample.name for sample in worst_judged(found, "0.9", count)]
+
+
+def test_the_worst_are_the_judge_s() -> None:
+    """By butteraugli, else by the distance of edges, else by the least of the ssim map."""
+    found = evaluation()
+    assert names(found) == ["4", "3"]
+    edges = found.outcomes.assign(judge_butteraugli=float("nan"))
+    edges.loc[edges["image"] == "2", "judge_edge"] = 9.0
+    assert names(replace(found, outcomes=edges)) == ["2", "0"]
+    bare = edges.assign(judge_edge=float("nan"))
+    bare.loc[bare["image"] == "5", "worst"] = 0.1
+    assert names(replace(found, outcomes=bare), 1) == ["5"]
+
+
+def test_the_worst_are_of_the_first_hundred() -> None:
+    """However bad a later one is."""
+    found = evaluation(102)
+    assert names(found, 1) == ["99"]
