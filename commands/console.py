@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from registry.history import Event
     from registry.promotion import Promotion
     from registry.status import ModelStatus
+    from svgai.promise import Promise
     from training.evaluation_figures import Evaluation
     from training.portfolio_search import PortfolioSearch
     from training.tracing_figures import TracingEvaluation
@@ -208,10 +209,11 @@ class Console:
 
     def search(self, found: "PortfolioSearch", out: Path) -> None:
         losses = [
-            ("all" if loss.target is None else loss.target, _or_dash(loss.single_best), _or_dash(loss.portfolio))
-            for loss in found.losses
+            (*_asked(loss.promise), _or_dash(loss.single_best), _or_dash(loss.portfolio)) for loss in found.losses
         ]
-        self.rows("Loss against all that was measured, ln(bytes)", ("target ssim", "single best", "portfolio"), losses)
+        self.rows(
+            "Loss against all that was measured, ln(bytes)", ("ssim", "worst", "single best", "portfolio"), losses
+        )
         speed = found.images_per_second
         self.table(
             "Search",
@@ -282,6 +284,11 @@ class Console:
     def _skipped(self, skipped: Sequence[tuple[str, str]]) -> None:
         for name, reason in skipped:
             self.say(escape(f"skipped {name}: {reason}"))
+
+
+def _asked(promise: "Promise | None") -> tuple[float | str, float | str]:
+    """The least ssim and worst of a promise, for two columns."""
+    return ("all", "") if promise is None else (promise.target, promise.min_worst or "any")
 
 
 def _or_dash(value: float | None) -> float | str:

@@ -2,6 +2,7 @@
 
 import cv2
 
+from svgai.conversion import ConversionOptions
 from svgai.conversion_worker import ImageLimits, ModelSource
 from svgai.errors import ModelFault
 from svgai.garbage_collection import freeze_garbage_collector
@@ -21,8 +22,7 @@ def local_inference(settings: Settings, source: ModelSource) -> Inference:
     return Inference(
         source.load(),
         limits=ImageLimits(settings.max_body_bytes, settings.max_pixels),
-        target_quality=settings.target_quality,
-        max_delta_e=settings.max_delta_e,
+        promise=ConversionOptions(settings.targets, settings.max_delta_e, settings.min_worst).promise,
         metrics=NoMetrics(),
     )
 

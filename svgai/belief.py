@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-from svgai.scales import BELIEVED, Scaled, ssim_to_scale
+from svgai.promise import Promise
+from svgai.scales import BELIEVED, SIZE, Scaled, ssim_to_scale
 
 _JITTER = 1e-3
 """Variance that is added to a measurement: tracings that always went together stay apart by this much."""
@@ -39,11 +40,15 @@ class Belief:
         mean = self.mean + (gain @ (outcome - self.mean[member])).reshape(self.mean.shape)
         return Belief(mean, self.covariance - gain @ self.covariance[own])
 
-    def chances(self, target: float, max_delta_e: float) -> Scaled:
-        """The probability (m,) that each tracing meets a target ssim and colour difference."""
-        above = (self.mean[:, 0] - ssim_to_scale(target)) / self.deviation[:, 0]
-        below = (np.log1p(max_delta_e) - self.mean[:, 1]) / self.deviation[:, 1]
-        return np.asarray(ndtr(above) * ndtr(below))
+    def chances(self, promise: Promise) -> Scaled:
+        """The probability (m,) that each tracing reaches the ssim, worst and colour difference of a promise."""
+        deviation = self.deviation
+        above = (self.mean[:, 0] - ssim_to_scale(promise.target)) / deviation[:, 0]
+        below = (np.log1p(promise.max_delta_e) - self.mean[:, 2]) / deviation[:, 2]
+        chances = ndtr(above) * ndtr(below)
+        if promise.min_worst:
+            chances = chances * ndtr((self.mean[:, 1] - ssim_to_scale(promise.min_worst)) / deviation[:, 1])
+        return np.asarray(chances)
 
     def savings(self, size: float) -> npt.NDArray[np.float64]:
         """
@@ -51,7 +56,7 @@ class Belief:
 
         This is expected improvement (Jones, Schonlau and Welch 1998, equation 15).
         """
-        deviation = self.deviation[:, 2]
-        ahead = np.log(size) - self.mean[:, 2]
+        deviation = self.deviation[:, SIZE]
+        ahead = np.log(size) - self.mean[:, SIZE]
         ratio = ahead / deviation
         return np.asarray(ahead * ndtr(ratio) + deviation * np.exp(-(ratio**2) / 2) / np.sqrt(2 * np.pi))

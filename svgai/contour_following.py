@@ -19,6 +19,7 @@ _STEP = 0.5
 _LEAST_CONTRAST = 16.0  # levels between the sides, below which nothing is learned from a difference
 _MOST = 0.6  # source pixels that an outline moves at a time
 _GAIN = 0.8
+_NOTHING = 0.02  # source pixels: an outline that moves less stays as it is
 _REACH = 2  # points to either side that a point moves with
 
 
@@ -50,9 +51,13 @@ def followed(contours: Sequence[Points], missing: Floats, regions: RegionMap) ->
     distance = (lacking * contrast).sum(axis=1) / np.maximum(square, _LEAST_CONTRAST**2)
     distance[square < _LEAST_CONTRAST**2] = 0
     even = sum(beside(distance, step) for step in range(-_REACH, _REACH + 1)) / (2 * _REACH + 1)
-    moved = points + np.clip(_GAIN * even, -_MOST, _MOST)[:, None] * normal
-    moved = np.clip(moved, 0, [regions.page.width, regions.page.height])
-    return [np.vstack([part, part[:1]]) for part in np.split(moved, np.cumsum(sizes)[:-1])]
+    by = np.clip(_GAIN * even, -_MOST, _MOST)
+    moved = np.clip(points + by[:, None] * normal, 0, [regions.page.width, regions.page.height])
+    ends = np.cumsum(sizes)[:-1]
+    return [
+        np.vstack([part, part[:1]]) if np.abs(change).max() > _NOTHING else contour
+        for contour, part, change in zip(contours, np.split(moved, ends), np.split(by, ends), strict=True)
+    ]
 
 
 def _colours(points: Points, regions: RegionMap) -> Floats:

@@ -7,10 +7,10 @@ from svgai.images import Pixels
 from svgai.logo_types import LogoType
 from svgai.models import Models, model_input
 from svgai.promise import Measure, Promise
-from svgai.quality import Quality, Reference
-from svgai.tracing import trace
+from svgai.quality import Quality
 from svgai.tracing_parameters import TracingParameters
-from svgai.walk import Goal, Trial, best_trial, in_order, walk
+from svgai.trials import Trial, TrialMaker, best_trial
+from svgai.walk import Goal, in_order, walk
 
 FIXED_TRACINGS = (
     TracingParameters(simplify=3.0, grid=2),
@@ -25,8 +25,8 @@ class ConversionOptions:
     """
     What a caller asks for, see Promise. `targets` are the default ssim by type; without models the highest counts.
 
-    With `parameters` exactly these are traced, once. `time_limit_s`: no trial but the first begins after so many
-    seconds.
+    With `parameters` exactly these are traced, in one trial. `time_limit_s`: after so many seconds no trial but the
+    first begins, and nothing is drawn again.
     """
 
     targets: dict[LogoType, float]
@@ -80,13 +80,13 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
     if models and analysis and options.parameters is None:
         prediction = models.optimizer.predict(analysis.features[None], [analysis.logo_type])[0]
     predicted = time.perf_counter()
-    reference = Reference(rgba)
-
-    def attempt(parameters: TracingParameters) -> Trial:
-        return Trial.measured(parameters, trace(rgba, parameters), reference)
-
     promise = options.promise(logo_type)
     goal = Goal(promise, options.max_trials, start + options.time_limit_s)
+    maker = TrialMaker(rgba)
+
+    def attempt(parameters: TracingParameters) -> Trial:
+        return maker.made(parameters, promise, goal.deadline)
+
     if prediction:
         trials = walk(prediction.portfolio, prediction.belief, attempt, goal)
     else:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.metrics import Metrics
 from svgai.models import Analysis, ModelInput, Models, model_input
 from svgai.optimizer import Candidate, Prediction, choose, pareto_front
+from svgai.promise import Promise
 from svgai.schemas import (
     ClassifyAnswer,
     ClassifyItem,
@@ -38,7 +40,7 @@ class Inference:
     The models applied to batches of items.
 
     Args:
-        target_quality: Gives the default target ssim of a type.
+        promise: Gives what is promised for a type where a client says nothing.
         threads: Threads that decode the images of a batch and compute their features.
     """
 
@@ -47,15 +49,13 @@ class Inference:
         models: Models,
         *,
         limits: ImageLimits,
-        target_quality: Callable[[LogoType], float],
-        max_delta_e: float,
+        promise: Callable[[LogoType], Promise],
         metrics: Metrics,
         threads: int = 1,
     ) -> None:
         self._models = models
         self._limits = limits
-        self._target_quality = target_quality
-        self._max_delta_e = max_delta_e
+        self._promise = promise
         self._metrics = metrics
         self._map = map if threads == 1 else ThreadPoolExecutor(threads, "prepare").map
 
@@ -115,11 +115,13 @@ class Inference:
         )
 
     def _optimized(self, item: OptimizeItem, logo_type: LogoType, candidates: Sequence[Candidate]) -> OptimizeAnswer:
-        target = self._target_quality(logo_type) if item.target_quality is None else item.target_quality
-        chosen = choose(candidates, target, self._max_delta_e, item.max_bytes)
+        promise = replace(self._promise(logo_type), max_bytes=item.max_bytes)
+        if item.target_quality is not None:
+            promise = replace(promise, target=item.target_quality)
+        chosen = choose(candidates, promise)
         return OptimizeAnswer(
             type=logo_type,
-            target_quality=target,
+            target_quality=promise.target,
             parameters=chosen.parameters,
             predicted=_predicted(chosen),
             candidates=[
@@ -150,6 +152,7 @@ def _predicted(candidate: Candidate) -> PredictedQuality:
     return PredictedQuality(
         ssim=candidate.ssim,
         ssim_low=candidate.ssim_low,
+        worst=candidate.worst,
         edge_ssim=candidate.edge_ssim,
         delta_e=candidate.delta_e,
         bytes=candidate.bytes,

@@ -20,7 +20,8 @@ from svgai.belief import Belief
 from svgai.errors import ModelFault
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES, LogoType
-from svgai.scales import BELIEVED, SCALES, Scaled, from_scales, scale_to_ssim
+from svgai.promise import Promise
+from svgai.scales import BELIEVED, SCALES, SIZE, Scaled, from_scales, scale_to_ssim
 from svgai.tracing_parameters import TracingParameters
 
 Floats = npt.NDArray[np.float32]
@@ -46,6 +47,7 @@ class Candidate:
     parameters: TracingParameters
     ssim: float
     ssim_low: float
+    worst: float
     edge_ssim: float
     delta_e: float
     bytes: int
@@ -75,12 +77,13 @@ class Prediction:
                 self.portfolio[m],
                 ssim=values["ssim"][m],
                 ssim_low=low[m],
+                worst=values["worst"][m],
                 edge_ssim=values["edge_ssim"][m],
                 delta_e=values["delta_e"][m],
                 bytes=round(values["bytes"][m]),
                 seconds=values["seconds"][m],
             )
-            for m in np.argsort(self.mean[:, 2], kind="stable").tolist()
+            for m in np.argsort(self.mean[:, SIZE], kind="stable").tolist()
         )
 
     @property
@@ -147,22 +150,21 @@ def load_optimizer(path: Path, version: str) -> Optimizer:
     return Optimizer(booster, version)
 
 
-def choose(
-    candidates: Sequence[Candidate], target: float, max_delta_e: float, max_bytes: int | None = None
-) -> Candidate:
+def choose(candidates: Sequence[Candidate], promise: Promise) -> Candidate:
     """
     The smallest candidate whose lower bound reaches the target; failing that the one most likely to.
 
     With `max_bytes`, candidates predicted to be larger count only where all are.
     """
-    pool = [c for c in candidates if max_bytes is None or c.bytes <= max_bytes] or [
+    pool = [c for c in candidates if promise.max_bytes is None or c.bytes <= promise.max_bytes] or [
         min(candidates, key=lambda c: c.bytes)
     ]
-    sure = [c for c in pool if c.ssim_low >= target and c.delta_e <= max_delta_e]
+    fair = [c for c in pool if c.delta_e <= promise.max_delta_e] or pool
+    whole = [c for c in fair if promise.min_worst == 0 or c.worst >= promise.min_worst]
+    sure = [c for c in whole if c.ssim_low >= promise.target and c.delta_e <= promise.max_delta_e]
     if sure:
         return min(sure, key=lambda c: c.bytes)
-    fair = [c for c in pool if c.delta_e <= max_delta_e] or pool
-    return max(fair, key=lambda c: c.ssim_low)
+    return max(whole, key=lambda c: c.ssim_low) if whole else max(fair, key=lambda c: (c.worst, c.ssim_low))
 
 
 def pareto_front(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:

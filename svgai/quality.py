@@ -94,7 +94,6 @@ class Reference:
         empty = self._draws and not any(_draws(composite(rendered, ground.level)) for ground in self._grounds)
         return Inspection(quality, local, rendered, empty)
 
-
     def missing(self, rendered: Pixels) -> Floats:
         """The source less straight-alpha pixels of a drawing, (h, w, 4): colours times alpha and alpha, in levels."""
         return _premultiplied(self.rgba) - _premultiplied(rendered)

@@ -2,18 +2,23 @@
 One tracing drawn again with more care where it falls short, until it does not.
 
 Most outlines of a picture are fine at a coarse tolerance, and few need a fine one. The measured map shows where: there
-deviations are worth more, small areas stay, and outlines follow what the last drawing lacks.
+deviations are worth more, small areas stay, layers keep off each other's edges, and outlines follow what the last
+drawing lacks.
 """
+
+import math
+import time
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
+from svgai.colour_models import Floats
 from svgai.quality import Inspection, Reference
 from svgai.tracing import Tracing
 
-import os
-FOLLOW=int(os.environ.get('FOLLOW','1'))
-FIRST=int(os.environ.get('FIRST','0'))
+MOST_ROUNDS = 7
+"""Drawings after the first."""
 
 _STEP = 4.0
 """By how much a deviation is worth more where the last drawing fell short."""
@@ -22,29 +27,54 @@ _REACH = 5
 """Pixels from a place that falls short to what may be to blame: the measure looks as far."""
 
 _SLACK = 0.01
-"""What is aimed at above the least that is asked."""
+"""What is aimed at above what is asked."""
+
+_RESTACKED = (0, 3)
+"""Rounds in which layers are stacked anew, which undoes what outlines followed."""
 
 _DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _REACH + 1, 2 * _REACH + 1))
 
 
-def refined(tracing: Tracing, reference: Reference, min_worst: float, rounds: int) -> list[tuple[str, Inspection]]:
-    """Drawings of a tracing, measured: the plain one, and at most so many with more care, until one falls short nowhere."""
-    svg = tracing.svg()
-    drawn = [(svg, reference.inspect(svg))]
-    care = np.ones(drawn[0][1].local.shape, np.float32)
-    if FIRST:
-        tracing.follow(reference.missing(drawn[-1][1].rendered))
-        svg = tracing.svg()
-        drawn = [(svg, reference.inspect(svg))]
-    for round_ in range(rounds):
-        local = drawn[-1][1].local
-        if local.min() >= min_worst or not tracing.refinable:
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """An SVG and what was measured of it."""
+
+    svg: str
+    inspection: Inspection
+
+
+def drawings(tracing: Tracing, reference: Reference, least_worst: float, deadline: float = math.inf) -> list[Drawing]:
+    """
+    A tracing drawn and measured: plainly, and then with more care, until `worst` is at least what is asked.
+
+    Args:
+        tracing: of the reference's image; its outlines change.
+        reference: measures.
+        least_worst: what is asked; 0 asks for nothing but that something is drawn where the image draws something.
+        deadline: after it, on time.perf_counter's clock, nothing is drawn again.
+
+    Raises:
+        RenderingFailed: a drawing cannot be rendered.
+    """
+    drawn = [_drawn(tracing, reference)]
+    care = np.ones(drawn[0].inspection.local.shape, np.float32)
+    for number in range(MOST_ROUNDS):
+        last = drawn[-1].inspection
+        if not tracing.refinable or time.perf_counter() > deadline or _enough(last, least_worst):
             break
-        short = (local < min_worst + _SLACK).astype(np.uint8)
-        zone = cv2.dilate(short, _DISC) > 0
+        short = (last.local < max(least_worst, 0.0) + _SLACK) | last.empty
+        zone = cv2.dilate(short.astype(np.uint8), _DISC) > 0
         care[zone] *= _STEP
-        if round_ not in (0,3) or not tracing.restack(care > 1):
-            tracing.follow(np.where(zone[..., None], reference.missing(drawn[-1][1].rendered), np.float32(0)))
-        svg = tracing.svg(care)
-        drawn.append((svg, reference.inspect(svg)))
+        if number not in _RESTACKED or not tracing.restack(care > 1):
+            tracing.follow(np.where(zone[..., None], reference.missing(last.rendered), np.float32(0)))
+        drawn.append(_drawn(tracing, reference, care))
     return drawn
+
+
+def _enough(inspection: Inspection, least_worst: float) -> bool:
+    return not inspection.empty and (least_worst == 0 or inspection.quality.worst >= least_worst)
+
+
+def _drawn(tracing: Tracing, reference: Reference, care: Floats | None = None) -> Drawing:
+    svg = tracing.svg(care)
+    return Drawing(svg, reference.inspect(svg))

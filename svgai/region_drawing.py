@@ -40,6 +40,7 @@ class RegionDrawing:
         regions = self._regions
         self._stack = stack
         self._contours = [layer_contours(layer, regions.margins, regions.times, regions.page) for layer in stack.layers]
+        self._fits: dict[int, tuple[Points, float, AnyOutline]] = {}
 
     def shapes(self, care: Floats | None = None) -> list[Shape]:
         """
@@ -48,15 +49,29 @@ class RegionDrawing:
         `care` (page height, page width) says how many times as much a deviation is worth as the parameters say.
         """
         page, grid = self._regions.page, self._parameters.grid
-        outlines = _outlines(self._contours, self._parameters, grid, care)
+        outlines = iter(self._fitted([one for group in self._contours for one in group], care))
         shapes = [
-            Shape(self._paints[layer.model], its_outlines)
-            for layer, its_outlines in zip(self._stack.layers, outlines, strict=True)
+            Shape(self._paints[layer.model], tuple(islice(outlines, len(group))))
+            for layer, group in zip(self._stack.layers, self._contours, strict=True)
         ]
         if self._regions.clear is None:
             whole = Rectangle((0, 0), (page.width * grid, page.height * grid))
             shapes.insert(0, Shape(self._paints[self._stack.ground], (whole,)))
         return shapes
+
+    def _fitted(self, contours: Sequence[Points], care: Floats | None) -> list[AnyOutline]:
+        """Outlines of contours; those that neither moved nor got more care are the ones of the last drawing."""
+        settings = _fit_settings(self._parameters, self._parameters.grid, care)
+        worths = [float(settings.worth(contour).sum()) for contour in contours]
+        stale = [
+            number
+            for number, (contour, worth) in enumerate(zip(contours, worths, strict=True))
+            if (known := self._fits.get(number)) is None or known[0] is not contour or known[1] != worth
+        ]
+        fresh = _outlines([contours[number] for number in stale], settings, self._parameters.corner_threshold)
+        for number, outline in zip(stale, fresh, strict=True):
+            self._fits[number] = contours[number], worths[number], outline
+        return [self._fits[number][2] for number in range(len(contours))]
 
     def restack(self, careful: Mask) -> bool:
         """
@@ -87,7 +102,8 @@ def silhouette(alpha: Alpha, times: int, parameters: TracingParameters, scale: i
     """Outlines of the visible part of an image that was enlarged some times, `scale` grid steps a source pixel."""
     layer = Layer(0, 0, 0, alpha >= HALF_OPAQUE)
     page = Page(alpha.shape[1] // times, alpha.shape[0] // times)
-    return _outlines([layer_contours(layer, alpha_margins(alpha), times, page)], parameters, scale)[0]
+    contours = layer_contours(layer, alpha_margins(alpha), times, page)
+    return tuple(_outlines(contours, _fit_settings(parameters, scale), parameters.corner_threshold))
 
 
 def _enlarged(mask: Mask, regions: RegionMap) -> Mask:
@@ -96,20 +112,21 @@ def _enlarged(mask: Mask, regions: RegionMap) -> Mask:
     return np.asarray(padded.repeat(regions.times, axis=0).repeat(regions.times, axis=1))
 
 
-def _outlines(
-    contours: Sequence[Sequence[Points]], parameters: TracingParameters, scale: int, care: Floats | None = None
-) -> list[tuple[AnyOutline, ...]]:
-    """The outlines of each layer's contours, on a grid of `scale` steps a source pixel."""
+def _fit_settings(parameters: TracingParameters, scale: int, care: Floats | None = None) -> FitSettings:
     worth = _BYTES_PER_DEVIATION / max(parameters.simplify, _LEAST_SIMPLIFY) ** 2
-    curves = parameters.mode == "spline"
-    settings = FitSettings(worth, scale, curves, care)
-    fitted = fit_outlines([contour for group in contours for contour in group], settings)
-    smooth = smooth_joints(fitted, parameters.corner_threshold)
-    outlines = iter(
-        (curves and primitive(curve.points, curve.cost, float(curve.worth.mean()), scale)) or _on_grid(joined, scale)
+    return FitSettings(worth, scale, parameters.mode == "spline", care)
+
+
+def _outlines(contours: Sequence[Points], settings: FitSettings, corner: float) -> list[AnyOutline]:
+    """The outlines of contours on the grid; `corner` is the least turn, in degrees, that stays one."""
+    scale = settings.grid
+    fitted = fit_outlines(contours, settings)
+    smooth = smooth_joints(fitted, corner)
+    return [
+        (settings.curves and primitive(curve.points, curve.cost, float(curve.worth.mean()), scale))
+        or _on_grid(joined, scale)
         for curve, joined in zip(fitted, smooth, strict=True)
-    )
-    return [tuple(islice(outlines, len(group))) for group in contours]
+    ]
 
 
 def _on_grid(outline: SmoothOutline, scale: float) -> Outline:

@@ -27,12 +27,14 @@ class Source:
     """
     An image with its margin, made ready for tracing: `rgb` (h, w, 3) with a colour everywhere, `trusted` (h, w) where
     that is the image's own, `enlarged` (h * n, w * n, 3), and the enlarged alpha of a cut-out image, else None.
+    `levels` where the colours are levels of alpha, which no palette limits.
     """
 
     rgb: Pixels
     trusted: Mask
     enlarged: Pixels
     alpha: Alpha | None = None
+    levels: bool = False
 
     @property
     def times(self) -> int:
@@ -72,7 +74,7 @@ class RegionMap:
 def region_map(source: Source, parameters: TracingParameters) -> RegionMap:
     """Find the colour models of an image and give each pixel to one."""
     settings = RegionSettings(
-        max_colours=parameters.palette_size or MAX_MODELS,
+        max_colours=MAX_MODELS if source.levels else parameters.palette_size or MAX_MODELS,
         max_stops=parameters.gradient_stops if parameters.colour_models == "gradient" else 0,
         merge_distance=parameters.merge_distance,
     )

@@ -161,6 +161,7 @@ class PredictedQuality(_Value):
 
     ssim: float
     ssim_low: float
+    worst: float
     edge_ssim: float
     delta_e: float
     bytes: int

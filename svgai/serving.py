@@ -50,6 +50,13 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
     limits = ImageLimits(settings.max_body_bytes, settings.max_pixels)
     targets = {logo_type: settings.target_quality(logo_type) for logo_type in LOGO_TYPES}
 
+    options = ConversionOptions(
+        targets,
+        max_delta_e=settings.max_delta_e,
+        min_worst=settings.min_worst,
+        time_limit_s=TRIALS_SHARE * settings.ai_inference_timeout,
+    )
+
     def open_pool(source: ModelSource | None) -> ConversionPool:
         return ConversionPool(
             workers=settings.ai_max_workers,
@@ -62,8 +69,7 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
         return Inference(
             models,
             limits=limits,
-            target_quality=targets.__getitem__,
-            max_delta_e=settings.max_delta_e,
+            promise=options.promise,
             metrics=metrics,
             threads=min(BATCH_THREADS, len(os.sched_getaffinity(0))),
         )
@@ -75,12 +81,6 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
         open_pool=open_pool,
         make_inference=make_inference,
         metrics=metrics,
-    )
-    options = ConversionOptions(
-        targets,
-        max_delta_e=settings.max_delta_e,
-        min_worst=settings.min_worst,
-        time_limit_s=TRIALS_SHARE * settings.ai_inference_timeout,
     )
     conversions = Conversions(
         lambda: runtime.pool,

@@ -5,6 +5,8 @@ Transparency is part of the map that outlines are drawn from, so that every shap
 share of the image is translucent, its colours are traced as if opaque, and a mask of alpha levels covers the whole.
 """
 
+from functools import cached_property
+
 import cv2
 import numpy as np
 
@@ -14,7 +16,7 @@ from svgai.images import Pixels, fit_within, resize
 from svgai.layers import Mask
 from svgai.page_border import with_margin
 from svgai.region_drawing import RegionDrawing, silhouette
-from svgai.region_map import HALF_OPAQUE, Source, region_map
+from svgai.region_map import HALF_OPAQUE, RegionMap, Source, region_map
 from svgai.regions import calmed
 from svgai.svg_writer import Shape, document, elements
 from svgai.tracing_parameters import TracingParameters
@@ -27,35 +29,86 @@ MOST_TRACED_SIDE = 1024
 """Longest side, in traced pixels: larger images are enlarged fewer times."""
 
 _CLEAR_TO = 5
+_MAPPED = (
+    "upscale", "colour_models", "gradient_stops", "merge_distance", "palette_size", "thin_strokes"
+)  # fmt: skip
+_OUTLINES = TracingParameters()
 _TRANSLUCENT_SHARE = 0.01
 
 
 def trace(rgba: Pixels, parameters: TracingParameters) -> str:
     """
-    Trace (height, width, 4) straight-alpha pixels; gives an SVG with viewBox, width and height.
+    Trace (height, width, 4) straight-alpha pixels once; gives an SVG with viewBox, width and height.
 
     Raises:
         TracingFailed: VTracer, which serves tracings without colour models, gave up on this image.
     """
-    return Tracing(rgba, parameters).svg()
+    return Tracer(rgba).tracing(parameters).svg()
+
+
+class Tracer:
+    """
+    One image, to be traced in one way or several: what these have in common is made once.
+
+    Args:
+        rgba: straight-alpha pixels (height, width, 4).
+    """
+
+    def __init__(self, rgba: Pixels) -> None:
+        self.size = rgba.shape[1], rgba.shape[0]
+        self.working = calmed(fit_within(rgba, WORKING_SIDE))
+        self._maps: dict[TracingParameters, tuple[RegionMap, ...]] = {}
+
+    def tracing(self, parameters: TracingParameters) -> "Tracing":
+        """One way to trace the image. Raises what `trace` does."""
+        times = max(1, min(parameters.upscale, MOST_TRACED_SIDE // max(self.working.shape[:2])))
+        if parameters.colour_models == "none":
+            scale = times * 10**parameters.path_precision
+            return Tracing(self, scale, body=_of_vtracer(self.working, times, parameters, scale))
+        key = _OUTLINES.model_copy(update={name: getattr(parameters, name) for name in _MAPPED})
+        if key not in self._maps:
+            self._maps[key] = tuple(region_map(source, key) for source in self._sources(times))
+        return Tracing(self, parameters.grid, tuple(RegionDrawing(regions, parameters) for regions in self._maps[key]))
+
+    def _sources(self, times: int) -> tuple[Source, ...]:
+        """The image's colours, none where nothing is to be seen, and its alpha where that needs a mask."""
+        framed = self._framed
+        enlarged = resize(framed, framed.shape[1] * times, framed.shape[0] * times)
+        alpha = enlarged[..., 3]
+        if not (alpha > _CLEAR_TO).any():
+            return ()
+        colours, trusted = self._spread
+        fine = _enlarged_colours(colours, enlarged)
+        if alpha.min() >= OPAQUE_FROM:
+            return (Source(colours, trusted, fine),)
+        if not _translucent(alpha):
+            return (Source(colours, trusted, fine, alpha),)
+        everywhere = np.ones(framed.shape[:2], bool)
+        return Source(colours, trusted, fine), Source(_grey(framed[..., 3]), everywhere, _grey(alpha), levels=True)
+
+    @cached_property
+    def _framed(self) -> Pixels:
+        return with_margin(self.working)
+
+    @cached_property
+    def _spread(self) -> tuple[Pixels, Mask]:
+        return spread(self._framed)
 
 
 class Tracing:
-    """One way to trace an image, whose outlines can be drawn with more care in places. Raises what `trace` does."""
+    """
+    One way to trace an image, whose outlines can be drawn with more care in places.
 
-    def __init__(self, rgba: Pixels, parameters: TracingParameters) -> None:
-        self._height, self._width = rgba.shape[:2]
-        working = calmed(fit_within(rgba, WORKING_SIDE))
-        self._rows, self._columns = working.shape[:2]
-        times = max(1, min(parameters.upscale, MOST_TRACED_SIDE // max(self._rows, self._columns)))
-        self._drawings: tuple[RegionDrawing, ...] = ()
-        self._body = ""
-        if parameters.colour_models == "none":
-            self._scale = times * 10**parameters.path_precision
-            self._body = _of_vtracer(working, times, parameters, self._scale)
-        else:
-            self._scale = parameters.grid
-            self._drawings = _drawings(with_margin(working), times, parameters)
+    Args:
+        tracer: the image.
+        scale: grid steps of one pixel of its reduction.
+        drawings: of its colours, and of the alpha that masks them.
+        body: in place of these, what is drawn.
+    """
+
+    def __init__(self, tracer: Tracer, scale: int, drawings: tuple[RegionDrawing, ...] = (), body: str = "") -> None:
+        self._rows, self._columns = tracer.working.shape[:2]
+        self._size, self._scale, self._drawings, self._body = tracer.size, scale, drawings, body
 
     @property
     def refinable(self) -> bool:
@@ -69,12 +122,13 @@ class Tracing:
             local = None if care is None else self._on_page(care)
             colours, *veil = [drawing.shapes(local) for drawing in self._drawings]
             body = _masked(colours, veil[0]) if veil else elements(colours)
-        return document(body, (self._width, self._height), (self._columns * self._scale, self._rows * self._scale))
+        return document(body, self._size, (self._columns * self._scale, self._rows * self._scale))
 
     def restack(self, careful: Mask) -> bool:
         """Stack layers with care in some pixels (h, w), and tell whether that changes any."""
         there = self._on_page(careful.astype(np.float32)) > 0
-        return any([drawing.restack(there) for drawing in self._drawings])
+        changed = [drawing.restack(there) for drawing in self._drawings]
+        return any(changed)
 
     def follow(self, missing: Floats) -> None:
         """
@@ -89,26 +143,6 @@ class Tracing:
         if values.shape[:2] == (self._rows, self._columns):
             return values
         return np.asarray(cv2.resize(values, (self._columns, self._rows), interpolation=cv2.INTER_AREA), np.float32)
-
-
-def _drawings(framed: Pixels, times: int, parameters: TracingParameters) -> tuple[RegionDrawing, ...]:
-    """That of an image's colours, none where nothing is to be seen, and that of its alpha where it needs a mask."""
-    enlarged = resize(framed, framed.shape[1] * times, framed.shape[0] * times)
-    alpha = enlarged[..., 3]
-    if not (alpha > _CLEAR_TO).any():
-        return ()
-    colours, trusted = spread(framed)
-    fine = _enlarged_colours(colours, enlarged)
-    if alpha.min() >= OPAQUE_FROM:
-        return (RegionDrawing(region_map(Source(colours, trusted, fine), parameters), parameters),)
-    if not _translucent(alpha):
-        return (RegionDrawing(region_map(Source(colours, trusted, fine, alpha), parameters), parameters),)
-    veil = Source(_grey(framed[..., 3]), np.ones(framed.shape[:2], bool), _grey(alpha))
-    levels = parameters.model_copy(update={"palette_size": 0})
-    return (
-        RegionDrawing(region_map(Source(colours, trusted, fine), parameters), parameters),
-        RegionDrawing(region_map(veil, levels), levels),
-    )
 
 
 def _of_vtracer(working: Pixels, times: int, parameters: TracingParameters, scale: int) -> str:

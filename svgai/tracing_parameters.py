@@ -59,4 +59,13 @@ class TracingParameters(BaseModel):
         le=16,
         description="How far outlines may move to save bytes: 1 where no eye sees it, 4 where some do, 16 visibly.",
     )
+    refine_to: float = Field(
+        0.8,
+        ge=0,
+        le=1,
+        description=(
+            "Colour models only: places where the drawing falls below this `worst` are drawn again, with more care; "
+            "0: drawn once."
+        ),
+    )
     path_precision: int = Field(0, ge=0, le=2, description="VTracer only: decimals of coordinates.")

@@ -37,12 +37,13 @@ class RednessNetwork:
 
 def prediction(*outcomes: tuple[TracingParameters, float, float, int], doubt: float = 1e-4) -> Prediction:
     """
-    A prediction of (tracing, ssim, delta_e, bytes), each with lower bound ssim - 0.01 or so.
+    A prediction of (tracing, ssim, delta_e, bytes), each with lower bound ssim - 0.01 or so, and a worst like its ssim.
 
     `doubt` is the variance of each outcome on its scale; all errors are independent.
     """
     tracings, ssim, delta_e, size = zip(*outcomes, strict=True)
-    mean = to_scales(ssim, delta_e, size, ssim, np.full(len(tracings), 0.1))
+    measures = {"ssim": ssim, "worst": ssim, "delta_e": delta_e, "bytes": size, "edge_ssim": ssim}
+    mean = to_scales({**measures, "seconds": np.full(len(tracings), 0.1)})
     return Prediction(tracings, mean, 0.2, doubt * np.eye(BELIEVED * len(tracings)))
 
 

@@ -101,6 +101,7 @@ def training_table(path: Path) -> Path:
             "kind": kind,
             "tracing": parameters.model_dump_json(),
             "ssim": ssim,
+            "worst": ssim,
             "delta_e": 1.0,
             "bytes": size,
         }

@@ -148,7 +148,7 @@ def _comparison(asked: Asked, settings: Settings, models: Models | None) -> Comp
     questions = []
     for name in asked.targets:
         targets = settings.targets if name == DEFAULT else dict.fromkeys(LOGO_TYPES, float(name))
-        fixed = fixed_tracings(table, targets, settings.max_delta_e)
+        fixed = fixed_tracings(table, targets, settings.min_worst, settings.max_delta_e)
         questions.append(Question(name, targets, fixed, name in asked.optuna))
     return Comparison(tuple(questions), settings.max_delta_e, settings.min_worst, asked.oracle, asked.judge)
 

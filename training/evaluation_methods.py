@@ -30,10 +30,9 @@ from svgai.logo_types import LogoType
 from svgai.models import Models, model_input
 from svgai.promise import Promise
 from svgai.quality import Quality
-from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
+from svgai.trials import best_trial
 from svgai.vtracer_shapes import trace_with_defaults
-from svgai.walk import best_trial
 from training.datasets import Sample
 from training.enlarged_tracings import potrace_enlarged, trace_enlarged
 from training.fixed_tracings import FixedTracings
@@ -120,8 +119,8 @@ class Outcome:
     One image by one method at one target. `type` is the label where there is one, else empty.
 
     `predicted_type` is empty and `probabilities` (in the order of LOGO_TYPES) are none where there is no classifier.
-    `seconds` are what the method needs to give its answer: a search and ours also measure what they trace, a fixed
-    tracing need not be measured. What the judge says is NaN where it was not asked.
+    `seconds` are what the method needs to give its answer: a search and ours also measure what they trace, and so
+    does a fixed tracing that is drawn again where it falls short. What the judge says is NaN where it was not asked.
     """
 
     image: str
@@ -274,7 +273,7 @@ def _by_optuna(bench: Bench, trials: int, promise: Promise, seed: int) -> _Answe
 
     def attempt(parameters: TracingParameters) -> Quality:
         # Traced anew even where it is known: its seconds count.
-        tried.append(bench.timed(parameters, lambda: trace(bench.rgba, parameters)))
+        tried.append(bench.traced_anew(parameters))
         return tried[-1].trial.quality
 
     began = time.perf_counter()

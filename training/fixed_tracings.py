@@ -36,12 +36,13 @@ def read_training_table(path: Path) -> pd.DataFrame:
     Raises:
         DatasetFault: there is no such table, or it is none.
     """
-    return read_table(path, ("image", "kind", "tracing", "ssim", "delta_e", "bytes"))
+    return read_table(path, ("image", "kind", "tracing", "ssim", "worst", "delta_e", "bytes"))
 
 
-def fixed_tracings(table: pd.DataFrame, targets: Targets, max_delta_e: float) -> FixedTracings:
+def fixed_tracings(table: pd.DataFrame, targets: Targets, min_worst: float, max_delta_e: float) -> FixedTracings:
     """
-    Choose by the mean cost over the training images of `table`: image, kind, tracing (its JSON), ssim, delta_e, bytes.
+    Choose by the mean cost over the training images of `table`: image, kind, tracing (its JSON), ssim, worst, delta_e,
+    bytes.
 
     The cost of an image is ln(bytes) where the tracing meets the target, else that of the image's best tracing and
     MISSED. Images that no tracing brings to the target are left out, and those that not all tracings were measured on.
@@ -53,6 +54,8 @@ def fixed_tracings(table: pd.DataFrame, targets: Targets, max_delta_e: float) ->
     table = table[wholly_measured(table)]
     wanted = table["kind"].map(dict(targets))
     met = (table["ssim"] >= wanted) & (table["delta_e"] <= max_delta_e)
+    if min_worst:
+        met &= table["worst"] >= min_worst
     priced = table.assign(cost=np.log(table["bytes"]).where(met))
     # A tracing that failed on an image has no row there: as good as a miss.
     costs = priced.pivot_table(index="image", columns="tracing", values="cost", dropna=False).astype("float64")

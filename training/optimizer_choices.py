@@ -20,7 +20,8 @@ from svgai.quality import Quality
 from svgai.scales import BELIEVED, Scaled
 from svgai.settings import Settings
 from svgai.tracing_parameters import TracingParameters
-from svgai.walk import MISSED, Goal, Trial, best_trial, walk
+from svgai.trials import Trial, best_trial
+from svgai.walk import MISSED, Goal, walk
 from training.calibration import covariance, halves
 from training.datasets import brand_of
 from training.tracing_table import tracing_of, wholly_measured
@@ -28,7 +29,7 @@ from training.tracing_table import tracing_of, wholly_measured
 DEFAULTS = Settings.model_construct()
 """The settings as they are where nobody sets them: versions are measured on the same targets everywhere."""
 
-_MEASURED = ["ssim", "edge_ssim", "delta_e", "bytes", "paths"]
+_MEASURED = ["ssim", "worst", "edge_ssim", "delta_e", "bytes", "paths"]
 
 
 def choices(predicted: Floats, measured: Floats, table: pd.DataFrame) -> pd.DataFrame:
@@ -53,9 +54,10 @@ def choices(predicted: Floats, measured: Floats, table: pd.DataFrame) -> pd.Data
 
 def choices_digest(table: pd.DataFrame) -> str:
     """Changes with the images, their types, what was measured on them, and the defaults that they are judged by."""
-    truth = table.loc[wholly_measured(table), ["image", "kind", "tracing", "ssim", "delta_e", "bytes"]]
+    truth = table.loc[wholly_measured(table), ["image", "kind", "tracing", "ssim", "worst", "delta_e", "bytes"]]
     rows = pd.util.hash_pandas_object(truth, index=False).to_numpy()
-    return hashlib.sha256(f"{sorted(rows.tolist())}{DEFAULTS.targets}{DEFAULTS.max_delta_e}".encode()).hexdigest()
+    limits = DEFAULTS.targets, DEFAULTS.min_worst, DEFAULTS.max_delta_e
+    return hashlib.sha256(f"{sorted(rows.tolist())}{limits}".encode()).hexdigest()
 
 
 def _choice(
@@ -63,8 +65,7 @@ def _choice(
 ) -> dict[str, object]:
     kind = str(part["kind"].iloc[0])
     targets = {str(known): target for known, target in DEFAULTS.targets.items()}
-    # The table of tracings does not tell `worst`, so it is not asked for.
-    promise = Promise(targets.get(kind, max(targets.values())), 0.0, DEFAULTS.max_delta_e)
+    promise = Promise(targets.get(kind, max(targets.values())), DEFAULTS.min_worst, DEFAULTS.max_delta_e)
     trials = {
         members[str(row.tracing)]: _trial(members[str(row.tracing)], row._asdict())
         for row in part[["tracing", *_MEASURED]].itertuples(index=False)
@@ -99,7 +100,7 @@ def _trial(parameters: TracingParameters, measured: Mapping[str, float]) -> Tria
         svg="",
         quality=Quality(
             ssim=float(measured["ssim"]),
-            worst=0.0,
+            worst=float(measured["worst"]),
             edge_ssim=float(measured["edge_ssim"]),
             delta_e=float(measured["delta_e"]),
             bytes=int(measured["bytes"]),

@@ -13,7 +13,7 @@ from sklearn.metrics import mean_absolute_error, r2_score
 from svgai.optimizer import Floats
 from svgai.scales import Scaled, from_scales
 
-TARGET_NAMES = ("ssim", "edge_ssim", "delta_e", "log_bytes", "seconds")
+TARGET_NAMES = ("ssim", "worst", "edge_ssim", "delta_e", "log_bytes", "seconds")
 
 
 def _natural(values: Floats) -> dict[str, Scaled]:
@@ -59,7 +59,7 @@ def optimizer_metrics(
 def prediction_figure(predicted: Floats, measured: Floats) -> Figure:
     """Predicted against measured, for each target."""
     ours, truth = _natural(predicted), _natural(measured)
-    figure = Figure(figsize=(18, 4), layout="constrained")
+    figure = Figure(figsize=(21, 4), layout="constrained")
     for axes, name in zip(figure.subplots(1, len(TARGET_NAMES)), TARGET_NAMES, strict=True):
         axes.scatter(truth[name], ours[name], s=2, alpha=0.2)
         ends = [float(truth[name].min()), float(truth[name].max())]

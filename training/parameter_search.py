@@ -24,7 +24,7 @@ from training.progress import Progress
 from training.tracing_process import Limits, Measured, measure_tracings
 from training.workers import Workers
 
-MEASURES = ("ssim", "edge_ssim", "delta_e", "bytes", "paths", "seconds")
+MEASURES = ("ssim", "worst", "edge_ssim", "delta_e", "bytes", "paths", "seconds")
 LIMITS = Limits()
 
 

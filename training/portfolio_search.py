@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from svgai.promise import Promise
 from training.datasets import Sample
 from training.parameter_search import search
 from training.progress import Progress
-from training.tracing_pool import TARGETS, grow_portfolio, portfolio_loss, random_pool
+from training.tracing_pool import PROMISES, grow_portfolio, portfolio_loss, random_pool
 from training.workers import Workers
 
 _FIRST_ROUND = 1 / 4
@@ -49,12 +50,12 @@ class Loss:
     ln(bytes) above the best tracing that was measured on an image, mean over images; None where none was good enough.
 
     Attributes:
-        target: Target ssim; None: over all.
+        promise: What was asked; None: over all.
         single_best: Of the one tracing that loses least.
         portfolio: Of the best of the portfolio.
     """
 
-    target: float | None
+    promise: Promise | None
     single_best: float | None
     portfolio: float | None
 
@@ -70,7 +71,7 @@ class PortfolioSearch:
         kept: Those of them that were measured on all of the pool's images.
         portfolio: Members of the portfolio.
         images: Images that the portfolio was measured on.
-        losses: By target, and over all, on the pool's images.
+        losses: By promise, and over all, on the pool's images.
         left_out: How many tracings of an image, the pool's included, have no row, by reason.
         images_per_second: Images of the table that were measured in a second; None where all were taken over.
     """
@@ -110,7 +111,7 @@ def search_portfolio(
     Finished parts lie in `folder`.
 
     Raises:
-        DatasetFault: no tracing succeeded, or none reaches any target.
+        DatasetFault: no tracing succeeded, or none keeps any of the promises.
     """
     tracings = random_pool(sizes.pool, seed)
     numbers = {tracing.model_dump_json(): number for number, tracing in enumerate(tracings)}
@@ -141,7 +142,7 @@ def search_portfolio(
         kept=len(kept),
         portfolio=len(members),
         images=table["image"].nunique(),
-        losses=tuple(_loss(everything, chosen, target) for target in (*TARGETS, None)),
+        losses=tuple(_loss(everything, chosen, promise) for promise in (*PROMISES, None)),
         left_out=dict(left_out),
         images_per_second=measured / sum(part.seconds for part in final) if measured else None,
     )
@@ -157,6 +158,6 @@ def _numbered(table: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:
     return table.assign(tracing=table["tracing"].map(numbers))
 
 
-def _loss(table: pd.DataFrame, chosen: Sequence[int], target: float | None) -> Loss:
-    targets = TARGETS if target is None else (target,)
-    return Loss(target, portfolio_loss(table, chosen[:1], targets), portfolio_loss(table, chosen, targets))
+def _loss(table: pd.DataFrame, chosen: Sequence[int], promise: Promise | None) -> Loss:
+    promises = PROMISES if promise is None else (promise,)
+    return Loss(promise, portfolio_loss(table, chosen[:1], promises), portfolio_loss(table, chosen, promises))

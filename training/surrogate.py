@@ -9,7 +9,7 @@ from sklearn.model_selection import GroupKFold
 
 from svgai.features import FEATURE_NAMES
 from svgai.optimizer import Floats, tracing_row
-from svgai.scales import to_scales
+from svgai.scales import SCALES, to_scales
 from training.datasets import brand_of
 from training.progress import Progress
 from training.tracing_table import tracing_of
@@ -45,8 +45,8 @@ class Rows:
         members = {text: tracing_row(tracing_of(text)) for text in table["tracing"].unique()}
         tracings = np.stack([members[text] for text in table["tracing"]])
         inputs = np.concatenate([table[list(FEATURE_NAMES)].to_numpy(np.float32), tracings], axis=1)
-        measures = (table[name].to_numpy() for name in ("ssim", "delta_e", "bytes", "edge_ssim", "seconds"))
-        return cls(inputs.astype(np.float32), to_scales(*measures).astype(np.float32), table)
+        measures = {name: table[name].to_numpy() for name in SCALES}
+        return cls(inputs.astype(np.float32), to_scales(measures).astype(np.float32), table)
 
 
 def fit(

@@ -24,9 +24,9 @@ import cv2
 
 from svgai.errors import RenderingFailed, TracingFailed
 from svgai.images import Pixels
-from svgai.quality import Quality, Reference
-from svgai.tracing import trace
+from svgai.quality import Quality
 from svgai.tracing_parameters import TracingParameters
+from svgai.trials import TrialMaker
 
 LeftOut = Literal["failed", "too slow", "too large"]
 """Why a tracing of an image has no figures. It failed also where the process died of it."""
@@ -51,7 +51,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Measured:
-    """The quality of one tracing, and the seconds that tracing took."""
+    """The quality of one tracing, and the seconds that it took to trace and measure."""
 
     quality: Quality
     seconds: float
@@ -129,21 +129,19 @@ def serve(descriptor: int) -> None:
         connection.send("ready")
         while connection.poll(_IDLE_S):
             rgba, tracings, limits = connection.recv()
-            reference = Reference(rgba)
+            maker = TrialMaker(rgba)
             for parameters in tracings:
                 signal.setitimer(signal.ITIMER_REAL, limits.seconds)
-                outcome = _measure(rgba, reference, parameters, limits)
+                outcome = _measure(maker, parameters, limits)
                 signal.setitimer(signal.ITIMER_REAL, 0)
                 connection.send(outcome)
 
 
-def _measure(rgba: Pixels, reference: Reference, parameters: TracingParameters, limits: Limits) -> Measured | LeftOut:
+def _measure(maker: TrialMaker, parameters: TracingParameters, limits: Limits) -> Measured | LeftOut:
     began = time.perf_counter()
     try:
-        svg = trace(rgba, parameters)
+        trial = maker.made(parameters)
         seconds = time.perf_counter() - began
-        if len(svg.encode()) > limits.bytes:
-            return "too large"
-        return Measured(reference.measure(svg), seconds)
+        return "too large" if trial.quality.bytes > limits.bytes else Measured(trial.quality, seconds)
     except (TracingFailed, RenderingFailed):
         return "failed"

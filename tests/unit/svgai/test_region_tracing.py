@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from svgai.region_tracing import Source, region_shapes, silhouette
 
 from svgai.colour_spreading import spread
 from svgai.images import Pixels, resize
 from svgai.outlines import AnyOutline, Ellipse, Outline, Rectangle
-from svgai.region_tracing import Source, region_shapes, silhouette
 from svgai.rendering import render
 from svgai.svg_writer import Shape, document, elements
 from svgai.tracing_parameters import TracingParameters

@@ -1,0 +1,74 @@
+"""Tracings of one image, made and measured, and the best of some."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from svgai.images import Pixels
+from svgai.promise import Promise
+from svgai.quality import Quality, Reference
+from svgai.refinement import drawings
+from svgai.tracing import Tracer
+from svgai.tracing_parameters import TracingParameters
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One tracing, made and measured. `empty`: it shows nothing of an image that shows something."""
+
+    parameters: TracingParameters
+    svg: str
+    quality: Quality
+    empty: bool = False
+
+
+class TrialMaker:
+    """Makes trials of one image, straight-alpha pixels (height, width, 4); what they have in common is made once."""
+
+    def __init__(self, rgba: Pixels) -> None:
+        self.reference = Reference(rgba)
+        self._tracer = Tracer(rgba)
+
+    def measured(self, parameters: TracingParameters, svg: str) -> Trial:
+        """
+        What is measured of an SVG of the image, however it was made.
+
+        Raises:
+            RenderingFailed: the SVG cannot be rendered.
+        """
+        inspection = self.reference.inspect(svg)
+        return Trial(parameters, svg, inspection.quality, inspection.empty)
+
+    def made(self, parameters: TracingParameters, promise: Promise | None = None, deadline: float = math.inf) -> Trial:
+        """
+        Trace, and draw again with more care until `worst` is what is promised, where `parameters` ask for that at all.
+
+        Of the drawings it is the best for the promise; without one, for what `parameters` ask for. None begins after
+        `deadline`, on time.perf_counter's clock, but the first.
+
+        Raises:
+            TracingFailed, RenderingFailed: it cannot be done.
+        """
+        promise = promise or Promise(0.0, parameters.refine_to, math.inf)
+        least_worst = promise.min_worst if parameters.refine_to else 0.0
+        made = drawings(self._tracer.tracing(parameters), self.reference, least_worst, deadline)
+        return best_trial(
+            [Trial(parameters, one.svg, one.inspection.quality, one.inspection.empty) for one in made], promise
+        )
+
+
+def best_trial(trials: Sequence[Trial], promise: Promise) -> Trial:
+    """
+    Of at least one, the smallest that keeps the promise; else the nearest to it among those that fit into its size.
+
+    Where none fits it is the smallest. An empty trial is taken only where all are empty.
+    """
+    drawn = [trial for trial in trials if not trial.empty] or trials
+    fitting = [trial for trial in drawn if promise.fits(trial.quality)]
+    if not fitting:
+        return min(drawn, key=lambda trial: (trial.quality.bytes, promise.shortfall(trial.quality)))
+    # One that misses a limit by less than the scales can tell is no equal of one that keeps it.
+    return min(
+        fitting,
+        key=lambda trial: (not promise.met(trial.quality), promise.shortfall(trial.quality), trial.quality.bytes),
+    )
