@@ -60,7 +60,8 @@ class FitSettings:
             return np.full(len(points), self.bytes_per_deviation)
         height, width = self.care.shape
         x, y = points.T.astype(np.intp)
-        return self.bytes_per_deviation * self.care[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+        care = self.care[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+        return np.asarray(self.bytes_per_deviation * care, np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +70,8 @@ class FittedOutline:
     A closed outline cut into segments.
 
     `points` (n + 1, 2) lie on it at even distances, the last equal to the first; segment s runs from point `joints[s]`
-    to point `joints[s + 1]` and is a curve where `curved[s]`, with the two control points `controls[s]`. `worth` (n,) is
-    what a deviation is worth at each point but the last; `cost` is the bytes and the deviation together, in bytes.
+    to point `joints[s + 1]` and is a curve where `curved[s]`, with the two control points `controls[s]`. `worth` (n,)
+    is what a deviation is worth at each point but the last; `cost` is bytes and deviation together, in bytes.
     """
 
     points: Points

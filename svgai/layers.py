@@ -8,7 +8,7 @@ on for one source pixel beneath the layers painted later.
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -132,7 +132,7 @@ class _Nesting:
             if parts.models[part] == ground and (everywhere or part in parts.at_border):
                 self._join(part, self.root)
 
-    def drop_specks(self, least_area: float, spared: Set[int]) -> None:
+    def drop_specks(self, least_area: float, spared: frozenset[int]) -> None:
         """Give small areas, and those beyond the number that is painted, to the neighbour they touch most."""
         rising = sorted(self._live(), key=lambda part: self.area[part])
         spare = len(rising) - MOST_LAYERS

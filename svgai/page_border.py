@@ -55,7 +55,7 @@ def _premultiplied(rgba: Pixels) -> Floats:
 
 
 def _grounds(rgba: Pixels) -> Pixels:
-    """What may lie beyond the border (n, 4): the colours that reach it evenly, most frequent first, nothing, or white."""
+    """What may lie beyond the border (n, 4): colours that reach it evenly, most frequent first, nothing, or white."""
     middle = slice(2, -2)
     border, within = (
         np.concatenate(
