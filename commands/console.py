@@ -232,17 +232,13 @@ class Console:
         self._frame("By target, type and method", found.by_type()[["images", *_QUALITY]])
         judge = found.judge().dropna(axis="columns", how="all")
         if len(judge):
-            self._frame("By the judge", judge)
-            if "butteraugli" not in judge:
-                self.say("butteraugli is not installed, so that the judge says nothing of it")
-        figures = found.equal_bytes()
-        if figures["images"]:
+            self._frame("By the judge" + ("" if "butteraugli" in judge else "; butteraugli is not installed"), judge)
+        if (figures := found.equal_bytes())["images"]:
             self.say(
                 f"in no more bytes than VTracer's defaults, on {figures['images']} images: ssim {figures['ssim']:.3f} "
                 f"against {figures['default_ssim']:.3f}"
             )
-        classifier = found.classifier()
-        if classifier:
+        if classifier := found.classifier():
             recalls = ", ".join(
                 f"{name.removeprefix('recall_')} {value:.3f}" for name, value in classifier.items() if "recall" in name
             )

@@ -16,6 +16,7 @@ from svgai.errors import DatasetFault, SvgAiError
 from svgai.images import Pixels, decode_image
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.rendering import render
+from training.svg_size import natural_size
 
 MANIFEST = "manifest.parquet"
 LABELS = "labels.json"
@@ -25,7 +26,6 @@ _VARIANT = re.compile(
     r"^(.+?)[-_ ](?:icon|vertical|horizontal|dark|light|wordmark|logomark|logotype|logo|mark|symbol|monochrome|mono"
     r"|black|white|color|colour|inverted|square|round|alt|text|glyph|full|old|original|plain|line)(?:[-_ .].*)?$"
 )
-_NUMBER = r"\s*[\"']\s*([\d.]+)(?:px)?\s*[\"']"
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Sample:
         svg = self.drawing
         if svg is None:
             return decode_image(self.data).rgba
-        width, height = _natural_size(svg)
+        width, height = natural_size(svg)
         scale = self.longest / max(width, height)
         return render(svg, max(1, round(width * scale)), max(1, round(height * scale)))
 
@@ -288,19 +288,3 @@ def _kind_of_folder(relative: Path) -> LogoType | None:
         if part.lower() in LOGO_TYPES:
             return _kind(part.lower(), relative.as_posix())
     return None
-
-
-def _natural_size(svg: str) -> tuple[float, float]:
-    root = re.search(r"<svg\b[^>]*>", svg)
-    head = root[0] if root else ""
-    box = re.search(r"viewBox\s*=\s*[\"']\s*[-\d.eE]+[\s,]+[-\d.eE]+[\s,]+([\d.eE]+)[\s,]+([\d.eE]+)", head)
-    if box is not None:
-        width, height = float(box[1]), float(box[2])
-    else:
-        sides = [re.search(rf"\s{side}\s*=" + _NUMBER, head) for side in ("width", "height")]
-        if sides[0] is None or sides[1] is None:
-            raise DatasetFault("the SVG has neither a viewBox nor a width and height")
-        width, height = float(sides[0][1]), float(sides[1][1])
-    if not (0 < width < 1e6 and 0 < height < 1e6):
-        raise DatasetFault("the SVG has no area")
-    return width, height

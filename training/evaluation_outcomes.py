@@ -21,6 +21,7 @@ _COMPARING = (
     "judged_answers.py",
     "one_colour.py",
     "optuna_search.py",
+    "svg_size.py",
     "tracing_bench.py",
     "tracing_pool.py",
 )
