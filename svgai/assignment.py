@@ -7,6 +7,7 @@ strokes and small text, has no interior: the crests of such pixels become cores 
 blend of, or of a colour of their own. Along a ridge a stroke goes on even where it fills no pixel by half.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -15,8 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from svgai.colour_models import ColourModel, Floats, flat
-from svgai.images import Pixels
+from svgai.colour_models import CLEAR, ColourModel, Floats, flat
 from svgai.regions import MAX_MODELS, Cores, Labels, merge_colours
 from svgai.ridges import ridges
 
@@ -29,6 +29,7 @@ _OWN_COLOUR_DISTANCE = 12.0
 _MOST_OWN_COLOURS = 12
 _MEETING = 4  # models that may meet in a pixel, three of them at a time
 _LEAST_LINE = 6  # pixels of a faint stroke
+_OPAQUE_ENOUGH = 230.0  # alpha of what may be a colour of its own
 _PURE = 10.0  # levels off its model of a pixel that no edge runs through
 _PASSES = 2  # strokes beside strokes: the weaker crest shows once the stronger is explained
 _BLOCK = 16384  # pixels compared with all models at a time, which bounds memory
@@ -50,35 +51,26 @@ class Assignment:
     margins: Floats
 
 
-def assign(
-    rgb: Pixels,
-    enlarged: Pixels,
-    cores: Cores,
-    hidden: npt.NDArray[np.bool_] | None = None,
-    *,
-    thin_strokes: bool = True,
-) -> Assignment:
+def assign(source: Floats, enlarged: Floats, cores: Cores, *, thin_strokes: bool = True) -> Assignment:
     """
     Give each pixel of the enlarged image, a whole multiple of the source's size, the index of its model.
 
     Args:
-        rgb: the source, (height, width, 3).
-        enlarged: (height * n, width * n, 3).
-        cores: what `find_cores` found in the source; models of thin strokes are added.
-        hidden: pixels (height, width) that are never seen, which get any model.
+        source: levels (height, width, 3), or of what may be clear (height, width, 4): colours times alpha, and alpha.
+        enlarged: the same, (height * n, width * n, 3 or 4).
+        cores: what `find_cores` found in the source, with CLEAR for what is not painted; models of thin strokes are
+            added.
         thin_strokes: whether strokes too thin to fill any pixel by half are kept whole.
     """
-    if hidden is not None and cores.models:
-        cores = Cores(cores.models, np.where(hidden, np.int16(0), cores.labels))
-    lone = _with_lone(rgb, cores)
+    lone = _with_lone(source, cores)
     models, labels = cores.models, lone
     for _ in range(_PASSES):
-        models, labels = _with_crests(rgb, Cores(models, labels))
+        models, labels = _with_crests(source, Cores(models, labels))
     if not models:
-        models = (flat(rgb.reshape(-1, 3).mean(axis=0)),)
-    times = enlarged.shape[0] // rgb.shape[0]
+        models = (flat(source.reshape(-1, source.shape[2])[:, :3].mean(axis=0)),)
+    times = enlarged.shape[0] // source.shape[0]
     near = _near(labels, len(models))
-    labels = _with_pure(rgb, models, lone, near)
+    labels = _with_pure(source, models, lone, near)
     indices = _enlarge(labels.clip(0).astype(np.uint8), times)
     margins = np.full(indices.shape, _AWAY_FROM_EDGES, np.float32)
     seconds, shares = indices.copy(), np.zeros(indices.shape, np.float32)
@@ -86,10 +78,10 @@ def assign(
     for start in range(0, len(rows), _BLOCK):
         down, right = rows[start : start + _BLOCK], columns[start : start + _BLOCK]
         x, y = ((right + 0.5) / times).astype(np.float32), ((down + 0.5) / times).astype(np.float32)
-        source = down // times, right // times
-        distances = _distances(models, x, y, enlarged[down, right].astype(np.float32), near[source])
+        place = down // times, right // times
+        distances = _distances(models, x, y, enlarged[down, right], near[place])
         distances = np.sqrt(np.maximum(distances, 0))
-        known = labels[source]
+        known = labels[place]
         chosen = np.where(known >= 0, known, distances.argmin(axis=1)).astype(np.intp)
         pixels = np.arange(len(down))
         own = distances[pixels, chosen]
@@ -103,6 +95,28 @@ def assign(
         ridge = ridges(indices, seconds, shares, times)
         indices[ridge], margins[ridge] = seconds[ridge], _MARGINS[0]
     return Assignment(models, indices, margins)
+
+
+def _palette(models: Sequence[ColourModel], channels: int) -> Floats:
+    """The first colours of models (n, channels)."""
+    nowhere = np.zeros(1, np.float32)
+    return np.concatenate(
+        [_at(flat(model.colours[0]) if model is not CLEAR else model, nowhere, nowhere, channels) for model in models]
+    )
+
+
+def _at(model: ColourModel, x: Floats, y: Floats, channels: int) -> Floats:
+    """What a model shows at positions (n,): its colours (n, 3), and 255 for alpha with them; all 0 where it is CLEAR."""
+    colours = model.at(x, y)
+    if channels == 3:
+        return colours
+    alpha = np.full((len(x), 1), 0 if model is CLEAR else 255, np.float32)
+    return np.concatenate([colours, alpha], axis=1)
+
+
+def _straight(colours: Floats) -> Floats:
+    """Colours (n, 3) of such that were multiplied by their alpha (n, 4)."""
+    return colours if colours.shape[1] == 3 else colours[:, :3] * (255 / colours[:, 3:])
 
 
 def _near_edges(labels: Labels) -> npt.NDArray[np.bool_]:
@@ -120,14 +134,14 @@ def _enlarge(values: npt.NDArray[Any], times: int) -> npt.NDArray[Any]:
     return np.asarray(values.repeat(times, axis=0).repeat(times, axis=1))
 
 
-def _with_pure(rgb: Pixels, models: tuple[ColourModel, ...], labels: Labels, near: Bits) -> Labels:
+def _with_pure(source: Floats, models: tuple[ColourModel, ...], labels: Labels, near: Bits) -> Labels:
     """Labels with the pixels that a near model covers wholly added: no edge runs through them, corners stay square."""
     rows, columns = np.nonzero(labels < 0)
     pure = labels.copy()
     for start in range(0, len(rows), _BLOCK):
         down, right = rows[start : start + _BLOCK], columns[start : start + _BLOCK]
         x, y = (right + 0.5).astype(np.float32), (down + 0.5).astype(np.float32)
-        distances = _distances(models, x, y, rgb[down, right].astype(np.float32), near[down, right])
+        distances = _distances(models, x, y, source[down, right], near[down, right])
         pure[down, right] = np.where(distances.min(axis=1) <= _PURE**2, distances.argmin(axis=1), -1)
     return pure
 
@@ -149,17 +163,17 @@ def _near(labels: Labels, count: int) -> Bits:
 
 def _distances(models: tuple[ColourModel, ...], x: Floats, y: Floats, colours: Floats, near: Bits) -> Floats:
     """Squared distances (n, models) of pixels to the models near them; far where a model is not near."""
-    palette = np.stack([model.colours[0] for model in models])
+    palette = _palette(models, colours.shape[1])
     distances = (colours**2).sum(axis=1)[:, None] - 2 * colours @ palette.T + (palette**2).sum(axis=1)
     members = (near[:, None] >> np.arange(len(models), dtype=np.uint64)) & np.uint64(1) > 0
     for index, model in enumerate(models):
         if not model.is_flat:
             some = members[:, index]
-            distances[some, index] = ((colours[some] - model.at(x[some], y[some])) ** 2).sum(axis=1)
+            distances[some, index] = ((colours[some] - _at(model, x[some], y[some], colours.shape[1])) ** 2).sum(axis=1)
     return np.where(members, distances, _FAR).astype(np.float32)
 
 
-def _with_lone(rgb: Pixels, cores: Cores) -> Labels:
+def _with_lone(source: Floats, cores: Cores) -> Labels:
     """
     Labels with pixels of a flat model's very colour added that no blend of near models explains.
 
@@ -169,8 +183,8 @@ def _with_lone(rgb: Pixels, cores: Cores) -> Labels:
     flats = np.array([index for index, model in enumerate(cores.models) if model.is_flat], np.int16)
     if not len(rows) or not len(flats):
         return cores.labels
-    colours = rgb[rows, columns].astype(np.float32)
-    palette = np.stack([cores.models[index].colours[0] for index in flats])
+    colours = source[rows, columns]
+    palette = _palette([cores.models[index] for index in flats], colours.shape[1])
     distances = (colours**2).sum(axis=1)[:, None] - 2 * colours @ palette.T + (palette**2).sum(axis=1)
     owner = flats[distances.argmin(axis=1)]
     own = np.flatnonzero(distances.min(axis=1) <= _PURE**2)
@@ -184,14 +198,14 @@ def _with_lone(rgb: Pixels, cores: Cores) -> Labels:
     return labels
 
 
-def _with_crests(rgb: Pixels, cores: Cores) -> tuple[tuple[ColourModel, ...], Labels]:
+def _with_crests(source: Floats, cores: Cores) -> tuple[tuple[ColourModel, ...], Labels]:
     """Models and labels with the crests of what no blend of near models explains added as cores."""
     models, labels = cores.models, cores.labels.copy()
     rows, columns = np.nonzero(labels < 0)
     if not len(rows):
         return models, labels
-    colours = rgb[rows, columns].astype(np.float32)
-    off, base = np.full(len(rows), 255, np.float32), np.zeros((len(rows), 3), np.float32)
+    colours = source[rows, columns]
+    off, base = np.full(len(rows), 255, np.float32), np.zeros(colours.shape, np.float32)
     if models:
         near = _near(labels, len(models))[rows, columns]
         for start in range(0, len(rows), _BLOCK):
@@ -210,9 +224,9 @@ def _with_crests(rgb: Pixels, cores: Cores) -> tuple[tuple[ColourModel, ...], La
 def _unexplained(
     models: tuple[ColourModel, ...], x: Floats, y: Floats, colours: Floats, near: Bits
 ) -> tuple[Floats, Floats]:
-    """How far pixels (n,) lie off blends of the nearest near model with others, and its colours (n, 3) there."""
+    """How far pixels (n,) lie off blends of the nearest near model with others, and its colours (n, c) there."""
     distances = _distances(models, x, y, colours, near)
-    local = np.stack([model.at(x, y) for model in models], axis=1)
+    local = np.stack([_at(model, x, y, colours.shape[1]) for model in models], axis=1)
     base = local[np.arange(len(x)), distances.argmin(axis=1)]
     misfit, _ = _off_blends(colours, base, local)
     misfit[distances >= _FAR] = _FAR
@@ -224,7 +238,7 @@ def _unexplained(
 
 
 def _off_meetings(colours: Floats, local: Floats, distances: Floats) -> Floats:
-    """How far colours (n, 3) lie off blends of three models that meet there, of those (n, k, 3) that are not far."""
+    """How far colours (n, c) lie off blends of three models that meet there, of those (n, k, c) that are not far."""
     nearest = np.argsort(distances, axis=1, kind="stable")[:, :_MEETING]
     there = np.take_along_axis(distances, nearest, axis=1) < _FAR
     ends = np.take_along_axis(local, nearest[..., None], axis=1)
@@ -242,7 +256,7 @@ def _off_meetings(colours: Floats, local: Floats, distances: Floats) -> Floats:
 
 
 def _off_blends(colours: Floats, base: Floats, ends: Floats) -> tuple[Floats, Floats]:
-    """How far colours (n, 3) lie off blends of base (n, 3) with ends (n, k, 3), and the shares of the ends."""
+    """How far colours (n, c) lie off blends of base (n, c) with ends (n, k, c), and the shares of the ends."""
     spans = ends - base[:, None]
     offsets = (colours - base)[:, None]
     lengths = np.maximum((spans**2).sum(axis=2), 1e-3)
@@ -264,8 +278,8 @@ def _place_crests(
     owner = np.full(len(rows), -1, np.int16)
     alone = np.ones(len(rows), bool)
     if len(flats):
-        palette = np.stack([models[index].colours[0] for index in flats])
-        ends = np.broadcast_to(palette, (len(rows), len(flats), 3))
+        palette = _palette([models[index] for index in flats], colours.shape[1])
+        ends = np.broadcast_to(palette, (len(rows), *palette.shape))
         misfits, shares = _off_blends(colours, base, ends)
         blends = misfits <= _OFF_BLEND
         # A faint blend belongs to an edge, such as one along the page's border, and gets no colour of its own.
@@ -275,9 +289,11 @@ def _place_crests(
         fits = np.isfinite(misfits[np.arange(len(rows)), best])
         owner[fits] = flats[best[fits]]
         alone |= ~fits & _in_lines(rows, columns, ~fits, labels.shape)
+    if colours.shape[1] == 4:
+        alone &= colours[:, 3] >= _OPAQUE_ENOUGH
     room = min(_MOST_OWN_COLOURS, MAX_MODELS - len(models))
     if alone.any() and room > 0:
-        own, place = _shared(colours[alone], room)
+        own, place = _shared(_straight(colours[alone]), room)
         owner[alone] = len(models) + place
         models = (*models, *(flat(colour) for colour in own))
     labels[rows, columns] = owner

@@ -55,6 +55,10 @@ class ColourModel:
         return replace(self, axis=(self.axis[0] + dx, self.axis[1] + dy, *self.axis[2:]))
 
 
+CLEAR = ColourModel((), np.zeros(1, np.float32), np.zeros((1, 3), np.float32))
+"""The model of what is not painted: the only one that is not opaque."""
+
+
 def flat(colour: Floats) -> ColourModel:
     """The model of one colour, (3,)."""
     return ColourModel((), np.zeros(1, np.float32), np.asarray(colour, np.float32).reshape(1, 3))

@@ -259,6 +259,13 @@ def resize(rgba: Pixels, width: int, height: int) -> Pixels:
     return np.asarray(cv2.convertScaleAbs(np.maximum(straight, 0)), np.uint8)
 
 
+def premultiplied(rgba: Pixels) -> npt.NDArray[np.float32]:
+    """Straight-alpha pixels (h, w, 4) as levels that blend in straight lines: colours times alpha, and alpha."""
+    levels = rgba.astype(np.float32)
+    levels[..., :3] *= levels[..., 3:] / 255
+    return levels
+
+
 def fit_within(rgba: Pixels, longest_side: int) -> Pixels:
     """Shrink pixels so that the longest side has at most `longest_side` pixels; smaller images stay as they are."""
     height, width = rgba.shape[:2]

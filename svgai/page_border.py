@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from svgai.images import Pixels
+from svgai.images import Pixels, premultiplied
 
 MARGIN = 3
 """Width of the margin in pixels."""
@@ -47,15 +47,11 @@ def with_margin(rgba: Pixels) -> Pixels:
     return np.asarray(padded)
 
 
-def _premultiplied(rgba: Pixels) -> Floats:
-    """Colours by which blends are straight lines, (..., 4)."""
-    levels = rgba.astype(np.float32)
-    levels[..., :3] *= levels[..., 3:] / 255
-    return np.asarray(levels)
-
-
 def _grounds(rgba: Pixels) -> Pixels:
-    """What may lie beyond the border (n, 4): colours that reach it evenly, most frequent first, nothing, or white."""
+    """
+    What may lie beyond the border (n, 4), the likeliest first: colours that reach it evenly, and white; in an image with
+    transparency rather nothing.
+    """
     middle = slice(2, -2)
     border, within = (
         np.concatenate(
@@ -63,25 +59,24 @@ def _grounds(rgba: Pixels) -> Pixels:
         )
         for at in (0, 1)
     )
-    even = np.abs(border - within).max(axis=1) <= _EVEN
+    even = (np.abs(border - within).max(axis=1) <= _EVEN) & (border[:, 3] == 255)
     colours, counts = np.unique(border[even].astype(np.uint8), axis=0, return_counts=True)
     commonest = colours[np.argsort(-counts, kind="stable")[:_MOST_GROUNDS]]
-    last = [255, 255, 255, 255] if int(rgba[..., 3].min()) == 255 else [0, 0, 0, 0]
-    return np.concatenate([commonest, np.array([last], np.uint8)])
+    opaque = int(rgba[..., 3].min()) == 255
+    other = np.array([[255, 255, 255, 255] if opaque else [0, 0, 0, 0]], np.uint8)
+    return np.concatenate([commonest, other] if opaque else [other, commonest])
 
 
 def _beyond(edge: Pixels, within: Pixels, grounds: Pixels) -> Pixels:
     """The pixels (n, 4) of the margin beside a border (n, 4), whose neighbours within are given, too."""
-    e, i = _premultiplied(edge), _premultiplied(within)
-    inward = np.abs(e - i).max(axis=1)
-    along = np.zeros(len(e), np.float32)
-    steps = np.abs(np.diff(e, axis=0)).max(axis=1)
-    along[1:], along[:-1] = steps, np.maximum(along[:-1], steps)
-    fades = (inward > _EVEN) & (inward > along)
+    e, i = premultiplied(edge), premultiplied(within)
+    fades = np.abs(e - i).max(axis=1) > _EVEN
+    if (grounds[0, 3] == 0) and (partial := (edge[:, 3] > 0) & (edge[:, 3] < 250)).any():
+        fades |= partial
     beyond = edge.copy()
     if not fades.any():
         return beyond
-    ends = _premultiplied(grounds)
+    ends = premultiplied(grounds)
     spans = ends[None] - i[fades, None]
     offsets = (e - i)[fades, None]
     lengths = np.maximum((spans**2).sum(axis=2), 1e-3)

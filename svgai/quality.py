@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from svgai.images import Ground, Pixels, composite, fit_within
+from svgai.images import Ground, Pixels, composite, fit_within, premultiplied
 from svgai.rendering import render
 
 MEASURED_SIDE = 512
@@ -96,7 +96,7 @@ class Reference:
 
     def missing(self, rendered: Pixels) -> Floats:
         """The source less straight-alpha pixels of a drawing, (h, w, 4): colours times alpha and alpha, in levels."""
-        return _premultiplied(self.rgba) - _premultiplied(rendered)
+        return premultiplied(self.rgba) - premultiplied(rendered)
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,9 +183,3 @@ def _blurred_lab(rgb: Pixels) -> Floats:
     f = _CUBE_ROOT[(linear @ _XYZ * _STEPS + 0.5).astype(np.uint16)]
     x, y, z = f[..., 0], f[..., 1], f[..., 2]
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=2)
-
-
-def _premultiplied(rgba: Pixels) -> Floats:
-    levels = rgba.astype(np.float32)
-    levels[..., :3] *= levels[..., 3:] / 255
-    return levels

@@ -5,7 +5,7 @@ from itertools import islice
 
 import numpy as np
 
-from svgai.colour_models import Floats
+from svgai.colour_models import CLEAR, Floats
 from svgai.colour_spreading import Alpha
 from svgai.contour_following import followed
 from svgai.contours import Page, Points, layer_contours
@@ -29,7 +29,10 @@ class RegionDrawing:
 
     def __init__(self, regions: RegionMap, parameters: TracingParameters) -> None:
         self._regions, self._parameters = regions, parameters
-        self._paints = [paint_of(model.moved(-MARGIN, -MARGIN), parameters.grid) for model in regions.models]
+        self._paints = [
+            "" if model is CLEAR else paint_of(model.moved(-MARGIN, -MARGIN), parameters.grid)
+            for model in regions.models
+        ]
         self._outline(self._stacked(None))
 
     def _stacked(self, careful: Mask | None) -> Stack:

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from svgai.assignment import assign
-from svgai.colour_models import ColourModel, Floats
+from svgai.colour_models import CLEAR, ColourModel, Floats
 from svgai.colour_spreading import Alpha
 from svgai.contours import Page
 from svgai.images import Pixels
@@ -18,6 +17,10 @@ from svgai.tracing_parameters import TracingParameters
 HALF_OPAQUE = 127.5
 """Alpha from which a pixel of a cut-out image counts as visible."""
 
+CLEAR_TO = 5
+"""Alpha up to which no eye tells a pixel from a clear one."""
+
+_BEYOND = np.int16(-2)
 _EVERYWHERE_SURE = 200.0
 _SAME_COLOUR = 10.0  # levels off a model of what belongs to it beyond the border
 
@@ -26,15 +29,15 @@ _SAME_COLOUR = 10.0  # levels off a model of what belongs to it beyond the borde
 class Source:
     """
     An image with its margin, made ready for tracing: `rgb` (h, w, 3) with a colour everywhere, `trusted` (h, w) where
-    that is the image's own, `enlarged` (h * n, w * n, 3), and the enlarged alpha of a cut-out image, else None.
-    `levels` where the colours are levels of alpha, which no palette limits.
+    that is the image's own, `levels` (h, w, 3), or (h, w, 4) where something is clear, and `enlarged`, the same of the
+    enlarged image: colours times alpha, and alpha. `veil`: the colours are an alpha channel, which no palette limits.
     """
 
     rgb: Pixels
     trusted: Mask
-    enlarged: Pixels
-    alpha: Alpha | None = None
-    levels: bool = False
+    levels: Floats
+    enlarged: Floats
+    veil: bool = False
 
     @property
     def times(self) -> int:
@@ -45,15 +48,6 @@ class Source:
         """The picture within the margin."""
         height, width = self.rgb.shape[:2]
         return Page(width - 2 * MARGIN, height - 2 * MARGIN, MARGIN)
-
-    @property
-    def hidden(self) -> Mask | None:
-        """Pixels of the source too far outside of a cut-out image to touch a visible one."""
-        if self.alpha is None:
-            return None
-        height, width = self.rgb.shape[:2]
-        seen = self.alpha.reshape(height, self.times, width, self.times).max(axis=(1, 3)) >= HALF_OPAQUE
-        return np.asarray(cv2.dilate(seen.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,32 +68,35 @@ class RegionMap:
 def region_map(source: Source, parameters: TracingParameters) -> RegionMap:
     """Find the colour models of an image and give each pixel to one."""
     settings = RegionSettings(
-        max_colours=MAX_MODELS if source.levels else parameters.palette_size or MAX_MODELS,
+        max_colours=MAX_MODELS if source.veil else parameters.palette_size or MAX_MODELS,
         max_stops=parameters.gradient_stops if parameters.colour_models == "gradient" else 0,
         merge_distance=parameters.merge_distance,
     )
-    cores = _cores(source, settings)
-    found = assign(source.rgb, source.enlarged, cores, source.hidden, thin_strokes=parameters.thin_strokes)
-    indices, margins, clear = found.indices, found.margins, None
-    if source.alpha is not None:
-        clear = len(found.models)
-        indices = np.where(source.alpha < HALF_OPAQUE, np.uint8(clear), indices)
-        margins = np.minimum(margins, alpha_margins(source.alpha))
-    return RegionMap(found.models, indices, margins, clear, source.times, source.page)
+    found = assign(source.levels, source.enlarged, _cores(source, settings), thin_strokes=parameters.thin_strokes)
+    clear = next((number for number, model in enumerate(found.models) if model is CLEAR), None)
+    return RegionMap(found.models, found.indices, found.margins, clear, source.times, source.page)
 
 
 def _cores(source: Source, settings: RegionSettings) -> Cores:
-    """The cores of the picture: the margin is only what may lie beyond it."""
+    """The cores of the picture and of what is clear: the margin is only what may lie beyond."""
     inner = slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN)
     found = find_cores(np.ascontiguousarray(source.rgb[inner]), source.trusted[inner], settings)
-    labels = np.pad(found.labels, MARGIN, constant_values=-2)
-    rows, columns = np.nonzero(labels == -2)
     models = tuple(model.moved(MARGIN, MARGIN) for model in found.models)
-    x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)
-    colours = source.rgb[rows, columns].astype(np.float32)
-    off = np.stack([np.abs(colours - model.at(x, y)).max(axis=1) for model in models], axis=1)
-    labels[rows, columns] = np.where(off.min(axis=1) <= _SAME_COLOUR, off.argmin(axis=1), -1)
-    return Cores(models, labels)
+    labels = np.pad(found.labels, MARGIN, constant_values=_BEYOND)
+    if source.levels.shape[2] == 4:
+        clear = source.levels[..., 3] <= CLEAR_TO
+        labels = np.where(clear, np.int16(len(models)), labels)
+        models = (*models, CLEAR)
+    rows, columns = np.nonzero(labels == _BEYOND)
+    if len(rows) and models:
+        x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)
+        colours = source.levels[rows, columns]
+        opaque = colours[:, -1] == 255 if colours.shape[1] == 4 else np.ones(len(rows), bool)
+        off = np.stack([np.abs(colours[:, :3] - model.at(x, y)).max(axis=1) for model in models], axis=1)
+        if models[-1] is CLEAR:
+            off[:, -1] = np.inf
+        labels[rows, columns] = np.where(opaque & (off.min(axis=1) <= _SAME_COLOUR), off.argmin(axis=1), -1)
+    return Cores(models, np.maximum(labels, -1))
 
 
 def alpha_margins(alpha: Alpha) -> Floats:

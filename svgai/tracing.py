@@ -12,11 +12,11 @@ import numpy as np
 
 from svgai.colour_models import Floats
 from svgai.colour_spreading import OPAQUE_FROM, Alpha, spread, trusted_pixels
-from svgai.images import Pixels, fit_within, resize
+from svgai.images import Pixels, fit_within, premultiplied, resize
 from svgai.layers import Mask
 from svgai.page_border import with_margin
 from svgai.region_drawing import RegionDrawing, silhouette
-from svgai.region_map import HALF_OPAQUE, RegionMap, Source, region_map
+from svgai.region_map import CLEAR_TO, HALF_OPAQUE, RegionMap, Source, region_map
 from svgai.regions import calmed
 from svgai.svg_writer import Shape, document, elements
 from svgai.tracing_parameters import TracingParameters
@@ -28,7 +28,6 @@ WORKING_SIDE = 512
 MOST_TRACED_SIDE = 1024
 """Longest side, in traced pixels: larger images are enlarged fewer times."""
 
-_CLEAR_TO = 5
 _MAPPED = (
     "upscale", "colour_models", "gradient_stops", "merge_distance", "palette_size", "thin_strokes"
 )  # fmt: skip
@@ -75,16 +74,14 @@ class Tracer:
         framed = self._framed
         enlarged = resize(framed, framed.shape[1] * times, framed.shape[0] * times)
         alpha = enlarged[..., 3]
-        if not (alpha > _CLEAR_TO).any():
+        if not (alpha > CLEAR_TO).any():
             return ()
         colours, trusted = self._spread
-        fine = _enlarged_colours(colours, enlarged)
-        if alpha.min() >= OPAQUE_FROM:
-            return (Source(colours, trusted, fine),)
-        if not _translucent(alpha):
-            return (Source(colours, trusted, fine, alpha),)
-        everywhere = np.ones(framed.shape[:2], bool)
-        return Source(colours, trusted, fine), Source(_grey(framed[..., 3]), everywhere, _grey(alpha), levels=True)
+        if alpha.min() >= OPAQUE_FROM or _translucent(alpha):
+            fine = _enlarged_colours(colours, enlarged).astype(np.float32)
+            drawn = Source(colours, trusted, colours.astype(np.float32), fine)
+            return (drawn,) if alpha.min() >= OPAQUE_FROM else (drawn, _veil(framed[..., 3], alpha))
+        return (Source(colours, trusted, premultiplied(framed), premultiplied(enlarged)),)
 
     @cached_property
     def _framed(self) -> Pixels:
@@ -145,10 +142,16 @@ class Tracing:
         return np.asarray(cv2.resize(values, (self._columns, self._rows), interpolation=cv2.INTER_AREA), np.float32)
 
 
+def _veil(alpha: Alpha, enlarged: Alpha) -> Source:
+    """An alpha channel as the image that masks what is drawn of the colours."""
+    grey, fine = _grey(alpha), _grey(enlarged).astype(np.float32)
+    return Source(grey, np.ones(alpha.shape, bool), grey.astype(np.float32), fine, veil=True)
+
+
 def _of_vtracer(working: Pixels, times: int, parameters: TracingParameters, scale: int) -> str:
     enlarged = resize(working, working.shape[1] * times, working.shape[0] * times)
     alpha = enlarged[..., 3]
-    if not (alpha > _CLEAR_TO).any():
+    if not (alpha > CLEAR_TO).any():
         return ""
     shapes = vtracer_shapes(working, _enlarged_colours(spread(working)[0], enlarged), parameters)
     if alpha.min() >= OPAQUE_FROM:
@@ -172,7 +175,7 @@ def _translucent(alpha: Alpha) -> bool:
     """Whether more of an image is translucent than its anti-aliased edges, or nothing of it is more than that."""
     if alpha.max() < HALF_OPAQUE:
         return True
-    partial = (alpha > _CLEAR_TO) & (alpha < OPAQUE_FROM)
+    partial = (alpha > CLEAR_TO) & (alpha < OPAQUE_FROM)
     return bool(cv2.erode(partial.astype(np.uint8), np.ones((5, 5), np.uint8)).mean() > _TRANSLUCENT_SHARE)
 
 
