@@ -48,11 +48,16 @@ def data(
 def search(
     out: Annotated[Path, typer.Option(help="Parquet file for the table of measured tracings.")] = TABLE,
     folder: Annotated[Path | None, typer.Option("--data", help="Folder of images; left out: generated ones.")] = None,
-    pool: Annotated[int, typer.Option(min=2, help="Random tracings to choose from.")] = 320,
+    real: Annotated[
+        Path | None,
+        typer.Option(help="Folder of real logos: every second image is one of a brand that is not held out."),
+    ] = None,
+    labels: Annotated[Path | None, typer.Option(help="JSON file with the types of the real logos.")] = None,
+    pool: Annotated[int, typer.Option(min=2, help="Random tracings to choose from.")] = 240,
     pool_images: Annotated[
         int, typer.Option(min=4, help="Images to choose on: all of the pool on a quarter, its best third on all.")
     ] = 80,
-    portfolio: Annotated[int, typer.Option(min=1, help="Tracings to keep.")] = 48,
+    portfolio: Annotated[int, typer.Option(min=1, help="Tracings to keep.")] = 32,
     images: Annotated[int, typer.Option(min=40, help="Images that the portfolio is measured on.")] = 300,
     quarter_images: Annotated[
         int, typer.Option(min=0, help="Further images that a quarter of the portfolio is measured on.")
@@ -77,11 +82,22 @@ def search(
     """
     from training.pipeline import search_tracings
     from training.portfolio_search import SearchSizes
+    from training.real_images import RealImages
 
     console = Console(quiet=as_json)
     sizes = SearchSizes(pool, pool_images, portfolio, images, quarter_images)
     with console.progress() as progress:
-        found = search_tracings(out, work, folder, sizes, seed, jobs, scheduler, progress.stages())
+        found = search_tracings(
+            out,
+            work,
+            folder,
+            RealImages(real, labels) if real else None,
+            sizes,
+            seed,
+            jobs,
+            scheduler,
+            progress.stages(),
+        )
     if as_json:
         print_json(found.as_dict())
     else:

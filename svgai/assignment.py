@@ -29,7 +29,7 @@ _OWN_COLOUR_DISTANCE = 12.0
 _MOST_OWN_COLOURS = 12
 _MEETING = 4  # models that may meet in a pixel, three of them at a time
 _LEAST_LINE = 6  # pixels of a faint stroke
-_OPAQUE_ENOUGH = 230.0  # alpha of what may be a colour of its own
+_OPAQUE_ENOUGH = 115.0  # alpha from which a colour can be told
 _PURE = 10.0  # levels off its model of a pixel that no edge runs through
 _PASSES = 2  # strokes beside strokes: the weaker crest shows once the stronger is explained
 _BLOCK = 16384  # pixels compared with all models at a time, which bounds memory
@@ -116,7 +116,9 @@ def _at(model: ColourModel, x: Floats, y: Floats, channels: int) -> Floats:
 
 def _straight(colours: Floats) -> Floats:
     """Colours (n, 3) of such that were multiplied by their alpha (n, 4)."""
-    return colours if colours.shape[1] == 3 else colours[:, :3] * (255 / colours[:, 3:])
+    if colours.shape[1] == 3:
+        return colours
+    return np.asarray(np.minimum(colours[:, :3] * (255 / np.maximum(colours[:, 3:], 1)), 255), np.float32)
 
 
 def _near_edges(labels: Labels) -> npt.NDArray[np.bool_]:
@@ -281,6 +283,12 @@ def _place_crests(
         palette = _palette([models[index] for index in flats], colours.shape[1])
         ends = np.broadcast_to(palette, (len(rows), *palette.shape))
         misfits, shares = _off_blends(colours, base, ends)
+        if colours.shape[1] == 4:
+            # Where shapes abut, or in the middle of a thin stroke, something may be clear beside the colours.
+            solid = np.column_stack([_straight(colours), np.full(len(colours), 255, np.float32)])
+            by_colour, its_shares = _off_blends(solid, base, ends)
+            better = (by_colour < misfits) & (colours[:, 3:] >= _OPAQUE_ENOUGH)
+            misfits, shares = np.where(better, by_colour, misfits), np.where(better, its_shares, shares)
         blends = misfits <= _OFF_BLEND
         # A faint blend belongs to an edge, such as one along the page's border, and gets no colour of its own.
         alone = np.logical_not(blends.any(axis=1))

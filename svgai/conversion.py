@@ -88,7 +88,8 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
         return maker.made(parameters, promise, goal.deadline)
 
     if prediction:
-        trials = walk(prediction.portfolio, prediction.belief, attempt, goal)
+        likely = prediction.for_promise(promise)
+        trials = walk(likely.portfolio, likely.belief, attempt, goal)
     else:
         trials = in_order((options.parameters,) if options.parameters else FIXED_TRACINGS, attempt, goal)
     best = best_trial(trials, promise)

@@ -68,7 +68,7 @@ class Inference:
         analyses = self._analyse(items)
         predictions = iter(self._predict([seen for seen in analyses if isinstance(seen, Analysis)]))
         return [
-            seen if isinstance(seen, ItemFault) else self._optimized(item, seen.logo_type, next(predictions).candidates)
+            seen if isinstance(seen, ItemFault) else self._optimized(item, seen.logo_type, next(predictions))
             for item, seen in zip(items, analyses, strict=True)
         ]
 
@@ -114,10 +114,11 @@ class Inference:
             model_version=self._models.version,
         )
 
-    def _optimized(self, item: OptimizeItem, logo_type: LogoType, candidates: Sequence[Candidate]) -> OptimizeAnswer:
+    def _optimized(self, item: OptimizeItem, logo_type: LogoType, prediction: Prediction) -> OptimizeAnswer:
         promise = replace(self._promise(logo_type), max_bytes=item.max_bytes)
         if item.target_quality is not None:
             promise = replace(promise, target=item.target_quality)
+        candidates = prediction.for_promise(promise).candidates
         chosen = choose(candidates, promise)
         return OptimizeAnswer(
             type=logo_type,

@@ -17,6 +17,7 @@ from svgai.curve_fitting import Doubles, FittedOutline, Indices
 
 Flags = npt.NDArray[np.bool_]
 
+_UPRIGHT = 0.25  # source pixels that a horizontal or vertical line rises or falls from end to end
 _SIDE_REACH = 0.6  # source pixels that a joint may move onto a line
 _SAMPLES = 24
 _ROUNDS = 3
@@ -155,6 +156,8 @@ def _lines(segments: _Segments) -> tuple[Points, Points, Flags]:
     means = (running[last + 1] - running[first]) / (last + 1 - first)[:, None]
     x, y, xx, xy, yy = means.T
     angle = np.arctan2(2 * (xy - x * y), (xx - x * x) - (yy - y * y)) / 2
+    upright = np.rint(angle / (np.pi / 2)) * (np.pi / 2)
+    angle = np.where(np.abs(np.sin(angle - upright)) * segments.arc < _UPRIGHT, upright, angle)
     return means[:, :2], np.column_stack([np.cos(angle), np.sin(angle)]), trusted
 
 

@@ -86,6 +86,20 @@ class Prediction:
             for m in np.argsort(self.mean[:, SIZE], kind="stable").tolist()
         )
 
+    def for_promise(self, promise: Promise) -> "Prediction":
+        """
+        What is predicted of the tracings that may keep a promise.
+
+        One about the poorest place is kept by tracings that are drawn again where they fall short: others are made for
+        what is not looked at closely, though some may measure well.
+        """
+        some = [m for m, member in enumerate(self.portfolio) if member.refine_to]
+        if promise.min_worst == 0 or not some:
+            return self
+        columns = (np.array(some)[:, None] * BELIEVED + np.arange(BELIEVED)).ravel()
+        covariance = self.covariance[np.ix_(columns, columns)]
+        return Prediction(tuple(self.portfolio[m] for m in some), self.mean[some], self.margin, covariance)
+
     @property
     def belief(self) -> Belief:
         """The same as a belief, which measurements can change."""

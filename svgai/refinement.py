@@ -8,6 +8,7 @@ drawing lacks.
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -28,6 +29,9 @@ _REACH = 5
 
 _SLACK = 0.01
 """What is aimed at above what is asked."""
+
+_PATIENCE = 4
+"""After so many drawings that gained nothing, no further one is made."""
 
 _RESTACKED = (0, 3)
 """Rounds in which layers are stacked anew, which undoes what outlines followed."""
@@ -60,7 +64,7 @@ def drawings(tracing: Tracing, reference: Reference, least_worst: float, deadlin
     care = np.ones(drawn[0].inspection.local.shape, np.float32)
     for number in range(MOST_ROUNDS):
         last = drawn[-1].inspection
-        if not tracing.refinable or time.perf_counter() > deadline or _enough(last, least_worst):
+        if not tracing.refinable or time.perf_counter() > deadline or _enough(last, least_worst) or _hopeless(drawn):
             break
         short = (last.local < max(least_worst, 0.0) + _SLACK) | last.empty
         zone = cv2.dilate(short.astype(np.uint8), _DISC) > 0
@@ -73,6 +77,12 @@ def drawings(tracing: Tracing, reference: Reference, least_worst: float, deadlin
 
 def _enough(inspection: Inspection, least_worst: float) -> bool:
     return not inspection.empty and (least_worst == 0 or inspection.quality.worst >= least_worst)
+
+
+def _hopeless(drawn: Sequence[Drawing]) -> bool:
+    """Whether the last drawings are no better than one before them: photographs and noise have no outlines to mend."""
+    worst = [one.inspection.quality.worst for one in drawn]
+    return len(worst) > _PATIENCE and max(worst[-_PATIENCE:]) <= max(worst[:-_PATIENCE])
 
 
 def _drawn(tracing: Tracing, reference: Reference, care: Floats | None = None) -> Drawing:

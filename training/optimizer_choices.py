@@ -12,12 +12,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from svgai.belief import Belief
 from svgai.errors import TracingFailed
-from svgai.optimizer import Floats
+from svgai.optimizer import Floats, Prediction
 from svgai.promise import Promise
 from svgai.quality import Quality
-from svgai.scales import BELIEVED, Scaled
+from svgai.scales import BELIEVED, SCALES, Scaled
 from svgai.settings import Settings
 from svgai.tracing_parameters import TracingParameters
 from svgai.trials import Trial, best_trial
@@ -81,7 +80,10 @@ def _choice(
     mean = np.tile(predicted[:, :BELIEVED].mean(axis=0).astype(np.float64), (len(portfolio), 1))
     places = {text: place for place, text in enumerate(members)}
     mean[[places[str(text)] for text in part["tracing"]]] = predicted[:, :BELIEVED]
-    chosen = walk(portfolio, Belief(mean, believed), attempt, Goal(promise))[0]
+    scales = np.zeros((len(portfolio), len(SCALES)))
+    scales[:, :BELIEVED] = mean
+    likely = Prediction(portfolio, scales, 0.0, believed).for_promise(promise)
+    chosen = walk(likely.portfolio, likely.belief, attempt, Goal(promise))[0]
     best = best_trial(tuple(trials.values()), promise)
     met = promise.met(chosen.quality)
     regret = np.log(chosen.quality.bytes) - np.log(best.quality.bytes) if met else MISSED

@@ -11,6 +11,7 @@ from training.datasets import Dataset, Sample, combine, labelled, load_dataset
 from training.parameter_search import write_table
 from training.portfolio_search import PortfolioSearch, SearchSizes, search_portfolio
 from training.progress import Progress
+from training.real_images import RealImages
 from training.synthetic_logos import generate_image
 from training.tracing_table import read_table
 from training.workers import workers
@@ -42,6 +43,7 @@ def search_tracings(
     out: Path,
     work: Path,
     folder: Path | None,
+    real: RealImages | None,
     sizes: SearchSizes,
     seed: int,
     jobs: int,
@@ -51,7 +53,8 @@ def search_tracings(
     """
     Grow a portfolio out of a random pool of tracings, measure it on images, and write the table to `out`.
 
-    Without a folder the images are generated: as many of each type, other ones for another `seed`. The work is done by
+    Without a folder the images are generated: as many of each type, other ones for another `seed`; with `real` images
+    every second one is one of these, as long as there are any. The work is done by
     the Dask cluster of `scheduler`, or by `jobs` processes of this machine.
 
     Raises:
@@ -60,6 +63,8 @@ def search_tracings(
     """
     with workers(jobs, scheduler) as working:
         samples = _mixed(load_dataset(folder)) if folder else generated(seed, sizes.all_images)
+        if real:
+            samples = alternating(samples, real.samples())[: sizes.all_images]
         if len(samples) < sizes.pool_images + 40:
             raise DatasetFault(
                 f"the search needs at least {sizes.pool_images + 40} images; {folder} holds {len(samples)}"
@@ -68,6 +73,13 @@ def search_tracings(
     out.parent.mkdir(parents=True, exist_ok=True)
     write_table(found.table, out)
     return found
+
+
+def alternating(some: Sequence[Sample], others: Sequence[Sample]) -> list[Sample]:
+    """One of each in turn, until one of both has no more; then the rest of the other."""
+    pairs = [sample for pair in zip(some, others, strict=False) for sample in pair]
+    both = len(pairs) // 2
+    return [*pairs, *some[both:], *others[both:]]
 
 
 def generated(seed: int, count: int) -> list[Sample]:
