@@ -106,7 +106,7 @@ def _palette(models: Sequence[ColourModel], channels: int) -> Floats:
 
 
 def _at(model: ColourModel, x: Floats, y: Floats, channels: int) -> Floats:
-    """What a model shows at positions (n,): its colours (n, 3), and 255 for alpha with them; all 0 where it is CLEAR."""
+    """What a model shows at positions (n,): its colours (n, 3), and with them 255 for alpha; all 0 if it is CLEAR."""
     colours = model.at(x, y)
     if channels == 3:
         return colours

@@ -13,9 +13,9 @@ from svgai.trials import Trial, TrialMaker, best_trial
 from svgai.walk import Goal, in_order, walk
 
 FIXED_TRACINGS = (
-    TracingParameters(simplify=3.0, grid=2),
-    TracingParameters(simplify=0.5, grid=4, merge_distance=1.5),
-    TracingParameters(upscale=4, simplify=0.25, grid=6, merge_distance=1.5, filter_speckle=2),
+    TracingParameters(simplify=1.25, grid=4, merge_distance=1.5, filter_speckle=2),
+    TracingParameters(upscale=4, simplify=1.0, grid=4, merge_distance=1.5, filter_speckle=2),
+    TracingParameters(upscale=4, simplify=0.5, grid=6, merge_distance=1.0, filter_speckle=2),
 )
 """What is tried, in this order, where no models are in use."""
 

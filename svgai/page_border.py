@@ -49,8 +49,8 @@ def with_margin(rgba: Pixels) -> Pixels:
 
 def _grounds(rgba: Pixels) -> Pixels:
     """
-    What may lie beyond the border (n, 4), the likeliest first: colours that reach it evenly, and white; in an image with
-    transparency rather nothing.
+    What may lie beyond the border (n, 4), the likeliest first: colours that reach it evenly, and white; in an image
+    with transparency rather nothing.
     """
     middle = slice(2, -2)
     border, within = (
