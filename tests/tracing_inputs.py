@@ -4,8 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from svgai.colour_spreading import spread
 from svgai.contours import Points
 from svgai.images import Pixels, resize
+from svgai.page_border import with_margin
+from svgai.region_drawing import RegionDrawing
+from svgai.region_map import Source, region_map
+from svgai.tracing_parameters import TracingParameters
 
 RED, WHITE, BLACK = (200, 30, 40), (255, 255, 255), (0, 0, 0)
 
@@ -87,3 +92,18 @@ def distances(points: Points, outline: Points) -> np.ndarray[tuple[int], np.dtyp
         axis=1
     )
     return away
+
+
+def source_of(rgba: Pixels, times: int = 2) -> Source:
+    """Straight-alpha pixels made ready as a tracing makes them, margin and all; cut out where not all is opaque."""
+    framed = with_margin(rgba)
+    colours, trusted = spread(framed)
+    alpha = resize(framed, framed.shape[1] * times, framed.shape[0] * times)[..., 3]
+    cut_out = None if alpha.min() == 255 else np.ascontiguousarray(alpha)
+    return Source(colours, trusted, enlarged(colours, times), cut_out)
+
+
+def drawing_of(rgba: Pixels, parameters: TracingParameters | None = None) -> RegionDrawing:
+    """The outlines of an image as a tracing draws them."""
+    parameters = parameters or TracingParameters()
+    return RegionDrawing(region_map(source_of(rgba), parameters), parameters)
