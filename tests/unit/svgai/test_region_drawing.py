@@ -149,10 +149,7 @@ def test_specks_are_dropped() -> None:
     rgb = np.full((60, 60, 3), 255, np.uint8)
     rgb[10:13, 10:13] = BLACK
     rgb[30:50, 30:50] = RED
-    fills = [
-        {shape.fill for shape in _shapes(rgb, TracingParameters(filter_speckle=speck))}
-        for speck in (2, 12)
-    ]
+    fills = [{shape.fill for shape in _shapes(rgb, TracingParameters(filter_speckle=speck))} for speck in (2, 12)]
     assert fills == [{"#ffffff", "#000000", "#c81e28"}, {"#ffffff", "#c81e28"}]
 
 
