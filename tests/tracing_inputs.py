@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from svgai.colour_spreading import spread
 from svgai.contours import Points
@@ -15,6 +16,8 @@ from svgai.tracing_parameters import TracingParameters
 RED, WHITE, BLACK = (200, 30, 40), (255, 255, 255), (0, 0, 0)
 
 Colour = tuple[int, int, int]
+Shares = npt.NDArray[np.float64]
+"""How much of each pixel (h, w) something covers, 0-1."""
 
 
 def opaque(rgb: Pixels) -> Pixels:
@@ -37,6 +40,20 @@ def disc(side: int, radius: float, inside: Colour, outside: Colour) -> Pixels:
     """A disc (side, side, 3) with soft edges on a ground."""
     share = coverage(side, radius)[..., None] / 255
     return np.asarray(np.rint(np.array(inside) * share + np.array(outside) * (1 - share)), np.uint8)
+
+
+def painted(share: Shares, ground: str) -> Pixels:
+    """Red that covers such shares (h, w) of the pixels of a white or a clear page."""
+    if ground == "clear":
+        return np.dstack([np.full((*share.shape, 3), RED, np.uint8), np.rint(share * 255).astype(np.uint8)])
+    return opaque(np.rint(np.array(RED) * share[..., None] + 255 * (1 - share[..., None])).astype(np.uint8))
+
+
+def round_shares(side: int, radius: float) -> Shares:
+    """How much of each pixel (side, side) a disc in the middle covers, counted on a fine grid."""
+    y, x = (np.mgrid[: side * 16, : side * 16] + 0.5) / 16
+    inside = np.hypot(x - side / 2, y - side / 2) <= radius
+    return np.asarray(inside.reshape(side, 16, side, 16).mean(axis=(1, 3)))
 
 
 def polygon(corners: Sequence[tuple[float, float]]) -> Points:

@@ -1,7 +1,6 @@
 """What touches the page's border, in the margin and as it is drawn."""
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,26 +10,10 @@ from svgai.page_border import MARGIN, with_margin
 from svgai.rendering import render
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
-from tests.tracing_inputs import RED, WHITE, opaque
-
-Shares = npt.NDArray[np.float64]
+from tests.tracing_inputs import RED, WHITE, Shares, painted, round_shares
 
 FINE = TracingParameters(grid=8)
 INNER = slice(MARGIN, -MARGIN)
-
-
-def painted(share: Shares, ground: str) -> Pixels:
-    """Red that covers such shares (h, w) of the pixels of a white or a clear page."""
-    if ground == "clear":
-        return np.dstack([np.full((*share.shape, 3), RED, np.uint8), np.rint(share * 255).astype(np.uint8)])
-    return opaque(np.rint(np.array(RED) * share[..., None] + 255 * (1 - share[..., None])).astype(np.uint8))
-
-
-def round_shares(side: int, radius: float) -> Shares:
-    """How much of each pixel (side, side) a disc in the middle covers, counted on a fine grid."""
-    y, x = (np.mgrid[: side * 16, : side * 16] + 0.5) / 16
-    inside = np.hypot(x - side / 2, y - side / 2) <= radius
-    return np.asarray(inside.reshape(side, 16, side, 16).mean(axis=(1, 3)))
 
 
 def block_shares(height: int, bottom: float) -> Shares:
