@@ -32,7 +32,9 @@ def drawn(rgba: Pixels, parameters: TracingParameters = FINE) -> Pixels:
 @settings(max_examples=60, deadline=None)
 def test_a_margin_leaves_the_picture_as_it_is(height: int, width: int, levels: int, seed: int) -> None:
     """Whatever the pixels, they stay in the middle of a larger picture."""
-    rgba = (np.random.default_rng(seed).integers(0, levels, (height, width, 4)) * (255 // (levels - 1))).astype(np.uint8)
+    rgba = (np.random.default_rng(seed).integers(0, levels, (height, width, 4)) * (255 // (levels - 1))).astype(
+        np.uint8
+    )
     framed = with_margin(rgba)
     assert framed.shape == (height + 2 * MARGIN, width + 2 * MARGIN, 4)
     assert (framed[INNER, INNER] == rgba).all()

@@ -38,9 +38,7 @@ def one_hard_place(rows: int = 4, cell: int = 40) -> Pixels:
     angle = np.linspace(0, 2 * np.pi, 200)
     for number in range(rows * rows - 1):
         random = np.random.default_rng(number)
-        waves = sum(
-            random.uniform(-0.08, 0.08) * np.cos(wave * angle + random.uniform(0, 6)) for wave in range(2, 7)
-        )
+        waves = sum(random.uniform(-0.08, 0.08) * np.cos(wave * angle + random.uniform(0, 6)) for wave in range(2, 7))
         reach = 0.4 * cell * (1 + waves)
         middle = cell * (np.array([number % rows, number // rows]) + 0.5)
         fill(rgba, middle + np.column_stack([reach * np.cos(angle), reach * np.sin(angle)]), RED)

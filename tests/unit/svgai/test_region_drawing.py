@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -168,6 +169,73 @@ def test_the_same_image_has_the_same_shapes(seed: int) -> None:
     """Nothing about a tracing is left to chance."""
     rgb = np.random.default_rng(seed).integers(0, 256, (10, 10, 3), np.uint8).repeat(4, 0).repeat(4, 1)
     assert _shapes(rgb) == _shapes(rgb)
+
+
+def _two_blots() -> Pixels:
+    """A red and a black blot of many waves side by side on white."""
+    rgb = np.full((60, 120, 3), 255, np.uint8)
+    angle = np.linspace(0, 2 * np.pi, 400)
+    reach = 20 + 2 * np.cos(7 * angle) + 1.5 * np.sin(11 * angle)
+    for x, colour in ((30, RED), (90, BLACK)):
+        outline = np.column_stack([x + reach * np.cos(angle), 30 + reach * np.sin(angle)])
+        cv2.fillPoly(rgb, [np.rint(outline * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)
+    return rgb
+
+
+LEFT_HALF = np.where(np.arange(120) < 60, 50, 1)[None].repeat(60, 0).astype(np.float32)
+
+
+def test_outlines_under_care_are_drawn_again_and_no_others() -> None:
+    """More care in one half changes what lies there, the same as a finer tolerance would, and leaves the other half."""
+    parameters = TracingParameters(simplify=16)
+    drawing = drawing_of(opaque(_two_blots()), parameters)
+    plain, careful = drawing.shapes(), drawing.shapes(LEFT_HALF)
+    before, after = ({shape.fill: shape.outlines for shape in shapes} for shapes in (plain, careful))
+    assert before["#000000"] == after["#000000"]
+    assert before["#c81e28"] != after["#c81e28"]
+    errors = [
+        np.abs(_drawn(shapes, _two_blots())[:, :60, :3].astype(int) - _two_blots()[:, :60]).mean()
+        for shapes in (plain, careful)
+    ]
+    assert errors[1] < 0.6 * errors[0]
+
+
+def test_a_drawing_remembers_nothing_but_what_it_followed() -> None:
+    """Care that is over is forgotten."""
+    drawing = drawing_of(opaque(_two_blots()), TracingParameters(simplify=16))
+    plain = drawing.shapes()
+    assert drawing.shapes(LEFT_HALF) != plain
+    assert drawing.shapes() == plain
+    drawing.follow(np.zeros((60, 120, 4), np.float32))
+    assert drawing.shapes() == plain
+
+
+def test_outlines_follow_what_is_missing() -> None:
+    """Where a drawing has too little red its outline moves out, by less than a pixel."""
+    rgb = disc(64, 20, RED, WHITE)
+    drawing = drawing_of(opaque(rgb), TracingParameters(grid=8))
+    missing = np.zeros((64, 64, 4), np.float32)
+    missing[..., :3] = disc(64, 20.4, RED, WHITE).astype(np.float32) - rgb
+    before, after = drawing.shapes(), (drawing.follow(missing), drawing.shapes())[1]
+    areas = [int((_drawn(shapes, rgb, zoom=8, grid=8)[..., 1] < 128).sum()) / 64 for shapes in (before, after)]
+    radii = np.sqrt(np.array(areas) / np.pi)
+    assert radii[0] == pytest.approx(20, abs=0.15)
+    assert 0.15 < radii[1] - radii[0] < 0.6
+
+
+def test_layers_are_stacked_anew_only_where_that_changes_them() -> None:
+    """A speck that care spares is drawn; where there is none all stays as it is."""
+    rgb = disc(64, 20, RED, WHITE)
+    rgb[3:5, 3:5] = BLACK
+    drawing = drawing_of(opaque(rgb), TracingParameters(filter_speckle=8))
+    nowhere, corner = np.zeros((64, 64), bool), np.zeros((64, 64), bool)
+    corner[:8, :8] = True
+    plain = drawing.shapes()
+    assert not drawing.restack(nowhere)
+    assert drawing.shapes() == plain
+    assert drawing.restack(corner)
+    assert {shape.fill for shape in drawing.shapes()} - {shape.fill for shape in plain} == {"#000000"}
+    assert not drawing.restack(corner)
 
 
 def test_noise_is_bounded() -> None:
