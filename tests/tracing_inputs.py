@@ -3,13 +3,21 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
+from svgai.colour_spreading import spread
 from svgai.contours import Points
 from svgai.images import Pixels, resize
+from svgai.page_border import with_margin
+from svgai.region_drawing import RegionDrawing
+from svgai.region_map import Source, region_map
+from svgai.tracing_parameters import TracingParameters
 
 RED, WHITE, BLACK = (200, 30, 40), (255, 255, 255), (0, 0, 0)
 
 Colour = tuple[int, int, int]
+Shares = npt.NDArray[np.float64]
+"""How much of each pixel (h, w) something covers, 0-1."""
 
 
 def opaque(rgb: Pixels) -> Pixels:
@@ -32,6 +40,20 @@ def disc(side: int, radius: float, inside: Colour, outside: Colour) -> Pixels:
     """A disc (side, side, 3) with soft edges on a ground."""
     share = coverage(side, radius)[..., None] / 255
     return np.asarray(np.rint(np.array(inside) * share + np.array(outside) * (1 - share)), np.uint8)
+
+
+def painted(share: Shares, ground: str) -> Pixels:
+    """Red that covers such shares (h, w) of the pixels of a white or a clear page."""
+    if ground == "clear":
+        return np.dstack([np.full((*share.shape, 3), RED, np.uint8), np.rint(share * 255).astype(np.uint8)])
+    return opaque(np.rint(np.array(RED) * share[..., None] + 255 * (1 - share[..., None])).astype(np.uint8))
+
+
+def round_shares(side: int, radius: float) -> Shares:
+    """How much of each pixel (side, side) a disc in the middle covers, counted on a fine grid."""
+    y, x = (np.mgrid[: side * 16, : side * 16] + 0.5) / 16
+    inside = np.hypot(x - side / 2, y - side / 2) <= radius
+    return np.asarray(inside.reshape(side, 16, side, 16).mean(axis=(1, 3)))
 
 
 def polygon(corners: Sequence[tuple[float, float]]) -> Points:
@@ -87,3 +109,18 @@ def distances(points: Points, outline: Points) -> np.ndarray[tuple[int], np.dtyp
         axis=1
     )
     return away
+
+
+def source_of(rgba: Pixels, times: int = 2) -> Source:
+    """Straight-alpha pixels made ready as a tracing makes them, margin and all; cut out where not all is opaque."""
+    framed = with_margin(rgba)
+    colours, trusted = spread(framed)
+    alpha = resize(framed, framed.shape[1] * times, framed.shape[0] * times)[..., 3]
+    cut_out = None if alpha.min() == 255 else np.ascontiguousarray(alpha)
+    return Source(colours, trusted, enlarged(colours, times), cut_out)
+
+
+def drawing_of(rgba: Pixels, parameters: TracingParameters | None = None) -> RegionDrawing:
+    """The outlines of an image as a tracing draws them."""
+    parameters = parameters or TracingParameters()
+    return RegionDrawing(region_map(source_of(rgba), parameters), parameters)

@@ -6,6 +6,7 @@ from loadtests.limit import measure_limit
 from svgai.conversion_worker import ImageLimits
 from svgai.inference import Inference
 from svgai.metrics import NoMetrics
+from svgai.promise import Promise
 from tests.serving_fakes import RednessNetwork, fake_models, png
 
 
@@ -16,8 +17,7 @@ def test_batches_hold_as_many_images_as_there_are(images: int, batches: set[int]
     inference = Inference(
         fake_models(network),
         limits=ImageLimits(1_000_000, 1_000_000),
-        target_quality=lambda _: 0.9,
-        max_delta_e=3.0,
+        promise=lambda _: Promise(0.9, 0.8, 3.0),
         metrics=NoMetrics(),
     )
     limit = measure_limit(inference, [png((200, 30, 30))] * images, 4, 0.05)

@@ -16,6 +16,7 @@ from svgai.errors import AiDisabled, ModelFault, NotReady
 from svgai.inference import Inference
 from svgai.metrics import NoMetrics, PrometheusMetrics
 from svgai.models import ModelFile, Models
+from svgai.promise import Promise
 from tests.serving_fakes import InlinePool, conversion, fake_models
 
 
@@ -51,8 +52,7 @@ def _runtime(
         return Inference(
             models,
             limits=ImageLimits(100_000, 100_000),
-            target_quality=lambda _: 0.9,
-            max_delta_e=3,
+            promise=lambda _: Promise(0.9, 0.8, 3.0),
             metrics=NoMetrics(),
         )
 

@@ -1,4 +1,5 @@
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,6 +57,53 @@ def test_a_thin_stroke_of_a_known_colour_adds_no_model() -> None:
     found = _assigned(rgb)
     assert len(found.models) == 2
     assert _at(found, 37, 90) == list(RED)
+
+
+def test_a_faint_long_line_is_kept() -> None:
+    """A line that is a pale blend of ground and a colour of the image gets a colour of its own, its own one."""
+    rgb = np.full((60, 60, 3), 255, np.uint8)
+    rgb[30:55, 5:55] = RED
+    pale = (np.array(RED) + 255 * 3) // 4
+    rgb[12, 5:55] = pale
+    found = _assigned(rgb)
+    assert len(found.models) == 3
+    assert _at(found, 37, 90) == pale.tolist()
+
+
+def test_a_faint_speck_is_not_kept() -> None:
+    """Pale pixels that go on to no line are the rest of something else, and add no model."""
+    rgb = np.full((60, 60, 3), 255, np.uint8)
+    rgb[30:55, 5:55] = RED
+    rgb[12, 20:23] = (np.array(RED) + 255 * 3) // 4
+    assert len(_assigned(rgb).models) == 2
+
+
+def _of_three_colours(places: npt.NDArray[np.intp], seed: int) -> Pixels:
+    """A picture whose pixels each hold 8 x 8 places of three random colours."""
+    colours = np.random.default_rng(seed).integers(0, 256, (3, 3)).astype(np.float64)
+    height, width = (side // 8 for side in places.shape)
+    return np.asarray(np.rint(colours[places].reshape(height, 8, width, 8, 3).mean(axis=(1, 3))), np.uint8)
+
+
+@pytest.mark.parametrize("seed", [2, 10, 14])
+def test_a_stripe_of_two_pixels_keeps_its_colour(seed: int) -> None:
+    """Between two other colours it has no interior, and yet gets the colour known from elsewhere, and no other."""
+    places = np.zeros((72 * 8, 72 * 8), np.intp)
+    places[32 * 8 :] = 2
+    places[30 * 8 + 4 : 32 * 8 + 4] = places[50 * 8 : 62 * 8, 10 * 8 : 50 * 8] = 1
+    rgb = _of_three_colours(places, seed)
+    found = _assigned(rgb)
+    assert len(found.models) == 3
+    assert _at(found, 94, 30) == rgb[56, 30].tolist()
+
+
+@pytest.mark.parametrize("seed", [21, 35, 40])
+def test_where_three_colours_meet_is_no_fourth(seed: int) -> None:
+    """Pixels that are blends of all three belong to them."""
+    places = np.zeros((72 * 8, 72 * 8), np.intp)
+    places[20 * 8 + 5 :] = 1
+    places[20 * 8 + 5 :, 35 * 8 + 3 :] = 2
+    assert len(_assigned(_of_three_colours(places, seed)).models) == 3
 
 
 def test_hidden_pixels_add_no_models() -> None:

@@ -73,3 +73,20 @@ def test_no_stops_means_flat() -> None:
     model, error = _refit(gradient, max_stops=0)
     assert model.is_flat
     assert error == pytest.approx(residual(model, x, y, np.rint(gradient.at(x, y))), rel=1e-3)
+
+
+@given(dx=st.floats(-20, 20), dy=st.floats(-20, 20))
+@settings(max_examples=20, deadline=None)
+@pytest.mark.parametrize("axis", [(0.6, 0.8), (25.0, 18.0, 1.0), (30.0, 20.0, 2.0, 0.4, 0.58)])
+def test_a_moved_model_has_its_colours_where_the_area_went(axis: tuple[float, ...], dx: float, dy: float) -> None:
+    """What a model says of a place it says, once moved, of the place as far from there."""
+    x, y = _positions()
+    model = _gradient(axis, 0.0, 20.0, 45.0)
+    moved = model.moved(dx, dy)
+    assert moved.at(x + np.float32(dx), y + np.float32(dy)) == pytest.approx(model.at(x, y), abs=0.1)
+
+
+def test_a_moved_flat_model_is_the_same() -> None:
+    """One colour is everywhere."""
+    model = flat(np.array([10, 20, 30], np.float32))
+    assert model.moved(3, 4) is model

@@ -19,6 +19,7 @@ from svgai.quality import Quality, Reference
 from svgai.rendering import render
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
+from svgai.trials import TrialMaker
 from tests.serving_fakes import RednessNetwork, prediction
 from tests.tiny_models import drawn_logo
 from tests.tracing_inputs import coverage
@@ -123,9 +124,38 @@ def test_the_promise_is_the_callers(with_models: bool) -> None:
         ({"max_bytes": 1, "min_worst": 1.0, "target_quality": 1.0, "max_delta_e": 1e-9}, MEASURES),
         ({"min_worst": 0.0}, ()),
     ):
-        done = convert(logo(), models, replace(asked, **changes))
+        options = replace(asked, **changes)
+        done = convert(logo(), models, options)
         assert done.missed == missed
-        assert done.quality == reached
+        refined = TrialMaker(logo()).made(GOOD, options.promise(done.logo_type)).quality
+        assert done.quality == (refined if changes.get("min_worst") == 1 else reached)
+
+
+def spotted_logo() -> Pixels:
+    """The same with a spot that is smaller than a coarse tracing keeps."""
+    rgba = logo()
+    rgba[4:7, 4:7, :3] = (160, 20, 20)
+    return rgba
+
+
+SPOTLESS = TracingParameters(simplify=16, filter_speckle=16)
+
+
+@pytest.mark.parametrize("with_models", [False, True])
+def test_what_is_lost_is_drawn_again(with_models: bool) -> None:
+    """Where each place is promised the one trial of a coarse tracing brings back the spot that it loses."""
+    models = scripted((SPOTLESS, 0.99, 0.5, 900)) if with_models else None
+    asked = ConversionOptions(TARGETS, target_quality=0.5, parameters=SPOTLESS)
+    lost, kept = (convert(spotted_logo(), models, replace(asked, min_worst=least)) for least in (0.0, 0.8))
+    assert (lost.missed, kept.missed) == ((), ())
+    assert lost.quality.worst < 0.8 <= kept.quality.worst
+    assert (lost.trials, kept.trials) == (1, 1)
+
+
+def test_nothing_is_drawn_again_past_the_time_limit() -> None:
+    """The first drawing is all that there is time for."""
+    asked = ConversionOptions(TARGETS, target_quality=0.5, parameters=SPOTLESS, time_limit_s=0)
+    assert convert(spotted_logo(), None, asked).svg == trace(spotted_logo(), SPOTLESS)
 
 
 @pytest.mark.parametrize("with_models", [False, True])

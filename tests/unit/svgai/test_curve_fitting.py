@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from svgai.colour_models import Floats
 from svgai.contours import Points
 from svgai.curve_fitting import FitSettings, FittedOutline, fit_outlines
 from tests.tracing_inputs import distances, ellipse, polygon, rounded, star
@@ -148,6 +150,48 @@ def test_the_smallest_outlines_are_fitted(size: float) -> None:
     (outline,) = fit_outlines([polygon([(3, 3), (3 + size, 3), (3 + size, 3 + size), (3, 3 + size)])], SETTINGS)
     assert distances(_drawn(outline), outline.points).max() < 1
     assert outline.cost < 200
+
+
+def _care(times: float) -> Floats:
+    """Care (100, 200) that is so many times as high in the left half."""
+    care = np.ones((100, 200), np.float32)
+    care[:, :100] = times
+    return care
+
+
+@given(contour=BLOBS, times=st.floats(2, 64))
+@settings(max_examples=20, deadline=None)
+def test_outlines_under_more_care_deviate_less(contour: Points, times: float) -> None:
+    """Care is as good as dearer deviation for what lies there, and changes nothing elsewhere."""
+    cheap = FitSettings(0.5, 3)
+    plain = fit_outlines([contour, contour + (100, 0)], cheap)
+    near, far = fit_outlines([contour, contour + (100, 0)], replace(cheap, care=_care(times)))
+    (dear,) = fit_outlines([contour], replace(cheap, bytes_per_deviation=0.5 * times))
+    assert _deviation(near) <= _deviation(plain[0]) + 1e-6
+    assert _deviation(near) == pytest.approx(_deviation(dear), rel=0.05, abs=1e-3)
+    assert (far.joints == plain[1].joints).all()
+    assert (far.controls == plain[1].controls).all()
+
+
+def test_care_is_taken_along_the_part_that_it_covers() -> None:
+    """One outline through both halves follows its source more closely in the one."""
+    circle = star((100, 50), 45, 38, 40)
+    cheap = FitSettings(0.05, 3)
+    careless, careful = (fit_outlines([circle], one)[0] for one in (cheap, replace(cheap, care=_care(400))))
+    left, right = (
+        [distances(outline.points[half(outline.points)], _drawn(outline)).mean() for outline in (careless, careful)]
+        for half in (lambda points: points[:, 0] < 90, lambda points: points[:, 0] > 110)
+    )
+    assert left[1] < 0.5 * left[0]
+    assert right[1] > 0.8 * right[0]
+
+
+@given(x=st.floats(-50, 300), y=st.floats(-50, 300))
+def test_worth_is_that_of_the_nearest_place_of_the_page(x: float, y: float) -> None:
+    """Also of points just beyond it."""
+    (worth,) = FitSettings(2.0, 3, care=_care(5)).worth(np.array([[x, y]]))
+    assert worth == (10 if int(x) < 100 else 2)
+    assert FitSettings(2.0, 3).worth(np.array([[x, y]])) == 2
 
 
 def test_nothing_is_fitted_to_nothing() -> None:

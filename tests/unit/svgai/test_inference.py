@@ -7,19 +7,21 @@ import pytest
 from svgai.conversion_worker import ImageLimits
 from svgai.errors import InvalidImage
 from svgai.inference import Inference, image_bytes
+from svgai.logo_types import LogoType
 from svgai.metrics import NoMetrics
+from svgai.promise import Promise
 from svgai.schemas import ClassifyAnswer, ClassifyItem, ItemFault, OptimizeAnswer, OptimizeItem
 from tests.serving_fakes import RednessNetwork, TwoCandidates, fake_models, png
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
+TARGETS: dict[LogoType, float] = {"simple": 0.95, "text": 0.9, "gradient": 0.85, "complex": 0.75}
 
 
 def _inference(network: RednessNetwork | None = None, threads: int = 1) -> Inference:
     return Inference(
         fake_models(network),
         limits=ImageLimits(1_000_000, 40_000_000),
-        target_quality={"simple": 0.95, "text": 0.9, "gradient": 0.85, "complex": 0.75}.__getitem__,
-        max_delta_e=3.0,
+        promise=lambda kind: Promise(TARGETS[kind], 0.8, 3.0),
         metrics=NoMetrics(),
         threads=threads,
     )

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ CORNER = 40.0
 
 
 def _smooth(*contours: Points, corner: float = CORNER, curves: bool = True) -> list[SmoothOutline]:
-    return smooth_joints(fit_outlines(contours, FitSettings(WORTH, 3, curves)), corner, WORTH)
+    return smooth_joints(fit_outlines(contours, FitSettings(WORTH, 3, curves)), corner)
 
 
 def _drawn(outline: SmoothOutline) -> Points:
@@ -112,8 +114,9 @@ def test_the_corner_angle_decides() -> None:
     angle = np.linspace(-tip, tip, 80)
     right = 40 * np.column_stack([np.cos(angle) - np.cos(tip), np.sin(angle)]) + 60
     left = 120 - right
-    fitted = fit_outlines([np.concatenate([right[:-1], left[:-1], right[:1]])], FitSettings(WORTH, 3))
-    (sharp,), (soft,) = (smooth_joints(fitted, corner, bytes_per_deviation=0.01) for corner in (5, 40))
+    (fitted,) = fit_outlines([np.concatenate([right[:-1], left[:-1], right[:1]])], FitSettings(WORTH, 3))
+    cheap = replace(fitted, worth=np.full_like(fitted.worth, 0.01))
+    (sharp,), (soft,) = (smooth_joints([cheap], corner) for corner in (5, 40))
     assert _kinks(sharp).max() > 15
     assert _kinks(soft).max() < 1
 
@@ -136,4 +139,4 @@ def test_outlines_do_not_depend_on_their_company(seed: int) -> None:
 
 def test_nothing_is_joined_of_nothing() -> None:
     """No outlines give no outlines."""
-    assert smooth_joints([], CORNER, WORTH) == []
+    assert smooth_joints([], CORNER) == []

@@ -125,6 +125,42 @@ def test_layers_are_bounded() -> None:
     assert _painted(stack, dots.shape)[105, 105] == 1
 
 
+@given(indices=MAPS, least_area=st.integers(5, 12))
+@settings(max_examples=60, deadline=None)
+def test_with_care_everywhere_no_area_of_four_pixels_is_lost(indices: Map, least_area: int) -> None:
+    """Painted in order the layers are the map but for specks, however few they would be without care."""
+    everywhere = np.ones(indices.shape, bool)
+    painted = _painted(stack_layers(indices, None, float(least_area), 2, everywhere), indices.shape)
+    kept = _area_sizes(indices) >= 4
+    assert (painted[kept] == indices[kept]).all()
+
+
+def test_small_areas_stay_only_where_care_is_taken() -> None:
+    """Of two alike the one in careful pixels is painted."""
+    indices = np.zeros((20, 40), np.uint8)
+    indices[8:11, 5:8] = indices[8:11, 25:28] = 1
+    careful = np.zeros(indices.shape, bool)
+    careful[:, :20] = True
+    assert stack_layers(indices, None, 16, 2).layers == ()
+    (kept,) = stack_layers(indices, None, 16, 2, careful).layers
+    assert (kept.left < 20, int(kept.mask.sum())) == (True, 9)
+
+
+def test_under_care_a_layer_keeps_off_the_edge_of_what_lies_on_it() -> None:
+    """A lower area whose edge an upper one shares ends beneath it, and else reaches as far as without care."""
+    indices = np.zeros((30, 30), np.uint8)
+    indices[3:27, 3:27], indices[10:20, 18:27] = 1, 2
+    lower, upper = stack_layers(indices, None, 0, overlap=2, careful=np.ones(indices.shape, bool)).layers
+    plain, _ = stack_layers(indices, None, 0, overlap=2).layers
+    page = np.zeros(indices.shape, bool)
+    page[lower.top : lower.top + lower.mask.shape[0], lower.left : lower.left + lower.mask.shape[1]] = lower.mask
+    assert (lower.model, upper.model) == (1, 2)
+    assert not page[13:17, 25:27].any()
+    assert page[indices == 1].all()
+    assert page[13:17, 18:20].all()
+    assert lower.mask.sum() < plain.mask.sum()
+
+
 @pytest.mark.parametrize("clear", [None, 0])
 def test_equal_maps_have_equal_layers(clear: int | None) -> None:
     """The same map is stacked the same way each time."""

@@ -1,6 +1,7 @@
 """The surrogate's scales, its predictions, and the choice among them."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from svgai.optimizer import (
     pareto_front,
     tracing_row,
 )
+from svgai.promise import Promise
+from svgai.scales import SIZE
 from svgai.tracing_parameters import TracingParameters
 from tests.tiny_models import TRACINGS, drawn_logo
 
@@ -33,6 +36,7 @@ candidates = st.lists(
         parameters=st.just(TracingParameters()),
         ssim=unit,
         ssim_low=unit,
+        worst=st.floats(-1, 1),
         edge_ssim=unit,
         delta_e=st.floats(0, 10),
         bytes=st.integers(1, 10_000),
@@ -49,25 +53,50 @@ def booster(models_folder: Path) -> xgboost.Booster:
     return xgboost.Booster(model_file=bytearray((models_folder / "optimizer.xgb").read_bytes()))
 
 
-@given(candidates, unit, st.floats(0, 10), st.none() | st.integers(1, 10_000))
-def test_a_choice_is_the_smallest_that_surely_suits(
-    pool: list[Candidate], target: float, max_delta_e: float, max_bytes: int | None
-) -> None:
+promises = st.builds(
+    Promise, unit, st.sampled_from([0.0, 0.3, 0.8]), st.floats(0, 10), st.none() | st.integers(1, 10_000)
+)
+
+
+@given(candidates, promises)
+def test_a_choice_is_the_smallest_that_surely_suits(pool: list[Candidate], promise: Promise) -> None:
     """Nothing smaller was sure to suit; where nothing suits, nothing allowed was likelier to."""
-    chosen = choose(pool, target, max_delta_e, max_bytes)
+    max_bytes, max_delta_e, least = promise.max_bytes, promise.max_delta_e, promise.min_worst
+    chosen = choose(pool, promise)
     assert chosen in pool
     allowed = [c for c in pool if max_bytes is None or c.bytes <= max_bytes]
     if not allowed:
         assert chosen.bytes == min(c.bytes for c in pool)
         return
     assert chosen in allowed
-    sure = [c for c in allowed if c.ssim_low >= target and c.delta_e <= max_delta_e]
+    whole = [c for c in allowed if least == 0 or c.worst >= least]
+    sure = [c for c in whole if c.ssim_low >= promise.target and c.delta_e <= max_delta_e]
     if sure:
         assert chosen in sure
         assert chosen.bytes == min(c.bytes for c in sure)
     else:
         fair = [c for c in allowed if c.delta_e <= max_delta_e] or allowed
-        assert chosen.ssim_low == max(c.ssim_low for c in fair)
+        assert chosen in fair
+        likely = [c for c in fair if c in whole]
+        if likely:
+            assert chosen.ssim_low == max(c.ssim_low for c in likely)
+        else:
+            assert chosen.worst == max(c.worst for c in fair)
+
+
+def test_what_would_lose_a_place_is_not_chosen() -> None:
+    """The smallest that reaches the target is passed over where its poorest place falls short of what is promised."""
+    small = Candidate(TracingParameters(), 0.97, 0.96, 0.4, 0.9, 1.0, 500, 0.1)
+    whole = replace(small, worst=0.85, bytes=900)
+    assert choose([small, whole], Promise(0.95, 0.8, 3.0)) == whole
+    assert choose([small, whole], Promise(0.95, 0.0, 3.0)) == small
+
+
+def test_where_all_would_lose_a_place_the_one_that_loses_least_is_chosen() -> None:
+    """Rather than the one with the best mean."""
+    smooth = Candidate(TracingParameters(), 0.99, 0.98, 0.2, 0.9, 1.0, 500, 0.1)
+    nearer = replace(smooth, ssim=0.94, ssim_low=0.93, worst=0.7)
+    assert choose([smooth, nearer], Promise(0.95, 0.8, 3.0)) == nearer
 
 
 @given(candidates)
@@ -99,7 +128,7 @@ def test_candidates_come_smallest_first(tiny_models: Models) -> None:
         assert [c.bytes for c in found] == sorted(c.bytes for c in found)
         assert {c.parameters for c in found} == set(TRACINGS)
         for c in found:
-            assert max(c.ssim, c.ssim_low, c.edge_ssim) <= 1
+            assert max(c.ssim, c.ssim_low, c.worst, c.edge_ssim) <= 1
             assert c.bytes >= 1
             assert min(c.delta_e, c.seconds) >= 0
     for row in range(3):
@@ -111,7 +140,7 @@ def test_a_prediction_is_a_belief(tiny_models: Models) -> None:
     """It is of the tracings in the portfolio's order, with the doubts that training measured."""
     (found,) = tiny_models.optimizer.predict(np.zeros((1, len(FEATURE_NAMES)), np.float32), ["text"])
     assert found.portfolio == TRACINGS
-    by_size = [found.portfolio[m] for m in found.belief.mean[:, 2].argsort(kind="stable")]
+    by_size = [found.portfolio[m] for m in found.belief.mean[:, SIZE].argsort(kind="stable")]
     assert [c.parameters for c in found.candidates] == by_size
     assert (found.belief.deviation > 0).all()
 

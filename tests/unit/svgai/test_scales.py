@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svgai.quality import Quality
-from svgai.scales import BELIEVED, SCALES, believed_scales, from_scales, scale_to_ssim, ssim_to_scale, to_scales
+from svgai.scales import BELIEVED, SCALES, SIZE, believed_scales, from_scales, scale_to_ssim, ssim_to_scale, to_scales
+
+MEASURED = {"ssim": 0.97, "worst": 0.8, "delta_e": 0.4, "bytes": 1200, "edge_ssim": 0.9, "seconds": 0.2}
 
 
 @given(st.floats(-1, 1))
@@ -22,28 +24,53 @@ def test_the_scale_of_ssim_keeps_the_order(first: float, second: float) -> None:
     assert float(scale_to_ssim(low)) <= float(scale_to_ssim(high)) <= 1
 
 
-@given(st.floats(-1, 1), st.floats(0, 50), st.integers(1, 10**6), st.floats(-1, 1), st.floats(0, 60))
-def test_all_measures_survive_their_scales(
-    ssim: float, delta_e: float, size: int, edge_ssim: float, seconds: float
-) -> None:
-    """There and back, by name."""
-    scaled = to_scales([ssim], [delta_e], [size], [edge_ssim], [seconds])
-    assert scaled.shape == (1, len(SCALES))
-    found = {name: float(values[0]) for name, values in from_scales(scaled).items()}
-    assert found == pytest.approx(
-        {"ssim": ssim, "delta_e": delta_e, "bytes": size, "edge_ssim": edge_ssim, "seconds": seconds}, abs=1e-6
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "ssim": st.floats(-1, 1),
+                "worst": st.floats(-1, 1),
+                "delta_e": st.floats(0, 50),
+                "bytes": st.integers(1, 10**6),
+                "edge_ssim": st.floats(-1, 1),
+                "seconds": st.floats(0, 60),
+            }
+        ),
+        min_size=1,
+        max_size=4,
     )
+)
+def test_all_measures_survive_their_scales(measured: list[dict[str, float]]) -> None:
+    """There and back, by name, however many tracings there are."""
+    columns = {name: np.array([one[name] for one in measured], np.float64) for name in SCALES}
+    scaled = to_scales(columns)
+    assert scaled.shape == (len(measured), len(SCALES))
+    found = from_scales(scaled)
+    assert set(found) == set(columns)
+    for name, values in columns.items():
+        assert found[name] == pytest.approx(values, rel=1e-6, abs=1e-6)
+
+
+def test_each_measure_has_a_column_of_its_own() -> None:
+    """A change of one measure moves its column alone; that of the size is known by its place."""
+    before = to_scales(MEASURED)
+    for name, value in MEASURED.items():
+        changed = np.flatnonzero(to_scales({**MEASURED, name: value * 0.5}) != before)
+        assert changed.tolist() == [SCALES.index(name)]
+    assert before[SIZE] == pytest.approx(np.log(1200))
 
 
 def test_predictions_beyond_what_can_be_are_brought_back() -> None:
-    """No ssim above one, no colour difference or time below nought, no file without a byte."""
-    found = from_scales(np.array([50.0, -3.0, -9.0, 50.0, -2.0]))
+    """No ssim or worst above one, no colour difference or time below nought, no file without a byte."""
+    beyond = {"ssim": 50.0, "worst": 50.0, "delta_e": -3.0, "bytes": -9.0, "edge_ssim": 50.0, "seconds": -2.0}
+    found = from_scales(np.array([beyond[name] for name in SCALES]))
     assert {name: float(value) for name, value in found.items()} == {
-        "ssim": 1, "delta_e": 0, "bytes": 1, "edge_ssim": 1, "seconds": 0
+        "ssim": 1, "worst": 1, "delta_e": 0, "bytes": 1, "edge_ssim": 1, "seconds": 0
     }  # fmt: skip
 
 
 def test_what_was_measured_is_believed_on_the_same_scales() -> None:
-    """The first columns of the prediction, for one SVG."""
+    """The first columns of the prediction, for one SVG: ssim, worst, colours and size, not time."""
     quality = Quality(ssim=0.97, worst=0.8, edge_ssim=0.9, delta_e=0.4, bytes=1200, paths=3)
-    assert believed_scales(quality) == pytest.approx(to_scales([0.97], [0.4], [1200], [0.9], [0])[0, :BELIEVED])
+    assert believed_scales(quality) == pytest.approx(to_scales(MEASURED)[:BELIEVED])
+    assert set(SCALES[:BELIEVED]) == {"ssim", "worst", "delta_e", "bytes"}

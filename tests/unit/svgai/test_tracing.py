@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from svgai.images import Pixels
 from svgai.quality import Reference
 from svgai.rendering import render
-from svgai.tracing import WORKING_SIDE, trace
+from svgai.tracing import WORKING_SIDE, Tracer, trace
 from svgai.tracing_parameters import TracingParameters
 from tests.tracing_inputs import coverage, opaque
 
@@ -207,3 +207,48 @@ def test_large_image_is_traced_from_a_reduction() -> None:
     assert (root.get("width"), root.get("height")) == ("1800", "900")
     width, height = (int(side) for side in root.get("viewBox", "").split()[2:])
     assert (width, height) == (WORKING_SIDE * DEFAULTS.grid, WORKING_SIDE * DEFAULTS.grid // 2)
+
+
+def test_one_tracer_traces_in_many_ways() -> None:
+    """Each as if it were the only one, in whatever order, and again."""
+    ways = [
+        DEFAULTS,
+        TracingParameters(simplify=8),
+        TracingParameters(upscale=3, filter_speckle=9),
+        TracingParameters(colour_models="flat"),
+        TracingParameters(colour_models="none"),
+    ]
+    tracer = Tracer(_radial())
+    for way in (*ways, *reversed(ways)):
+        assert tracer.tracing(way).svg() == trace(_radial(), way)
+
+
+def test_what_one_tracing_followed_no_other_knows() -> None:
+    """Though both have the same map."""
+    tracer = Tracer(_logo())
+    moved, other = tracer.tracing(DEFAULTS), tracer.tracing(DEFAULTS)
+    plain = other.svg()
+    moved.follow(np.full((64, 96, 4), -200, np.float32))
+    assert moved.svg() != plain
+    assert other.svg() == plain
+
+
+def test_care_may_be_of_another_size_than_the_tracing() -> None:
+    """It lies over the whole picture: half as many pixels say the same."""
+    rgba = _radial()
+    rgba[20:60, 20:70, :3] = (10, 90, 30)
+    care = np.ones((48, 48), np.float32)
+    care[:24] = 40
+    tracing = Tracer(rgba).tracing(TracingParameters(simplify=16))
+    assert tracing.refinable
+    assert tracing.svg(care) == tracing.svg(care.repeat(2, 0).repeat(2, 1))
+
+
+def test_outlines_behind_a_mask_stay() -> None:
+    """Nobody sees whether the colours or the mask are off, so that nothing follows."""
+    glow = _ramp()
+    glow[..., 3] = np.linspace(0, 255, 80)[:, None]
+    tracing = Tracer(glow).tracing(DEFAULTS)
+    plain = tracing.svg()
+    tracing.follow(np.full((80, 120, 4), 90, np.float32))
+    assert tracing.svg() == plain

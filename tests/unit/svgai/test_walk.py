@@ -13,8 +13,10 @@ from svgai.errors import RenderingFailed, TracingFailed
 from svgai.optimizer import Prediction
 from svgai.promise import Promise
 from svgai.quality import Quality
+from svgai.scales import ssim_to_scale
 from svgai.tracing_parameters import TracingParameters
-from svgai.walk import WORTHWHILE, Goal, Trial, best_trial, in_order, walk
+from svgai.trials import Trial, best_trial
+from svgai.walk import WORTHWHILE, Goal, in_order, walk
 from tests.serving_fakes import prediction
 
 qualities = st.builds(
@@ -71,44 +73,6 @@ def test_the_best_of_what_was_made_is_returned(
     assert best in trials
 
 
-measured_trials = st.lists(
-    st.builds(Trial, st.sampled_from(TRACINGS), st.just("<svg/>"), qualities, st.booleans()), min_size=1, max_size=8
-)
-
-
-@given(measured_trials, st.floats(0, 1), st.sampled_from([0, 0.8]), st.none() | st.integers(1, 20_000))
-def test_no_other_trial_is_better_than_the_best(
-    trials: list[Trial], target: float, min_worst: float, max_bytes: int | None
-) -> None:
-    """One that keeps the promise goes first, the smallest of them; then what fits and is nearest; then the smallest."""
-    asked = Promise(target, min_worst, 3.0, max_bytes)
-    best = best_trial(trials, asked)
-    assert best in trials
-    assert not best.empty or all(trial.empty for trial in trials)
-    for other in trials:
-        if other.empty and not best.empty:
-            continue
-        ours, theirs = best.quality, other.quality
-        if asked.met(theirs):
-            assert asked.met(ours)
-            assert ours.bytes <= theirs.bytes
-        elif asked.fits(theirs):
-            assert asked.fits(ours)
-            assert asked.met(ours) or asked.shortfall(ours) <= asked.shortfall(theirs)
-        elif not asked.fits(ours):
-            assert ours.bytes <= theirs.bytes
-
-
-def test_an_empty_answer_is_the_last_resort() -> None:
-    """It is not taken for its size, its mean or its fit, nor where `worst` is not asked for."""
-    nothing = Trial(TRACINGS[0], "<svg/>", Quality(0.99, 0.1, 0.0, 0.1, 60, 0), empty=True)
-    drawn = Trial(TRACINGS[1], "<svg/>", Quality(0.7, -0.2, 0.1, 5.0, 900, 1))
-    for min_worst in (0, 0.8):
-        for max_bytes in (None, 100):
-            assert best_trial([nothing, drawn], Promise(0.9, min_worst, 3.0, max_bytes)) == drawn
-    assert best_trial([nothing], promise(0.9)) == nothing
-
-
 @pytest.mark.parametrize("with_belief", [False, True])
 def test_an_empty_answer_ends_no_search(with_belief: bool) -> None:
     """Though it keeps a promise that asks for no worst."""
@@ -127,12 +91,27 @@ def test_an_empty_answer_ends_no_search(with_belief: bool) -> None:
 
 
 def test_where_something_was_lost_a_closer_tracing_is_next() -> None:
-    """The mean was reached, and so by all that are believed no closer; they are passed over."""
+    """An image whose poorest place is poorer than believed is so in all tracings; those no closer are passed over."""
     told = prediction(
         *((TRACINGS[n], ssim, 0.5, size) for n, (ssim, size) in enumerate([(0.96, 300), (0.955, 310), (0.99, 900)]))
     )
+    belief = Belief(told.belief.mean, np.kron(np.ones((3, 3)), np.diag([1e-6, 0.5, 1e-6, 1e-6])).astype(np.float64))
     answers = {TRACINGS[0]: Quality(0.96, 0.2, 0.5, 0.5, 300, 1), TRACINGS[2]: quality(0.99, 900)}
-    assert made(told, answers, 0.95, 2) == [0, 2]
+    trials = walk(told.portfolio, belief, attempts(answers, []), Goal(promise(0.95), 2, time.perf_counter() + 60))
+    assert [trial.parameters for trial in trials] == [TRACINGS[0], TRACINGS[2]]
+
+
+def test_a_tracing_believed_to_lose_a_place_is_passed_over() -> None:
+    """Its mean and its size are not enough where a least worst is promised; else they are."""
+    told = prediction((TRACINGS[0], 0.97, 0.5, 300), (TRACINGS[1], 0.97, 0.5, 900))
+    mean = told.belief.mean.copy()
+    mean[:, 1] = ssim_to_scale([0.3, 0.9])
+    belief = Belief(mean, told.belief.covariance)
+    answers = {TRACINGS[0]: Quality(0.97, 0.3, 0.5, 0.5, 300, 1), TRACINGS[1]: quality(0.97, 900)}
+    for min_worst, expected in ((0.8, TRACINGS[1]), (0.0, TRACINGS[0])):
+        goal = Goal(Promise(0.95, min_worst, 3.0), 1, time.perf_counter() + 60)
+        (trial,) = walk(told.portfolio, belief, attempts(answers, []), goal)
+        assert trial.parameters == expected
 
 
 def test_what_is_believed_too_large_is_not_tried_first() -> None:
@@ -229,7 +208,7 @@ def test_a_smaller_one_is_tried_while_that_is_worth_it(saving: float, trials: in
     """An image that is easier than believed makes a smaller tracing believable; it is made where it saves enough."""
     sizes = (10_000, round(10_000 * np.exp(-saving)))
     told = prediction((TRACINGS[0], 0.97, 0.5, sizes[0]), (TRACINGS[1], 0.90, 0.5, sizes[1]))
-    belief = Belief(told.belief.mean, np.kron(np.ones((2, 2)), np.diag([0.05, 1e-6, 1e-6])).astype(np.float64))
+    belief = Belief(told.belief.mean, np.kron(np.ones((2, 2)), np.diag([0.05, 1e-6, 1e-6, 1e-6])).astype(np.float64))
     answers = {TRACINGS[n]: quality(0.995, size) for n, size in enumerate(sizes)}
     goal = Goal(promise(0.96), 4, time.perf_counter() + 60)
     made_trials = walk(told.portfolio, belief, attempts(answers, []), goal)

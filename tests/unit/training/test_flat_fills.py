@@ -34,6 +34,6 @@ def test_a_name_tells_the_setting() -> None:
 
 def test_the_defaults_may_move_without_them() -> None:
     """They name their own value of every parameter but those that only colour models have."""
-    of_colour_models = {"gradient_stops", "merge_distance", "thin_strokes", "grid"}
+    of_colour_models = {"gradient_stops", "merge_distance", "thin_strokes", "grid", "refine_to"}
     named = set(TracingParameters.model_fields) - of_colour_models
     assert all(setting.model_fields_set == named for setting in FLAT_FILLS.values())

@@ -5,13 +5,14 @@ import pandas as pd
 import pytest
 
 from svgai.optimizer import Floats
-from svgai.scales import to_scales
+from svgai.scales import SCALES, to_scales
 from svgai.tracing_parameters import TracingParameters
 from svgai.walk import MISSED
 from training.optimizer_choices import choices, choices_digest
 
 SMALL, MIDDLE, LARGE = (TracingParameters(simplify=simplify).model_dump_json() for simplify in (3.0, 1.0, 0.5))
 MEASURED = {SMALL: (0.80, 500), MIDDLE: (0.97, 900), LARGE: (0.99, 2000)}
+WORST = 0.9
 
 
 def measured_table(images: int = 8, kind: str = "simple") -> pd.DataFrame:
@@ -21,12 +22,11 @@ def measured_table(images: int = 8, kind: str = "simple") -> pd.DataFrame:
         for image in range(images)
         for text, (ssim, size) in MEASURED.items()
     ]
-    return pd.DataFrame(rows).assign(delta_e=1.0, edge_ssim=0.9, paths=3, seconds=0.1)
+    return pd.DataFrame(rows).assign(worst=WORST, delta_e=1.0, edge_ssim=0.9, paths=3, seconds=0.1)
 
 
 def truth(table: pd.DataFrame) -> Floats:
-    columns = (table[name].to_numpy() for name in ("ssim", "delta_e", "bytes", "edge_ssim", "seconds"))
-    return to_scales(*columns).astype(np.float32)
+    return to_scales({name: table[name].to_numpy() for name in SCALES}).astype(np.float32)
 
 
 def jittered(targets: Floats) -> Floats:
@@ -60,6 +60,19 @@ def test_predictions_that_dare_too_little_pay_in_bytes() -> None:
     found = choices(jittered(timid), timid, table)
     assert found["attainment"].mean() == 1
     assert found["log_bytes_regret"].mean() == pytest.approx(np.log(2000 / 900))
+
+
+def test_a_tracing_that_loses_a_place_is_no_attainment() -> None:
+    """The middle one falls short of the least worst and the large one does not: the service takes that."""
+    table = measured_table()
+    table["worst"] = table["worst"].where(table["tracing"] != MIDDLE, 0.5)
+    found = choices(jittered(truth(table)), truth(table), table)
+    assert found["attainment"].mean() == 1
+    assert found["log_bytes_regret"].max() == 0
+    ignorant = truth(table.assign(worst=WORST))
+    missed = choices(jittered(ignorant), ignorant, table)
+    assert missed["attainment"].mean() == 0
+    assert missed["log_bytes_regret"].tolist() == [MISSED] * 8
 
 
 def test_an_image_beyond_the_portfolio_has_no_regret() -> None:
@@ -102,5 +115,6 @@ def test_the_digest_is_of_the_truth_alone() -> None:
     assert choices_digest(table.assign(seconds=9.0, entropy=1.0)) == digest
     assert choices_digest(table.iloc[::-1]) == digest
     assert choices_digest(table.assign(ssim=table["ssim"] + 1e-6)) != digest
+    assert choices_digest(table.assign(worst=WORST + 1e-6)) != digest
     assert choices_digest(table.assign(kind="text")) != digest
     assert choices_digest(table[table["image"] != "simple/3"]) != digest

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from svgai.optimizer import Floats
-from svgai.scales import scale_to_ssim, ssim_to_scale, to_scales
+from svgai.scales import SCALES, scale_to_ssim, ssim_to_scale, to_scales
 from training.optimizer_metrics import optimizer_metrics, prediction_figure, rank_figure
 
 
@@ -15,9 +15,16 @@ def measured(images: int = 5, tracings: int = 6) -> tuple[Floats, pd.DataFrame]:
     """Surrogate targets with the table that they belong to."""
     draw = np.random.default_rng(0)
     rows = images * tracings
-    ssim, edge_ssim = draw.uniform(0.5, 1, (2, rows))
+    ssim, worst, edge_ssim = draw.uniform(0.5, 1, (3, rows))
     targets = to_scales(
-        ssim, draw.uniform(0, 6, rows), draw.integers(100, 9000, rows), edge_ssim, draw.uniform(0, 1, rows)
+        {
+            "ssim": ssim,
+            "worst": worst,
+            "delta_e": draw.uniform(0, 6, rows),
+            "bytes": draw.integers(100, 9000, rows),
+            "edge_ssim": edge_ssim,
+            "seconds": draw.uniform(0, 1, rows),
+        }
     )
     numbers = np.repeat(np.arange(images), tracings)
     table = pd.DataFrame({"image": numbers, "kind": np.where(numbers % 2, "text", "simple")})
@@ -28,7 +35,7 @@ def test_perfect_predictions_score_perfectly() -> None:
     """R2 and rank correlation of one, no error, and every bound below the truth holds."""
     targets, table = measured()
     found = optimizer_metrics(targets, scale_to_ssim(targets[:, 0]) - 0.01, targets, table)
-    for name in ("ssim", "edge_ssim", "delta_e", "log_bytes", "seconds"):
+    for name in ("ssim", "worst", "edge_ssim", "delta_e", "log_bytes", "seconds"):
         assert found[f"{name}_r2"] == pytest.approx(1)
         assert found[f"{name}_mae"] == pytest.approx(0, abs=1e-6)
     assert found["ssim_rank_correlation"] == pytest.approx(1)
@@ -36,15 +43,18 @@ def test_perfect_predictions_score_perfectly() -> None:
 
 
 def test_errors_are_on_the_scales_that_people_read() -> None:
-    """Mean absolute error of ssim itself, of delta_e itself, of ln(bytes)."""
+    """Mean absolute error of ssim and worst themselves, of delta_e itself, of ln(bytes)."""
     targets, table = measured()
     truth = scale_to_ssim(targets[:, 0])
+    column = SCALES.index
     off = targets.copy()
-    off[:, 0] = ssim_to_scale(truth - 0.1)
-    off[:, 1] = np.log1p(np.expm1(targets[:, 1]) + 0.5)
-    off[:, 2] += 0.25
+    off[:, column("ssim")] = ssim_to_scale(truth - 0.1)
+    off[:, column("worst")] = ssim_to_scale(scale_to_ssim(targets[:, column("worst")]) - 0.2)
+    off[:, column("delta_e")] = np.log1p(np.expm1(targets[:, column("delta_e")]) + 0.5)
+    off[:, column("bytes")] += 0.25
     found = optimizer_metrics(off, truth - 0.1, targets, table)
     assert found["ssim_mae"] == pytest.approx(0.1, abs=1e-4)
+    assert found["worst_mae"] == pytest.approx(0.2, abs=1e-4)
     assert found["delta_e_mae"] == pytest.approx(0.5, abs=1e-4)
     assert found["log_bytes_mae"] == pytest.approx(0.25, abs=1e-4)
 

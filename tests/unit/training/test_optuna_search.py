@@ -14,8 +14,8 @@ PROMISE = Promise(0.9, 0.8, 3.0)
 
 
 def of_simplify(parameters: TracingParameters) -> Quality:
-    """The more it is simplified, the fewer bytes at less ssim: .9 is reached up to 4."""
-    return Quality(0.98 - 0.02 * parameters.simplify, 0.9, 0.9, 1.0, int(4000 / (1 + parameters.simplify)), 3)
+    """The more it is simplified, the fewer bytes at less ssim: .9 is reached up to 1."""
+    return Quality(0.98 - 0.08 * parameters.simplify, 0.9, 0.9, 1.0, int(4000 / (1 + parameters.simplify)), 3)
 
 
 def tried(trials: int, seed: int, failing: bool = False) -> list[TracingParameters]:

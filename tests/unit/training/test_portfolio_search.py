@@ -10,7 +10,7 @@ from svgai.tracing_parameters import TracingParameters
 from tests.tiny_models import drawn_logo
 from training.datasets import Sample
 from training.portfolio_search import PortfolioSearch, SearchSizes, search_portfolio
-from training.tracing_pool import TARGETS, grow_portfolio, random_pool
+from training.tracing_pool import PROMISES, grow_portfolio, random_pool
 
 SAMPLES = [
     Sample(f"simple/{number}", "simple", str(number), encode_png(drawn_logo(number, 32))) for number in range(11)
@@ -55,12 +55,12 @@ def test_the_portfolio_is_measured_on_images_of_its_own(searched: tuple[Portfoli
     assert all(TracingParameters.model_validate_json(text) for text in found.table["tracing"])
 
 
-def test_losses_are_told_by_target_and_over_all(searched: tuple[PortfolioSearch, Path]) -> None:
-    """A portfolio loses no more than its first member; a target that nothing reaches has no loss."""
+def test_losses_are_told_by_promise_and_over_all(searched: tuple[PortfolioSearch, Path]) -> None:
+    """A portfolio loses no more than its first member; a promise that nothing keeps has no loss."""
     found, _ = searched
-    assert [loss.target for loss in found.losses] == [*TARGETS, None]
+    assert [loss.promise for loss in found.losses] == [*PROMISES, None]
     reached = [loss for loss in found.losses if loss.portfolio is not None]
-    assert {TARGETS[0], None} <= {loss.target for loss in reached}
+    assert None in {loss.promise for loss in reached}
     for loss in reached:
         assert loss.single_best is not None
         assert 0 <= (loss.portfolio or 0) <= loss.single_best

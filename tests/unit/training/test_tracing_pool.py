@@ -5,14 +5,19 @@ import pandas as pd
 import pytest
 
 from svgai.errors import DatasetFault
+from svgai.promise import Promise
 from svgai.walk import MISSED
-from training.tracing_pool import TARGETS, grow_portfolio, log_bytes_at, portfolio_loss, random_pool
+from training.tracing_pool import MAX_DELTA_E, PROMISES, grow_portfolio, log_bytes_at, portfolio_loss, random_pool
 
 
 def table_of(rows: list[tuple[str, int, float, int]], delta_e: float = 1.0) -> pd.DataFrame:
     """Measured tracings: image, number of the tracing, ssim, bytes."""
     table = pd.DataFrame(rows, columns=["image", "tracing", "ssim", "bytes"])
-    return table.assign(delta_e=delta_e, seconds=0.1)
+    return table.assign(worst=0.9, delta_e=delta_e, seconds=0.1)
+
+
+def promise(target: float, min_worst: float = 0.8) -> Promise:
+    return Promise(target, min_worst, MAX_DELTA_E)
 
 
 def random_table(seed: int, images: int = 8, tracings: int = 5) -> pd.DataFrame:
@@ -36,13 +41,16 @@ def test_a_pool_holds_different_tracings() -> None:
     assert random_pool(40, 4) != pool
 
 
-def test_what_misses_the_target_costs_without_end() -> None:
-    """By ssim, by colour, or because that tracing failed on that image."""
+def test_what_breaks_the_promise_costs_without_end() -> None:
+    """By ssim, by its poorest place, by colour, or because that tracing failed on that image."""
     table = table_of([("a", 5, 0.9, 1000), ("a", 7, 0.8, 100), ("b", 5, 0.95, 2000)])
-    costs = log_bytes_at(table, 0.85)
+    costs = log_bytes_at(table, promise(0.85))
     assert costs.loc["a", 5] == pytest.approx(np.log(1000))
     assert np.isposinf([costs.loc["a", 7], costs.loc["b", 7]]).all()
-    assert np.isposinf(log_bytes_at(table.assign(delta_e=3.1), 0.85).to_numpy()).all()
+    assert np.isposinf(log_bytes_at(table.assign(delta_e=3.1), promise(0.85)).to_numpy()).all()
+    torn = table.assign(worst=0.79)
+    assert np.isposinf(log_bytes_at(torn, promise(0.85)).to_numpy()).all()
+    assert log_bytes_at(torn, promise(0.85, 0)).equals(log_bytes_at(table, promise(0.85)))
 
 
 def test_members_complement_each_other() -> None:
@@ -89,7 +97,7 @@ def test_an_image_counts_although_one_tracing_failed_on_it() -> None:
 
 def test_a_pool_that_serves_no_image_is_a_fault() -> None:
     """There is nothing to choose from where no target is ever reached."""
-    with pytest.raises(DatasetFault, match=f"reaches an ssim of {TARGETS[0]}"):
+    with pytest.raises(DatasetFault, match=f"reaches an ssim of {min(one.target for one in PROMISES)}"):
         grow_portfolio(table_of([("a", 1, 0.2, 10), ("b", 1, 0.3, 10)]), 1)
 
 
@@ -99,13 +107,29 @@ def test_what_gains_nothing_is_ordered_by_its_own_loss() -> None:
     assert grow_portfolio(table_of(rows), 4) == [2, 4, 3, 1]
 
 
-def test_a_loss_may_be_of_some_targets_only() -> None:
+def test_a_loss_may_be_of_some_promises_only() -> None:
     """And is none where nothing reaches them."""
     table = table_of([("a", 1, 0.91, 1000), ("a", 2, 0.8, 500)])
-    assert portfolio_loss(table, [1], (0.9,)) == 0
-    assert portfolio_loss(table, [1], (0.75,)) == pytest.approx(np.log(2))
-    assert portfolio_loss(table, [2], (0.9,)) == MISSED
-    assert portfolio_loss(table, [1, 2], (0.95,)) is None
+    assert portfolio_loss(table, [1], (promise(0.9),)) == 0
+    assert portfolio_loss(table, [1], (promise(0.75),)) == pytest.approx(np.log(2))
+    assert portfolio_loss(table, [2], (promise(0.9),)) == MISSED
+    assert portfolio_loss(table, [1, 2], (promise(0.95),)) is None
+
+
+def test_what_loses_a_place_serves_no_promise_that_asks_for_it() -> None:
+    """A member that is small where nothing is asked of the poorest place is joined by one that keeps it."""
+    rows = [(image, tracing, 0.99, size) for image in "ab" for tracing, size in ((1, 500), (2, 520), (3, 1500))]
+    table = table_of(rows)
+    torn = table.assign(worst=np.where(table["tracing"] == 3, 0.9, 0.1))
+    assert sorted(grow_portfolio(torn, 2)) == [1, 3]
+    assert portfolio_loss(torn, [1], (promise(0.95),)) == MISSED
+    assert portfolio_loss(torn, [1], (promise(0.95, 0),)) == 0
+
+
+def test_a_pool_holds_tracings_that_are_drawn_once_and_such_as_are_refined() -> None:
+    """Both kinds serve, for what is asked differs."""
+    refined = {tracing.refine_to > 0 for tracing in random_pool(40, 3) if tracing.colour_models != "none"}
+    assert refined == {False, True}
 
 
 def test_time_decides_between_tracings_of_like_size() -> None:

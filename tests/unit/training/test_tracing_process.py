@@ -10,9 +10,9 @@ from multiprocessing import Pipe
 
 import pytest
 
-from svgai.quality import Reference
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
+from svgai.trials import TrialMaker
 from tests.tiny_models import drawn_logo
 from training import tracing_process
 from training.tracing_process import Limits, Measured, measure_tracings
@@ -26,11 +26,15 @@ def process_of_thread() -> int:
 
 
 def test_outcomes_are_those_of_tracing_here() -> None:
-    """In the order of the tracings."""
-    outcomes = measure_tracings(LOGO, TRACINGS, Limits())
-    for outcome, parameters in zip(outcomes, TRACINGS, strict=True):
+    """In the order of the tracings, each drawn again where that is asked for."""
+    logo = LOGO.copy()
+    logo[2:5, 2:5, :3] = (160, 20, 20)
+    tracings = [*TRACINGS, *(TracingParameters(filter_speckle=12, refine_to=least) for least in (0, 0.8))]
+    outcomes = measure_tracings(logo, tracings, Limits())
+    assert outcomes[-1] != outcomes[-2]
+    for outcome, parameters in zip(outcomes, tracings, strict=True):
         assert isinstance(outcome, Measured)
-        assert outcome.quality == Reference(LOGO).measure(trace(LOGO, parameters))
+        assert outcome.quality == TrialMaker(logo).made(parameters).quality
         assert 0 < outcome.seconds < 10
 
 

@@ -1,0 +1,200 @@
+"""Tracings made and measured, what small pictures keep in them, and the best of some."""
+
+import time
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from svgai.images import Pixels
+from svgai.promise import Promise
+from svgai.quality import Quality, Reference
+from svgai.rendering import render
+from svgai.tracing import trace
+from svgai.tracing_parameters import TracingParameters
+from svgai.trials import Trial, TrialMaker, best_trial
+from tests.tracing_inputs import BLACK, RED, star
+
+DEFAULTS = TracingParameters()
+COARSE = TracingParameters(simplify=16, filter_speckle=16)
+PROMISE = Promise(0.9, 0.8, 3.0)
+TRACINGS = tuple(TracingParameters(palette_size=size) for size in range(3))
+NAVY = (20, 40, 120)
+
+qualities = st.builds(
+    Quality,
+    ssim=st.floats(0, 1),
+    worst=st.floats(-1, 1),
+    edge_ssim=st.just(0.5),
+    delta_e=st.floats(0, 6),
+    bytes=st.integers(50, 20_000),
+    paths=st.just(1),
+)
+measured_trials = st.lists(
+    st.builds(Trial, st.sampled_from(TRACINGS), st.just("<svg/>"), qualities, st.booleans()), min_size=1, max_size=8
+)
+
+
+def page(side: int = 80, colour: tuple[int, int, int] = (255, 255, 255)) -> Pixels:
+    return np.full((side, side, 4), (*colour, 255), np.uint8)
+
+
+def dotted() -> Pixels:
+    """A dot of three pixels beside a large block."""
+    rgba = page()
+    rgba[40:43, 30:33, :3] = BLACK
+    rgba[50:70, 10:30, :3] = RED
+    return rgba
+
+
+def dotted_letters() -> Pixels:
+    """Three letters i."""
+    rgba = page()
+    for x in (20, 38, 56):
+        rgba[34:68, x : x + 6, :3] = BLACK
+        rgba[26:29, x + 2 : x + 5, :3] = BLACK
+    return rgba
+
+
+def flag() -> Pixels:
+    """Twenty white stars in a field of a red flag."""
+    rgba = page(96, RED)
+    rgba[:48, :64, :3] = NAVY
+    for row in range(4):
+        for column in range(5):
+            outline = star((8 + 12 * column, 8 + 11 * row), 3.2, 1.3, 5)
+            cv2.fillPoly(rgba, [np.rint(outline * 16).astype(np.int32)], (255,) * 4, cv2.LINE_AA, 4)
+    return rgba
+
+
+def lonely() -> Pixels:
+    """A small ring on a large page."""
+    rgba = page(300)
+    cv2.circle(rgba, (148, 148), 7, (*RED, 255), -1, cv2.LINE_AA)
+    rgba[146:150, 146:150, :3] = 255
+    return rgba
+
+
+SMALL_THINGS = {
+    "dot": (dotted(), [(41, 31)]),
+    "letters": (dotted_letters(), [(27, 23), (27, 41), (27, 59)]),
+    "flag": (flag(), [(8 + 11 * row, 8 + 12 * column) for row in range(4) for column in range(5)]),
+    "logo": (lonely(), [(148, 143), (148, 148), (143, 148), (153, 148)]),
+}
+"""Pictures with places (row, column) in the middle of what is small in them."""
+
+
+def kept(svg: str, rgba: Pixels, places: list[tuple[int, int]]) -> list[bool]:
+    """Whether the colours at some places are nearer to the picture's than half the way to anything else in it."""
+    drawn = render(svg, rgba.shape[1], rgba.shape[0]).astype(int)
+    return [bool(np.abs(drawn[place] - rgba[place]).max() < 90) for place in places]
+
+
+@pytest.mark.parametrize("parameters", [DEFAULTS, COARSE])
+@pytest.mark.parametrize("name", SMALL_THINGS)
+def test_nothing_small_vanishes(name: str, parameters: TracingParameters) -> None:
+    """A dot, the dots of letters, the stars of a flag and a small logo are there, which a coarse drawing alone loses."""
+    rgba, places = SMALL_THINGS[name]
+    trial = TrialMaker(rgba).made(parameters, PROMISE)
+    assert all(kept(trial.svg, rgba, places))
+    assert trial.quality.worst >= 0.8
+    assert not all(kept(trace(rgba, COARSE), rgba, places))
+
+
+def test_a_tracing_that_asks_for_it_is_refined_without_a_promise() -> None:
+    """Its own `refine_to` is what is kept then, and what draws once is drawn once."""
+    rgba = dotted()
+    maker = TrialMaker(rgba)
+    assert maker.made(COARSE).quality.worst >= 0.8
+    once = COARSE.model_copy(update={"refine_to": 0})
+    assert maker.made(once).svg == trace(rgba, once)
+    assert maker.made(once, PROMISE).svg == trace(rgba, once)
+
+
+def test_a_promise_goes_before_what_a_tracing_asks_for() -> None:
+    """Where no least worst is promised, one drawing is enough; where much is, more is drawn than by itself."""
+    rgba = flag()
+    maker = TrialMaker(rgba)
+    assert maker.made(COARSE.model_copy(update={"filter_speckle": 4}), Promise(0.5, 0, 9)).svg == trace(
+        rgba, COARSE.model_copy(update={"filter_speckle": 4})
+    )
+    by_itself, much = maker.made(DEFAULTS), maker.made(DEFAULTS, Promise(0.9, 0.95, 3.0))
+    assert by_itself.quality.worst < 0.95 <= much.quality.worst
+
+
+@pytest.mark.parametrize("name", SMALL_THINGS)
+def test_the_parameters_of_a_trial_give_its_svg_again(name: str) -> None:
+    """By the same maker after others as by a new one."""
+    rgba, _ = SMALL_THINGS[name]
+    maker = TrialMaker(rgba)
+    trial = maker.made(COARSE)
+    other = maker.made(DEFAULTS)
+    assert TrialMaker(rgba).made(trial.parameters) == trial
+    assert maker.made(trial.parameters) == trial
+    assert TrialMaker(rgba).made(other.parameters) == other
+
+
+def test_a_trial_is_measured_as_it_is() -> None:
+    """Its quality is that of its SVG, and it draws something."""
+    rgba = dotted()
+    trial = TrialMaker(rgba).made(COARSE, PROMISE)
+    assert trial.quality == Reference(rgba).measure(trial.svg)
+    assert trial == TrialMaker(rgba).measured(COARSE, trial.svg)
+    assert not trial.empty
+
+
+def test_an_svg_that_shows_nothing_is_an_empty_trial() -> None:
+    """Of an image that shows something; that of a blank image is not empty."""
+    nothing = '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="80" viewBox="0 0 9 9"/>'
+    assert TrialMaker(dotted()).measured(DEFAULTS, nothing).empty
+    assert not TrialMaker(page()).measured(DEFAULTS, nothing).empty
+
+
+def test_past_the_deadline_a_tracing_is_drawn_once() -> None:
+    """And not at all again, whatever is promised."""
+    rgba = dotted()
+    assert TrialMaker(rgba).made(COARSE, PROMISE, time.perf_counter() - 1).svg == trace(rgba, COARSE)
+
+
+def test_of_the_drawings_one_that_fits_is_given() -> None:
+    """Where more care takes too many bytes, the plain drawing is what keeps to the size."""
+    rgba = dotted()
+    maker = TrialMaker(rgba)
+    plain = len(trace(rgba, COARSE))
+    assert maker.made(COARSE, PROMISE).quality.bytes > plain
+    assert maker.made(COARSE, Promise(0.9, 0.8, 3.0, plain)).quality.bytes == plain
+
+
+@given(measured_trials, st.floats(0, 1), st.sampled_from([0, 0.8]), st.none() | st.integers(1, 20_000))
+def test_no_other_trial_is_better_than_the_best(
+    trials: list[Trial], target: float, min_worst: float, max_bytes: int | None
+) -> None:
+    """One that keeps the promise goes first, the smallest of them; then what fits and is nearest; then the smallest."""
+    asked = Promise(target, min_worst, 3.0, max_bytes)
+    best = best_trial(trials, asked)
+    assert best in trials
+    assert not best.empty or all(trial.empty for trial in trials)
+    for other in trials:
+        if other.empty and not best.empty:
+            continue
+        ours, theirs = best.quality, other.quality
+        if asked.met(theirs):
+            assert asked.met(ours)
+            assert ours.bytes <= theirs.bytes
+        elif asked.fits(theirs):
+            assert asked.fits(ours)
+            assert asked.met(ours) or asked.shortfall(ours) <= asked.shortfall(theirs)
+        elif not asked.fits(ours):
+            assert ours.bytes <= theirs.bytes
+
+
+def test_an_empty_answer_is_the_last_resort() -> None:
+    """It is not taken for its size, its mean or its fit, nor where `worst` is not asked for."""
+    nothing = Trial(TRACINGS[0], "<svg/>", Quality(0.99, 0.1, 0.0, 0.1, 60, 0), empty=True)
+    drawn = Trial(TRACINGS[1], "<svg/>", Quality(0.7, -0.2, 0.1, 5.0, 900, 1))
+    for min_worst in (0, 0.8):
+        for max_bytes in (None, 100):
+            assert best_trial([nothing, drawn], Promise(0.9, min_worst, 3.0, max_bytes)) == drawn
+    assert best_trial([nothing], PROMISE) == nothing
