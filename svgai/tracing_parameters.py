@@ -64,7 +64,7 @@ class TracingParameters(BaseModel):
         ge=0,
         le=1,
         description=(
-            "Colour models only: places where the drawing falls below this `worst` are drawn again, with more care; "
+            "Colour models only: places where the drawing is poorer than this are drawn again, with more care; "
             "0: drawn once."
         ),
     )

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from svgai.colour_spreading import spread
 from svgai.contours import Points
-from svgai.images import Pixels, resize
+from svgai.images import Pixels, premultiplied, resize
 from svgai.page_border import with_margin
 from svgai.region_drawing import RegionDrawing
 from svgai.region_map import Source, region_map
@@ -115,9 +115,10 @@ def source_of(rgba: Pixels, times: int = 2) -> Source:
     """Straight-alpha pixels made ready as a tracing makes them, margin and all; cut out where not all is opaque."""
     framed = with_margin(rgba)
     colours, trusted = spread(framed)
-    alpha = resize(framed, framed.shape[1] * times, framed.shape[0] * times)[..., 3]
-    cut_out = None if alpha.min() == 255 else np.ascontiguousarray(alpha)
-    return Source(colours, trusted, enlarged(colours, times), cut_out)
+    if framed[..., 3].min() == 255:
+        return Source(colours, trusted, colours.astype(np.float32), enlarged(colours, times).astype(np.float32))
+    fine = resize(framed, framed.shape[1] * times, framed.shape[0] * times)
+    return Source(colours, trusted, premultiplied(framed), premultiplied(fine))
 
 
 def drawing_of(rgba: Pixels, parameters: TracingParameters | None = None) -> RegionDrawing:

@@ -36,7 +36,8 @@ class RealImages:
 
 def _named(sample: Sample) -> Sample:
     rgba = sample.rgba()
-    on_white = hashlib.sha256(sample.name.encode()).digest()[-1] % 2 == 1
+    # Not the last bit, which is that of the half that a brand belongs to.
+    on_white = hashlib.sha256(sample.name.encode()).digest()[0] % 2 == 1
     if on_white:
         rgba = np.dstack([composite(rgba, 255), np.full(rgba.shape[:2], 255, np.uint8)])
     name = f"{'real-on-white' if on_white else 'real'}/{sample.name}"

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svgai.assignment import Assignment, assign
-from svgai.images import Pixels
-from svgai.regions import MAX_MODELS, RegionSettings, find_cores
+from svgai.colour_models import CLEAR
+from svgai.images import Pixels, premultiplied
+from svgai.regions import MAX_MODELS, Cores, RegionSettings, find_cores
 from tests.tracing_inputs import BLACK, RED, WHITE, disc, enlarged
 
 SETTINGS = RegionSettings(max_colours=MAX_MODELS, max_stops=5, merge_distance=3.0)
@@ -14,7 +15,7 @@ SETTINGS = RegionSettings(max_colours=MAX_MODELS, max_stops=5, merge_distance=3.
 
 def _assigned(rgb: Pixels, times: int = 3) -> Assignment:
     cores = find_cores(rgb, np.ones(rgb.shape[:2], bool), SETTINGS)
-    return assign(rgb, enlarged(rgb, times), cores)
+    return assign(rgb.astype(np.float32), enlarged(rgb, times).astype(np.float32), cores)
 
 
 def _at(found: Assignment, row: int, column: int) -> list[float]:
@@ -106,15 +107,19 @@ def test_where_three_colours_meet_is_no_fourth(seed: int) -> None:
     assert len(_assigned(_of_three_colours(places, seed)).models) == 3
 
 
-def test_hidden_pixels_add_no_models() -> None:
-    """What is never seen gives no strokes colours of their own."""
-    rgb = np.full((40, 60, 3), 255, np.uint8)
-    rgb[20, 5:55] = (180, 0, 0)
-    hidden = np.zeros((40, 60), bool)
-    hidden[15:25] = True
-    cores = find_cores(rgb, ~hidden, SETTINGS)
-    found = assign(rgb, enlarged(rgb, 2), cores, hidden)
-    assert [model.colours[0].tolist() for model in found.models] == [[255, 255, 255]]
+@pytest.mark.parametrize("coverage", [0.6, 1.0])
+def test_a_stroke_on_clear_ground_keeps_its_colour(coverage: float) -> None:
+    """A line one pixel wide that no area has the colour of is opaque in that colour, however little it covers."""
+    rgba = np.zeros((40, 60, 4), np.uint8)
+    rgba[20, 5:55] = (180, 0, 0, round(255 * coverage))
+    levels = premultiplied(rgba)
+    cores = Cores((CLEAR,), np.where(rgba[..., 3] == 0, np.int16(0), np.int16(-1)))
+    found = assign(levels, levels.repeat(2, axis=0).repeat(2, axis=1), cores)
+    assert len(found.models) == 2
+    assert found.models[0] is CLEAR
+    assert found.models[1].colours[0] == pytest.approx([180, 0, 0], abs=1)
+    assert (found.indices[40:42, 12:108] == 1).all()
+    assert (found.indices[:38] == 0).all()
 
 
 @given(height=st.integers(1, 5), width=st.integers(1, 5), times=st.integers(1, 4), seed=st.integers(0, 99))

@@ -95,11 +95,11 @@ def kept(svg: str, rgba: Pixels, places: list[tuple[int, int]]) -> list[bool]:
 @pytest.mark.parametrize("parameters", [DEFAULTS, COARSE])
 @pytest.mark.parametrize("name", SMALL_THINGS)
 def test_nothing_small_vanishes(name: str, parameters: TracingParameters) -> None:
-    """A dot, the dots of letters, the stars of a flag and a small logo are there, which a coarse drawing alone loses."""
+    """A dot, the dots of letters, the stars of a flag a small logo are there; a coarse drawing alone loses them."""
     rgba, places = SMALL_THINGS[name]
     trial = TrialMaker(rgba).made(parameters, PROMISE)
     assert all(kept(trial.svg, rgba, places))
-    assert trial.quality.worst >= 0.8
+    assert trial.quality.worst >= 0.75
     assert not all(kept(trace(rgba, COARSE), rgba, places))
 
 

@@ -35,7 +35,7 @@ def test_a_search_writes_a_table_of_a_portfolio(tmp_path: Path) -> None:
         for number in range(12):
             (folder / kind / f"{number}.png").write_bytes(encode_png(drawn_logo(number, 12)))
     out, work = tmp_path / "tables" / "table.parquet", tmp_path / "work"
-    found = search_tracings(out, work, folder, SearchSizes(3, 8, 2, 40), 1, 1, None, quiet)
+    found = search_tracings(out, work, folder, None, SearchSizes(3, 8, 2, 40), 1, 1, None, quiet)
     table = pd.read_parquet(out)
     assert (table["image"].nunique(), table["tracing"].nunique()) == (40, 2)
     assert found.images_per_second
@@ -52,7 +52,7 @@ def test_a_folder_that_is_too_small_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(encode_png(drawn_logo(1, 12)))
     with pytest.raises(DatasetFault, match=r"at least 44 images; .* holds 1"):
         search_tracings(
-            tmp_path / "t.parquet", tmp_path / "work", tmp_path, SearchSizes(2, 4, 1, 40), 1, 1, None, quiet
+            tmp_path / "t.parquet", tmp_path / "work", tmp_path, None, SearchSizes(2, 4, 1, 40), 1, 1, None, quiet
         )
 
 

@@ -34,10 +34,12 @@ def test_table_holds_features_and_measures_of_every_type(table: pd.DataFrame) ->
 def test_sampled_rows_measure_the_same_again(table: pd.DataFrame) -> None:
     """A row drawn from each type, generated, traced and measured again, gives the numbers in the table."""
     for kind in LOGO_TYPES:
-        row = table[table["kind"] == kind].sample(1, random_state=11).iloc[0]
+        generated = table["image"].str.startswith(f"{kind}/")  # real logos are not here to be measured again
+        row = table[generated].sample(1, random_state=11).iloc[0]
         sample = generated_sample(kind, int(row["image"].split("/")[1]))
         again = evaluate_tracings(sample, [TracingParameters.model_validate_json(row["tracing"])]).iloc[0]
         assert again["ssim"] == pytest.approx(row["ssim"], abs=2e-3)
+        assert again["worst"] == pytest.approx(row["worst"], abs=0.02)
         assert again["delta_e"] == pytest.approx(row["delta_e"], abs=0.05)
         assert again["bytes"] == pytest.approx(row["bytes"], rel=0.02)
         for name in FEATURE_NAMES:
