@@ -55,16 +55,20 @@ def drawings(tracing: Tracing, reference: Reference, least_worst: float, deadlin
         tracing: of the reference's image; its outlines change.
         reference: measures.
         least_worst: what is asked; 0 asks for nothing but that something is drawn where the image draws something.
-        deadline: after it, on time.perf_counter's clock, nothing is drawn again.
+        deadline: what would end after it, on time.perf_counter's clock, is not drawn again.
 
     Raises:
         RenderingFailed: a drawing cannot be rendered.
     """
+    began = time.perf_counter()
     drawn = [_drawn(tracing, reference)]
     care = np.ones(drawn[0].inspection.local.shape, np.float32)
     for number in range(MOST_ROUNDS):
         last = drawn[-1].inspection
-        if not tracing.refinable or time.perf_counter() > deadline or _enough(last, least_worst) or _hopeless(drawn):
+        each = (time.perf_counter() - began) / len(drawn)
+        if not tracing.refinable or time.perf_counter() + each > deadline:
+            break
+        if _enough(last, least_worst) or _hopeless(drawn):
             break
         short = (last.local < max(least_worst, 0.0) + _SLACK) | last.empty
         zone = cv2.dilate(short.astype(np.uint8), _DISC) > 0

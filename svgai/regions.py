@@ -57,15 +57,15 @@ class Cores:
 def calmed(rgba: Pixels) -> Pixels:
     """Noise and photographs blurred and reduced until their edges are no more than can be traced in bounded time."""
     while True:
-        steepness = steepest_steps(np.ascontiguousarray(rgba[..., :3]))
+        steepness = steepest_steps(rgba)
         if int((steepness > _RISES[0]).sum()) <= _MOST_EDGE_PIXELS:
             return rgba
         rgba = fit_within(np.asarray(cv2.medianBlur(rgba, 5), np.uint8), max(rgba.shape[:2]) * 3 // 4)
 
 
-def steepest_steps(rgb: Pixels) -> Pixels:
-    """The largest step of a channel within 3 x 3 pixels."""
-    steps = cv2.morphologyEx(rgb, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+def steepest_steps(pixels: Pixels) -> Pixels:
+    """The largest step of a channel (h, w, 3 or 4) within 3 x 3 pixels."""
+    steps = cv2.morphologyEx(pixels, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     return np.asarray(steps.max(axis=2), np.uint8)
 
 
