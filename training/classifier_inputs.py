@@ -11,13 +11,16 @@ import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 
-from svgai.classifier import Floats, network_input
+from svgai.classifier import INPUT_SIDE, Floats, network_input
 from svgai.errors import DatasetFault
-from svgai.features import extract_features
+from svgai.features import FEATURE_NAMES, extract_features
 from svgai.images import Pixels
 from svgai.logo_types import LOGO_TYPES
 from training.datasets import Sample
 from training.progress import Progress
+from training.synthetic_pictures import generate_picture
+
+_SEED_STRIDE = 10_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +55,32 @@ def prepare(samples: Sequence[Sample], progress: Progress, jobs: int = -1) -> In
         np.stack([features for _, features in rows]),
         np.array([LOGO_TYPES.index(sample.kind) for sample in samples if sample.kind], np.int64),
     )
+
+
+def prepare_pictures(count: int, seed: int, progress: Progress, jobs: int = -1) -> Inputs:
+    """Network inputs of `count` generated photographs and paintings, which are complex; other ones for another seed."""
+    seeds = [seed * _SEED_STRIDE + number for number in range(count)]
+    parts = Parallel(jobs, return_as="generator")(delayed(_picture_inputs)(one) for one in seeds)
+    pixels = np.zeros((count, 3, INPUT_SIDE, INPUT_SIDE), np.uint8)
+    features = np.zeros((count, len(FEATURE_NAMES)), np.float32)
+    for row, part in enumerate(parts):
+        pixels[row], features[row] = part
+        progress("Drawing photographs", row + 1, count)
+    return Inputs(pixels, features, np.full(count, LOGO_TYPES.index("complex"), np.int64))
+
+
+def joined(first: Inputs, second: Inputs) -> Inputs:
+    """The rows of both."""
+    return Inputs(
+        np.concatenate([first.pixels, second.pixels]),
+        np.concatenate([first.features, second.features]),
+        np.concatenate([first.labels, second.labels]),
+    )
+
+
+def _picture_inputs(seed: int) -> tuple[Pixels, Floats]:
+    rgba = generate_picture(seed)
+    return network_input(rgba), extract_features(rgba)
 
 
 def _inputs(sample: Sample) -> tuple[Pixels, Floats]:

@@ -7,7 +7,7 @@ Held-out figures come from brands (for synthetic images: seeds) that training an
 import time
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from svgai.training_record import (
     write_record,
 )
 from training.augmentation import augment
-from training.classifier_inputs import Inputs, prepare
+from training.classifier_inputs import Inputs, joined, prepare, prepare_pictures
 from training.classifier_metrics import (
     classifier_metrics,
     classifier_outcomes,
@@ -43,6 +43,7 @@ from training.contact_sheet import contact_sheet
 from training.datasets import Sample, digest, split_by_brand
 from training.held_out import write_held_out
 from training.progress import Progress
+from training.second_opinion import SecondOpinionConfig, add_second_opinion
 
 MODEL_FILE = "classifier.onnx"
 
@@ -52,6 +53,7 @@ class ClassifierConfig:
     """
     How to train. `device` auto takes a GPU where there is one; `patience` is in epochs.
 
+    `pictures` photographs and paintings are generated and join the complex images; they are never measured on.
     Another `split` holds other brands out; versions can be compared image by image only where it is the same.
     """
 
@@ -65,7 +67,15 @@ class ClassifierConfig:
     feature_dropout: float = 0.2
     seed: int = 7
     split: int = 7
+    pictures: int = 300
+    second: SecondOpinionConfig = field(default_factory=SecondOpinionConfig)
     device: str = "auto"
+
+    def parameters(self) -> dict[str, bool | int | float | str]:
+        """All of it as the record has it, that of the second opinion with a prefix; of a table its name."""
+        own = {name: value for name, value in asdict(self).items() if name != "second"}
+        second = {**asdict(self.second), "table": self.second.table.name if self.second.table else ""}
+        return {**own, **{f"second_{name}": value for name, value in second.items()}}
 
 
 def train_classifier(
@@ -88,8 +98,12 @@ def train_classifier(
     if min(len(part) for part in parts) < 2:
         raise DatasetFault("the images are of too few brands: some are needed that training does not see")
     train, stop, test = (_subset(inputs, [row_of[sample.name] for sample in part]) for part in parts)
+    train = joined(train, prepare_pictures(config.pictures, config.seed, progress))
     network, history = _fit(train, stop, config, progress)
     network.temperature.fill_(_temperature(network, stop))
+    progress("Training the second opinion", 0, 1)
+    measured = add_second_opinion(network, train, config.second, config.seed)
+    progress("Training the second opinion", 1, 1)
     probabilities = _probabilities(network, test)
     metrics = classifier_metrics(probabilities, test.labels)
     # An earlier record would speak of another file, and a folder that has one counts as complete.
@@ -105,7 +119,12 @@ def train_classifier(
         kind="classifier",
         model_file=MODEL_FILE,
         sha256=file_sha256(folder / MODEL_FILE),
-        parameters={**asdict(config), "images": len(samples), "weights": sum(p.numel() for p in network.parameters())},
+        parameters={
+            **config.parameters(),
+            "images": len(samples),
+            "measured_rows": measured,
+            "weights": sum(p.numel() for p in network.parameters()),
+        },
         metrics=metrics,
         history=tuple(history),
         dataset=TrainingDataset(name="logos", digest=digest(samples), rows=len(samples), source=source),
@@ -183,8 +202,11 @@ def _scores(network: LogoNetwork, inputs: Inputs) -> Tensor:
 
 
 def _probabilities(network: LogoNetwork, inputs: Inputs) -> Floats:
-    scaled = _scores(network, inputs) / network.temperature.cpu()
-    return np.asarray(torch.softmax(scaled, dim=1).numpy(), np.float32)
+    scores = _scores(network, inputs)
+    with torch.inference_mode():
+        home = network.temperature.device
+        second = network.second_logits(torch.from_numpy(inputs.features).to(home))
+        return np.asarray(network.combined(scores.to(home), second).cpu().numpy(), np.float32)
 
 
 def _temperature(network: LogoNetwork, held_out: Inputs) -> float:
