@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 
-from svgai.classifier import INPUT_SIDE, Floats, network_input
+from svgai.classifier import Floats, network_input
 from svgai.errors import DatasetFault
 from svgai.features import FEATURE_NAMES, extract_features
 from svgai.images import Pixels
@@ -57,30 +57,18 @@ def prepare(samples: Sequence[Sample], progress: Progress, jobs: int = -1) -> In
     )
 
 
-def prepare_pictures(count: int, seed: int, progress: Progress, jobs: int = -1) -> Inputs:
-    """Network inputs of `count` generated photographs and paintings, which are complex; other ones for another seed."""
+def picture_features(count: int, seed: int, progress: Progress, jobs: int = -1) -> Floats:
+    """The features (count, f) of generated photographs and paintings, which are complex; others for another seed."""
     seeds = [seed * _SEED_STRIDE + number for number in range(count)]
-    parts = Parallel(jobs, return_as="generator")(delayed(_picture_inputs)(one) for one in seeds)
-    pixels = np.zeros((count, 3, INPUT_SIDE, INPUT_SIDE), np.uint8)
     features = np.zeros((count, len(FEATURE_NAMES)), np.float32)
-    for row, part in enumerate(parts):
-        pixels[row], features[row] = part
+    for row, found in enumerate(Parallel(jobs, return_as="generator")(delayed(_picture)(one) for one in seeds)):
+        features[row] = found
         progress("Drawing photographs", row + 1, count)
-    return Inputs(pixels, features, np.full(count, LOGO_TYPES.index("complex"), np.int64))
+    return features
 
 
-def joined(first: Inputs, second: Inputs) -> Inputs:
-    """The rows of both."""
-    return Inputs(
-        np.concatenate([first.pixels, second.pixels]),
-        np.concatenate([first.features, second.features]),
-        np.concatenate([first.labels, second.labels]),
-    )
-
-
-def _picture_inputs(seed: int) -> tuple[Pixels, Floats]:
-    rgba = generate_picture(seed)
-    return network_input(rgba), extract_features(rgba)
+def _picture(seed: int) -> Floats:
+    return extract_features(generate_picture(seed))
 
 
 def _inputs(sample: Sample) -> tuple[Pixels, Floats]:

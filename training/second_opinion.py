@@ -7,11 +7,12 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from svgai.classifier import Floats
 from svgai.logo_types import LOGO_TYPES
 from svgai.network import LogoNetwork
-from training.classifier_inputs import Inputs
 from training.classifier_metrics import Labels
 from training.measured_logos import MEASURED, read_measured
+from training.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class SecondOpinionConfig:
     share: float = 0.5
     real_share: float = 0.5
     balance: float = 0.5
-    prefer_gradient: float = 0.75
-    prefer_complex: float = 1.25
+    prefer_gradient: float = 0.5
+    prefer_complex: float = 1.0
     epochs: int = 24
     batch_size: int = 256
     learning_rate: float = 4e-3
@@ -42,25 +43,29 @@ class SecondOpinionConfig:
     label_smoothing: float = 0.05
 
 
-def add_second_opinion(network: LogoNetwork, generated: Inputs, config: SecondOpinionConfig, seed: int) -> int:
+def add_second_opinion(
+    network: LogoNetwork, generated: Floats, labels: Labels, config: SecondOpinionConfig, seed: int, progress: Progress
+) -> int:
     """
     Train the second opinion of a network on generated images and the table; gives the number of the table's rows.
+
+    `generated` are the features (n, f) of the generated images, `labels` (n,) their types.
 
     Raises:
         DatasetFault: there is no such table.
     """
     if config.table is None:
         return 0
-    features, labels = read_measured(config.table)
-    weights = row_weights(generated.labels, labels, config.real_share, config.balance)
+    real, real_labels = read_measured(config.table)
+    weights = row_weights(labels, real_labels, config.real_share, config.balance)
     torch.manual_seed(seed)
-    rows = torch.from_numpy(np.concatenate([generated.features, features]))
-    types = torch.from_numpy(np.concatenate([generated.labels, labels]))
+    rows = torch.from_numpy(np.concatenate([generated, real]))
+    types = torch.from_numpy(np.concatenate([labels, real_labels]))
     batches = len(types) // config.batch_size + 1
     optimizer = torch.optim.AdamW(network.second.parameters(), config.learning_rate, weight_decay=config.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, config.learning_rate, total_steps=batches * config.epochs)
     network.second.train()
-    for _ in range(config.epochs):
+    for epoch in range(config.epochs):
         for batch in torch.randperm(len(types)).tensor_split(batches):
             optimizer.zero_grad()
             losses = functional.cross_entropy(
@@ -72,11 +77,12 @@ def add_second_opinion(network: LogoNetwork, generated: Inputs, config: SecondOp
             (losses * weights[batch]).mean().backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
             optimizer.step()
             schedule.step()
+        progress("Training the second opinion", epoch + 1, config.epochs)
     network.second.eval()
     network.second_share.fill_(config.share)
     preferred = {"gradient": config.prefer_gradient, "complex": config.prefer_complex}
     network.preference.copy_(torch.tensor([preferred.get(name, 0.0) for name in LOGO_TYPES]))
-    return len(labels)
+    return len(real_labels)
 
 
 def row_weights(generated: Labels, real: Labels, real_share: float, balance: float) -> torch.Tensor:

@@ -32,7 +32,7 @@ from svgai.training_record import (
     write_record,
 )
 from training.augmentation import augment
-from training.classifier_inputs import Inputs, joined, prepare, prepare_pictures
+from training.classifier_inputs import Inputs, picture_features, prepare
 from training.classifier_metrics import (
     classifier_metrics,
     classifier_outcomes,
@@ -53,8 +53,9 @@ class ClassifierConfig:
     """
     How to train. `device` auto takes a GPU where there is one; `patience` is in epochs.
 
-    `pictures` photographs and paintings are generated and join the complex images; they are never measured on.
-    Another `split` holds other brands out; versions can be compared image by image only where it is the same.
+    `pictures` photographs and paintings are generated for the second opinion, each counts `picture_weight` times; the
+    first opinion loses logos by them. They are never measured on. Another `split` holds other brands out; versions can
+    be compared image by image only where it is the same.
     """
 
     epochs: int = 14
@@ -67,7 +68,8 @@ class ClassifierConfig:
     feature_dropout: float = 0.2
     seed: int = 7
     split: int = 7
-    pictures: int = 300
+    pictures: int = 400
+    picture_weight: int = 3
     second: SecondOpinionConfig = field(default_factory=SecondOpinionConfig)
     device: str = "auto"
 
@@ -98,12 +100,12 @@ def train_classifier(
     if min(len(part) for part in parts) < 2:
         raise DatasetFault("the images are of too few brands: some are needed that training does not see")
     train, stop, test = (_subset(inputs, [row_of[sample.name] for sample in part]) for part in parts)
-    train = joined(train, prepare_pictures(config.pictures, config.seed, progress))
     network, history = _fit(train, stop, config, progress)
     network.temperature.fill_(_temperature(network, stop))
-    progress("Training the second opinion", 0, 1)
-    measured = add_second_opinion(network, train, config.second, config.seed)
-    progress("Training the second opinion", 1, 1)
+    pictures = np.tile(picture_features(config.pictures, config.seed, progress), (config.picture_weight, 1))
+    features = np.concatenate([train.features, pictures])
+    labels = np.concatenate([train.labels, np.full(len(pictures), LOGO_TYPES.index("complex"), np.int64)])
+    measured = add_second_opinion(network, features, labels, config.second, config.seed, progress)
     probabilities = _probabilities(network, test)
     metrics = classifier_metrics(probabilities, test.labels)
     # An earlier record would speak of another file, and a folder that has one counts as complete.

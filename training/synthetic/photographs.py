@@ -24,9 +24,9 @@ def photograph(rng: Random, width: int, height: int) -> Pixels:
         picture = np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2)
     picture = (picture - 0.5) * rng.uniform(0.7, 1.25) + rng.uniform(0.38, 0.58)
     if rng.random() < 0.5:
-        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.6))
-    picture = picture + noise.normal(0, rng.uniform(0.002, 0.03), picture.shape)
-    return np.asarray(np.clip(picture * 255, 0, 255), np.uint8)
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.6)), np.float32)
+    grainy = picture + noise.normal(0, rng.uniform(0.002, 0.03), picture.shape)
+    return np.asarray(np.clip(grainy * 255, 0, 255), np.uint8)
 
 
 def painting(rng: Random, width: int, height: int) -> Pixels:

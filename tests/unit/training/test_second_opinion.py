@@ -7,21 +7,25 @@ import pandas as pd
 import pytest
 import torch
 
-from svgai.classifier import INPUT_SIDE
+from svgai.classifier import Floats
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
 from svgai.network import LogoNetwork
-from training.classifier_inputs import Inputs
+from training.classifier_metrics import Labels
 from training.parquet_files import write_parquet
 from training.second_opinion import SecondOpinionConfig, add_second_opinion, row_weights
 
 
-def rows(count: int, shift: int = 0) -> Inputs:
-    """Images of all types in turn, whose feature number `type + shift` is high; the pictures say nothing."""
+def quiet(_stage: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def rows(count: int, shift: int = 0) -> tuple[Floats, Labels]:
+    """Features and types of images, all types in turn, whose feature number `type + shift` is high."""
     labels = np.arange(count) % len(LOGO_TYPES)
     features = np.random.default_rng(count).normal(0, 0.3, (count, len(FEATURE_NAMES))).astype(np.float32)
     features[np.arange(count), labels + shift] += 2
-    return Inputs(np.zeros((count, 3, INPUT_SIDE, INPUT_SIDE), np.uint8), features, labels.astype(np.int64))
+    return features, labels.astype(np.int64)
 
 
 def parts(network: LogoNetwork, name: str) -> torch.Tensor:
@@ -33,9 +37,9 @@ def parts(network: LogoNetwork, name: str) -> torch.Tensor:
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     """Measured logos whose types show in other features than those of generated ones."""
-    real = rows(120, shift=8)
-    found = pd.DataFrame(real.features, columns=list(FEATURE_NAMES))
-    found.insert(0, "kind", [LOGO_TYPES[label] for label in real.labels])
+    features, labels = rows(120, shift=8)
+    found = pd.DataFrame(features, columns=list(FEATURE_NAMES))
+    found.insert(0, "kind", [LOGO_TYPES[label] for label in labels])
     write_parquet(found, tmp_path / "measured.parquet")
     return tmp_path / "measured.parquet"
 
@@ -44,18 +48,18 @@ def test_it_learns_from_both_generated_and_real_rows(table: Path) -> None:
     """New rows of either kind are told apart by the features alone."""
     network = LogoNetwork().eval()
     config = SecondOpinionConfig(table, epochs=30, batch_size=40)
-    assert add_second_opinion(network, rows(160), config, 1) == 120
-    for unseen in (rows(80), rows(80, shift=8)):
+    assert add_second_opinion(network, *rows(160), config, 1, quiet) == 120
+    for features, labels in (rows(80), rows(80, shift=8)):
         with torch.inference_mode():
-            named = network.second_logits(torch.from_numpy(unseen.features)).argmax(dim=1).numpy()
-        assert (named == unseen.labels).mean() > 0.9
+            named = network.second_logits(torch.from_numpy(features)).argmax(dim=1).numpy()
+        assert (named == labels).mean() > 0.9
 
 
 def test_share_and_preference_are_set(table: Path) -> None:
     """The network carries what its second opinion counts and which types are preferred."""
     network = LogoNetwork().eval()
     config = SecondOpinionConfig(table, share=0.25, prefer_gradient=0.5, prefer_complex=1, epochs=1)
-    add_second_opinion(network, rows(40), config, 1)
+    add_second_opinion(network, *rows(40), config, 1, quiet)
     assert network.second_share.item() == 0.25
     assert network.preference.tolist() == [0, 0, 0.5, 1]
 
@@ -67,7 +71,7 @@ def test_the_first_opinion_stays_as_it_was(table: Path) -> None:
     twin.load_state_dict(network.state_dict())
     before = parts(network, "head")
     for one in (network, twin):
-        add_second_opinion(one, rows(40), SecondOpinionConfig(table, epochs=2), 3)
+        add_second_opinion(one, *rows(40), SecondOpinionConfig(table, epochs=2), 3, quiet)
     assert torch.equal(parts(network, "head"), before)
     assert torch.equal(parts(network, "second"), parts(twin, "second"))
 
@@ -75,7 +79,7 @@ def test_the_first_opinion_stays_as_it_was(table: Path) -> None:
 def test_without_a_table_there_is_none() -> None:
     """The network answers by its first opinion, as before."""
     network = LogoNetwork().eval()
-    assert add_second_opinion(network, rows(40), SecondOpinionConfig(table=None), 1) == 0
+    assert add_second_opinion(network, *rows(40), SecondOpinionConfig(table=None), 1, quiet) == 0
     assert network.second_share.item() == 0
     assert network.preference.tolist() == [0, 0, 0, 0]
 
