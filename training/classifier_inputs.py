@@ -13,11 +13,14 @@ from joblib import Parallel, delayed
 
 from svgai.classifier import Floats, network_input
 from svgai.errors import DatasetFault
-from svgai.features import extract_features
+from svgai.features import FEATURE_NAMES, extract_features
 from svgai.images import Pixels
 from svgai.logo_types import LOGO_TYPES
 from training.datasets import Sample
 from training.progress import Progress
+from training.synthetic_pictures import generate_picture
+
+_SEED_STRIDE = 10_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +55,20 @@ def prepare(samples: Sequence[Sample], progress: Progress, jobs: int = -1) -> In
         np.stack([features for _, features in rows]),
         np.array([LOGO_TYPES.index(sample.kind) for sample in samples if sample.kind], np.int64),
     )
+
+
+def picture_features(count: int, seed: int, progress: Progress, jobs: int = -1) -> Floats:
+    """The features (count, f) of generated photographs and paintings, which are complex; others for another seed."""
+    seeds = [seed * _SEED_STRIDE + number for number in range(count)]
+    features = np.zeros((count, len(FEATURE_NAMES)), np.float32)
+    for row, found in enumerate(Parallel(jobs, return_as="generator")(delayed(_picture)(one) for one in seeds)):
+        features[row] = found
+        progress("Drawing photographs", row + 1, count)
+    return features
+
+
+def _picture(seed: int) -> Floats:
+    return extract_features(generate_picture(seed))
 
 
 def _inputs(sample: Sample) -> tuple[Pixels, Floats]:

@@ -7,7 +7,7 @@ Held-out figures come from brands (for synthetic images: seeds) that training an
 import time
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from svgai.training_record import (
     write_record,
 )
 from training.augmentation import augment
-from training.classifier_inputs import Inputs, prepare
+from training.classifier_inputs import Inputs, picture_features, prepare
 from training.classifier_metrics import (
     classifier_metrics,
     classifier_outcomes,
@@ -43,6 +43,7 @@ from training.contact_sheet import contact_sheet
 from training.datasets import Sample, digest, split_by_brand
 from training.held_out import write_held_out
 from training.progress import Progress
+from training.second_opinion import SecondOpinionConfig, add_second_opinion
 
 MODEL_FILE = "classifier.onnx"
 
@@ -52,7 +53,9 @@ class ClassifierConfig:
     """
     How to train. `device` auto takes a GPU where there is one; `patience` is in epochs.
 
-    Another `split` holds other brands out; versions can be compared image by image only where it is the same.
+    `pictures` photographs and paintings are generated for the second opinion, each counts `picture_weight` times; the
+    first opinion loses logos by them. They are never measured on. Another `split` holds other brands out; versions can
+    be compared image by image only where it is the same.
     """
 
     epochs: int = 14
@@ -65,7 +68,16 @@ class ClassifierConfig:
     feature_dropout: float = 0.2
     seed: int = 7
     split: int = 7
+    pictures: int = 400
+    picture_weight: int = 3
+    second: SecondOpinionConfig = field(default_factory=SecondOpinionConfig)
     device: str = "auto"
+
+    def parameters(self) -> dict[str, bool | int | float | str]:
+        """All of it as the record has it, that of the second opinion with a prefix; of a table its name."""
+        own = {name: value for name, value in asdict(self).items() if name != "second"}
+        second = {**asdict(self.second), "table": self.second.table.name if self.second.table else ""}
+        return {**own, **{f"second_{name}": value for name, value in second.items()}}
 
 
 def train_classifier(
@@ -90,6 +102,10 @@ def train_classifier(
     train, stop, test = (_subset(inputs, [row_of[sample.name] for sample in part]) for part in parts)
     network, history = _fit(train, stop, config, progress)
     network.temperature.fill_(_temperature(network, stop))
+    pictures = np.tile(picture_features(config.pictures, config.seed, progress), (config.picture_weight, 1))
+    features = np.concatenate([train.features, pictures])
+    labels = np.concatenate([train.labels, np.full(len(pictures), LOGO_TYPES.index("complex"), np.int64)])
+    measured = add_second_opinion(network, features, labels, config.second, config.seed, progress)
     probabilities = _probabilities(network, test)
     metrics = classifier_metrics(probabilities, test.labels)
     # An earlier record would speak of another file, and a folder that has one counts as complete.
@@ -105,7 +121,12 @@ def train_classifier(
         kind="classifier",
         model_file=MODEL_FILE,
         sha256=file_sha256(folder / MODEL_FILE),
-        parameters={**asdict(config), "images": len(samples), "weights": sum(p.numel() for p in network.parameters())},
+        parameters={
+            **config.parameters(),
+            "images": len(samples),
+            "measured_rows": measured,
+            "weights": sum(p.numel() for p in network.parameters()),
+        },
         metrics=metrics,
         history=tuple(history),
         dataset=TrainingDataset(name="logos", digest=digest(samples), rows=len(samples), source=source),
@@ -183,8 +204,11 @@ def _scores(network: LogoNetwork, inputs: Inputs) -> Tensor:
 
 
 def _probabilities(network: LogoNetwork, inputs: Inputs) -> Floats:
-    scaled = _scores(network, inputs) / network.temperature.cpu()
-    return np.asarray(torch.softmax(scaled, dim=1).numpy(), np.float32)
+    scores = _scores(network, inputs)
+    with torch.inference_mode():
+        home = network.temperature.device
+        second = network.second_logits(torch.from_numpy(inputs.features).to(home))
+        return np.asarray(network.combined(scores.to(home), second).cpu().numpy(), np.float32)
 
 
 def _temperature(network: LogoNetwork, held_out: Inputs) -> float:

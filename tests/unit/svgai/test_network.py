@@ -21,6 +21,9 @@ def inputs(count: int) -> tuple[Pixels, npt.NDArray[np.float32]]:
     return pixels, draw.normal(size=(count, len(FEATURE_NAMES))).astype(np.float32)
 
 
+PICTURES = tuple(torch.from_numpy(array) for array in inputs(3))
+
+
 def saved(path: Path, **buffers: float) -> Path:
     """Weights of a fresh network, in a file, with some buffers set."""
     torch.manual_seed(0)
@@ -81,3 +84,44 @@ class _Malicious:
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
         return Path.touch, (self._mark,)
+
+
+@pytest.fixture
+def network() -> LogoNetwork:
+    """Untrained, the same at every call."""
+    torch.manual_seed(0)
+    return LogoNetwork().eval()
+
+
+def answer(network: LogoNetwork) -> torch.Tensor:
+    with torch.inference_mode():
+        found: torch.Tensor = network(*PICTURES)
+    return found
+
+
+def test_a_new_network_has_one_opinion(network: LogoNetwork) -> None:
+    """Before training has set a share, the scores by picture and features are the answer."""
+    with torch.inference_mode():
+        expected = torch.softmax(network.logits(*PICTURES), dim=1)
+    assert torch.allclose(answer(network), expected, atol=1e-6)
+
+
+def test_a_whole_share_leaves_the_features_alone(network: LogoNetwork) -> None:
+    """With a share of 1 the picture has no say; a half lies between both."""
+    first = answer(network)
+    network.second_share.fill_(1)
+    second = answer(network)
+    with torch.inference_mode():
+        assert torch.allclose(second, torch.softmax(network.second_logits(PICTURES[1]), dim=1), atol=1e-6)
+    network.second_share.fill_(0.5)
+    between = (first * second).sqrt()
+    assert torch.allclose(answer(network), between / between.sum(dim=1, keepdim=True), atol=1e-6)
+
+
+def test_a_preference_changes_the_odds(network: LogoNetwork) -> None:
+    """One natural logarithm of e lifts a type's odds against the others e times."""
+    before = answer(network)
+    network.preference[3] = 1.0
+    after = answer(network)
+    assert torch.allclose(after[:, 3] / after[:, 0], torch.e * before[:, 3] / before[:, 0], rtol=1e-4)
+    assert torch.allclose(after.sum(dim=1), torch.ones(3))

@@ -20,6 +20,8 @@ from svgai.training_record import HELD_OUT_FILE, WEIGHTS_FILE, TrainingRecord, f
 from training.classifier_inputs import Inputs, prepare
 from training.classifier_metrics import classifier_metrics
 from training.datasets import Sample, digest
+from training.measured_logos import MEASURED
+from training.second_opinion import SecondOpinionConfig
 from training.train_classifier import (
     ClassifierConfig,
     _fit,
@@ -28,6 +30,7 @@ from training.train_classifier import (
     train_classifier,
 )
 
+QUICK = ClassifierConfig(epochs=1, batch_size=32, pictures=0, second=SecondOpinionConfig(table=None))
 Trained = tuple[Path, TrainingRecord, list[tuple[str, int, int]]]
 
 
@@ -71,7 +74,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """The folder, the record and the progress of one training."""
     folder = tmp_path_factory.mktemp("classifier")
     seen: list[tuple[str, int, int]] = []
-    config = ClassifierConfig(epochs=2, batch_size=32)
+    config = ClassifierConfig(epochs=2, batch_size=32, pictures=3, second=SecondOpinionConfig(epochs=1))
     with joblib.parallel_config(backend="threading"):
         record = train_classifier(samples(12), folder, config, "drawn", lambda *step: seen.append(step))
     return folder, record, seen
@@ -101,7 +104,16 @@ def test_the_record_is_complete(trained: Trained) -> None:
     assert figures == {"confusion_matrix.png", "contact_sheet.png", "reliability.png"}
     assert {path.name for path in (folder / "artifacts").iterdir()} == {"classifier.pth", "held_out.parquet"}
     assert record.weights_sha256 == file_sha256(folder / WEIGHTS_FILE)
-    assert seen[-1][1:] == (2, 2)
+    assert seen[-1] == ("Training the second opinion", 1, 1)
+
+
+def test_the_record_tells_what_else_was_learned_from(trained: Trained) -> None:
+    """How many photographs and rows of measured logos joined the images, and how the second opinion was made."""
+    _, record, _ = trained
+    assert record.parameters["pictures"] == 3
+    assert record.parameters["measured_rows"] == len(pd.read_parquet(MEASURED))
+    assert record.parameters["second_table"] == MEASURED.name
+    assert record.parameters["second_share"] == SecondOpinionConfig().share
 
 
 def test_outcomes_of_held_out_images_are_kept(trained: Trained) -> None:
@@ -208,5 +220,5 @@ def test_a_training_that_was_broken_off_leaves_no_record(tmp_path: Path) -> None
     (tmp_path / "training.json").write_text("of an earlier training")
     (tmp_path / "artifacts").write_text("in the way")
     with joblib.parallel_config(backend="threading"), pytest.raises(FileExistsError):
-        train_classifier(samples(12), tmp_path, ClassifierConfig(epochs=1, batch_size=32), "drawn", quiet)
+        train_classifier(samples(12), tmp_path, QUICK, "drawn", quiet)
     assert not (tmp_path / "training.json").exists()

@@ -1,0 +1,87 @@
+"""
+What was measured of real logos: the features and types of one half of the brands, as they come in several treatments.
+
+The table ships, the logos do not: a training learns from it what no generated image shows. It is made anew with
+`python -m training.measured_logos --dataset logos/svg` where the features or the labels change.
+"""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+
+from svgai.classifier import Floats
+from svgai.errors import DatasetFault
+from svgai.features import FEATURE_NAMES, extract_features
+from svgai.logo_types import LOGO_TYPES
+from training.classifier_metrics import Labels
+from training.datasets import Sample, load_dataset
+from training.parquet_files import write_parquet
+from training.selection import is_held_out
+from training.synthetic.degradation import Degradation, draw, draw_degradation
+
+MEASURED = Path(__file__).parent / "tables" / "real_logo_features.parquet"
+LABELS = Path(__file__).parent / "tables" / "real_logo_labels.json"
+WHITE = (255, 255, 255)
+
+
+def measure_logos(samples: Sequence[Sample], jobs: int = -1) -> pd.DataFrame:
+    """The features of every labelled SVG sample of the tuning half, each in eight treatments: one row a treatment."""
+    chosen = [sample for sample in samples if sample.kind and sample.is_svg and not is_held_out(sample.brand)]
+    tables = Parallel(jobs)(delayed(_rows)(sample) for sample in chosen)
+    return pd.concat([pd.DataFrame(), *tables], ignore_index=True)
+
+
+def treatments(name: str) -> list[Degradation]:
+    """At 256 px as it is and on white; then three random ones without a ground and three on one, by the name."""
+    plain = Degradation(256, None, 1.0, 0.0, None)
+    drawn = [draw_degradation(Random(f"{name}:{number}")) for number in range(6)]
+    clear = [replace(one, background=None, jpeg=None) for one in drawn[:3]]
+    laid = [replace(one, background=one.background or WHITE) for one in drawn[3:]]
+    return [plain, replace(plain, background=WHITE), *clear, *laid]
+
+
+def read_measured(path: Path) -> tuple[Floats, Labels]:
+    """
+    The features (n, f) and labels (n,) of such a table.
+
+    Raises:
+        DatasetFault: there is no such file, or it was measured with other features.
+    """
+    try:
+        table = pd.read_parquet(path, columns=["kind", *FEATURE_NAMES])
+    except (OSError, ValueError) as fault:
+        raise DatasetFault(f"{path} is not a readable table of measured logos: {fault}") from fault
+    labels = table["kind"].map({kind: index for index, kind in enumerate(LOGO_TYPES)})
+    return table[list(FEATURE_NAMES)].to_numpy(np.float32), labels.to_numpy(np.int64)
+
+
+def _rows(sample: Sample) -> pd.DataFrame:
+    height, width = sample.rgba().shape[:2]
+    svg = sample.data.decode("utf-8", errors="replace")
+    found = [extract_features(draw(svg, width / height, one)[0]) for one in treatments(sample.name)]
+    table = pd.DataFrame(np.stack(found), columns=list(FEATURE_NAMES))
+    table.insert(0, "kind", sample.kind)
+    table.insert(0, "brand", sample.brand)
+    table.insert(0, "image", sample.name)
+    return table
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure the logos of a folder and write the table."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--dataset", type=Path, required=True, help="folder of the SVG files")
+    parser.add_argument("--labels", type=Path, default=LABELS, help="their types")
+    parser.add_argument("--out", type=Path, default=MEASURED, help="the table")
+    parser.add_argument("--jobs", type=int, default=-1, help="processes; -1: one per core")
+    given = parser.parse_args(arguments)
+    write_parquet(measure_logos(load_dataset(given.dataset, given.labels).samples, given.jobs), given.out)
+
+
+if __name__ == "__main__":
+    main()
