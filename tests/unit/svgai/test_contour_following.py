@@ -50,7 +50,7 @@ def test_a_displaced_outline_moves_back(off: float, clockwise: bool, ground: str
 
 def test_an_outline_that_is_off_to_one_side_moves_to_the_other() -> None:
     """Each place of it by its own distance."""
-    shifted = CIRCLE + (0.3, 0)
+    shifted = CIRCLE + np.array([0.3, 0])
     y, x = (np.mgrid[: SIDE * 16, : SIDE * 16] + 0.5) / 16
     inside = np.hypot(x - SIDE / 2 - 0.3, y - SIDE / 2) <= RADIUS
     drawn = inside.reshape(SIDE, 16, SIDE, 16).mean(axis=(1, 3))

@@ -216,7 +216,9 @@ def test_outlines_follow_what_is_missing() -> None:
     drawing = drawing_of(opaque(rgb), TracingParameters(grid=8))
     missing = np.zeros((64, 64, 4), np.float32)
     missing[..., :3] = disc(64, 20.4, RED, WHITE).astype(np.float32) - rgb
-    before, after = drawing.shapes(), (drawing.follow(missing), drawing.shapes())[1]
+    before = drawing.shapes()
+    drawing.follow(missing)
+    after = drawing.shapes()
     areas = [int((_drawn(shapes, rgb, zoom=8, grid=8)[..., 1] < 128).sum()) / 64 for shapes in (before, after)]
     radii = np.sqrt(np.array(areas) / np.pi)
     assert radii[0] == pytest.approx(20, abs=0.15)

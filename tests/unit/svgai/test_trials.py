@@ -95,7 +95,7 @@ def kept(svg: str, rgba: Pixels, places: list[tuple[int, int]]) -> list[bool]:
 @pytest.mark.parametrize("parameters", [DEFAULTS, COARSE])
 @pytest.mark.parametrize("name", SMALL_THINGS)
 def test_nothing_small_vanishes(name: str, parameters: TracingParameters) -> None:
-    """A dot, the dots of letters, the stars of a flag and a small logo are there, which a coarse drawing alone loses."""
+    """A dot, dots of letters, stars of a flag and a small logo are there, which a coarse drawing alone loses."""
     rgba, places = SMALL_THINGS[name]
     trial = TrialMaker(rgba).made(parameters, PROMISE)
     assert all(kept(trial.svg, rgba, places))
