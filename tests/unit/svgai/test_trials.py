@@ -108,6 +108,8 @@ def test_a_tracing_that_asks_for_it_is_refined_without_a_promise() -> None:
     rgba = dotted()
     maker = TrialMaker(rgba)
     assert maker.made(COARSE).quality.worst >= 0.8
+    much = TrialMaker(flag()).made(DEFAULTS.model_copy(update={"refine_to": 0.95}))
+    assert TrialMaker(flag()).made(DEFAULTS).quality.worst < 0.95 <= much.quality.worst
     once = COARSE.model_copy(update={"refine_to": 0})
     assert maker.made(once).svg == trace(rgba, once)
     assert maker.made(once, PROMISE).svg == trace(rgba, once)
