@@ -38,6 +38,7 @@ def test_sampled_rows_measure_the_same_again(table: pd.DataFrame) -> None:
         sample = generated_sample(kind, int(row["image"].split("/")[1]))
         again = evaluate_tracings(sample, [TracingParameters.model_validate_json(row["tracing"])]).iloc[0]
         assert again["ssim"] == pytest.approx(row["ssim"], abs=2e-3)
+        assert again["worst"] == pytest.approx(row["worst"], abs=0.02)
         assert again["delta_e"] == pytest.approx(row["delta_e"], abs=0.05)
         assert again["bytes"] == pytest.approx(row["bytes"], rel=0.02)
         for name in FEATURE_NAMES:
