@@ -52,9 +52,9 @@ class TrialMaker:
         promise = promise or Promise(0.0, parameters.refine_to, math.inf)
         least_worst = promise.min_worst if parameters.refine_to else 0.0
         made = drawings(self._tracer.tracing(parameters), self.reference, least_worst, deadline)
-        return best_trial(
-            [Trial(parameters, one.svg, one.inspection.quality, one.inspection.empty) for one in made], promise
-        )
+        # What was drawn is what these parameters would draw again, without anyone's promise.
+        own = parameters.model_copy(update={"refine_to": least_worst})
+        return best_trial([Trial(own, one.svg, one.inspection.quality, one.inspection.empty) for one in made], promise)
 
 
 def best_trial(trials: Sequence[Trial], promise: Promise) -> Trial:

@@ -164,8 +164,9 @@ def _care(times: float) -> Floats:
 def test_outlines_under_more_care_deviate_less(contour: Points, times: float) -> None:
     """Care is as good as dearer deviation for what lies there, and changes nothing elsewhere."""
     cheap = FitSettings(0.5, 3)
-    plain = fit_outlines([contour, contour + np.array([100, 0])], cheap)
-    near, far = fit_outlines([contour, contour + np.array([100, 0])], replace(cheap, care=_care(times)))
+    both = [contour, contour + np.array([100, 0])]
+    plain = fit_outlines(both, cheap)
+    near, far = fit_outlines(both, replace(cheap, care=_care(times)))
     (dear,) = fit_outlines([contour], replace(cheap, bytes_per_deviation=0.5 * times))
     assert _deviation(near) <= _deviation(plain[0]) + 1e-6
     assert _deviation(near) == pytest.approx(_deviation(dear), rel=0.05, abs=1e-3)
@@ -178,13 +179,9 @@ def test_care_is_taken_along_the_part_that_it_covers() -> None:
     circle = star((100, 50), 45, 38, 40)
     cheap = FitSettings(0.05, 3)
     careless, careful = (fit_outlines([circle], one)[0] for one in (cheap, replace(cheap, care=_care(400))))
-    left, right = (
-        [
-            distances(outline.points[(outline.points[:, 0] > 100) == beyond], _drawn(outline)).mean()
-            for outline in (careless, careful)
-        ]
-        for beyond in (False, True)
-    )
+    points = careless.points
+    off = [distances(points, _drawn(outline)) for outline in (careless, careful)]
+    left, right = ([float(away[half].mean()) for away in off] for half in (points[:, 0] < 90, points[:, 0] > 110))
     assert left[1] < 0.5 * left[0]
     assert right[1] > 0.8 * right[0]
 

@@ -136,9 +136,9 @@ def test_with_care_everywhere_no_area_of_four_pixels_is_lost(indices: Map, least
 
 
 def test_small_areas_stay_only_where_care_is_taken() -> None:
-    """Of two alike the one in careful pixels is painted."""
+    """Of two alike the one in careful pixels is painted; a single pixel never is."""
     indices = np.zeros((20, 40), np.uint8)
-    indices[8:11, 5:8] = indices[8:11, 25:28] = 1
+    indices[8:11, 5:8] = indices[8:11, 25:28] = indices[3, 3] = 1
     careful = np.zeros(indices.shape, bool)
     careful[:, :20] = True
     assert stack_layers(indices, None, 16, 2).layers == ()

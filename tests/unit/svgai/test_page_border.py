@@ -61,6 +61,14 @@ def test_what_bleeds_off_goes_on_in_the_margin() -> None:
     assert (framed[:MARGIN] == 255).all()
 
 
+def test_an_edge_that_runs_off_the_page_goes_on() -> None:
+    """Blends along an edge that crosses the border are no end of a shape: the margin has them, too."""
+    down, right = (np.mgrid[: 40 * 8, : 40 * 8] + 0.5) / 8
+    share = (right > 12 + 0.3 * down).reshape(40, 8, 40, 8).mean(axis=(1, 3))
+    rgba = painted(share, "white")
+    assert (with_margin(rgba)[-MARGIN:, INNER] == rgba[-1]).all()
+
+
 @pytest.mark.parametrize("ground, colour", [("white", (*WHITE, 255)), ("clear", None)])
 def test_what_ends_at_the_border_is_followed_by_ground(ground: str, colour: tuple[int, ...] | None) -> None:
     """Beyond pixels that a shape covers in part is what lies beside it, be it white or nothing."""

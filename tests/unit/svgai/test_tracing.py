@@ -246,9 +246,10 @@ def test_care_may_be_of_another_size_than_the_tracing() -> None:
 
 def test_outlines_behind_a_mask_stay() -> None:
     """Nobody sees whether the colours or the mask are off, so that nothing follows."""
-    glow = _ramp()
-    glow[..., 3] = np.linspace(0, 255, 80)[:, None]
+    glow = _logo()
+    glow[..., 3] = np.linspace(60, 255, 64).astype(np.uint8)[:, None]
     tracing = Tracer(glow).tracing(DEFAULTS)
     plain = tracing.svg()
-    tracing.follow(np.full((80, 120, 4), 90, np.float32))
+    tracing.follow(np.full((64, 96, 4), -200, np.float32))
     assert tracing.svg() == plain
+    assert "<mask" in plain

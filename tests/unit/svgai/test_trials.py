@@ -95,7 +95,7 @@ def kept(svg: str, rgba: Pixels, places: list[tuple[int, int]]) -> list[bool]:
 @pytest.mark.parametrize("parameters", [DEFAULTS, COARSE])
 @pytest.mark.parametrize("name", SMALL_THINGS)
 def test_nothing_small_vanishes(name: str, parameters: TracingParameters) -> None:
-    """A dot, the dots of letters, the stars of a flag a small logo are there; a coarse drawing alone loses them."""
+    """A dot, dots of letters, stars of a flag and a small logo are there, which a coarse drawing alone loses."""
     rgba, places = SMALL_THINGS[name]
     trial = TrialMaker(rgba).made(parameters, PROMISE)
     assert all(kept(trial.svg, rgba, places))
@@ -108,6 +108,8 @@ def test_a_tracing_that_asks_for_it_is_refined_without_a_promise() -> None:
     rgba = dotted()
     maker = TrialMaker(rgba)
     assert maker.made(COARSE).quality.worst >= 0.8
+    much = TrialMaker(flag()).made(DEFAULTS.model_copy(update={"refine_to": 0.95}))
+    assert TrialMaker(flag()).made(DEFAULTS).quality.worst < 0.95 <= much.quality.worst
     once = COARSE.model_copy(update={"refine_to": 0})
     assert maker.made(once).svg == trace(rgba, once)
     assert maker.made(once, PROMISE).svg == trace(rgba, once)
