@@ -66,6 +66,7 @@ def evaluate(
     drawings: Annotated[
         bool, typer.Option("--drawings", help="Take an SVG file, also where an image of the same name is beside it.")
     ] = False,
+    on_white: Annotated[bool, typer.Option("--on-white", help="Lay transparent images on white.")] = False,
     targets: Annotated[
         list[str] | None,
         typer.Option(
@@ -128,7 +129,7 @@ def evaluate(
     console = Console(quiet=as_json)
     models = models_here(settings, RUNS)
     with console.progress() as progress:
-        images = Images(dataset, labels, limit, held_out, size, drawings)
+        images = Images(dataset, labels, limit, held_out, size, drawings, on_white)
         found = evaluate_folder(images, asked, settings, models, outcomes, jobs, progress.stages())
     if as_json:
         print_json(found.as_dict())

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from svgai.errors import DatasetFault, SvgAiError
-from svgai.images import Pixels, decode_image
+from svgai.images import Pixels, composite, decode_image
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.rendering import render
 from training.svg_size import natural_size
@@ -39,6 +40,7 @@ class Sample:
         brand: What it must share a split with.
         data: The file: a raster format that the service reads, or SVG.
         longest: Longest side in pixels that an SVG is drawn at; a raster image keeps its own size.
+        on_white: Whether it is laid on white, whatever transparency it has.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Sample:
     brand: str
     data: bytes
     longest: int = 256
+    on_white: bool = False
 
     @property
     def is_svg(self) -> bool:
@@ -63,6 +66,12 @@ class Sample:
         Raises:
             SvgAiError: The file is not an image or not a drawable SVG.
         """
+        rgba = self._as_it_is()
+        if not self.on_white:
+            return rgba
+        return np.dstack([composite(rgba, 255), np.full(rgba.shape[:2], 255, np.uint8)])
+
+    def _as_it_is(self) -> Pixels:
         svg = self.drawing
         if svg is None:
             return decode_image(self.data).rgba
@@ -177,7 +186,7 @@ def digest(samples: Iterable[Sample]) -> str:
     """SHA-256 (hex) of names, types and contents, whatever their order: the same set gives the same digest."""
     lines = sorted(
         f"{sample.name}\t{sample.kind}\t{sample.longest if sample.is_svg else 0}\t"
-        f"{hashlib.sha256(sample.data).hexdigest()}\n"
+        f"{hashlib.sha256(sample.data).hexdigest()}{' on white' if sample.on_white else ''}\n"
         for sample in samples
     )
     return hashlib.sha256("".join(lines).encode()).hexdigest()

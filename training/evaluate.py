@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class Images:
 
     `limit` are chosen by the hash of their names, so that a larger limit adds to a smaller one; 0: all. With `held_out`
     only brands that tracing was not tuned on count. SVG files are drawn at `size` pixels. With `drawings` they count
-    also where an image of the same name lies beside them.
+    also where an image of the same name lies beside them. `on_white`: transparent images are laid on white.
     """
 
     dataset: Path
@@ -45,6 +45,7 @@ class Images:
     held_out: bool = False
     size: int = 256
     drawings: bool = False
+    on_white: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def evaluate_folder(
     samples = by_hash(of_brands(found.samples, held_out=images.held_out))[: images.limit or None]
     if not samples:
         raise DatasetFault(f"{images.dataset} holds no image of a held-out brand")
+    samples = [replace(sample, on_white=images.on_white) for sample in samples]
     models = _models(source)
     comparison = _comparison(asked, settings, models)
     key = made_of(_named(models), comparison)

@@ -10,14 +10,12 @@ Flat fills are chosen by what they give on the very images that are told about; 
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from svgai.errors import DatasetFault
-from svgai.images import Pixels, composite
+from svgai.images import Pixels
 from svgai.logo_types import LogoType
 from svgai.quality import Reference
 from svgai.tracing import trace
@@ -96,7 +94,4 @@ def _by_every_method(sample: Sample, transparent: bool) -> list[TracingOutcome]:
 
 
 def _pixels(sample: Sample, transparent: bool) -> Pixels:
-    rgba = sample.rgba()
-    if transparent:
-        return rgba
-    return np.dstack([composite(rgba, 255), np.full(rgba.shape[:2], 255, np.uint8)])
+    return replace(sample, on_white=not transparent).rgba()

@@ -6,12 +6,9 @@ both, and a name says which: `real/NAME` or `real-on-white/NAME`.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
-from svgai.images import composite, encode_png
 from training.datasets import Sample, load_dataset
 from training.selection import by_hash, is_held_out
 
@@ -35,10 +32,7 @@ class RealImages:
 
 
 def _named(sample: Sample) -> Sample:
-    rgba = sample.rgba()
     # Not the last bit, which is that of the half that a brand belongs to.
     on_white = hashlib.sha256(sample.name.encode()).digest()[0] % 2 == 1
-    if on_white:
-        rgba = np.dstack([composite(rgba, 255), np.full(rgba.shape[:2], 255, np.uint8)])
     name = f"{'real-on-white' if on_white else 'real'}/{sample.name}"
-    return Sample(name, sample.kind, sample.brand, encode_png(rgba))
+    return replace(sample, name=name, on_white=on_white)

@@ -30,12 +30,11 @@ def test_held_out_brands_are_never_measured(tmp_path: Path) -> None:
 
 
 def test_some_are_laid_on_white_as_their_names_say(tmp_path: Path) -> None:
-    """The others keep their clear ground; no sample is an SVG any more."""
+    """The others keep their clear ground."""
     found = _folder(tmp_path).samples()
     grounds = {sample.name.split("/")[0] for sample in found}
     assert grounds == {"real", "real-on-white"}
     for sample in found:
-        assert not sample.is_svg
         assert (np.asarray(sample.rgba())[0, 0, 3] == 255) == sample.name.startswith("real-on-white/")
 
 
