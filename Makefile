@@ -48,15 +48,17 @@ mlflow: $(VENV)/.installed ## MLflow's pages on http://127.0.0.1:5000
 		--backend-store-uri sqlite:///mlflow.db --artifacts-destination ./mlartifacts
 
 # What is finished is kept in data/: an evaluation that was stopped goes on when it is called again.
-EVALUATE = $(VENV)/bin/svgai evaluate --target default --target 0.9 --target 0.95 --target 0.97 --target 0.98 \
-	--optuna-target default --optuna-target 0.97 --report docs/evaluation.md
+EVALUATE = $(VENV)/bin/svgai evaluate --target default --target 0.97 --report docs/evaluation.md
 
-evaluation: $(VENV)/.installed ## measure conversion anew into docs/evaluation.md and README.md (LOGOS=logos/svg); an hour
+evaluation: $(VENV)/.installed ## measure conversion anew into docs/evaluation.md and README.md (LOGOS=logos/svg); a quarter of an hour
 	@[ -d "$(LOGOS)" ] || { echo 'Name the folder of the SVG files of gilbarbara/logos: make evaluation LOGOS=logos/svg' >&2; exit 1; }
 	@$(VENV)/bin/svgai data --out data/evaluation --seed 99 --per-type 25
-	@$(EVALUATE) --dataset data/evaluation --limit 60 --section generated --cases --outcomes data/evaluation-generated.parquet
-	@$(EVALUATE) --dataset $(LOGOS) --labels training/tables/real_logo_labels.json --held-out --limit 150 \
-		--section real --outcomes data/evaluation-real.parquet --judge-report README.md
+	@$(EVALUATE) --dataset data/evaluation --limit 40 --section generated --cases --outcomes data/evaluation-generated.parquet
+	@$(EVALUATE) --dataset $(LOGOS) --labels training/tables/real_logo_labels.json --held-out --limit 60 \
+		--section real --outcomes data/evaluation-real.parquet
+	@$(VENV)/bin/svgai evaluate --dataset $(LOGOS) --labels training/tables/real_logo_labels.json --held-out --on-white --limit 100 \
+		--no-oracle --outcomes data/evaluation-white.parquet --judge-report README.md
+	@$(VENV)/bin/svgai evaluate --dataset data/evaluation --drawings --no-oracle --picture docs/images/before-after.png
 	@$(VENV)/bin/svgai evaluate --dataset data/evaluation --drawings --no-oracle --picture docs/images/before-after.png
 
 BENCHMARK = $(RUN) loadtests.benchmarks
