@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from svgai.colour_models import Floats
 from svgai.contours import Points
+from svgai.segment_bytes import curve_bytes, line_bytes
 
 Doubles = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -193,9 +194,9 @@ def _spans(batch: Sequence[_Sampled], pairs: Sequence[tuple[Indices, Indices]], 
     moments = _moments(sums[:8].reshape(4, 2, -1), begin, length)
     products = sums[8:] / _UNITS**2
     line_error = _line_errors(moments[0], products, ends, length, step)
-    line_costs = _line_bytes(ends, settings.grid) + worth * line_error
+    line_costs = line_bytes(ends, settings.grid) + worth * line_error
     controls, left = _curves(moments, products[0] + products[1], ends, length)
-    curve_costs = _curve_bytes(ends, controls, settings.grid)
+    curve_costs = curve_bytes(ends, controls, settings.grid)
     curve_costs += worth * np.maximum(left, 0) * step
     curve_costs[(length < _LEAST_CURVE) | (length > _MOST_CURVE)] = _NEVER
     curved = (curve_costs < line_costs) if settings.curves else np.zeros(len(length), bool)
@@ -279,21 +280,6 @@ def _gram() -> Doubles:
     )
     products = [np.convolve(_BERNSTEIN[a], _BERNSTEIN[b]) for a, b in ((0, 0), (0, 1), (0, 2), (0, 3), (1, 1), (1, 2))]
     return np.asarray(np.array(products) @ powers)
-
-
-def _line_bytes(ends: Doubles, grid: float) -> Doubles:
-    steps = np.abs(ends[1] - ends[0]) * grid
-    return np.asarray(1 + np.where(steps < 0.5, 0.0, _digits(steps)).sum(axis=0))
-
-
-def _curve_bytes(ends: Doubles, controls: Doubles, grid: float) -> Doubles:
-    points = np.concatenate([controls, ends[1:]])
-    return np.asarray(0.7 + _digits(np.abs(points - ends[0]) * grid).sum(axis=(0, 1)))
-
-
-def _digits(steps: Doubles) -> Doubles:
-    """Bytes of numbers of such sizes, each with a sign or a space before it more often than not."""
-    return 1.6 + np.log10(np.maximum(steps, 1))
 
 
 def _cut(outline: _Sampled, first: Indices, second: Indices, spans: _Spans) -> FittedOutline:

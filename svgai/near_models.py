@@ -1,0 +1,72 @@
+"""Which colour models are near a pixel, and how far its colour lies from theirs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from svgai.colour_models import CLEAR, ColourModel, Floats, flat
+from svgai.regions import Labels
+
+Bits = npt.NDArray[np.uint64]
+"""Sets of models: the bit of each that belongs to it."""
+
+BLOCK = 16384
+"""Pixels compared with all models at a time, which bounds memory."""
+
+FAR = np.float32(1e9)
+"""The squared distance of a model that is not near."""
+
+PURE = 10.0
+"""Levels off its model of a pixel that no edge runs through."""
+
+_REACH = 2  # source pixels from a pixel to the cores of the models near it
+
+
+def near_models(labels: Labels, count: int) -> Bits:
+    """The set of the `count` models with a core near each pixel; all of them where there is none."""
+    bits = np.where(labels >= 0, np.uint64(1) << labels.clip(0).astype(np.uint64), np.uint64(0))
+    for axis in (0, 1):
+        grown = bits.copy()
+        for step in range(1, _REACH + 1):
+            ahead = [slice(None), slice(None)]
+            behind = [slice(None), slice(None)]
+            ahead[axis], behind[axis] = slice(step, None), slice(None, -step)
+            grown[tuple(ahead)] |= bits[tuple(behind)]
+            grown[tuple(behind)] |= bits[tuple(ahead)]
+        bits = grown
+    return np.where(bits == 0, np.uint64((1 << count) - 1), bits)
+
+
+def distances_to(models: tuple[ColourModel, ...], x: Floats, y: Floats, colours: Floats, near: Bits) -> Floats:
+    """Squared distances (n, models) of pixels to the models near them; far where a model is not near."""
+    palette = palette_of(models, colours.shape[1])
+    distances = (colours**2).sum(axis=1)[:, None] - 2 * colours @ palette.T + (palette**2).sum(axis=1)
+    members = (near[:, None] >> np.arange(len(models), dtype=np.uint64)) & np.uint64(1) > 0
+    for index, model in enumerate(models):
+        if not model.is_flat:
+            some = members[:, index]
+            distances[some, index] = ((colours[some] - colours_at(model, x[some], y[some], colours.shape[1])) ** 2).sum(
+                axis=1
+            )
+    return np.where(members, distances, FAR).astype(np.float32)
+
+
+def palette_of(models: Sequence[ColourModel], channels: int) -> Floats:
+    """The first colours of models (n, channels)."""
+    nowhere = np.zeros(1, np.float32)
+    return np.concatenate(
+        [
+            colours_at(flat(model.colours[0]) if model is not CLEAR else model, nowhere, nowhere, channels)
+            for model in models
+        ]
+    )
+
+
+def colours_at(model: ColourModel, x: Floats, y: Floats, channels: int) -> Floats:
+    """What a model shows at positions (n,): its colours (n, 3), and with them 255 for alpha; all 0 if it is CLEAR."""
+    colours = model.at(x, y)
+    if channels == 3:
+        return colours
+    alpha = np.full((len(x), 1), 0 if model is CLEAR else 255, np.float32)
+    return np.concatenate([colours, alpha], axis=1)
