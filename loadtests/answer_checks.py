@@ -117,7 +117,8 @@ def _conversion(body: Any, target: float | None) -> str | None:
     if body["met_target"] != (not body["missed"]):
         return "met_target and missed do not agree"
     for measure, least in (("ssim", "target_quality"), ("worst", "min_worst")):
-        if measure not in body["missed"] and quality[measure] < body[least] != 0:
+        asked = body[least] != 0
+        if asked and quality[measure] < body[least] and measure not in body["missed"]:
             return f"{measure} lies below {least}, and is not among what was missed"
     return _target(body, target)
 

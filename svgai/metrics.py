@@ -139,8 +139,9 @@ class PrometheusMetrics:
         label = logo_type or UNKNOWN_TYPE
         band = next((bound for bound in _TARGET_BANDS if target >= bound), 0.0)
         self._iterations.labels(label, f"{band:.2f}").observe(trials)
-        self._ssim.labels(label).observe(ssim)
-        self._worst.labels(label).observe(max(0.0, worst))  # Prometheus takes a sum that falls for a restart
+        # Both may be negative, and Prometheus takes a sum that falls for a restart.
+        self._ssim.labels(label).observe(max(0.0, ssim))
+        self._worst.labels(label).observe(max(0.0, worst))
         self._bytes.labels(label).observe(size)
         self._met.labels(label, "yes" if met else "no").inc()
         self._seconds.labels(label).observe(seconds)

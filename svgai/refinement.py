@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from svgai.colour_models import Floats
+from svgai.errors import RenderingFailed
 from svgai.quality import Inspection, Reference
 from svgai.tracing import Tracing
 
@@ -58,7 +59,7 @@ def drawings(tracing: Tracing, reference: Reference, least_worst: float, deadlin
         deadline: what would end after it, on time.perf_counter's clock, is not drawn again.
 
     Raises:
-        RenderingFailed: a drawing cannot be rendered.
+        RenderingFailed: the first drawing cannot be rendered.
     """
     began = time.perf_counter()
     drawn = [_drawn(tracing, reference)]
@@ -75,7 +76,10 @@ def drawings(tracing: Tracing, reference: Reference, least_worst: float, deadlin
         care[zone] *= _STEP
         if number not in _RESTACKED or not tracing.restack(care > 1):
             tracing.follow(np.where(zone[..., None], reference.missing(last.rendered), np.float32(0)))
-        drawn.append(_drawn(tracing, reference, care))
+        try:
+            drawn.append(_drawn(tracing, reference, care))
+        except RenderingFailed:
+            break  # those before it are as good as they were
     return drawn
 
 

@@ -15,7 +15,6 @@ from svgai.conversion_worker import ImageLimits, ModelSource, set_up
 from svgai.conversions import Conversions
 from svgai.image_check import check_image
 from svgai.inference import Inference
-from svgai.logo_types import LOGO_TYPES
 from svgai.metrics import NoMetrics, PrometheusMetrics
 from svgai.models import Models
 from svgai.settings import Settings
@@ -48,10 +47,8 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
     cv2.setNumThreads(1)  # the processes of the pool share the cores already
     metrics = PrometheusMetrics() if settings.ai_metrics_enabled else NoMetrics()
     limits = ImageLimits(settings.max_body_bytes, settings.max_pixels)
-    targets = {logo_type: settings.target_quality(logo_type) for logo_type in LOGO_TYPES}
-
     options = ConversionOptions(
-        targets,
+        settings.targets,
         max_delta_e=settings.max_delta_e,
         min_worst=settings.min_worst,
         time_limit_s=TRIALS_SHARE * settings.ai_inference_timeout,

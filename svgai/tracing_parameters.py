@@ -65,7 +65,7 @@ class TracingParameters(BaseModel):
         le=1,
         description=(
             "Colour models only: places where the drawing is poorer than this are drawn again, with more care; "
-            "0: drawn once."
+            "0: drawn once. In a conversion a refine_to above 0 gives way to min_worst."
         ),
     )
     path_precision: int = Field(0, ge=0, le=2, description="VTracer only: decimals of coordinates.")

@@ -51,12 +51,14 @@ def read_measured(path: Path) -> tuple[Floats, Labels]:
     The features (n, f) and labels (n,) of such a table.
 
     Raises:
-        DatasetFault: there is no such file, or it was measured with other features.
+        DatasetFault: there is no such file, or it was measured with other features or types.
     """
     try:
         table = pd.read_parquet(path, columns=["kind", *FEATURE_NAMES])
     except (OSError, ValueError) as fault:
         raise DatasetFault(f"{path} is not a readable table of measured logos: {fault}") from fault
+    if unknown := sorted(set(table["kind"].astype(str)) - set(LOGO_TYPES)):
+        raise DatasetFault(f"{path} has logos of unknown types: {', '.join(unknown)}")
     labels = table["kind"].map({kind: index for index, kind in enumerate(LOGO_TYPES)})
     return table[list(FEATURE_NAMES)].to_numpy(np.float32), labels.to_numpy(np.int64)
 

@@ -36,9 +36,9 @@ def choices(predicted: Floats, measured: Floats, table: pd.DataFrame) -> pd.Data
     One row an image, in the order of the table: item, brand, type, attainment, log_bytes_regret.
 
     `predicted` and `measured` are of the rows of `table`, (n, len(SCALES)). `attainment` is 1 where the chosen tracing
-    meets the default target of the image's type and the default colour difference, else 0. `log_bytes_regret` is
-    ln(bytes) of the choice less that of the smallest tracing that meets both, or MISSED where the choice does not meet
-    them; it is NaN for an image that no tracing brings there.
+    keeps the default promise for the image's type (ssim, worst and colour difference), else 0. `log_bytes_regret` is
+    ln(bytes) of the choice less that of the smallest tracing that keeps it, or MISSED where the choice does not; it is
+    NaN for an image that no tracing brings there.
     """
     whole, half_of = wholly_measured(table), halves(table)
     members = {text: tracing_of(text) for text in table["tracing"].drop_duplicates()}

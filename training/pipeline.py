@@ -53,12 +53,12 @@ def search_tracings(
     """
     Grow a portfolio out of a random pool of tracings, measure it on images, and write the table to `out`.
 
-    Without a folder the images are generated: as many of each type, other ones for another `seed`; with `real` images
-    every second one is one of these, as long as there are any. The work is done by
-    the Dask cluster of `scheduler`, or by `jobs` processes of this machine.
+    Without a folder the images are generated: as many of each type, other ones for another `seed`. With `real`, every
+    second image is one of these, as long as there are any. The work is done by the Dask cluster of `scheduler`, or by
+    `jobs` processes of this machine.
 
     Raises:
-        DatasetFault: the folder holds too few images.
+        DatasetFault: there are too few images.
         ClusterFault: the cluster cannot be reached or gave up.
     """
     with workers(jobs, scheduler) as working:
@@ -66,9 +66,7 @@ def search_tracings(
         if real:
             samples = alternating(samples, real.samples())[: sizes.all_images]
         if len(samples) < sizes.pool_images + 40:
-            raise DatasetFault(
-                f"the search needs at least {sizes.pool_images + 40} images; {folder} holds {len(samples)}"
-            )
+            raise DatasetFault(f"the search needs at least {sizes.pool_images + 40} images; it has {len(samples)}")
         found = search_portfolio(samples, sizes, seed, work, working, progress)
     out.parent.mkdir(parents=True, exist_ok=True)
     write_table(found.table, out)

@@ -15,7 +15,7 @@ class Timed:
     """
     One tracing with the seconds that it took to trace alone, and to trace and measure.
 
-    A tracing that is drawn again where it falls short is measured for that: both are the same.
+    What we trace is measured while it is made, to be drawn again where it falls short: both are the same for it.
     """
 
     trial: Trial

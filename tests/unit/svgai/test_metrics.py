@@ -56,6 +56,17 @@ def test_confidence_is_one_of_three_levels() -> None:
     assert counts == [2, 1, 1]
 
 
+def test_sums_never_fall() -> None:
+    """Noise measures below zero; Prometheus would take a sum that falls for a restart."""
+    registry = CollectorRegistry()
+    PrometheusMetrics(registry).converted(
+        None, target=0.9, trials=1, ssim=-0.2, worst=-0.5, size=1000, met=False, seconds=0.1
+    )
+    labels = {"image_type": "unknown"}
+    sums = [registry.get_sample_value(f"svgai_conversion_{name}_sum", labels) for name in ("ssim", "worst")]
+    assert sums == [0, 0]
+
+
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=50))
 def test_targets_fall_into_few_bands(targets: list[float]) -> None:
     """Whatever targets clients choose, at most six label values appear."""

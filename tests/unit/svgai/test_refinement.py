@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svgai.contours import Points
+from svgai.errors import RenderingFailed
 from svgai.images import Pixels
 from svgai.quality import Inspection, Reference
 from svgai.refinement import MOST_ROUNDS, Drawing, drawings
@@ -89,6 +90,27 @@ def test_where_nothing_is_asked_one_drawing_is_enough() -> None:
     """However poor it is."""
     (once,) = drawn(HARD, TracingParameters(simplify=16), 0)
     assert once.inspection.quality.worst < 0.5
+
+
+def test_a_later_drawing_that_cannot_be_rendered_loses_none_before_it() -> None:
+    """Only where the first one cannot be rendered is there nothing to give."""
+
+    class Failing(Reference):
+        left = 2
+
+        def inspect(self, svg: str) -> Inspection:
+            self.left -= 1
+            if self.left < 0:
+                raise RenderingFailed("too much")
+            return super().inspect(svg)
+
+    found, whole = drawn(HARD, COARSE, 0.8, Failing(HARD)), drawn(HARD, COARSE, 0.8)
+    assert len(whole) > 2
+    assert [one.svg for one in found] == [one.svg for one in whole[:2]]
+    nothing = Failing(HARD)
+    nothing.left = 0
+    with pytest.raises(RenderingFailed):
+        drawn(HARD, COARSE, 0.8, nothing)
 
 
 @pytest.mark.parametrize("least_worst", [0.0, 0.8])

@@ -68,13 +68,17 @@ def test_the_shipped_table_is_read_in_order() -> None:
     assert [LOGO_TYPES[label] for label in labels[:200]] == table["kind"].tolist()[:200]
 
 
-def test_a_table_of_other_features_is_a_fault(tmp_path: Path) -> None:
+def test_a_table_of_other_features_or_types_is_a_fault(tmp_path: Path) -> None:
     """The message names the file, whether it is missing or of another version."""
     with pytest.raises(DatasetFault, match=r"gone\.parquet"):
         read_measured(tmp_path / "gone.parquet")
     write_parquet(pd.DataFrame({"kind": ["simple"]}), tmp_path / "old.parquet")
     with pytest.raises(DatasetFault, match=r"old\.parquet"):
         read_measured(tmp_path / "old.parquet")
+    renamed = pd.read_parquet(MEASURED).head(2).assign(kind=["simple", "plain"])
+    write_parquet(renamed, tmp_path / "renamed.parquet")
+    with pytest.raises(DatasetFault, match=r"renamed\.parquet.*plain"):
+        read_measured(tmp_path / "renamed.parquet")
 
 
 def test_the_command_writes_the_table(tmp_path: Path) -> None:

@@ -21,7 +21,15 @@ def test_the_view_box_goes_before_width_and_height(attributes: str, size: tuple[
 
 
 @pytest.mark.parametrize(
-    "svg, told", [("<svg/>", "neither"), ("no svg", "neither"), ('<svg viewBox="0 0 0 9"/>', "no area")]
+    "svg, told",
+    [
+        ("<svg/>", "neither"),
+        ("no svg", "neither"),
+        ('<svg viewBox="0 0 0 9"/>', "no area"),
+        ('<svg viewBox="0 0 1.2.3 9"/>', "not a number"),
+        ('<svg viewBox="0 0 9 1e"/>', "not a number"),
+        ('<svg width="1.2.3" height="9"/>', "not a number"),
+    ],
 )
 def test_without_a_size_it_is_a_fault(svg: str, told: str) -> None:
     """With what is missing."""
