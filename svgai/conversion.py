@@ -55,14 +55,15 @@ class Conversion:
     quality: Quality
     promise: Promise
     trials: int
+    empty: bool
     logo_type: LogoType | None
     model_version: str
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def missed(self) -> tuple[Measure, ...]:
-        """What falls short of the promise; none where it is kept."""
-        return self.promise.missed(self.quality)
+        """What falls short of the promise; none where it is kept. What shows nothing has always lost something."""
+        return self.promise.missed(self.quality) or (("worst",) if self.empty else ())
 
 
 def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> Conversion:
@@ -99,6 +100,7 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
         quality=best.quality,
         promise=promise,
         trials=len(trials),
+        empty=best.empty,
         logo_type=logo_type,
         model_version=models.version if models else "none",
         seconds={

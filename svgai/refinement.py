@@ -63,11 +63,12 @@ def drawings(tracing: Tracing, reference: Reference, least_worst: float, deadlin
     """
     began = time.perf_counter()
     drawn = [_drawn(tracing, reference)]
+    took = time.perf_counter() - began
     care = np.ones(drawn[0].inspection.local.shape, np.float32)
     for number in range(MOST_ROUNDS):
         last = drawn[-1].inspection
-        each = (time.perf_counter() - began) / len(drawn)
-        if not tracing.refinable or time.perf_counter() + each > deadline:
+        began = time.perf_counter()
+        if not tracing.refinable or began + took > deadline:
             break
         if _enough(last, least_worst) or _hopeless(drawn):
             break
@@ -80,6 +81,7 @@ def drawings(tracing: Tracing, reference: Reference, least_worst: float, deadlin
             drawn.append(_drawn(tracing, reference, care))
         except RenderingFailed:
             break  # those before it are as good as they were
+        took = time.perf_counter() - began
     return drawn
 
 

@@ -32,6 +32,7 @@ _MAPPED = (
     "upscale", "colour_models", "gradient_stops", "merge_distance", "palette_size", "thin_strokes"
 )  # fmt: skip
 _OUTLINES = TracingParameters()
+_KEPT_MAPS = 4  # of an image, the latest: one of a large image takes megabytes
 _TRANSLUCENT_SHARE = 0.01
 
 
@@ -66,7 +67,10 @@ class Tracer:
             return Tracing(self, scale, body=_of_vtracer(self.working, times, parameters, scale))
         key = _OUTLINES.model_copy(update={name: getattr(parameters, name) for name in _MAPPED})
         if key not in self._maps:
-            self._maps[key] = tuple(region_map(source, key) for source in self._sources(times))
+            made = tuple(region_map(source, key) for source in self._sources(times))
+            if len(self._maps) == _KEPT_MAPS:
+                self._maps.pop(next(iter(self._maps)))
+            self._maps[key] = made
         return Tracing(self, parameters.grid, tuple(RegionDrawing(regions, parameters) for regions in self._maps[key]))
 
     def _sources(self, times: int) -> tuple[Source, ...]:

@@ -91,6 +91,7 @@ def conversion(**changes: Any) -> Conversion:
         "quality": Quality(ssim=0.97, worst=0.85, edge_ssim=0.9, delta_e=0.4, bytes=1200, paths=3),
         "promise": Promise(target=0.95, min_worst=0.8, max_delta_e=3.0),
         "trials": 2,
+        "empty": False,
         "logo_type": "simple",
         "model_version": "classifier:1,optimizer:2",
         "seconds": {"classifier": 0.01, "optimizer": 0.02, "tracing": 0.1},

@@ -15,12 +15,13 @@ from svgai.images import Pixels
 from svgai.logo_types import LogoType
 from svgai.models import Models
 from svgai.optimizer import Optimizer, Prediction
+from svgai.promise import Promise
 from svgai.quality import Quality, Reference
 from svgai.rendering import render
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
 from svgai.trials import TrialMaker
-from tests.serving_fakes import RednessNetwork, prediction
+from tests.serving_fakes import RednessNetwork, conversion, prediction
 from tests.tiny_models import drawn_logo
 from tests.tracing_inputs import coverage
 
@@ -212,3 +213,11 @@ def test_the_smallest_images_convert(size: tuple[int, int], with_models: bool, t
     rgba = np.full((*size, 4), (200, 10, 10, 255), np.uint8)
     done = convert(rgba, tiny_models if with_models else None, ConversionOptions(TARGETS))
     assert not done.missed
+
+
+def test_an_answer_that_shows_nothing_never_keeps_its_promise() -> None:
+    """However weak the promise is, and though all that it asks was measured: `worst` is named as missed."""
+    weak = Promise(0.0, 0.0, 100.0)
+    kept = conversion(promise=weak)
+    assert kept.missed == ()
+    assert conversion(promise=weak, empty=True).missed == ("worst",)
