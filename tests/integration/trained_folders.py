@@ -39,6 +39,7 @@ GOOD_METRICS: dict[ModelKind, dict[str, float]] = {
         "attainment": 0.9,
         "log_bytes_regret": 0.35,
         "ssim_r2": 0.8,
+        "worst_r2": 0.7,
         "ssim_mae": 0.02,
         "delta_e_r2": 0.7,
         "delta_e_mae": 0.5,
