@@ -34,6 +34,9 @@ _SLACK = 0.01
 _PATIENCE = 4
 """After so many drawings that gained nothing, no further one is made."""
 
+_MOST_SHORT = 0.5
+"""Share of the picture above which no place of it is worth care: there are no outlines to mend."""
+
 _RESTACKED = (0, 3)
 """Rounds in which layers are stacked anew, which undoes what outlines followed."""
 
@@ -70,7 +73,7 @@ def drawings(tracing: Tracing, reference: Reference, least_worst: float, deadlin
         began = time.perf_counter()
         if not tracing.refinable or began + took > deadline:
             break
-        if _enough(last, least_worst) or _hopeless(drawn):
+        if _enough(last, least_worst) or _hopeless(drawn, least_worst):
             break
         short = (last.local < max(least_worst, 0.0) + _SLACK) | last.empty
         zone = cv2.dilate(short.astype(np.uint8), _DISC) > 0
@@ -89,8 +92,11 @@ def _enough(inspection: Inspection, least_worst: float) -> bool:
     return not inspection.empty and (least_worst == 0 or inspection.quality.worst >= least_worst)
 
 
-def _hopeless(drawn: Sequence[Drawing]) -> bool:
-    """Whether the last drawings are no better than one before them: photographs and noise have no outlines to mend."""
+def _hopeless(drawn: Sequence[Drawing], least_worst: float) -> bool:
+    """Whether most of the picture falls short, as photographs and noise do, or the last drawings gained nothing."""
+    first = drawn[0].inspection
+    if not first.empty and (first.local < least_worst).mean() > _MOST_SHORT:
+        return True
     worst = [one.inspection.quality.worst for one in drawn]
     return len(worst) > _PATIENCE and max(worst[-_PATIENCE:]) <= max(worst[:-_PATIENCE])
 

@@ -17,6 +17,7 @@ _SLOW = {
     "clustering": "color-cluster",
     "layer_difference": 0,
     "filter_speckle": 0,
+    "refine_to": 0,
 }
 _IN_PROGRESS = re.compile(r'in_progress\{[^}]*endpoint="/api/convert"[^}]*\} (\d+)')
 

@@ -209,3 +209,9 @@ def test_more_care_takes_more_bytes_than_less() -> None:
     """The more is asked the larger the drawing that holds."""
     sizes = [drawn(HARD, COARSE, least)[-1].inspection.quality.bytes for least in (0, 0.75, 0.85)]
     assert all(less < more for less, more in pairwise(sizes))
+
+
+def test_noise_is_drawn_once() -> None:
+    """Where most of the picture falls short there are no outlines to mend, and seconds are not spent on them."""
+    rgba = opaque(np.random.default_rng(5).integers(0, 256, (64, 64, 3), np.uint8))
+    assert len(drawings(Tracer(rgba).tracing(DEFAULTS), Reference(rgba), 0.8)) == 1
