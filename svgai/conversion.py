@@ -25,8 +25,8 @@ class ConversionOptions:
     """
     What a caller asks for, see Promise. `targets` are the default ssim by type; without models the highest counts.
 
-    With `parameters` exactly these are traced, in one trial. `time_limit_s`: after so many seconds no trial but the
-    first begins, and nothing is drawn again.
+    With `parameters` exactly these are traced, in one trial. `time_limit_s`: what would take longer than that is not
+    begun: no trial but the first, and nothing is drawn again.
     """
 
     targets: dict[LogoType, float]

@@ -36,7 +36,12 @@ Attempt = Callable[[TracingParameters], Trial]
 
 @dataclass(frozen=True)
 class Goal:
-    """What is to be reached, in how many trials; none begins after `deadline`, on time.perf_counter's clock."""
+    """
+    What is to be reached, in how many trials.
+
+    None but the first begins that would end after `deadline`, on time.perf_counter's clock, if it took as long as the
+    last.
+    """
 
     promise: Promise
     max_trials: int = 1
@@ -46,9 +51,13 @@ class Goal:
         """Whether a trial keeps the promise. An empty one is no answer, however weak the promise is."""
         return not trial.empty and self.promise.met(trial.quality)
 
-    def spent(self, tried: int, made: int) -> bool:
-        """Whether no further tracing may begin after so many, of which some were made. There is always one."""
-        return made >= self.max_trials or (tried > 0 and time.perf_counter() > self.deadline)
+    def spent(self, tried: int, made: int, took: float) -> bool:
+        """
+        Whether no further tracing may begin after so many, of which some were made. There is always one.
+
+        `took`: seconds of the last.
+        """
+        return made >= self.max_trials or (tried > 0 and time.perf_counter() + took > self.deadline)
 
 
 def in_order(tracings: Sequence[TracingParameters], attempt: Attempt, goal: Goal) -> list[Trial]:
@@ -60,13 +69,16 @@ def in_order(tracings: Sequence[TracingParameters], attempt: Attempt, goal: Goal
     """
     trials: list[Trial] = []
     fault: TracingFailed | RenderingFailed | None = None
+    took = 0.0
     for tried, parameters in enumerate(tracings):
-        if goal.spent(tried, len(trials)) or (trials and goal.met(trials[-1])):
+        if goal.spent(tried, len(trials), took) or (trials and goal.met(trials[-1])):
             break
+        began = time.perf_counter()
         try:
             trials.append(attempt(parameters))
         except (TracingFailed, RenderingFailed) as failure:
             fault = failure
+        took = time.perf_counter() - began
     return _some(trials, fault)
 
 
@@ -80,7 +92,9 @@ def walk(tracings: Sequence[TracingParameters], belief: Belief, attempt: Attempt
     trials: list[Trial] = []
     fault: TracingFailed | RenderingFailed | None = None
     remaining = list(range(len(tracings)))
-    while remaining and not goal.spent(len(tracings) - len(remaining), len(trials)):
+    took = 0.0
+    while remaining and not goal.spent(len(tracings) - len(remaining), len(trials), took):
+        began = time.perf_counter()
         chosen = _next(belief, remaining, trials, goal)
         if chosen is None:
             break
@@ -90,6 +104,8 @@ def walk(tracings: Sequence[TracingParameters], belief: Belief, attempt: Attempt
         except (TracingFailed, RenderingFailed) as failure:
             fault = failure
             continue
+        finally:
+            took = time.perf_counter() - began
         belief = belief.measured(chosen, believed_scales(trial.quality))
         trials.append(trial)
     return _some(trials, fault)
