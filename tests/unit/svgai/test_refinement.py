@@ -71,12 +71,16 @@ def holds(inspection: Inspection, least_worst: float) -> bool:
 @given(seed=st.integers(0, 99), least_worst=st.sampled_from([0.0, 0.8, 0.9, 0.97]), speck=st.sampled_from([4, 16]))
 @settings(max_examples=15, deadline=None)
 def test_it_stops_at_the_first_drawing_that_holds(seed: int, least_worst: float, speck: int) -> None:
-    """None before the last is enough; the last is, or no round was left; the first is the plain tracing."""
+    """None before the last is enough; the last is, or no further one was worth it; the first is the plain tracing."""
     rgba, parameters = drawn_logo(seed, 48), TracingParameters(simplify=8, filter_speckle=speck)
     found = drawn(rgba, parameters, least_worst)
     assert found[0].svg == trace(rgba, parameters)
     assert not any(holds(one.inspection, least_worst) for one in found[:-1])
-    assert holds(found[-1].inspection, least_worst) or len(found) == MOST_ROUNDS + 1
+    worst = [one.inspection.quality.worst for one in found]
+    gained_nothing = len(found) > 4 and max(worst[-4:]) <= max(worst[:-4])
+    all_short = len(found) == 1 and (found[0].inspection.local < least_worst).mean() > 0.5
+    spent = len(found) == MOST_ROUNDS + 1
+    assert holds(found[-1].inspection, least_worst) or gained_nothing or all_short or spent
 
 
 def test_each_drawing_is_measured_as_it_is() -> None:
