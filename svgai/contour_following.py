@@ -11,6 +11,7 @@ import numpy as np
 
 from svgai.colour_models import Floats
 from svgai.contours import Points
+from svgai.near_models import colours_at
 from svgai.region_map import RegionMap
 
 _BESIDE = 0.75  # source pixels from an outline to what lies on either side of it
@@ -69,10 +70,8 @@ def _colours(points: Points, regions: RegionMap) -> Floats:
     x, y = ((column + 0.5) / regions.times).astype(np.float32), ((row + 0.5) / regions.times).astype(np.float32)
     colours = np.zeros((len(points), 4), np.float32)
     for index in np.unique(model).tolist():
-        if index != regions.clear:
-            some = model == index
-            colours[some, :3] = regions.models[index].at(x[some], y[some])
-            colours[some, 3] = 255
+        some = model == index
+        colours[some] = colours_at(regions.models[index], x[some], y[some], 4)
     return colours
 
 

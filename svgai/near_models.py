@@ -40,16 +40,20 @@ def near_models(labels: Labels, count: int) -> Bits:
 
 def distances_to(models: tuple[ColourModel, ...], x: Floats, y: Floats, colours: Floats, near: Bits) -> Floats:
     """Squared distances (n, models) of pixels to the models near them; far where a model is not near."""
-    palette = palette_of(models, colours.shape[1])
-    distances = (colours**2).sum(axis=1)[:, None] - 2 * colours @ palette.T + (palette**2).sum(axis=1)
+    distances = palette_distances(colours, palette_of(models, colours.shape[1]))
     members = (near[:, None] >> np.arange(len(models), dtype=np.uint64)) & np.uint64(1) > 0
     for index, model in enumerate(models):
         if not model.is_flat:
             some = members[:, index]
-            distances[some, index] = ((colours[some] - colours_at(model, x[some], y[some], colours.shape[1])) ** 2).sum(
-                axis=1
-            )
+            shown = colours_at(model, x[some], y[some], colours.shape[1])
+            distances[some, index] = ((colours[some] - shown) ** 2).sum(axis=1)
     return np.where(members, distances, FAR).astype(np.float32)
+
+
+def palette_distances(colours: Floats, palette: Floats) -> Floats:
+    """Squared distances (n, k) of colours (n, c) to those of a palette (k, c)."""
+    squares = (colours**2).sum(axis=1)[:, None] - 2 * colours @ palette.T + (palette**2).sum(axis=1)
+    return np.asarray(squares, np.float32)
 
 
 def palette_of(models: Sequence[ColourModel], channels: int) -> Floats:

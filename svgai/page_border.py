@@ -8,8 +8,8 @@ colour of the border, or towards white, the edge runs along the border, and the 
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from svgai.blends import off_blends
 from svgai.images import Pixels, premultiplied
 
 MARGIN = 3
@@ -18,8 +18,6 @@ MARGIN = 3
 _EVEN = 10.0  # levels between neighbours that no edge runs between
 _OFF_BLEND = 20.0  # levels off every blend of two colours
 _MOST_GROUNDS = 4
-
-Floats = npt.NDArray[np.float32]
 
 
 def with_margin(rgba: Pixels) -> Pixels:
@@ -76,12 +74,7 @@ def _beyond(edge: Pixels, within: Pixels, grounds: Pixels) -> Pixels:
     beyond = edge.copy()
     if not fades.any():
         return beyond
-    ends = premultiplied(grounds)
-    spans = ends[None] - i[fades, None]
-    offsets = (e - i)[fades, None]
-    lengths = np.maximum((spans**2).sum(axis=2), 1e-3)
-    shares = np.clip((spans * offsets).sum(axis=2) / lengths, 0, 1)
-    misfits = np.sqrt(((offsets - shares[..., None] * spans) ** 2).sum(axis=2))
+    misfits, _ = off_blends(e[fades], i[fades], premultiplied(grounds)[None])
     explained = misfits <= _OFF_BLEND
     places = np.flatnonzero(fades)[explained.any(axis=1)]
     beyond[places] = grounds[explained.argmax(axis=1)[explained.any(axis=1)]]

@@ -75,7 +75,7 @@ def drawings(tracing: Tracing, reference: Reference, least_worst: float, deadlin
             break
         if _enough(last, least_worst) or _hopeless(drawn, least_worst):
             break
-        short = (last.local < max(least_worst, 0.0) + _SLACK) | last.empty
+        short = (last.local < least_worst + _SLACK) | last.empty
         zone = cv2.dilate(short.astype(np.uint8), _DISC) > 0
         care[zone] *= _STEP
         if number not in _RESTACKED or not tracing.restack(care > 1):

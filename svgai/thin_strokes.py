@@ -11,8 +11,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from svgai.blends import off_blends
 from svgai.colour_models import ColourModel, Floats, flat
-from svgai.near_models import BLOCK, FAR, PURE, Bits, colours_at, distances_to, near_models, palette_of
+from svgai.near_models import (
+    BLOCK,
+    FAR,
+    PURE,
+    Bits,
+    colours_at,
+    distances_to,
+    near_models,
+    palette_distances,
+    palette_of,
+)
 from svgai.regions import MAX_MODELS, Cores, Labels, merge_colours
 
 _UNEXPLAINED = 30.0  # levels off every blend of near models
@@ -37,7 +48,7 @@ def with_lone(source: Floats, cores: Cores) -> Labels:
         return cores.labels
     colours = source[rows, columns]
     palette = palette_of([cores.models[index] for index in flats], colours.shape[1])
-    distances = (colours**2).sum(axis=1)[:, None] - 2 * colours @ palette.T + (palette**2).sum(axis=1)
+    distances = palette_distances(colours, palette)
     owner = flats[distances.argmin(axis=1)]
     own = np.flatnonzero(distances.min(axis=1) <= PURE**2)
     rows, columns, colours, owner = rows[own], columns[own], colours[own], owner[own]
@@ -80,7 +91,7 @@ def _unexplained(
     distances = distances_to(models, x, y, colours, near)
     local = np.stack([colours_at(model, x, y, colours.shape[1]) for model in models], axis=1)
     base = local[np.arange(len(x)), distances.argmin(axis=1)]
-    misfit, _ = _off_blends(colours, base, local)
+    misfit, _ = off_blends(colours, base, local)
     misfit[distances >= FAR] = FAR
     off = misfit.min(axis=1)
     unsure = np.flatnonzero(off > _UNEXPLAINED)
@@ -107,16 +118,6 @@ def _off_meetings(colours: Floats, local: Floats, distances: Floats) -> Floats:
     return np.asarray(off, np.float32)
 
 
-def _off_blends(colours: Floats, base: Floats, ends: Floats) -> tuple[Floats, Floats]:
-    """How far colours (n, c) lie off blends of base (n, c) with ends (n, k, c), and the shares of the ends."""
-    spans = ends - base[:, None]
-    offsets = (colours - base)[:, None]
-    lengths = np.maximum((spans**2).sum(axis=2), 1e-3)
-    shares = np.clip((spans * offsets).sum(axis=2) / lengths, 0, 1)
-    misfits = np.sqrt(((offsets - shares[..., None] * spans) ** 2).sum(axis=2))
-    return misfits.astype(np.float32), shares.astype(np.float32)
-
-
 def _place_crests(
     models: tuple[ColourModel, ...],
     labels: Labels,
@@ -132,11 +133,11 @@ def _place_crests(
     if len(flats):
         palette = palette_of([models[index] for index in flats], colours.shape[1])
         ends = np.broadcast_to(palette, (len(rows), *palette.shape))
-        misfits, shares = _off_blends(colours, base, ends)
+        misfits, shares = off_blends(colours, base, ends)
         if colours.shape[1] == 4:
             # Where shapes abut, or in the middle of a thin stroke, something may be clear beside the colours.
             solid = np.column_stack([_straight(colours), np.full(len(colours), 255, np.float32)])
-            by_colour, its_shares = _off_blends(solid, base, ends)
+            by_colour, its_shares = off_blends(solid, base, ends)
             better = (by_colour < misfits) & (colours[:, 3:] >= _OPAQUE_ENOUGH)
             misfits, shares = np.where(better, by_colour, misfits), np.where(better, its_shares, shares)
         blends = misfits <= _OFF_BLEND

@@ -119,19 +119,18 @@ def _some(trials: list[Trial], fault: TracingFailed | RenderingFailed | None) ->
 
 def _next(belief: Belief, remaining: Sequence[int], trials: Sequence[Trial], goal: Goal) -> int | None:
     """The next tracing worth a trial, or None."""
-    chances = (belief.chances(goal.promise) * _fits(belief, goal.promise))[remaining]
+    fits = _fits(belief, goal.promise)[remaining]
+    chances = belief.chances(goal.promise)[remaining] * fits
     met = [trial.quality.bytes for trial in trials if goal.met(trial)]
     if met:
         savings = chances * belief.savings(min(met))[remaining]
         return remaining[int(savings.argmax())] if savings.max() >= WORTHWHILE else None
     sizes = belief.mean[remaining, SIZE]
     if chances.max() < _HOPELESS:
-        fits = _fits(belief, goal.promise)[remaining]
         if fits.max() < _HOPELESS:
             return remaining[int(sizes.argmin())]
-        return remaining[
-            int(np.where(fits >= min(0.5, fits.max()), _closeness(belief, goal.promise)[remaining], -np.inf).argmax())
-        ]
+        closeness = _closeness(belief, goal.promise)[remaining]
+        return remaining[int(np.where(fits >= min(0.5, fits.max()), closeness, -np.inf).argmax())]
     costs = chances * sizes + (1 - chances) * (sizes[chances.argmax()] + MISSED)
     if len(trials) + 1 < goal.max_trials and len(remaining) > 1:
         best, second = np.partition(costs, 1)[:2]
