@@ -190,7 +190,12 @@ def _spans(batch: Sequence[_Sampled], pairs: Sequence[tuple[Indices, Indices]], 
     points = np.concatenate([outline.points for outline in batch]).T
     ends = np.stack([points[:, begin + shift], points[:, end + shift]]) - middles
     length = end - begin
-    worth = np.concatenate([_mean_worth(outline, *pair) for outline, pair in zip(batch, pairs, strict=True)])
+    worth = np.concatenate(
+        [
+            mean_worth(outline.worth, outline.nodes[one], outline.nodes[other])
+            for outline, (one, other) in zip(batch, pairs, strict=True)
+        ]
+    )
     moments = _moments(sums[:8].reshape(4, 2, -1), begin, length)
     products = sums[8:] / _UNITS**2
     line_error = _line_errors(moments[0], products, ends, length, step)
@@ -203,10 +208,9 @@ def _spans(batch: Sequence[_Sampled], pairs: Sequence[tuple[Indices, Indices]], 
     return _Spans(np.where(curved, curve_costs, line_costs), curved, (controls + middles).transpose(2, 0, 1))
 
 
-def _mean_worth(outline: _Sampled, one: Indices, other: Indices) -> Doubles:
-    """What a deviation is worth on average between pairs of nodes."""
-    running = np.concatenate([[0.0], np.cumsum(outline.worth)])
-    begin, end = outline.nodes[one], outline.nodes[other]
+def mean_worth(worth: Doubles, begin: Indices, end: Indices) -> Doubles:
+    """The means of `worth`, of an outline's points, from each of `begin` to each of `end`."""
+    running = np.concatenate([[0.0], np.cumsum(worth)])
     return np.asarray((running[end] - running[begin]) / (end - begin))
 
 

@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from svgai.contours import Points
 from svgai.corners import LEAST_LINE, LEAST_SINE, REACH, TRIMMED, with_corners
-from svgai.curve_fitting import Doubles, FittedOutline, Indices
+from svgai.curve_fitting import Doubles, FittedOutline, Indices, mean_worth
 
 Flags = npt.NDArray[np.bool_]
 
-_UPRIGHT = 0.25  # source pixels that a horizontal or vertical line rises or falls from end to end
+_UPRIGHT = 0.15  # source pixels that a horizontal or vertical line rises or falls from end to end
 _SIDE_REACH = 0.6  # source pixels that a joint may move onto a line
 _SAMPLES = 24
 _ROUNDS = 3
@@ -110,8 +110,7 @@ def _segments(outlines: Sequence[FittedOutline]) -> _Segments:
         after.append((numbers + 1) % count + segments)
         step = np.hypot(*(outline.points[1] - outline.points[0]))
         arc.append((joints[1:] - joints[:-1]) * step)
-        running = np.concatenate([[0.0], np.cumsum(outline.worth)])
-        worth.append(np.diff(running[outline.joints]) / np.diff(outline.joints))
+        worth.append(mean_worth(outline.worth, outline.joints[:-1], outline.joints[1:]))
         points += len(outline.points)
         segments += count
     return _Segments(

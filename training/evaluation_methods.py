@@ -170,14 +170,13 @@ def compare(sample: Sample, models: Models | None, comparison: Comparison) -> li
     analysing = time.perf_counter() - began
     kind = analysis.logo_type if analysis else None
     seed = int.from_bytes(hashlib.sha256(sample.name.encode()).digest()[:4], "big")
-    default = bench.timed(DEFAULT_TRACING, lambda: trace_with_defaults(rgba))
     rewritten = bench.traced(DEFAULT_TRACING)
     drawn = bench.all_traced(random_pool(TRIALS, seed))
     portfolio = models.optimizer.portfolio if models else FIXED_TRACINGS
     every = bench.all_traced(portfolio) if comparison.oracle else []
     judge = JudgedAnswers(sample, rgba, comparison.judge)
     by_others = {
-        "default": _answer(default, default.tracing),
+        "default": _made(bench, lambda: trace_with_defaults(rgba)),
         "default, our writer": _answer(rewritten, rewritten.tracing),
         **_enlarged(bench, comparison.judge),
     }
@@ -240,10 +239,8 @@ def _enlarged(bench: Bench, programs: Programs | None) -> dict[str, _Answer]:
 
 
 def _made(bench: Bench, make: Callable[[], str]) -> _Answer:
-    began = time.perf_counter()
-    svg = make()
-    seconds = time.perf_counter() - began
-    return _Answer(svg, bench.reference.measure(svg), seconds)
+    timed = bench.timed(DEFAULT_TRACING, make)
+    return _answer(timed, timed.tracing)
 
 
 def _ours(bench: Bench, models: Models | None, promise: Promise, trials: int) -> _Answer:
