@@ -17,7 +17,7 @@ from svgai.curve_fitting import Doubles, FittedOutline, Indices, mean_worth
 
 Flags = npt.NDArray[np.bool_]
 
-_UPRIGHT = 0.15  # source pixels that a horizontal or vertical line rises or falls from end to end
+_UPRIGHT = 0.19  # source pixels that a horizontal or vertical line rises or falls from end to end
 _SIDE_REACH = 0.6  # source pixels that a joint may move onto a line
 _SAMPLES = 24
 _ROUNDS = 3
