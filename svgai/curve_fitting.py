@@ -18,7 +18,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from svgai.colour_models import Floats
 from svgai.contours import Points
 from svgai.segment_bytes import curve_bytes, line_bytes
 
@@ -44,25 +43,10 @@ _BERNSTEIN = np.array([[1, -3, 3, -1], [0, 3, -6, 3], [0, 0, 3, -3], [0, 0, 0, 1
 
 @dataclass(frozen=True)
 class FitSettings:
-    """
-    What is weighed: bytes that a squared deviation of one source pixel along one pixel of outline is worth, steps of
-    the coordinate grid in a source pixel, and whether curves may be used. `care` (h, w) says how many times as much a
-    deviation is worth in each pixel of the page.
-    """
+    """Steps of the coordinate grid in a source pixel, and whether curves may be used."""
 
-    bytes_per_deviation: float
     grid: float
     curves: bool = True
-    care: Floats | None = None
-
-    def worth(self, points: Points) -> Doubles:
-        """What a squared deviation is worth at points (n, 2), in bytes."""
-        if self.care is None:
-            return np.full(len(points), self.bytes_per_deviation)
-        height, width = self.care.shape
-        x, y = points.T.astype(np.intp)
-        care = self.care[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
-        return np.asarray(self.bytes_per_deviation * care, np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,10 +87,14 @@ class _Spans:
     controls: Doubles
 
 
-def fit_outlines(contours: Sequence[Points], settings: FitSettings) -> list[FittedOutline]:
-    """Fit closed outlines, each (n, 2) in source pixels with the last point equal to the first."""
+def fit_outlines(contours: Sequence[Points], worths: Sequence[Doubles], settings: FitSettings) -> list[FittedOutline]:
+    """
+    Fit closed outlines, each (n, 2) in source pixels with the last point equal to the first.
+
+    `worths` (n,) of each say what a squared deviation of one source pixel along one pixel is worth, in bytes.
+    """
     fitted: list[FittedOutline] = []
-    for batch in _batches([_sample(contour, settings) for contour in contours]):
+    for batch in _batches([_sample(*one) for one in zip(contours, worths, strict=True)]):
         pairs = [_pairs(len(outline.nodes)) for outline in batch]
         spans = _spans(batch, pairs, settings)
         begin = 0
@@ -118,7 +106,7 @@ def fit_outlines(contours: Sequence[Points], settings: FitSettings) -> list[Fitt
     return fitted
 
 
-def _sample(contour: Points, settings: FitSettings) -> _Sampled:
+def _sample(contour: Points, worths: Doubles) -> _Sampled:
     lengths = np.hypot(*np.diff(contour, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(lengths)])
     count = int(np.clip(round(along[-1] / _STEP), _LEAST_POINTS, _MOST_POINTS))
@@ -126,9 +114,11 @@ def _sample(contour: Points, settings: FitSettings) -> _Sampled:
     points = np.column_stack([np.interp(places, along, contour[:, axis]) for axis in (0, 1)])
     # A corner that anti-aliasing cut off has two nodes, but the start is always a joint: it lies between them.
     start = int(_turns(points).argmax())
-    nodes = np.unique(np.append((_nodes(points) - start) % count, [0, count]))
+    worth = np.roll(worths[np.searchsorted(along, places, side="right") - 1], -start)
+    # Where a deviation begins to matter less, an outline may be cut.
+    changes = np.flatnonzero(worth != np.roll(worth, 1))
+    nodes = np.unique(np.concatenate([(_nodes(points) - start) % count, changes, [0, count]]))
     points = _on_units(np.roll(points, -start, axis=0))
-    worth = settings.worth(points)
     points = np.vstack([points, points[:1]])
     return _Sampled(points, worth, _on_units(points.mean(axis=0)), float(along[-1]) / count, nodes)
 

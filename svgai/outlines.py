@@ -4,6 +4,7 @@ Outlines on the grid of coordinates: whole numbers, which become the viewBox.
 Curves and lines, and the two shapes that people draw most, which stay what they are: ellipses and rectangles.
 """
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -108,7 +109,11 @@ def _extremes(b: Sequence[int]) -> list[float]:
 
 
 def straightened(start: GridPoint, steps: Sequence[tuple[GridPoint, ...]]) -> Outline:
-    """Turn straight cubics into lines, drop steps that go nowhere and corners that lie on a line."""
+    """
+    Turn straight cubics into lines, drop steps that go nowhere and corners that lie on a line.
+
+    An outline that is nothing but a line there and back encloses nothing, and has no steps.
+    """
     kept: list[tuple[GridPoint, ...]] = []
     dropped: list[GridPoint] = []  # corners on the last line kept: many small turns would add up to a large one
     at = start
@@ -130,6 +135,10 @@ def straightened(start: GridPoint, steps: Sequence[tuple[GridPoint, ...]]) -> Ou
         at = end
     if kept and len(kept[-1]) == 1 and kept[-1][0] == start:
         kept.pop()
+    points = [point for step in kept for point in step]
+    farthest = max(points, key=lambda point: math.dist(start, point), default=start)
+    if all(_on_line(start, farthest, point) for point in points):
+        kept = []
     return Outline(start, tuple(kept))
 
 

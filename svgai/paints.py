@@ -6,6 +6,8 @@ from svgai.colour_models import ColourModel, Floats
 from svgai.gradients import Gradient
 from svgai.svg_writer import Paint
 
+_UNSEEN = 1.0  # levels that a gradient may change by
+
 
 def paint_of(model: ColourModel, scale: float) -> Paint:
     """The paint of a model whose source pixels are `scale` grid steps wide."""
@@ -14,8 +16,22 @@ def paint_of(model: ColourModel, scale: float) -> Paint:
         return colours[0]
     first, last = float(model.knots[0]), float(model.knots[-1])
     offsets = (model.knots - first) / (last - first) if len(model.axis) == 2 else model.knots / last
-    stops = tuple((round(float(offset) * 1000), colour) for offset, colour in zip(offsets, colours, strict=True))
+    kept = _needed(offsets, np.rint(model.colours))
+    stops = tuple((round(float(offsets[number]) * 1000), colours[number]) for number in kept)
     return Gradient(tuple(round(value * scale) for value in _geometry(model.axis, first, last)), stops)
+
+
+def _needed(offsets: Floats, colours: Floats) -> list[int]:
+    """The stops without which a gradient would look different; beyond its outermost ones it goes on as it is there."""
+    kept = list(range(len(offsets)))
+    for number in range(len(offsets)):
+        rest = [one for one in kept if one != number]
+        if len(rest) < 2:
+            break
+        without = [np.interp(offsets, offsets[rest], colours[rest, channel]) for channel in range(colours.shape[1])]
+        if np.abs(np.stack(without, axis=1) - colours).max() <= _UNSEEN:
+            kept = rest
+    return kept
 
 
 def _geometry(axis: tuple[float, ...], first: float, last: float) -> tuple[float, ...]:

@@ -9,7 +9,8 @@ from svgai.colour_models import CLEAR, Floats
 from svgai.colour_spreading import Alpha
 from svgai.contour_following import followed
 from svgai.contours import Page, Points, layer_contours
-from svgai.curve_fitting import FitSettings, fit_outlines
+from svgai.curve_fitting import Doubles, FitSettings, fit_outlines
+from svgai.deviation_worth import care_along, even_worth, share_seen
 from svgai.joints import SmoothOutline, smooth_joints
 from svgai.layers import Layer, Mask, Stack, stack_layers
 from svgai.outlines import AnyOutline, Outline, Rectangle, straightened
@@ -19,9 +20,6 @@ from svgai.primitives import primitive
 from svgai.region_map import HALF_OPAQUE, RegionMap, alpha_margins
 from svgai.svg_writer import Shape
 from svgai.tracing_parameters import TracingParameters
-
-_BYTES_PER_DEVIATION = 16.0  # at simplify 1
-_LEAST_SIMPLIFY = 0.1
 
 
 class RegionDrawing:
@@ -43,6 +41,7 @@ class RegionDrawing:
         regions = self._regions
         self._stack = stack
         self._contours = [layer_contours(layer, regions.margins, regions.times, regions.page) for layer in stack.layers]
+        self._seen = list(share_seen(stack, self._contours, regions))
         self._fits: dict[int, tuple[Points, float, AnyOutline]] = {}
 
     def shapes(self, care: Floats | None = None) -> list[Shape]:
@@ -64,16 +63,23 @@ class RegionDrawing:
 
     def _fitted(self, contours: Sequence[Points], care: Floats | None) -> list[AnyOutline]:
         """Outlines of contours; those that neither moved nor got more care are the ones of the last drawing."""
-        settings = _fit_settings(self._parameters, self._parameters.grid, care)
-        worths = [float(settings.worth(contour).sum()) for contour in contours]
+        worths = [
+            even_worth(self._parameters.simplify, contour) * seen * (1 if care is None else care_along(contour, care))
+            for contour, seen in zip(contours, self._seen, strict=True)
+        ]
         stale = [
             number
             for number, (contour, worth) in enumerate(zip(contours, worths, strict=True))
-            if (known := self._fits.get(number)) is None or known[0] is not contour or known[1] != worth
+            if (known := self._fits.get(number)) is None or known[0] is not contour or known[1] != worth.sum()
         ]
-        fresh = _outlines([contours[number] for number in stale], settings, self._parameters.corner_threshold)
+        fresh = _outlines(
+            [contours[number] for number in stale],
+            [worths[number] for number in stale],
+            self._parameters,
+            self._parameters.grid,
+        )
         for number, outline in zip(stale, fresh, strict=True):
-            self._fits[number] = contours[number], worths[number], outline
+            self._fits[number] = contours[number], worths[number].sum(), outline
         return [self._fits[number][2] for number in range(len(contours))]
 
     def restack(self, careful: Mask) -> bool:
@@ -106,7 +112,8 @@ def silhouette(alpha: Alpha, times: int, parameters: TracingParameters, scale: i
     layer = Layer(0, 0, 0, alpha >= HALF_OPAQUE)
     page = Page(alpha.shape[1] // times, alpha.shape[0] // times)
     contours = layer_contours(layer, alpha_margins(alpha), times, page)
-    return tuple(_outlines(contours, _fit_settings(parameters, scale), parameters.corner_threshold))
+    worths = [even_worth(parameters.simplify, contour) for contour in contours]
+    return tuple(_outlines(contours, worths, parameters, scale))
 
 
 def _enlarged(mask: Mask, regions: RegionMap) -> Mask:
@@ -115,16 +122,13 @@ def _enlarged(mask: Mask, regions: RegionMap) -> Mask:
     return np.asarray(padded.repeat(regions.times, axis=0).repeat(regions.times, axis=1))
 
 
-def _fit_settings(parameters: TracingParameters, scale: int, care: Floats | None = None) -> FitSettings:
-    worth = _BYTES_PER_DEVIATION / max(parameters.simplify, _LEAST_SIMPLIFY) ** 2
-    return FitSettings(worth, scale, parameters.mode == "spline", care)
-
-
-def _outlines(contours: Sequence[Points], settings: FitSettings, corner: float) -> list[AnyOutline]:
-    """The outlines of contours on the grid; `corner` is the least turn, in degrees, that stays one."""
-    scale = settings.grid
-    fitted = fit_outlines(contours, settings)
-    smooth = smooth_joints(fitted, corner)
+def _outlines(
+    contours: Sequence[Points], worths: Sequence[Doubles], parameters: TracingParameters, scale: int
+) -> list[AnyOutline]:
+    """The outlines of contours on a grid of `scale` steps a source pixel."""
+    settings = FitSettings(scale, parameters.mode == "spline")
+    fitted = fit_outlines(contours, worths, settings)
+    smooth = smooth_joints(fitted, parameters.corner_threshold)
     return [
         (settings.curves and primitive(curve.points, curve.cost, float(curve.worth.mean()), scale))
         or _on_grid(joined, scale)
@@ -139,7 +143,9 @@ def _on_grid(outline: SmoothOutline, scale: float) -> Outline:
         (controls[2 * number], controls[2 * number + 1], end) if curved else (end,)
         for number, (curved, end) in enumerate(zip(outline.curved, joints[1:] + joints[:1], strict=True))
     ]
-    return straightened(joints[0], steps)
+    # A line that ends where the outline began is not written.
+    begin = next((number for number, step in enumerate(steps, start=1) if len(step) == 1), 0) % len(steps)
+    return straightened(joints[begin], steps[begin:] + steps[:begin])
 
 
 def _rounded(points: Points, scale: float) -> list[tuple[int, int]]:

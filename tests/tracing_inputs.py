@@ -11,6 +11,7 @@ from svgai.images import Pixels, premultiplied, resize
 from svgai.page_border import with_margin
 from svgai.region_drawing import RegionDrawing
 from svgai.region_map import Source, region_map
+from svgai.splines import Segments
 from svgai.tracing_parameters import TracingParameters
 
 RED, WHITE, BLACK = (200, 30, 40), (255, 255, 255), (0, 0, 0)
@@ -18,6 +19,8 @@ RED, WHITE, BLACK = (200, 30, 40), (255, 255, 255), (0, 0, 0)
 Colour = tuple[int, int, int]
 Shares = npt.NDArray[np.float64]
 """How much of each pixel (h, w) something covers, 0-1."""
+
+_SPACES = 200  # between the points of an outline that `cut_rings` cuts
 
 
 def opaque(rgb: Pixels) -> Pixels:
@@ -125,3 +128,39 @@ def drawing_of(rgba: Pixels, parameters: TracingParameters | None = None) -> Reg
     """The outlines of an image as a tracing draws them."""
     parameters = parameters or TracingParameters()
     return RegionDrawing(region_map(source_of(rgba), parameters), parameters)
+
+
+def evenly_worth(contours: Sequence[Points], worth: float) -> list[Points]:
+    """The worth of deviations of contours that is the same everywhere."""
+    return [np.full(len(contour), worth) for contour in contours]
+
+
+def cut_rings(*contours: Points, cuts: int, worth: float = 16.0, line: int | None = None) -> Segments:
+    """Segments of closed outlines, each cut evenly; `line` is one that is straight."""
+    points, first, begin, end, before, after, arc = [], [], [], [], [], [], []
+    for number, contour in enumerate(contours):
+        own = np.arange(cuts) + number * cuts
+        joints = np.linspace(0, _SPACES, cuts + 1).astype(int) + number * (_SPACES + 1)
+        points.append(contour[np.linspace(0, len(contour) - 1, _SPACES + 1).astype(int)])
+        first.append(np.full(cuts, number * (_SPACES + 1)))
+        begin.append(joints[:-1])
+        end.append(joints[1:])
+        before.append(np.roll(own, 1))
+        after.append(np.roll(own, -1))
+        lengths = np.hypot(*np.diff(contour, axis=0).T).sum()
+        arc.append(np.full(cuts, lengths / cuts))
+    count = cuts * len(contours)
+    curved = np.arange(count) != line if line is not None else np.ones(count, bool)
+    parts = [np.concatenate(one) for one in (first, begin, end, before, after, arc)]
+    return Segments(
+        points=np.concatenate(points),
+        first=parts[0],
+        spaces=np.full(count, _SPACES),
+        begin=parts[1],
+        end=parts[2],
+        before=parts[3],
+        after=parts[4],
+        curved=curved,
+        arc=parts[5],
+        worth=np.full(count, worth),
+    )

@@ -4,11 +4,11 @@ import pytest
 from svgai.contours import Points
 from svgai.corners import with_corners
 from svgai.curve_fitting import FitSettings, FittedOutline, fit_outlines
-from tests.tracing_inputs import ellipse, polygon, rounded
+from tests.tracing_inputs import ellipse, evenly_worth, polygon, rounded
 
 
 def _fitted(contour: Points) -> FittedOutline:
-    return fit_outlines([contour], FitSettings(16.0, 3))[0]
+    return fit_outlines([contour], evenly_worth([contour], 16), FitSettings(3))[0]
 
 
 def test_short_lines_across_corners_go() -> None:

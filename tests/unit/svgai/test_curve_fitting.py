@@ -1,4 +1,3 @@
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -6,12 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svgai.colour_models import Floats
 from svgai.contours import Points
 from svgai.curve_fitting import FitSettings, FittedOutline, fit_outlines
-from tests.tracing_inputs import distances, ellipse, polygon, rounded, star
+from tests.tracing_inputs import distances, ellipse, evenly_worth, polygon, rounded, star
 
-SETTINGS = FitSettings(bytes_per_deviation=16.0, grid=3)
+WORTH = 16.0
 SQUARE = polygon([(10, 10), (50, 10), (50, 50), (10, 50)])
 T = np.linspace(0, 1, 33)[:, None]
 BERNSTEIN = np.hstack([(1 - T) ** 3, 3 * T * (1 - T) ** 2, 3 * T * T * (1 - T), T**3])
@@ -27,6 +25,10 @@ def _blob(seed: int, waves: int) -> Points:
     around = np.column_stack([50 + reach * np.cos(angle), 50 + reach * np.sin(angle)])
     around[-1] = around[0]
     return around
+
+
+def _fitted(*contours: Points, worth: float = WORTH, curves: bool = True) -> list[FittedOutline]:
+    return fit_outlines(contours, evenly_worth(contours, worth), FitSettings(3, curves))
 
 
 def _drawn(outline: FittedOutline) -> Points:
@@ -65,7 +67,7 @@ BLOBS = st.builds(_blob, st.integers(0, 999), st.integers(1, 9))
 @settings(max_examples=20, deadline=None)
 def test_fitted_outlines_are_closed_and_whole(contours: list[Points], curves: bool) -> None:
     """Each outline comes back closed, cut at rising joints from its first point to its last, alone as in company."""
-    fitted = fit_outlines(contours, FitSettings(16.0, 3, curves))
+    fitted = _fitted(*contours, curves=curves)
     assert len(fitted) == len(contours)
     for outline, contour in zip(fitted, contours, strict=True):
         count = len(outline.points) - 1
@@ -74,7 +76,7 @@ def test_fitted_outlines_are_closed_and_whole(contours: list[Points], curves: bo
         assert (np.diff(outline.joints) > 0).all()
         assert len(outline.curved) == len(outline.controls) == len(outline.joints) - 1
         assert distances(outline.points, contour).max() < 1e-3
-        (alone,) = fit_outlines([contour], FitSettings(16.0, 3, curves))
+        (alone,) = _fitted(contour, curves=curves)
         assert (alone.joints == outline.joints).all()
 
 
@@ -82,7 +84,7 @@ def test_fitted_outlines_are_closed_and_whole(contours: list[Points], curves: bo
 @settings(max_examples=20, deadline=None)
 def test_dearer_deviation_means_less_of_it(contour: Points, curves: bool) -> None:
     """The more bytes a deviation is worth, the smaller it is and the more everything costs."""
-    fitted = [fit_outlines([contour], FitSettings(worth, 3, curves))[0] for worth in (0.25, 2.0, 16.0, 128.0)]
+    fitted = [_fitted(contour, worth=worth, curves=curves)[0] for worth in (0.25, 2.0, 16.0, 128.0)]
     deviations, costs = [_deviation(outline) for outline in fitted], [outline.cost for outline in fitted]
     assert all(after <= before + 1e-6 for before, after in pairwise(deviations))
     assert all(after >= before - 1e-6 for before, after in pairwise(costs))
@@ -93,7 +95,7 @@ def test_dearer_deviation_means_less_of_it(contour: Points, curves: bool) -> Non
 def test_the_cost_is_bytes_and_deviation(contour: Points) -> None:
     """What is weighed is what the points really deviate: the rest of the cost is bytes, however dear deviation is."""
     for worth in (1.0, 1000.0):
-        (outline,) = fit_outlines([contour], FitSettings(worth, 3))
+        (outline,) = _fitted(contour, worth=worth)
         size = outline.cost - worth * _deviation(outline)
         assert 0 < size < 40 * len(outline.curved)
 
@@ -101,7 +103,7 @@ def test_the_cost_is_bytes_and_deviation(contour: Points) -> None:
 def test_without_curves_all_segments_are_lines() -> None:
     """Where curves may not be used, a circle is a polygon close to it."""
     circle = ellipse((40, 40), 30, 30)
-    (outline,) = fit_outlines([circle], FitSettings(16.0, 3, curves=False))
+    (outline,) = _fitted(circle, curves=False)
     assert not outline.curved.any()
     assert distances(outline.points, _drawn(outline)).max() < 1
 
@@ -109,7 +111,7 @@ def test_without_curves_all_segments_are_lines() -> None:
 @pytest.mark.parametrize("contour", [ellipse((40, 40), 30, 30), ellipse((40, 40), 35, 12, clockwise=False)])
 def test_round_outlines_take_few_curves(contour: Points) -> None:
     """A circle or an ellipse is a handful of curves that lie on it."""
-    (outline,) = fit_outlines([contour], SETTINGS)
+    (outline,) = _fitted(contour)
     assert outline.curved.all()
     assert len(outline.curved) <= 6
     assert distances(_drawn(outline), contour).max() < 0.3
@@ -121,7 +123,7 @@ def test_round_outlines_take_few_curves(contour: Points) -> None:
 )
 def test_straight_sides_are_lines(contour: Points) -> None:
     """A straight-sided outline is as many lines as it has sides, or a few more at corners between points."""
-    (outline,) = fit_outlines([contour], SETTINGS)
+    (outline,) = _fitted(contour)
     assert distances(_drawn(outline), contour).max() < 0.5
     sides = len(contour) - 1
     assert len(outline.curved) <= 2 * sides
@@ -131,7 +133,7 @@ def test_straight_sides_are_lines(contour: Points) -> None:
 def test_round_corners_between_straight_sides_stay_round() -> None:
     """A rounded rectangle has lines along its sides and curves in its corners."""
     contour = rounded(10, 10, 70, 50, 12)
-    (outline,) = fit_outlines([contour], SETTINGS)
+    (outline,) = _fitted(contour)
     assert outline.curved.any()
     assert distances(_drawn(outline), contour).max() < 0.4
 
@@ -140,45 +142,36 @@ def test_round_corners_between_straight_sides_stay_round() -> None:
 def test_long_outlines_keep_their_corners(tips: int) -> None:
     """The tips of a star stay tips, however long the outline grows with their number."""
     contour = star((256, 256), 240, 150, tips)
-    (outline,) = fit_outlines([contour], SETTINGS)
+    (outline,) = _fitted(contour)
     assert distances(contour, _drawn(outline)).max() < 1
 
 
 @pytest.mark.parametrize("size", [0.6, 1.0, 3.0])
 def test_the_smallest_outlines_are_fitted(size: float) -> None:
     """Outlines of a pixel or less are still outlines."""
-    (outline,) = fit_outlines([polygon([(3, 3), (3 + size, 3), (3 + size, 3 + size), (3, 3 + size)])], SETTINGS)
+    (outline,) = _fitted(polygon([(3, 3), (3 + size, 3), (3 + size, 3 + size), (3, 3 + size)]))
     assert distances(_drawn(outline), outline.points).max() < 1
     assert outline.cost < 200
 
 
-def _care(times: float) -> Floats:
-    """Care (100, 200) that is so many times as high in the left half."""
-    care = np.ones((100, 200), np.float32)
-    care[:, :100] = times
-    return care
-
-
 @given(contour=BLOBS, times=st.floats(2, 64))
 @settings(max_examples=20, deadline=None)
-def test_outlines_under_more_care_deviate_less(contour: Points, times: float) -> None:
-    """Care is as good as dearer deviation for what lies there, and changes nothing elsewhere."""
-    cheap = FitSettings(0.5, 3)
+def test_dearer_outlines_deviate_less(contour: Points, times: float) -> None:
+    """An outline whose deviations are worth more is fitted so, and the others as they were."""
     both = [contour, contour + np.array([100, 0])]
-    plain = fit_outlines(both, cheap)
-    near, far = fit_outlines(both, replace(cheap, care=_care(times)))
-    (dear,) = fit_outlines([contour], replace(cheap, bytes_per_deviation=0.5 * times))
+    plain = fit_outlines(both, evenly_worth(both, 0.5), FitSettings(3))
+    near, far = fit_outlines(both, evenly_worth(both[:1], 0.5 * times) + evenly_worth(both[1:], 0.5), FitSettings(3))
     assert _deviation(near) <= _deviation(plain[0]) + 1e-6
-    assert _deviation(near) == pytest.approx(_deviation(dear), rel=0.05, abs=1e-3)
     assert (far.joints == plain[1].joints).all()
     assert (far.controls == plain[1].controls).all()
 
 
-def test_care_is_taken_along_the_part_that_it_covers() -> None:
-    """One outline through both halves follows its source more closely in the one."""
-    circle = star((100, 50), 45, 38, 40)
-    cheap = FitSettings(0.05, 3)
-    careless, careful = (fit_outlines([circle], one)[0] for one in (cheap, replace(cheap, care=_care(400))))
+def test_an_outline_is_closer_where_that_is_worth_more() -> None:
+    """One outline follows its source more closely in one half than in the other."""
+    gear = star((100, 50), 45, 38, 40)
+    cheap = 0.05
+    (careless,) = _fitted(gear, worth=cheap)
+    (careful,) = fit_outlines([gear], [np.where(gear[:, 0] < 100, 400 * cheap, cheap)], FitSettings(3))
     points = careless.points
     off = [distances(points, _drawn(outline)) for outline in (careless, careful)]
     left, right = ([float(away[half].mean()) for away in off] for half in (points[:, 0] < 90, points[:, 0] > 110))
@@ -186,14 +179,18 @@ def test_care_is_taken_along_the_part_that_it_covers() -> None:
     assert right[1] > 0.8 * right[0]
 
 
-@given(x=st.floats(-50, 300), y=st.floats(-50, 300))
-def test_worth_is_that_of_the_nearest_place_of_the_page(x: float, y: float) -> None:
-    """Also of points just beyond it."""
-    (worth,) = FitSettings(2.0, 3, care=_care(5)).worth(np.array([[x, y]]))
-    assert worth == (10 if int(x) < 100 else 2)
-    assert FitSettings(2.0, 3).worth(np.array([[x, y]])) == 2
+def test_outlines_may_be_cut_where_worth_changes() -> None:
+    """A side of which one half is worth nothing is cut there, though it is straight."""
+    side = np.column_stack([np.linspace(10, 90, 161), np.full(161, 10.0)])
+    bend = side + np.where(side[:, :1] > 50, [[0.0, 4.0]], 0) * np.sin(side[:, :1])
+    contour = np.concatenate([bend, [[90, 60], [10, 60], [10, 10]]])
+    worth = np.where((contour[:, 0] > 50) & (contour[:, 1] < 30), 1e-3, 16.0)
+    (outline,) = fit_outlines([contour], [worth], FitSettings(3))
+    joints = outline.points[outline.joints]
+    assert np.hypot(*(joints - [50, 10]).T).min() < 1
+    assert len(outline.curved) < 8
 
 
 def test_nothing_is_fitted_to_nothing() -> None:
     """No outlines give no outlines."""
-    assert fit_outlines([], SETTINGS) == []
+    assert _fitted() == []

@@ -44,7 +44,26 @@ def test_dropped_corners_lie_on_what_is_left(corners: list[GridPoint]) -> None:
     """Every corner of a polygon lies no farther than STRAIGHT from the straightened one."""
     outline = straightened(corners[0], [(corner,) for corner in corners[1:]])
     left = polygon([outline.start, *(step[-1] for step in outline.steps)])
-    assert distances(np.array(corners, np.float64), left).max() <= STRAIGHT + 1e-9
+    if outline.steps:
+        assert distances(np.array(corners, np.float64), left).max() <= STRAIGHT + 1e-9
+
+
+@given(along=st.lists(st.integers(0, 40), min_size=1, max_size=6), curves=st.booleans(), down=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_a_line_there_and_back_is_no_outline(along: list[int], curves: bool, down: bool) -> None:
+    """What runs along one line from its start encloses nothing, in lines as in curves, and has no steps."""
+    points = [(0, place) if down else (place, 0) for place in along]
+    steps = [(point, (0, 0), point) if curves else (point,) for point in points]
+    assert straightened((0, 0), steps).steps == ()
+
+
+@given(corners=st.lists(POINTS, min_size=3, max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_what_encloses_something_has_steps(corners: list[GridPoint]) -> None:
+    """A polygon with a corner farther than STRAIGHT from every line through its start is not dropped."""
+    spread = np.linalg.svd(np.array(corners, float) - np.array(corners[0]), compute_uv=False)
+    wide = spread[1] > 2 * STRAIGHT * len(corners)
+    assert straightened(corners[0], [(corner,) for corner in corners[1:]]).steps or not wide
 
 
 def test_slow_bends_are_not_cut_short() -> None:

@@ -1,4 +1,6 @@
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from svgai.colour_models import ColourModel, flat
 from svgai.gradients import Gradient
@@ -25,3 +27,29 @@ def test_radial_paint_starts_at_its_first_knot() -> None:
     assert paint_of(ColourModel((7.0, 8.0, 1.0), KNOTS, COLOURS), 2) == Gradient((14, 16, 100), stops)
     ellipse = ColourModel((7.0, 8.0, 0.25, 0.0, 4.0), KNOTS, COLOURS)
     assert paint_of(ellipse, 2) == Gradient((200, 0, 0, 50, 14, 16), stops)
+
+
+def test_stops_that_change_nothing_are_left_out() -> None:
+    """A stop on the way between its neighbours goes, and so does the end of a stretch of one colour."""
+    knots = np.array([0, 20, 60, 80, 100], np.float32)
+    colours = np.array([[0, 0, 0], [40, 40, 40], [120, 121, 120], [120, 120, 120], [120, 120, 120]], np.float32)
+    paint = paint_of(ColourModel((1.0, 0.0), knots, colours), 1)
+    assert paint == Gradient((0, 0, 100, 0), ((0, "#000000"), (600, "#787978")))
+
+
+@given(
+    colours=st.lists(st.tuples(*[st.integers(0, 255)] * 3), min_size=2, max_size=6),
+    steps=st.lists(st.integers(5, 60), min_size=6, max_size=6),
+)
+def test_a_gradient_with_fewer_stops_looks_the_same(colours: list[tuple[int, int, int]], steps: list[int]) -> None:
+    """At each of the model's knots what is painted is its colour to a level or, by rounding, two."""
+    knots = np.cumsum(steps[: len(colours)]).astype(np.float32)
+    model = ColourModel((0.0, 1.0), knots, np.array(colours, np.float32))
+    paint = paint_of(model, 1)
+    assert isinstance(paint, Gradient)
+    offsets = [offset / 1000 for offset, _ in paint.stops]
+    shown = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for _, colour in paint.stops])
+    places = (knots - knots[0]) / (knots[-1] - knots[0])
+    painted = np.stack([np.interp(places, offsets, shown[:, channel]) for channel in range(3)], axis=1)
+    steepest = np.abs(np.diff(colours, axis=0)).max() / (min(steps) / knots[-1])
+    assert np.abs(painted - colours).max() <= 1 + 0.001 * steepest

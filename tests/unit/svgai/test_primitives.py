@@ -4,16 +4,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svgai.contours import Points
-from svgai.curve_fitting import FitSettings, fit_outlines
+from svgai.curve_fitting import FitSettings, FittedOutline, fit_outlines
 from svgai.outlines import Ellipse, Rectangle
 from svgai.primitives import primitive
-from tests.tracing_inputs import ellipse, polygon, rounded, star
+from tests.tracing_inputs import ellipse, evenly_worth, polygon, rounded, star
 
 WORTH, SCALE = 16.0, 3.0
 
 
+def _fitted(contour: Points, scale: float = SCALE) -> FittedOutline:
+    return fit_outlines([contour], evenly_worth([contour], WORTH), FitSettings(scale))[0]
+
+
 def _primitive(contour: Points) -> Ellipse | Rectangle | None:
-    (fitted,) = fit_outlines([contour], FitSettings(WORTH, SCALE))
+    fitted = _fitted(contour)
     return primitive(fitted.points, fitted.cost, WORTH, SCALE)
 
 
@@ -67,7 +71,7 @@ def test_a_rectangle_has_sharp_corners() -> None:
 @settings(max_examples=40, deadline=None)
 def test_a_radius_is_no_more_than_half_a_side(length: float, width: float, scale: int) -> None:
     """Whatever rounding to the grid does to a capsule, its ends meet: no corner is wider than half of its side."""
-    (fitted,) = fit_outlines([rounded(7, 7, length, width, width / 2)], FitSettings(WORTH, scale))
+    fitted = _fitted(rounded(7, 7, length, width, width / 2), scale)
     found = primitive(fitted.points, 1e6, WORTH, scale)
     assert isinstance(found, Rectangle)
     assert 2 * found.radius <= min(found.size)
@@ -98,6 +102,6 @@ def test_a_turned_ellipse_is_neither() -> None:
 
 def test_what_costs_less_as_curves_stays_curves() -> None:
     """A primitive that takes more bytes than the outline is not used, nor is one for a speck."""
-    (fitted,) = fit_outlines([ellipse((50, 50), 30, 30)], FitSettings(WORTH, SCALE))
+    fitted = _fitted(ellipse((50, 50), 30, 30))
     assert primitive(fitted.points, 5.0, WORTH, SCALE) is None
     assert _primitive(ellipse((50, 50), 1, 1)) is None
