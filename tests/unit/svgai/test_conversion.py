@@ -27,7 +27,7 @@ from tests.tracing_inputs import coverage
 
 TARGETS: dict[LogoType, float] = {"simple": 0.95, "text": 0.9, "gradient": 0.85, "complex": 0.75}
 COARSE = TracingParameters(upscale=1, colour_models="flat", simplify=16, filter_speckle=16, merge_distance=20)
-GOOD = TracingParameters(upscale=3, colour_models="flat", simplify=1)
+GOOD = TracingParameters(upscale=3, colour_models="flat", simplify=1, grid=4)
 MEASURES = ("ssim", "worst", "delta_e", "bytes")
 
 
