@@ -88,11 +88,9 @@ class Conversions:
             self._metrics.inference(stage, "convert", stage_seconds)
         self._metrics.converted(
             conversion.logo_type,
+            conversion.quality,
             target=conversion.promise.target,
             trials=conversion.trials,
-            ssim=conversion.quality.ssim,
-            worst=conversion.quality.worst,
-            size=conversion.quality.bytes,
             met=not conversion.missed,
             seconds=seconds,
         )

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
+from svgai.quality import Quality
+
 UNKNOWN_TYPE = "unknown"
 
 _TARGET_BANDS = (0.98, 0.95, 0.9, 0.8, 0.7)
@@ -31,21 +33,16 @@ class Metrics(Protocol):
         """An image was classified."""
 
     def converted(
-        self,
-        logo_type: str | None,
-        *,
-        target: float,
-        trials: int,
-        ssim: float,
-        worst: float,
-        size: int,
-        met: bool,
-        seconds: float,
+        self, logo_type: str | None, quality: Quality, *, target: float, trials: int, met: bool, seconds: float
     ) -> None:
-        """An image was converted; `size` in bytes."""
+        """An image was converted."""
 
     def improved(self, logo_type: str | None, percent: float) -> None:
-        """The ssim of a conversion above that of the default tracing, in percent of the latter."""
+        """
+        The ssim of a conversion above that of the default tracing, in percent of the latter.
+
+        Counts as 0 where it is below.
+        """
 
     def model_memory(self, model: str, megabytes: float) -> None:
         """Resident memory that loading a model took."""
@@ -62,16 +59,7 @@ class NoMetrics:
     def classified(self, logo_type: str, confidence: float) -> None: ...
 
     def converted(
-        self,
-        logo_type: str | None,
-        *,
-        target: float,
-        trials: int,
-        ssim: float,
-        worst: float,
-        size: int,
-        met: bool,
-        seconds: float,
+        self, logo_type: str | None, quality: Quality, *, target: float, trials: int, met: bool, seconds: float
     ) -> None: ...
 
     def improved(self, logo_type: str | None, percent: float) -> None: ...
@@ -125,32 +113,27 @@ class PrometheusMetrics:
         self._classifications.labels(logo_type, level).inc()
 
     def converted(
-        self,
-        logo_type: str | None,
-        *,
-        target: float,
-        trials: int,
-        ssim: float,
-        worst: float,
-        size: int,
-        met: bool,
-        seconds: float,
+        self, logo_type: str | None, quality: Quality, *, target: float, trials: int, met: bool, seconds: float
     ) -> None:
         label = logo_type or UNKNOWN_TYPE
         band = next((bound for bound in _TARGET_BANDS if target >= bound), 0.0)
         self._iterations.labels(label, f"{band:.2f}").observe(trials)
-        # Both may be negative, and Prometheus takes a sum that falls for a restart.
-        self._ssim.labels(label).observe(max(0.0, ssim))
-        self._worst.labels(label).observe(max(0.0, worst))
-        self._bytes.labels(label).observe(size)
+        _observe_from_nought(self._ssim.labels(label), quality.ssim)
+        _observe_from_nought(self._worst.labels(label), quality.worst)
+        self._bytes.labels(label).observe(quality.bytes)
         self._met.labels(label, "yes" if met else "no").inc()
         self._seconds.labels(label).observe(seconds)
 
     def improved(self, logo_type: str | None, percent: float) -> None:
-        self._improvement.labels(logo_type or UNKNOWN_TYPE).observe(percent)
+        _observe_from_nought(self._improvement.labels(logo_type or UNKNOWN_TYPE), percent)
 
     def model_memory(self, model: str, megabytes: float) -> None:
         self._memory.labels(model).set(megabytes)
 
     def ai_enabled(self, enabled: bool) -> None:
         self._enabled.set(int(enabled))
+
+
+def _observe_from_nought(histogram: Histogram, value: float) -> None:
+    """Count a value that may be negative: Prometheus takes a sum that falls for a restart."""
+    histogram.observe(max(0.0, value))

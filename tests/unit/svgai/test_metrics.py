@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, generate_latest
 
 from svgai.metrics import NoMetrics, PrometheusMetrics
+from svgai.quality import Quality
 
 NAMES = (
     "ai_model_inference_seconds",
@@ -24,7 +25,8 @@ NAMES = (
 def _feed(metrics: PrometheusMetrics | NoMetrics, target: float = 0.9) -> None:
     metrics.inference("classifier", "batch", 0.01)
     metrics.classified("text", 0.7)
-    metrics.converted("text", target=target, trials=2, ssim=0.95, worst=0.85, size=1000, met=True, seconds=0.1)
+    quality = Quality(ssim=0.95, worst=0.85, edge_ssim=0.9, delta_e=0.5, bytes=1000, paths=3)
+    metrics.converted("text", quality, target=target, trials=2, met=True, seconds=0.1)
     metrics.improved(None, 3.5)
     metrics.model_memory("all", 20)
     metrics.ai_enabled(True)
@@ -57,14 +59,16 @@ def test_confidence_is_one_of_three_levels() -> None:
 
 
 def test_sums_never_fall() -> None:
-    """Noise measures below zero; Prometheus would take a sum that falls for a restart."""
+    """Noise measures below zero, or below the default tracing; Prometheus would take a sum that falls for a restart."""
     registry = CollectorRegistry()
-    PrometheusMetrics(registry).converted(
-        None, target=0.9, trials=1, ssim=-0.2, worst=-0.5, size=1000, met=False, seconds=0.1
-    )
+    metrics = PrometheusMetrics(registry)
+    noise = Quality(ssim=-0.2, worst=-0.5, edge_ssim=-0.1, delta_e=30, bytes=1000, paths=3)
+    metrics.converted(None, noise, target=0.9, trials=1, met=False, seconds=0.1)
+    metrics.improved(None, -3.5)
     labels = {"image_type": "unknown"}
-    sums = [registry.get_sample_value(f"svgai_conversion_{name}_sum", labels) for name in ("ssim", "worst")]
-    assert sums == [0, 0]
+    histograms = ("svgai_conversion_ssim", "svgai_conversion_worst", "ai_quality_improvement_percent")
+    assert [registry.get_sample_value(f"{name}_sum", labels) for name in histograms] == [0, 0, 0]
+    assert [registry.get_sample_value(f"{name}_count", labels) for name in histograms] == [1, 1, 1]
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=50))
