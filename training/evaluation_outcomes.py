@@ -13,18 +13,25 @@ from training.datasets import Sample, digest
 from training.evaluation_methods import Comparison, Outcome
 from training.parquet_files import write_parquet
 
-_COMPARING = (
+COMPARING = (
     "datasets.py",
     "enlarged_tracings.py",
     "evaluation_methods.py",
+    "fixed_tracings.py",
     "judge.py",
     "judged_answers.py",
     "one_colour.py",
     "optuna_search.py",
+    "outside_programs.py",
     "svg_size.py",
     "tracing_bench.py",
     "tracing_pool.py",
 )
+"""
+The modules beside this one that outcomes depend on.
+
+Not the table of tracings: what is chosen on it is part of the comparison.
+"""
 
 Kept = Mapping[str, Sequence[Outcome]]
 """The outcomes of images, each under the key of what they were made of."""
@@ -32,7 +39,7 @@ Kept = Mapping[str, Sequence[Outcome]]
 
 def made_of(models: str, comparison: Comparison) -> Callable[[Sample], str]:
     """A key for the outcomes of an image: what they depend on, which is image, models, comparison, and the code."""
-    how = hashlib.sha256(f"{models}\n{comparison!r}\n{code_digest(*_COMPARING)}".encode()).hexdigest()
+    how = hashlib.sha256(f"{models}\n{comparison!r}\n{code_digest(*COMPARING)}".encode()).hexdigest()
     return lambda sample: hashlib.sha256(f"{how}{digest([sample])}".encode()).hexdigest()[:16]
 
 

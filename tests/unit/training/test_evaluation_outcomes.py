@@ -1,5 +1,6 @@
 """Outcomes that are kept in a file."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
 from tests.tiny_models import TRACINGS
+from training import evaluation_methods
 from training.datasets import Sample
 from training.evaluation_methods import Comparison, Outcome, Question
-from training.evaluation_outcomes import made_of, read_outcomes, write_outcomes
+from training.evaluation_outcomes import COMPARING, made_of, read_outcomes, write_outcomes
 from training.fixed_tracings import FixedTracings
 
 OUTCOME = Outcome(
@@ -69,3 +71,17 @@ def test_outcomes_are_of_an_image_models_and_a_comparison() -> None:
         made_of("1", COMPARISON)(Sample("a", "text", "a", b"other pixels")),
     }
     assert len({key, *others}) == 5
+
+
+def test_the_key_is_of_all_the_code_that_compares() -> None:
+    """Every module that the comparison imports, at however many removes, but the table that tracings are chosen on."""
+    folder = Path(evaluation_methods.__file__).parent
+    waiting, reached = ["evaluation_methods.py"], {"tracing_table.py"}
+    while waiting:
+        name = waiting.pop()
+        reached.add(name)
+        nodes = ast.walk(ast.parse((folder / name).read_text()))
+        modules = [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
+        own = {f"{module.removeprefix('training.')}.py" for module in modules if module.startswith("training.")}
+        waiting += sorted(own - reached)
+    assert set(COMPARING) == reached - {"tracing_table.py"}
