@@ -6,8 +6,9 @@ The table ships, the logos do not: a training learns from it what no generated i
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -16,7 +17,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from svgai.classifier import Floats
-from svgai.errors import DatasetFault
+from svgai.errors import DatasetFault, SvgAiError
 from svgai.features import FEATURE_NAMES, extract_features
 from svgai.logo_types import LOGO_TYPES
 from training.classifier_metrics import Labels
@@ -30,11 +31,28 @@ LABELS = Path(__file__).parent / "tables" / "real_logo_labels.json"
 WHITE = (255, 255, 255)
 
 
-def measure_logos(samples: Sequence[Sample], jobs: int = -1) -> pd.DataFrame:
-    """The features of every labelled SVG sample of the tuning half, each in eight treatments: one row a treatment."""
+@dataclass(frozen=True, eq=False)
+class MeasuredLogos:
+    """One row a logo and treatment; the logos that could not be drawn in every treatment, each with the reason."""
+
+    table: pd.DataFrame
+    left_out: tuple[tuple[str, str], ...]
+
+
+def measure_logos(samples: Sequence[Sample], jobs: int = -1) -> MeasuredLogos:
+    """
+    The features of every labelled SVG sample of the tuning half, each in eight treatments.
+
+    Raises:
+        DatasetFault: not one of them could be drawn, or there are none.
+    """
     chosen = [sample for sample in samples if sample.kind and sample.is_svg and not is_held_out(sample.brand)]
-    tables = Parallel(jobs)(delayed(_rows)(sample) for sample in chosen)
-    return pd.concat([pd.DataFrame(), *tables], ignore_index=True)
+    found = list(zip(chosen, Parallel(jobs)(delayed(_rows_or_reason)(sample) for sample in chosen), strict=True))
+    tables = [rows for _, rows in found if not isinstance(rows, str)]
+    if not tables:
+        raise DatasetFault("no labelled SVG file of the tuning half could be drawn")
+    left_out = tuple((sample.name, reason) for sample, reason in found if isinstance(reason, str))
+    return MeasuredLogos(pd.concat(tables, ignore_index=True), left_out)
 
 
 def treatments(name: str) -> list[Degradation]:
@@ -63,6 +81,13 @@ def read_measured(path: Path) -> tuple[Floats, Labels]:
     return table[list(FEATURE_NAMES)].to_numpy(np.float32), labels.to_numpy(np.int64)
 
 
+def _rows_or_reason(sample: Sample) -> pd.DataFrame | str:
+    try:
+        return _rows(sample)
+    except SvgAiError as fault:
+        return fault.message
+
+
 def _rows(sample: Sample) -> pd.DataFrame:
     height, width = sample.rgba().shape[:2]
     svg = sample.data.decode("utf-8", errors="replace")
@@ -75,14 +100,19 @@ def _rows(sample: Sample) -> pd.DataFrame:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure the logos of a folder and write the table."""
+    """Measure the logos of a folder, write the table, and name the files that are not in it because they are faulty."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="folder of the SVG files")
     parser.add_argument("--labels", type=Path, default=LABELS, help="their types")
     parser.add_argument("--out", type=Path, default=MEASURED, help="the table")
     parser.add_argument("--jobs", type=int, default=-1, help="processes; -1: one per core")
     given = parser.parse_args(arguments)
-    write_parquet(measure_logos(load_dataset(given.dataset, given.labels).samples, given.jobs), given.out)
+    dataset = load_dataset(given.dataset, given.labels)
+    measured = measure_logos(dataset.samples, given.jobs)
+    write_parquet(measured.table, given.out)
+    if left_out := (*dataset.skipped, *measured.left_out):
+        reasons = "".join(f"\n  {name}: {reason}" for name, reason in left_out)
+        sys.stderr.write(f"{len(left_out)} left out:{reasons}\n")
 
 
 if __name__ == "__main__":

@@ -27,16 +27,36 @@ def test_only_labelled_drawings_of_the_tuning_half_are_measured() -> None:
         Sample("bare", None, TUNING, SVG),
         Sample("raster", "text", TUNING, encode_png(np.full((8, 8, 4), 90, np.uint8))),
     ]
-    table = measure_logos(samples, jobs=1)
+    table = measure_logos(samples, jobs=1).table
     assert list(table.columns) == ["image", "brand", "kind", *FEATURE_NAMES]
     assert table["image"].tolist() == ["kept"] * len(treatments("kept"))
     assert table["kind"].unique().tolist() == ["simple"]
 
 
+def test_a_logo_that_cannot_be_drawn_is_left_out() -> None:
+    """It is named with the reason, whatever it is that fails, and the others are measured."""
+    samples = [
+        Sample("broken", "simple", TUNING, SVG.replace(b"/></svg>", b"<")),
+        Sample("kept", "simple", TUNING, SVG),
+        Sample("sizeless", "simple", TUNING, b'<svg xmlns="http://www.w3.org/2000/svg"></svg>'),
+    ]
+    found = measure_logos(samples, jobs=1)
+    assert found.table["image"].unique().tolist() == ["kept"]
+    assert [name for name, _ in found.left_out] == ["broken", "sizeless"]
+    assert "resvg" in found.left_out[0][1]
+    assert "viewBox" in found.left_out[1][1]
+
+
+def test_a_table_of_nothing_is_a_fault() -> None:
+    """The former table stays where not one logo could be drawn."""
+    with pytest.raises(DatasetFault, match="tuning half"):
+        measure_logos([Sample("sizeless", "simple", TUNING, b"<svg></svg>")], jobs=1)
+
+
 def test_the_first_row_is_the_logo_as_it_is() -> None:
     """At 256 px with its transparency, then on white: what the service would measure of these files."""
     sample = Sample("kept", "simple", TUNING, SVG)
-    table = measure_logos([sample], jobs=1)
+    table = measure_logos([sample], jobs=1).table
     assert table.loc[0, list(FEATURE_NAMES)].to_numpy(float) == pytest.approx(extract_features(sample.rgba()), abs=1e-5)
     assert table.loc[0, "transparent_share"] > 0.5
     assert table.loc[1, "transparent_share"] == 0
@@ -81,13 +101,15 @@ def test_a_table_of_other_features_or_types_is_a_fault(tmp_path: Path) -> None:
         read_measured(tmp_path / "renamed.parquet")
 
 
-def test_the_command_writes_the_table(tmp_path: Path) -> None:
-    """A folder and its labels become a table that is read back."""
+def test_the_command_writes_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder and its labels become a table that is read back; a file that cannot be drawn is named."""
     (tmp_path / "logos").mkdir()
     (tmp_path / "logos" / f"{TUNING}.svg").write_bytes(SVG)
+    (tmp_path / "logos" / "sizeless.svg").write_bytes(b"<svg></svg>")
     (tmp_path / "labels.json").write_text(f'{{"{TUNING}.svg": "text"}}')
     out = tmp_path / "table.parquet"
     arguments = ["--dataset", str(tmp_path / "logos"), "--labels", str(tmp_path / "labels.json")]
     main([*arguments, "--out", str(out), "--jobs", "1"])
     _, labels = read_measured(out)
     assert set(labels.tolist()) == {LOGO_TYPES.index("text")}
+    assert "1 left out:\n  sizeless.svg: " in capsys.readouterr().err
