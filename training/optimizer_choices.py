@@ -36,9 +36,9 @@ def choices(predicted: Floats, measured: Floats, table: pd.DataFrame) -> pd.Data
     One row an image, in the order of the table: item, brand, type, attainment, log_bytes_regret.
 
     `predicted` and `measured` are of the rows of `table`, (n, len(SCALES)). `attainment` is 1 where the chosen tracing
-    keeps the default promise for the image's type (ssim, worst and colour difference), else 0. `log_bytes_regret` is
-    ln(bytes) of the choice less that of the smallest tracing that keeps it, or MISSED where the choice does not; it is
-    NaN for an image that no tracing brings there.
+    keeps the default promise for the image's type (ssim, worst and colour difference), else 0; it is 0 where all that
+    might be chosen failed. `log_bytes_regret` is ln(bytes) of the choice less that of the smallest tracing that keeps
+    it, or MISSED where the choice does not; it is NaN for an image that no tracing brings there.
     """
     whole, half_of = wholly_measured(table), halves(table)
     members = {text: tracing_of(text) for text in table["tracing"].drop_duplicates()}
@@ -83,10 +83,13 @@ def _choice(
     scales = np.zeros((len(portfolio), len(SCALES)))
     scales[:, :BELIEVED] = mean
     likely = Prediction(portfolio, scales, 0.0, believed).for_promise(promise)
-    chosen = walk(likely.portfolio, likely.belief, attempt, Goal(promise))[0]
+    try:
+        chosen = walk(likely.portfolio, likely.belief, attempt, Goal(promise))[0]
+    except TracingFailed:  # all that the service would try failed here, though others may not have
+        chosen = None
     best = best_trial(tuple(trials.values()), promise)
-    met = promise.met(chosen.quality)
-    regret = np.log(chosen.quality.bytes) - np.log(best.quality.bytes) if met else MISSED
+    met = chosen is not None and promise.met(chosen.quality)
+    regret = np.log(chosen.quality.bytes) - np.log(best.quality.bytes) if chosen and met else MISSED
     return {
         "item": image,
         "brand": brand_of(image),

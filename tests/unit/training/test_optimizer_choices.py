@@ -8,7 +8,7 @@ from svgai.optimizer import Floats
 from svgai.scales import SCALES, to_scales
 from svgai.tracing_parameters import TracingParameters
 from svgai.walk import MISSED
-from training.optimizer_choices import choices, choices_digest
+from training.optimizer_choices import DEFAULTS, choices, choices_digest
 
 SMALL, MIDDLE, LARGE = (TracingParameters(simplify=simplify).model_dump_json() for simplify in (3.0, 1.0, 0.5))
 MEASURED = {SMALL: (0.80, 500), MIDDLE: (0.97, 900), LARGE: (0.99, 2000)}
@@ -99,6 +99,18 @@ def test_a_tracing_that_failed_on_an_image_is_passed_over() -> None:
     assert len(found) == 8
     assert found["attainment"].iloc[1:].tolist() == [1] * 7
     assert found["attainment"].iloc[0] in (0, 1)
+
+
+@pytest.mark.parametrize("delta_e, regret", [(1.0, MISSED), (9.0, np.nan)])
+def test_an_image_on_which_every_refined_tracing_failed_is_a_miss(delta_e: float, regret: float) -> None:
+    """The service tries no others where a least worst is promised; the other images have their answers."""
+    coarse = [TracingParameters(simplify=simplify, refine_to=0).model_dump_json() for simplify in (3.0, 0.5)]
+    table = measured_table().replace({"tracing": {SMALL: coarse[0], LARGE: coarse[1]}}).assign(delta_e=delta_e)
+    fewer = table[~((table["tracing"] == MIDDLE) & (table["image"] == "simple/0"))].reset_index(drop=True)
+    found = choices(jittered(truth(fewer)), truth(fewer), fewer)
+    assert found["item"].tolist() == [f"simple/{image}" for image in range(8)]
+    assert found["attainment"].tolist() == [0] + [float(delta_e < DEFAULTS.max_delta_e)] * 7
+    np.testing.assert_equal(found["log_bytes_regret"].iloc[0], regret)
 
 
 def test_images_that_were_measured_in_part_do_not_count() -> None:
