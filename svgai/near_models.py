@@ -1,6 +1,7 @@
 """Which colour models are near a pixel, and how far its colour lies from theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,8 @@ from svgai.regions import Labels
 
 Bits = npt.NDArray[np.uint64]
 """Sets of models: the bit of each that belongs to it."""
+
+Arrays = tuple[npt.NDArray[Any], ...]
 
 BLOCK = 16384
 """Pixels compared with all models at a time, which bounds memory."""
@@ -36,6 +39,13 @@ def near_models(labels: Labels, count: int) -> Bits:
             grown[tuple(behind)] |= bits[tuple(ahead)]
         bits = grown
     return np.where(bits == 0, np.uint64((1 << count) - 1), bits)
+
+
+def in_blocks(work: Callable[..., Arrays], *pixels: npt.NDArray[Any]) -> Arrays:
+    """What `work` gives for arrays (n, ...) of pixels, a BLOCK of them at a time."""
+    starts = range(0, max(len(pixels[0]), 1), BLOCK)
+    parts = [work(*(values[start : start + BLOCK] for values in pixels)) for start in starts]
+    return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
 
 
 def distances_to(models: tuple[ColourModel, ...], x: Floats, y: Floats, colours: Floats, near: Bits) -> Floats:

@@ -5,6 +5,7 @@ The crests of such pixels become cores of the palette colour that they are a ble
 blend of three models where these meet does not, nor does a faint one but in a line.
 """
 
+from functools import partial
 from itertools import combinations
 
 import cv2
@@ -14,12 +15,12 @@ import numpy.typing as npt
 from svgai.blends import off_blends
 from svgai.colour_models import ColourModel, Floats, flat
 from svgai.near_models import (
-    BLOCK,
     FAR,
     PURE,
     Bits,
     colours_at,
     distances_to,
+    in_blocks,
     near_models,
     palette_distances,
     palette_of,
@@ -35,6 +36,8 @@ _MEETING = 4  # models that may meet in a pixel, three of them at a time
 _LEAST_LINE = 6  # pixels of a faint stroke
 _OPAQUE_ENOUGH = 115.0  # alpha from which a colour can be told
 
+Places = npt.NDArray[np.intp]
+
 
 def with_lone(source: Floats, cores: Cores) -> Labels:
     """
@@ -48,13 +51,11 @@ def with_lone(source: Floats, cores: Cores) -> Labels:
         return cores.labels
     colours = source[rows, columns]
     palette = palette_of([cores.models[index] for index in flats], colours.shape[1])
-    distances = palette_distances(colours, palette)
-    owner = flats[distances.argmin(axis=1)]
-    own = np.flatnonzero(distances.min(axis=1) <= PURE**2)
-    rows, columns, colours, owner = rows[own], columns[own], colours[own], owner[own]
+    nearest, distances = in_blocks(partial(_nearest_of, palette), colours)
+    own = np.flatnonzero(distances <= PURE**2)
+    rows, columns, colours, owner = rows[own], columns[own], colours[own], flats[nearest[own]]
     reached = near_models(cores.labels, len(cores.models))[rows, columns]
-    x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)
-    off, _ = _unexplained(cores.models, x, y, colours, reached)
+    off, _ = in_blocks(partial(_unexplained, cores.models), rows, columns, colours, reached)
     lonely = (off > _UNEXPLAINED) | (reached == np.uint64((1 << len(cores.models)) - 1))
     labels = cores.labels.copy()
     labels[rows[lonely], columns[lonely]] = owner[lonely]
@@ -71,10 +72,7 @@ def with_crests(source: Floats, cores: Cores) -> tuple[tuple[ColourModel, ...], 
     off, base = np.full(len(rows), 255, np.float32), np.zeros(colours.shape, np.float32)
     if models:
         near = near_models(labels, len(models))[rows, columns]
-        for start in range(0, len(rows), BLOCK):
-            block = slice(start, start + BLOCK)
-            x, y = (columns[block] + 0.5).astype(np.float32), (rows[block] + 0.5).astype(np.float32)
-            off[block], base[block] = _unexplained(models, x, y, colours[block], near[block])
+        off, base = in_blocks(partial(_unexplained, models), rows, columns, colours, near)
     strength = np.zeros(labels.shape, np.float32)
     strength[rows, columns] = off
     crest = (strength >= 0.8 * cv2.dilate(strength, np.ones((3, 3), np.uint8))) & (strength > _UNEXPLAINED)
@@ -84,10 +82,17 @@ def with_crests(source: Floats, cores: Cores) -> tuple[tuple[ColourModel, ...], 
     return _place_crests(models, labels, rows[chosen], columns[chosen], colours[chosen], base[chosen])
 
 
+def _nearest_of(palette: Floats, colours: Floats) -> tuple[Places, Floats]:
+    """The nearest colour of a palette (k, c) to each of (n, c), and its squared distance."""
+    distances = palette_distances(colours, palette)
+    return distances.argmin(axis=1), distances.min(axis=1)
+
+
 def _unexplained(
-    models: tuple[ColourModel, ...], x: Floats, y: Floats, colours: Floats, near: Bits
+    models: tuple[ColourModel, ...], rows: Places, columns: Places, colours: Floats, near: Bits
 ) -> tuple[Floats, Floats]:
     """How far pixels (n,) lie off blends of the nearest near model with others, and its colours (n, c) there."""
+    x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)
     distances = distances_to(models, x, y, colours, near)
     local = np.stack([colours_at(model, x, y, colours.shape[1]) for model in models], axis=1)
     base = local[np.arange(len(x)), distances.argmin(axis=1)]
@@ -121,8 +126,8 @@ def _off_meetings(colours: Floats, local: Floats, distances: Floats) -> Floats:
 def _place_crests(
     models: tuple[ColourModel, ...],
     labels: Labels,
-    rows: npt.NDArray[np.intp],
-    columns: npt.NDArray[np.intp],
+    rows: Places,
+    columns: Places,
     colours: Floats,
     base: Floats,
 ) -> tuple[tuple[ColourModel, ...], Labels]:
@@ -132,14 +137,7 @@ def _place_crests(
     alone = np.ones(len(rows), bool)
     if len(flats):
         palette = palette_of([models[index] for index in flats], colours.shape[1])
-        ends = np.broadcast_to(palette, (len(rows), *palette.shape))
-        misfits, shares = off_blends(colours, base, ends)
-        if colours.shape[1] == 4:
-            # Where shapes abut, or in the middle of a thin stroke, something may be clear beside the colours.
-            solid = np.column_stack([_straight(colours), np.full(len(colours), 255, np.float32)])
-            by_colour, its_shares = off_blends(solid, base, ends)
-            better = (by_colour < misfits) & (colours[:, 3:] >= _OPAQUE_ENOUGH)
-            misfits, shares = np.where(better, by_colour, misfits), np.where(better, its_shares, shares)
+        misfits, shares = in_blocks(partial(_off_palette, palette), colours, base)
         blends = misfits <= _OFF_BLEND
         # A faint blend belongs to an edge, such as one along the page's border, and gets no colour of its own.
         alone = np.logical_not(blends.any(axis=1))
@@ -159,8 +157,21 @@ def _place_crests(
     return models, labels
 
 
+def _off_palette(palette: Floats, colours: Floats, base: Floats) -> tuple[Floats, Floats]:
+    """How far crests (n, c) lie off blends of base (n, c) with a palette (k, c), and its shares: (n, k) each."""
+    ends = np.broadcast_to(palette, (len(colours), *palette.shape))
+    misfits, shares = off_blends(colours, base, ends)
+    if colours.shape[1] == 3:
+        return misfits, shares
+    # Where shapes abut, or in the middle of a thin stroke, something may be clear beside the colours.
+    solid = np.column_stack([_straight(colours), np.full(len(colours), 255, np.float32)])
+    by_colour, its_shares = off_blends(solid, base, ends)
+    better = (by_colour < misfits) & (colours[:, 3:] >= _OPAQUE_ENOUGH)
+    return np.where(better, by_colour, misfits), np.where(better, its_shares, shares)
+
+
 def _in_lines(
-    rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], faint: npt.NDArray[np.bool_], shape: tuple[int, ...]
+    rows: Places, columns: Places, faint: npt.NDArray[np.bool_], shape: tuple[int, ...]
 ) -> npt.NDArray[np.bool_]:
     """Which crests (n,) of faint blends go on from pixel to pixel: a lone one is the corner of something else."""
     mask = np.zeros(shape, np.uint8)
@@ -171,7 +182,7 @@ def _in_lines(
     return np.asarray(lengths[numbers[rows, columns]] >= _LEAST_LINE)
 
 
-def _shared(colours: Floats, limit: int) -> tuple[Floats, npt.NDArray[np.intp]]:
+def _shared(colours: Floats, limit: int) -> tuple[Floats, Places]:
     """Few colours for many crests, the commonest first."""
     coarse = (colours / 16).astype(np.int64)
     _, place, counts = np.unique(coarse @ np.array([256, 16, 1]), return_inverse=True, return_counts=True)
