@@ -47,23 +47,9 @@ def changed(rgba: Pixels, seed: int) -> Pixels:
     return np.dstack([np.clip(rgb.astype(int) + 7 * (seed % 5) - 10, 0, 255).astype(np.uint8), rgba[..., 3]])
 
 
-def skimage_ssim(first: Pixels, second: Pixels) -> float:
-    return float(
-        structural_similarity(  # type: ignore[no-untyped-call]
-            first,
-            second,
-            gaussian_weights=True,
-            sigma=1.5,
-            use_sample_covariance=False,
-            channel_axis=2,
-            data_range=255,
-        )
-    )
-
-
-def skimage_map(first: Pixels, second: Pixels) -> npt.NDArray[np.float64]:
-    """The map that the mean above is taken of, borders and all."""
-    _, similarity = structural_similarity(  # type: ignore[no-untyped-call]
+def skimage_both(first: Pixels, second: Pixels) -> tuple[float, npt.NDArray[np.float64]]:
+    """The ssim of two pictures, and the map that it is the mean of, borders and all."""
+    mean, similarity = structural_similarity(  # type: ignore[no-untyped-call]
         first,
         second,
         gaussian_weights=True,
@@ -73,7 +59,11 @@ def skimage_map(first: Pixels, second: Pixels) -> npt.NDArray[np.float64]:
         data_range=255,
         full=True,
     )
-    return np.asarray(similarity, np.float64)
+    return float(mean), np.asarray(similarity, np.float64)
+
+
+def skimage_ssim(first: Pixels, second: Pixels) -> float:
+    return skimage_both(first, second)[0]
 
 
 def flat(colour: tuple[int, int, int], side: int = 64) -> Pixels:
@@ -271,7 +261,7 @@ def test_worst_equals_scikit_image_and_scipy(size: tuple[int, int], alpha: bool)
 
     def least(level: Ground) -> float:
         first, second = composite(source, level), composite(rendered, level)
-        local = gaussian_filter(skimage_map(first, second).mean(axis=2), 3, mode="reflect", truncate=4)
+        local = gaussian_filter(skimage_both(first, second)[1].mean(axis=2), 3, mode="reflect", truncate=4)
         return float(local.min())
 
     measured = Reference(source).measure(svg)

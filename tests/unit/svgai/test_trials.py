@@ -15,6 +15,7 @@ from svgai.rendering import render
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
 from svgai.trials import Trial, TrialMaker, best_trial
+from tests.measured_qualities import qualities
 from tests.tracing_inputs import BLACK, RED, star
 
 DEFAULTS = TracingParameters()
@@ -23,15 +24,6 @@ PROMISE = Promise(0.9, 0.8, 3.0)
 TRACINGS = tuple(TracingParameters(palette_size=size) for size in range(3))
 NAVY = (20, 40, 120)
 
-qualities = st.builds(
-    Quality,
-    ssim=st.floats(0, 1),
-    worst=st.floats(-1, 1),
-    edge_ssim=st.just(0.5),
-    delta_e=st.floats(0, 6),
-    bytes=st.integers(50, 20_000),
-    paths=st.just(1),
-)
 measured_trials = st.lists(
     st.builds(Trial, st.sampled_from(TRACINGS), st.just("<svg/>"), qualities, st.booleans()), min_size=1, max_size=8
 )

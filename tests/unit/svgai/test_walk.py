@@ -17,17 +17,9 @@ from svgai.scales import ssim_to_scale
 from svgai.tracing_parameters import TracingParameters
 from svgai.trials import Trial, best_trial
 from svgai.walk import WORTHWHILE, Goal, in_order, walk
+from tests.measured_qualities import qualities
 from tests.serving_fakes import prediction
 
-qualities = st.builds(
-    Quality,
-    ssim=st.floats(0, 1),
-    worst=st.floats(-1, 1),
-    edge_ssim=st.just(0.5),
-    delta_e=st.floats(0, 6),
-    bytes=st.integers(50, 20_000),
-    paths=st.just(1),
-)
 TRACINGS = tuple(TracingParameters(palette_size=size) for size in range(10))
 scripts = st.lists(
     st.tuples(st.floats(0, 1), st.floats(0, 6), st.integers(1, 20_000), st.none() | qualities), min_size=1, max_size=10
