@@ -16,6 +16,7 @@ from commands.loadtest_command import loadtest
 from commands.local_models import models_here
 from commands.model_folder_commands import export, validate
 from commands.promotion_commands import gate, history, promote, status
+from commands.shown_results import show_conversions, show_search, show_settings
 from svgai.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -101,7 +102,7 @@ def search(
     if as_json:
         print_json(found.as_dict())
     else:
-        console.search(found, out)
+        show_search(console, found, out)
 
 
 @app.command()
@@ -201,7 +202,7 @@ def convert(
     if as_json:
         print_json(results)
     else:
-        console.conversions(results)
+        show_conversions(console, results)
     if any(result.error for result in results):
         raise typer.Exit(1)
 
@@ -217,7 +218,7 @@ def config(as_json: Json = False) -> None:
     if as_json:
         print_json(settings.public())
     else:
-        Console().settings(settings)
+        show_settings(Console(), settings)
 
 
 def _settings() -> Settings:

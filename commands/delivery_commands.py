@@ -12,6 +12,7 @@ from commands.arguments import Json, Keep, OneModel, registered_name
 from commands.console import Console, print_json
 from commands.local_delivery import KEPT, BuildOnly, build_here, deployment_here, deployment_of, prove
 from commands.local_registry import command_user, gates, registry_of
+from commands.shown_results import show_promotion
 from svgai.errors import DeploymentFault, RegistryFault
 from svgai.settings import load_settings
 
@@ -97,7 +98,7 @@ def rollback(model: OneModel = None, as_json: Json = False) -> None:
     settings, console = load_settings(), Console(quiet=as_json)
     if model:
         promotion = roll_back(registry_of(settings), registered_name(model), actor=command_user())
-        console.promotion(promotion)
+        show_promotion(console, promotion)
         if as_json:
             print_json(promotion)
         return

@@ -11,6 +11,7 @@ import typer
 from commands.arguments import RUNS, TABLE, Dataset, HeldOut, Jobs, Json, Picture, Size, one_of
 from commands.console import Console, print_json
 from commands.local_models import models_here
+from commands.shown_results import show_evaluation, show_tracing
 from svgai.settings import load_settings
 
 if TYPE_CHECKING:  # training imports pandas, which takes a second
@@ -134,7 +135,7 @@ def evaluate(
     if as_json:
         print_json(found.as_dict())
     else:
-        console.evaluation(found)
+        show_evaluation(console, found)
     first = asked.targets[0]
     answering = Answering(first, settings, models)
     if report:
@@ -196,7 +197,7 @@ def evaluate_tracing(
     if as_json:
         print_json(found.as_dict())
     else:
-        console.tracing(found)
+        show_tracing(console, found)
     if picture:  # last of all, as in evaluate
         with console.progress() as progress:
             draw_tracings(found.samples, transparent, picture, progress.stages())

@@ -6,6 +6,7 @@ from pathlib import Path
 from commands.console import Console
 from commands.local_delivery import KEPT, build_here, prove
 from commands.local_registry import command_user, gates, registry_of
+from commands.shown_results import show_promotion
 from svgai.settings import Settings
 
 PER_TYPE = 1500
@@ -44,7 +45,7 @@ def make_bento(settings: Settings, data: Path, runs: Path, table: Path, console:
         with console.waiting(f"Logging the {kind} to {uri}"):
             logged = log_training(folder, uri)
         promotion = promote(client, name, logged.version, to="Production", actor=command_user(), judge=gates(client))
-        console.promotion(promotion)
+        show_promotion(console, promotion)
     with console.waiting("Building the Bento"):
         tag = build_here(settings, lambda _: None)().tag
     with console.waiting(f"Testing {tag}"):

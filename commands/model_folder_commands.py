@@ -8,6 +8,7 @@ import typer
 from commands.arguments import Json
 from commands.console import Console, print_json
 from commands.local_registry import registry_of
+from commands.shown_results import show_folder_faults, show_model_folder
 from svgai.settings import load_settings
 from svgai.training_record import ModelKind
 
@@ -33,7 +34,7 @@ def export(
     numbers: dict[ModelKind, int | None] = {"classifier": classifier, "optimizer": optimizer}
     with console.waiting(f"Exporting to {folder}"):
         exported = export_models(registry_of(load_settings()), folder, numbers, Path.cwd())
-    console.model_folder(exported.folder, exported.files, exported.notes)
+    show_model_folder(console, exported.folder, exported.files, exported.notes)
     if as_json:
         print_json(exported)
 
@@ -56,8 +57,8 @@ def validate(
     if as_json:
         print_json(report)
     elif report.passed:
-        console.model_folder(report.folder, report.files, report.notes)
+        show_model_folder(console, report.folder, report.files, report.notes)
     else:
-        console.folder_faults(report.faults, report.notes)
+        show_folder_faults(console, report.faults, report.notes)
     if not report.passed:
         raise typer.Exit(1)

@@ -8,6 +8,7 @@ from commands.arguments import Json, Model, OneModel, one_of, registered_name
 from commands.console import Console, print_json
 from commands.local_delivery import serving_here
 from commands.local_registry import command_user, gates, registry_of
+from commands.shown_results import show_history, show_models, show_promotion, show_serving, show_verdict
 from svgai.settings import load_settings
 
 
@@ -27,7 +28,7 @@ def gate(
     candidate = get_version(versions, name, version)
     replaced, notes = standing_beside(versions, candidate, "Staging" if to == "staging" else "Production")
     verdict = gates(client)(candidate, replaced)
-    Console(quiet=as_json).verdict(f"{candidate}, for {to}", verdict, notes)
+    show_verdict(Console(quiet=as_json), f"{candidate}, for {to}", verdict, notes)
     if as_json:
         compared = replaced.number if replaced else None
         print_json({"passed": verdict.passed, "compared_with": compared, "checks": verdict.checks, "notes": notes})
@@ -54,7 +55,7 @@ def promote(
         actor=command_user(),
         judge=gates(client),
     )
-    Console(quiet=as_json).promotion(promotion)
+    show_promotion(Console(quiet=as_json), promotion)
     if as_json:
         print_json(promotion)
 
@@ -69,8 +70,8 @@ def status(as_json: Json = False) -> None:
     if as_json:
         print_json({"models": models, "deployment": serving})
     else:
-        console.models(models)
-        console.serving(serving)
+        show_models(console, models)
+        show_serving(console, serving)
 
 
 def history(
@@ -85,4 +86,4 @@ def history(
     if as_json:
         print_json(events)
     else:
-        Console().history(events)
+        show_history(Console(), events)
