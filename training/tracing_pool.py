@@ -97,13 +97,13 @@ def _by_refined_regions(draw: Draw) -> TracingParameters:
         colour_models="flat" if draw.chance("refined_flat", 0.15) else "gradient",
         upscale=draw.choice("refined_upscale", (2, 2, 3, 3, 4)),
         gradient_stops=draw.choice("refined_gradient_stops", (3, 5, 8)),
-        merge_distance=draw.choice("refined_merge_distance", (1.5, 1.5, 3.0, 5.0)),
+        merge_distance=draw.choice("refined_merge_distance", (1.5, 1.5, 3.0)),
         palette_size=draw.choice("refined_palette_size", (0, 0, 0, 8, 16)),
         thin_strokes=draw.chance("refined_thin_strokes", 0.7),
-        grid=draw.choice("refined_grid", (3, 4, 4, 5)),
+        grid=draw.choice("refined_grid", (4, 4, 5, 6)),
         filter_speckle=draw.choice("refined_filter_speckle", (2, 4, 4, 6)),
         corner_threshold=draw.choice("refined_corner_threshold", (25, 40, 40, 60)),
-        simplify=draw.choice("refined_simplify", (0.75, 1.0, 1.25, 1.6, 1.6)),
+        simplify=draw.choice("refined_simplify", (1.0, 1.25, 1.6, 1.6)),
     )
 
 
