@@ -116,8 +116,8 @@ def _segments(outlines: Sequence[FittedOutline]) -> Segments:
         numbers = np.arange(count)
         before.append((numbers - 1) % count + segments)
         after.append((numbers + 1) % count + segments)
-        step = np.hypot(*(outline.points[1] - outline.points[0]))
-        arc.append((joints[1:] - joints[:-1]) * step)
+        length = np.hypot(*np.diff(outline.points, axis=0).T).sum()
+        arc.append((joints[1:] - joints[:-1]) * (length / (len(outline.points) - 1)))
         worth.append(mean_worth(outline.worth, outline.joints[:-1], outline.joints[1:]))
         points += len(outline.points)
         segments += count

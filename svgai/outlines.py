@@ -135,9 +135,10 @@ def straightened(start: GridPoint, steps: Sequence[tuple[GridPoint, ...]]) -> Ou
         at = end
     if kept and len(kept[-1]) == 1 and kept[-1][0] == start:
         kept.pop()
-    points = [point for step in kept for point in step]
-    farthest = max(points, key=lambda point: math.dist(start, point), default=start)
-    if all(_on_line(start, farthest, point) for point in points):
+    points = [start, *(point for step in kept for point in step)]
+    one = max(points, key=lambda point: math.dist(start, point))
+    other = max(points, key=lambda point: math.dist(one, point))
+    if all(_on_line(one, other, point) for point in points):
         kept = []
     return Outline(start, tuple(kept))
 

@@ -17,12 +17,14 @@ def paint_of(model: ColourModel, scale: float) -> Paint:
     first, last = float(model.knots[0]), float(model.knots[-1])
     offsets = (model.knots - first) / (last - first) if len(model.axis) == 2 else model.knots / last
     kept = _needed(offsets, np.rint(model.colours))
+    if len({colours[number] for number in kept}) == 1:
+        return colours[kept[0]]
     stops = tuple((round(float(offsets[number]) * 1000), colours[number]) for number in kept)
     return Gradient(tuple(round(value * scale) for value in _geometry(model.axis, first, last)), stops)
 
 
 def _needed(offsets: Floats, colours: Floats) -> list[int]:
-    """The stops without which a gradient would look different; beyond its outermost ones it goes on as it is there."""
+    """The stops, two at least, that a gradient needs to look as it does; beyond the outermost it goes on as there."""
     kept = list(range(len(offsets)))
     for number in range(len(offsets)):
         rest = [one for one in kept if one != number]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from svgai.contours import Points
+from svgai.curve_fitting import Doubles
 from svgai.outlines import Box, Ellipse, Rectangle
 
 _LEAST_SIDE = 3.0  # source pixels
@@ -13,14 +14,14 @@ _SAME_RADIUS = 0.01  # of the radius: axes this alike, or less than a third of a
 _SAME_RADIUS_PIXELS = 0.3
 
 
-def primitive(points: Points, cost: float, bytes_per_deviation: float, scale: float) -> Ellipse | Rectangle | None:
+def primitive(points: Points, cost: float, worth: Doubles, scale: float) -> Ellipse | Rectangle | None:
     """
     The ellipse or rectangle that says an outline in no more than its own cost, on the grid; None where none does.
 
     Args:
         points: the closed outline, (n + 1, 2) at even distances, in source pixels.
         cost: bytes and deviation of its curves, in bytes.
-        bytes_per_deviation: bytes that a squared deviation of one pixel along one pixel of outline is worth.
+        worth: bytes (n,) that a squared deviation of one pixel along one pixel of outline is worth at each point.
         scale: grid steps of one source pixel.
     """
     low, high = points.min(axis=0), points.max(axis=0)
@@ -31,42 +32,42 @@ def primitive(points: Points, cost: float, bytes_per_deviation: float, scale: fl
     area = float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum()) / 2
     full = abs(area) / (box.width * box.height)
     length = float(np.hypot(*np.diff(points, axis=0).T).sum())
-    worth = bytes_per_deviation * length
+    weights = np.append(worth, worth[:1]) * (length / len(points))
     if abs(full - _FULL_ELLIPSE) < _FULL_SLACK:
-        ellipse, deviation, size = _ellipse(points, scale, clockwise=area > 0)
-        if size + worth * deviation <= cost:
+        ellipse, squares, size = _ellipse(points, scale, clockwise=area > 0)
+        if size + float(weights @ squares) <= cost:
             return ellipse
     if full > _FULL_ELLIPSE:
-        rectangle, deviation, size = _rectangle(points, abs(area), box, scale, clockwise=area > 0)
-        if size + worth * deviation <= cost:
+        rectangle, squares, size = _rectangle(points, abs(area), box, scale, clockwise=area > 0)
+        if size + float(weights @ squares) <= cost:
             return rectangle
     return None
 
 
-def _ellipse(points: Points, scale: float, *, clockwise: bool) -> tuple[Ellipse, float, float]:
-    """The closest upright ellipse in algebraic least squares, its mean squared deviation, and its bytes."""
+def _ellipse(points: Points, scale: float, *, clockwise: bool) -> tuple[Ellipse, Doubles, float]:
+    """The closest upright ellipse in algebraic least squares, squared deviations from it (n + 1,), and its bytes."""
     middle = points.mean(axis=0)
     x, y = (points - middle).T
     a, b, c, d = np.linalg.lstsq(np.column_stack([x * x, y * y, x, y]), np.ones(len(x)), rcond=None)[0]
     if min(a, b) <= 0:
-        return Ellipse((0, 0), (0, 0)), np.inf, 0.0
+        return Ellipse((0, 0), (0, 0)), np.full(len(x), np.inf), 0.0
     centre = np.array([-c / (2 * a), -d / (2 * b)])
     size = 1 + c * c / (4 * a) + d * d / (4 * b)
     rx, ry = np.sqrt(size / a), np.sqrt(size / b)
     if abs(rx - ry) < max(_SAME_RADIUS_PIXELS, _SAME_RADIUS * rx):
         rx = ry = (rx + ry) / 2
     u, v = x - centre[0], y - centre[1]
-    deviation = float((np.square(1 - 1 / np.maximum(np.hypot(u / rx, v / ry), 1e-6)) * (u * u + v * v)).mean())
+    squares = np.square(1 - 1 / np.maximum(np.hypot(u / rx, v / ry), 1e-6)) * (u * u + v * v)
     place = (middle + centre) * scale
     radii = round(rx * scale), round(ry * scale)
     ellipse = Ellipse((round(place[0]), round(place[1])), radii, clockwise)
-    return ellipse, deviation, _ROUND_BYTES if radii[0] == radii[1] else _OVAL_BYTES
+    return ellipse, squares, _ROUND_BYTES if radii[0] == radii[1] else _OVAL_BYTES
 
 
 def _rectangle(
     points: Points, area: float, box: Box, scale: float, *, clockwise: bool
-) -> tuple[Rectangle, float, float]:
-    """The upright rectangle with round corners of an outline's sides and area, mean squared deviation, and bytes."""
+) -> tuple[Rectangle, Doubles, float]:
+    """The upright rectangle with round corners of an outline's sides and area, squared deviations, and bytes."""
     box = _sides(points, box)
     missing = max(box.width * box.height - area, 0.0)
     # Anti-aliasing cuts about a sixth of a pixel off a sharp corner's area.
@@ -78,7 +79,7 @@ def _rectangle(
     left, top = round(box.left * scale), round(box.top * scale)
     size = round(box.right * scale) - left, round(box.bottom * scale) - top
     rectangle = Rectangle((left, top), size, min(round(radius * scale), min(size) // 2), clockwise)
-    return rectangle, float(np.square(outside).mean()), _ROUNDED_BYTES if rectangle.radius else _RECTANGLE_BYTES
+    return rectangle, np.square(outside), _ROUNDED_BYTES if rectangle.radius else _RECTANGLE_BYTES
 
 
 def _sides(points: Points, box: Box) -> Box:

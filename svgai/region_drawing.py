@@ -130,8 +130,7 @@ def _outlines(
     fitted = fit_outlines(contours, worths, settings)
     smooth = smooth_joints(fitted, parameters.corner_threshold)
     return [
-        (settings.curves and primitive(curve.points, curve.cost, float(curve.worth.mean()), scale))
-        or _on_grid(joined, scale)
+        (settings.curves and primitive(curve.points, curve.cost, curve.worth, scale)) or _on_grid(joined, scale)
         for curve, joined in zip(fitted, smooth, strict=True)
     ]
 
@@ -143,8 +142,10 @@ def _on_grid(outline: SmoothOutline, scale: float) -> Outline:
         (controls[2 * number], controls[2 * number + 1], end) if curved else (end,)
         for number, (curved, end) in enumerate(zip(outline.curved, joints[1:] + joints[:1], strict=True))
     ]
-    # A line that ends where the outline began is not written.
-    begin = next((number for number, step in enumerate(steps, start=1) if len(step) == 1), 0) % len(steps)
+    # A line that ends where the outline began is not written: it comes last, if there is one.
+    begin = 0
+    if len(steps[-1]) > 1:
+        begin = next((number for number, step in enumerate(steps, start=1) if len(step) == 1), 0)
     return straightened(joints[begin], steps[begin:] + steps[:begin])
 
 

@@ -48,10 +48,10 @@ def test_dropped_corners_lie_on_what_is_left(corners: list[GridPoint]) -> None:
         assert distances(np.array(corners, np.float64), left).max() <= STRAIGHT + 1e-9
 
 
-@given(along=st.lists(st.integers(0, 40), min_size=1, max_size=6), curves=st.booleans(), down=st.booleans())
+@given(along=st.lists(st.integers(-40, 40), min_size=1, max_size=6), curves=st.booleans(), down=st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_a_line_there_and_back_is_no_outline(along: list[int], curves: bool, down: bool) -> None:
-    """What runs along one line from its start encloses nothing, in lines as in curves, and has no steps."""
+    """What runs along one line encloses nothing, in lines as in curves, and has no steps."""
     points = [(0, place) if down else (place, 0) for place in along]
     steps = [(point, (0, 0), point) if curves else (point,) for point in points]
     assert straightened((0, 0), steps).steps == ()

@@ -18,7 +18,7 @@ def _fitted(contour: Points, scale: float = SCALE) -> FittedOutline:
 
 def _primitive(contour: Points) -> Ellipse | Rectangle | None:
     fitted = _fitted(contour)
-    return primitive(fitted.points, fitted.cost, WORTH, SCALE)
+    return primitive(fitted.points, fitted.cost, fitted.worth, SCALE)
 
 
 @given(x=st.floats(40, 60), y=st.floats(40, 60), radius=st.floats(5, 35), clockwise=st.booleans())
@@ -72,7 +72,7 @@ def test_a_rectangle_has_sharp_corners() -> None:
 def test_a_radius_is_no_more_than_half_a_side(length: float, width: float, scale: int) -> None:
     """Whatever rounding to the grid does to a capsule, its ends meet: no corner is wider than half of its side."""
     fitted = _fitted(rounded(7, 7, length, width, width / 2), scale)
-    found = primitive(fitted.points, 1e6, WORTH, scale)
+    found = primitive(fitted.points, 1e6, fitted.worth, scale)
     assert isinstance(found, Rectangle)
     assert 2 * found.radius <= min(found.size)
 
@@ -103,5 +103,18 @@ def test_a_turned_ellipse_is_neither() -> None:
 def test_what_costs_less_as_curves_stays_curves() -> None:
     """A primitive that takes more bytes than the outline is not used, nor is one for a speck."""
     fitted = _fitted(ellipse((50, 50), 30, 30))
-    assert primitive(fitted.points, 5.0, WORTH, SCALE) is None
+    assert primitive(fitted.points, 5.0, fitted.worth, SCALE) is None
     assert _primitive(ellipse((50, 50), 1, 1)) is None
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_dent_counts_where_it_is(seen: bool) -> None:
+    """A circle with a dent is a circle only where the dent is worth little, whatever the rest is worth."""
+    angle = np.linspace(0, 2 * np.pi, 401)
+    reach = 30 - 2 * np.exp(-np.square((angle - np.pi) / 0.08))
+    dented = 50 + reach[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    beside = np.abs(angle - np.pi) < 0.3
+    worth = np.where(beside == seen, WORTH, 0.03 * WORTH)
+    (fitted,) = fit_outlines([dented], [worth], FitSettings(SCALE))
+    found = primitive(fitted.points, fitted.cost, fitted.worth, SCALE)
+    assert isinstance(found, Ellipse) != seen
