@@ -2,7 +2,7 @@
 Outlines to straight lines and cubic Bézier curves, as few bytes as their deviation is worth.
 
 Every way to cut an outline at its possible joints is weighed: the bytes that its segments take, and what they deviate,
-the squared distance summed along the outline times `bytes_per_deviation`. The least sum is found by dynamic
+the squared distance summed along the outline times what it is worth there. The least sum is found by dynamic
 programming, as Perez and Vidal did for polygons (Optimum polygonal approximation of digitized curves, 1994).
 
 A curve is fitted with its parameter proportional to the length of the outline. The least squares then depend on sums of

@@ -4,9 +4,9 @@ import numpy as np
 
 from svgai.contours import Points
 from svgai.curve_fitting import Doubles
+from svgai.splines import SHORTEST_HANDLE, basis_at, slopes_at
 
 _ROUNDS = 3
-_LEAST_HANDLE = 0.02  # of the chord
 
 
 def refit(samples: Points, leaving: Points, arriving: Points) -> tuple[Doubles, Doubles]:
@@ -23,14 +23,14 @@ def refit(samples: Points, leaving: Points, arriving: Points) -> tuple[Doubles, 
     t = np.broadcast_to(np.linspace(0, 1, samples.shape[1]), samples.shape[:2])
     controls = np.zeros((len(samples), 2, 2))
     for round_ in range(_ROUNDS):
-        basis = np.stack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3], axis=2)
+        basis = basis_at(t)
         rest = samples - (basis[..., 0] + basis[..., 1])[..., None] * begin
         rest -= (basis[..., 2] + basis[..., 3])[..., None] * end
         columns = (basis[:, :, None, 1:3, None] * ways.transpose(0, 3, 1, 2)[:, None]).reshape(len(samples), -1, 4)
         normal = columns.transpose(0, 2, 1) @ columns + np.eye(4) * 1e-9
         right = columns.transpose(0, 2, 1) @ rest.reshape(len(samples), -1, 1)
         found = np.linalg.solve(normal, right).reshape(-1, 2, 2)
-        found[..., 0] = np.where(fixed, np.maximum(found[..., 0], _LEAST_HANDLE * chord[:, None]), found[..., 0])
+        found[..., 0] = np.where(fixed, np.maximum(found[..., 0], SHORTEST_HANDLE * chord[:, None]), found[..., 0])
         handles = np.einsum("nkw,nkwc->nkc", found, ways)
         controls = np.concatenate([begin, end], axis=1) + handles
         curve = np.concatenate([begin, controls, end], axis=1)
@@ -51,9 +51,7 @@ def _ways(directions: Points) -> Doubles:
 
 def _closer(t: Doubles, curve: Doubles, off: Doubles) -> Doubles:
     """Parameters after one Newton step towards the points of the curve that are nearest."""
-    sides = np.diff(curve, axis=1)
-    weights = np.stack([3 * (1 - t) ** 2, 6 * t * (1 - t), 3 * t * t], axis=2)
-    slope = weights @ sides
+    slope = slopes_at(curve, t)
     step = (off * slope).sum(axis=2) / np.maximum((slope * slope).sum(axis=2), 1e-9)
     moved = np.clip(t - step, 0, 1)
     moved[:, 0], moved[:, -1] = 0, 1

@@ -34,7 +34,8 @@ def share_seen(stack: Stack, contours: Sequence[Sequence[Points]], regions: Regi
     """
     What share of its worth is left at each point of the contours of a stack's layers, layer by layer.
 
-    Where later layers cover an outline and half a pixel around, no one sees it: it has to stay beneath them, no more.
+    Where later layers cover an outline and about half a pixel around, no one sees it: it has to
+    stay beneath them, no more.
     """
     times, margin = regions.times, regions.page.margin
     uppermost = np.full(regions.indices.shape, -1, np.float32)

@@ -27,9 +27,9 @@ def solved(square: Doubles, slope: Doubles, segments: Segments) -> Doubles:
         slope: (n, 12).
         segments: which joints belong together.
     """
-    size = segments.worth * segments.arc
-    damping = _DAMPING * np.maximum(size, size[segments.before])[:, None] + 1e-6
-    _, outline = np.unique(segments.first, return_inverse=True)
+    dear = segments.worth * segments.arc
+    damping = _DAMPING * np.maximum(dear, dear[segments.before])[:, None] + 1e-6
+    outline = segments.outline
 
     def gathered(parts: Doubles) -> Doubles:
         return np.asarray(parts[:, :SLOTS] + parts[segments.before, SLOTS:])
@@ -46,12 +46,12 @@ def solved(square: Doubles, slope: Doubles, segments: Segments) -> Doubles:
     x = np.zeros((len(square), SLOTS))
     left = -gathered(slope)
     way = nearer = (inverse @ left[..., None])[..., 0]
-    size_left = dot(left, nearer)
+    square_left = dot(left, nearer)
     for _ in range(_STEPS):
         through = product(way)
-        step = (size_left / np.maximum(dot(way, through), _NOTHING))[outline, None]
+        step = (square_left / np.maximum(dot(way, through), _NOTHING))[outline, None]
         x, left = x + step * way, left - step * through
         nearer = (inverse @ left[..., None])[..., 0]
-        before, size_left = size_left, dot(left, nearer)
-        way = nearer + (size_left / np.maximum(before, _NOTHING))[outline, None] * way
+        before, square_left = square_left, dot(left, nearer)
+        way = nearer + (square_left / np.maximum(before, _NOTHING))[outline, None] * way
     return x

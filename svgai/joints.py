@@ -3,22 +3,20 @@ Joints between the segments of fitted outlines: sharp corners where lines meet, 
 
 Anti-aliasing rounds a corner, so that no point of an outline lies in it: where two lines meet, they are extended to
 their intersection. Where the turn is slight, both segments get one direction, unless that costs more than it is worth.
+From there all joints and handles of an outline move together to where it is closest.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from svgai.contours import Points
 from svgai.corners import LEAST_LINE, LEAST_SINE, REACH, TRIMMED, with_corners
 from svgai.curve_fitting import Doubles, FittedOutline, Indices, mean_worth
 from svgai.curve_refit import refit
 from svgai.spline_fitting import fitted
-from svgai.splines import Segments, Splines
-
-Flags = npt.NDArray[np.bool_]
+from svgai.splines import Flags, Segments, Splines
 
 _UPRIGHT = 0.19  # source pixels that a horizontal or vertical line rises or falls from end to end
 _SIDE_REACH = 0.6  # source pixels that a joint may move onto a line

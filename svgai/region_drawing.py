@@ -42,7 +42,7 @@ class RegionDrawing:
         self._stack = stack
         self._contours = [layer_contours(layer, regions.margins, regions.times, regions.page) for layer in stack.layers]
         self._seen = list(share_seen(stack, self._contours, regions))
-        self._fits: dict[int, tuple[Points, float, AnyOutline]] = {}
+        self._fits: dict[int, tuple[Points, Doubles, AnyOutline]] = {}
 
     def shapes(self, care: Floats | None = None) -> list[Shape]:
         """
@@ -70,7 +70,9 @@ class RegionDrawing:
         stale = [
             number
             for number, (contour, worth) in enumerate(zip(contours, worths, strict=True))
-            if (known := self._fits.get(number)) is None or known[0] is not contour or known[1] != worth.sum()
+            if (known := self._fits.get(number)) is None
+            or known[0] is not contour
+            or not np.array_equal(known[1], worth)
         ]
         fresh = _outlines(
             [contours[number] for number in stale],
@@ -79,7 +81,7 @@ class RegionDrawing:
             self._parameters.grid,
         )
         for number, outline in zip(stale, fresh, strict=True):
-            self._fits[number] = contours[number], worths[number].sum(), outline
+            self._fits[number] = contours[number], worths[number], outline
         return [self._fits[number][2] for number in range(len(contours))]
 
     def restack(self, careful: Mask) -> bool:

@@ -6,12 +6,14 @@ the spline's tangents (Wang, Pottmann and Liu, Fitting B-spline curves to point 
 distance minimization, 2006). Smooth passages stay smooth, and what a line gave its place stays on the line.
 """
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, replace
 
 import numpy as np
 
 from svgai.joint_systems import SLOTS, solved
 from svgai.splines import (
+    SHORTEST_HANDLE,
     Doubles,
     Flags,
     Points,
@@ -27,17 +29,35 @@ from svgai.splines import (
 
 _ROUNDS = 2
 _MOST = 0.75  # source pixels that a joint moves at a time
-_SHORTEST, _LONGEST = 0.02, 1.5  # handles, of the chord
+_LONGEST_HANDLE = 1.5  # of the chord of its curve
+_AT_A_TIME = 2000  # segments, which take some kilobytes each
 
 
 def fitted(splines: Splines, segments: Segments) -> Splines:
     """Splines moved towards their outlines; of an outline that is no closer for it, the given one."""
+    parts = [_fitted(splines.part(some), segments.part(some)) for some in _groups(segments)]
+    return Splines(
+        **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Splines)}
+    )
+
+
+def _groups(segments: Segments) -> Iterator[slice]:
+    """Whole outlines, as many at a time as fit into little memory."""
+    count = len(segments.first)
+    begins = np.flatnonzero(np.diff(segments.first, prepend=-1)).tolist()
+    begin = 0
+    for end in [*begins[1:], count]:
+        if end - begin >= _AT_A_TIME or end == count:
+            yield slice(begin, end)
+            begin = end
+
+
+def _fitted(splines: Splines, segments: Segments) -> Splines:
     found = splines
     for _ in range(_ROUNDS):
         found = _step(found, segments)
-    _, outline = np.unique(segments.first, return_inverse=True)
-    rise = np.bincount(outline, deviations(found, segments) - deviations(splines, segments))
-    lost = (rise > 0)[outline]
+    rise = np.bincount(segments.outline, deviations(found, segments) - deviations(splines, segments))
+    lost = ~(rise <= 0)[segments.outline]
     return replace(
         found,
         joints=np.where(lost[:, None], splines.joints, found.joints),
@@ -129,4 +149,4 @@ def _moved(splines: Splines, by: Doubles, segments: Segments) -> Splines:
 def _wild(handles: Points, former: Points, chords: Doubles) -> Flags:
     lengths = np.hypot(*handles.T)
     turned = (handles * former).sum(axis=1) <= 0
-    return np.asarray(turned | (lengths < _SHORTEST * chords) | (lengths > _LONGEST * chords))
+    return np.asarray(turned | (lengths < SHORTEST_HANDLE * chords) | (lengths > _LONGEST_HANDLE * chords))

@@ -1,6 +1,7 @@
 """Closed splines of lines and cubics, the outlines that they are for, and how far apart the two are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,9 @@ Points = npt.NDArray[np.float64]
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.intp]
+
+SHORTEST_HANDLE = 0.02
+"""Of the chord of its curve."""
 
 _SAMPLES = 16  # a segment
 
@@ -42,6 +46,17 @@ class Segments:
     arc: Doubles
     worth: Doubles
 
+    @cached_property
+    def outline(self) -> Indices:
+        """Which of the outlines each segment belongs to, from 0."""
+        return np.asarray(np.unique(self.first, return_inverse=True)[1], np.intp)
+
+    def part(self, some: slice) -> "Segments":
+        """The segments of some whole outlines, one after the other."""
+        own = {field.name: getattr(self, field.name)[some] for field in fields(self) if field.name != "points"}
+        own |= {name: own[name] - some.start for name in ("before", "after")}
+        return Segments(points=self.points, **own)
+
 
 @dataclass(frozen=True, eq=False)
 class Splines:
@@ -65,6 +80,10 @@ class Splines:
     freedom: Indices
     way: Points
     shift: Doubles
+
+    def part(self, some: slice) -> "Splines":
+        """Those of some whole outlines."""
+        return Splines(**{field.name: getattr(self, field.name)[some] for field in fields(self)})
 
     def curves(self, segments: Segments) -> Doubles:
         """The control points (n, 4, 2) of all segments as cubics."""

@@ -37,6 +37,7 @@ _LEAST_LINE = 6  # pixels of a faint stroke
 _OPAQUE_ENOUGH = 115.0  # alpha from which a colour can be told
 
 Places = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
 
 
 def with_lone(source: Floats, cores: Cores) -> Labels:
@@ -137,13 +138,7 @@ def _place_crests(
     alone = np.ones(len(rows), bool)
     if len(flats):
         palette = palette_of([models[index] for index in flats], colours.shape[1])
-        misfits, shares = in_blocks(partial(_off_palette, palette), colours, base)
-        blends = misfits <= _OFF_BLEND
-        # A faint blend belongs to an edge, such as one along the page's border, and gets no colour of its own.
-        alone = np.logical_not(blends.any(axis=1))
-        misfits = np.where(blends & (shares >= _LEAST_SHARE), misfits + 20 * (1 - shares), np.inf)
-        best = misfits.argmin(axis=1)
-        fits = np.isfinite(misfits[np.arange(len(rows)), best])
+        best, fits, alone = in_blocks(partial(_stroke_of, palette), colours, base)
         owner[fits] = flats[best[fits]]
         alone |= ~fits & _in_lines(rows, columns, ~fits, labels.shape)
     if colours.shape[1] == 4:
@@ -155,6 +150,19 @@ def _place_crests(
         models = (*models, *(flat(colour) for colour in own))
     labels[rows, columns] = owner
     return models, labels
+
+
+def _stroke_of(palette: Floats, colours: Floats, base: Floats) -> tuple[Places, Flags, Flags]:
+    """
+    Of crests (n, c) on base (n, c): which colour of a palette (k, c) each is likeliest a stroke of, whether it is one,
+    and whether it is a blend of none of them.
+    """
+    misfits, shares = _off_palette(palette, colours, base)
+    blends = misfits <= _OFF_BLEND
+    misfits = np.where(blends & (shares >= _LEAST_SHARE), misfits + 20 * (1 - shares), np.inf)
+    best = misfits.argmin(axis=1)
+    # A faint blend belongs to an edge, such as one along the page's border, and gets no colour of its own.
+    return best, np.isfinite(misfits[np.arange(len(colours)), best]), np.logical_not(blends.any(axis=1))
 
 
 def _off_palette(palette: Floats, colours: Floats, base: Floats) -> tuple[Floats, Floats]:

@@ -11,7 +11,7 @@ from svgai.images import Pixels, premultiplied, resize
 from svgai.page_border import with_margin
 from svgai.region_drawing import RegionDrawing
 from svgai.region_map import Source, region_map
-from svgai.splines import Segments
+from svgai.splines import Doubles, Segments
 from svgai.tracing_parameters import TracingParameters
 
 RED, WHITE, BLACK = (200, 30, 40), (255, 255, 255), (0, 0, 0)
@@ -130,7 +130,7 @@ def drawing_of(rgba: Pixels, parameters: TracingParameters | None = None) -> Reg
     return RegionDrawing(region_map(source_of(rgba), parameters), parameters)
 
 
-def evenly_worth(contours: Sequence[Points], worth: float) -> list[Points]:
+def evenly_worth(contours: Sequence[Points], worth: float) -> list[Doubles]:
     """The worth of deviations of contours that is the same everywhere."""
     return [np.full(len(contour), worth) for contour in contours]
 

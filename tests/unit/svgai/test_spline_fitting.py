@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,7 +17,7 @@ def _rough(segments: Segments, freedom: int = 2, off: float = 0.0) -> Splines:
     joints = segments.points[segments.begin]
     ends = joints[segments.after]
     tangents = ends - joints[segments.before]
-    tangents /= np.hypot(*tangents.T)[:, None]
+    tangents /= np.maximum(np.hypot(*tangents.T), 1e-9)[:, None]
     chords = np.hypot(*(ends - joints).T)[:, None]
     random = np.random.default_rng(3)
     leaving = np.where(segments.curved[:, None], tangents * chords / 3, 0)
@@ -90,7 +92,40 @@ def test_outlines_are_fitted_each_for_itself() -> None:
 
 
 def test_an_outline_without_length_is_left_alone() -> None:
-    """All of its points in one place give numbers, not faults."""
+    """All of its points in one place, and its joints with them, give numbers, not faults."""
     segments = cut_rings(np.full((50, 2), 7.0), cuts=3)
-    found = fitted(_rough(cut_rings(_circle(), cuts=3)), segments)
-    assert np.isfinite(found.joints).all()
+    for rough in (_rough(cut_rings(_circle(), cuts=3)), _rough(segments)):
+        found = fitted(rough, segments)
+        assert np.array_equal(found.joints, rough.joints)
+        assert np.array_equal(found.leaving, rough.leaving)
+
+
+def test_one_curve_may_be_a_whole_outline() -> None:
+    """A curve from a joint to itself is brought no farther away, and stays a number."""
+    segments = cut_rings(_circle(), cuts=1)
+    rough = replace(_rough(segments), leaving=np.array([[0.0, 60.0]]), arriving=np.array([[0.0, -60.0]]))
+    found = fitted(rough, segments)
+    assert np.isfinite(found.curves(segments)).all()
+    assert deviations(found, segments).sum() <= deviations(rough, segments).sum()
+
+
+def test_a_curve_goes_on_from_a_line_as_the_line_runs() -> None:
+    """Where a passage between a line and a curve is smooth, the handle lies along the line however both move."""
+    segments = cut_rings(_circle(), cuts=12, line=4)
+    rough = _rough(segments, off=0.2)
+    found = fitted(replace(rough, smooth=np.ones(12, bool)), segments)
+    line = found.joints[5] - found.joints[4]
+    line /= np.hypot(*line)
+    for handle in (found.leaving[5], -found.arriving[4]):
+        assert handle @ line == pytest.approx(np.hypot(*handle), rel=1e-9)
+
+
+def test_many_outlines_are_fitted_as_a_few_are() -> None:
+    """More segments than are fitted at a time come out as they do by themselves."""
+    many = cut_rings(*[_circle(60 + 100 * number) for number in range(260)], cuts=9)
+    alone = cut_rings(_circle(60), cuts=9)
+    together, single = fitted(_rough(many), many), fitted(_rough(alone), alone)
+    assert len(together.joints) == 260 * 9
+    for number in (0, 222, 223, 259):
+        own = slice(9 * number, 9 * number + 9)
+        assert np.allclose(together.joints[own] - [100 * number, 0], single.joints, atol=1e-6)
