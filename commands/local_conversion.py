@@ -8,7 +8,7 @@ from pathlib import Path
 from svgai.conversion import ConversionOptions, convert
 from svgai.conversion_worker import ModelSource
 from svgai.errors import SvgAiError
-from svgai.images import decode_image
+from svgai.image_files import decode_image
 from svgai.promise import Measure
 from svgai.quality import Quality
 

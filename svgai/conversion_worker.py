@@ -6,7 +6,8 @@ from pathlib import Path
 import cv2
 
 from svgai.conversion import Conversion, ConversionOptions, convert
-from svgai.images import Pixels, decode_image
+from svgai.image_files import decode_image
+from svgai.images import Pixels
 from svgai.models import Models, load_models
 from svgai.quality import Quality, Reference
 from svgai.vtracer_shapes import trace_with_defaults

@@ -16,7 +16,7 @@ import numpy as np
 
 from svgai.conversion_worker import ImageLimits
 from svgai.errors import InvalidImage, SvgAiError
-from svgai.images import decode_image
+from svgai.image_files import decode_image
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.metrics import Metrics
 from svgai.models import Analysis, ModelInput, Models, model_input

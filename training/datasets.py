@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from svgai.errors import DatasetFault, SvgAiError
-from svgai.images import Pixels, composite, decode_image
+from svgai.image_files import decode_image
+from svgai.images import Pixels, composite
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.rendering import render
 from training.svg_size import natural_size

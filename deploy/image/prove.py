@@ -20,7 +20,8 @@ def prove() -> None:
 
     from svgai.ai_runtime import probe_pixels  # noqa: PLC0415
     from svgai.conversion import ConversionOptions, convert  # noqa: PLC0415
-    from svgai.images import FORMATS, decode_image  # noqa: PLC0415
+    from svgai.image_files import decode_image  # noqa: PLC0415
+    from svgai.image_formats import FORMATS  # noqa: PLC0415
     from svgai.logo_types import LOGO_TYPES  # noqa: PLC0415
     from svgai.models import model_input  # noqa: PLC0415
 

@@ -9,7 +9,8 @@ import pytest
 
 from loadtests.images import LARGEST, SMALLEST, logos, mixed_files, png_images
 from svgai.errors import DatasetFault
-from svgai.images import decode_image, encode_png
+from svgai.image_files import decode_image
+from svgai.images import encode_png
 from svgai.logo_types import LOGO_TYPES
 from training.datasets import Sample
 

@@ -11,7 +11,8 @@ from starlette.requests import Request
 
 from loadtests.request_mix import CLASSIFY, CONVERT, INVALID, OPTIMIZE, PreparedRequest, RequestMix, request_mix
 from svgai.errors import SvgAiError
-from svgai.images import decode_image, encode_png
+from svgai.image_files import decode_image
+from svgai.images import encode_png
 from svgai.request_forms import read_form
 from svgai.schemas import ApiForm, ClassifyForm, ConvertForm, OptimizeForm
 from tests.tiny_models import drawn_logo

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svgai.images import composite, decode_image
+from svgai.image_files import decode_image
+from svgai.images import composite
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.rendering import render
 from training.synthetic.typefaces import FontLibrary

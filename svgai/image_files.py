@@ -1,0 +1,136 @@
+"""
+Image files to pixels: PNG, JPEG, WebP, GIF (first frame), BMP and TIFF (first page) from bytes.
+
+Sizes are read from the file's header and checked before any pixel is decoded. Embedded colour profiles are
+not applied: pixels are taken as sRGB, as browsers take images without a profile.
+"""
+
+import io
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import ExifTags, Image, UnidentifiedImageError
+
+from svgai.errors import InvalidImage, TooLarge, UnsupportedMediaType
+from svgai.image_formats import FORMATS, other_format
+from svgai.images import Pixels
+from svgai.sample_depths import to_eight_bits
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes an image of each EXIF orientation upright."""
+
+# Pillow's decoders raise any of these for damaged files.
+_DECODER_FAULTS = (
+    OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, struct.error
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """A decoded image: `rgba` is (height, width, 4) uint8 with straight alpha; `format` is one of FORMATS."""
+
+    rgba: Pixels
+    format: str
+
+    @property
+    def width(self) -> int:
+        return int(self.rgba.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.rgba.shape[0])
+
+    @property
+    def has_alpha(self) -> bool:
+        return bool((self.rgba[..., 3] < 255).any())
+
+
+@dataclass(frozen=True)
+class Header:
+    """What an image file says of itself; `format` is one of FORMATS."""
+
+    format: str
+    width: int
+    height: int
+
+    @property
+    def pixels(self) -> int:
+        return self.width * self.height
+
+
+def decode_image(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 33_000_000) -> Raster:
+    """
+    Decode an image file.
+
+    Raises:
+        InvalidImage: the bytes are empty, not an image, truncated or damaged.
+        TooLarge: more than `max_bytes`, or decodes to more than `max_pixels`.
+        UnsupportedMediaType: an image of another format.
+    """
+    with _opened(data, max_bytes, max_pixels) as image:
+        return Raster(_to_rgba(image), _format_of(image))
+
+
+def read_header(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 33_000_000) -> Header:
+    """Read the header of an image file. Raises what `decode_image` would, as far as the header shows it."""
+    with _opened(data, max_bytes, max_pixels) as image:
+        return Header(_format_of(image), image.width, image.height)
+
+
+@contextmanager
+def _opened(data: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Image]:
+    """An image whose header is read and accepted; faults of Pillow inside the block become ours."""
+    if not data:
+        raise InvalidImage("the image is empty")
+    if len(data) > max_bytes:
+        raise TooLarge(f"the image has {len(data):,} bytes; at most {max_bytes:,} are accepted")
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            if image.width * image.height > max_pixels:
+                raise TooLarge(
+                    f"the image has {image.width} x {image.height} pixels; at most {max_pixels:,} are accepted"
+                )
+            yield image
+    except UnidentifiedImageError:
+        other = other_format(data)
+        accepted = ", ".join(FORMATS)
+        if other is not None:
+            raise UnsupportedMediaType(f"{other} is not accepted; send one of {accepted}") from None
+        raise InvalidImage(f"the data is not an image; send one of {accepted}") from None
+    except Image.DecompressionBombError:
+        raise TooLarge(f"the image decodes to more than the accepted {max_pixels:,} pixels") from None
+    except MemoryError:
+        raise TooLarge("the image does not fit into memory") from None
+    except _DECODER_FAULTS as fault:
+        raise InvalidImage(f"the image is damaged or truncated: {fault}") from fault
+
+
+def _format_of(image: Image.Image) -> str:
+    # MPO is what Pillow calls a JPEG with further pictures behind the first.
+    return "JPEG" if image.format == "MPO" else image.format or ""
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turn an image as its EXIF block says; where that block is damaged the pixels stay as they lie."""
+    image.load()
+    try:
+        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except _DECODER_FAULTS:
+        return image
+    return image if turn is None else image.transpose(turn)
+
+
+def _to_rgba(image: Image.Image) -> Pixels:
+    colours = to_eight_bits(_upright(image))
+    return np.asarray(colours if colours.mode == "RGBA" else colours.convert("RGBA"))
