@@ -1,8 +1,8 @@
 """
 Image files to pixels: PNG, JPEG, WebP, GIF (first frame), BMP and TIFF (first page) from bytes.
 
-Sizes are read from the file's header and checked before any pixel is decoded. Embedded colour profiles are
-not applied: pixels are taken as sRGB, as browsers take images without a profile.
+Sizes are read from the file's header and checked before any pixel is decoded. Colours come out in sRGB; images that say
+nothing of their colours are taken as sRGB, as browsers take them.
 """
 
 import io
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from svgai.colour_profiles import to_srgb
 from svgai.errors import InvalidImage, TooLarge, UnsupportedMediaType
 from svgai.image_formats import FORMATS, other_format
 from svgai.images import Pixels
@@ -132,5 +133,6 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _to_rgba(image: Image.Image) -> Pixels:
-    colours = to_eight_bits(_upright(image))
+    profile = image.info.get("icc_profile")
+    colours = to_srgb(to_eight_bits(_upright(image)), profile if isinstance(profile, bytes) else None)
     return np.asarray(colours if colours.mode == "RGBA" else colours.convert("RGBA"))

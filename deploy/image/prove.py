@@ -12,22 +12,28 @@ BEGINNINGS = ("svgai.lean_imports", "bentoml_cli.cli", "_bentoml_impl.worker.ser
 
 
 def prove() -> None:
-    """Import everything, then read each format, look at an image as the models do, and convert it."""
+    """Import everything, then read each format and its colour profile, look as the models do, and convert an image."""
     for module in BEGINNINGS:
         import_module(module)
 
     from PIL import Image  # noqa: PLC0415 - the order of the imports above is the service's own
 
     from svgai.ai_runtime import probe_pixels  # noqa: PLC0415
+    from svgai.colour_profiles import to_srgb  # noqa: PLC0415
     from svgai.conversion import ConversionOptions, convert  # noqa: PLC0415
     from svgai.image_files import decode_image  # noqa: PLC0415
     from svgai.image_formats import FORMATS  # noqa: PLC0415
     from svgai.logo_types import LOGO_TYPES  # noqa: PLC0415
     from svgai.models import model_input  # noqa: PLC0415
+    from svgai.rgb_profiles import SRGB_PRIMARIES, Curve, rgb_profile  # noqa: PLC0415
 
+    # The linear curve changes every grey, so that a littleCMS that is missing is seen.
+    wide = rgb_profile(SRGB_PRIMARIES, Curve(1))
+    if to_srgb(Image.new("RGB", (1, 1), (128, 128, 128)), wide).getpixel((0, 0)) == (128, 128, 128):
+        raise RuntimeError("colour profiles are not applied")
     for name in FORMATS:
         file = io.BytesIO()
-        Image.fromarray(probe_pixels()).convert("RGB").save(file, name)
+        Image.fromarray(probe_pixels()).convert("RGB").save(file, name, icc_profile=wide)
         model_input(decode_image(file.getvalue(), max_bytes=10**6, max_pixels=10**6).rgba)
     convert(probe_pixels(), None, ConversionOptions(dict.fromkeys(LOGO_TYPES, 0.9)))
 

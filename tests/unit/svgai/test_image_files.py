@@ -15,6 +15,7 @@ from PIL import Image
 from svgai.errors import InvalidImage, SvgAiError, TooLarge, UnsupportedMediaType
 from svgai.image_files import Header, decode_image, read_header
 from svgai.image_formats import FORMATS
+from tests.icc_profiles import ADOBE_RGB, inks
 
 BEST: dict[str, dict[str, object]] = {"WEBP": {"lossless": True}, "JPEG": {"quality": 100, "subsampling": 0}}
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
@@ -136,6 +137,54 @@ def test_cmyk_becomes_rgb() -> None:
         red, green, blue = decode_image(encoded(inks, file_format)).rgba[8, 8, :3].astype(int)
         assert red > 230
         assert max(green, blue) < 60
+
+
+@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WEBP", "TIFF"])
+def test_an_embedded_profile_is_applied(file_format: str) -> None:
+    """The nearest that Adobe RGB has to sRGB's green is green, in every format that holds profiles."""
+    green = Image.new("RGB", (16, 16), (144, 255, 60))
+    options = {"icc_profile": ADOBE_RGB, **BEST.get(file_format, {})}
+    assert (
+        np.abs(decode_image(encoded(green, file_format, **options)).rgba[8, 8].astype(int) - (*GREEN, 255)).max() <= 4
+    )
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "TIFF"])
+def test_inks_print_as_their_profile_says(file_format: str) -> None:
+    """Cyan is dark red by this profile, and without one it is cyan."""
+    cyan = Image.new("CMYK", (16, 16), (255, 0, 0, 0))
+    red, _green, blue = decode_image(encoded(cyan, file_format, icc_profile=inks())).rgba[8, 8, :3].astype(int)
+    assert red > blue + 60
+    red, _green, blue = decode_image(encoded(cyan, file_format)).rgba[8, 8, :3].astype(int)
+    assert blue > red + 200
+
+
+def test_a_turned_image_keeps_its_profile() -> None:
+    """Orientation and profile go together in what phones write."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = encoded(Image.new("RGB", (32, 16), (144, 255, 60)), "JPEG", icc_profile=ADOBE_RGB, exif=exif, **BEST["JPEG"])
+    raster = decode_image(data)
+    assert (raster.width, raster.height) == (16, 32)
+    assert np.abs(raster.rgba[8, 8].astype(int) - (*GREEN, 255)).max() <= 4
+
+
+def test_a_palette_is_in_the_colours_of_its_profile() -> None:
+    """The colours of an indexed image are samples like others, and its clear entry stays clear."""
+    indexed = Image.new("P", (4, 4), 1)
+    indexed.putpalette([0, 0, 0, 144, 255, 60])
+    indexed.putpixel((0, 0), 0)
+    rgba = decode_image(encoded(indexed, "PNG", transparency=0, icc_profile=ADOBE_RGB)).rgba
+    assert rgba[0, 0, 3] == 0
+    assert np.abs(rgba[1, 1].astype(int) - (*GREEN, 255)).max() <= 3
+
+
+@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_pixels_without_a_profile_are_as_pillow_reads_them(file_format: str, mode: str) -> None:
+    """Byte for byte, so that colour management changes nothing that does not ask for it."""
+    data = encoded(quarters(mode), file_format)
+    assert np.array_equal(decode_image(data).rgba, np.asarray(Image.open(io.BytesIO(data)).convert("RGBA")))
 
 
 @pytest.mark.parametrize(
