@@ -18,6 +18,8 @@ from svgai.colour_profiles import to_srgb
 from svgai.errors import InvalidImage, TooLarge, UnsupportedMediaType
 from svgai.image_formats import FORMATS, other_format
 from svgai.images import Pixels
+from svgai.png_chunks import SIGNATURE, read_chunks
+from svgai.png_colours import png_profile
 from svgai.sample_depths import to_eight_bits
 
 _TURNS = {
@@ -97,11 +99,14 @@ def _opened(data: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Imag
     if len(data) > max_bytes:
         raise TooLarge(f"the image has {len(data):,} bytes; at most {max_bytes:,} are accepted")
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        chunks = read_chunks(data) if data.startswith(SIGNATURE) else None
+        with Image.open(io.BytesIO(chunks.file if chunks else data), formats=FORMATS) as image:
             if image.width * image.height > max_pixels:
                 raise TooLarge(
                     f"the image has {image.width} x {image.height} pixels; at most {max_pixels:,} are accepted"
                 )
+            if chunks:
+                image.info["icc_profile"] = png_profile(chunks)
             yield image
     except UnidentifiedImageError:
         other = other_format(data)

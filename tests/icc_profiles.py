@@ -3,13 +3,13 @@
 import struct
 from itertools import product
 
-from svgai.rgb_profiles import Curve, Primaries, parametric_curve, rgb_profile, write_profile
+from svgai.simple_profiles import Curve, Primaries, grey_profile, rgb_profile, write_profile
 
 D65, D50 = (0.3127, 0.3290), (0.3457, 0.3585)
 ADOBE_RGB = rgb_profile(Primaries(D65, (0.64, 0.33), (0.21, 0.71), (0.15, 0.06)), Curve(563 / 256))
 PRO_PHOTO = rgb_profile(Primaries(D50, (0.7347, 0.2653), (0.1596, 0.8404), (0.0366, 0.0001)), Curve(1.8))
 WHITE_POINT = struct.pack(">4sI3i", b"XYZ ", 0, 63190, 65536, 54061)
-LINEAR_GREY = write_profile(b"GRAY", b"XYZ ", {b"wtpt": WHITE_POINT, b"kTRC": parametric_curve(Curve(1))})
+LINEAR_GREY = grey_profile(Curve(1))
 
 
 def inks() -> bytes:

@@ -25,7 +25,7 @@ def prove() -> None:
     from svgai.image_formats import FORMATS  # noqa: PLC0415
     from svgai.logo_types import LOGO_TYPES  # noqa: PLC0415
     from svgai.models import model_input  # noqa: PLC0415
-    from svgai.rgb_profiles import SRGB_PRIMARIES, Curve, rgb_profile  # noqa: PLC0415
+    from svgai.simple_profiles import SRGB_PRIMARIES, Curve, rgb_profile  # noqa: PLC0415
 
     # The linear curve changes every grey, so that a littleCMS that is missing is seen.
     wide = rgb_profile(SRGB_PRIMARIES, Curve(1))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from svgai.colour_profiles import MAX_PROFILE_BYTES, to_srgb
-from svgai.rgb_profiles import DISPLAY_P3_PRIMARIES, SRGB_CURVE, SRGB_PRIMARIES, rgb_profile
+from svgai.simple_profiles import DISPLAY_P3_PRIMARIES, SRGB_CURVE, SRGB_PRIMARIES, rgb_profile
 from tests.icc_profiles import ADOBE_RGB, LINEAR_GREY, PRO_PHOTO, inks
 
 DISPLAY_P3 = rgb_profile(DISPLAY_P3_PRIMARIES, SRGB_CURVE)

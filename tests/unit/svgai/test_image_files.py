@@ -3,7 +3,6 @@
 import io
 import struct
 import tracemalloc
-import zlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from svgai.errors import InvalidImage, SvgAiError, TooLarge, UnsupportedMediaType
 from svgai.image_files import Header, decode_image, read_header
 from svgai.image_formats import FORMATS
 from tests.icc_profiles import ADOBE_RGB, inks
+from tests.png_files import chunk, damaged, iccp, png_file
 
 BEST: dict[str, dict[str, object]] = {"WEBP": {"lossless": True}, "JPEG": {"quality": 100, "subsampling": 0}}
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
@@ -32,17 +33,6 @@ def quarters(mode: str = "RGB") -> Image.Image:
     pixels = np.zeros((16, 32, 3), np.uint8)
     pixels[:8, :16], pixels[:8, 16:], pixels[8:, :16], pixels[8:, 16:] = RED, GREEN, BLUE, (255, 255, 255)
     return Image.fromarray(pixels).convert(mode)
-
-
-def png_file(size: tuple[int, int], depth: int, colour_type: int, rows: bytes, *extra: bytes) -> bytes:
-    """A PNG made by hand, for what Pillow reads but does not write."""
-    header = struct.pack(">IIBBBBB", *size, depth, colour_type, 0, 0, 0)
-    chunks = (chunk(b"IHDR", header), *extra, chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
-
-
-def chunk(name: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
@@ -240,6 +230,87 @@ def test_what_the_header_shows_is_told_as_by_decoding(data: bytes) -> None:
             look(data, max_bytes=1000, max_pixels=9000)
         faults.append((type(fault.value), fault.value.message))
     assert faults[0] == faults[1]
+
+
+ONE_GREEN = ((1, 1), 8, 2, b"\0" + bytes((144, 255, 60)))
+
+
+@pytest.mark.parametrize("name", [b"iCCP", b"gAMA", b"tEXt", b"zTXt", b"tRNS", b"eXIf", b"acTL", b"quIz"])
+def test_damaged_extras_of_png_are_passed_over(name: bytes) -> None:
+    """An ancillary chunk with a wrong checksum is as good as none, before and behind the pixels."""
+    wrong = damaged(chunk(name, b"\xff" * 40))
+    data = png_file(*ONE_GREEN, wrong)
+    behind = data[:-12] + wrong + data[-12:]
+    for file in (data, behind):
+        assert decode_image(file).rgba[0, 0].tolist() == [144, 255, 60, 255]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        chunk(b"iCCP", b""),
+        chunk(b"iCCP", b"name\0\1what method is this"),
+        chunk(b"iCCP", b"name\0\0no zlib stream"),
+        chunk(b"tRNS", b"\0"),
+        chunk(b"gAMA", b"\0"),
+        chunk(b"cHRM", b"\0"),
+        chunk(b"zTXt", b"Comment\0\0no zlib stream"),
+        chunk(b"acTL", bytes(3)),
+        chunk(b"fcTL", b""),
+        chunk(b"pHYs", b"\0"),
+    ],
+)
+def test_senseless_extras_of_png_are_passed_over(extra: bytes) -> None:
+    """What an ancillary chunk holds is no reason to refuse a picture."""
+    assert decode_image(png_file(*ONE_GREEN, extra)).rgba[0, 0].tolist() == [144, 255, 60, 255]
+
+
+@pytest.mark.parametrize("name", [b"IHDR", b"PLTE"])
+def test_damaged_critical_chunks_are_refused(name: bytes) -> None:
+    """Without them there is no picture."""
+    data = png_file((1, 1), 8, 3, b"\0\0", chunk(b"PLTE", bytes(3)))
+    end = data.index(name) + 4 + {b"IHDR": 13, b"PLTE": 3}[name]
+    wrong = data[:end] + bytes(byte ^ 1 for byte in data[end : end + 4]) + data[end + 4 :]
+    with pytest.raises(InvalidImage):
+        decode_image(wrong)
+
+
+def test_a_png_with_a_profile_and_its_twin_with_a_gamma_look_alike() -> None:
+    """Adobe RGB is told by an embedded profile, or by the numbers of gAMA and cHRM."""
+    corners = struct.pack(">8I", 31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000)
+    by_numbers = png_file(*ONE_GREEN, chunk(b"gAMA", struct.pack(">I", 45470)), chunk(b"cHRM", corners))
+    by_profile = png_file(*ONE_GREEN, iccp(ADOBE_RGB))
+    for data in (by_numbers, by_profile):
+        assert np.abs(decode_image(data).rgba[0, 0].astype(int) - (*GREEN, 255)).max() <= 3
+
+
+def test_deep_grey_follows_its_gamma() -> None:
+    """Half the light of a linear 16-bit file is level 188."""
+    linear = chunk(b"gAMA", struct.pack(">I", 100_000))
+    for depth, samples in ((8, b"\x80"), (16, b"\x80\0")):
+        rgba = decode_image(png_file((1, 1), depth, 0, b"\0" + samples, linear)).rgba
+        assert np.abs(rgba[0, 0].astype(int) - (188, 188, 188, 255)).max() <= 1
+
+
+def test_a_clear_colour_of_sixteen_bits_is_clear() -> None:
+    """The one colour that tRNS names is transparent in deep files as well."""
+    row = b"\0" + struct.pack(">6H", 0x1234, 0x5678, 0x9ABC, 0x1234, 0x5678, 0)
+    data = png_file((2, 1), 16, 2, row, chunk(b"tRNS", struct.pack(">3H", 0x1234, 0x5678, 0x9ABC)))
+    assert decode_image(data).rgba[0].tolist() == [[0x12, 0x56, 0x9A, 0], [0x12, 0x56, 0, 255]]
+
+
+@pytest.mark.parametrize("text", ["XML:com.adobe.xmp", "Raw profile type exif"])
+def test_orientation_in_text_is_applied(text: str) -> None:
+    """Some programs keep the orientation of a PNG in its texts."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    values = {
+        "XML:com.adobe.xmp": '<x tiff:Orientation="6"/>',
+        "Raw profile type exif": f"\nexif\n{len(exif.tobytes())}\n{exif.tobytes().hex()}",
+    }
+    texts = PngInfo()
+    (texts.add_itxt if text.startswith("XML") else texts.add_text)(text, values[text])
+    assert decode_image(encoded(quarters(), "PNG", pnginfo=texts)).width == 16
 
 
 def test_nothing_is_no_image() -> None:

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import ImageCms
 
-from svgai.rgb_profiles import SRGB_CURVE, SRGB_PRIMARIES, Chromaticity, Curve, Primaries, rgb_profile
+from svgai.simple_profiles import SRGB_CURVE, SRGB_PRIMARIES, Chromaticity, Curve, Primaries, rgb_profile
 
 
 def test_the_profile_of_srgb_has_its_primaries() -> None:

@@ -1,4 +1,4 @@
-"""ICC profiles of RGB spaces that are told by numbers alone: the chromaticities of primaries and white, and a curve."""
+"""ICC profiles of what numbers alone tell: a curve, and for RGB the chromaticities of primaries and white."""
 
 import struct
 from collections.abc import Mapping
@@ -58,6 +58,11 @@ def rgb_profile(primaries: Primaries, curve: Curve) -> bytes:
     return write_profile(b"RGB ", b"XYZ ", tags)
 
 
+def grey_profile(curve: Curve) -> bytes:
+    """An ICC profile of grey, from black to white."""
+    return write_profile(b"GRAY", b"XYZ ", {b"wtpt": _xyz(_D50), b"kTRC": parametric_curve(curve)})
+
+
 def parametric_curve(curve: Curve) -> bytes:
     """The tag of a curve."""
     numbers = (curve.power, curve.scale, curve.offset, curve.slope, curve.knee)
@@ -85,8 +90,8 @@ def _colorants(primaries: Primaries) -> npt.NDArray[np.float64]:
     except np.linalg.LinAlgError:
         raise ValueError("the primaries lie on one line") from None
     cones, cones_d50 = _BRADFORD @ white, _BRADFORD @ _D50
-    adaptation = np.linalg.inv(_BRADFORD) @ np.diag(cones_d50 / cones) @ _BRADFORD
-    columns = adaptation @ columns
+    with np.errstate(all="ignore"):
+        columns = np.linalg.inv(_BRADFORD) @ np.diag(cones_d50 / cones) @ _BRADFORD @ columns
     if not np.isfinite(columns).all() or np.abs(columns).max() > 16:
         raise ValueError("the primaries span no colours")
     return np.asarray(columns)

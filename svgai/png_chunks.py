@@ -1,0 +1,98 @@
+"""
+The chunks of a PNG file: those that Pillow is to see, and those that tell what its colours mean.
+
+Ancillary chunks are left out where their checksum is wrong, as libpng does, and where they do not change the picture:
+Pillow refuses a file for a fault in any of them.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+COLOUR_CHUNKS = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
+
+MAX_CHUNKS = 10_000
+"""Those behind are left to Pillow: files have a few hundred, those made to waste time a million."""
+
+# Some programs write the orientation into text.
+_TEXTS_OF_ORIENTATION = (b"XML:com.adobe.xmp", b"Raw profile type exif", b"Raw profile type APP1")
+
+_GREY, _TRUE_COLOUR = 0, 2
+_LEAST_KEY_BYTES = {_GREY: 2, _TRUE_COLOUR: 6}
+"""What tRNS needs to name one sample of these colour types."""
+
+
+@dataclass(frozen=True)
+class PngChunks:
+    """`file` is for Pillow; `colours` has the contents of those of COLOUR_CHUNKS that stand before the pixels."""
+
+    file: bytes
+    colours: Mapping[bytes, bytes]
+    colour_type: int
+
+
+class _Chunk(NamedTuple):
+    name: bytes
+    contents: memoryview
+    whole: memoryview
+
+    @property
+    def is_critical(self) -> bool:
+        return self.name[:1].isupper()
+
+    @property
+    def is_sound(self) -> bool:
+        return zlib.crc32(self.whole[4:-4]) == int.from_bytes(self.whole[-4:])
+
+
+def read_chunks(data: bytes) -> PngChunks:
+    """Sort out the chunks of a file that begins with SIGNATURE; what follows the last whole one is left to Pillow."""
+    view = memoryview(data)
+    kept, colours = [view[: len(SIGNATURE)]], dict[bytes, bytes]()
+    depth, colour_type, in_pixels, is_changed, read = 0, 0, False, False, len(SIGNATURE)
+    for chunk in islice(_chunks(view), MAX_CHUNKS):
+        read += len(chunk.whole)
+        if chunk.name == b"IHDR" and len(chunk.contents) > 9:
+            depth, colour_type = chunk.contents[8], chunk.contents[9]
+        in_pixels = in_pixels or chunk.name == b"IDAT"
+        seen = _for_pillow(chunk, depth, colour_type)
+        kept.append(seen)
+        is_changed = is_changed or seen is not chunk.whole
+        if chunk.name in COLOUR_CHUNKS and not in_pixels and chunk.is_sound:
+            colours.setdefault(chunk.name, bytes(chunk.contents))
+    return PngChunks(b"".join([*kept, view[read:]]) if is_changed else data, colours, colour_type)
+
+
+def _chunks(view: memoryview) -> Iterator[_Chunk]:
+    """Chunks up to IEND, to the end, or to where a length or a name cannot be one."""
+    start, name = len(SIGNATURE), b""
+    while name != b"IEND" and start + 12 <= len(view):
+        length, name = struct.unpack_from(">I4s", view, start)
+        end = start + 12 + length
+        if end > len(view) or not name.isalpha():
+            return
+        yield _Chunk(name, view[start + 8 : end - 4], view[start:end])
+        start = end
+
+
+def _for_pillow(chunk: _Chunk, depth: int, colour_type: int) -> memoryview:
+    """A chunk as Pillow is to see it; nothing where it is to see none."""
+    if chunk.is_critical:
+        return chunk.whole
+    tells_orientation = chunk.name == b"eXIf" or bytes(chunk.contents[:22]).startswith(_TEXTS_OF_ORIENTATION)
+    if tells_orientation and chunk.is_sound:
+        return chunk.whole
+    if chunk.name == b"tRNS" and chunk.is_sound and len(chunk.contents) >= _LEAST_KEY_BYTES.get(colour_type, 0):
+        return _eight_bit_key(chunk) if (depth, colour_type) == (16, _TRUE_COLOUR) else chunk.whole
+    return memoryview(b"")
+
+
+def _eight_bit_key(chunk: _Chunk) -> memoryview:
+    """The colour that is clear in a file of 16 bits, which Pillow looks for when 8 are left."""
+    key = b"tRNS" + struct.pack(">3H", *(level >> 8 for level in struct.unpack_from(">3H", chunk.contents)))
+    return memoryview(struct.pack(">I", 6) + key + struct.pack(">I", zlib.crc32(key)))
