@@ -21,6 +21,9 @@ from svgai.images import Pixels
 from svgai.png_chunks import SIGNATURE, read_chunks
 from svgai.png_colours import png_profile
 from svgai.sample_depths import to_eight_bits
+from svgai.unread_variants import unread_variant
+
+_ACCEPTED = ", ".join(FORMATS)
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -109,17 +112,19 @@ def _opened(data: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Imag
                 image.info["icc_profile"] = png_profile(chunks)
             yield image
     except UnidentifiedImageError:
-        other = other_format(data)
-        accepted = ", ".join(FORMATS)
-        if other is not None:
-            raise UnsupportedMediaType(f"{other} is not accepted; send one of {accepted}") from None
-        raise InvalidImage(f"the data is not an image; send one of {accepted}") from None
+        raise _refusal(data) or InvalidImage(f"the data is not an image; send one of {_ACCEPTED}") from None
     except Image.DecompressionBombError:
         raise TooLarge(f"the image decodes to more than the accepted {max_pixels:,} pixels") from None
     except MemoryError:
         raise TooLarge("the image does not fit into memory") from None
     except _DECODER_FAULTS as fault:
-        raise InvalidImage(f"the image is damaged or truncated: {fault}") from fault
+        raise _refusal(data) or InvalidImage(f"the image is damaged or truncated: {fault}") from fault
+
+
+def _refusal(data: bytes) -> UnsupportedMediaType | None:
+    """Says what a file is that Pillow failed on, if it is something that it is known not to read."""
+    name = other_format(data) or unread_variant(data)
+    return UnsupportedMediaType(f"{name} is not accepted; send one of {_ACCEPTED}") if name else None
 
 
 def _format_of(image: Image.Image) -> str:
@@ -127,17 +132,18 @@ def _format_of(image: Image.Image) -> str:
     return "JPEG" if image.format == "MPO" else image.format or ""
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Turn an image as its EXIF block says; where that block is damaged the pixels stay as they lie."""
-    image.load()
-    try:
-        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except _DECODER_FAULTS:
-        return image
-    return image if turn is None else image.transpose(turn)
-
-
 def _to_rgba(image: Image.Image) -> Pixels:
+    image.load()
     profile = image.info.get("icc_profile")
-    colours = to_srgb(to_eight_bits(_upright(image)), profile if isinstance(profile, bytes) else None)
-    return np.asarray(colours if colours.mode == "RGBA" else colours.convert("RGBA"))
+    colours = to_srgb(to_eight_bits(image), profile if isinstance(profile, bytes) else None)
+    turn = _turn(image)
+    upright = colours if turn is None else colours.transpose(turn)
+    return np.asarray(upright if upright.mode == "RGBA" else upright.convert("RGBA"))
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """What makes a loaded image upright; nothing where its EXIF block is damaged: pixels stay as they lie."""
+    try:
+        return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except _DECODER_FAULTS:
+        return None
