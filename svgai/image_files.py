@@ -1,5 +1,5 @@
 """
-Image files to pixels: PNG, JPEG, WebP, GIF (first frame), BMP and TIFF (first page) from bytes.
+Image files to pixels: PNG, JPEG, WebP, GIF (first frame), BMP, TIFF (first page), PPM, ICO (the largest) and TGA.
 
 Sizes are read from the file's header and checked before any pixel is decoded. Colours come out in sRGB; images that say
 nothing of their colours are taken as sRGB, as browsers take them.
@@ -16,12 +16,17 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from svgai.colour_profiles import to_srgb
 from svgai.errors import InvalidImage, TooLarge, UnsupportedMediaType
+from svgai.icons import ICON_START, largest_picture
 from svgai.image_formats import FORMATS, other_format
 from svgai.images import Pixels
+from svgai.netpbm import NETPBM_STARTS, check_netpbm
 from svgai.png_chunks import SIGNATURE, read_chunks
 from svgai.png_colours import png_profile
 from svgai.sample_depths import to_eight_bits
+from svgai.targa import is_targa
 from svgai.unread_variants import unread_variant
+
+_TOLD_BY_FIRST_BYTES = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
 _ACCEPTED = ", ".join(FORMATS)
 
@@ -85,13 +90,13 @@ def decode_image(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 
         UnsupportedMediaType: an image of another format.
     """
     with _opened(data, max_bytes, max_pixels) as image:
-        return Raster(_to_rgba(image), _format_of(image))
+        return Raster(_to_rgba(image), _format_of(data, image))
 
 
 def read_header(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 33_000_000) -> Header:
     """Read the header of an image file. Raises what `decode_image` would, as far as the header shows it."""
     with _opened(data, max_bytes, max_pixels) as image:
-        return Header(_format_of(image), image.width, image.height)
+        return Header(_format_of(data, image), image.width, image.height)
 
 
 @contextmanager
@@ -102,8 +107,9 @@ def _opened(data: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Imag
     if len(data) > max_bytes:
         raise TooLarge(f"the image has {len(data):,} bytes; at most {max_bytes:,} are accepted")
     try:
-        chunks = read_chunks(data) if data.startswith(SIGNATURE) else None
-        with Image.open(io.BytesIO(chunks.file if chunks else data), formats=FORMATS) as image:
+        file = largest_picture(data) if data.startswith(ICON_START) else data
+        chunks = read_chunks(file) if file.startswith(SIGNATURE) else None
+        with Image.open(io.BytesIO(chunks.file if chunks else file), formats=_candidates(file)) as image:
             if image.width * image.height > max_pixels:
                 raise TooLarge(
                     f"the image has {image.width} x {image.height} pixels; at most {max_pixels:,} are accepted"
@@ -127,7 +133,19 @@ def _refusal(data: bytes) -> UnsupportedMediaType | None:
     return UnsupportedMediaType(f"{name} is not accepted; send one of {_ACCEPTED}") if name else None
 
 
-def _format_of(image: Image.Image) -> str:
+def _candidates(file: bytes) -> tuple[str, ...]:
+    """The formats that Pillow may take a file for: some only where its first bytes were looked at here."""
+    if file.startswith(ICON_START):
+        return ("ICO",)
+    if file.startswith(NETPBM_STARTS):
+        check_netpbm(file)
+        return ("PPM",)
+    return ("TGA",) if is_targa(file) else _TOLD_BY_FIRST_BYTES
+
+
+def _format_of(data: bytes, image: Image.Image) -> str:
+    if data.startswith(ICON_START):
+        return "ICO"
     # MPO is what Pillow calls a JPEG with further pictures behind the first.
     return "JPEG" if image.format == "MPO" else image.format or ""
 

@@ -18,7 +18,11 @@ from svgai.image_formats import FORMATS
 from tests.icc_profiles import ADOBE_RGB, inks
 from tests.png_files import chunk, damaged, iccp, png_file
 
-BEST: dict[str, dict[str, object]] = {"WEBP": {"lossless": True}, "JPEG": {"quality": 100, "subsampling": 0}}
+BEST: dict[str, dict[str, object]] = {
+    "WEBP": {"lossless": True},
+    "JPEG": {"quality": 100, "subsampling": 0},
+    "ICO": {"sizes": [(32, 16)]},
+}
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 
 
@@ -215,7 +219,7 @@ def test_deep_grey_of_tiff_is_taken_in_its_range() -> None:
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_a_header_tells_format_and_size(file_format: str) -> None:
     """Nothing is decoded, so that a lost end need not be seen."""
-    assert read_header(encoded(quarters(), file_format)) == Header(file_format, 32, 16)
+    assert read_header(encoded(quarters(), file_format, **BEST.get(file_format, {}))) == Header(file_format, 32, 16)
     assert read_header(encoded(quarters(), "PNG")[:-20]).pixels == 32 * 16
 
 
@@ -319,7 +323,7 @@ def test_nothing_is_no_image() -> None:
         decode_image(b"")
 
 
-@pytest.mark.parametrize("data", [b"hello", b"\0" * 4000, b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM"])
+@pytest.mark.parametrize("data", [b"hello", b"\0" * 4000, b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"P6", b"\0\0\1\0"])
 def test_garbage_is_no_image(data: bytes) -> None:
     """What no decoder knows is refused as no image."""
     with pytest.raises(InvalidImage):
@@ -330,7 +334,7 @@ def test_garbage_is_no_image(data: bytes) -> None:
 def test_truncated_files_are_refused(file_format: str) -> None:
     """Half a file is no image: no grey lower half is ever traced."""
     noise = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
-    data = encoded(Image.fromarray(noise), file_format)
+    data = encoded(Image.fromarray(noise), file_format, **({"sizes": [(32, 32)]} if file_format == "ICO" else {}))
     with pytest.raises(InvalidImage):
         decode_image(data[: len(data) // 2])
 
@@ -345,12 +349,14 @@ def test_truncated_files_are_refused(file_format: str) -> None:
         (b"<?xml version='1.0'?><html/>", "XML"),
         (b"%PDF-1.7", "PDF"),
         (b"8BPS\0\1", "PSD"),
-        (b"\0\0\1\0\1\0", "ICO"),
         (b"\0\0\0\x1cftypavif\0\0\0\0", "AVIF"),
         (b"\0\0\0\x1cftypheic\0\0\0\0", "HEIC"),
         (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
         (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
         (b"\xff\x0a\xfa\x7f", "JPEG XL"),
+        (b"\xff\x4f\xff\x51\0\x2f", "JPEG 2000"),
+        (b"P7\nWIDTH 1", "PAM"),
+        (b"qoif", "QOI"),
     ],
 )
 def test_other_formats_are_named(data: bytes, named: str) -> None:
@@ -401,7 +407,20 @@ def test_a_bomb_counts_whatever_the_format() -> None:
 
 @given(
     st.binary(max_size=200),
-    st.sampled_from((b"", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"II*\0", b"\xff\xd8\xff", b"RIFF")),
+    st.sampled_from(
+        (
+            b"",
+            b"\x89PNG\r\n\x1a\n",
+            b"GIF89a",
+            b"BM",
+            b"II*\0",
+            b"\xff\xd8\xff",
+            b"RIFF",
+            b"P",
+            b"\0\0\1\0\1\0",
+            b"\0\0\2",
+        )
+    ),
 )
 @settings(max_examples=150, deadline=None)
 def test_any_bytes_give_a_picture_or_our_error(data: bytes, start: bytes) -> None:
@@ -409,7 +428,12 @@ def test_any_bytes_give_a_picture_or_our_error(data: bytes, start: bytes) -> Non
     _decode_or_refuse(start + data)
 
 
-FILES = tuple(encoded(quarters(), file_format) for file_format in FORMATS)
+FILES = (
+    *(encoded(quarters(), file_format) for file_format in FORMATS),
+    encoded(quarters("RGBA"), "ICO", bitmap_format="bmp"),
+    encoded(quarters("RGBA"), "TGA", compression="tga_rle"),
+    encoded(quarters("P"), "TGA"),
+)
 
 
 @given(
