@@ -152,7 +152,8 @@ def _format_of(data: bytes, image: Image.Image) -> str:
 
 def _to_rgba(image: Image.Image) -> Pixels:
     image.load()
-    profile = image.info.get("icc_profile")
+    # CIELAB needs no profile: what one would say of RGB is not about these samples.
+    profile = None if image.mode == "LAB" else image.info.get("icc_profile")
     colours = to_srgb(to_eight_bits(image), profile if isinstance(profile, bytes) else None)
     turn = _turn(image)
     upright = colours if turn is None else colours.transpose(turn)

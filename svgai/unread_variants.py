@@ -89,7 +89,8 @@ def _of_tiff(data: bytes) -> str | None:
     is_float = set(tags.get(TiffImagePlugin.SAMPLEFORMAT, (1,))) == {3}
     samples = tags.get(TiffImagePlugin.SAMPLESPERPIXEL, 1)
     order = "big-endian" if data[:2] == b"MM" else "little-endian"
-    return f"{order} {deepest}-bit{' floating-point' if is_float else ''} TIFF with {samples} samples per pixel"
+    kind = f"{deepest}-bit floating-point" if is_float else f"{deepest}-bit"
+    return f"{order} {kind} TIFF with {samples} {'sample' if samples == 1 else 'samples'} per pixel"
 
 
 _LOOKS: Mapping[bytes, Callable[[bytes], str | None]] = {

@@ -153,6 +153,13 @@ def test_inks_print_as_their_profile_says(file_format: str) -> None:
     assert blue > red + 200
 
 
+def test_cielab_needs_no_profile() -> None:
+    """Its numbers are colours already, whatever a profile of RGB says."""
+    lab = Image.new("LAB", (4, 4), (136, 208, 195))
+    with_profile, without = (decode_image(encoded(lab, "TIFF", **more)) for more in ({"icc_profile": ADOBE_RGB}, {}))
+    assert np.array_equal(with_profile.rgba, without.rgba)
+
+
 def test_a_turned_image_keeps_its_profile() -> None:
     """Orientation and profile go together in what phones write."""
     exif = Image.Exif()
