@@ -22,7 +22,7 @@ from svgai.scales import SIZE, Scaled, believed_scales, ssim_to_scale
 from svgai.tracing_parameters import TracingParameters
 from svgai.trials import Trial
 
-WORTHWHILE = 0.08
+WORTHWHILE = 0.12
 """What a further trial costs, in ln(bytes): it must be expected to save as much."""
 
 MISSED = 2.0
