@@ -4,14 +4,12 @@ from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from svgai.colour_models import Floats
 from svgai.contours import Points
+from svgai.curve_fitting import Doubles
 from svgai.layers import Stack
 from svgai.region_map import RegionMap
-
-Doubles = npt.NDArray[np.float64]
 
 _BYTES = 16.0  # at simplify 1, of a squared deviation of one source pixel along one pixel of outline
 _LEAST_SIMPLIFY = 0.1

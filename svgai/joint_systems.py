@@ -8,7 +8,8 @@ loads of it.
 
 import numpy as np
 
-from svgai.splines import Doubles, Segments
+from svgai.curve_fitting import Doubles
+from svgai.splines import Segments
 
 SLOTS = 6
 """Unknowns of a joint: two of its place, two of each handle."""

@@ -41,7 +41,10 @@ class RegionDrawing:
         regions = self._regions
         self._stack = stack
         self._contours = [layer_contours(layer, regions.margins, regions.times, regions.page) for layer in stack.layers]
-        self._seen = list(share_seen(stack, self._contours, regions))
+        contours = [one for group in self._contours for one in group]
+        shares = share_seen(stack, self._contours, regions)
+        simplify = self._parameters.simplify
+        self._worths = [even_worth(simplify, one) * share for one, share in zip(contours, shares, strict=True)]
         self._fits: dict[int, tuple[Points, Doubles, AnyOutline]] = {}
 
     def shapes(self, care: Floats | None = None) -> list[Shape]:
@@ -63,10 +66,9 @@ class RegionDrawing:
 
     def _fitted(self, contours: Sequence[Points], care: Floats | None) -> list[AnyOutline]:
         """Outlines of contours; those that neither moved nor got more care are the ones of the last drawing."""
-        worths = [
-            even_worth(self._parameters.simplify, contour) * seen * (1 if care is None else care_along(contour, care))
-            for contour, seen in zip(contours, self._seen, strict=True)
-        ]
+        worths = self._worths
+        if care is not None:
+            worths = [worth * care_along(one, care) for one, worth in zip(contours, worths, strict=True)]
         stale = [
             number
             for number, (contour, worth) in enumerate(zip(contours, worths, strict=True))

@@ -11,12 +11,12 @@ from dataclasses import fields, replace
 
 import numpy as np
 
+from svgai.contours import Points
+from svgai.curve_fitting import Doubles
 from svgai.joint_systems import SLOTS, solved
 from svgai.splines import (
     SHORTEST_HANDLE,
-    Doubles,
     Flags,
-    Points,
     Segments,
     Splines,
     basis_at,

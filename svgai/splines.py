@@ -6,10 +6,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-Points = npt.NDArray[np.float64]
-Doubles = npt.NDArray[np.float64]
+from svgai.contours import Points
+from svgai.curve_fitting import Doubles, Indices
+
 Flags = npt.NDArray[np.bool_]
-Indices = npt.NDArray[np.intp]
 
 SHORTEST_HANDLE = 0.02
 """Of the chord of its curve."""

@@ -7,11 +7,12 @@ import numpy.typing as npt
 
 from svgai.colour_spreading import spread
 from svgai.contours import Points
+from svgai.curve_fitting import Doubles
 from svgai.images import Pixels, premultiplied, resize
 from svgai.page_border import with_margin
 from svgai.region_drawing import RegionDrawing
 from svgai.region_map import Source, region_map
-from svgai.splines import Doubles, Segments
+from svgai.splines import Segments
 from svgai.tracing_parameters import TracingParameters
 
 RED, WHITE, BLACK = (200, 30, 40), (255, 255, 255), (0, 0, 0)

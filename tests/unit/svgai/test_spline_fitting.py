@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from svgai.contours import Points
 from svgai.spline_fitting import fitted
-from svgai.splines import Points, Segments, Splines, deviations
+from svgai.splines import Segments, Splines, deviations
 from tests.tracing_inputs import cut_rings, ellipse
 
 RADIUS = 40.0
