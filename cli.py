@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from commands.arguments import RUNS, TABLE, Jobs, Json, one_of
+from commands.arguments import RUNS, TABLE, Jobs, Json, background, one_of
 from commands.console import Console, print_json
 from commands.delivery_commands import build, deploy, rollback, watch
 from commands.entry import run
@@ -18,6 +18,7 @@ from commands.model_folder_commands import export, validate
 from commands.promotion_commands import gate, history, promote, status
 from commands.shown_results import show_conversions, show_search, show_settings
 from svgai.settings import Settings, load_settings
+from svgai.tracing_parameters import Strokes
 
 app = typer.Typer(
     help="Raster logos to the smallest SVG of a promised quality: data, training, registry, Bento, serving.",
@@ -178,9 +179,26 @@ def convert(
         int | None, typer.Option(min=1, help="Largest SVG to write where one can be made, in bytes.")
     ] = None,
     max_trials: Annotated[int, typer.Option(min=1, max=32, help="Most tracings to try for one image.")] = 4,
+    strokes: Annotated[
+        Strokes,
+        typer.Option(help="Lines as strokes: auto, where that suits them; never, outlines alone; only, strokes alone."),
+    ] = "auto",
+    ground: Annotated[
+        str,
+        typer.Option(
+            "--background",
+            parser=background,
+            metavar="keep|remove|#HEX",
+            help="The flat ground of a picture: kept, made clear, or in this colour (quote it: '#fff').",
+        ),
+    ] = "keep",
     as_json: Json = False,
 ) -> None:
-    """Convert image files to SVG on this machine, without any server."""
+    """
+    Convert image files to SVG on this machine, without any server.
+
+    A logo without its white ground: svgai convert logo.png --background remove
+    """
     from commands.local_conversion import convert_files
     from svgai.conversion import ConversionOptions
 
@@ -192,6 +210,8 @@ def convert(
         max_bytes=max_bytes,
         target_quality=target,
         max_trials=max_trials,
+        strokes=strokes,
+        background=ground,
     )
     console = Console(quiet=as_json)
     models = models_here(settings, RUNS)

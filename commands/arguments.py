@@ -26,6 +26,21 @@ EngineName = Annotated[str | None, typer.Option(help="podman or docker; left out
 OneModel = Annotated[str | None, typer.Argument(help="classifier or optimizer; left out: both.")]
 
 
+def background(text: str) -> str:
+    """
+    What may be asked for of a picture's ground.
+
+    Raises:
+        typer.BadParameter: it may not; the message tells what may.
+    """
+    from svgai.background import checked_background
+
+    try:
+        return checked_background(text)
+    except ValueError as fault:
+        raise typer.BadParameter(f"{text!r}: {fault}") from None
+
+
 def one_of(value: str, allowed: tuple[str, ...]) -> None:
     """
     Let only allowed words through.

@@ -3,12 +3,13 @@
 import time
 from dataclasses import dataclass, field
 
+from svgai.background import with_background
 from svgai.images import Pixels
 from svgai.logo_types import LogoType
 from svgai.models import Models, model_input
 from svgai.promise import Measure, Promise
 from svgai.quality import Quality
-from svgai.tracing_parameters import TracingParameters
+from svgai.tracing_parameters import Strokes, TracingParameters
 from svgai.trials import Trial, TrialMaker, best_trial
 from svgai.walk import Goal, in_order, walk
 
@@ -26,7 +27,8 @@ class ConversionOptions:
     What a caller asks for, see Promise. `targets` are the default ssim by type; without models the highest counts.
 
     With `parameters` exactly these are traced, in one trial. `time_limit_s`: what would take longer than that is not
-    begun: no trial but the first, and nothing is drawn again.
+    begun: no trial but the first, and nothing is drawn again. `background`: of the picture that is converted and that
+    the SVG is measured against, as `with_background` takes it.
     """
 
     targets: dict[LogoType, float]
@@ -36,6 +38,8 @@ class ConversionOptions:
     target_quality: float | None = None
     parameters: TracingParameters | None = None
     max_trials: int = 4
+    strokes: Strokes = "auto"
+    background: str = "keep"
     time_limit_s: float = 6.0
 
     def promise(self, logo_type: LogoType | None) -> Promise:
@@ -74,6 +78,7 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
         TracingFailed, RenderingFailed: not one tracing of this image succeeded; the last one's fault.
     """
     start = time.perf_counter()
+    rgba = with_background(rgba, options.background)
     analysis = models.analyse([model_input(rgba)])[0] if models else None
     logo_type = analysis.logo_type if analysis else None
     classified = time.perf_counter()
@@ -83,7 +88,7 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
     predicted = time.perf_counter()
     promise = options.promise(logo_type)
     goal = Goal(promise, options.max_trials, start + options.time_limit_s)
-    maker = TrialMaker(rgba)
+    maker = TrialMaker(rgba, options.strokes)
 
     def attempt(parameters: TracingParameters) -> Trial:
         return maker.made(parameters, promise, goal.deadline)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import cv2
 
+from svgai.background import with_background
 from svgai.conversion import Conversion, ConversionOptions, convert
 from svgai.image_files import decode_image
 from svgai.images import Pixels
@@ -69,9 +70,9 @@ def convert_image(image: bytes, options: ConversionOptions) -> Conversion:
     return convert(_decode(image), _equipment.models, options)
 
 
-def measure_default(image: bytes) -> Quality:
-    """The quality of VTracer's own defaults on an image file."""
-    rgba = _decode(image)
+def measure_default(image: bytes, background: str) -> Quality:
+    """The quality of VTracer's own defaults on an image file, on the background that was asked for."""
+    rgba = with_background(_decode(image), background)
     return Reference(rgba).measure(trace_with_defaults(rgba))
 
 

@@ -65,7 +65,7 @@ class Conversions:
         conversion = await self._pool().run(convert_image, image, self._options_of(form))
         self._count(conversion, time.perf_counter() - started)
         if self._compare and self._chance() < COMPARED_SHARE and self._pool().idle:
-            comparison = asyncio.create_task(self._compare_with_default(image, conversion))
+            comparison = asyncio.create_task(self._compare_with_default(image, form.background, conversion))
             self._comparisons.add(comparison)
             comparison.add_done_callback(self._comparisons.discard)
         return _answer(conversion)
@@ -77,7 +77,12 @@ class Conversions:
 
     def _options_of(self, form: ConvertForm) -> ConversionOptions:
         options = replace(
-            self._options, target_quality=form.target_quality, max_bytes=form.max_bytes, parameters=form.parameters
+            self._options,
+            target_quality=form.target_quality,
+            max_bytes=form.max_bytes,
+            parameters=form.parameters,
+            strokes=form.strokes,
+            background=form.background,
         )
         if form.min_worst is not None:
             options = replace(options, min_worst=form.min_worst)
@@ -95,9 +100,9 @@ class Conversions:
             seconds=seconds,
         )
 
-    async def _compare_with_default(self, image: bytes, conversion: Conversion) -> None:
+    async def _compare_with_default(self, image: bytes, background: str, conversion: Conversion) -> None:
         try:
-            default = await self._pool().run(measure_default, image)
+            default = await self._pool().run(measure_default, image, background)
         except SvgAiError as fault:
             logger.warning("a conversion could not be compared with the default", extra={"fault": fault.message})
             return

@@ -19,14 +19,14 @@ from svgai.paints import paint_of
 from svgai.primitives import primitive
 from svgai.region_map import HALF_OPAQUE, RegionMap, alpha_margins
 from svgai.svg_writer import Shape
-from svgai.tracing_parameters import TracingParameters
+from svgai.tracing_parameters import Strokes, TracingParameters
 
 
 class RegionDrawing:
     """The outlines of one map, drawn with more or less care. They keep what they followed from drawing to drawing."""
 
-    def __init__(self, regions: RegionMap, parameters: TracingParameters) -> None:
-        self._regions, self._parameters = regions, parameters
+    def __init__(self, regions: RegionMap, parameters: TracingParameters, strokes: Strokes = "auto") -> None:
+        self._regions, self._parameters, self._strokes = regions, parameters, strokes
         self._paints = [
             "" if model is CLEAR else paint_of(model.moved(-MARGIN, -MARGIN), parameters.grid)
             for model in regions.models

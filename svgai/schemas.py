@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from svgai.background import BACKGROUND_FORM, checked_background
 from svgai.errors import SvgAiError, TooLarge
 from svgai.logo_types import LogoType
 from svgai.promise import Measure
-from svgai.tracing_parameters import TracingParameters
+from svgai.tracing_parameters import Strokes, TracingParameters
 
 MOST_IMAGES = 100
 """Images that one request may hold."""
@@ -21,6 +22,14 @@ TargetQuality = Annotated[
     float | None, Field(ge=0, le=1, description="Target ssim; left out: the target of the image's type.")
 ]
 MaxBytes = Annotated[int | None, Field(ge=1, description="Largest SVG to propose, in bytes.")]
+Background = Annotated[
+    str,
+    AfterValidator(checked_background),
+    Field(
+        description="keep: as it is; remove: clear; #rgb or #rrggbb: this colour.",
+        json_schema_extra={"pattern": BACKGROUND_FORM},
+    ),
+]
 
 
 State = Literal["loading", "ready", "disabled", "failed"]
@@ -118,6 +127,10 @@ class ConvertForm(ApiForm):
     max_bytes: int | None = Field(None, ge=1, description="Largest SVG to give where one can be made, in bytes.")
     parameters: TracingParameters | None = Field(None, description="Trace exactly so, in one trial.")
     max_trials: int | None = Field(None, ge=1, le=MOST_TRIALS, description="Tracings to try at most.")
+    strokes: Strokes = Field(
+        "auto", description="Lines as strokes: auto: where that suits them; never: outlines alone; only: strokes alone."
+    )
+    background: Background = "keep"
 
 
 class ErrorBody(_Value):

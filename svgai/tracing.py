@@ -19,7 +19,7 @@ from svgai.region_drawing import RegionDrawing, silhouette
 from svgai.region_map import CLEAR_TO, HALF_OPAQUE, RegionMap, Source, region_map
 from svgai.regions import calmed
 from svgai.svg_writer import Shape, document, elements
-from svgai.tracing_parameters import TracingParameters
+from svgai.tracing_parameters import Strokes, TracingParameters
 from svgai.vtracer_shapes import vtracer_shapes
 
 WORKING_SIDE = 512
@@ -52,9 +52,11 @@ class Tracer:
 
     Args:
         rgba: straight-alpha pixels (height, width, 4).
+        strokes: whether lines become strokes; VTracer's never do.
     """
 
-    def __init__(self, rgba: Pixels) -> None:
+    def __init__(self, rgba: Pixels, strokes: Strokes = "auto") -> None:
+        self.strokes = strokes
         self.size = rgba.shape[1], rgba.shape[0]
         self.working = calmed(fit_within(rgba, WORKING_SIDE))
         self._maps: dict[TracingParameters, tuple[RegionMap, ...]] = {}
@@ -71,7 +73,8 @@ class Tracer:
             if len(self._maps) == _KEPT_MAPS:
                 self._maps.pop(next(iter(self._maps)))
             self._maps[key] = made
-        return Tracing(self, parameters.grid, tuple(RegionDrawing(regions, parameters) for regions in self._maps[key]))
+        drawings = tuple(RegionDrawing(regions, parameters, self.strokes) for regions in self._maps[key])
+        return Tracing(self, parameters.grid, drawings)
 
     def _sources(self, times: int) -> tuple[Source, ...]:
         """The image's colours, none where nothing is to be seen, and its alpha where that needs a mask."""

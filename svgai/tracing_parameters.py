@@ -4,6 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Strokes = Literal["auto", "never", "only"]
+"""Whether lines are drawn as strokes: where that suits them, never, or everything that is drawn."""
+
 
 class TracingParameters(BaseModel):
     """

@@ -9,7 +9,7 @@ from svgai.promise import Promise
 from svgai.quality import Quality, Reference
 from svgai.refinement import drawings
 from svgai.tracing import Tracer
-from svgai.tracing_parameters import TracingParameters
+from svgai.tracing_parameters import Strokes, TracingParameters
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Trial:
 class TrialMaker:
     """Makes trials of one image, straight-alpha pixels (height, width, 4); what they have in common is made once."""
 
-    def __init__(self, rgba: Pixels) -> None:
+    def __init__(self, rgba: Pixels, strokes: Strokes = "auto") -> None:
         self.reference = Reference(rgba)
-        self._tracer = Tracer(rgba)
+        self._tracer = Tracer(rgba, strokes)
 
     def measured(self, parameters: TracingParameters, svg: str) -> Trial:
         """

@@ -142,6 +142,15 @@ def test_convert_takes_a_promise_of_ones_own(svgai: Command, clean_environment: 
     assert svgai("convert", "a.png", "--min-worst", "1.1").code == 2
 
 
+def test_convert_takes_the_ground_away(svgai: Command, clean_environment: Path) -> None:
+    """Or lays the picture on a colour; words that mean nothing are refused with those that do."""
+    image(clean_environment / "a.png")
+    assert svgai("convert", "a.png", "--background", "#345678", "--strokes", "never").code == 0
+    assert "#345678" in (clean_environment / "a.svg").read_text()
+    assert "keep, remove, or a colour" in svgai("convert", "a.png", "--background", "white").err
+    assert svgai("convert", "a.png", "--strokes", "maybe").code == 2
+
+
 def test_convert_uses_the_models_of_model_dir(
     svgai: Command, clean_environment: Path, models_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """One image to one SVG: which tracings are tried, and which is returned."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
@@ -221,3 +222,19 @@ def test_an_answer_that_shows_nothing_never_keeps_its_promise() -> None:
     kept = conversion(promise=weak)
     assert kept.missed == ()
     assert conversion(promise=weak, empty=True).missed == ("worst",)
+
+
+def test_a_ground_is_removed_before_anything_is_looked_at() -> None:
+    """The SVG is clear where the ground was, and measured against a picture that is."""
+    done = convert(logo(), None, ConversionOptions(TARGETS, background="remove"))
+    alpha = render(done.svg, 64, 64)[..., 3]
+    assert (alpha[0, 0], alpha[32, 32]) == (0, 255)
+    assert done.missed == ()
+
+
+def test_a_ground_that_was_asked_for_is_the_first_element() -> None:
+    """One rectangle, which people can delete; blends along edges are with the new ground."""
+    done = convert(logo(), None, ConversionOptions(TARGETS, background="#123456"))
+    assert re.search(r"<svg [^>]*><rect fill=\"#123456\" width", done.svg)
+    assert done.missed == ()
+    assert done.quality.delta_e < 1

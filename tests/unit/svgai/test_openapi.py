@@ -24,6 +24,9 @@ def test_bodies_are_the_public_forms() -> None:
     )
     options = document["components"]["schemas"]["ConvertForm"]["properties"]
     assert {"min_worst", "max_bytes"} < set(options)
+    assert (options["strokes"]["default"], options["strokes"]["enum"]) == ("auto", ["auto", "never", "only"])
+    assert options["background"]["default"] == "keep"
+    assert re.match(options["background"]["pattern"], "#fff")
     answer = document["components"]["schemas"]["ConvertAnswer"]["properties"]
     assert answer["missed"]["items"]["enum"] == ["ssim", "worst", "delta_e", "bytes"]
     assert '"items": {"$ref": "#/components/schemas/ClassifyItem"' not in json.dumps(document)

@@ -57,11 +57,12 @@ def test_json_is_assumed() -> None:
 def test_multipart_carries_the_file_and_options() -> None:
     """The image arrives as bytes, options as fields, parameters as JSON."""
     fields = {"target_quality": "0.9", "min_worst": "0", "max_bytes": "900", "max_trials": "3"}
-    fields |= {"parameters": '{"upscale": 3}'}
+    fields |= {"parameters": '{"upscale": 3}', "strokes": "only", "background": "#fff"}
     form = _read_multipart(ConvertForm, fields, {"image": ("logo.png", b"\x89PNG\xff\x00")})
     assert form.image == b"\x89PNG\xff\x00"
     assert (form.target_quality, form.max_trials, form.parameters.upscale) == (0.9, 3, 3)
     assert (form.min_worst, form.max_bytes) == (0, 900)
+    assert (form.strokes, form.background) == ("only", "#fff")
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,11 @@ def test_malformed_bodies_are_invalid_requests(body: bytes) -> None:
         {"target_quality": "high"},
         {"max_trials": 0},
         {"max_trials": 1000},
+        {"strokes": "maybe"},
+        {"strokes": None},
+        {"background": "white"},
+        {"background": "#ffff"},
+        {"background": None},
         {"parameters": {"upscale": 9}},
         {"parameters": {"unknown": 1}},
         {"parameters": "text"},
