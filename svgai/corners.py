@@ -1,6 +1,7 @@
 """Corners that anti-aliasing cut off: a step across the corner goes where the lines beside it meet close by."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def with_corners(outline: FittedOutline) -> FittedOutline:
     starts, kept = outline.joints[:-1].copy(), np.ones(len(outline.curved), bool)
     lengths = np.diff(outline.joints)
     lines = np.flatnonzero(~outline.curved & (lengths >= LEAST_LINE)).tolist()
-    for before, after in zip(lines, lines[1:] + lines[:1], strict=True):
+    for before, after in pairwise(lines + lines[:1] if outline.closed else lines):
         between = np.arange(before + 1, after + (after <= before) * len(kept)) % len(kept)
         cut = not outline.curved[between].any() and 0 < lengths[between].sum() <= _LONGEST_CUT
         if cut and kept.sum() - len(between) >= _LEAST_SEGMENTS and _meet(outline, before, after):

@@ -11,7 +11,7 @@ The sums are of whole numbers: they may wrap around, and their differences are e
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import cv2
@@ -54,17 +54,20 @@ class FittedOutline:
     """
     A closed outline cut into segments.
 
-    `points` (n + 1, 2) lie on it at even distances, the last equal to the first; segment s runs from point `joints[s]`
-    to point `joints[s + 1]` and is a curve where `curved[s]`, with the two control points `controls[s]`. `worth` (n,)
-    is what a deviation is worth at each point but the last; `cost` is bytes and deviation together, in bytes.
+    `points` (n + 1, 2) lie on it at even distances of `step` pixels, the last equal to the first; segment s runs from
+    point `joints[s]` to point `joints[s + 1]` and is a curve where `curved[s]`, with the two control points
+    `controls[s]`. `worth` (n,) is what a deviation is worth at each point but the last; `cost` is bytes and deviation
+    together, in bytes. A line that is not `closed` has a last segment that leads back across the gap, worth nothing.
     """
 
     points: Points
+    step: float
     worth: Doubles
     joints: Indices
     curved: npt.NDArray[np.bool_]
     controls: Doubles
     cost: float
+    closed: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +79,7 @@ class _Sampled:
     middle: Doubles
     step: float
     nodes: Indices
+    closed: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +93,7 @@ class _Spans:
 
 def fit_outlines(contours: Sequence[Points], worths: Sequence[Doubles], settings: FitSettings) -> list[FittedOutline]:
     """
-    Fit closed outlines, each (n, 2) in source pixels with the last point equal to the first.
+    Fit outlines and lines, each (n, 2) in source pixels; those that are closed end where they begin.
 
     `worths` (n,) of each say what a squared deviation of one source pixel along one pixel is worth, in bytes.
     """
@@ -110,8 +114,14 @@ def _sample(contour: Points, worths: Doubles) -> _Sampled:
     lengths = np.hypot(*np.diff(contour, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(lengths)])
     count = int(np.clip(round(along[-1] / _STEP), _LEAST_POINTS, _MOST_POINTS))
-    places = np.linspace(0, along[-1], count, endpoint=False)
+    closed = bool((contour[0] == contour[-1]).all())
+    places = np.linspace(0, along[-1], count + (not closed), endpoint=not closed)
     points = np.column_stack([np.interp(places, along, contour[:, axis]) for axis in (0, 1)])
+    if not closed:
+        worth = worths[np.searchsorted(along, places[:-1], side="right") - 1]
+        points = _on_units(points)
+        nodes = np.unique(np.concatenate([_nodes(points, closed=False), [0, count]]))
+        return _Sampled(points, worth, _on_units(points.mean(axis=0)), float(along[-1]) / count, nodes, closed=False)
     # A corner that anti-aliasing cut off has two nodes, but the start is always a joint: it lies between them.
     start = int(_turns(points).argmax())
     worth = np.roll(worths[np.searchsorted(along, places, side="right") - 1], -start)
@@ -120,18 +130,20 @@ def _sample(contour: Points, worths: Doubles) -> _Sampled:
     nodes = np.unique(np.concatenate([(_nodes(points) - start) % count, changes, [0, count]]))
     points = _on_units(np.roll(points, -start, axis=0))
     points = np.vstack([points, points[:1]])
-    return _Sampled(points, worth, _on_units(points.mean(axis=0)), float(along[-1]) / count, nodes)
+    return _Sampled(points, worth, _on_units(points.mean(axis=0)), float(along[-1]) / count, nodes, closed=True)
 
 
 def _on_units(values: Doubles) -> Doubles:
     return np.asarray(np.rint(values * _UNITS) / _UNITS)
 
 
-def _nodes(points: Points) -> Indices:
+def _nodes(points: Points, *, closed: bool = True) -> Indices:
     """The points at which a close polygon turns, at least three."""
     smooth = np.sum([weight * np.roll(points, shift, axis=0) for shift, weight in _SMOOTHING], axis=0)
+    if not closed:
+        smooth[:2], smooth[-2:] = points[:2], points[-2:]
     narrow = smooth.astype(np.float32)
-    polygon = cv2.approxPolyDP(narrow[:, None], _NODE_TOLERANCE, closed=True)
+    polygon = cv2.approxPolyDP(narrow[:, None], _NODE_TOLERANCE, closed=closed)
     keys = narrow.view(np.complex64).ravel()
     order = np.argsort(keys)
     found = order[np.searchsorted(keys[order], np.ascontiguousarray(polygon).view(np.complex64).ravel())]
@@ -294,11 +306,26 @@ def _cut(outline: _Sampled, first: Indices, second: Indices, spans: _Spans) -> F
     number = np.zeros(table.shape, np.intp)
     number[second, second - first] = np.arange(len(first))
     taken = number[chosen[1:], np.diff(chosen)]
-    return FittedOutline(
+    fitted = FittedOutline(
         outline.points,
+        outline.step,
         outline.worth,
         outline.nodes[chosen],
         spans.curved[taken],
         spans.controls[taken],
         float(cheapest[-1]),
+    )
+    return fitted if outline.closed else _with_gap(fitted)
+
+
+def _with_gap(line: FittedOutline) -> FittedOutline:
+    """A line with the segment that leads back from its end to its beginning."""
+    return replace(
+        line,
+        points=np.vstack([line.points, line.points[:1]]),
+        worth=np.append(line.worth, 0.0),
+        joints=np.append(line.joints, line.joints[-1] + 1),
+        curved=np.append(line.curved, False),
+        controls=np.concatenate([line.controls, np.zeros((1, 2, 2))]),
+        closed=False,
     )

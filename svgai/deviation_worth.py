@@ -16,9 +16,14 @@ _LEAST_SIMPLIFY = 0.1
 _HIDDEN = 0.03  # of the worth, where a layer lies on an outline
 
 
+def worth(simplify: float) -> float:
+    """Of a squared deviation of one source pixel along one pixel of outline, in bytes."""
+    return _BYTES / max(simplify, _LEAST_SIMPLIFY) ** 2
+
+
 def even_worth(simplify: float, contour: Points) -> Doubles:
     """The same all along a contour (n, 2)."""
-    return np.full(len(contour), _BYTES / max(simplify, _LEAST_SIMPLIFY) ** 2)
+    return np.full(len(contour), worth(simplify))
 
 
 def care_along(contour: Points, care: Floats) -> Doubles:

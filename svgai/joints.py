@@ -26,11 +26,16 @@ _KINK_BYTES = 8.0  # what a smooth passage is worth
 
 @dataclass(frozen=True, eq=False)
 class SmoothOutline:
-    """A closed outline: segment s runs from `joints[s]` (s, 2), a curve with `controls[s]` (2, 2) where `curved[s]`."""
+    """
+    A closed outline: segment s runs from `joints[s]` (s, 2), a curve with `controls[s]` (2, 2) where `curved[s]`.
+
+    A line that is not `closed` has no segment from its last joint.
+    """
 
     joints: Points
     curved: Flags
     controls: Doubles
+    closed: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +70,10 @@ def smooth_joints(outlines: Sequence[FittedOutline], corner: float) -> list[Smoo
         starts, controls = _fitted(segments, starts, controls, lines, corner)
     sizes = np.cumsum([len(outline.curved) for outline in outlines])[:-1]
     return [
-        SmoothOutline(*parts)
-        for parts in zip(*(np.split(whole, sizes) for whole in (starts, segments.curved, controls)), strict=True)
+        SmoothOutline(*parts, closed=outline.closed)
+        for outline, *parts in zip(
+            outlines, *(np.split(whole, sizes) for whole in (starts, segments.curved, controls)), strict=True
+        )
     ]
 
 
@@ -93,7 +100,7 @@ def _fitted(
         arriving=handles[before, 1],
         smooth=leaving.any(axis=1) & turned & turned[before],
         # Lines stay where they are: what lies between two of them is no matter of curves.
-        freedom=np.where(on_both | ~beside_curve, 0, np.where(on_one, 1, 2)),
+        freedom=np.where(on_both | ~beside_curve | segments.at_gap, 0, np.where(on_one, 1, 2)),
         way=np.where(lines.trusted[:, None], lines.direction, lines.direction[before]),
         shift=np.zeros(len(starts)),
     )
@@ -114,8 +121,7 @@ def _segments(outlines: Sequence[FittedOutline]) -> Segments:
         numbers = np.arange(count)
         before.append((numbers - 1) % count + segments)
         after.append((numbers + 1) % count + segments)
-        length = np.hypot(*np.diff(outline.points, axis=0).T).sum()
-        arc.append((joints[1:] - joints[:-1]) * (length / (len(outline.points) - 1)))
+        arc.append((joints[1:] - joints[:-1]) * outline.step)
         worth.append(mean_worth(outline.worth, outline.joints[:-1], outline.joints[1:]))
         points += len(outline.points)
         segments += count
@@ -178,7 +184,7 @@ def _directions(
     lengths = np.hypot(*leaving.T), np.hypot(*arriving.T)
     units = [way / np.maximum(length, 1e-9)[:, None] for way, length in zip((leaving, arriving), lengths, strict=True)]
     smooth = (units[0] * units[1]).sum(axis=1) > least_cosine
-    smooth &= segments.curved | ~straight_before
+    smooth &= (segments.curved | ~straight_before) & ~segments.at_gap
     shared = leaving + arriving
     shared = np.where(segments.curved[:, None], shared, leaving)
     shared = np.where(straight_before[:, None], arriving, shared)

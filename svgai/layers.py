@@ -34,6 +34,12 @@ class Layer:
     left: int
     mask: Mask
 
+    @property
+    def box(self) -> tuple[slice, slice]:
+        """Where on the map it lies."""
+        height, width = self.mask.shape
+        return slice(self.top, self.top + height), slice(self.left, self.left + width)
+
 
 @dataclass(frozen=True, eq=False)
 class Stack:

@@ -26,6 +26,7 @@ class Outline:
 
     start: GridPoint
     steps: tuple[tuple[GridPoint, ...], ...]
+    closed: bool = True
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,19 @@ def straightened(start: GridPoint, steps: Sequence[tuple[GridPoint, ...]]) -> Ou
 
     An outline that is nothing but a line there and back encloses nothing, and has no steps.
     """
+    kept = straight_steps(start, steps)
+    if kept and len(kept[-1]) == 1 and kept[-1][0] == start:
+        kept.pop()
+    points = [start, *(point for step in kept for point in step)]
+    one = max(points, key=lambda point: math.dist(start, point))
+    other = max(points, key=lambda point: math.dist(one, point))
+    if all(_on_line(one, other, point) for point in points):
+        kept = []
+    return Outline(start, tuple(kept))
+
+
+def straight_steps(start: GridPoint, steps: Sequence[tuple[GridPoint, ...]]) -> list[tuple[GridPoint, ...]]:
+    """Steps with straight cubics as lines, without those that go nowhere and corners that lie on a line."""
     kept: list[tuple[GridPoint, ...]] = []
     dropped: list[GridPoint] = []  # corners on the last line kept: many small turns would add up to a large one
     at = start
@@ -133,14 +147,7 @@ def straightened(start: GridPoint, steps: Sequence[tuple[GridPoint, ...]]) -> Ou
         kept.append(step)
         dropped = []
         at = end
-    if kept and len(kept[-1]) == 1 and kept[-1][0] == start:
-        kept.pop()
-    points = [start, *(point for step in kept for point in step)]
-    one = max(points, key=lambda point: math.dist(start, point))
-    other = max(points, key=lambda point: math.dist(one, point))
-    if all(_on_line(one, other, point) for point in points):
-        kept = []
-    return Outline(start, tuple(kept))
+    return kept
 
 
 def _on_line(a: GridPoint, b: GridPoint, point: GridPoint) -> bool:

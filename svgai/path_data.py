@@ -6,7 +6,7 @@ from svgai.outlines import AnyOutline, Ellipse, GridPoint, Outline, Rectangle
 
 
 def path_data(outlines: Iterable[AnyOutline]) -> str:
-    """The shortest path data that this writer knows for closed outlines."""
+    """The shortest path data that this writer knows for outlines and lines."""
     parts: list[str] = []
     pen: GridPoint | None = None
     for outline in outlines:
@@ -16,8 +16,12 @@ def path_data(outlines: Iterable[AnyOutline]) -> str:
         ways = [f"m{numbers(_minus(start, pen or (0, 0)))}{steps}"]
         if pen:  # after an absolute move, lines are absolute, too, unless they say otherwise
             ways.append(f"M{numbers(start)}{steps if steps[0].isalpha() else 'l' + steps}")
-        parts += [min(ways, key=len), "z"]
-        pen = start
+        parts.append(min(ways, key=len))
+        if isinstance(outline, Outline) and not outline.closed:
+            pen = outline.steps[-1][-1]
+        else:
+            parts.append("z")
+            pen = start
     return "".join(parts)
 
 

@@ -9,16 +9,16 @@ from svgai.colour_models import CLEAR, Floats
 from svgai.colour_spreading import Alpha
 from svgai.contour_following import followed
 from svgai.contours import Page, Points, layer_contours
-from svgai.curve_fitting import Doubles, FitSettings, fit_outlines
+from svgai.curve_fitting import Doubles
 from svgai.deviation_worth import care_along, even_worth, share_seen
-from svgai.joints import SmoothOutline, smooth_joints
+from svgai.grid_outlines import grid_outlines
 from svgai.layers import Layer, Mask, Stack, stack_layers
-from svgai.outlines import AnyOutline, Outline, Rectangle, straightened
+from svgai.outlines import AnyOutline, Rectangle
 from svgai.page_border import MARGIN
 from svgai.paints import paint_of
-from svgai.primitives import primitive
 from svgai.region_map import HALF_OPAQUE, RegionMap, alpha_margins
-from svgai.svg_writer import Shape
+from svgai.strokes import drawn, lift_lines, outlined
+from svgai.svg_writer import Pen, Shape
 from svgai.tracing_parameters import Strokes, TracingParameters
 
 
@@ -26,12 +26,17 @@ class RegionDrawing:
     """The outlines of one map, drawn with more or less care. They keep what they followed from drawing to drawing."""
 
     def __init__(self, regions: RegionMap, parameters: TracingParameters, strokes: Strokes = "auto") -> None:
-        self._regions, self._parameters, self._strokes = regions, parameters, strokes
+        self._whole, self._parameters, self._wanted = regions, parameters, strokes
+        self._lift(None)
         self._paints = [
             "" if model is CLEAR else paint_of(model.moved(-MARGIN, -MARGIN), parameters.grid)
             for model in regions.models
         ]
         self._outline(self._stacked(None))
+
+    def _lift(self, careful: Mask | None) -> None:
+        lifted = lift_lines(self._whole, self._parameters, self._wanted, careful)
+        self._regions, self._lines = lifted.regions, lifted.lines
 
     def _stacked(self, careful: Mask | None) -> Stack:
         regions, least_area = self._regions, float(self._parameters.filter_speckle**2)
@@ -59,9 +64,14 @@ class RegionDrawing:
             Shape(self._paints[layer.model], tuple(islice(outlines, len(group))))
             for layer, group in zip(self._stack.layers, self._contours, strict=True)
         ]
-        if self._regions.clear is None:
+        if self._wanted == "only":
+            shapes = [outlined(shape, grid) for shape in shapes]
+        elif self._regions.clear is None:
             whole = Rectangle((0, 0), (page.width * grid, page.height * grid))
             shapes.insert(0, Shape(self._paints[self._stack.ground], (whole,)))
+        for (model, pen), some in self._lines.items():
+            lines = drawn(some, self._parameters)
+            shapes.append(Shape(self._paints[model], lines, Pen(round(pen.width * grid, 1), pen.round)))
         return shapes
 
     def _fitted(self, contours: Sequence[Points], care: Floats | None) -> list[AnyOutline]:
@@ -76,7 +86,7 @@ class RegionDrawing:
             or known[0] is not contour
             or not np.array_equal(known[1], worth)
         ]
-        fresh = _outlines(
+        fresh = grid_outlines(
             [contours[number] for number in stale],
             [worths[number] for number in stale],
             self._parameters,
@@ -92,8 +102,12 @@ class RegionDrawing:
 
         If so, all outlines start afresh.
         """
-        stack = self._stacked(_enlarged(careful, self._regions))
-        if _alike(stack, self._stack):
+        enlarged = _enlarged(careful, self._regions)
+        lines = self._lines
+        if lines:
+            self._lift(enlarged)
+        stack = self._stacked(enlarged)
+        if _alike(stack, self._stack) and len(lines) == len(self._lines):
             return False
         self._outline(stack)
         return True
@@ -117,41 +131,10 @@ def silhouette(alpha: Alpha, times: int, parameters: TracingParameters, scale: i
     page = Page(alpha.shape[1] // times, alpha.shape[0] // times)
     contours = layer_contours(layer, alpha_margins(alpha), times, page)
     worths = [even_worth(parameters.simplify, contour) for contour in contours]
-    return tuple(_outlines(contours, worths, parameters, scale))
+    return tuple(grid_outlines(contours, worths, parameters, scale))
 
 
 def _enlarged(mask: Mask, regions: RegionMap) -> Mask:
     """A mask of the page on the map, margin and all."""
     padded = np.pad(mask, regions.page.margin, mode="edge")
     return np.asarray(padded.repeat(regions.times, axis=0).repeat(regions.times, axis=1))
-
-
-def _outlines(
-    contours: Sequence[Points], worths: Sequence[Doubles], parameters: TracingParameters, scale: int
-) -> list[AnyOutline]:
-    """The outlines of contours on a grid of `scale` steps a source pixel."""
-    settings = FitSettings(scale, parameters.mode == "spline")
-    fitted = fit_outlines(contours, worths, settings)
-    smooth = smooth_joints(fitted, parameters.corner_threshold)
-    return [
-        (settings.curves and primitive(curve.points, curve.cost, curve.worth, scale)) or _on_grid(joined, scale)
-        for curve, joined in zip(fitted, smooth, strict=True)
-    ]
-
-
-def _on_grid(outline: SmoothOutline, scale: float) -> Outline:
-    joints = _rounded(outline.joints, scale)
-    controls = _rounded(outline.controls.reshape(-1, 2), scale)
-    steps = [
-        (controls[2 * number], controls[2 * number + 1], end) if curved else (end,)
-        for number, (curved, end) in enumerate(zip(outline.curved, joints[1:] + joints[:1], strict=True))
-    ]
-    # A line that ends where the outline began is not written: it comes last, if there is one.
-    begin = 0
-    if len(steps[-1]) > 1:
-        begin = next((number for number, step in enumerate(steps, start=1) if len(step) == 1), 0)
-    return straightened(joints[begin], steps[begin:] + steps[:begin])
-
-
-def _rounded(points: Points, scale: float) -> list[tuple[int, int]]:
-    return [(x, y) for x, y in np.rint(points * scale).astype(int).tolist()]

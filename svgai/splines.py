@@ -32,7 +32,8 @@ class Segments:
         after: the segment after it.
         curved: whether it is a curve.
         arc: its length in source pixels.
-        worth: what a squared deviation along it is worth, on average, in bytes a pixel.
+        worth: what a squared deviation along it is worth, on average, in bytes a pixel; nothing across the gap
+            of a line that is not closed.
     """
 
     points: Points
@@ -50,6 +51,12 @@ class Segments:
     def outline(self) -> Indices:
         """Which of the outlines each segment belongs to, from 0."""
         return np.asarray(np.unique(self.first, return_inverse=True)[1], np.intp)
+
+    @cached_property
+    def at_gap(self) -> Flags:
+        """Whether each segment begins where a line that is not closed ends or begins."""
+        gap = self.worth == 0
+        return np.asarray(gap | gap[self.before])
 
     def part(self, some: slice) -> "Segments":
         """The segments of some whole outlines, one after the other."""

@@ -21,24 +21,33 @@ Paint = str | Gradient
 
 
 @dataclass(frozen=True)
+class Pen:
+    """What lines are drawn with: its width in grid steps, and whether ends and corners are round."""
+
+    width: float
+    round: bool = False
+
+
+@dataclass(frozen=True)
 class Shape:
-    """Outlines filled (non-zero rule) with one paint."""
+    """Outlines filled (non-zero rule) with one paint, or drawn in it with a pen."""
 
     fill: Paint
     outlines: tuple[AnyOutline, ...]
+    pen: Pen | None = None
 
 
 def elements(shapes: Sequence[Shape], prefix: str = "g") -> str:
     """The gradients, named `prefix` and a number, and then the elements of shapes in painting order."""
-    merged: list[tuple[Paint, list[AnyOutline]]] = []
+    merged: list[tuple[Paint, Pen | None, list[AnyOutline]]] = []
     for shape in shapes:
-        if merged and merged[-1][0] == shape.fill:
-            merged[-1][1].extend(shape.outlines)
+        if merged and merged[-1][:2] == (shape.fill, shape.pen):
+            merged[-1][2].extend(shape.outlines)
         else:
-            merged.append((shape.fill, list(shape.outlines)))
-    drawn = [(fill, outlines, element) for fill, outlines in merged if (element := _drawn(outlines))]
+            merged.append((shape.fill, shape.pen, list(shape.outlines)))
+    drawn = [(fill, pen, outlines, element) for fill, pen, outlines in merged if (element := _drawn(outlines))]
     painted: dict[Gradient, list[list[AnyOutline]]] = defaultdict(list)
-    for fill, outlines, _ in drawn:
+    for fill, _, outlines, _ in drawn:
         if isinstance(fill, Gradient):
             painted[fill].append(outlines)
     names = {gradient: f"{prefix}{_short_number(index)}" for index, gradient in enumerate(painted)}
@@ -47,8 +56,8 @@ def elements(shapes: Sequence[Shape], prefix: str = "g") -> str:
         for gradient, places in painted.items()
     )
     return definitions + "".join(
-        f"<{name}{_fill(f'url(#{names[fill]})' if isinstance(fill, Gradient) else fill)}{attributes}/>"
-        for fill, _, (name, attributes) in drawn
+        f"<{name}{_paint(f'url(#{names[fill]})' if isinstance(fill, Gradient) else fill, pen)}{attributes}/>"
+        for fill, pen, _, (name, attributes) in drawn
     )
 
 
@@ -84,10 +93,12 @@ def _short_number(index: int) -> str:
     return str(index) if index else ""
 
 
-def _fill(colour: str) -> str:
-    if colour == "#000000":
-        return ""
-    return f' fill="{short_colour(colour) if colour.startswith("#") else colour}"'
+def _paint(colour: str, pen: Pen | None) -> str:
+    short = short_colour(colour) if colour.startswith("#") else colour
+    if pen is None:
+        return "" if colour == "#000000" else f' fill="{short}"'
+    ends = ' stroke-linecap="round" stroke-linejoin="round"' if pen.round else ""
+    return f' fill="none" stroke="{short}" stroke-width="{pen.width:g}"{ends}'
 
 
 def document(body: str, size: GridPoint, grid: GridPoint) -> str:

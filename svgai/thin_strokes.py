@@ -146,6 +146,9 @@ def _place_crests(
     room = min(_MOST_OWN_COLOURS, MAX_MODELS - len(models))
     if alone.any() and room > 0:
         own, place = _shared(_straight(colours[alone]), room)
+        place = _whole_strokes(rows[alone], columns[alone], base[alone], own, place)
+        used, place = np.unique(place, return_inverse=True)
+        own = own[used]
         owner[alone] = len(models) + place
         models = (*models, *(flat(colour) for colour in own))
     labels[rows, columns] = owner
@@ -188,6 +191,37 @@ def _in_lines(
     lengths = stats[:, cv2.CC_STAT_AREA].copy()
     lengths[0] = 0
     return np.asarray(lengths[numbers[rows, columns]] >= _LEAST_LINE)
+
+
+def _whole_strokes(rows: Places, columns: Places, base: Floats, own: Floats, place: Places) -> Places:
+    """
+    Which of its own colours (k, 3) each crest (n,) has: within a stroke, that which the others are blends of.
+
+    A stroke about a pixel wide fills pixels here and there and elsewhere shares all with the base (n, c) beside it.
+    """
+    opaque = np.flatnonzero(base[:, -1] >= _OPAQUE_ENOUGH) if base.shape[1] == 4 else np.arange(len(place))
+    found = place.copy()
+    strokes = _connected(rows[opaque], columns[opaque])
+    for stroke in np.unique(strokes).tolist():
+        crests = opaque[strokes == stroke]
+        several = np.unique(place[crests])
+        if len(several) < 2:
+            continue
+        ground = base[crests, :3].mean(axis=0)
+        strongest = several[((own[several] - ground) ** 2).sum(axis=1).argmax()]
+        misfits, shares = off_blends(own[several], np.tile(ground, (len(several), 1)), own[strongest][None, None])
+        blends = several[(misfits[:, 0] <= _OFF_BLEND) & (shares[:, 0] >= _LEAST_SHARE)]
+        found[crests[np.isin(place[crests], blends)]] = strongest
+    return found
+
+
+def _connected(rows: Places, columns: Places) -> Places:
+    """The number of the connected group that each pixel (n,) belongs to."""
+    if not len(rows):
+        return np.zeros(0, np.intp)
+    mask = np.zeros((rows.max() + 1, columns.max() + 1), np.uint8)
+    mask[rows, columns] = 1
+    return np.asarray(cv2.connectedComponents(mask, connectivity=8)[1][rows, columns], np.intp)
 
 
 def _shared(colours: Floats, limit: int) -> tuple[Floats, Places]:

@@ -1,0 +1,172 @@
+"""
+Lines of constant width lifted off a map of regions, to be drawn with a pen.
+
+What lies on either side of a line goes on to its middle, as if the line were not there: a ring leaves no disc within
+it, and what meets under a line need not be outlined with care.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import cv2
+import numpy as np
+
+from svgai.contours import Points, layer_contours
+from svgai.deviation_worth import even_worth, worth
+from svgai.grid_outlines import grid_outlines
+from svgai.layers import Layer, Map, Mask
+from svgai.line_finding import Lines, lines_of
+from svgai.outlines import AnyOutline
+from svgai.path_data import path_data
+from svgai.region_map import RegionMap
+from svgai.svg_writer import Pen, Shape
+from svgai.tracing_parameters import Strokes, TracingParameters
+
+_LEAST_PIXELS = 12  # of the map
+_LEAST_SLENDER = 6.0  # length to width, from which an area may be a line
+_DEEP, _MOST_DEEP = 2.15, 0.05  # of its mean depth: where lines meet, a few pixels are deeper
+_SHALLOW = 1.0  # map pixels, below which depths are too coarse
+_SAME_WIDTH = 0.08  # of the width, or source pixels: lines this alike get one pen
+_ATTRIBUTES = 40.0  # bytes of an element with a pen, more than of one that is filled
+_BOTH_SIDES = 2.0  # outlines that a line moves
+_MARGIN = 30.0  # levels by which it is sure what lies under a line
+
+
+@dataclass(frozen=True, eq=False)
+class Stroked:
+    """An area of a map that is drawn as lines: its model, its lines, and the outlines that these save."""
+
+    model: int
+    lines: Lines
+    area: Layer
+    saved: float
+
+
+@dataclass(frozen=True, eq=False)
+class Lifted:
+    """A map without its lines, and these by pen, as model and width in source pixels."""
+
+    regions: RegionMap
+    lines: dict[tuple[int, Pen], list[Stroked]]
+
+
+def lift_lines(
+    regions: RegionMap, parameters: TracingParameters, strokes: Strokes, careful: Mask | None = None
+) -> Lifted:
+    """
+    Lift the lines off a map that take fewer bytes with a pen than as areas; with `strokes` "only", all lines.
+
+    `careful` (height, width of the map): where they stay areas, since the drawing fell short there.
+    """
+    if strokes == "never":
+        return Lifted(regions, {})
+    least, overhead = (-np.inf, -np.inf) if strokes == "only" else (0.0, _ATTRIBUTES)
+    lines = [
+        (area, lines)
+        for area in _slender(regions)
+        if (careful is None or not (careful[area.box] & area.mask).any())
+        and (lines := lines_of(area, regions.margins, regions.times, regions.page))
+    ]
+    saved = _saved(lines, regions, parameters)
+    found = [Stroked(area.model, some, area, bytes_) for (area, some), bytes_ in zip(lines, saved, strict=True)]
+    pens = _by_pen([one for one in found if one.saved > least])
+    kept = {pen: some for pen, some in pens.items() if sum(one.saved for one in some) > overhead}
+    if not kept:
+        return Lifted(regions, {})
+    return Lifted(_without([one for some in kept.values() for one in some], regions), kept)
+
+
+def _slender(regions: RegionMap) -> Iterator[Layer]:
+    """Areas of flat models that are long for their width; pixels that touch at their corners belong together."""
+    indices = regions.indices
+    depth = cv2.distanceTransform(_inner(indices).astype(np.uint8), cv2.DIST_L2, 3) + np.float32(0.5)
+    for model, colours in enumerate(regions.models):
+        if model == regions.clear or not colours.is_flat:
+            continue
+        count, numbers, stats, _ = cv2.connectedComponentsWithStats((indices == model).astype(np.uint8), connectivity=8)
+        pixels = stats[:, cv2.CC_STAT_AREA]
+        mean = np.bincount(numbers.ravel(), depth.ravel(), count) / np.maximum(pixels, 1)
+        # Half of its width is the greatest depth of a line and twice the mean one.
+        slender = (pixels >= _LEAST_PIXELS) & (pixels >= _LEAST_SLENDER * (4 * mean) ** 2)
+        for number in np.flatnonzero(slender[1:]) + 1:
+            left, top, width, height = stats[number, :4].tolist()
+            box = slice(top, top + height), slice(left, left + width)
+            mask = np.asarray(numbers[box] == number)
+            deep = depth[box][mask] > _DEEP * mean[number]
+            if mean[number] < _SHALLOW or deep.mean() <= _MOST_DEEP:
+                yield Layer(model, top, left, mask)
+
+
+def _inner(indices: Map) -> Mask:
+    """Pixels whose neighbours above, below and beside belong to the same model."""
+    same = np.ones(indices.shape, bool)
+    across, down = indices[:, 1:] != indices[:, :-1], indices[1:] != indices[:-1]
+    same[:, 1:] &= ~across
+    same[:, :-1] &= ~across
+    same[1:] &= ~down
+    same[:-1] &= ~down
+    return same
+
+
+def _saved(found: Sequence[tuple[Layer, Lines]], regions: RegionMap, parameters: TracingParameters) -> list[float]:
+    """By how many bytes the outlines of each area exceed its lines and what these deviate."""
+    contours = [layer_contours(area, regions.margins, regions.times, regions.page) for area, _ in found]
+    middles = [[line.points for line in lines.lines] for _, lines in found]
+    outlines = iter(_fitted([one for some in contours for one in some], 1.0, parameters))
+    drawn = iter(_fitted([one for some in middles for one in some], _BOTH_SIDES, parameters))
+    saved = []
+    for (_, lines), around, within in zip(found, contours, middles, strict=True):
+        length = sum(float(np.hypot(*np.diff(one, axis=0).T).sum()) for one in within)
+        deviation = _BOTH_SIDES * length * worth(parameters.simplify) * (lines.unevenness / 2) ** 2
+        filled, stroked = path_data(islice(outlines, len(around))), path_data(islice(drawn, len(within)))
+        saved.append(len(filled) - len(stroked) - deviation)
+    return saved
+
+
+def _fitted(lines: Sequence[Points], sides: float, parameters: TracingParameters) -> list[AnyOutline]:
+    worths = [sides * even_worth(parameters.simplify, one) for one in lines]
+    return grid_outlines(lines, worths, parameters, parameters.grid)
+
+
+def _by_pen(found: Sequence[Stroked]) -> dict[tuple[int, Pen], list[Stroked]]:
+    """Lines of one model and about one width, which get the mean of their widths by length."""
+    groups: dict[tuple[int, bool], list[Stroked]] = defaultdict(list)
+    for one in found:
+        groups[one.model, one.lines.round_ends].append(one)
+    pens: dict[tuple[int, Pen], list[Stroked]] = {}
+    for (model, is_round), some in groups.items():
+        waiting = sorted(some, key=lambda one: one.lines.width)
+        while waiting:
+            least = waiting[0].lines.width
+            alike = [one for one in waiting if one.lines.width <= least + max(_SAME_WIDTH, _SAME_WIDTH * least)]
+            waiting = waiting[len(alike) :]
+            pixels = [one.area.mask.sum() for one in alike]
+            width = float(np.average([one.lines.width for one in alike], weights=pixels))
+            pens[model, Pen(width, is_round)] = alike
+    return pens
+
+
+def _without(lifted: Sequence[Stroked], regions: RegionMap) -> RegionMap:
+    """The map with what lies nearest in place of lines."""
+    gone = np.zeros(regions.indices.shape, np.uint8)
+    for one in lifted:
+        gone[one.area.box][one.area.mask] = 1
+    _, nearest = cv2.distanceTransformWithLabels(gone, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL)
+    model_of = np.zeros(int(nearest.max()) + 1, np.uint8)
+    left = gone == 0
+    model_of[nearest[left]] = regions.indices[left]
+    return replace(
+        regions, indices=model_of[nearest], margins=np.where(left, regions.margins, np.float32(_MARGIN))
+    )
+
+
+def drawn(strokes: Sequence[Stroked], parameters: TracingParameters) -> tuple[AnyOutline, ...]:
+    """The lines of one pen, in `parameters.grid` steps a source pixel."""
+    return tuple(_fitted([line.points for one in strokes for line in one.lines.lines], _BOTH_SIDES, parameters))
+
+
+def outlined(shape: Shape, width: float) -> Shape:
+    """A filled shape by its outlines alone, drawn with a pen of some width in grid steps."""
+    return shape if shape.pen else Shape(shape.fill, shape.outlines, Pen(width))
