@@ -80,14 +80,14 @@ def branches(skeleton: Mask) -> list[Branch]:
     """The branches of a skeleton. Pixels with three neighbours or more are its nodes, those that touch are one."""
     around = cv2.filter2D(skeleton.astype(np.uint8), cv2.CV_8U, _NEIGHBOURS, borderType=cv2.BORDER_CONSTANT)
     crossing = skeleton & (around > 3)
-    _, node = cv2.connectedComponents(crossing.astype(np.uint8), connectivity=8)
-    _, chain = cv2.connectedComponents((skeleton & ~crossing).astype(np.uint8), connectivity=8)
+    node = cv2.connectedComponents(crossing.astype(np.uint8), connectivity=8)[1]
+    chain = cv2.connectedComponents((skeleton & ~crossing).astype(np.uint8), connectivity=8)[1]
     rows, columns = np.nonzero(chain)
     order = np.argsort(chain[rows, columns], kind="stable")
     numbers = chain[rows, columns][order]
     starts = np.flatnonzero(np.diff(numbers, prepend=0))
     groups = np.split(np.column_stack([rows, columns])[order], starts[1:])
-    return [branch for group in groups if len(group) for branch in _walked(group, node)]
+    return [branch for group in groups if len(group) for branch in _walked(group, np.asarray(node, np.int32))]
 
 
 def _walked(pixels: Chain, node: npt.NDArray[np.int32]) -> Iterator[Branch]:

@@ -7,7 +7,7 @@ import numpy as np
 from svgai.contours import Points
 from svgai.curve_fitting import Doubles, FitSettings, fit_outlines
 from svgai.joints import SmoothOutline, smooth_joints
-from svgai.outlines import AnyOutline, Outline, straight_steps, straightened
+from svgai.outlines import AnyOutline, GridPoint, Outline, straight_steps, straightened
 from svgai.primitives import primitive
 from svgai.tracing_parameters import TracingParameters
 
@@ -48,17 +48,15 @@ def _line_on_grid(line: SmoothOutline, scale: float) -> Outline:
     return Outline(joints[0], tuple(straight_steps(joints[0], steps[:-1])), closed=False)
 
 
-def _steps(
-    outline: SmoothOutline, scale: float
-) -> tuple[list[tuple[int, int]], list[tuple[tuple[int, int], ...]]]:
+def _steps(outline: SmoothOutline, scale: float) -> tuple[list[GridPoint], list[tuple[GridPoint, ...]]]:
     joints = _rounded(outline.joints, scale)
     controls = _rounded(outline.controls.reshape(-1, 2), scale)
-    steps = [
+    steps: list[tuple[GridPoint, ...]] = [
         (controls[2 * number], controls[2 * number + 1], end) if curved else (end,)
         for number, (curved, end) in enumerate(zip(outline.curved, joints[1:] + joints[:1], strict=True))
     ]
     return joints, steps
 
 
-def _rounded(points: Points, scale: float) -> list[tuple[int, int]]:
+def _rounded(points: Points, scale: float) -> list[GridPoint]:
     return [(x, y) for x, y in np.rint(points * scale).astype(int).tolist()]

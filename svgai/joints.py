@@ -70,8 +70,8 @@ def smooth_joints(outlines: Sequence[FittedOutline], corner: float) -> list[Smoo
         starts, controls = _fitted(segments, starts, controls, lines, corner)
     sizes = np.cumsum([len(outline.curved) for outline in outlines])[:-1]
     return [
-        SmoothOutline(*parts, closed=outline.closed)
-        for outline, *parts in zip(
+        SmoothOutline(joints, curved, handles, outline.closed)
+        for outline, joints, curved, handles in zip(
             outlines, *(np.split(whole, sizes) for whole in (starts, segments.curved, controls)), strict=True
         )
     ]

@@ -27,6 +27,7 @@ class RegionDrawing:
 
     def __init__(self, regions: RegionMap, parameters: TracingParameters, strokes: Strokes = "auto") -> None:
         self._whole, self._parameters, self._wanted = regions, parameters, strokes
+        self._lifted_twice = False
         self._lift(None)
         self._paints = [
             "" if model is CLEAR else paint_of(model.moved(-MARGIN, -MARGIN), parameters.grid)
@@ -35,8 +36,9 @@ class RegionDrawing:
         self._outline(self._stacked(None))
 
     def _lift(self, careful: Mask | None) -> None:
-        lifted = lift_lines(self._whole, self._parameters, self._wanted, careful)
+        lifted = lift_lines(self._whole, self._parameters, self._wanted, careful, ragged=not self._lifted_twice)
         self._regions, self._lines = lifted.regions, lifted.lines
+        self._lifted_twice = careful is not None
 
     def _stacked(self, careful: Mask | None) -> Stack:
         regions, least_area = self._regions, float(self._parameters.filter_speckle**2)

@@ -13,7 +13,7 @@ from itertools import islice
 import cv2
 import numpy as np
 
-from svgai.contours import Points, layer_contours
+from svgai.contours import layer_contours
 from svgai.deviation_worth import even_worth, worth
 from svgai.grid_outlines import grid_outlines
 from svgai.layers import Layer, Map, Mask
@@ -28,20 +28,24 @@ _LEAST_PIXELS = 12  # of the map
 _LEAST_SLENDER = 6.0  # length to width, from which an area may be a line
 _DEEP, _MOST_DEEP = 2.15, 0.05  # of its mean depth: where lines meet, a few pixels are deeper
 _SHALLOW = 1.0  # map pixels, below which depths are too coarse
-_SAME_WIDTH = 0.08  # of the width, or source pixels: lines this alike get one pen
+_SAME_PIXELS, _SAME_WIDTH = 0.15, 0.08  # in source pixels and of the width: lines this alike get one pen
 _ATTRIBUTES = 40.0  # bytes of an element with a pen, more than of one that is filled
 _BOTH_SIDES = 2.0  # outlines that a line moves
+_RAGGED = 0.25  # of the worth, where jumps from pixel to pixel are no shape
 _MARGIN = 30.0  # levels by which it is sure what lies under a line
 
 
 @dataclass(frozen=True, eq=False)
 class Stroked:
-    """An area of a map that is drawn as lines: its model, its lines, and the outlines that these save."""
+    """An area of a map that is drawn as lines."""
 
-    model: int
-    lines: Lines
     area: Layer
-    saved: float
+    lines: Lines
+
+    @property
+    def worth(self) -> float:
+        """How many times as much a deviation is worth as one of an outline."""
+        return _RAGGED if self.lines.ragged else _BOTH_SIDES
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,29 +57,33 @@ class Lifted:
 
 
 def lift_lines(
-    regions: RegionMap, parameters: TracingParameters, strokes: Strokes, careful: Mask | None = None
+    regions: RegionMap,
+    parameters: TracingParameters,
+    strokes: Strokes,
+    careful: Mask | None = None,
+    *,
+    ragged: bool = True,
 ) -> Lifted:
     """
     Lift the lines off a map that take fewer bytes with a pen than as areas; with `strokes` "only", all lines.
 
-    `careful` (height, width of the map): where they stay areas, since the drawing fell short there.
+    `careful` (height, width of the map): where they stay areas, since the drawing fell short there; `ragged` ones, which
+    no outline follows, are lifted there, too.
     """
     if strokes == "never":
         return Lifted(regions, {})
-    least, overhead = (-np.inf, -np.inf) if strokes == "only" else (0.0, _ATTRIBUTES)
-    lines = [
-        (area, lines)
+    found = [
+        Stroked(area, lines)
         for area in _slender(regions)
-        if (careful is None or not (careful[area.box] & area.mask).any())
-        and (lines := lines_of(area, regions.margins, regions.times, regions.page))
+        if (lines := lines_of(area, regions.margins, regions.times, regions.page))
+        and (careful is None or (lines.ragged and ragged) or not (careful[area.box] & area.mask).any())
     ]
-    saved = _saved(lines, regions, parameters)
-    found = [Stroked(area.model, some, area, bytes_) for (area, some), bytes_ in zip(lines, saved, strict=True)]
-    pens = _by_pen([one for one in found if one.saved > least])
-    kept = {pen: some for pen, some in pens.items() if sum(one.saved for one in some) > overhead}
-    if not kept:
+    pens = _by_pen(found)
+    if strokes == "auto":
+        pens = _worthwhile(pens, regions, parameters)
+    if not pens:
         return Lifted(regions, {})
-    return Lifted(_without([one for some in kept.values() for one in some], regions), kept)
+    return Lifted(_without([one for some in pens.values() for one in some], regions), pens)
 
 
 def _slender(regions: RegionMap) -> Iterator[Layer]:
@@ -110,37 +118,48 @@ def _inner(indices: Map) -> Mask:
     return same
 
 
-def _saved(found: Sequence[tuple[Layer, Lines]], regions: RegionMap, parameters: TracingParameters) -> list[float]:
+def _worthwhile(
+    pens: dict[tuple[int, Pen], list[Stroked]], regions: RegionMap, parameters: TracingParameters
+) -> dict[tuple[int, Pen], list[Stroked]]:
+    """The pens, and the lines of each, that take fewer bytes than outlines, and lines that no outline follows."""
+    kept = {}
+    for pen, lines in pens.items():
+        saved = {
+            one: np.inf if one.lines.ragged else saves
+            for one, saves in zip(lines, _saved(lines, regions, parameters), strict=True)
+        }
+        some = [one for one in lines if saved[one] > 0]
+        if sum(saved[one] for one in some) > _ATTRIBUTES:
+            kept[pen] = some
+    return kept
+
+
+def _saved(found: Sequence[Stroked], regions: RegionMap, parameters: TracingParameters) -> Iterator[float]:
     """By how many bytes the outlines of each area exceed its lines and what these deviate."""
-    contours = [layer_contours(area, regions.margins, regions.times, regions.page) for area, _ in found]
-    middles = [[line.points for line in lines.lines] for _, lines in found]
-    outlines = iter(_fitted([one for some in contours for one in some], 1.0, parameters))
-    drawn = iter(_fitted([one for some in middles for one in some], _BOTH_SIDES, parameters))
-    saved = []
-    for (_, lines), around, within in zip(found, contours, middles, strict=True):
-        length = sum(float(np.hypot(*np.diff(one, axis=0).T).sum()) for one in within)
-        deviation = _BOTH_SIDES * length * worth(parameters.simplify) * (lines.unevenness / 2) ** 2
-        filled, stroked = path_data(islice(outlines, len(around))), path_data(islice(drawn, len(within)))
-        saved.append(len(filled) - len(stroked) - deviation)
-    return saved
-
-
-def _fitted(lines: Sequence[Points], sides: float, parameters: TracingParameters) -> list[AnyOutline]:
-    worths = [sides * even_worth(parameters.simplify, one) for one in lines]
-    return grid_outlines(lines, worths, parameters, parameters.grid)
+    contours = [layer_contours(one.area, regions.margins, regions.times, regions.page) for one in found]
+    around = [one for some in contours for one in some]
+    outlines = iter(
+        grid_outlines(around, [even_worth(parameters.simplify, one) for one in around], parameters, parameters.grid)
+    )
+    lines = iter(drawn(found, parameters))
+    for one, some in zip(found, contours, strict=True):
+        length = sum(float(np.hypot(*np.diff(middle, axis=0).T).sum()) for middle in one.lines.middles)
+        deviation = one.worth * worth(parameters.simplify) * length * (one.lines.unevenness / 2) ** 2
+        filled = path_data(islice(outlines, len(some)))
+        yield len(filled) - len(path_data(islice(lines, len(one.lines.middles)))) - deviation
 
 
 def _by_pen(found: Sequence[Stroked]) -> dict[tuple[int, Pen], list[Stroked]]:
     """Lines of one model and about one width, which get the mean of their widths by length."""
     groups: dict[tuple[int, bool], list[Stroked]] = defaultdict(list)
     for one in found:
-        groups[one.model, one.lines.round_ends].append(one)
+        groups[one.area.model, one.lines.round_ends].append(one)
     pens: dict[tuple[int, Pen], list[Stroked]] = {}
     for (model, is_round), some in groups.items():
         waiting = sorted(some, key=lambda one: one.lines.width)
         while waiting:
             least = waiting[0].lines.width
-            alike = [one for one in waiting if one.lines.width <= least + max(_SAME_WIDTH, _SAME_WIDTH * least)]
+            alike = [one for one in waiting if one.lines.width <= least + max(_SAME_PIXELS, _SAME_WIDTH * least)]
             waiting = waiting[len(alike) :]
             pixels = [one.area.mask.sum() for one in alike]
             width = float(np.average([one.lines.width for one in alike], weights=pixels))
@@ -157,14 +176,14 @@ def _without(lifted: Sequence[Stroked], regions: RegionMap) -> RegionMap:
     model_of = np.zeros(int(nearest.max()) + 1, np.uint8)
     left = gone == 0
     model_of[nearest[left]] = regions.indices[left]
-    return replace(
-        regions, indices=model_of[nearest], margins=np.where(left, regions.margins, np.float32(_MARGIN))
-    )
+    return replace(regions, indices=model_of[nearest], margins=np.where(left, regions.margins, np.float32(_MARGIN)))
 
 
 def drawn(strokes: Sequence[Stroked], parameters: TracingParameters) -> tuple[AnyOutline, ...]:
     """The lines of one pen, in `parameters.grid` steps a source pixel."""
-    return tuple(_fitted([line.points for one in strokes for line in one.lines.lines], _BOTH_SIDES, parameters))
+    middles = [(middle, one.worth) for one in strokes for middle in one.lines.middles]
+    worths = [times * even_worth(parameters.simplify, middle) for middle, times in middles]
+    return tuple(grid_outlines([middle for middle, _ in middles], worths, parameters, parameters.grid))
 
 
 def outlined(shape: Shape, width: float) -> Shape:
