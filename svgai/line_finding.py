@@ -25,12 +25,13 @@ _JUMP = 0.6  # map pixels, the same of what was drawn without anti-aliasing
 _EVENED = 2.0  # source pixels along a line that its width is the mean of
 _LEAST_EVEN = 0.8  # share of a line's points that have its width
 _BENT_PIXELS, _BENT = 1.0, 0.25  # in map pixels and of the width, by which it may seem to differ before a bend
-_AT_JUNCTION, _AT_END = 1.1, 0.6  # widths to where the outline says nothing about a line's middle
+_AT_JUNCTION, _AT_END = 1.1, 0.15  # widths to where the outline says nothing about a line's middle
 _ROUND_FROM = 2.5  # source pixels of width from which an end is seen to be round
-_ROUND_BACK, _ROUND_SIDE = 0.1, 0.38  # widths from the tip back and to the side, where a flat end is inside
+_ROUND_BACK, _ROUND_SIDE = 0.14, 0.38  # widths from the tip back and to the side, where a flat end is inside
 _CORNER_COSINE, _CORNER_SINE = 0.94, 0.2  # between the ways before and after a corner
+_CORNER_REACH = 0.9  # widths from where a line's middle was last measured
 _STRAY = 0.03  # of an area that its lines may leave out or cover beyond it
-_STRAY_END = 0.1  # of a line's squared width, the same at an end, which may be flat or round
+_STRAY_END = 0.5  # of a line's squared width, the same at an end, which may be flat or round
 _AROUND = 2  # map pixels around an area
 _FINE = 4  # bits of a pixel's fraction that OpenCV draws with
 
@@ -84,7 +85,7 @@ def lines_of(area: Layer, margins: Floats, times: int, page: Page) -> Lines | No
     rounds = [is_round for _, ends in placed for is_round in ends]
     if even.mean() < _LEAST_EVEN or len(middles) < len(placed):
         return None
-    if _stray(middles, width, mask) > _STRAY * pixels + _STRAY_END * width * width * (1 + len(rounds)):
+    if _stray(middles, width, mask) > _STRAY * pixels + _STRAY_END * width * width * len(rounds):
         return None
     origin = np.array([area.left, area.top]) - _AROUND + 0.5
     width = float(across[even].mean())
@@ -124,9 +125,12 @@ def _placed(one: _Measured, heights: Floats, width: float) -> tuple[Points, list
     if len(kept) < 3:
         return np.zeros((0, 2)), []
     if one.chain.closed:
-        kept = np.append(kept, kept[0] + len(one.points) - 1)
-        return _with_corners(one.points[kept % (len(one.points) - 1)], kept, width), []
-    body = _with_corners(one.points[kept], kept, width)
+        # It begins where it was measured, not in a gap.
+        round_ = len(one.points) - 1
+        kept, half = kept[kept < round_], len(kept) // 2
+        kept = np.concatenate([kept[half:], kept[: half + 1] + round_])
+        return _bridged(one.points[kept % round_], kept, width), []
+    body = _bridged(one.points[kept], kept, width)
     rounds: list[bool] = []
     tips: list[Points] = []
     for side, free in enumerate(one.chain.free):
@@ -148,7 +152,7 @@ def _tip(points: Points, heights: Floats, width: float) -> tuple[Points, bool]:
         return points[-1], False
     across = np.array([way[1], -way[0]]) * _ROUND_SIDE * width
     back = points[-1] + (distance - _ROUND_BACK * width) * way
-    is_round = bool((sampled(heights, np.stack([back + across, back - across])[None]) <= 0).any())
+    is_round = bool((sampled(heights, np.stack([back + across, back - across])[None]) <= 0).all())
     return points[-1] + (distance - is_round * width / 2) * way, is_round
 
 
@@ -159,30 +163,45 @@ def _met(points: Points, junction: Points, heights: Floats, width: float) -> Poi
 
 
 def _onward(points: Points, width: float) -> Points:
-    """The direction in which a line leaves its last point."""
-    return _unit(points[-1] - points[-1 - min(len(points) - 1, max(2, round(width)))])
+    """The direction in which a line that bends on as it does leaves its last point."""
+    reach = min((len(points) - 1) // 2, max(2, round(width / 2)))
+    if reach < 1:
+        return _unit(points[-1] - points[0])
+    later, earlier = points[-1] - points[-1 - reach], points[-1 - reach] - points[-1 - 2 * reach]
+    return _unit(1.5 * later - 0.5 * earlier)
 
 
 def _unit(way: Points) -> Points:
     return np.asarray(way / max(float(np.hypot(*way)), 1e-9))
 
 
-def _with_corners(points: Points, places: Indices, width: float) -> Points:
-    """Points of a line, of which some are left out, with the corners where what leads to and from such gaps meets."""
+def _bridged(points: Points, places: Indices, width: float) -> Points:
+    """Points of a line, of which some are left out, with what lies in such gaps: a corner, or a smooth passage."""
     reach = max(2, round(width))
-    corners: dict[int, Points] = {}
-    for gap in np.flatnonzero(np.diff(places) > 1).tolist():
-        before, after = points[max(0, gap - reach) : gap + 1], points[gap + 1 : gap + 2 + reach]
-        if min(len(before), len(after)) < 2:
-            continue
-        d, e, off = _unit(before[-1] - before[0]), _unit(after[-1] - after[0]), after[0] - before[-1]
-        cross = d[0] * e[1] - d[1] * e[0]
-        if float(d @ e) > _CORNER_COSINE or abs(cross) < _CORNER_SINE:
-            continue
+    parts: list[Points] = []
+    begin = 0
+    for gap in (np.flatnonzero(np.diff(places) > 1) + 1).tolist():
+        before, after = points[max(0, gap - 1 - reach) : gap], points[gap : gap + 1 + reach]
+        parts += [points[begin:gap], _between(before, after, width)]
+        begin = gap
+    return np.vstack([*parts, points[begin:]])
+
+
+def _between(before: Points, after: Points, width: float) -> Points:
+    """What leads from the last of some points to the first of others."""
+    start, end = before[-1], after[0]
+    if min(len(before), len(after)) < 2:
+        return np.zeros((0, 2))
+    d, e, off = _unit(start - before[0]), _unit(after[-1] - end), end - start
+    cross = d[0] * e[1] - d[1] * e[0]
+    if float(d @ e) < _CORNER_COSINE and abs(cross) > _CORNER_SINE:
         along, back = (off[0] * e[1] - off[1] * e[0]) / cross, (off[0] * d[1] - off[1] * d[0]) / cross
-        if 0 <= along <= 2 * width and -2 * width <= back <= 0:
-            corners[gap + 1] = before[-1] + along * d
-    return np.insert(points, list(corners), list(corners.values()), axis=0) if corners else points
+        if 0 <= along <= _CORNER_REACH * width and -_CORNER_REACH * width <= back <= 0:
+            return np.asarray(start + along * d)[None]
+    handle = float(np.hypot(*off)) / 3
+    t = np.linspace(0, 1, max(2, round(3 * handle)))[1:-1, None]
+    rising, falling = t * t * (3 - 2 * t), (1 - t) ** 2 * (1 + 2 * t)
+    return np.asarray(falling * start + rising * end + 3 * handle * (t * (1 - t) ** 2 * d - t * t * (1 - t) * e))
 
 
 def _stray(middles: Sequence[Points], width: float, area: Mask) -> int:

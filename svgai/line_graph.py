@@ -14,7 +14,7 @@ End = tuple[int, int]
 
 _SPUR = 1.0  # widths: shorter branches that end freely run into corners and flat ends
 _BRIDGE = 1.0  # widths: where two lines cross at an angle, a branch this short joins two junctions
-_THROUGH = -0.8  # cosine between the ways of two branches from a junction that are one line
+_THROUGH = -0.6  # cosine between the ways of two branches from a junction that are one line
 _WAY = 2.0  # widths along a branch that say which way it leaves
 
 
@@ -119,10 +119,7 @@ class _Graph:
             return
         ways = [self._way(node, end) for end in ends]
         cosines = sorted(
-            (float(ways[one] @ ways[other]), one, other)
-            for one in range(len(ends))
-            for other in range(one)
-            if ends[one][0] != ends[other][0]
+            (float(ways[one] @ ways[other]), one, other) for one in range(len(ends)) for other in range(one)
         )
         taken: set[int] = set()
         for cosine, one, other in cosines:

@@ -73,7 +73,7 @@ class RegionDrawing:
             shapes.insert(0, Shape(self._paints[self._stack.ground], (whole,)))
         for (model, pen), some in self._lines.items():
             lines = drawn(some, self._parameters)
-            shapes.append(Shape(self._paints[model], lines, Pen(round(pen.width * grid, 1), pen.round)))
+            shapes.append(Shape(self._paints[model], lines, Pen(round(2 * pen.width * grid) / 2, pen.round)))
         return shapes
 
     def _fitted(self, contours: Sequence[Points], care: Floats | None) -> list[AnyOutline]:

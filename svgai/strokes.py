@@ -74,7 +74,7 @@ def lift_lines(
         return Lifted(regions, {})
     found = [
         Stroked(area, lines)
-        for area in _slender(regions)
+        for area in slender_areas(regions)
         if (lines := lines_of(area, regions.margins, regions.times, regions.page))
         and (careful is None or (lines.ragged and ragged) or not (careful[area.box] & area.mask).any())
     ]
@@ -86,7 +86,7 @@ def lift_lines(
     return Lifted(_without([one for some in pens.values() for one in some], regions), pens)
 
 
-def _slender(regions: RegionMap) -> Iterator[Layer]:
+def slender_areas(regions: RegionMap) -> Iterator[Layer]:
     """Areas of flat models that are long for their width; pixels that touch at their corners belong together."""
     indices = regions.indices
     depth = cv2.distanceTransform(_inner(indices).astype(np.uint8), cv2.DIST_L2, 3) + np.float32(0.5)

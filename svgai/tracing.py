@@ -63,18 +63,25 @@ class Tracer:
 
     def tracing(self, parameters: TracingParameters) -> "Tracing":
         """One way to trace the image. Raises what `trace` does."""
-        times = max(1, min(parameters.upscale, MOST_TRACED_SIDE // max(self.working.shape[:2])))
         if parameters.colour_models == "none":
+            times = self._times(parameters)
             scale = times * 10**parameters.path_precision
             return Tracing(self, scale, body=_of_vtracer(self.working, times, parameters, scale))
+        drawings = tuple(RegionDrawing(regions, parameters, self.strokes) for regions in self.maps(parameters))
+        return Tracing(self, parameters.grid, drawings)
+
+    def maps(self, parameters: TracingParameters) -> tuple[RegionMap, ...]:
+        """The regions of the image's colours, and of the alpha that masks them, as `parameters` find them."""
         key = _OUTLINES.model_copy(update={name: getattr(parameters, name) for name in _MAPPED})
         if key not in self._maps:
-            made = tuple(region_map(source, key) for source in self._sources(times))
+            made = tuple(region_map(source, key) for source in self._sources(self._times(parameters)))
             if len(self._maps) == _KEPT_MAPS:
                 self._maps.pop(next(iter(self._maps)))
             self._maps[key] = made
-        drawings = tuple(RegionDrawing(regions, parameters, self.strokes) for regions in self._maps[key])
-        return Tracing(self, parameters.grid, drawings)
+        return self._maps[key]
+
+    def _times(self, parameters: TracingParameters) -> int:
+        return max(1, min(parameters.upscale, MOST_TRACED_SIDE // max(self.working.shape[:2])))
 
     def _sources(self, times: int) -> tuple[Source, ...]:
         """The image's colours, none where nothing is to be seen, and its alpha where that needs a mask."""
