@@ -9,6 +9,7 @@ most pixels of a logo are blank, so that a mean hides a lost letter. `delta_e` i
 (D65) after a Gaussian blur of sigma 3.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,6 +22,8 @@ from svgai.rendering import render
 
 MEASURED_SIDE = 512
 """Longest side, in pixels, at which images are compared; smaller ones are compared at their own size."""
+
+_LEAST_SIDE = 24  # longest side: smaller images are compared enlarged, every pixel a square, so that windows have room
 
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 _BORDER = 5
@@ -66,7 +69,8 @@ class Reference:
         self.height, self.width = self.rgba.shape[:2]
         opaque = bool((self.rgba[..., 3] == 255).all())
         levels: tuple[Ground, ...] = (255,) if opaque else (255, 0)
-        self._grounds = tuple(_Ground(self.rgba, level) for level in levels)
+        self._times = math.ceil(_LEAST_SIDE / max(self.width, self.height))
+        self._grounds = tuple(_Ground(self._enlarged(self.rgba), level) for level in levels)
         self._draws = any(_draws(ground.rgb) for ground in self._grounds)
 
     def measure(self, svg: str) -> Quality:
@@ -81,18 +85,27 @@ class Reference:
     def inspect(self, svg: str) -> "Inspection":
         """The same, with where in the picture the SVG falls short. Raises what `measure` does."""
         rendered = render(svg, self.width, self.height)
-        scores = [ground.compare(rendered) for ground in self._grounds]
-        local = np.min([score.local for score in scores], axis=0)
+        seen = self._enlarged(rendered)
+        scores = [ground.compare(seen) for ground in self._grounds]
+        local = self._poorest(np.min([score.local for score in scores], axis=0))
         quality = Quality(
             ssim=min(score.ssim for score in scores),
             worst=float(local.min()),
             edge_ssim=min(score.edge_ssim for score in scores),
-            delta_e=self._grounds[0].delta_e(rendered),
+            delta_e=self._grounds[0].delta_e(seen),
             bytes=len(svg.encode()),
             paths=svg.count("<path"),
         )
         empty = self._draws and not any(_draws(composite(rendered, ground.level)) for ground in self._grounds)
         return Inspection(quality, local, rendered, empty)
+
+    def _enlarged(self, pixels: Pixels) -> Pixels:
+        return pixels if self._times == 1 else pixels.repeat(self._times, axis=0).repeat(self._times, axis=1)
+
+    def _poorest(self, local: Floats) -> Floats:
+        """The least value in each pixel (h, w) of an enlarged map."""
+        squares = local.reshape(self.height, self._times, self.width, self._times)
+        return np.asarray(squares.min(axis=(1, 3)), np.float32)
 
     def missing(self, rendered: Pixels) -> Floats:
         """The source less straight-alpha pixels of a drawing, (h, w, 4): colours times alpha and alpha, in levels."""

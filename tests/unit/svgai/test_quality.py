@@ -1,6 +1,7 @@
 """Measured quality: the same numbers as scikit-image, and sense on pictures whose answer is known."""
 
 import base64
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ from svgai.images import Ground, Pixels, composite, encode_png
 from svgai.quality import MEASURED_SIDE, Reference, ssim_between
 from svgai.rendering import render
 
-SIZES = ((11, 11), (16, 40), (64, 48), (97, 33), (160, 160))
+SIZES = ((24, 24), (16, 40), (64, 48), (97, 33), (160, 160))
 
 
 def as_svg(rgba: Pixels) -> str:
@@ -186,6 +187,18 @@ def test_large_pictures_are_compared_reduced() -> None:
     """The longest side comes down to 512, the aspect stays."""
     reference = Reference(picture(300, 1024, 2))
     assert (reference.width, reference.height) == (MEASURED_SIDE, 150)
+
+
+@pytest.mark.parametrize("size, times", [((11, 11), 3), ((16, 9), 2), ((1, 23), 2)])
+def test_very_small_pictures_are_compared_enlarged(size: tuple[int, int], times: int) -> None:
+    """Every pixel a square, so that all of them count; where it falls short is told in their own pixels."""
+    source = picture(16, 23, 2)[: size[0], : size[1]]
+    other = changed(picture(16, 23, 2), 1)[: size[0], : size[1]]
+    large = [one.repeat(times, axis=0).repeat(times, axis=1) for one in (source, other)]
+    inspection = Reference(source).inspect(as_svg(other))
+    assert inspection.quality == replace(Reference(large[0]).measure(as_svg(large[1])), bytes=inspection.quality.bytes)
+    assert inspection.local.shape == size
+    assert inspection.local.min() == inspection.quality.worst
 
 
 def test_two_pictures_are_compared_at_their_own_size() -> None:
