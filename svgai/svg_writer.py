@@ -101,10 +101,11 @@ def _paint(colour: str, pen: Pen | None) -> str:
     return f' fill="none" stroke="{short}" stroke-width="{pen.width:g}"{ends}'
 
 
-def document(body: str, size: GridPoint, grid: GridPoint) -> str:
-    """An SVG of `size` pixels whose coordinates run over `grid` steps."""
+def document(body: str, size: GridPoint, grid: GridPoint, *, crisp: bool = False) -> str:
+    """An SVG of `size` pixels whose coordinates run over `grid` steps; with `crisp`, edges are not to be smoothed."""
     aspect = "" if size[0] * grid[1] == size[1] * grid[0] else ' preserveAspectRatio="none"'
+    edges = ' shape-rendering="crispEdges"' if crisp else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" '
-        f'viewBox="0 0 {grid[0]} {grid[1]}"{aspect}>{body}</svg>'
+        f'viewBox="0 0 {grid[0]} {grid[1]}"{aspect}{edges}>{body}</svg>'
     )

@@ -15,6 +15,8 @@ from svgai.colour_spreading import OPAQUE_FROM, Alpha, spread, trusted_pixels
 from svgai.images import Pixels, fit_within, premultiplied, resize
 from svgai.layers import Mask
 from svgai.page_border import with_margin
+from svgai.pixel_art import squares
+from svgai.pixel_drawing import pixel_svg
 from svgai.region_drawing import RegionDrawing, silhouette
 from svgai.region_map import CLEAR_TO, HALF_OPAQUE, RegionMap, Source, region_map
 from svgai.regions import calmed
@@ -41,7 +43,8 @@ def trace(rgba: Pixels, parameters: TracingParameters) -> str:
     Trace (height, width, 4) straight-alpha pixels once; gives an SVG with viewBox, width and height.
 
     Raises:
-        TracingFailed: VTracer, which serves tracings without colour models, gave up on this image.
+        TracingFailed: VTracer, which serves tracings without colour models, gave up on this image, or it has too many
+            squares or colours for mode "pixels".
     """
     return Tracer(rgba).tracing(parameters).svg()
 
@@ -58,15 +61,20 @@ class Tracer:
     def __init__(self, rgba: Pixels, strokes: Strokes = "auto") -> None:
         self.strokes = strokes
         self.size = rgba.shape[1], rgba.shape[0]
+        self._rgba = rgba
         self.working = calmed(fit_within(rgba, WORKING_SIDE))
         self._maps: dict[TracingParameters, tuple[RegionMap, ...]] = {}
 
     def tracing(self, parameters: TracingParameters) -> "Tracing":
         """One way to trace the image. Raises what `trace` does."""
+        if parameters.mode == "pixels":
+            return Tracing(self, 1, drawn=pixel_svg(squares(self._rgba), self.size))
         if parameters.colour_models == "none":
             times = self._times(parameters)
             scale = times * 10**parameters.path_precision
-            return Tracing(self, scale, body=_of_vtracer(self.working, times, parameters, scale))
+            rows, columns = self.working.shape[:2]
+            body = _of_vtracer(self.working, times, parameters, scale)
+            return Tracing(self, scale, drawn=document(body, self.size, (columns * scale, rows * scale)))
         drawings = tuple(RegionDrawing(regions, parameters, self.strokes) for regions in self.maps(parameters))
         return Tracing(self, parameters.grid, drawings)
 
@@ -114,21 +122,23 @@ class Tracing:
         tracer: the image.
         scale: grid steps of one pixel of its reduction.
         drawings: of its colours, and of the alpha that masks them.
-        body: in place of these, what is drawn.
+        drawn: in place of these, the SVG.
     """
 
-    def __init__(self, tracer: Tracer, scale: int, drawings: tuple[RegionDrawing, ...] = (), body: str = "") -> None:
+    def __init__(self, tracer: Tracer, scale: int, drawings: tuple[RegionDrawing, ...] = (), drawn: str = "") -> None:
         self._rows, self._columns = tracer.working.shape[:2]
-        self._size, self._scale, self._drawings, self._body = tracer.size, scale, drawings, body
+        self._size, self._scale, self._drawings, self._drawn = tracer.size, scale, drawings, drawn
 
     @property
     def refinable(self) -> bool:
-        """Whether outlines are ours: VTracer's know no care."""
+        """Whether outlines are fitted here: VTracer's know no care, and those of pixels need none."""
         return bool(self._drawings)
 
     def svg(self, care: Floats | None = None) -> str:
         """The SVG; `care` (h, w) over the whole picture is that of `RegionDrawing.shapes`."""
-        body = self._body
+        if self._drawn:
+            return self._drawn
+        body = ""
         if self._drawings:
             local = None if care is None else self._on_page(care)
             colours, *veil = [drawing.shapes(local) for drawing in self._drawings]

@@ -13,7 +13,8 @@ class TracingParameters(BaseModel):
     One way to trace an image.
 
     With colour models `simplify`, `corner_threshold`, `filter_speckle`, `mode` and `grid` shape the outlines. Without
-    them VTracer does, with its own options, and its lengths are in traced pixels: source pixels times `upscale`.
+    them VTracer does, with its own options, and its lengths are in traced pixels: source pixels times `upscale`. In
+    mode "pixels" nothing is fitted, and no other parameter counts.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,7 +49,10 @@ class TracingParameters(BaseModel):
     filter_speckle: int = Field(
         4, ge=0, le=16, description="Patches narrower than this many traced pixels are dropped."
     )
-    mode: Literal["spline", "polygon"] = Field("spline", description="Curved or straight outlines.")
+    mode: Literal["spline", "polygon", "pixels"] = Field(
+        "spline",
+        description="Curved or straight outlines, or exactly the pixels as squares, whatever the other parameters.",
+    )
     corner_threshold: int = Field(40, ge=0, le=180, description="Least turn, in degrees, that counts as a corner.")
     length_threshold: float = Field(
         4.0, ge=3.5, le=10, description="VTracer only: longest step, in pixels, before a curve is fitted."

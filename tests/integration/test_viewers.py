@@ -10,6 +10,7 @@ from svgai.rendering import render
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
 from tests.integration.viewers import MOST_DIFFERING, VIEWERS, Drawing, Drawings, Pictures, differing_share, program
+from tests.pixel_pictures import code, sprite
 from training.synthetic_logos import generate_image
 
 pytestmark = pytest.mark.integration
@@ -94,6 +95,14 @@ def _traced(kind: str, rgba: Pixels) -> dict[str, Drawing]:
     return {f"{kind}, {name}": Drawing(trace(rgba, tracing), width, height) for name, tracing in TRACINGS.items()}
 
 
+def _as_squares(rgba: Pixels) -> Drawing:
+    """Pixels drawn at three times their size: at odd sizes Inkscape smooths edges, whatever it is asked."""
+    height, width = (side * 3 for side in rgba.shape[:2])
+    own = f'width="{rgba.shape[1]}" height="{rgba.shape[0]}"'
+    svg = trace(rgba, TracingParameters(mode="pixels"))
+    return Drawing(svg.replace(own, f'width="{width}" height="{height}"', 1), width, height)
+
+
 def _drawn(width: int, height: int, body: str) -> Pixels:
     size = f'width="{width}" height="{height}"'
     return render(f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{body}</svg>', width, height)
@@ -104,7 +113,8 @@ def traced() -> Drawings:
     """Tracings of generated logos of all types and of images made by hand."""
     generated = {f"{kind} {seed}": generate_image(kind, seed).rgba for kind in LOGO_TYPES for seed in SEEDS}
     images = generated | {name: _drawn(*source) for name, source in SOURCES.items()}
-    return {name: drawing for kind, rgba in images.items() for name, drawing in _traced(kind, rgba).items()}
+    traced = {name: drawing for kind, rgba in images.items() for name, drawing in _traced(kind, rgba).items()}
+    return traced | {name: _as_squares(rgba) for name, rgba in {"sprite": sprite(), "code": code()}.items()}
 
 
 @pytest.fixture(scope="module")

@@ -209,6 +209,16 @@ def test_large_image_is_traced_from_a_reduction() -> None:
     assert (width, height) == (WORKING_SIDE * DEFAULTS.grid, WORKING_SIDE * DEFAULTS.grid // 2)
 
 
+@pytest.mark.parametrize("colour_models", ["none", "flat", "gradient"])
+def test_pixels_are_drawn_where_they_are_asked_for(colour_models: str) -> None:
+    """Whatever else is asked: one outline of a disc with hard edges, and nothing that could be drawn again."""
+    rgb = np.where(coverage(40, 14)[..., None] > 127, np.uint8(0), np.uint8(255)).repeat(3, axis=2)
+    asked = TracingParameters.model_validate({"mode": "pixels", "colour_models": colour_models, "upscale": 3})
+    tracing = Tracer(opaque(rgb)).tracing(asked)
+    assert not tracing.refinable
+    assert (render(tracing.svg(), 40, 40)[..., :3] == rgb).all()
+
+
 def test_one_tracer_traces_in_many_ways() -> None:
     """Each as if it were the only one, in whatever order, and again."""
     ways = [

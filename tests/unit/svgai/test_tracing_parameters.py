@@ -36,7 +36,7 @@ def test_parameters_are_values() -> None:
     assert len({parameters, TracingParameters(grid=4), TracingParameters(grid=5)}) == 2
 
 
-@given(simplify=st.floats(0, 4), grid=st.integers(1, 8), mode=st.sampled_from(["spline", "polygon"]))
+@given(simplify=st.floats(0, 4), grid=st.integers(1, 8), mode=st.sampled_from(["spline", "polygon", "pixels"]))
 @settings(max_examples=20, deadline=None)
 def test_parameters_survive_json(simplify: float, grid: int, mode: str) -> None:
     """Written as JSON and read again they are the same."""

@@ -132,6 +132,11 @@ def test_a_pool_holds_tracings_that_are_drawn_once_and_such_as_are_refined() -> 
     assert refined == {False, True}
 
 
+def test_a_pool_draws_no_pixels() -> None:
+    """What draws exactly the pixels is no candidate: the image says where it serves."""
+    assert all(tracing.mode != "pixels" for tracing in random_pool(300, 5))
+
+
 def test_time_decides_between_tracings_of_like_size() -> None:
     """A second more is worth it for a quarter of the bytes, not for a tenth."""
     table = table_of([("a", 1, 0.9, 1000), ("a", 2, 0.9, 900), ("b", 1, 0.9, 1000), ("b", 2, 0.9, 900)])
