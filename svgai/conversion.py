@@ -1,17 +1,19 @@
 """One image to one SVG: choose tracings, trace, measure, and walk on until the promise is kept."""
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from svgai.background import with_background
 from svgai.images import Pixels
 from svgai.logo_types import LogoType
 from svgai.models import Models, model_input
+from svgai.pixel_art import Squares, squares
 from svgai.promise import Measure, Promise
 from svgai.quality import Quality
 from svgai.tracing_parameters import Strokes, TracingParameters
 from svgai.trials import Trial, TrialMaker, best_trial
-from svgai.walk import Goal, in_order, walk
+from svgai.walk import Attempt, Goal, in_order, walk
 
 FIXED_TRACINGS = (
     TracingParameters(simplify=1.25, grid=4, merge_distance=1.5, filter_speckle=2),
@@ -19,6 +21,9 @@ FIXED_TRACINGS = (
     TracingParameters(upscale=4, simplify=0.5, grid=6, merge_distance=1.0, filter_speckle=2),
 )
 """What is tried, in this order, where no models are in use."""
+
+PIXELS = TracingParameters(mode="pixels", refine_to=0)
+"""What is tried first for pixel art, and last for any other image of few pixels."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +98,13 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
     def attempt(parameters: TracingParameters) -> Trial:
         return maker.made(parameters, promise, goal.deadline)
 
-    if prediction:
-        likely = prediction.for_promise(promise)
-        trials = walk(likely.portfolio, likely.belief, attempt, goal)
-    else:
-        trials = in_order((options.parameters,) if options.parameters else FIXED_TRACINGS, attempt, goal)
+    def traced(goal: Goal) -> list[Trial]:
+        if prediction:
+            likely = prediction.for_promise(promise)
+            return walk(likely.portfolio, likely.belief, attempt, goal)
+        return in_order((options.parameters,) if options.parameters else FIXED_TRACINGS, attempt, goal)
+
+    trials = traced(goal) if options.parameters else _with_squares(squares(rgba), traced, attempt, goal)
     best = best_trial(trials, promise)
     return Conversion(
         svg=best.svg,
@@ -114,3 +121,19 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
             "tracing": time.perf_counter() - predicted,
         },
     )
+
+
+def _with_squares(found: Squares, traced: Callable[[Goal], list[Trial]], attempt: Attempt, goal: Goal) -> list[Trial]:
+    """
+    Pixel art as squares, which are the image, and as tracings only where squares take too many bytes.
+
+    Other images of few pixels are traced, and drawn as squares only where no tracing meets the goal.
+    """
+    rest = replace(goal, max_trials=goal.max_trials - 1)
+    if found.are_pixel_art:
+        squared = attempt(PIXELS)
+        return [squared] if goal.promise.fits(squared.quality) or not rest.max_trials else [squared, *traced(rest)]
+    if not found.are_few or not rest.max_trials:
+        return traced(goal)
+    trials = traced(rest)
+    return trials if any(map(goal.met, trials)) else [*trials, attempt(PIXELS)]

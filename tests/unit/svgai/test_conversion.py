@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pytest
 
 from svgai.classifier import Classifier
-from svgai.conversion import FIXED_TRACINGS, ConversionOptions, convert
-from svgai.images import Pixels
+from svgai.conversion import FIXED_TRACINGS, PIXELS, ConversionOptions, convert
+from svgai.images import Pixels, resize
 from svgai.logo_types import LogoType
 from svgai.models import Models
 from svgai.optimizer import Optimizer, Prediction
@@ -22,9 +22,10 @@ from svgai.rendering import render
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
 from svgai.trials import TrialMaker
+from tests.pixel_pictures import code, enlarged, sprite
 from tests.serving_fakes import RednessNetwork, conversion, prediction
 from tests.tiny_models import drawn_logo
-from tests.tracing_inputs import coverage
+from tests.tracing_inputs import coverage, opaque
 
 TARGETS: dict[LogoType, float] = {"simple": 0.95, "text": 0.9, "gradient": 0.85, "complex": 0.75}
 COARSE = TracingParameters(upscale=1, colour_models="flat", simplify=16, filter_speckle=16, merge_distance=20)
@@ -56,6 +57,16 @@ def logo() -> Pixels:
     cv2.circle(rgb, (32, 32), 16, (30, 40, 180), -1, cv2.LINE_AA)
     cv2.circle(rgb, (32, 32), 26, (30, 120, 60), 2, cv2.LINE_AA)
     return np.dstack([rgb, np.full((64, 64), 255, np.uint8)])
+
+
+def speckled() -> Pixels:
+    """Discs of many colours with smooth edges."""
+    draw = np.random.default_rng(3)
+    rgb = np.full((128, 128, 3), 255, np.uint8)
+    for _ in range(40):
+        colour = [int(level) for level in draw.integers(0, 256, 3)]
+        cv2.circle(rgb, draw.integers(0, 128, 2).tolist(), int(draw.integers(4, 14)), colour, -1, cv2.LINE_AA)
+    return opaque(rgb)
 
 
 def measured(parameters: TracingParameters) -> Quality:
@@ -214,6 +225,36 @@ def test_the_smallest_images_convert(size: tuple[int, int], with_models: bool, t
     rgba = np.full((*size, 4), (200, 10, 10, 255), np.uint8)
     done = convert(rgba, tiny_models if with_models else None, ConversionOptions(TARGETS))
     assert not done.missed
+
+
+@pytest.mark.parametrize("with_models", [False, True])
+@pytest.mark.parametrize("times", [1, 5])
+def test_pixel_art_is_drawn_as_its_pixels(times: int, with_models: bool) -> None:
+    """In one trial, whatever the models would have tried, and without a fault."""
+    models = scripted((GOOD, 0.99, 0.5, 100)) if with_models else None
+    done = convert(enlarged(code(), times), models, ConversionOptions(TARGETS))
+    assert (done.parameters, done.trials, done.missed) == (PIXELS, 1, ())
+    assert done.quality.ssim == pytest.approx(1)
+    assert done.svg == trace(enlarged(code(), times), PIXELS)
+
+
+def test_pixel_art_that_must_fit_is_also_traced() -> None:
+    """Where squares take more bytes than asked, the best of all that were made is given."""
+    size = len(convert(sprite(), None, ConversionOptions(TARGETS)).svg)
+    asked = ConversionOptions(TARGETS, max_bytes=size - 1)
+    done = convert(sprite(), None, asked)
+    assert 1 < done.trials <= asked.max_trials
+    assert done.quality.bytes < size
+    assert convert(sprite(), None, replace(asked, max_trials=1)).parameters == PIXELS
+
+
+def test_an_icon_that_no_tracing_keeps_is_drawn_as_its_pixels() -> None:
+    """Smooth edges alone do not make it pixel art, so that squares come last, within the trials that were allowed."""
+    icon = opaque(resize(speckled(), 32, 32)[..., :3])
+    asked = ConversionOptions(TARGETS, target_quality=0.9999, max_trials=2)
+    done = convert(icon, None, asked)
+    assert (done.parameters, done.trials, done.missed) == (PIXELS, 2, ())
+    assert convert(icon, None, replace(asked, max_trials=1)).parameters.mode == "spline"
 
 
 def test_an_answer_that_shows_nothing_never_keeps_its_promise() -> None:
