@@ -27,6 +27,8 @@ MAX_MODELS = 63
 
 _RISES = (12, 4)  # largest step within 3 x 3 pixels of a smooth area: loose at first, strict where no model fitted
 _FLAT_ERROR = 2.5
+_EVEN_ERROR = 0.02  # of areas of one colour, but for rounding
+_PACKED = np.array([1 << 16, 1 << 8, 1], np.int32)
 _GRADIENT_ERROR = 5.0
 _SAME_GRADIENT = 2.5
 _LEAST_GRADIENT_AREA = 30
@@ -107,7 +109,8 @@ class _Finder:
         numbers = np.zeros(count, np.int32)
         largest = np.argsort(-sizes)
         for area in largest[even[largest]][:_MOST_AREAS]:
-            numbers[area] = self._add_flat(means[area], int(sizes[area]))
+            colour = self._commonest(areas == area, means[area]) if errors[area] > _EVEN_ERROR else means[area]
+            numbers[area] = self._add_flat(colour, int(sizes[area]))
         decided = numbers[areas]
         self.index += decided
         self.open &= decided == 0
@@ -154,6 +157,13 @@ class _Finder:
             means[:, channel] = np.bincount(names, values, count) / pixels
             squares += np.bincount(names, values * values, count) / pixels - means[:, channel].astype(np.float64) ** 2
         return means, np.sqrt(np.maximum(squares / 3, 0)).astype(np.float32)
+
+    def _commonest(self, area: Mask, mean: Floats) -> Floats:
+        """The colour that most pixels of an area have, if any, else the mean: a faint halo does not tint its ground."""
+        colours = self.rgb[area]
+        _, first, counts = np.unique(colours @ _PACKED, return_index=True, return_counts=True)
+        most = int(counts.argmax())
+        return colours[first[most]].astype(np.float32) if 2 * counts[most] > len(colours) else mean
 
     def _add_flat(self, colour: Floats, area: int) -> int:
         self.flat_colours.append(colour)

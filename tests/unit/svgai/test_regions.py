@@ -19,6 +19,16 @@ def test_blends_along_edges_are_no_colours() -> None:
     assert (cores.labels < 0).any()
 
 
+def test_a_faint_halo_does_not_tint_the_ground() -> None:
+    """Where most of a flat area has one colour, that is the area's, whatever fades into it."""
+    rgb = disc(96, 20, (30, 160, 60), WHITE)
+    rgb[disc(96, 30, (0, 0, 0), WHITE)[..., 0] < 128] = np.minimum(
+        rgb[disc(96, 30, (0, 0, 0), WHITE)[..., 0] < 128], 250
+    )
+    cores = find_cores(rgb, _everywhere(rgb), SETTINGS)
+    assert (255, 255, 255) in {tuple(model.colours[0].tolist()) for model in cores.models}
+
+
 def test_each_smooth_area_gets_its_own_kind_of_model() -> None:
     """A ramp beside a flat area gives one gradient and one flat model."""
     rgb = np.zeros((60, 120, 3), np.uint8)
