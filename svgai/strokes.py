@@ -67,8 +67,8 @@ def lift_lines(
     """
     Lift the lines off a map that take fewer bytes with a pen than as areas; with `strokes` "only", all lines.
 
-    `careful` (height, width of the map): where they stay areas, since the drawing fell short there; with `ragged`, those
-    that no outline follows are lifted even there.
+    `careful` (height, width of the map): where they stay areas, since the drawing fell short there; with `ragged`,
+    those that no outline follows are lifted even there.
     """
     if strokes == "never":
         return Lifted(regions, {})

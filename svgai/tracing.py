@@ -89,7 +89,7 @@ class Tracer:
         return self._maps[key]
 
     def _times(self, parameters: TracingParameters) -> int:
-        return max(1, min(parameters.upscale, MOST_TRACED_SIDE // max(self.working.shape[:2])))
+        return max(1, min(parameters.upscale, MOST_TRACED_SIDE // int(max(self.working.shape[:2]))))
 
     def _sources(self, times: int) -> tuple[Source, ...]:
         """The image's colours, none where nothing is to be seen, and its alpha where that needs a mask."""
