@@ -5,6 +5,7 @@ Neighbours in the painting order that share a fill share one path, gradients tha
 circle, an ellipse or a rectangle that stands alone becomes the element of that name.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from svgai.gradients import Gradient, definition, short_colour
 from svgai.outlines import AnyOutline, Ellipse, GridPoint, Rectangle, box_around
 from svgai.path_data import path_data
 
+# Vector drawables and some cutters take lines of up to 32,767 characters. Wherever there is a space, a line may end.
+_LONG_LINE = re.compile(r"([^\n]{30000,32700}?) ")
 _EDITABLE = 4  # bytes that an element which people can edit may cost more than a path
 
 
@@ -105,7 +108,8 @@ def document(body: str, size: GridPoint, grid: GridPoint, *, crisp: bool = False
     """An SVG of `size` pixels whose coordinates run over `grid` steps; with `crisp`, edges are not to be smoothed."""
     aspect = "" if size[0] * grid[1] == size[1] * grid[0] else ' preserveAspectRatio="none"'
     edges = ' shape-rendering="crispEdges"' if crisp else ""
-    return (
+    svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" '
         f'viewBox="0 0 {grid[0]} {grid[1]}"{aspect}{edges}>{body}</svg>'
     )
+    return _LONG_LINE.sub(r"\1\n", svg)

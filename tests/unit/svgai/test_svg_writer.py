@@ -109,3 +109,13 @@ def test_uneven_grid_is_stretched() -> None:
     """A grid of another aspect than the size is told to stretch."""
     assert 'preserveAspectRatio="none"' in document("", (10, 20), (10, 10))
     assert "preserveAspectRatio" not in document("", (10, 20), (30, 60))
+
+
+def test_no_line_is_too_long_for_readers_with_short_lines() -> None:
+    """Path data is broken between numbers, and drawn as it would be in one line."""
+    zigzag = tuple(((10 * number, (number % 2) * 90 + number % 7),) for number in range(1, 12000))
+    svg = document(elements([Shape("#1c2c3c", (Outline((0, 0), zigzag),))]), (900, 100), (90000, 100))
+    assert len(svg) > 2 * 32767
+    assert max(map(len, svg.splitlines())) <= 32767
+    whole = svg.replace("\n", " ")
+    assert (render(svg, 900, 100) == render(whole, 900, 100)).all()
