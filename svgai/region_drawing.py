@@ -76,7 +76,7 @@ class RegionDrawing:
             or known[0] is not contour
             or not np.array_equal(known[1], worth)
         ]
-        fresh = _outlines(
+        fresh = outlines_on_grid(
             [contours[number] for number in stale],
             [worths[number] for number in stale],
             self._parameters,
@@ -117,7 +117,7 @@ def silhouette(alpha: Alpha, times: int, parameters: TracingParameters, scale: i
     page = Page(alpha.shape[1] // times, alpha.shape[0] // times)
     contours = layer_contours(layer, alpha_margins(alpha), times, page)
     worths = [even_worth(parameters.simplify, contour) for contour in contours]
-    return tuple(_outlines(contours, worths, parameters, scale))
+    return tuple(outlines_on_grid(contours, worths, parameters, scale))
 
 
 def _enlarged(mask: Mask, regions: RegionMap) -> Mask:
@@ -126,7 +126,7 @@ def _enlarged(mask: Mask, regions: RegionMap) -> Mask:
     return np.asarray(padded.repeat(regions.times, axis=0).repeat(regions.times, axis=1))
 
 
-def _outlines(
+def outlines_on_grid(
     contours: Sequence[Points], worths: Sequence[Doubles], parameters: TracingParameters, scale: int
 ) -> list[AnyOutline]:
     """The outlines of contours on a grid of `scale` steps a source pixel."""

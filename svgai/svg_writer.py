@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from svgai.gradients import Gradient, definition, short_colour
+from svgai.gradients import Gradient, coloured, definition
 from svgai.outlines import AnyOutline, Ellipse, GridPoint, Rectangle, box_around
 from svgai.path_data import path_data
 
@@ -17,7 +17,7 @@ _EDITABLE = 4  # bytes that an element which people can edit may cost more than 
 
 
 Paint = str | Gradient
-"""A colour, `#rrggbb`, or a gradient."""
+"""A colour, `#rrggbb` or `#rrggbbaa`, or a gradient."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def elements(shapes: Sequence[Shape], prefix: str = "g") -> str:
     """The gradients, named `prefix` and a number, and then the elements of shapes in painting order."""
     merged: list[tuple[Paint, list[AnyOutline]]] = []
     for shape in shapes:
-        if merged and merged[-1][0] == shape.fill:
+        if merged and merged[-1][0] == shape.fill and not _translucent(shape.fill):
             merged[-1][1].extend(shape.outlines)
         else:
             merged.append((shape.fill, list(shape.outlines)))
@@ -50,6 +50,10 @@ def elements(shapes: Sequence[Shape], prefix: str = "g") -> str:
         f"<{name}{_fill(f'url(#{names[fill]})' if isinstance(fill, Gradient) else fill)}{attributes}/>"
         for fill, _, (name, attributes) in drawn
     )
+
+
+def _translucent(fill: Paint) -> bool:
+    return isinstance(fill, str) and len(fill) > len("#rrggbb")
 
 
 def _drawn(outlines: Sequence[AnyOutline]) -> tuple[str, str] | None:
@@ -87,7 +91,7 @@ def _short_number(index: int) -> str:
 def _fill(colour: str) -> str:
     if colour == "#000000":
         return ""
-    return f' fill="{short_colour(colour) if colour.startswith("#") else colour}"'
+    return coloured("fill", "fill-opacity", colour) if colour.startswith("#") else f' fill="{colour}"'
 
 
 def document(body: str, size: GridPoint, grid: GridPoint) -> str:

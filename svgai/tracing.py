@@ -18,6 +18,8 @@ from svgai.page_border import with_margin
 from svgai.region_drawing import RegionDrawing, silhouette
 from svgai.region_map import CLEAR_TO, HALF_OPAQUE, RegionMap, Source, region_map
 from svgai.regions import calmed
+from svgai.soft_drawing import SoftDrawing, soft_drawing
+from svgai.soft_parts import Parts, parted
 from svgai.svg_writer import Shape, document, elements
 from svgai.tracing_parameters import TracingParameters
 from svgai.vtracer_shapes import vtracer_shapes
@@ -66,22 +68,24 @@ class Tracer:
             scale = times * 10**parameters.path_precision
             return Tracing(self, scale, body=_of_vtracer(self.working, times, parameters, scale))
         key = _OUTLINES.model_copy(update={name: getattr(parameters, name) for name in _MAPPED})
+        soft = soft_drawing(self._parts, parameters) if _translucent(self._framed[..., 3]) else None
         if key not in self._maps:
-            made = tuple(region_map(source, key) for source in self._sources(times))
+            made = tuple(region_map(source, key) for source in self._sources(times, crisp=soft is not None))
             if len(self._maps) == _KEPT_MAPS:
                 self._maps.pop(next(iter(self._maps)))
             self._maps[key] = made
-        return Tracing(self, parameters.grid, tuple(RegionDrawing(regions, parameters) for regions in self._maps[key]))
+        drawn = tuple(RegionDrawing(regions, parameters) for regions in self._maps[key])
+        return Tracing(self, parameters.grid, drawn, soft)
 
-    def _sources(self, times: int) -> tuple[Source, ...]:
+    def _sources(self, times: int, *, crisp: bool) -> tuple[Source, ...]:
         """The image's colours, none where nothing is to be seen, and its alpha where that needs a mask."""
-        framed = self._framed
+        framed = self._parts.crisp if crisp else self._framed
         enlarged = resize(framed, framed.shape[1] * times, framed.shape[0] * times)
         alpha = enlarged[..., 3]
-        if not (alpha > CLEAR_TO).any():
+        if not (alpha > (HALF_OPAQUE if crisp else CLEAR_TO)).any():
             return ()
-        colours, trusted = self._spread
-        if alpha.min() >= OPAQUE_FROM or _translucent(alpha):
+        colours, trusted = spread(framed)
+        if alpha.min() >= OPAQUE_FROM or (not crisp and _translucent(alpha)):
             fine = _enlarged_colours(colours, enlarged).astype(np.float32)
             drawn = Source(colours, trusted, colours.astype(np.float32), fine)
             return (drawn,) if alpha.min() >= OPAQUE_FROM else (drawn, _veil(framed[..., 3], alpha))
@@ -92,8 +96,8 @@ class Tracer:
         return with_margin(self.working)
 
     @cached_property
-    def _spread(self) -> tuple[Pixels, Mask]:
-        return spread(self._framed)
+    def _parts(self) -> Parts:
+        return parted(self._framed)
 
 
 class Tracing:
@@ -107,20 +111,31 @@ class Tracing:
         body: in place of these, what is drawn.
     """
 
-    def __init__(self, tracer: Tracer, scale: int, drawings: tuple[RegionDrawing, ...] = (), body: str = "") -> None:
+    def __init__(
+        self,
+        tracer: Tracer,
+        scale: int,
+        drawings: tuple[RegionDrawing, ...] = (),
+        soft: SoftDrawing | None = None,
+        body: str = "",
+    ) -> None:
+        self._soft = soft
         self._rows, self._columns = tracer.working.shape[:2]
         self._size, self._scale, self._drawings, self._body = tracer.size, scale, drawings, body
 
     @property
     def refinable(self) -> bool:
         """Whether outlines are ours: VTracer's know no care."""
-        return bool(self._drawings)
+        return bool(self._drawings or self._soft)
 
     def svg(self, care: Floats | None = None) -> str:
         """The SVG; `care` (h, w) over the whole picture is that of `RegionDrawing.shapes`."""
         body = self._body
-        if self._drawings:
-            local = None if care is None else self._on_page(care)
+        local = None if care is None else self._on_page(care)
+        if self._soft:
+            crisp = [shape for drawing in self._drawings for shape in drawing.shapes(local)]
+            body = elements(self._soft.shapes(local) + crisp)
+        elif self._drawings:
             colours, *veil = [drawing.shapes(local) for drawing in self._drawings]
             body = _masked(colours, veil[0]) if veil else elements(colours)
         return document(body, self._size, (self._columns * self._scale, self._rows * self._scale))
@@ -128,7 +143,7 @@ class Tracing:
     def restack(self, careful: Mask) -> bool:
         """Stack layers with care in some pixels (h, w), and tell whether that changes any."""
         there = self._on_page(careful.astype(np.float32)) > 0
-        changed = [drawing.restack(there) for drawing in self._drawings]
+        changed = [drawing.restack(there) for drawing in (*self._drawings, *([self._soft] if self._soft else []))]
         return any(changed)
 
     def follow(self, missing: Floats) -> None:

@@ -1,0 +1,140 @@
+"""
+The soft part of an image to few translucent layers: a gradient of colour and opacity where one fits, else nested areas.
+
+A blurred shape has no simple formula, but its levels of equal alpha nest: painted one over the other, each adds a step
+of opacity. All levels are premultiplied, 0-255.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from svgai.colour_models import ColourModel, Floats, fit, flat
+from svgai.layers import Mask
+from svgai.soft_parts import CLEAR_TO, Parts, carried_on, hard_edges
+
+_MOST_COLOURS = 6
+_SAME_COLOUR = 8.0  # levels, times alpha
+_GRADIENT_ERROR = 2.5
+_LEAST_INSIDE, _SAMPLE = 30, 700
+_LEAST_SHARE = 0.02  # of the pixels of one colour: fewer at a level are an edge
+_FAINTEST = 1.5  # levels of alpha that are painted at all
+_MOST_OFF = 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class SoftLayer:
+    """What is painted with `model`, whose colours have alpha, where `heights` (h, w) are above zero."""
+
+    model: ColourModel
+    heights: Floats
+
+
+def soft_layers(parts: Parts, step: float, max_stops: int) -> list[SoftLayer] | None:
+    """
+    The layers of a soft part, the lowest first; None where they would not show it.
+
+    Args:
+        parts: of an image.
+        step: most levels of alpha, of opaque ones, between nested areas.
+        max_stops: most stops of a gradient; below 2 there is none.
+    """
+    seen = parts.seen & (parts.soft[..., 3] > CLEAR_TO)
+    areas = list(_of_one_colour(parts.soft, seen))
+    if len(areas) > _MOST_COLOURS:
+        return None
+    shown = np.zeros_like(parts.soft)
+    layers: list[SoftLayer] = []
+    for area in areas:
+        levels = parts.soft
+        if len(areas) > 1:
+            levels = carried_on(np.where(area[..., None], levels, np.float32(0)), parts.seen)
+        of_area = _gradient(levels, area, max_stops) or _nested(levels, area, step)
+        for layer in of_area:
+            _paint(layer, shown)
+        layers += of_area
+    off = np.sqrt(((shown - parts.soft)[seen] ** 2).mean()) if seen.any() else 0.0
+    return layers if off <= max(_MOST_OFF, step) else None
+
+
+def _of_one_colour(soft: Floats, seen: Mask) -> Iterator[Mask]:
+    """Areas of what is seen, those of the same colour together."""
+    count, numbers = cv2.connectedComponents(seen.astype(np.uint8), connectivity=8)
+    names = numbers.ravel()
+    sums = np.stack([np.bincount(names, soft[..., c].ravel(), count) for c in range(4)], axis=1)
+    colours = sums[:, :3] / np.maximum(sums[:, 3:], 1)
+    groups: list[list[int]] = []
+    for part in sorted(range(1, count), key=lambda one: -sums[one, 3]):
+        strength = float(soft[..., 3][numbers == part].max()) if len(groups) else 0.0
+        for group in groups:
+            if np.abs(colours[part] - colours[group[0]]).max() * strength <= _SAME_COLOUR:
+                group.append(part)
+                break
+        else:
+            groups.append([part])
+            if len(groups) > _MOST_COLOURS:
+                break
+    for group in groups:
+        yield np.isin(numbers, group)
+
+
+def _gradient(levels: Floats, area: Mask, max_stops: int) -> list[SoftLayer]:
+    inside = area & (cv2.dilate(hard_edges(levels[..., 3].astype(np.uint8)).astype(np.uint8), np.ones((3, 3))) == 0)
+    rows, columns = np.nonzero(inside)
+    if len(rows) < _LEAST_INSIDE:
+        return []
+    some = slice(None, None, -(-len(rows) // _SAMPLE))
+    x, y = (columns[some] + 0.5).astype(np.float32), (rows[some] + 0.5).astype(np.float32)
+    slopes = np.stack(
+        [cv2.Sobel(levels, cv2.CV_32F, 1 - axis, axis, scale=1 / 8)[rows[some], columns[some]] for axis in (0, 1)],
+        axis=1,
+    )
+    model, error = fit(x, y, levels[rows[some], columns[some]], slopes, area=len(rows), max_stops=max_stops)
+    if error > _GRADIENT_ERROR:
+        return []
+    height, width = area.shape
+    down, across = np.mgrid[:height, :width].astype(np.float32) + np.float32(0.5)
+    alpha = model.at(across.ravel(), down.ravel())[:, 3].reshape(area.shape)
+    return [SoftLayer(model, levels[..., 3] - np.maximum(alpha / 2, _FAINTEST))]
+
+
+def _nested(levels: Floats, area: Mask, step: float) -> list[SoftLayer]:
+    alpha = levels[..., 3]
+    tops = _tops(alpha[area], step)
+    layers = []
+    below = np.zeros(4, np.float32)
+    for number, top in enumerate(tops):
+        here = area & (np.abs(alpha - top) <= step / 2)
+        shown = levels[here].mean(axis=0) if here.any() else below
+        opacity = (top - below[3]) / (255 - below[3])
+        colour = np.clip((shown / max(shown[3], 1) * top - (1 - opacity) * below)[:3] / opacity, 0, 255)
+        paint = np.append(colour * opacity, opacity * 255).astype(np.float32)
+        layers.append(SoftLayer(flat(paint), alpha - (below[3] + top) / 2))
+        below = paint + (1 - opacity) * below
+    return layers
+
+
+def _tops(alpha: Floats, step: float) -> list[float]:
+    """Levels so that few alphas (n,) lie farther than half a step from one, rising."""
+    counts = np.bincount(np.rint(alpha).astype(np.intp), minlength=256)
+    found = []
+    level = CLEAR_TO
+    while level < 256:
+        if counts[level]:
+            width = max(round(step), 1)
+            within = counts[level : level + width]
+            if within.sum() >= _LEAST_SHARE * len(alpha):
+                found.append(level + float((np.arange(len(within)) * within).sum() / within.sum()))
+            level += width
+        else:
+            level += 1
+    return found or [float(alpha.max())]
+
+
+def _paint(layer: SoftLayer, shown: Floats) -> None:
+    rows, columns = np.nonzero(layer.heights > 0)
+    x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)
+    colours = layer.model.at(x, y)
+    shown[rows, columns] = colours + (1 - colours[:, 3:] / 255) * shown[rows, columns]
