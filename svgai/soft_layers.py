@@ -13,11 +13,11 @@ import numpy as np
 
 from svgai.colour_models import ColourModel, Floats, fit, flat
 from svgai.layers import Mask
-from svgai.soft_parts import CLEAR_TO, Parts, carried_on, hard_edges
+from svgai.soft_parts import CLEAR_TO, Parts, carried_on
 
 _MOST_COLOURS = 6
 _SAME_COLOUR = 8.0  # levels, times alpha
-_GRADIENT_ERROR = 2.5
+_GRADIENT_ERROR = 2.0
 _LEAST_INSIDE, _SAMPLE = 30, 700
 _LEAST_SHARE = 0.02  # of the pixels of one colour: fewer at a level are an edge
 _FAINTEST = 1.5  # levels of alpha that are painted at all
@@ -41,8 +41,7 @@ def soft_layers(parts: Parts, step: float, max_stops: int) -> list[SoftLayer] | 
         step: most levels of alpha, of opaque ones, between nested areas.
         max_stops: most stops of a gradient; below 2 there is none.
     """
-    seen = parts.seen & (parts.soft[..., 3] > CLEAR_TO)
-    areas = list(_of_one_colour(parts.soft, seen))
+    areas = list(_of_one_colour(parts.soft, parts.areas))
     if len(areas) > _MOST_COLOURS:
         return None
     shown = np.zeros_like(parts.soft)
@@ -51,11 +50,12 @@ def soft_layers(parts: Parts, step: float, max_stops: int) -> list[SoftLayer] | 
         levels = parts.soft
         if len(areas) > 1:
             levels = carried_on(np.where(area[..., None], levels, np.float32(0)), parts.seen)
-        of_area = _gradient(levels, area, max_stops) or _nested(levels, area, step)
+        of_area = _gradient(levels, area, parts, max_stops) or _nested(levels, area & ~parts.edges, step)
         for layer in of_area:
             _paint(layer, shown)
         layers += of_area
-    off = np.sqrt(((shown - parts.soft)[seen] ** 2).mean()) if seen.any() else 0.0
+    inside = parts.areas & ~parts.edges
+    off = np.sqrt(((shown - parts.soft)[inside] ** 2).mean()) if inside.any() else 0.0
     return layers if off <= max(_MOST_OFF, step) else None
 
 
@@ -80,8 +80,11 @@ def _of_one_colour(soft: Floats, seen: Mask) -> Iterator[Mask]:
         yield np.isin(numbers, group)
 
 
-def _gradient(levels: Floats, area: Mask, max_stops: int) -> list[SoftLayer]:
-    inside = area & (cv2.dilate(hard_edges(levels[..., 3].astype(np.uint8)).astype(np.uint8), np.ones((3, 3))) == 0)
+def _gradient(levels: Floats, area: Mask, parts: Parts, max_stops: int) -> list[SoftLayer]:
+    hard = parts.edges.astype(np.uint8)
+    # What is clear around it belongs to the slope of a gradient that fades out.
+    fading = cv2.dilate(area.astype(np.uint8), np.ones((5, 5))) & (cv2.dilate(hard, np.ones((7, 7))) == 0)
+    inside = (area & (cv2.dilate(hard, np.ones((3, 3))) == 0)) | (fading.astype(bool) & parts.seen)
     rows, columns = np.nonzero(inside)
     if len(rows) < _LEAST_INSIDE:
         return []
@@ -102,11 +105,11 @@ def _gradient(levels: Floats, area: Mask, max_stops: int) -> list[SoftLayer]:
 
 def _nested(levels: Floats, area: Mask, step: float) -> list[SoftLayer]:
     alpha = levels[..., 3]
-    tops = _tops(alpha[area], step)
+    tops = _tops(alpha[area], step) if area.any() else []
     layers = []
     below = np.zeros(4, np.float32)
     for number, top in enumerate(tops):
-        here = area & (np.abs(alpha - top) <= step / 2)
+        here = area & (np.abs(alpha - top) <= step / 4)
         shown = levels[here].mean(axis=0) if here.any() else below
         opacity = (top - below[3]) / (255 - below[3])
         colour = np.clip((shown / max(shown[3], 1) * top - (1 - opacity) * below)[:3] / opacity, 0, 255)
@@ -123,7 +126,7 @@ def _tops(alpha: Floats, step: float) -> list[float]:
     level = CLEAR_TO
     while level < 256:
         if counts[level]:
-            width = max(round(step), 1)
+            width = max(round(step * (0.5 + level / 128)), 1)
             within = counts[level : level + width]
             if within.sum() >= _LEAST_SHARE * len(alpha):
                 found.append(level + float((np.arange(len(within)) * within).sum() / within.sum()))

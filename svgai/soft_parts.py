@@ -22,6 +22,8 @@ CLEAR_TO = 5
 _EDGE = np.ones((5, 5), np.uint8)  # anti-aliasing reaches two pixels from what is opaque
 _HARD = 0.75  # of the step within 7 x 7 pixels, from which the one within 3 x 3 is an edge and no slope
 _STEEP = 24  # levels within 3 x 3 pixels, up to which nothing is an edge
+_SLOPE = 1.6  # times the least alpha within 3 x 3 pixels
+_NOTICEABLE_SHARE = 0.004
 _EVENED = 8  # times that what lies beneath opaque shapes is evened out
 
 
@@ -29,27 +31,44 @@ _EVENED = 8  # times that what lies beneath opaque shapes is evened out
 class Parts:
     """
     `crisp`, straight-alpha pixels (h, w, 4), over `soft`, levels (h, w, 4) of colours times alpha and alpha, known where
-    `seen` (h, w) and carried on beneath what hides it.
+    `seen` (h, w) and carried on beneath what hides it. `edges` (h, w): where what is soft has edges of its own.
     """
 
     crisp: Pixels
     soft: Floats
     seen: Mask
+    edges: Mask
+
+    @property
+    def areas(self) -> Mask:
+        """Where something soft is to be seen."""
+        return np.asarray(self.seen & (self.soft[..., 3] > CLEAR_TO))
 
 
 def parted(rgba: Pixels) -> Parts:
     """Part straight-alpha pixels (h, w, 4)."""
     levels, alpha = premultiplied(rgba), rgba[..., 3]
     opaque = (alpha >= OPAQUE_FROM).astype(np.uint8)
-    seen = cv2.dilate(opaque, _EDGE) == 0
-    soft = seen & _with_insides((alpha > CLEAR_TO) & seen, ~hard_edges(alpha) & seen)
+    # Close to what is opaque, too, a shadow does not fall off as fast as an edge.
+    slopes = alpha <= _SLOPE * cv2.erode(alpha, np.ones((3, 3), np.uint8)).astype(np.float32)
+    seen = (cv2.dilate(opaque, _EDGE) == 0) | (slopes & (alpha < OPAQUE_FROM))
+    edges = hard_edges(alpha)
+    soft = seen & _with_insides((alpha > CLEAR_TO) & seen, ~edges & seen)
     beneath = np.where(soft[..., None], levels, np.float32(0))
     beneath = np.minimum(carried_on(beneath, seen), np.where(opaque[..., None], np.float32(255), levels))
     over = np.clip((levels[..., 3:] - beneath[..., 3:]) / np.maximum(255 - beneath[..., 3:], 1), 0, 1)
     over[soft] = 0
     top = levels[..., :3] - (1 - over) * beneath[..., :3]
     crisp = np.concatenate([top / np.maximum(over, 1 / 255), over * 255], axis=2)
-    return Parts(np.rint(np.clip(crisp, 0, 255)).astype(np.uint8), beneath, seen)
+    return Parts(np.rint(np.clip(crisp, 0, 255)).astype(np.uint8), beneath, seen, edges)
+
+
+def noticeably_soft(rgba: Pixels, parts: Parts) -> bool:
+    """Whether more of an image is soft than the anti-aliasing of thin strokes."""
+    alpha = rgba[..., 3]
+    partial = ((alpha > CLEAR_TO) & (alpha < OPAQUE_FROM)).astype(np.uint8)
+    wide = cv2.erode(partial, np.ones((3, 3), np.uint8)) > 0
+    return bool((wide & parts.areas).mean() > _NOTICEABLE_SHARE)
 
 
 def hard_edges(alpha: Pixels) -> Mask:

@@ -19,7 +19,7 @@ from svgai.region_drawing import RegionDrawing, silhouette
 from svgai.region_map import CLEAR_TO, HALF_OPAQUE, RegionMap, Source, region_map
 from svgai.regions import calmed
 from svgai.soft_drawing import SoftDrawing, soft_drawing
-from svgai.soft_parts import Parts, parted
+from svgai.soft_parts import Parts, noticeably_soft, parted
 from svgai.svg_writer import Shape, document, elements
 from svgai.tracing_parameters import TracingParameters
 from svgai.vtracer_shapes import vtracer_shapes
@@ -68,7 +68,7 @@ class Tracer:
             scale = times * 10**parameters.path_precision
             return Tracing(self, scale, body=_of_vtracer(self.working, times, parameters, scale))
         key = _OUTLINES.model_copy(update={name: getattr(parameters, name) for name in _MAPPED})
-        soft = soft_drawing(self._parts, parameters) if _translucent(self._framed[..., 3]) else None
+        soft = soft_drawing(self._parts, parameters) if noticeably_soft(self._framed, self._parts) else None
         if key not in self._maps:
             made = tuple(region_map(source, key) for source in self._sources(times, crisp=soft is not None))
             if len(self._maps) == _KEPT_MAPS:
