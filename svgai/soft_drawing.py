@@ -6,7 +6,6 @@ from svgai.colour_models import Floats
 from svgai.contours import Page, Points, layer_contours
 from svgai.deviation_worth import care_along, even_worth
 from svgai.layers import Layer, Mask
-from svgai.page_border import MARGIN
 from svgai.paints import paint_of
 from svgai.region_drawing import outlines_on_grid
 from svgai.soft_layers import SoftLayer, soft_layers
@@ -27,7 +26,7 @@ class SoftDrawing:
     def __init__(self, parts: Parts, layers: list[SoftLayer], parameters: TracingParameters, step: float) -> None:
         self._parts, self._parameters, self._step = parts, parameters, step
         height, width = parts.seen.shape
-        self._page = Page(width - 2 * MARGIN, height - 2 * MARGIN, MARGIN)
+        self._page = Page(width, height)
         self._set(layers)
 
     def _set(self, layers: list[SoftLayer]) -> None:
@@ -49,20 +48,18 @@ class SoftDrawing:
                 continue
             worths = [self._worth(layer, one) * (1.0 if care is None else care_along(one, care)) for one in contours]
             outlines = outlines_on_grid(contours, worths, self._parameters, self._parameters.grid)
-            paint = paint_of(layer.model.moved(-MARGIN, -MARGIN), self._parameters.grid)
+            paint = paint_of(layer.model, self._parameters.grid)
             shapes.append(Shape(paint, tuple(outlines)))
         return shapes
 
     def _worth(self, layer: SoftLayer, contour: Points) -> Floats:
-        seen = self._parts.seen[MARGIN:-MARGIN, MARGIN:-MARGIN].astype(np.float32)
+        seen = self._parts.seen.astype(np.float32)
         worth = even_worth(self._parameters.simplify, contour) * _FAINT
         return worth * np.where(care_along(contour, seen) > 0, 1.0, _HIDDEN)
 
     def restack(self, careful: Mask) -> bool:
         """Halve the steps if care is asked for where something soft is seen, and tell whether that changes any."""
-        inner = slice(MARGIN, -MARGIN)
-        soft = (self._parts.soft[inner, inner, 3] > 0) & self._parts.seen[inner, inner]
-        if self._step / 2 < _LEAST_STEP or not (careful & soft).any():
+        if self._step / 2 < _LEAST_STEP or not (careful & self._parts.areas).any():
             return False
         self._step /= 2
         layers = layers_of(self._parts, self._parameters, self._step)

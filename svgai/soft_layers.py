@@ -21,7 +21,8 @@ _GRADIENT_ERROR = 2.0
 _LEAST_INSIDE, _SAMPLE = 30, 700
 _LEAST_SHARE = 0.02  # of the pixels of one colour: fewer at a level are an edge
 _FAINTEST = 1.5  # levels of alpha that are painted at all
-_MOST_OFF = 8.0
+_MOST_EDGES = 0.15
+_MOST_OFF = 16.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,13 +51,13 @@ def soft_layers(parts: Parts, step: float, max_stops: int) -> list[SoftLayer] | 
         levels = parts.soft
         if len(areas) > 1:
             levels = carried_on(np.where(area[..., None], levels, np.float32(0)), parts.seen)
-        of_area = _gradient(levels, area, parts, max_stops) or _nested(levels, area & ~parts.edges, step)
+        of_area = _gradient(levels, area, parts, max_stops) or _nested(levels, _telling(area, parts.edges), step)
         for layer in of_area:
             _paint(layer, shown)
         layers += of_area
     inside = parts.areas & ~parts.edges
     off = np.sqrt(((shown - parts.soft)[inside] ** 2).mean()) if inside.any() else 0.0
-    return layers if off <= max(_MOST_OFF, step) else None
+    return layers if off <= _MOST_OFF else None
 
 
 def _of_one_colour(soft: Floats, seen: Mask) -> Iterator[Mask]:
@@ -81,13 +82,26 @@ def _of_one_colour(soft: Floats, seen: Mask) -> Iterator[Mask]:
 
 
 def _gradient(levels: Floats, area: Mask, parts: Parts, max_stops: int) -> list[SoftLayer]:
-    hard = parts.edges.astype(np.uint8)
+    """One layer if one colour or gradient explains an area but for its edges; else none."""
+    edges = parts.edges.astype(np.uint8)
+    inside = area & (cv2.dilate(edges, np.ones((3, 3))) == 0)
     # What is clear around it belongs to the slope of a gradient that fades out.
-    fading = cv2.dilate(area.astype(np.uint8), np.ones((5, 5))) & (cv2.dilate(hard, np.ones((7, 7))) == 0)
-    inside = (area & (cv2.dilate(hard, np.ones((3, 3))) == 0)) | (fading.astype(bool) & parts.seen)
-    rows, columns = np.nonzero(inside)
+    around = cv2.dilate(area.astype(np.uint8), np.ones((5, 5))) > 0
+    fading = around & parts.seen & (cv2.dilate(edges, np.ones((7, 7))) == 0)
+    for mask in (inside | fading, inside):
+        model = _fitted(levels, mask, max_stops)
+        if model:
+            height, width = area.shape
+            down, across = np.mgrid[:height, :width].astype(np.float32) + np.float32(0.5)
+            alpha = model.at(across.ravel(), down.ravel())[:, 3].reshape(area.shape)
+            return [SoftLayer(model, levels[..., 3] - np.maximum(alpha / 2, _FAINTEST))]
+    return []
+
+
+def _fitted(levels: Floats, mask: Mask, max_stops: int) -> ColourModel | None:
+    rows, columns = np.nonzero(mask)
     if len(rows) < _LEAST_INSIDE:
-        return []
+        return None
     some = slice(None, None, -(-len(rows) // _SAMPLE))
     x, y = (columns[some] + 0.5).astype(np.float32), (rows[some] + 0.5).astype(np.float32)
     slopes = np.stack(
@@ -95,17 +109,18 @@ def _gradient(levels: Floats, area: Mask, parts: Parts, max_stops: int) -> list[
         axis=1,
     )
     model, error = fit(x, y, levels[rows[some], columns[some]], slopes, area=len(rows), max_stops=max_stops)
-    if error > _GRADIENT_ERROR:
-        return []
-    height, width = area.shape
-    down, across = np.mgrid[:height, :width].astype(np.float32) + np.float32(0.5)
-    alpha = model.at(across.ravel(), down.ravel())[:, 3].reshape(area.shape)
-    return [SoftLayer(model, levels[..., 3] - np.maximum(alpha / 2, _FAINTEST))]
+    return model if error <= _GRADIENT_ERROR else None
+
+
+def _telling(area: Mask, edges: Mask) -> Mask:
+    """The pixels of an area that tell its levels: not those of its edges, where these are much of it."""
+    inside = area & ~edges
+    return area if inside.sum() >= (1 - _MOST_EDGES) * area.sum() or not inside.any() else inside
 
 
 def _nested(levels: Floats, area: Mask, step: float) -> list[SoftLayer]:
     alpha = levels[..., 3]
-    tops = _tops(alpha[area], step) if area.any() else []
+    tops = _tops(alpha[area], step)
     layers = []
     below = np.zeros(4, np.float32)
     for number, top in enumerate(tops):

@@ -68,7 +68,7 @@ class Tracer:
             scale = times * 10**parameters.path_precision
             return Tracing(self, scale, body=_of_vtracer(self.working, times, parameters, scale))
         key = _OUTLINES.model_copy(update={name: getattr(parameters, name) for name in _MAPPED})
-        soft = soft_drawing(self._parts, parameters) if noticeably_soft(self._framed, self._parts) else None
+        soft = soft_drawing(self._parts, parameters) if noticeably_soft(self.working, self._parts) else None
         if key not in self._maps:
             made = tuple(region_map(source, key) for source in self._sources(times, crisp=soft is not None))
             if len(self._maps) == _KEPT_MAPS:
@@ -79,7 +79,7 @@ class Tracer:
 
     def _sources(self, times: int, *, crisp: bool) -> tuple[Source, ...]:
         """The image's colours, none where nothing is to be seen, and its alpha where that needs a mask."""
-        framed = self._parts.crisp if crisp else self._framed
+        framed = with_margin(self._parts.crisp) if crisp else self._framed
         enlarged = resize(framed, framed.shape[1] * times, framed.shape[0] * times)
         alpha = enlarged[..., 3]
         if not (alpha > (HALF_OPAQUE if crisp else CLEAR_TO)).any():
@@ -97,7 +97,7 @@ class Tracer:
 
     @cached_property
     def _parts(self) -> Parts:
-        return parted(self._framed)
+        return parted(self.working)
 
 
 class Tracing:
