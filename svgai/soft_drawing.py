@@ -6,6 +6,7 @@ from svgai.colour_models import Floats
 from svgai.contours import Page, Points, layer_contours
 from svgai.deviation_worth import care_along, even_worth
 from svgai.layers import Layer, Mask
+from svgai.page_border import MARGIN
 from svgai.paints import paint_of
 from svgai.region_drawing import outlines_on_grid
 from svgai.soft_layers import SoftLayer, soft_layers
@@ -17,7 +18,7 @@ _STEP = 14.0
 _LEAST_STEP = 3.0
 _HIDDEN = 0.03
 _FAINT = 0.2
-_LEAST_SEEN = 2.0
+_LEAST_SEEN = 0.4
 
 
 class SoftDrawing:
@@ -26,7 +27,7 @@ class SoftDrawing:
     def __init__(self, parts: Parts, layers: list[SoftLayer], parameters: TracingParameters, step: float) -> None:
         self._parts, self._parameters, self._step = parts, parameters, step
         height, width = parts.seen.shape
-        self._page = Page(width, height)
+        self._page = Page(width, height, MARGIN)
         self._set(layers)
 
     def _set(self, layers: list[SoftLayer]) -> None:
@@ -34,9 +35,9 @@ class SoftDrawing:
         self._contours = [self._contours_of(layer) for layer in layers]
 
     def _contours_of(self, layer: SoftLayer) -> list[Points]:
-        inside = layer.heights > 0
-        steep = np.maximum(np.abs(layer.heights), np.float32(1e-3))
-        found = layer_contours(Layer(0, 0, 0, inside), steep, 1, self._page)
+        heights = np.pad(layer.heights, MARGIN, mode="edge")
+        sure = np.maximum(np.abs(heights), np.float32(1e-3))
+        found = layer_contours(Layer(0, 0, 0, heights > 0), sure, 1, self._page)
         opacity = float(layer.model.colours[:, 3].max()) / 255
         return [one for one in found if abs(_area(one)) * opacity >= _LEAST_SEEN]
 
@@ -54,7 +55,8 @@ class SoftDrawing:
 
     def _worth(self, layer: SoftLayer, contour: Points) -> Floats:
         seen = self._parts.seen.astype(np.float32)
-        worth = even_worth(self._parameters.simplify, contour) * _FAINT
+        opacity = float(layer.model.colours[:, 3].max()) / 255
+        worth = even_worth(self._parameters.simplify, contour) * min(max(_FAINT, 2 * opacity), 1.0)
         return worth * np.where(care_along(contour, seen) > 0, 1.0, _HIDDEN)
 
     def restack(self, careful: Mask) -> bool:
