@@ -234,13 +234,25 @@ def _profiles(
         found.append((model, error))
         if len(knots) >= max_stops:
             return found
-        strength = (misfit**2).sum(axis=1) * weights
-        gap = np.abs(middles[:, None] - knots).min(axis=1)
-        strength[gap < (high - low) / 40] = 0
-        worst = int(strength.argmax())
-        if (misfit[worst] ** 2).sum() < 1 or strength[worst] == 0:
+        free = middles[np.abs(middles[:, None] - knots).min(axis=1) >= (high - low) / 40]
+        if (misfit**2).sum(axis=1).max() < 1 or not len(free):
             return found
-        knots = np.sort(np.concatenate([knots, middles[worst : worst + 1]])).astype(np.float32)
+        knots = np.sort(np.append(knots, _best_knot(free, middles, weighted, misfit * weights[:, None])))
+
+
+def _best_knot(tried: Floats, t: Floats, basis: Floats, misfit: Floats) -> np.float32:
+    """
+    Of the knots tried the one that would leave least of a misfit (n, c) at t (n,) to a basis (n, s), both weighted.
+
+    A knot more is one function more, a bend there: what it takes from the misfit is that on its part across the basis
+    (orthogonal least squares: Chen, Billings and Luo 1989).
+    """
+    weights = basis.sum(axis=1)
+    bends = np.maximum(t[:, None] - tried, 0) * weights[:, None]
+    known = np.linalg.qr(basis)[0]
+    across = bends - known @ (known.T @ bends)
+    taken = ((across.T @ misfit) ** 2).sum(axis=1) / np.maximum((across**2).sum(axis=0), 1e-6)
+    return np.float32(tried[taken.argmax()])
 
 
 def _hats(t: Floats, knots: Floats) -> Floats:
