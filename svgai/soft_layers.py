@@ -10,19 +10,22 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from scipy import ndimage
 
 from svgai.colour_models import ColourModel, Floats, fit, flat
+from svgai.colour_spreading import CLEAR_TO
 from svgai.layers import Mask
-from svgai.soft_parts import CLEAR_TO, Parts, carried_on
+from svgai.soft_parts import Parts, carried_on
 
 _MOST_COLOURS = 6
-_SAME_COLOUR = 8.0  # levels, times alpha
+_SAME_COLOUR = 8.0  # levels, times alpha, between areas
+_ONE_COLOUR = 4.0  # the same, between the levels of one
 _GRADIENT_ERROR = 2.0
 _LEAST_INSIDE, _SAMPLE = 30, 700
-_LEAST_SHARE = 0.02  # of the pixels of one colour: fewer at a level are an edge
+_LEAST_SHARE = 0.02  # of an area: fewer pixels at a level are an edge
+_MOST_EDGES = 0.15  # of an area, whose levels all its pixels tell
 _FAINTEST = 1.5  # levels of alpha that are painted at all
-_MOST_EDGES = 0.15
-_MOST_OFF = 16.0
+_MOST_OFF = 16.0  # root mean square of levels between what is soft and its layers
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,11 +69,11 @@ def _of_one_colour(soft: Floats, seen: Mask) -> Iterator[Mask]:
     names = numbers.ravel()
     sums = np.stack([np.bincount(names, soft[..., c].ravel(), count) for c in range(4)], axis=1)
     colours = sums[:, :3] / np.maximum(sums[:, 3:], 1)
+    strengths = ndimage.maximum(soft[..., 3], numbers, range(count))
     groups: list[list[int]] = []
     for part in sorted(range(1, count), key=lambda one: -sums[one, 3]):
-        strength = float(soft[..., 3][numbers == part].max()) if len(groups) else 0.0
         for group in groups:
-            if np.abs(colours[part] - colours[group[0]]).max() * strength <= _SAME_COLOUR:
+            if np.abs(colours[part] - colours[group[0]]).max() * strengths[part] <= _SAME_COLOUR:
                 group.append(part)
                 break
         else:
@@ -99,6 +102,7 @@ def _gradient(levels: Floats, area: Mask, parts: Parts, max_stops: int) -> list[
 
 
 def _fitted(levels: Floats, mask: Mask, max_stops: int) -> ColourModel | None:
+    """The model that explains levels (h, w, 4) in a mask within tolerance."""
     rows, columns = np.nonzero(mask)
     if len(rows) < _LEAST_INSIDE:
         return None
@@ -107,6 +111,7 @@ def _fitted(levels: Floats, mask: Mask, max_stops: int) -> ColourModel | None:
     slopes = np.stack(
         [cv2.Sobel(levels, cv2.CV_32F, 1 - axis, axis, scale=1 / 8)[rows[some], columns[some]] for axis in (0, 1)],
         axis=1,
+        dtype=np.float32,
     )
     model, error = fit(x, y, levels[rows[some], columns[some]], slopes, area=len(rows), max_stops=max_stops)
     return model if error <= _GRADIENT_ERROR else None
@@ -119,23 +124,29 @@ def _telling(area: Mask, edges: Mask) -> Mask:
 
 
 def _nested(levels: Floats, area: Mask, step: float) -> list[SoftLayer]:
+    """Layers of which each adds to the opacity of those below it, and to their colour what that lacks."""
     alpha = levels[..., 3]
     tops = _tops(alpha[area], step)
+    telling = levels[area & (alpha >= tops[-1] / 2)]
+    common = np.median(telling / np.maximum(telling[:, 3:], 1), axis=0)
+    near = [area & (np.abs(alpha - top) <= step / 4) for top in tops]
+    shown = np.stack([levels[one].mean(axis=0) if one.any() else common for one in near])
+    shown *= (np.array(tops, np.float32) / np.maximum(shown[:, 3], 1e-3))[:, None]
+    if np.abs(shown - np.outer(tops, common)).max() <= _ONE_COLOUR:
+        shown = np.outer(tops, common).astype(np.float32)
     layers = []
     below = np.zeros(4, np.float32)
-    for number, top in enumerate(tops):
-        here = area & (np.abs(alpha - top) <= step / 4)
-        shown = levels[here].mean(axis=0) if here.any() else below
-        opacity = (top - below[3]) / (255 - below[3])
-        colour = np.clip((shown / max(shown[3], 1) * top - (1 - opacity) * below)[:3] / opacity, 0, 255)
-        paint = np.append(colour * opacity, opacity * 255).astype(np.float32)
-        layers.append(SoftLayer(flat(paint), alpha - (below[3] + top) / 2))
-        below = paint + (1 - opacity) * below
+    for here in shown:
+        opacity = float((here[3] - below[3]) / (255 - below[3]))
+        paint = here - (1 - opacity) * below
+        paint[:3] = np.clip(paint[:3], 0, opacity * 255)
+        layers.append(SoftLayer(flat(paint), alpha - (below[3] + here[3]) / 2))
+        below = paint + np.float32(1 - opacity) * below
     return layers
 
 
 def _tops(alpha: Floats, step: float) -> list[float]:
-    """Levels so that few alphas (n,) lie farther than half a step from one, rising."""
+    """Rising levels, few farther than half a step from one of alphas (n,); steps grow, since faint ones show most."""
     counts = np.bincount(np.rint(alpha).astype(np.intp), minlength=256)
     found = []
     level = CLEAR_TO
@@ -152,6 +163,7 @@ def _tops(alpha: Floats, step: float) -> list[float]:
 
 
 def _paint(layer: SoftLayer, shown: Floats) -> None:
+    """Lay a layer on what is shown (h, w, 4)."""
     rows, columns = np.nonzero(layer.heights > 0)
     x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)
     colours = layer.model.at(x, y)

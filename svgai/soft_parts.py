@@ -12,17 +12,14 @@ import cv2
 import numpy as np
 
 from svgai.colour_models import Floats
-from svgai.colour_spreading import OPAQUE_FROM
+from svgai.colour_spreading import CLEAR_TO, OPAQUE_FROM, Alpha
 from svgai.images import Pixels, premultiplied
 from svgai.layers import Mask
-
-CLEAR_TO = 5
-"""Alpha up to which no eye tells a pixel from a clear one."""
 
 _EDGE = np.ones((5, 5), np.uint8)  # anti-aliasing reaches two pixels from what is opaque
 _HARD = 0.75  # of the step within 7 x 7 pixels, from which the one within 3 x 3 is an edge and no slope
 _STEEP = 24  # levels within 3 x 3 pixels, up to which nothing is an edge
-_SLOPE = 1.6  # times the least alpha within 3 x 3 pixels
+_SLOPE = 1.6  # times the least alpha within 3 x 3 pixels, up to which a pixel is on a slope
 _NOTICEABLE_SHARE = 0.004
 _EVENED = 8  # times that what lies beneath opaque shapes is evened out
 
@@ -30,8 +27,8 @@ _EVENED = 8  # times that what lies beneath opaque shapes is evened out
 @dataclass(frozen=True, eq=False)
 class Parts:
     """
-    `crisp`, straight-alpha pixels (h, w, 4), over `soft`, levels (h, w, 4) of colours times alpha and alpha, known where
-    `seen` (h, w) and carried on beneath what hides it. `edges` (h, w): where what is soft has edges of its own.
+    `crisp`, straight-alpha pixels (h, w, 4), over `soft`, levels (h, w, 4) of colours times alpha, and alpha, known
+    where `seen` (h, w) and carried on beneath what hides it. `edges` (h, w): where alpha steps rather than slopes.
     """
 
     crisp: Pixels
@@ -52,7 +49,7 @@ def parted(rgba: Pixels) -> Parts:
     # Close to what is opaque, too, a shadow does not fall off as fast as an edge.
     slopes = alpha <= _SLOPE * cv2.erode(alpha, np.ones((3, 3), np.uint8)).astype(np.float32)
     seen = (cv2.dilate(opaque, _EDGE) == 0) | (slopes & (alpha < OPAQUE_FROM))
-    edges = hard_edges(alpha)
+    edges = _hard_edges(alpha)
     soft = seen & _with_insides((alpha > CLEAR_TO) & seen, ~edges & seen)
     beneath = np.where(soft[..., None], levels, np.float32(0))
     beneath = np.minimum(carried_on(beneath, seen), np.where(opaque[..., None], np.float32(255), levels))
@@ -71,7 +68,7 @@ def noticeably_soft(rgba: Pixels, parts: Parts) -> bool:
     return bool((wide & parts.areas).mean() > _NOTICEABLE_SHARE)
 
 
-def hard_edges(alpha: Pixels) -> Mask:
+def _hard_edges(alpha: Alpha) -> Mask:
     """Pixels (h, w) of an alpha channel where it steps, rather than slopes."""
     near, around = (
         cv2.morphologyEx(alpha, cv2.MORPH_GRADIENT, np.ones((side, side), np.uint8)).astype(np.float32)
@@ -103,6 +100,7 @@ def _filled(values: Floats, weights: Floats) -> Floats:
     half = max(width // 2, 1), max(height // 2, 1)
     coarse = cv2.resize(weights, half, interpolation=cv2.INTER_AREA)
     sums = cv2.resize(values * weights[..., None], half, interpolation=cv2.INTER_AREA)
-    below = _filled(sums / np.maximum(coarse, 1e-6)[..., None], (coarse > 0).astype(np.float32))
+    means = (sums / np.maximum(coarse, np.float32(1e-6))[..., None]).astype(np.float32)
+    below = _filled(means, (coarse > 0).astype(np.float32))
     above = cv2.resize(below, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(np.where(weights[..., None] > 0, values, above), np.float32)

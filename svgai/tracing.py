@@ -2,7 +2,8 @@
 Pixels to SVG: enlarge, trace, transparency, write.
 
 Transparency is part of the map that outlines are drawn from, so that every shape has its own edge. Where a noticeable
-share of the image is translucent, its colours are traced as if opaque, and a mask of alpha levels covers the whole.
+share of the image is soft, translucent layers lie beneath what is crisp. Where few of these would not show it, the
+image's colours are traced as if opaque, and a mask of alpha levels covers the whole.
 """
 
 from functools import cached_property
@@ -11,12 +12,12 @@ import cv2
 import numpy as np
 
 from svgai.colour_models import Floats
-from svgai.colour_spreading import OPAQUE_FROM, Alpha, spread, trusted_pixels
+from svgai.colour_spreading import CLEAR_TO, OPAQUE_FROM, Alpha, spread, trusted_pixels
 from svgai.images import Pixels, fit_within, premultiplied, resize
 from svgai.layers import Mask
 from svgai.page_border import with_margin
 from svgai.region_drawing import RegionDrawing, silhouette
-from svgai.region_map import CLEAR_TO, HALF_OPAQUE, RegionMap, Source, region_map
+from svgai.region_map import HALF_OPAQUE, RegionMap, Source, region_map
 from svgai.regions import calmed
 from svgai.soft_drawing import SoftDrawing, soft_drawing
 from svgai.soft_parts import Parts, noticeably_soft, parted
@@ -108,6 +109,7 @@ class Tracing:
         tracer: the image.
         scale: grid steps of one pixel of its reduction.
         drawings: of its colours, and of the alpha that masks them.
+        soft: what lies beneath.
         body: in place of these, what is drawn.
     """
 
@@ -143,8 +145,9 @@ class Tracing:
     def restack(self, careful: Mask) -> bool:
         """Stack layers with care in some pixels (h, w), and tell whether that changes any."""
         there = self._on_page(careful.astype(np.float32)) > 0
-        changed = [drawing.restack(there) for drawing in (*self._drawings, *([self._soft] if self._soft else []))]
-        return any(changed)
+        changed = [drawing.restack(there) for drawing in self._drawings]
+        finer = self._soft is not None and self._soft.restack(there)
+        return finer or any(changed)
 
     def follow(self, missing: Floats) -> None:
         """
