@@ -39,7 +39,7 @@ class SoftDrawing:
 
     def _outline(self, layers: list[SoftLayer]) -> None:
         self._layers = layers
-        self._contours = [_contours(layer) for layer in layers]
+        self._contours = [_contours(layer, self._parts) for layer in layers]
 
     def shapes(self, care: Floats | None = None) -> list[Shape]:
         """The shapes, the lowest first; `care` is that of `RegionDrawing.shapes`."""
@@ -83,9 +83,13 @@ def _layers(parts: Parts, parameters: TracingParameters, step: float) -> list[So
     return soft_layers(parts, step, parameters.gradient_stops if parameters.colour_models == "gradient" else 0)
 
 
-def _contours(layer: SoftLayer) -> list[Points]:
+def _contours(layer: SoftLayer, parts: Parts) -> list[Points]:
     height, width = layer.heights.shape
     heights = np.pad(layer.heights, MARGIN, mode="edge")
+    # Where an edge runs along the page's border, nothing is beyond it.
+    beyond = np.pad(np.where(parts.edges, parts.soft[..., 3], np.float32(0)), MARGIN, mode="edge")
+    beyond[MARGIN:-MARGIN, MARGIN:-MARGIN] = 0
+    heights -= beyond
     sure = np.maximum(np.abs(heights), np.float32(1e-3))
     found = layer_contours(Layer(0, 0, 0, heights > 0), sure, 1, Page(width, height, MARGIN))
     return [one for one in found if _area(one) * _opacity(layer) >= _LEAST_SEEN]

@@ -21,6 +21,7 @@ _HARD = 0.75  # of the step within 7 x 7 pixels, from which the one within 3 x 3
 _STEEP = 24  # levels within 3 x 3 pixels, up to which nothing is an edge
 _SLOPE = 1.6  # times the least alpha within 3 x 3 pixels, up to which a pixel is on a slope
 _NOTICEABLE_SHARE = 0.004
+_MOST_EDGES = 0.6  # of what is soft, above which it is strokes
 _EVENED = 8  # times that what lies beneath opaque shapes is evened out
 
 
@@ -61,11 +62,13 @@ def parted(rgba: Pixels) -> Parts:
 
 
 def noticeably_soft(rgba: Pixels, parts: Parts) -> bool:
-    """Whether more of an image is soft than the anti-aliasing of thin strokes."""
-    alpha = rgba[..., 3]
+    """Whether more of an image is soft than thin strokes and their anti-aliasing."""
+    alpha, areas = rgba[..., 3], parts.areas
+    if parts.edges[areas].sum() > _MOST_EDGES * areas.sum():
+        return False
     partial = ((alpha > CLEAR_TO) & (alpha < OPAQUE_FROM)).astype(np.uint8)
     wide = cv2.erode(partial, np.ones((3, 3), np.uint8)) > 0
-    return bool((wide & parts.areas).mean() > _NOTICEABLE_SHARE)
+    return bool((wide & areas).mean() > _NOTICEABLE_SHARE)
 
 
 def _hard_edges(alpha: Alpha) -> Mask:
