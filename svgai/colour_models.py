@@ -28,7 +28,7 @@ class ColourModel:
     """
     `axis` is () for a flat colour, (x, y) for a unit direction, (x, y, 1) for a centre, or (x, y, a, b, d) for a centre
     with elliptic distance, the root of a dx^2 + 2 b dx dy + d dy^2. `knots` (s,) rise along t, `colours` (s, 3) are
-    the levels there. Before the first and after the last knot the colour stays.
+    the levels there, or (s, 4) colours times alpha, and alpha. Before the first and after the last knot they stay.
     """
 
     axis: tuple[float, ...]
@@ -40,11 +40,11 @@ class ColourModel:
         return not self.axis
 
     def at(self, x: Floats, y: Floats) -> Floats:
-        """Colours (n, 3) at positions (n,)."""
+        """Colours (n, c) at positions (n,)."""
         if self.is_flat:
-            return np.broadcast_to(self.colours[0], (len(x), 3))
+            return np.broadcast_to(self.colours[0], (len(x), self.colours.shape[1]))
         t = along(self.axis, x, y)
-        return np.stack([np.interp(t, self.knots, self.colours[:, c]) for c in range(3)], axis=1).astype(np.float32)
+        return np.stack([np.interp(t, self.knots, channel) for channel in self.colours.T], axis=1).astype(np.float32)
 
     def moved(self, dx: float, dy: float) -> "ColourModel":
         """The same model of an area that was moved."""
@@ -60,8 +60,8 @@ CLEAR = ColourModel((), np.zeros(1, np.float32), np.zeros((1, 3), np.float32))
 
 
 def flat(colour: Floats) -> ColourModel:
-    """The model of one colour, (3,)."""
-    return ColourModel((), np.zeros(1, np.float32), np.asarray(colour, np.float32).reshape(1, 3))
+    """The model of one colour, (c,)."""
+    return ColourModel((), np.zeros(1, np.float32), np.asarray(colour, np.float32).reshape(1, -1))
 
 
 def along(axis: tuple[float, ...], x: Floats, y: Floats) -> Floats:
@@ -84,8 +84,8 @@ def fit(
     Args:
         x: positions (n,) of a sample of the area's pixels, across.
         y: the same, down.
-        colours: their levels (n, 3).
-        slopes: their horizontal and vertical colour slopes (n, 2, 3), in levels a pixel.
+        colours: their levels (n, c).
+        slopes: their horizontal and vertical colour slopes (n, 2, c), in levels a pixel.
         area: pixels of the area, of which n are the sample.
         max_stops: most stops of a gradient; below 2 only the flat colour is fitted.
     """
@@ -217,7 +217,7 @@ def _profiles(
     counts = np.bincount(bins, minlength=_BINS)
     filled = counts > 0
     middles: Floats = ((edges[:-1] + edges[1:]) / 2)[filled].astype(np.float32)
-    sums = np.stack([np.bincount(bins, colours[:, c], _BINS) for c in range(3)], axis=1)
+    sums = np.stack([np.bincount(bins, channel, _BINS) for channel in colours.T], axis=1)
     means = (sums[filled] / counts[filled, None]).astype(np.float32)
     weights = np.sqrt(counts[filled]).astype(np.float32)
     spread = float(((colours - (sums / np.maximum(counts, 1)[:, None])[bins]) ** 2).mean())
@@ -229,18 +229,30 @@ def _profiles(
         ridge = np.eye(len(knots), dtype=np.float32) * 1e-3
         levels = np.linalg.solve(weighted.T @ weighted + ridge, weighted.T @ (means * weights[:, None]))
         misfit = means - basis @ levels
-        error = spread + float((misfit**2 * (weights**2)[:, None]).sum() / (weights**2).sum() / 3)
+        error = spread + float((misfit**2 * (weights**2)[:, None]).sum() / (weights**2).sum() / colours.shape[1])
         model = ColourModel(axis, knots, np.clip(levels, 0, 255).astype(np.float32))
         found.append((model, error))
         if len(knots) >= max_stops:
             return found
-        strength = (misfit**2).sum(axis=1) * weights
-        gap = np.abs(middles[:, None] - knots).min(axis=1)
-        strength[gap < (high - low) / 40] = 0
-        worst = int(strength.argmax())
-        if (misfit[worst] ** 2).sum() < 1 or strength[worst] == 0:
+        free = middles[np.abs(middles[:, None] - knots).min(axis=1) >= (high - low) / 40]
+        if (misfit**2).sum(axis=1).max() < 1 or not len(free):
             return found
-        knots = np.sort(np.concatenate([knots, middles[worst : worst + 1]])).astype(np.float32)
+        knots = np.sort(np.append(knots, _best_knot(free, middles, weighted, misfit * weights[:, None])))
+
+
+def _best_knot(tried: Floats, t: Floats, basis: Floats, misfit: Floats) -> np.float32:
+    """
+    Of the knots tried the one that would leave least of a misfit (n, c) at t (n,) to a basis (n, s), both weighted.
+
+    A knot more is one function more, a bend there: what it takes from the misfit is that on its part across the basis
+    (orthogonal least squares: Chen, Billings and Luo 1989).
+    """
+    weights = basis.sum(axis=1)
+    bends = np.maximum(t[:, None] - tried, 0) * weights[:, None]
+    known = np.linalg.qr(basis)[0]
+    across = bends - known @ (known.T @ bends)
+    taken = ((across.T @ misfit) ** 2).sum(axis=1) / np.maximum((across**2).sum(axis=0), 1e-6)
+    return np.float32(tried[taken.argmax()])
 
 
 def _hats(t: Floats, knots: Floats) -> Floats:

@@ -12,6 +12,9 @@ Mask = npt.NDArray[np.bool_]
 OPAQUE_FROM = 250
 """Alpha from which no eye tells a pixel from an opaque one."""
 
+CLEAR_TO = 5
+"""Alpha up to which no eye tells a pixel from a clear one."""
+
 _TRUSTED_FROM, _EVEN = 48, 40
 
 

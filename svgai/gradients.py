@@ -13,6 +13,7 @@ from svgai.path_data import numbers
 
 _LEAST_SIDE = 2  # grid steps: a flatter box says nothing across
 _SHORT = 0.35  # of its box: below it, hundredths of the box are too coarse for a gradient
+_UNSEEN = 0.75  # levels that rounding may change an opacity by
 _MOST_SHIFT = 0.01  # of its length, that rounding may shift a gradient's bands by
 
 
@@ -21,7 +22,7 @@ class Gradient:
     """
     A gradient in grid coordinates: `line` is (x1, y1, x2, y2) of a linear one, (centre x, centre y, radius) of a radial
     one, or the matrix (a, b, c, d, e, f) that makes the unit circle an elliptic one; `stops` are (offset in
-    thousandths, `#rrggbb`), rising.
+    thousandths, `#rrggbb` or `#rrggbbaa`), rising.
     """
 
     line: tuple[int, ...]
@@ -32,7 +33,7 @@ def definition(gradient: Gradient, name: str, box: Box | None) -> str:
     """The element that defines a gradient by a name; `box` is that of the only element it paints, else None."""
     kind, place = _place(gradient, box)
     stops = "".join(
-        f'<stop{_offset(offset)} stop-color="{short_colour(colour)}"/>' for offset, colour in gradient.stops
+        f"<stop{_offset(offset)}{coloured('stop-color', 'stop-opacity', colour)}/>" for offset, colour in gradient.stops
     )
     return f'<{kind} id="{name}"{place}>{stops}</{kind}>'
 
@@ -40,6 +41,18 @@ def definition(gradient: Gradient, name: str, box: Box | None) -> str:
 def short_colour(colour: str) -> str:
     """A colour `#rrggbb` in three digits where these say the same."""
     return f"#{colour[1]}{colour[3]}{colour[5]}" if colour[1::2] == colour[2::2] else colour
+
+
+def coloured(name: str, opacity: str, colour: str) -> str:
+    """The attributes, named so, that give a colour `#rrggbb` or `#rrggbbaa`: not every reader knows eight digits."""
+    if len(colour) == 7:
+        return f' {name}="{short_colour(colour)}"'
+    black = colour.startswith("#000000")
+    share = int(colour[7:], 16) / 255
+    decimals = 2 if abs(round(share, 2) - share) * 255 <= _UNSEEN else 3
+    return ("" if black else f' {name}="{short_colour(colour[:7])}"') + (
+        "" if share == 1 else f' {opacity}="{_number(share, decimals)}"'
+    )
 
 
 def _place(gradient: Gradient, box: Box | None) -> tuple[str, str]:

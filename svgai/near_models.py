@@ -80,7 +80,7 @@ def palette_of(models: Sequence[ColourModel], channels: int) -> Floats:
 def colours_at(model: ColourModel, x: Floats, y: Floats, channels: int) -> Floats:
     """What a model shows at positions (n,): its colours (n, 3), and with them 255 for alpha; all 0 if it is CLEAR."""
     colours = model.at(x, y)
-    if channels == 3:
+    if channels == colours.shape[1]:
         return colours
     alpha = np.full((len(x), 1), 0 if model is CLEAR else 255, np.float32)
     return np.concatenate([colours, alpha], axis=1)

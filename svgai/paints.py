@@ -7,11 +7,12 @@ from svgai.gradients import Gradient
 from svgai.svg_writer import Paint
 
 _UNSEEN = 1.0  # levels that a gradient may change by
+_LEAST_ALPHA = 8.0  # levels, below which no colour can be told
 
 
 def paint_of(model: ColourModel, scale: float) -> Paint:
     """The paint of a model whose source pixels are `scale` grid steps wide."""
-    colours = [_hexadecimal(colour) for colour in model.colours]
+    colours = [_hexadecimal(colour) for colour in _straight(model.colours)]
     if model.is_flat:
         return colours[0]
     first, last = float(model.knots[0]), float(model.knots[-1])
@@ -49,6 +50,15 @@ def _geometry(axis: tuple[float, ...], first: float, last: float) -> tuple[float
     return float(root[0, 0]), float(root[1, 0]), float(root[0, 1]), float(root[1, 1]), x, y
 
 
+def _straight(colours: Floats) -> Floats:
+    """Levels (s, 3) as they are, (s, 4) with colours not times alpha: what is clear has the colour beside it."""
+    if colours.shape[1] == 3:
+        return colours
+    alpha = colours[:, 3]
+    there = np.flatnonzero(alpha >= min(_LEAST_ALPHA, alpha.max()))
+    nearest = there[np.abs(np.arange(len(alpha))[:, None] - there).argmin(axis=1)]
+    return np.column_stack([colours[nearest, :3] * (255 / np.maximum(alpha[nearest], 1))[:, None], alpha])
+
+
 def _hexadecimal(colour: Floats) -> str:
-    red, green, blue = (int(value) for value in np.clip(np.rint(colour), 0, 255))
-    return f"#{red:02x}{green:02x}{blue:02x}"
+    return "#" + "".join(f"{round(value):02x}" for value in np.clip(colour, 0, 255).tolist())

@@ -6,7 +6,7 @@ import numpy as np
 
 from svgai.assignment import assign
 from svgai.colour_models import CLEAR, ColourModel, Floats
-from svgai.colour_spreading import Alpha
+from svgai.colour_spreading import CLEAR_TO, Alpha
 from svgai.contours import Page
 from svgai.images import Pixels
 from svgai.layers import Map, Mask
@@ -16,9 +16,6 @@ from svgai.tracing_parameters import TracingParameters
 
 HALF_OPAQUE = 127.5
 """Alpha from which a pixel of a cut-out image counts as visible."""
-
-CLEAR_TO = 5
-"""Alpha up to which no eye tells a pixel from a clear one."""
 
 _BEYOND = np.int16(-2)
 _EVERYWHERE_SURE = 200.0

@@ -26,6 +26,7 @@ MAX_MODELS = 63
 """Most colour models of one image: a set of them is the bits of one 64-bit number."""
 
 _RISES = (12, 4)  # largest step within 3 x 3 pixels of a smooth area: loose at first, strict where no model fitted
+_SMALL, _SMALL_RISE = 64, 40  # longest side in pixels of an image that is steep where it is smooth, and its step
 _FLAT_ERROR = 2.5
 _EVEN_ERROR = 0.02  # of areas of one colour, but for rounding
 _PACKED = np.array([1 << 16, 1 << 8, 1], np.int32)
@@ -76,6 +77,8 @@ def find_cores(rgb: Pixels, visible: Mask, settings: RegionSettings) -> Cores:
     finder = _Finder(rgb, visible, settings)
     for rise in _RISES:
         finder.take(rise)
+    if max(rgb.shape[:2]) <= _SMALL:
+        finder.take(_SMALL_RISE, least_area=int(visible.sum()) // 2)
     finder.take_rest(max(_RISES))
     return finder.cores()
 
@@ -97,8 +100,8 @@ class _Finder:
         # Flat areas are numbered from 1, gradients from -1 down; 0 is undecided.
         self.index = np.zeros(rgb.shape[:2], np.int32)
 
-    def take(self, rise: int) -> None:
-        """Decide the areas within which neighbouring pixels differ by at most `rise`."""
+    def take(self, rise: int, least_area: int = 0) -> None:
+        """Decide the areas, of some pixels at least, within which neighbouring pixels differ by at most `rise`."""
         mask = (self.open & (self.rise <= rise)).astype(np.uint8)
         count, components, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
         areas = np.asarray(components, np.int32)
@@ -108,6 +111,7 @@ class _Finder:
         even[0] = False
         numbers = np.zeros(count, np.int32)
         largest = np.argsort(-sizes)
+        largest = largest[sizes[largest] >= least_area]
         for area in largest[even[largest]][:_MOST_AREAS]:
             colour = self._commonest(areas == area, means[area]) if errors[area] > _EVEN_ERROR else means[area]
             numbers[area] = self._add_flat(colour, int(sizes[area]))

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from svgai.gradients import Gradient, definition, short_colour
+from svgai.gradients import Gradient, coloured, definition
 from svgai.outlines import AnyOutline, Ellipse, GridPoint, Rectangle, box_around
 from svgai.path_data import path_data
 
@@ -20,7 +20,7 @@ _EDITABLE = 4  # bytes that an element which people can edit may cost more than 
 
 
 Paint = str | Gradient
-"""A colour, `#rrggbb`, or a gradient."""
+"""A colour, `#rrggbb` or `#rrggbbaa`, or a gradient."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def elements(shapes: Sequence[Shape], prefix: str = "g") -> str:
     """The gradients, named `prefix` and a number, and then the elements of shapes in painting order."""
     merged: list[tuple[Paint, Pen | None, list[AnyOutline]]] = []
     for shape in shapes:
-        if merged and merged[-1][:2] == (shape.fill, shape.pen):
+        if merged and merged[-1][:2] == (shape.fill, shape.pen) and not _translucent(shape.fill):
             merged[-1][2].extend(shape.outlines)
         else:
             merged.append((shape.fill, shape.pen, list(shape.outlines)))
@@ -62,6 +62,10 @@ def elements(shapes: Sequence[Shape], prefix: str = "g") -> str:
         f"<{name}{_paint(f'url(#{names[fill]})' if isinstance(fill, Gradient) else fill, pen)}{attributes}/>"
         for fill, pen, _, (name, attributes) in drawn
     )
+
+
+def _translucent(fill: Paint) -> bool:
+    return isinstance(fill, str) and len(fill) > len("#rrggbb")
 
 
 def _drawn(outlines: Sequence[AnyOutline]) -> tuple[str, str] | None:
@@ -97,11 +101,14 @@ def _short_number(index: int) -> str:
 
 
 def _paint(colour: str, pen: Pen | None) -> str:
-    short = short_colour(colour) if colour.startswith("#") else colour
     if pen is None:
-        return "" if colour == "#000000" else f' fill="{short}"'
+        return "" if colour == "#000000" else _coloured("fill", colour)
     ends = ' stroke-linecap="round" stroke-linejoin="round"' if pen.round else ""
-    return f' fill="none" stroke="{short}" stroke-width="{pen.width:g}"{ends}'
+    return f' fill="none"{_coloured("stroke", colour)} stroke-width="{pen.width:g}"{ends}'
+
+
+def _coloured(name: str, colour: str) -> str:
+    return coloured(name, f"{name}-opacity", colour) if colour.startswith("#") else f' {name}="{colour}"'
 
 
 def document(body: str, size: GridPoint, grid: GridPoint, *, crisp: bool = False) -> str:

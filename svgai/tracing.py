@@ -2,7 +2,8 @@
 Pixels to SVG: enlarge, trace, transparency, write.
 
 Transparency is part of the map that outlines are drawn from, so that every shape has its own edge. Where a noticeable
-share of the image is translucent, its colours are traced as if opaque, and a mask of alpha levels covers the whole.
+share of the image is soft, translucent layers lie beneath what is crisp. Where few of these would not show it, the
+image's colours are traced as if opaque, and a mask of alpha levels covers the whole.
 """
 
 from functools import cached_property
@@ -11,15 +12,17 @@ import cv2
 import numpy as np
 
 from svgai.colour_models import Floats
-from svgai.colour_spreading import OPAQUE_FROM, Alpha, spread, trusted_pixels
+from svgai.colour_spreading import CLEAR_TO, OPAQUE_FROM, Alpha, spread, trusted_pixels
 from svgai.images import Pixels, fit_within, premultiplied, resize
 from svgai.layers import Mask
 from svgai.page_border import with_margin
 from svgai.pixel_art import squares
 from svgai.pixel_drawing import pixel_svg
 from svgai.region_drawing import RegionDrawing, silhouette
-from svgai.region_map import CLEAR_TO, HALF_OPAQUE, RegionMap, Source, region_map
+from svgai.region_map import HALF_OPAQUE, RegionMap, Source, region_map
 from svgai.regions import calmed
+from svgai.soft_drawing import SoftDrawing, soft_drawing
+from svgai.soft_parts import Parts, noticeably_soft, parted
 from svgai.svg_writer import Shape, document, elements
 from svgai.tracing_parameters import Strokes, TracingParameters
 from svgai.vtracer_shapes import vtracer_shapes
@@ -75,31 +78,42 @@ class Tracer:
             rows, columns = self.working.shape[:2]
             body = _of_vtracer(self.working, times, parameters, scale)
             return Tracing(self, scale, drawn=document(body, self.size, (columns * scale, rows * scale)))
-        drawings = tuple(RegionDrawing(regions, parameters, self.strokes) for regions in self.maps(parameters))
-        return Tracing(self, parameters.grid, drawings)
+        maps = self.maps(parameters)
+        if self.strokes == "only":
+            maps = maps[:1]  # a mask of lines shows nothing
+        strokes = "never" if len(maps) > 1 else self.strokes
+        drawings = tuple(RegionDrawing(regions, parameters, strokes) for regions in maps)
+        return Tracing(self, parameters.grid, drawings, self._soft(parameters))
 
     def maps(self, parameters: TracingParameters) -> tuple[RegionMap, ...]:
         """The regions of the image's colours, and of the alpha that masks them, as `parameters` find them."""
         key = _OUTLINES.model_copy(update={name: getattr(parameters, name) for name in _MAPPED})
         if key not in self._maps:
-            made = tuple(region_map(source, key) for source in self._sources(self._times(parameters)))
+            crisp = self._soft(parameters) is not None
+            made = tuple(region_map(source, key) for source in self._sources(self._times(parameters), crisp=crisp))
             if len(self._maps) == _KEPT_MAPS:
                 self._maps.pop(next(iter(self._maps)))
             self._maps[key] = made
         return self._maps[key]
 
+    def _soft(self, parameters: TracingParameters) -> SoftDrawing | None:
+        """What is soft of the image, if that can be drawn; by lines alone it cannot."""
+        if self.strokes == "only" or not noticeably_soft(self.working, self._parts):
+            return None
+        return soft_drawing(self._parts, parameters)
+
     def _times(self, parameters: TracingParameters) -> int:
         return max(1, min(parameters.upscale, MOST_TRACED_SIDE // int(max(self.working.shape[:2]))))
 
-    def _sources(self, times: int) -> tuple[Source, ...]:
+    def _sources(self, times: int, *, crisp: bool) -> tuple[Source, ...]:
         """The image's colours, none where nothing is to be seen, and its alpha where that needs a mask."""
-        framed = self._framed
+        framed = with_margin(self._parts.crisp) if crisp else self._framed
         enlarged = resize(framed, framed.shape[1] * times, framed.shape[0] * times)
         alpha = enlarged[..., 3]
-        if not (alpha > CLEAR_TO).any():
+        if not (alpha > (HALF_OPAQUE if crisp else CLEAR_TO)).any():
             return ()
-        colours, trusted = self._spread
-        if alpha.min() >= OPAQUE_FROM or _translucent(alpha):
+        colours, trusted = spread(framed)
+        if alpha.min() >= OPAQUE_FROM or (not crisp and _translucent(alpha)):
             fine = _enlarged_colours(colours, enlarged).astype(np.float32)
             drawn = Source(colours, trusted, colours.astype(np.float32), fine)
             return (drawn,) if alpha.min() >= OPAQUE_FROM else (drawn, _veil(framed[..., 3], alpha))
@@ -110,8 +124,8 @@ class Tracer:
         return with_margin(self.working)
 
     @cached_property
-    def _spread(self) -> tuple[Pixels, Mask]:
-        return spread(self._framed)
+    def _parts(self) -> Parts:
+        return parted(self.working)
 
 
 class Tracing:
@@ -122,25 +136,37 @@ class Tracing:
         tracer: the image.
         scale: grid steps of one pixel of its reduction.
         drawings: of its colours, and of the alpha that masks them.
+        soft: what lies beneath.
         drawn: in place of these, the SVG.
     """
 
-    def __init__(self, tracer: Tracer, scale: int, drawings: tuple[RegionDrawing, ...] = (), drawn: str = "") -> None:
+    def __init__(
+        self,
+        tracer: Tracer,
+        scale: int,
+        drawings: tuple[RegionDrawing, ...] = (),
+        soft: SoftDrawing | None = None,
+        drawn: str = "",
+    ) -> None:
+        self._soft = soft
         self._rows, self._columns = tracer.working.shape[:2]
         self._size, self._scale, self._drawings, self._drawn = tracer.size, scale, drawings, drawn
 
     @property
     def refinable(self) -> bool:
         """Whether outlines are fitted here: VTracer's know no care, and those of pixels need none."""
-        return bool(self._drawings)
+        return bool(self._drawings or self._soft)
 
     def svg(self, care: Floats | None = None) -> str:
         """The SVG; `care` (h, w) over the whole picture is that of `RegionDrawing.shapes`."""
         if self._drawn:
             return self._drawn
         body = ""
-        if self._drawings:
-            local = None if care is None else self._on_page(care)
+        local = None if care is None else self._on_page(care)
+        if self._soft:
+            crisp = [shape for drawing in self._drawings for shape in drawing.shapes(local)]
+            body = elements(self._soft.shapes(local) + crisp)
+        elif self._drawings:
             colours, *veil = [drawing.shapes(local) for drawing in self._drawings]
             body = _masked(colours, veil[0]) if veil else elements(colours)
         return document(body, self._size, (self._columns * self._scale, self._rows * self._scale))
@@ -149,7 +175,8 @@ class Tracing:
         """Stack layers with care in some pixels (h, w), and tell whether that changes any."""
         there = self._on_page(careful.astype(np.float32)) > 0
         changed = [drawing.restack(there) for drawing in self._drawings]
-        return any(changed)
+        finer = self._soft is not None and self._soft.restack(there)
+        return finer or any(changed)
 
     def follow(self, missing: Floats) -> None:
         """

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -165,3 +166,13 @@ def cut_rings(*contours: Points, cuts: int, worth: float = 16.0, line: int | Non
         arc=parts[5],
         worth=np.full(count, worth),
     )
+
+
+def shadowed(side: int, sigma: float, strength: float = 0.5) -> Pixels:
+    """A red square in the middle of a clear page (side, side, 4), above a black shadow of itself, an eighth lower."""
+    square = np.zeros((side, side), np.float32)
+    square[side // 4 : -side // 4, side // 4 : -side // 4] = 1
+    shadow = cv2.GaussianBlur(np.roll(square, side // 8, axis=0), (0, 0), sigma) * strength
+    alpha = square + shadow * (1 - square)
+    colours = square[..., None] * np.array(RED) / np.maximum(alpha, 1e-6)[..., None]
+    return np.asarray(np.rint(np.dstack([colours, alpha * 255])), np.uint8)

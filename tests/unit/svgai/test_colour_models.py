@@ -66,6 +66,30 @@ def test_stops_are_added_only_where_the_profile_bends() -> None:
     assert error < 2
 
 
+def test_stops_lie_where_they_explain_most() -> None:
+    """A parabola is met by few stops spread along it, although the misfit of a line is largest at its ends."""
+    x, y = _positions()
+    t = x / 60
+    colours = np.stack([250 * t * (1 - t) * 4, 200 * t * t, 30 + 100 * t], axis=1).astype(np.float32)
+    slopes = np.zeros((len(x), 2, 3), np.float32)
+    slopes[:, 0] = np.stack([250 * (1 - 2 * t) * 4, 400 * t, np.full_like(t, 100)], axis=1) / 60
+    model, error = fit(x, y, colours, slopes, area=len(x), max_stops=5)
+    assert len(model.axis) == 2
+    assert error < 5
+
+
+def test_opacity_is_fitted_with_the_colours() -> None:
+    """Of levels with alpha the model has alpha, too."""
+    x, y = _positions()
+    alpha = 255 * x / 60
+    levels = np.stack([200 * x / 60, 0 * x, 100 * x / 60, alpha], axis=1).astype(np.float32)
+    slopes = np.zeros((len(x), 2, 4), np.float32)
+    slopes[:, 0] = np.array([200, 0, 100, 255]) / 60
+    model, error = fit(x, y, levels, slopes, area=len(x), max_stops=3)
+    assert model.colours.shape == (2, 4)
+    assert error < 1
+
+
 def test_no_stops_means_flat() -> None:
     """With fewer than two stops allowed only the mean colour is fitted, and the residual says so."""
     gradient = _gradient((1.0, 0.0), 0.0, 60.0)

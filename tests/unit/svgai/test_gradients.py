@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from svgai.gradients import Gradient, definition, short_colour
+from svgai.gradients import Gradient, coloured, definition, short_colour
 from svgai.images import Pixels
 from svgai.outlines import Box
 from svgai.rendering import render
@@ -65,3 +65,11 @@ def test_colours_are_shortened_where_they_can_be() -> None:
     """Six digits become three only where these mean the same."""
     assert short_colour("#aabbcc") == "#abc"
     assert short_colour("#aabbcd") == "#aabbcd"
+
+
+def test_opacity_has_an_attribute_of_its_own() -> None:
+    """Readers that know no eight digits know it; full opacity and black, which are the default, are not written."""
+    assert coloured("fill", "fill-opacity", "#aabbcc80") == ' fill="#abc" fill-opacity=".5"'
+    assert coloured("fill", "fill-opacity", "#00000009") == ' fill-opacity=".035"'
+    assert coloured("stop-color", "stop-opacity", "#aabbccff") == ' stop-color="#abc"'
+    assert coloured("fill", "fill-opacity", "#000000") == ' fill="#000"'

@@ -43,6 +43,18 @@ def test_a_gradient_of_one_colour_is_that_colour() -> None:
     assert paint_of(ColourModel((1.0, 0.0), np.array([0, 20, 60], np.float32), alike), 1) == "#0a0a0a"
 
 
+def test_opacity_is_painted_with_the_colour_it_was_multiplied_by() -> None:
+    """Levels with alpha become a colour of eight digits."""
+    assert paint_of(flat(np.array([100, 50, 0, 127.5], np.float32)), 1) == "#c8640080"
+
+
+def test_what_fades_out_keeps_its_colour_to_the_end() -> None:
+    """A stop that is clear has the colour of the one beside it: nothing of it can be told, and black would show."""
+    levels = np.array([[200, 100, 0, 255], [0, 0, 0, 0]], np.float32)
+    paint = paint_of(ColourModel((1.0, 0.0), KNOTS, levels), 1)
+    assert paint == Gradient((10, 0, 50, 0), ((0, "#c86400ff"), (1000, "#c8640000")))
+
+
 @given(
     colours=st.lists(st.tuples(*[st.integers(0, 255)] * 3), min_size=2, max_size=6),
     steps=st.lists(st.integers(5, 60), min_size=6, max_size=6),

@@ -38,6 +38,14 @@ def test_each_smooth_area_gets_its_own_kind_of_model() -> None:
     assert sorted(model.is_flat for model in cores.models) == [False, True]
 
 
+def test_a_small_image_that_is_one_steep_ramp_is_one_gradient() -> None:
+    """All levels within 32 pixels are steps that would be edges in a larger image."""
+    rgb = np.repeat(np.linspace(0, 255, 32).astype(np.uint8)[None, :, None], 32, axis=0).repeat(3, axis=2)
+    cores = find_cores(rgb, _everywhere(rgb), SETTINGS)
+    (gradient,) = (number for number, model in enumerate(cores.models) if not model.is_flat)
+    assert (cores.labels == gradient).mean() > 0.8
+
+
 def test_areas_of_one_gradient_share_it() -> None:
     """Two patches of the same ramp, apart from each other, get one model."""
     rgb = np.full((90, 120, 3), 255, np.uint8)

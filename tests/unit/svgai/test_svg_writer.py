@@ -35,6 +35,14 @@ def test_neighbours_of_one_fill_share_a_path() -> None:
     assert [path.get("fill") for path in root.iter(f"{NAMESPACE}path")] == ["#f00", None]
 
 
+def test_translucent_neighbours_stay_apart() -> None:
+    """Where two of one fill lie on each other both are to be seen."""
+    root = _drawing(Shape("#ff000080", (SQUARE,)), Shape("#ff000080", (SQUARE,)))
+    assert len(list(root.iter(f"{NAMESPACE}path")) + list(root.iter(f"{NAMESPACE}rect"))) == 2
+    svg = document(elements([Shape("#ff000080", (SQUARE,))] * 2), (20, 20), (20, 20))
+    assert abs(int(render(svg, 20, 20)[10, 10, 3]) - 191) <= 2
+
+
 def test_gradients_are_defined_once_and_shared() -> None:
     """A gradient used by two paths is defined once, and both name it."""
     gradient = Gradient((0, 0, 20, 0), ((0, "#000000"), (500, "#ff0000"), (1000, "#ffffff")))

@@ -11,7 +11,7 @@ from svgai.quality import Reference
 from svgai.rendering import render
 from svgai.tracing import WORKING_SIDE, Tracer, trace
 from svgai.tracing_parameters import TracingParameters
-from tests.tracing_inputs import coverage, opaque
+from tests.tracing_inputs import coverage, opaque, shadowed
 
 DEFAULTS = TracingParameters()
 
@@ -173,21 +173,50 @@ def test_a_palette_limits_colours_not_transparency(colour_models: str) -> None:
     assert np.abs(seen.astype(int) - levels).max() <= 16
 
 
-@pytest.mark.parametrize("colour_models", ["none", "gradient"])
-def test_masks_cover_translucent_images_only(colour_models: str) -> None:
-    """A clean cut-out of one colour needs no mask, a translucent image has one, whose name is its own."""
-    parameters = TracingParameters.model_validate({"colour_models": colour_models})
+def _half_opaque_disc() -> Pixels:
     rgba = np.full((64, 64, 4), (20, 90, 200, 255), np.uint8)
+    rgba[..., 3] = coverage(64, 24) // 2
+    return rgba
+
+
+def test_a_cut_out_needs_no_mask() -> None:
+    """A clean cut-out of one colour is drawn as its shapes, whoever finds them."""
+    rgba = _half_opaque_disc()
     rgba[..., 3] = coverage(64, 24)
-    cut_out = trace(rgba, parameters)
-    assert not {"mask", "clipPath"} & set(_tags(cut_out))
-    assert render(cut_out, 64, 64)[2, 2, 3] == 0
-    rgba[..., 3] //= 2
-    veiled = trace(rgba, parameters)
-    names = re.findall(r' id="(\w+)"', veiled)
-    assert _tags(veiled).count("mask") == 1
-    assert len(names) == len(set(names))
-    assert abs(int(render(veiled, 64, 64)[32, 32, 3]) - 127) <= 8
+    for colour_models in ("none", "gradient"):
+        svg = trace(rgba, TracingParameters.model_validate({"colour_models": colour_models}))
+        assert not {"mask", "clipPath"} & set(_tags(svg))
+        assert render(svg, 64, 64)[2, 2, 3] == 0
+
+
+def test_what_is_evenly_translucent_is_drawn_with_its_opacity() -> None:
+    """A disc of half opacity is one element, and needs no mask."""
+    svg = trace(_half_opaque_disc(), DEFAULTS)
+    assert _tags(svg) == ["svg", "circle"]
+    assert abs(int(render(svg, 64, 64)[32, 32, 3]) - 127) <= 2
+
+
+def test_a_soft_shadow_lies_beneath_the_shape_that_casts_it() -> None:
+    """Its alpha is off by less than two levels in the mean, without a mask, and the shape's edges stay sharp."""
+    rgba = shadowed(96, 5)
+    svg = trace(rgba, DEFAULTS)
+    assert "mask" not in _tags(svg)
+    assert len(_tags(svg)) < 20
+    assert np.abs(render(svg, 96, 96)[..., 3].astype(int) - rgba[..., 3]).mean() < 2
+    assert Reference(rgba).measure(svg).worst > 0.85
+
+
+def test_a_translucent_picture_of_many_colours_is_drawn_behind_a_mask() -> None:
+    """Where few layers would not show it, and by VTracer's regions, whose names are their own."""
+    y, x = np.mgrid[:64, :64]
+    rgba = np.dstack([x * 4, y * 4, 255 - x * 4, 90 + x * 2]).astype(np.uint8)
+    rgba[20:40, 20:40, :3] = 255 - rgba[20:40, 20:40, :3]
+    for colour_models in ("none", "flat"):
+        svg = trace(rgba, TracingParameters.model_validate({"colour_models": colour_models}))
+        names = re.findall(r' id="(\w+)"', svg)
+        assert _tags(svg).count("mask") == 1
+        assert len(names) == len(set(names))
+        assert abs(int(render(svg, 64, 64)[50, 32, 3]) - 154) <= 16
 
 
 def test_a_photograph_stays_bounded() -> None:
