@@ -1,0 +1,59 @@
+"""
+Noise of a picture: how much there is, and the picture without it.
+
+A drawing is even between its edges: one colour, or one that changes slowly. JPEG, scanners and generators of pictures
+leave pixels there that stand out from those around them, JPEG above all beside edges. That tells noise from the rest:
+anti-aliasing is steep, and a gradient's pixel lies between its neighbours.
+"""
+
+import cv2
+import numpy as np
+
+from svgai.colour_spreading import OPAQUE_FROM, spread
+from svgai.images import Pixels
+from svgai.regions import steepest_steps
+
+_EVEN_UP_TO, _EDGE_FROM = 40, 60  # largest step within 3 x 3 pixels, in levels
+_REACH = 8  # pixels from an edge: JPEG codes blocks of so many
+_STANDS_OUT = 2  # levels off the median of 3 x 3 pixels: rounding leaves one
+_NOISY_SHARE = 0.1  # of the even pixels beside edges
+_LEAST_SHARE = 0.02  # of the picture, below which what lies beside edges tells nothing
+_LEAST_PIXELS = 200
+_UNEXPLAINED = 95  # percentile of how far pixels stand out, which is called the noise
+_REPEATS = 4
+_WINDOW, _SPACE = 7, 2.0  # pixels: diameter and sigma of what is averaged
+_PER_LEVEL, _LEAST_RANGE, _MOST_RANGE = 5.0, 15.0, 45.0
+
+
+def noise_level(rgba: Pixels) -> float:
+    """
+    Levels by which noise makes straight-alpha pixels (h, w, 4) stand out between edges; 0 where there is none.
+
+    Of few pixels nothing is said.
+    """
+    rgb = np.ascontiguousarray(rgba[..., :3])
+    steps = steepest_steps(rgb)
+    opaque = cv2.erode((rgba[..., 3] >= OPAQUE_FROM).astype(np.uint8), np.ones((3, 3), np.uint8))
+    even = (opaque > 0) & (steps <= _EVEN_UP_TO)
+    around = np.ones((2 * _REACH + 1, 2 * _REACH + 1), np.uint8)
+    beside = even & (cv2.dilate((steps > _EDGE_FROM).astype(np.uint8), around) > 0)
+    told = beside if beside.mean() >= _LEAST_SHARE else even
+    if told.sum() < _LEAST_PIXELS:
+        return 0.0
+    off = cv2.absdiff(rgb, cv2.medianBlur(rgb, 3)).max(axis=2)[told]
+    if (off >= _STANDS_OUT).mean() < _NOISY_SHARE:
+        return 0.0
+    return float(np.percentile(off, _UNEXPLAINED))
+
+
+def denoised(rgba: Pixels, level: float) -> Pixels:
+    """
+    Straight-alpha pixels without noise of some levels: averages of near pixels of near colours, edges as they were.
+
+    The bilateral filter of Tomasi and Manduchi 1998, some times over, as they advise for drawings. Alpha stays.
+    """
+    colours, _ = spread(rgba)
+    colour_range = float(np.clip(_PER_LEVEL * level, _LEAST_RANGE, _MOST_RANGE))
+    for _ in range(_REPEATS):
+        colours = np.asarray(cv2.bilateralFilter(colours, _WINDOW, colour_range, _SPACE), np.uint8)
+    return np.dstack([colours, rgba[..., 3]])
