@@ -14,7 +14,7 @@ from svgai.colour_models import Floats
 from svgai.colour_spreading import OPAQUE_FROM, Alpha, spread, trusted_pixels
 from svgai.images import Pixels, fit_within, premultiplied, resize
 from svgai.layers import Mask
-from svgai.noise import denoised, noise_level
+from svgai.noise import denoised, is_noisy
 from svgai.page_border import with_margin
 from svgai.region_drawing import RegionDrawing, silhouette
 from svgai.region_map import CLEAR_TO, HALF_OPAQUE, RegionMap, Source, region_map
@@ -58,8 +58,8 @@ class Tracer:
     def __init__(self, rgba: Pixels) -> None:
         self.size = rgba.shape[1], rgba.shape[0]
         reduced = fit_within(rgba, WORKING_SIDE)
-        self.noise = noise_level(reduced)
-        self.working = calmed(denoised(reduced, self.noise) if self.noise else reduced)
+        self.noisy = is_noisy(rgba)
+        self.working = calmed(denoised(reduced) if self.noisy else reduced)
         self._maps: dict[TracingParameters, tuple[RegionMap, ...]] = {}
 
     def tracing(self, parameters: TracingParameters) -> "Tracing":

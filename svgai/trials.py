@@ -39,7 +39,7 @@ class TrialMaker:
     def __init__(self, rgba: Pixels) -> None:
         self.reference = Reference(rgba)
         self._tracer = Tracer(rgba)
-        self._shown = Reference(self._tracer.working) if self._tracer.noise else self.reference
+        self._shown = Reference(self._tracer.working) if self._tracer.noisy else self.reference
 
     def measured(self, parameters: TracingParameters, svg: str) -> Trial:
         """
