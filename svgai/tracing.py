@@ -35,6 +35,7 @@ _MAPPED = (
 _OUTLINES = TracingParameters()
 _KEPT_MAPS = 4  # of an image, the latest: one of a large image takes megabytes
 _TRANSLUCENT_SHARE = 0.01
+_ALIKE_IN_NOISE = 6.0  # CIELAB distance: what is left of noise makes one colour several
 
 
 def trace(rgba: Pixels, parameters: TracingParameters) -> str:
@@ -69,6 +70,8 @@ class Tracer:
             scale = times * 10**parameters.path_precision
             return Tracing(self, scale, body=_of_vtracer(self.working, times, parameters, scale))
         key = _OUTLINES.model_copy(update={name: getattr(parameters, name) for name in _MAPPED})
+        if self.noisy:
+            key = key.model_copy(update={"merge_distance": max(key.merge_distance, _ALIKE_IN_NOISE)})
         if key not in self._maps:
             made = tuple(region_map(source, key) for source in self._sources(times))
             if len(self._maps) == _KEPT_MAPS:
