@@ -52,7 +52,7 @@ def denoised(rgba: Pixels) -> Pixels:
 
 
 def _standing_out(rgba: Pixels) -> tuple[Pixels, Pixels]:
-    """How far even pixels (n,) lie off the median of 3 x 3, and the largest step there: beside edges, if there are any."""
+    """How far even pixels (n,) lie off the median of 3 x 3, and the largest step there: those beside edges, if any."""
     rgb = np.ascontiguousarray(rgba[..., :3])
     steps = steepest_steps(rgb)
     opaque = cv2.erode((rgba[..., 3] >= OPAQUE_FROM).astype(np.uint8), np.ones((3, 3), np.uint8))

@@ -1,5 +1,5 @@
 """
-Pixels to SVG: enlarge, trace, transparency, write.
+Pixels to SVG: take noise out, enlarge, trace, transparency, write.
 
 Transparency is part of the map that outlines are drawn from, so that every shape has its own edge. Where a noticeable
 share of the image is translucent, its colours are traced as if opaque, and a mask of alpha levels covers the whole.
@@ -51,6 +51,8 @@ def trace(rgba: Pixels, parameters: TracingParameters) -> str:
 class Tracer:
     """
     One image, to be traced in one way or several: what these have in common is made once.
+
+    `working` are the pixels that are traced: reduced, and without noise where the image is `noisy`.
 
     Args:
         rgba: straight-alpha pixels (height, width, 4).
