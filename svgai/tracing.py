@@ -35,7 +35,7 @@ _MAPPED = (
 _OUTLINES = TracingParameters()
 _KEPT_MAPS = 4  # of an image, the latest: one of a large image takes megabytes
 _TRANSLUCENT_SHARE = 0.01
-_ALIKE_IN_NOISE = 6.0  # CIELAB distance: what is left of noise makes one colour several
+_ALIKE_IN_NOISE = 4.0  # CIELAB distance: what is left of noise makes one colour several
 
 
 def trace(rgba: Pixels, parameters: TracingParameters) -> str:
