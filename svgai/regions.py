@@ -37,6 +37,7 @@ _MOST_AREAS, _MOST_FITS = 400, 40
 _SAMPLE = 700
 _BAND_SAMPLE, _MOST_BANDS = 4096, 16
 _MOST_EDGE_PIXELS = 60_000
+_FEW_COLOURS = 16
 _CUTS = 2  # times that an area is cut in two for gradients
 
 
@@ -63,6 +64,8 @@ def calmed(rgba: Pixels) -> Pixels:
         steepness = steepest_steps(rgba)
         if int((steepness > _RISES[0]).sum()) <= _MOST_EDGE_PIXELS:
             return rgba
+        if len(np.unique(np.ascontiguousarray(rgba).view(np.uint32))) <= _FEW_COLOURS:
+            return rgba  # thin lines drawn without anti-aliasing are edges all over, and would not outlive a median
         rgba = fit_within(np.asarray(cv2.medianBlur(rgba, 5), np.uint8), max(rgba.shape[:2]) * 3 // 4)
 
 

@@ -1,5 +1,5 @@
 """
-Pixels to SVG: enlarge, trace, transparency, write.
+Pixels to SVG: take noise out, enlarge, trace, transparency, write.
 
 Transparency is part of the map that outlines are drawn from, so that every shape has its own edge. Where a noticeable
 share of the image is soft, translucent layers lie beneath what is crisp. Where few of these would not show it, the
@@ -15,6 +15,7 @@ from svgai.colour_models import Floats
 from svgai.colour_spreading import CLEAR_TO, OPAQUE_FROM, Alpha, spread, trusted_pixels
 from svgai.images import Pixels, fit_within, premultiplied, resize
 from svgai.layers import Mask
+from svgai.noise import denoised, is_noisy
 from svgai.page_border import with_margin
 from svgai.pixel_art import squares
 from svgai.pixel_drawing import pixel_svg
@@ -39,6 +40,7 @@ _MAPPED = (
 _OUTLINES = TracingParameters()
 _KEPT_MAPS = 4  # of an image, the latest: one of a large image takes megabytes
 _TRANSLUCENT_SHARE = 0.01
+_ALIKE_IN_NOISE = 4.0  # CIELAB distance: what is left of noise makes one colour several
 
 
 def trace(rgba: Pixels, parameters: TracingParameters) -> str:
@@ -56,6 +58,8 @@ class Tracer:
     """
     One image, to be traced in one way or several: what these have in common is made once.
 
+    `working` are the pixels that are traced: reduced, and without noise where the image is `noisy`.
+
     Args:
         rgba: straight-alpha pixels (height, width, 4).
         strokes: whether lines become strokes; VTracer's never do.
@@ -65,7 +69,9 @@ class Tracer:
         self.strokes = strokes
         self.size = rgba.shape[1], rgba.shape[0]
         self._rgba = rgba
-        self.working = calmed(fit_within(rgba, WORKING_SIDE))
+        reduced = fit_within(rgba, WORKING_SIDE)
+        self.noisy = is_noisy(rgba)
+        self.working = calmed(denoised(reduced) if self.noisy else reduced)
         self._maps: dict[TracingParameters, tuple[RegionMap, ...]] = {}
 
     def tracing(self, parameters: TracingParameters) -> "Tracing":
@@ -88,6 +94,8 @@ class Tracer:
     def maps(self, parameters: TracingParameters) -> tuple[RegionMap, ...]:
         """The regions of the image's colours, and of the alpha that masks them, as `parameters` find them."""
         key = _OUTLINES.model_copy(update={name: getattr(parameters, name) for name in _MAPPED})
+        if self.noisy:
+            key = key.model_copy(update={"merge_distance": max(key.merge_distance, _ALIKE_IN_NOISE)})
         if key not in self._maps:
             crisp = self._soft(parameters) is not None
             made = tuple(region_map(source, key) for source in self._sources(self._times(parameters), crisp=crisp))

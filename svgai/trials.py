@@ -14,12 +14,23 @@ from svgai.tracing_parameters import Strokes, TracingParameters
 
 @dataclass(frozen=True)
 class Trial:
-    """One tracing, made and measured. `empty`: it shows nothing of an image that shows something."""
+    """
+    One tracing, made and measured.
+
+    `empty`: it shows nothing of an image that shows something. `without_noise`: its quality measured against the image
+    without its noise; None where there is none.
+    """
 
     parameters: TracingParameters
     svg: str
     quality: Quality
     empty: bool = False
+    without_noise: Quality | None = None
+
+    @property
+    def judged(self) -> Quality:
+        """The quality that choices go by: what is promised of an image holds for what it shows, not for its noise."""
+        return self.without_noise or self.quality
 
 
 class TrialMaker:
@@ -28,6 +39,7 @@ class TrialMaker:
     def __init__(self, rgba: Pixels, strokes: Strokes = "auto") -> None:
         self.reference = Reference(rgba)
         self._tracer = Tracer(rgba, strokes)
+        self._shown = Reference(self._tracer.working) if self._tracer.noisy else self.reference
 
     def measured(self, parameters: TracingParameters, svg: str) -> Trial:
         """
@@ -37,7 +49,8 @@ class TrialMaker:
             RenderingFailed: the SVG cannot be rendered.
         """
         inspection = self.reference.inspect(svg)
-        return Trial(parameters, svg, inspection.quality, inspection.empty)
+        without_noise = None if self._shown is self.reference else self._shown.measure(svg)
+        return Trial(parameters, svg, inspection.quality, inspection.empty, without_noise)
 
     def made(self, parameters: TracingParameters, promise: Promise | None = None, deadline: float = math.inf) -> Trial:
         """
@@ -51,10 +64,11 @@ class TrialMaker:
         """
         promise = promise or Promise(0.0, parameters.refine_to, math.inf)
         least_worst = promise.min_worst if parameters.refine_to else 0.0
-        made = drawings(self._tracer.tracing(parameters), self.reference, least_worst, deadline)
+        made = drawings(self._tracer.tracing(parameters), self._shown, least_worst, deadline)
         # What was drawn is what these parameters would draw again, without anyone's promise.
         own = parameters.model_copy(update={"refine_to": least_worst})
-        return best_trial([Trial(own, one.svg, one.inspection.quality, one.inspection.empty) for one in made], promise)
+        best = best_trial([Trial(own, one.svg, one.inspection.quality, one.inspection.empty) for one in made], promise)
+        return best if self._shown is self.reference else self.measured(own, best.svg)
 
 
 def best_trial(trials: Sequence[Trial], promise: Promise) -> Trial:
@@ -64,11 +78,11 @@ def best_trial(trials: Sequence[Trial], promise: Promise) -> Trial:
     Where none fits it is the smallest. An empty trial is taken only where all are empty.
     """
     drawn = [trial for trial in trials if not trial.empty] or trials
-    fitting = [trial for trial in drawn if promise.fits(trial.quality)]
+    fitting = [trial for trial in drawn if promise.fits(trial.judged)]
     if not fitting:
-        return min(drawn, key=lambda trial: (trial.quality.bytes, promise.shortfall(trial.quality)))
+        return min(drawn, key=lambda trial: (trial.judged.bytes, promise.shortfall(trial.judged)))
     # One that misses a limit by less than the scales can tell is no equal of one that keeps it.
     return min(
         fitting,
-        key=lambda trial: (not promise.met(trial.quality), promise.shortfall(trial.quality), trial.quality.bytes),
+        key=lambda trial: (not promise.met(trial.judged), promise.shortfall(trial.judged), trial.judged.bytes),
     )

@@ -49,7 +49,7 @@ class Goal:
 
     def met(self, trial: Trial) -> bool:
         """Whether a trial keeps the promise. An empty one is no answer, however weak the promise is."""
-        return not trial.empty and self.promise.met(trial.quality)
+        return not trial.empty and self.promise.met(trial.judged)
 
     def spent(self, tried: int, made: int, took: float) -> bool:
         """
@@ -106,7 +106,7 @@ def walk(tracings: Sequence[TracingParameters], belief: Belief, attempt: Attempt
             continue
         finally:
             took = time.perf_counter() - began
-        belief = belief.measured(chosen, believed_scales(trial.quality))
+        belief = belief.measured(chosen, believed_scales(trial.judged))
         trials.append(trial)
     return _some(trials, fault)
 

@@ -16,7 +16,8 @@ from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
 from svgai.trials import Trial, TrialMaker, best_trial
 from tests.measured_qualities import qualities
-from tests.tracing_inputs import BLACK, RED, star
+from tests.noisy_pictures import NOISY, cartoon
+from tests.tracing_inputs import BLACK, RED, opaque, star
 
 DEFAULTS = TracingParameters()
 COARSE = TracingParameters(simplify=16, filter_speckle=16)
@@ -137,6 +138,26 @@ def test_a_trial_is_measured_as_it_is() -> None:
     assert trial.quality == Reference(rgba).measure(trial.svg)
     assert trial == TrialMaker(rgba).measured(COARSE, trial.svg)
     assert not trial.empty
+
+
+@pytest.mark.parametrize("name", NOISY)
+def test_noise_is_not_traced(name: str) -> None:
+    """What was drawn comes in about as many bytes as without noise, and as close."""
+    clean = cartoon()
+    drawn = TrialMaker(opaque(clean)).made(DEFAULTS, PROMISE)
+    trial = TrialMaker(NOISY[name]).made(DEFAULTS, PROMISE)
+    assert trial.quality.bytes <= 1.25 * drawn.quality.bytes
+    assert Reference(opaque(clean)).measure(trial.svg).ssim >= drawn.quality.ssim - 0.02
+
+
+def test_what_is_told_of_a_noisy_image_is_measured_against_the_image_as_it_came() -> None:
+    """Choices go by what it shows without its noise."""
+    rgba = NOISY["grain 6"]
+    trial = TrialMaker(rgba).made(DEFAULTS, PROMISE)
+    assert trial.quality == Reference(rgba).measure(trial.svg)
+    assert not PROMISE.met(trial.quality)
+    assert PROMISE.met(trial.judged)
+    assert trial == TrialMaker(rgba).measured(trial.parameters, trial.svg)
 
 
 def test_an_svg_that_shows_nothing_is_an_empty_trial() -> None:

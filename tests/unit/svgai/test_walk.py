@@ -65,6 +65,19 @@ def test_the_best_of_what_was_made_is_returned(
     assert best in trials
 
 
+def test_noise_that_no_tracing_reaches_asks_for_no_further_one() -> None:
+    """A tracing that keeps the promise for the image without its noise is an end."""
+    noisy, shown = Quality(0.7, 0.3, 0.5, 1.0, 900, 4), Quality(0.97, 0.9, 0.9, 0.2, 900, 4)
+    tried: list[TracingParameters] = []
+
+    def attempt(parameters: TracingParameters) -> Trial:
+        tried.append(parameters)
+        return Trial(parameters, "<svg/>", noisy, without_noise=shown)
+
+    in_order(TRACINGS, attempt, Goal(promise(0.9), 4))
+    assert tried == [TRACINGS[0]]
+
+
 @pytest.mark.parametrize("with_belief", [False, True])
 def test_an_empty_answer_ends_no_search(with_belief: bool) -> None:
     """Though it keeps a promise that asks for no worst."""
