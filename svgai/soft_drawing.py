@@ -17,7 +17,7 @@ from svgai.soft_parts import Parts
 from svgai.svg_writer import Shape
 from svgai.tracing_parameters import TracingParameters
 
-_STEP, _LEAST_STEP = 14.0, 3.0  # levels of alpha between nested layers
+_STEP, _LEAST_STEP = 14.0, 7.0  # levels of alpha between nested layers
 _HIDDEN = 0.03  # of the worth of an outline, beneath what is opaque
 _FAINT = 0.2  # of the worth of an outline, at least, however little its layer adds
 _LEAST_SEEN = 0.4  # pixels of an opaque area that count as much as the smallest one drawn

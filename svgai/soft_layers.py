@@ -22,10 +22,10 @@ _SAME_COLOUR = 8.0  # levels, times alpha, between areas
 _ONE_COLOUR = 4.0  # the same, between the levels of one
 _GRADIENT_ERROR = 2.0
 _LEAST_INSIDE, _SAMPLE = 30, 700
-_LEAST_SHARE = 0.02  # of an area: fewer pixels at a level are an edge
-_MOST_EDGES = 0.15  # of an area, whose levels all its pixels tell
+_LEAST_SHARE = (0.003, 0.02)  # of an area: fewer pixels at a level are an edge; where the area is much of an edge
+_MOST_EDGES = 0.15  # of an area, from which it is
 _FAINTEST = 1.5  # levels of alpha that are painted at all
-_MOST_OFF = 16.0  # root mean square of levels between what is soft and its layers
+_MOST_OFF = 9.0  # root mean square of levels that layers may be off in colour, times alpha
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class SoftLayer:
 
 def soft_layers(parts: Parts, step: float, max_stops: int) -> list[SoftLayer] | None:
     """
-    The layers of a soft part, the lowest first; None where they would not show it.
+    The layers of a soft part, the lowest first; None where they would not show its colours.
 
     Args:
         parts: of an image.
@@ -54,12 +54,12 @@ def soft_layers(parts: Parts, step: float, max_stops: int) -> list[SoftLayer] | 
         levels = parts.soft
         if len(areas) > 1:
             levels = carried_on(np.where(area[..., None], levels, np.float32(0)), parts.seen)
-        of_area = _gradient(levels, area, parts, max_stops) or _nested(levels, _telling(area, parts.edges), step)
+        of_area = _gradient(levels, area, parts, max_stops) or _nested(levels, area, parts.edges, step)
         for layer in of_area:
             _paint(layer, shown)
         layers += of_area
     inside = parts.areas & ~parts.edges
-    off = np.sqrt(((shown - parts.soft)[inside] ** 2).mean()) if inside.any() else 0.0
+    off = np.sqrt(((shown - parts.soft)[inside, :3] ** 2).mean()) if inside.any() else 0.0
     return layers if off <= _MOST_OFF else None
 
 
@@ -117,16 +117,12 @@ def _fitted(levels: Floats, mask: Mask, max_stops: int) -> ColourModel | None:
     return model if error <= _GRADIENT_ERROR else None
 
 
-def _telling(area: Mask, edges: Mask) -> Mask:
-    """The pixels of an area that tell its levels: not those of its edges, where these are much of it."""
-    inside = area & ~edges
-    return area if inside.sum() >= (1 - _MOST_EDGES) * area.sum() or not inside.any() else inside
-
-
-def _nested(levels: Floats, area: Mask, step: float) -> list[SoftLayer]:
+def _nested(levels: Floats, area: Mask, edges: Mask, step: float) -> list[SoftLayer]:
     """Layers of which each adds to the opacity of those below it, and to their colour what that lacks."""
     alpha = levels[..., 3]
-    tops = _tops(alpha[area], step)
+    least = _LEAST_SHARE[int(edges[area].mean() > _MOST_EDGES)]
+    area = area & ~edges if (area & ~edges).any() else area
+    tops = _tops(alpha[area], step, least)
     telling = levels[area & (alpha >= tops[-1] / 2)]
     common = np.median(telling / np.maximum(telling[:, 3:], 1), axis=0)
     near = [area & (np.abs(alpha - top) <= step / 4) for top in tops]
@@ -145,16 +141,20 @@ def _nested(levels: Floats, area: Mask, step: float) -> list[SoftLayer]:
     return layers
 
 
-def _tops(alpha: Floats, step: float) -> list[float]:
-    """Rising levels, few farther than half a step from one of alphas (n,); steps grow, since faint ones show most."""
+def _tops(alpha: Floats, step: float, least_share: float) -> list[float]:
+    """
+    Rising levels that alphas (n,) are no farther from than half a step, but for those that few of them are near to.
+
+    Steps grow with alpha: faint ones show most.
+    """
     counts = np.bincount(np.rint(alpha).astype(np.intp), minlength=256)
     found = []
     level = CLEAR_TO
     while level < 256:
         if counts[level]:
-            width = max(round(step * (0.5 + level / 128)), 1)
+            width = max(round(step * (0.3 + level / 100)), 1)
             within = counts[level : level + width]
-            if within.sum() >= _LEAST_SHARE * len(alpha):
+            if within.sum() >= least_share * len(alpha):
                 found.append(level + float((np.arange(len(within)) * within).sum() / within.sum()))
             level += width
         else:
