@@ -49,7 +49,7 @@ def denoised(rgba: Pixels) -> Pixels:
     colours, _ = spread(rgba)
     for _ in range(_REPEATS):
         colours = np.asarray(cv2.bilateralFilter(colours, _WINDOW, colour_range, _SPACE), np.uint8)
-    # Noise about black and white was cut off on one side: their averages lie within, where ssim tells a level from none.
+    # Noise about black and white was cut off on one side: its average lies within, and ssim tells one level from none.
     reach = np.uint8(_CUT_OFF * level)
     colours[colours <= reach] = 0
     colours[colours >= 255 - reach] = 255
