@@ -9,7 +9,7 @@ from svgai.images import Pixels, resize
 from svgai.noise import denoised, is_noisy
 from svgai.quality import ssim_between
 from tests.noisy_pictures import NOISY, cartoon, grainy
-from tests.tracing_inputs import RED, WHITE, disc, opaque, painted, round_shares
+from tests.tracing_inputs import BLACK, RED, WHITE, disc, opaque, painted, round_shares
 
 
 def ramp(steepness: float) -> Pixels:
@@ -65,6 +65,14 @@ def test_without_noise_a_picture_is_nearer_to_what_was_drawn(name: str) -> None:
     before = ssim_between(clean, NOISY[name][..., :3])
     after = ssim_between(clean, np.ascontiguousarray(denoised(NOISY[name])[..., :3]))
     assert 1 - after < (1 - before) / 2
+
+
+def test_black_and_white_stay_so() -> None:
+    """Noise about them is cut off on one side, which moves its average."""
+    drawn = disc(64, 21, BLACK, WHITE)
+    calm = denoised(grainy(drawn, 6))[..., :3]
+    assert (calm[26:38, 26:38] == 0).all()
+    assert (calm[:8] == 255).all()
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 - 1))
