@@ -33,7 +33,8 @@ _LEAST_GRADIENT_AREA = 30
 _MOST_AREAS, _MOST_FITS = 400, 40
 _SAMPLE = 700
 _BAND_SAMPLE, _MOST_BANDS = 4096, 16
-_MOST_EDGE_PIXELS = 60_000
+_MANY_EDGE_PIXELS, _MOST_EDGE_PIXELS = 60_000, 160_000
+_MOST_EDGE_SHARE = 0.225  # of the pixels: what has more is noise or a photograph
 _CUTS = 2  # times that an area is cut in two for gradients
 
 
@@ -58,7 +59,8 @@ def calmed(rgba: Pixels) -> Pixels:
     """Noise and photographs blurred and reduced until their edges are no more than can be traced in bounded time."""
     while True:
         steepness = steepest_steps(rgba)
-        if int((steepness > _RISES[0]).sum()) <= _MOST_EDGE_PIXELS:
+        edges = int((steepness > _RISES[0]).sum())
+        if edges <= max(_MANY_EDGE_PIXELS, min(_MOST_EDGE_SHARE * steepness.size, _MOST_EDGE_PIXELS)):
             return rgba
         rgba = fit_within(np.asarray(cv2.medianBlur(rgba, 5), np.uint8), max(rgba.shape[:2]) * 3 // 4)
 

@@ -5,6 +5,7 @@ Transparency is part of the map that outlines are drawn from, so that every shap
 share of the image is translucent, its colours are traced as if opaque, and a mask of alpha levels covers the whole.
 """
 
+import math
 from functools import cached_property
 
 import cv2
@@ -12,8 +13,10 @@ import numpy as np
 
 from svgai.colour_models import Floats
 from svgai.colour_spreading import OPAQUE_FROM, Alpha, spread, trusted_pixels
+from svgai.content_box import ContentBox, content_box
 from svgai.images import Pixels, fit_within, premultiplied, resize
 from svgai.layers import Mask
+from svgai.outlines import Rectangle
 from svgai.page_border import with_margin
 from svgai.region_drawing import RegionDrawing, silhouette
 from svgai.region_map import CLEAR_TO, HALF_OPAQUE, RegionMap, Source, region_map
@@ -22,11 +25,17 @@ from svgai.svg_writer import Shape, document, elements
 from svgai.tracing_parameters import Strokes, TracingParameters
 from svgai.vtracer_shapes import vtracer_shapes
 
-WORKING_SIDE = 512
-"""Longest side, in pixels, at which an image counts as full size; larger ones are traced from a reduction."""
+WORKING_SIDE = 1024
+"""Longest side, in pixels, at which images are traced; larger ones are traced from a reduction."""
+
+SMALL_SIDE = 512
+"""Longest side, in pixels, of images whose whole page is traced, however empty."""
 
 MOST_TRACED_SIDE = 1024
-"""Longest side, in traced pixels: larger images are enlarged fewer times."""
+"""Longest side, in traced pixels, of small images: larger ones are enlarged fewer times."""
+
+MOST_TRACED_PIXELS = 2_100_000
+"""The same for large images, in traced pixels: many are long, and thin letters need to be enlarged."""
 
 _MAPPED = (
     "upscale", "colour_models", "gradient_stops", "merge_distance", "palette_size", "thin_strokes"
@@ -58,12 +67,14 @@ class Tracer:
     def __init__(self, rgba: Pixels, strokes: Strokes = "auto") -> None:
         self.strokes = strokes
         self.size = rgba.shape[1], rgba.shape[0]
-        self.working = calmed(fit_within(rgba, WORKING_SIDE))
+        large = max(self.size) > SMALL_SIDE
+        self.box = content_box(rgba, WORKING_SIDE) if large else ContentBox(0, 0, *self.size)
+        self.working = calmed(fit_within(self.box.of(rgba), WORKING_SIDE))
         self._maps: dict[TracingParameters, tuple[RegionMap, ...]] = {}
 
     def tracing(self, parameters: TracingParameters) -> "Tracing":
         """One way to trace the image. Raises what `trace` does."""
-        times = max(1, min(parameters.upscale, MOST_TRACED_SIDE // max(self.working.shape[:2])))
+        times = max(1, min(parameters.upscale, self._most_times))
         if parameters.colour_models == "none":
             scale = times * 10**parameters.path_precision
             return Tracing(self, scale, body=_of_vtracer(self.working, times, parameters, scale))
@@ -75,6 +86,13 @@ class Tracer:
             self._maps[key] = made
         drawings = tuple(RegionDrawing(regions, parameters, self.strokes) for regions in self._maps[key])
         return Tracing(self, parameters.grid, drawings)
+
+    @property
+    def _most_times(self) -> int:
+        height, width = self.working.shape[:2]
+        if max(height, width) <= SMALL_SIDE:
+            return int(MOST_TRACED_SIDE // max(height, width))
+        return math.isqrt(int(MOST_TRACED_PIXELS // (height * width)))
 
     def _sources(self, times: int) -> tuple[Source, ...]:
         """The image's colours, none where nothing is to be seen, and its alpha where that needs a mask."""
@@ -113,6 +131,7 @@ class Tracing:
     def __init__(self, tracer: Tracer, scale: int, drawings: tuple[RegionDrawing, ...] = (), body: str = "") -> None:
         self._rows, self._columns = tracer.working.shape[:2]
         self._size, self._scale, self._drawings, self._body = tracer.size, scale, drawings, body
+        self._box = tracer.box
 
     @property
     def refinable(self) -> bool:
@@ -125,8 +144,26 @@ class Tracing:
         if self._drawings:
             local = None if care is None else self._on_page(care)
             colours, *veil = [drawing.shapes(local) for drawing in self._drawings]
+            if colours and colours[0].fill == self._box.ground:
+                del colours[0]  # the page has it
             body = _masked(colours, veil[0]) if veil else elements(colours)
-        return document(body, self._size, (self._columns * self._scale, self._rows * self._scale))
+        return document(self._placed(body), self._size, self._grid(*self._size))
+
+    def _placed(self, body: str) -> str:
+        """What was drawn of a part of the page, in its place there."""
+        x, y = self._grid(self._box.left, self._box.top)
+        if (self._box.width, self._box.height) == self._size:
+            return body
+        whole = Rectangle((0, 0), self._grid(*self._size))
+        ground = elements([Shape(self._box.ground, (whole,))]) if self._box.ground else ""
+        return f'{ground}<g transform="translate({x} {y})">{body}</g>'
+
+    def _grid(self, across: int, down: int) -> tuple[int, int]:
+        """Pixels of the page in grid steps."""
+        return (
+            round(across * self._columns / self._box.width * self._scale),
+            round(down * self._rows / self._box.height * self._scale),
+        )
 
     def restack(self, careful: Mask) -> bool:
         """Stack layers with care in some pixels (h, w), and tell whether that changes any."""
@@ -144,6 +181,10 @@ class Tracing:
             self._drawings[0].follow(self._on_page(missing))
 
     def _on_page(self, values: Floats) -> Floats:
+        """Values over the picture, and so over the page, on what is traced of it."""
+        box, steps = self._box, values.shape[1] / self._size[0]
+        top, left = round(box.top * steps), round(box.left * steps)
+        values = values[top : round((box.top + box.height) * steps), left : round((box.left + box.width) * steps)]
         if values.shape[:2] == (self._rows, self._columns):
             return values
         return np.asarray(cv2.resize(values, (self._columns, self._rows), interpolation=cv2.INTER_AREA), np.float32)
