@@ -212,6 +212,7 @@ def convert(
         max_trials=max_trials,
         strokes=strokes,
         background=ground,
+        measured_side=settings.measured_side,
     )
     console = Console(quiet=as_json)
     models = models_here(settings, RUNS)

@@ -25,6 +25,7 @@ class FileResult:
     met_target: bool = False
     missed: tuple[Measure, ...] = ()
     trials: int = 0
+    measured_px: int = 0
     error: str = ""
 
 
@@ -71,6 +72,7 @@ def convert_files(
                 not done.missed,
                 done.missed,
                 done.trials,
+                done.measured_px,
             )
         )
     progress("Converting", len(files), len(files))

@@ -60,6 +60,7 @@ def convert_response(answer: ConvertAnswer, request: Request) -> Response:
         "Delta-E": f"{quality.delta_e:.3f}",
         "Bytes": str(quality.bytes),
         "Paths": str(quality.paths),
+        "Measured-Px": str(quality.measured_px),
         "Target-Quality": f"{answer.target_quality:.4f}",
         "Min-Worst": f"{answer.min_worst:.4f}",
         "Met-Target": str(answer.met_target).lower(),

@@ -8,6 +8,7 @@ from svgai.background import with_background
 from svgai.images import Pixels
 from svgai.logo_types import LogoType
 from svgai.models import Models, model_input
+from svgai.own_size import MEASURED_SIDE
 from svgai.pixel_art import Squares, squares
 from svgai.promise import Measure, Promise
 from svgai.quality import Quality
@@ -33,7 +34,7 @@ class ConversionOptions:
 
     With `parameters` exactly these are traced, in one trial. `time_limit_s`: what would take longer than that is not
     begun: no trial but the first, and nothing is drawn again. `background`: of the picture that is converted and that
-    the SVG is measured against, as `with_background` takes it.
+    the SVG is measured against, as `with_background` takes it. `measured_side`: see TrialMaker.
     """
 
     targets: dict[LogoType, float]
@@ -45,6 +46,7 @@ class ConversionOptions:
     max_trials: int = 4
     strokes: Strokes = "auto"
     background: str = "keep"
+    measured_side: int = MEASURED_SIDE
     time_limit_s: float = 6.0
 
     def promise(self, logo_type: LogoType | None) -> Promise:
@@ -57,12 +59,17 @@ class ConversionOptions:
 
 @dataclass(frozen=True)
 class Conversion:
-    """An SVG with its measured quality. `logo_type` is None where no models were in use."""
+    """
+    An SVG with its measured quality. `logo_type` is None where no models were in use.
+
+    `measured_px`: longest side, in pixels, of the pictures that were compared.
+    """
 
     svg: str
     parameters: TracingParameters
     quality: Quality
     promise: Promise
+    measured_px: int
     trials: int
     empty: bool
     logo_type: LogoType | None
@@ -93,7 +100,7 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
     predicted = time.perf_counter()
     promise = options.promise(logo_type)
     goal = Goal(promise, options.max_trials, start + options.time_limit_s)
-    maker = TrialMaker(rgba, options.strokes)
+    maker = TrialMaker(rgba, options.strokes, options.measured_side)
 
     def attempt(parameters: TracingParameters) -> Trial:
         return maker.made(parameters, promise, goal.deadline)
@@ -111,6 +118,7 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
         parameters=best.parameters,
         quality=best.quality,
         promise=promise,
+        measured_px=maker.reference.measured_px,
         trials=len(trials),
         empty=best.empty,
         logo_type=logo_type,

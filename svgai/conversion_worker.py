@@ -10,7 +10,8 @@ from svgai.conversion import Conversion, ConversionOptions, convert
 from svgai.image_files import decode_image
 from svgai.images import Pixels
 from svgai.models import Models, load_models
-from svgai.quality import Quality, Reference
+from svgai.own_size import reference_of
+from svgai.quality import Quality
 from svgai.vtracer_shapes import trace_with_defaults
 
 
@@ -70,10 +71,10 @@ def convert_image(image: bytes, options: ConversionOptions) -> Conversion:
     return convert(_decode(image), _equipment.models, options)
 
 
-def measure_default(image: bytes, background: str) -> Quality:
+def measure_default(image: bytes, background: str, measured_side: int) -> Quality:
     """The quality of VTracer's own defaults on an image file, on the background that was asked for."""
     rgba = with_background(_decode(image), background)
-    return Reference(rgba).measure(trace_with_defaults(rgba))
+    return reference_of(rgba, measured_side).measure(trace_with_defaults(rgba))
 
 
 def _decode(image: bytes) -> Pixels:

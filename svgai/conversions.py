@@ -102,7 +102,7 @@ class Conversions:
 
     async def _compare_with_default(self, image: bytes, background: str, conversion: Conversion) -> None:
         try:
-            default = await self._pool().run(measure_default, image, background)
+            default = await self._pool().run(measure_default, image, background, self._options.measured_side)
         except SvgAiError as fault:
             logger.warning("a conversion could not be compared with the default", extra={"fault": fault.message})
             return
@@ -123,6 +123,7 @@ def _answer(conversion: Conversion) -> ConvertAnswer:
             delta_e=quality.delta_e,
             bytes=quality.bytes,
             paths=quality.paths,
+            measured_px=conversion.measured_px,
         ),
         target_quality=conversion.promise.target,
         min_worst=conversion.promise.min_worst,

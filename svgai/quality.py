@@ -20,13 +20,15 @@ import numpy.typing as npt
 from svgai.images import Ground, Pixels, composite, fit_within, premultiplied
 from svgai.rendering import render
 
-MEASURED_SIDE = 512
-"""Longest side, in pixels, at which images are compared; smaller ones are compared at their own size."""
+WHOLE_SIDE = 512
+"""Longest side, in pixels, of what is compared as a whole; larger images are reduced to it, or compared in tiles."""
 
 _LEAST_SIDE = 24  # longest side: smaller images are compared enlarged, every pixel a square, so that windows have room
 
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-_BORDER = 5
+BORDER = 5
+"""Pixels along the border that the mean of the map leaves out."""
+
 _WINDOW = cv2.getGaussianKernel(11, 1.5, cv2.CV_32F)
 _EDGE_CONTRAST = 24.0
 _SEEN_APART = 8  # levels between the darkest and the lightest pixel of a picture that shows something
@@ -58,20 +60,21 @@ class Quality:
 def ssim_between(first: Pixels, second: Pixels) -> float:
     """`ssim` of two opaque (height, width, 3) pictures at their own size, however large."""
     opaque = np.full((*first.shape[:2], 1), 255, np.uint8)
-    return _Ground(np.dstack([first, opaque]), 255).compare(np.dstack([second, opaque])).ssim
+    return GroundedImage(np.dstack([first, opaque]), 255).compare(np.dstack([second, opaque])).ssim
 
 
 class Reference:
     """A source image made ready to be compared with many SVGs."""
 
     def __init__(self, rgba: Pixels) -> None:
-        self.rgba = fit_within(rgba, MEASURED_SIDE)
+        self.rgba = fit_within(rgba, WHOLE_SIDE)
         self.height, self.width = self.rgba.shape[:2]
+        self.measured_px = max(self.height, self.width)
         opaque = bool((self.rgba[..., 3] == 255).all())
         levels: tuple[Ground, ...] = (255,) if opaque else (255, 0)
         self._times = math.ceil(_LEAST_SIDE / max(self.width, self.height))
-        self._grounds = tuple(_Ground(self._enlarged(self.rgba), level) for level in levels)
-        self._draws = any(_draws(ground.rgb) for ground in self._grounds)
+        self._grounds = tuple(GroundedImage(self._enlarged(self.rgba), level) for level in levels)
+        self._draws = any(draws(ground.rgb) for ground in self._grounds)
 
     def measure(self, svg: str) -> Quality:
         """
@@ -96,7 +99,7 @@ class Reference:
             bytes=len(svg.encode()),
             paths=svg.count("<path"),
         )
-        empty = self._draws and not any(_draws(composite(rendered, ground.level)) for ground in self._grounds)
+        empty = self._draws and not any(draws(composite(rendered, ground.level)) for ground in self._grounds)
         return Inspection(quality, local, rendered, empty)
 
     def _enlarged(self, pixels: Pixels) -> Pixels:
@@ -133,7 +136,7 @@ class _Score:
     local: Floats
 
 
-class _Ground:
+class GroundedImage:
     """The source laid on black or white, with the sums that every comparison needs."""
 
     def __init__(self, rgba: Pixels, level: Ground) -> None:
@@ -158,6 +161,19 @@ class _Ground:
 
     def compare(self, rendered: Pixels) -> _Score:
         """Scores of rendered straight-alpha pixels."""
+        similarity = self.similarity(rendered)
+        inner = similarity
+        if min(similarity.shape[:2]) > 2 * BORDER:
+            inner = similarity[BORDER:-BORDER, BORDER:-BORDER]
+        ssim = float(inner.mean(dtype=np.float64))
+        edge = float(similarity[self.edges].mean(dtype=np.float64)) if self.edges.any() else ssim
+        return _Score(ssim, edge, self.local(similarity))
+
+    def delta_e(self, rendered: Pixels) -> float:
+        return float(self.colour_differences(rendered).mean(dtype=np.float64))
+
+    def similarity(self, rendered: Pixels) -> Floats:
+        """The map (h, w, 3) that `ssim` is the mean of."""
         y = composite(rendered, self.level).astype(np.float32)
         mean = _blur(y)
         product = self.mean * mean
@@ -167,20 +183,21 @@ class _Ground:
         similarity = ((2 * product + _C1) * (2 * covariance + _C2)) / (
             (self.mean_squared + mean_squared + _C1) * (self.variance + variance + _C2)
         )
-        inner = similarity
-        if min(similarity.shape[:2]) > 2 * _BORDER:
-            inner = similarity[_BORDER:-_BORDER, _BORDER:-_BORDER]
-        ssim = float(inner.mean(dtype=np.float64))
-        edge = float(similarity[self.edges].mean(dtype=np.float64)) if self.edges.any() else ssim
-        local = cv2.GaussianBlur(similarity.mean(axis=2), *_SEEN_TOGETHER, borderType=cv2.BORDER_REFLECT)
-        return _Score(ssim, edge, np.asarray(local, np.float32))
+        return np.asarray(similarity, np.float32)
 
-    def delta_e(self, rendered: Pixels) -> float:
+    def local(self, similarity: Floats) -> Floats:
+        """The map (h, w) that `worst` is the least of."""
+        averaged = cv2.GaussianBlur(similarity.mean(axis=2), *_SEEN_TOGETHER, borderType=cv2.BORDER_REFLECT)
+        return np.asarray(averaged, np.float32)
+
+    def colour_differences(self, rendered: Pixels) -> Floats:
+        """The map (h, w) that `delta_e` is the mean of."""
         difference = self.lab - _blurred_lab(composite(rendered, self.level))
-        return float(np.sqrt((difference * difference).sum(axis=2)).mean(dtype=np.float64))
+        return np.asarray(np.sqrt((difference * difference).sum(axis=2)), np.float32)
 
 
-def _draws(rgb: Pixels) -> bool:
+def draws(rgb: Pixels) -> bool:
+    """Whether an opaque picture (h, w, 3) shows more than one colour."""
     spans = (highest - lowest for lowest, highest, *_ in map(cv2.minMaxLoc, cv2.split(rgb)))
     return any(span > _SEEN_APART for span in spans)
 

@@ -16,11 +16,15 @@ import numpy as np
 
 from svgai.colour_models import Floats
 from svgai.errors import RenderingFailed
-from svgai.quality import Inspection, Reference
+from svgai.own_size import AnyReference
+from svgai.quality import Inspection
 from svgai.tracing import Tracing
 
 MOST_ROUNDS = 7
 """Drawings after the first."""
+
+_MOST_ROUNDS_LARGE, _LARGE_PX = 3, 1024
+"""The same of pictures that are measured at more pixels a side: measuring takes most of the time there."""
 
 _STEP = 4.0
 """By how much a deviation is worth more where the last drawing fell short."""
@@ -51,7 +55,9 @@ class Drawing:
     inspection: Inspection
 
 
-def drawings(tracing: Tracing, reference: Reference, least_worst: float, deadline: float = math.inf) -> list[Drawing]:
+def drawings(
+    tracing: Tracing, reference: AnyReference, least_worst: float, deadline: float = math.inf
+) -> list[Drawing]:
     """
     A tracing drawn and measured: plainly, and then with more care, until `worst` is at least what is asked.
 
@@ -68,7 +74,7 @@ def drawings(tracing: Tracing, reference: Reference, least_worst: float, deadlin
     drawn = [_drawn(tracing, reference)]
     took = time.perf_counter() - began
     care = np.ones(drawn[0].inspection.local.shape, np.float32)
-    for number in range(MOST_ROUNDS):
+    for number in range(MOST_ROUNDS if reference.measured_px <= _LARGE_PX else _MOST_ROUNDS_LARGE):
         last = drawn[-1].inspection
         began = time.perf_counter()
         if not tracing.refinable or began + took > deadline:
@@ -101,6 +107,6 @@ def _hopeless(drawn: Sequence[Drawing], least_worst: float) -> bool:
     return len(worst) > _PATIENCE and max(worst[-_PATIENCE:]) <= max(worst[:-_PATIENCE])
 
 
-def _drawn(tracing: Tracing, reference: Reference, care: Floats | None = None) -> Drawing:
+def _drawn(tracing: Tracing, reference: AnyReference, care: Floats | None = None) -> Drawing:
     svg = tracing.svg(care)
     return Drawing(svg, reference.inspect(svg))

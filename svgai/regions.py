@@ -36,7 +36,8 @@ _LEAST_GRADIENT_AREA = 30
 _MOST_AREAS, _MOST_FITS = 400, 40
 _SAMPLE = 700
 _BAND_SAMPLE, _MOST_BANDS = 4096, 16
-_MOST_EDGE_PIXELS = 60_000
+_MANY_EDGE_PIXELS, _MOST_EDGE_PIXELS = 60_000, 160_000
+_MOST_EDGE_SHARE = 0.225  # of the pixels: what has more is noise or a photograph
 _FEW_COLOURS = 16
 _CUTS = 2  # times that an area is cut in two for gradients
 
@@ -62,7 +63,8 @@ def calmed(rgba: Pixels) -> Pixels:
     """Noise and photographs blurred and reduced until their edges are no more than can be traced in bounded time."""
     while True:
         steepness = steepest_steps(rgba)
-        if int((steepness > _RISES[0]).sum()) <= _MOST_EDGE_PIXELS:
+        edges = int((steepness > _RISES[0]).sum())
+        if edges <= max(_MANY_EDGE_PIXELS, min(_MOST_EDGE_SHARE * steepness.size, _MOST_EDGE_PIXELS)):
             return rgba
         if len(np.unique(np.ascontiguousarray(rgba).view(np.uint32))) <= _FEW_COLOURS:
             return rgba  # thin lines drawn without anti-aliasing are edges all over, and would not outlive a median

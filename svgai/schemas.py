@@ -208,6 +208,7 @@ class MeasuredQuality(_Value):
     delta_e: float
     bytes: int
     paths: int
+    measured_px: int = Field(description="Longest side, in pixels, at which both were compared.")
 
 
 class ConvertAnswer(_Value):

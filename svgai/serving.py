@@ -51,6 +51,7 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
         settings.targets,
         max_delta_e=settings.max_delta_e,
         min_worst=settings.min_worst,
+        measured_side=settings.measured_side,
         time_limit_s=TRIALS_SHARE * settings.ai_inference_timeout,
     )
 

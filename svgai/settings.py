@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     min_worst: Quality = Field(
         0.8, description="Least ssim of the poorest place at which a target counts as met; 0 asks for none."
     )
+    measured_side: int = Field(
+        2048, ge=512, le=8192, description="Longest side, in pixels, at which an SVG is compared with its source."
+    )
 
     ai_metrics_enabled: bool = Field(True, description="Publish the ai_* and svgai_* metrics.")
     model_performance_tracking: bool = Field(

@@ -6,6 +6,7 @@ share of the image is soft, translucent layers lie beneath what is crisp. Where 
 image's colours are traced as if opaque, and a mask of alpha levels covers the whole.
 """
 
+import math
 from functools import cached_property
 
 import cv2
@@ -13,9 +14,11 @@ import numpy as np
 
 from svgai.colour_models import Floats
 from svgai.colour_spreading import CLEAR_TO, OPAQUE_FROM, Alpha, spread, trusted_pixels
+from svgai.content_box import ContentBox, content_box
 from svgai.images import Pixels, fit_within, premultiplied, resize
 from svgai.layers import Mask
 from svgai.noise import denoised, is_noisy
+from svgai.outlines import Rectangle
 from svgai.page_border import with_margin
 from svgai.pixel_art import squares
 from svgai.pixel_drawing import pixel_svg
@@ -28,11 +31,17 @@ from svgai.svg_writer import Shape, document, elements
 from svgai.tracing_parameters import Strokes, TracingParameters
 from svgai.vtracer_shapes import vtracer_shapes
 
-WORKING_SIDE = 512
-"""Longest side, in pixels, at which an image counts as full size; larger ones are traced from a reduction."""
+WORKING_SIDE = 1024
+"""Longest side, in pixels, at which images are traced; larger ones are traced from a reduction."""
+
+SMALL_SIDE = 512
+"""Longest side, in pixels, of images whose whole page is traced, however empty."""
 
 MOST_TRACED_SIDE = 1024
-"""Longest side, in traced pixels: larger images are enlarged fewer times."""
+"""Longest side, in traced pixels, of small images: larger ones are enlarged fewer times."""
+
+MOST_TRACED_PIXELS = 2_100_000
+"""The same for large images, in traced pixels: many are long, and thin letters need to be enlarged."""
 
 _MAPPED = (
     "upscale", "colour_models", "gradient_stops", "merge_distance", "palette_size", "thin_strokes"
@@ -68,9 +77,11 @@ class Tracer:
     def __init__(self, rgba: Pixels, strokes: Strokes = "auto") -> None:
         self.strokes = strokes
         self.size = rgba.shape[1], rgba.shape[0]
-        self._rgba = rgba
-        reduced = fit_within(rgba, WORKING_SIDE)
         self.noisy = is_noisy(rgba)
+        by_itself = max(self.size) > SMALL_SIDE and not self.noisy
+        self.box = content_box(rgba, WORKING_SIDE) if by_itself else ContentBox(0, 0, *self.size)
+        reduced = fit_within(self.box.of(rgba), WORKING_SIDE)
+        self._rgba = rgba
         self.working = calmed(denoised(reduced) if self.noisy else reduced)
         self._maps: dict[TracingParameters, tuple[RegionMap, ...]] = {}
 
@@ -81,9 +92,7 @@ class Tracer:
         if parameters.colour_models == "none":
             times = self._times(parameters)
             scale = times * 10**parameters.path_precision
-            rows, columns = self.working.shape[:2]
-            body = _of_vtracer(self.working, times, parameters, scale)
-            return Tracing(self, scale, drawn=document(body, self.size, (columns * scale, rows * scale)))
+            return Tracing(self, scale, body=_of_vtracer(self.working, times, parameters, scale))
         maps = self.maps(parameters)
         if self.strokes == "only":
             maps = maps[:1]  # a mask of lines shows nothing
@@ -111,7 +120,12 @@ class Tracer:
         return soft_drawing(self._parts, parameters)
 
     def _times(self, parameters: TracingParameters) -> int:
-        return max(1, min(parameters.upscale, MOST_TRACED_SIDE // int(max(self.working.shape[:2]))))
+        height, width = self.working.shape[:2]
+        if max(height, width) <= SMALL_SIDE:
+            most = MOST_TRACED_SIDE // int(max(height, width))
+        else:
+            most = math.isqrt(MOST_TRACED_PIXELS // int(height * width))
+        return max(1, min(parameters.upscale, most))
 
     def _sources(self, times: int, *, crisp: bool) -> tuple[Source, ...]:
         """The image's colours, none where nothing is to be seen, and its alpha where that needs a mask."""
@@ -145,7 +159,8 @@ class Tracing:
         scale: grid steps of one pixel of its reduction.
         drawings: of its colours, and of the alpha that masks them.
         soft: what lies beneath.
-        drawn: in place of these, the SVG.
+        body: in place of these, what is drawn of the part of the page that is traced.
+        drawn: in place of all, the SVG.
     """
 
     def __init__(
@@ -154,11 +169,13 @@ class Tracing:
         scale: int,
         drawings: tuple[RegionDrawing, ...] = (),
         soft: SoftDrawing | None = None,
+        body: str = "",
         drawn: str = "",
     ) -> None:
-        self._soft = soft
         self._rows, self._columns = tracer.working.shape[:2]
-        self._size, self._scale, self._drawings, self._drawn = tracer.size, scale, drawings, drawn
+        self._size, self._scale, self._box = tracer.size, scale, tracer.box
+        self._ground = "" if tracer.strokes == "only" else self._box.ground
+        self._drawings, self._soft, self._body, self._drawn = drawings, soft, body, drawn
 
     @property
     def refinable(self) -> bool:
@@ -169,15 +186,33 @@ class Tracing:
         """The SVG; `care` (h, w) over the whole picture is that of `RegionDrawing.shapes`."""
         if self._drawn:
             return self._drawn
-        body = ""
+        body = self._body
         local = None if care is None else self._on_page(care)
         if self._soft:
             crisp = [shape for drawing in self._drawings for shape in drawing.shapes(local)]
             body = elements(self._soft.shapes(local) + crisp)
         elif self._drawings:
             colours, *veil = [drawing.shapes(local) for drawing in self._drawings]
+            if colours and colours[0].fill == self._ground:
+                del colours[0]  # the page has it
             body = _masked(colours, veil[0]) if veil else elements(colours)
-        return document(body, self._size, (self._columns * self._scale, self._rows * self._scale))
+        return document(self._placed(body), self._size, self._grid(*self._size))
+
+    def _placed(self, body: str) -> str:
+        """What was drawn of a part of the page, in its place there."""
+        x, y = self._grid(self._box.left, self._box.top)
+        if (self._box.width, self._box.height) == self._size:
+            return body
+        whole = Rectangle((0, 0), self._grid(*self._size))
+        ground = elements([Shape(self._ground, (whole,))]) if self._ground else ""
+        return f'{ground}<g transform="translate({x} {y})">{body}</g>'
+
+    def _grid(self, across: int, down: int) -> tuple[int, int]:
+        """Pixels of the page in grid steps."""
+        return (
+            round(across * self._columns / self._box.width * self._scale),
+            round(down * self._rows / self._box.height * self._scale),
+        )
 
     def restack(self, careful: Mask) -> bool:
         """Stack layers with care in some pixels (h, w), and tell whether that changes any."""
@@ -196,6 +231,10 @@ class Tracing:
             self._drawings[0].follow(self._on_page(missing))
 
     def _on_page(self, values: Floats) -> Floats:
+        """Values over the picture, and so over the page, on what is traced of it."""
+        box, steps = self._box, values.shape[1] / self._size[0]
+        top, left = round(box.top * steps), round(box.left * steps)
+        values = values[top : round((box.top + box.height) * steps), left : round((box.left + box.width) * steps)]
         if values.shape[:2] == (self._rows, self._columns):
             return values
         return np.asarray(cv2.resize(values, (self._columns, self._rows), interpolation=cv2.INTER_AREA), np.float32)

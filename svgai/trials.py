@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from svgai.images import Pixels
+from svgai.own_size import MEASURED_SIDE, reference_of
 from svgai.promise import Promise
 from svgai.quality import Quality, Reference
 from svgai.refinement import drawings
@@ -34,10 +35,17 @@ class Trial:
 
 
 class TrialMaker:
-    """Makes trials of one image, straight-alpha pixels (height, width, 4); what they have in common is made once."""
+    """
+    Makes trials of one image; what they have in common is made once.
 
-    def __init__(self, rgba: Pixels, strokes: Strokes = "auto") -> None:
-        self.reference = Reference(rgba)
+    Args:
+        rgba: straight-alpha pixels (height, width, 4).
+        strokes: whether lines become strokes.
+        measured_side: the longest side, in pixels, at which the image is compared; larger ones are reduced to it.
+    """
+
+    def __init__(self, rgba: Pixels, strokes: Strokes = "auto", measured_side: int = MEASURED_SIDE) -> None:
+        self.reference = reference_of(rgba, measured_side)
         self._tracer = Tracer(rgba, strokes)
         self._shown = Reference(self._tracer.working) if self._tracer.noisy else self.reference
 

@@ -90,6 +90,7 @@ def conversion(**changes: Any) -> Conversion:
         "parameters": TracingParameters(),
         "quality": Quality(ssim=0.97, worst=0.85, edge_ssim=0.9, delta_e=0.4, bytes=1200, paths=3),
         "promise": Promise(target=0.95, min_worst=0.8, max_delta_e=3.0),
+        "measured_px": 48,
         "trials": 2,
         "empty": False,
         "logo_type": "simple",

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from svgai.images import Pixels, composite, contrasting_ground
-from svgai.quality import Reference
+from svgai.own_size import AnyReference, reference_of
 from svgai.rendering import render
 from svgai.vtracer_shapes import trace_with_defaults
 from training.judge import Judge
@@ -85,7 +85,7 @@ def comparison_picture(
     rows = []
     for done, image in enumerate(images, start=1):
         height, width = image.rgba.shape[:2]
-        reference = Reference(image.rgba)
+        reference = reference_of(image.rgba)
         judge = Judge(image.drawing, width, height, butteraugli) if image.drawing and butteraugli else None
         what = f"the designer's, traced at {width} x {height}" if image.drawing else f"image, {width} x {height}"
         rows.append(
@@ -104,7 +104,7 @@ def comparison_picture(
     return picture_grid(rows, CELL * zoom, _TEXT * zoom)
 
 
-def _numbers(svg: str, reference: Reference, judge: Judge | None) -> str:
+def _numbers(svg: str, reference: AnyReference, judge: Judge | None) -> str:
     quality = reference.measure(svg)
     worst_seen = judge.judge(svg).butteraugli if judge else None
     told = [f"ssim {number(quality.ssim, '.3f')}", f"worst {number(quality.worst, '.2f')}"]

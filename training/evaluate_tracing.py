@@ -17,7 +17,7 @@ from pathlib import Path
 from svgai.errors import DatasetFault
 from svgai.images import Pixels
 from svgai.logo_types import LogoType
-from svgai.quality import Reference
+from svgai.own_size import reference_of
 from svgai.tracing import trace
 from svgai.tracing_parameters import TracingParameters
 from svgai.vtracer_shapes import trace_with_defaults
@@ -75,7 +75,7 @@ def draw_tracings(samples: Sequence[Sample], transparent: bool, out: Path, progr
 def _by_every_method(sample: Sample, transparent: bool) -> list[TracingOutcome]:
     """One labelled image by VTracer's defaults, by every setting of flat fills, and by ours."""
     rgba = _pixels(sample, transparent)
-    reference = Reference(rgba)
+    reference = reference_of(rgba)
 
     def outcome(method: str, make: Callable[[], str], setting: str = "") -> TracingOutcome:
         start = time.perf_counter()

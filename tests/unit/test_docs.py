@@ -150,7 +150,7 @@ def test_openapi_document_names_only_errors_that_exist() -> None:
 
 def test_api_page_lists_the_headers_of_an_svg_answer() -> None:
     """docs/api.md names each X-SVGAI header of a conversion."""
-    quality = MeasuredQuality(ssim=1, worst=1, edge_ssim=1, delta_e=0, bytes=9, paths=1)
+    quality = MeasuredQuality(ssim=1, worst=1, edge_ssim=1, delta_e=0, bytes=9, paths=1, measured_px=9)
     answer = ConvertAnswer(
         svg="<svg/>",
         parameters=TracingParameters(),

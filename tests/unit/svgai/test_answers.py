@@ -62,7 +62,9 @@ def _convert_answer(*missed: Measure) -> ConvertAnswer:
     return ConvertAnswer(
         svg="<svg/>",
         parameters=TracingParameters(),
-        quality=MeasuredQuality(ssim=0.9712345, worst=0.80123, edge_ssim=0.9, delta_e=0.5, bytes=6, paths=0),
+        quality=MeasuredQuality(
+            ssim=0.9712345, worst=0.80123, edge_ssim=0.9, delta_e=0.5, bytes=6, paths=0, measured_px=48
+        ),
         target_quality=0.95,
         min_worst=0.8,
         met_target=not missed,

@@ -24,7 +24,7 @@ def test_without_models_images_are_converted() -> None:
     conversion = convert_image(png(), OPTIONS)
     assert conversion.logo_type is None
     assert conversion.svg.startswith("<svg")
-    assert 0 < measure_default(png(), "keep").ssim <= 1
+    assert 0 < measure_default(png(), "keep", 2048).ssim <= 1
 
 
 def test_limits_hold_in_the_worker() -> None:

@@ -47,6 +47,7 @@ def test_the_answer_carries_the_measurements() -> None:
     assert (answer.svg, answer.quality.ssim, answer.quality.paths, answer.trials) == ("<svg/>", 0.97, 3, 2)
     assert (answer.type, answer.ai, answer.met_target) == ("simple", "used", True)
     assert (answer.quality.worst, answer.min_worst, answer.missed) == (0.85, 0.8, [])
+    assert answer.quality.measured_px == 48
     assert len(answer.conversion_id) == 32
 
 

@@ -13,7 +13,7 @@ from skimage.metrics import structural_similarity
 
 from svgai.errors import RenderingFailed
 from svgai.images import Ground, Pixels, composite, encode_png
-from svgai.quality import MEASURED_SIDE, Reference, ssim_between
+from svgai.quality import WHOLE_SIDE, Reference, ssim_between
 from svgai.rendering import render
 
 SIZES = ((24, 24), (16, 40), (64, 48), (97, 33), (160, 160))
@@ -184,9 +184,9 @@ def test_a_white_logo_on_transparency_is_judged_on_black() -> None:
 
 
 def test_large_pictures_are_compared_reduced() -> None:
-    """The longest side comes down to 512, the aspect stays."""
+    """As a whole: the longest side comes down to 512, the aspect stays."""
     reference = Reference(picture(300, 1024, 2))
-    assert (reference.width, reference.height) == (MEASURED_SIDE, 150)
+    assert (reference.width, reference.height) == (WHOLE_SIDE, 150)
 
 
 @pytest.mark.parametrize("size, times", [((11, 11), 3), ((16, 9), 2), ((1, 23), 2)])
@@ -203,7 +203,7 @@ def test_very_small_pictures_are_compared_enlarged(size: tuple[int, int], times:
 
 def test_two_pictures_are_compared_at_their_own_size() -> None:
     """Also where they are larger than what is measured of a source."""
-    source = picture(96, 2 * MEASURED_SIDE, 1)
+    source = picture(96, 2 * WHOLE_SIDE, 1)
     other = changed(source, 1)
     between = ssim_between(source[..., :3], other[..., :3])
     assert between == pytest.approx(skimage_ssim(source[..., :3], other[..., :3]), abs=2e-3)

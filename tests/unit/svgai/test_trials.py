@@ -213,3 +213,41 @@ def test_an_empty_answer_is_the_last_resort() -> None:
         for max_bytes in (None, 100):
             assert best_trial([nothing, drawn], Promise(0.9, min_worst, 3.0, max_bytes)) == drawn
     assert best_trial([nothing], PROMISE) == nothing
+
+
+def small_marks(ground: int, alpha: int) -> Pixels:
+    """A ring and letters on a page of 1,200 px that is empty else."""
+    rgba = np.full((900, 1200, 4), (ground, ground, ground, alpha), np.uint8)
+    cv2.circle(rgba, (640, 300), 24, (200, 30, 60, 255), 5, cv2.LINE_AA)
+    for x in (690, 700, 710):
+        rgba[280:320, x : x + 2] = (20, 40, 120, 255)
+    return rgba
+
+
+@pytest.mark.parametrize("ground, alpha", [(255, 255), (0, 0)])
+def test_small_marks_on_a_large_page_are_drawn_whole(ground: int, alpha: int) -> None:
+    """At their own place and size, on a ground that is one element or none, and measured at the page's own size."""
+    rgba = small_marks(ground, alpha)
+    maker = TrialMaker(rgba)
+    trial = maker.made(DEFAULTS, PROMISE)
+    assert (maker.reference.measured_px, PROMISE.met(trial.quality)) == (1200, True)
+    rendered = render(trial.svg, 1200, 900)
+    assert (rendered[0, 0, 3] == 255) == (alpha == 255)
+    assert np.abs(rendered[340:, :].astype(int) - rgba[340, 0]).max() <= 1
+    assert trial.svg.count("<rect") == (alpha == 255)
+
+
+def test_thin_lines_of_a_large_drawing_stay() -> None:
+    """What a reduction to 512 pixels would blur away; more lines than a small picture can have are no noise."""
+    rgba = np.full((900, 1000, 4), 255, np.uint8)
+    for y in range(60, 860, 24):
+        for x in range(60, 900, 60):
+            cv2.line(rgba, (x, y), (x + 40, y), (*BLACK, 255), 1)
+    trial = TrialMaker(rgba).made(DEFAULTS, PROMISE)
+    assert PROMISE.met(trial.quality)
+    assert (render(trial.svg, 1000, 900)[60:860:24, 80, 0] < 100).all()
+
+
+def test_a_side_bounds_what_is_measured() -> None:
+    """Of an image that is larger."""
+    assert TrialMaker(small_marks(255, 255), measured_side=600).reference.measured_px == 600
