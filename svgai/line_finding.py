@@ -55,6 +55,11 @@ class Lines:
     round_ends: bool
     ragged: bool
 
+    @property
+    def length(self) -> float:
+        """Of all lines together, in source pixels."""
+        return sum(float(np.hypot(*np.diff(middle, axis=0).T).sum()) for middle in self.middles)
+
 
 def lines_of(area: Layer, margins: Floats, times: int, page: Page) -> Lines | None:
     """

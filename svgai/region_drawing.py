@@ -17,7 +17,7 @@ from svgai.outlines import AnyOutline, Rectangle
 from svgai.page_border import MARGIN
 from svgai.paints import paint_of
 from svgai.region_map import HALF_OPAQUE, RegionMap, alpha_margins
-from svgai.strokes import drawn, lift_lines, outlined
+from svgai.strokes import drawn_lines, found_strokes, lift_lines, outlined
 from svgai.svg_writer import Pen, Shape
 from svgai.tracing_parameters import Strokes, TracingParameters
 
@@ -27,7 +27,7 @@ class RegionDrawing:
 
     def __init__(self, regions: RegionMap, parameters: TracingParameters, strokes: Strokes = "auto") -> None:
         self._whole, self._parameters, self._wanted = regions, parameters, strokes
-        self._lifted_twice = False
+        self._found = found_strokes(regions, parameters, strokes)
         self._lift(None)
         self._paints = [
             "" if model is CLEAR else paint_of(model.moved(-MARGIN, -MARGIN), parameters.grid)
@@ -36,9 +36,8 @@ class RegionDrawing:
         self._outline(self._stacked(None))
 
     def _lift(self, careful: Mask | None) -> None:
-        lifted = lift_lines(self._whole, self._parameters, self._wanted, careful, ragged=not self._lifted_twice)
+        lifted = lift_lines(self._found, self._whole, None if self._wanted == "only" else careful)
         self._regions, self._lines = lifted.regions, lifted.lines
-        self._lifted_twice = careful is not None
 
     def _stacked(self, careful: Mask | None) -> Stack:
         regions, least_area = self._regions, float(self._parameters.filter_speckle**2)
@@ -72,7 +71,7 @@ class RegionDrawing:
             whole = Rectangle((0, 0), (page.width * grid, page.height * grid))
             shapes.insert(0, Shape(self._paints[self._stack.ground], (whole,)))
         for (model, pen), some in self._lines.items():
-            lines = drawn(some, self._parameters)
+            lines = drawn_lines([one.lines for one in some], self._parameters)
             shapes.append(Shape(self._paints[model], lines, Pen(round(2 * pen.width * grid) / 2, pen.round)))
         return shapes
 

@@ -32,20 +32,22 @@ _SAME_PIXELS, _SAME_WIDTH = 0.15, 0.08  # in source pixels and of the width: lin
 _ATTRIBUTES = 40.0  # bytes of an element with a pen, more than of one that is filled
 _BOTH_SIDES = 2.0  # outlines that a line moves
 _RAGGED = 0.25  # of the worth, where jumps from pixel to pixel are no shape
+_HAIRLINE = 40.0  # source pixels
 _MARGIN = 30.0  # levels by which it is sure what lies under a line
 
 
 @dataclass(frozen=True, eq=False)
 class Stroked:
-    """An area of a map that is drawn as lines."""
+    """An area of a map that can be drawn as lines, and how many bytes that saves."""
 
     area: Layer
     lines: Lines
+    saved: float
 
     @property
-    def worth(self) -> float:
-        """How many times as much a deviation is worth as one of an outline."""
-        return _RAGGED if self.lines.ragged else _BOTH_SIDES
+    def is_hairline(self) -> bool:
+        """Whether it is so long and thin that no outline follows it."""
+        return self.lines.ragged and self.lines.length > _HAIRLINE
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,31 +58,30 @@ class Lifted:
     lines: dict[tuple[int, Pen], list[Stroked]]
 
 
-def lift_lines(
-    regions: RegionMap,
-    parameters: TracingParameters,
-    strokes: Strokes,
-    careful: Mask | None = None,
-    *,
-    ragged: bool = True,
-) -> Lifted:
-    """
-    Lift the lines off a map that take fewer bytes with a pen than as areas; with `strokes` "only", all lines.
-
-    `careful` (height, width of the map): where they stay areas, since the drawing fell short there; with `ragged`,
-    those that no outline follows are lifted even there.
-    """
+def found_strokes(regions: RegionMap, parameters: TracingParameters, strokes: Strokes) -> list[Stroked]:
+    """The areas of a map that take fewer bytes as lines, and those about a pixel wide; with `strokes` "only", all."""
     if strokes == "never":
-        return Lifted(regions, {})
-    found = [
-        Stroked(area, lines)
-        for area in slender_areas(regions)
-        if (lines := lines_of(area, regions.margins, regions.times, regions.page))
-        and (careful is None or (lines.ragged and ragged) or not (careful[area.box] & area.mask).any())
+        return []
+    areas = list(slender_areas(regions))
+    lines = [lines_of(area, regions.margins, regions.times, regions.page) for area in areas]
+    found = [(area, some) for area, some in zip(areas, lines, strict=True) if some]
+    saved = [np.inf] * len(found) if strokes == "only" else _saved(found, regions, parameters)
+    return [
+        Stroked(area, some, np.inf if some.ragged else saves)
+        for (area, some), saves in zip(found, saved, strict=True)
+        if some.ragged or saves > 0
     ]
-    pens = _by_pen(found)
-    if strokes == "auto":
-        pens = _worthwhile(pens, regions, parameters)
+
+
+def lift_lines(found: Sequence[Stroked], regions: RegionMap, careful: Mask | None = None) -> Lifted:
+    """
+    Lift lines off the map that they were found in, where a pen saves more than its attributes take.
+
+    `careful` (height, width of the map): where all but hairlines stay areas, since the drawing fell short there.
+    """
+    if careful is not None:
+        found = [one for one in found if one.is_hairline or not (careful[one.area.box] & one.area.mask).any()]
+    pens = {pen: some for pen, some in _by_pen(found).items() if sum(one.saved for one in some) > _ATTRIBUTES}
     if not pens:
         return Lifted(regions, {})
     return Lifted(_without([one for some in pens.values() for one in some], regions), pens)
@@ -118,35 +119,22 @@ def _inner(indices: Map) -> Mask:
     return same
 
 
-def _worthwhile(
-    pens: dict[tuple[int, Pen], list[Stroked]], regions: RegionMap, parameters: TracingParameters
-) -> dict[tuple[int, Pen], list[Stroked]]:
-    """The pens, and the lines of each, that take fewer bytes than outlines, and lines that no outline follows."""
-    kept = {}
-    for pen, lines in pens.items():
-        saved = {
-            one: np.inf if one.lines.ragged else saves
-            for one, saves in zip(lines, _saved(lines, regions, parameters), strict=True)
-        }
-        some = [one for one in lines if saved[one] > 0]
-        if sum(saved[one] for one in some) > _ATTRIBUTES:
-            kept[pen] = some
-    return kept
-
-
-def _saved(found: Sequence[Stroked], regions: RegionMap, parameters: TracingParameters) -> Iterator[float]:
+def _saved(found: Sequence[tuple[Layer, Lines]], regions: RegionMap, parameters: TracingParameters) -> Iterator[float]:
     """By how many bytes the outlines of each area exceed its lines and what these deviate."""
-    contours = [layer_contours(one.area, regions.margins, regions.times, regions.page) for one in found]
+    contours = [layer_contours(area, regions.margins, regions.times, regions.page) for area, _ in found]
     around = [one for some in contours for one in some]
-    outlines = iter(
-        grid_outlines(around, [even_worth(parameters.simplify, one) for one in around], parameters, parameters.grid)
-    )
-    lines = iter(drawn(found, parameters))
-    for one, some in zip(found, contours, strict=True):
-        length = sum(float(np.hypot(*np.diff(middle, axis=0).T).sum()) for middle in one.lines.middles)
-        deviation = one.worth * worth(parameters.simplify) * length * (one.lines.unevenness / 2) ** 2
+    worths = [even_worth(parameters.simplify, one) for one in around]
+    outlines = iter(grid_outlines(around, worths, parameters, parameters.grid))
+    drawn = iter(drawn_lines([lines for _, lines in found], parameters))
+    for (_, lines), some in zip(found, contours, strict=True):
+        deviation = _worth(lines) * worth(parameters.simplify) * lines.length * (lines.unevenness / 2) ** 2
         filled = path_data(islice(outlines, len(some)))
-        yield len(filled) - len(path_data(islice(lines, len(one.lines.middles)))) - deviation
+        yield len(filled) - len(path_data(islice(drawn, len(lines.middles)))) - deviation
+
+
+def _worth(lines: Lines) -> float:
+    """How many times as much a deviation of lines is worth as one of an outline."""
+    return _RAGGED if lines.ragged else _BOTH_SIDES
 
 
 def _by_pen(found: Sequence[Stroked]) -> dict[tuple[int, Pen], list[Stroked]]:
@@ -179,9 +167,9 @@ def _without(lifted: Sequence[Stroked], regions: RegionMap) -> RegionMap:
     return replace(regions, indices=model_of[nearest], margins=np.where(left, regions.margins, np.float32(_MARGIN)))
 
 
-def drawn(strokes: Sequence[Stroked], parameters: TracingParameters) -> tuple[AnyOutline, ...]:
+def drawn_lines(lines: Sequence[Lines], parameters: TracingParameters) -> tuple[AnyOutline, ...]:
     """The lines of one pen, in `parameters.grid` steps a source pixel."""
-    middles = [(middle, one.worth) for one in strokes for middle in one.lines.middles]
+    middles = [(middle, _worth(some)) for some in lines for middle in some.middles]
     worths = [times * even_worth(parameters.simplify, middle) for middle, times in middles]
     return tuple(grid_outlines([middle for middle, _ in middles], worths, parameters, parameters.grid))
 
