@@ -17,8 +17,8 @@ import numpy as np
 from svgai.colour_models import Floats
 from svgai.errors import RenderingFailed
 from svgai.own_size import AnyReference
+from svgai.page_drawing import PageDrawing
 from svgai.quality import Inspection
-from svgai.tracing import Tracing
 
 MOST_ROUNDS = 7
 """Drawings after the first."""
@@ -56,7 +56,7 @@ class Drawing:
 
 
 def drawings(
-    tracing: Tracing, reference: AnyReference, least_worst: float, deadline: float = math.inf
+    tracing: PageDrawing, reference: AnyReference, least_worst: float, deadline: float = math.inf
 ) -> list[Drawing]:
     """
     A tracing drawn and measured: plainly, and then with more care, until `worst` is at least what is asked.
@@ -107,6 +107,6 @@ def _hopeless(drawn: Sequence[Drawing], least_worst: float) -> bool:
     return len(worst) > _PATIENCE and max(worst[-_PATIENCE:]) <= max(worst[:-_PATIENCE])
 
 
-def _drawn(tracing: Tracing, reference: AnyReference, care: Floats | None = None) -> Drawing:
+def _drawn(tracing: PageDrawing, reference: AnyReference, care: Floats | None = None) -> Drawing:
     svg = tracing.svg(care)
     return Drawing(svg, reference.inspect(svg))
