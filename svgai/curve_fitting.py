@@ -14,22 +14,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from svgai.contours import Points
+from svgai.outline_points import UNITS, Doubles, Indices, Sampled, sample
 from svgai.segment_bytes import curve_bytes, line_bytes
 
-Doubles = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.intp]
 Whole = npt.NDArray[np.int64]
 
-_STEP = 0.5  # source pixels between the points of an outline
-_LEAST_POINTS, _MOST_POINTS = 8, 8192  # longer outlines have their points farther apart
-_UNITS = 1024.0  # in a source pixel: points lie on this grid
-_NODE_TOLERANCE = 0.08  # source pixels: joints are sought where a polygon this close to the outline turns
-_SMOOTHING = ((-2, 1 / 9), (-1, 2 / 9), (0, 3 / 9), (1, 2 / 9), (2, 1 / 9))
 _MOST_NODES_APART = 32
 _PAIRS_AT_A_TIME = 20_000
 _LEAST_CURVE = 4  # steps: with fewer points the fit of two handles is not determined
@@ -71,18 +64,6 @@ class FittedOutline:
 
 
 @dataclass(frozen=True, eq=False)
-class _Sampled:
-    """Points and worth as in FittedOutline, their middle and distance, and the possible joints, from 0 to n."""
-
-    points: Points
-    worth: Doubles
-    middle: Doubles
-    step: float
-    nodes: Indices
-    closed: bool
-
-
-@dataclass(frozen=True, eq=False)
 class _Spans:
     """All segments that are possible between joints: by pair of nodes the cost, the kind and the control points."""
 
@@ -98,7 +79,7 @@ def fit_outlines(contours: Sequence[Points], worths: Sequence[Doubles], settings
     `worths` (n,) of each say what a squared deviation of one source pixel along one pixel is worth, in bytes.
     """
     fitted: list[FittedOutline] = []
-    for batch in _batches([_sample(*one) for one in zip(contours, worths, strict=True)]):
+    for batch in _batches([sample(*one) for one in zip(contours, worths, strict=True)]):
         pairs = [_pairs(len(outline.nodes)) for outline in batch]
         spans = _spans(batch, pairs, settings)
         begin = 0
@@ -110,57 +91,9 @@ def fit_outlines(contours: Sequence[Points], worths: Sequence[Doubles], settings
     return fitted
 
 
-def _sample(contour: Points, worths: Doubles) -> _Sampled:
-    lengths = np.hypot(*np.diff(contour, axis=0).T)
-    along = np.concatenate([[0.0], np.cumsum(lengths)])
-    count = int(np.clip(round(along[-1] / _STEP), _LEAST_POINTS, _MOST_POINTS))
-    closed = bool((contour[0] == contour[-1]).all())
-    places = np.linspace(0, along[-1], count + (not closed), endpoint=not closed)
-    points = np.column_stack([np.interp(places, along, contour[:, axis]) for axis in (0, 1)])
-    if not closed:
-        worth = worths[np.searchsorted(along, places[:-1], side="right") - 1]
-        points = _on_units(points)
-        nodes = np.unique(np.concatenate([_nodes(points, closed=False), [0, count]]))
-        return _Sampled(points, worth, _on_units(points.mean(axis=0)), float(along[-1]) / count, nodes, closed=False)
-    # A corner that anti-aliasing cut off has two nodes, but the start is always a joint: it lies between them.
-    start = int(_turns(points).argmax())
-    worth = np.roll(worths[np.searchsorted(along, places, side="right") - 1], -start)
-    # Where a deviation begins to matter less, an outline may be cut.
-    changes = np.flatnonzero(worth != np.roll(worth, 1))
-    nodes = np.unique(np.concatenate([(_nodes(points) - start) % count, changes, [0, count]]))
-    points = _on_units(np.roll(points, -start, axis=0))
-    points = np.vstack([points, points[:1]])
-    return _Sampled(points, worth, _on_units(points.mean(axis=0)), float(along[-1]) / count, nodes, closed=True)
-
-
-def _on_units(values: Doubles) -> Doubles:
-    return np.asarray(np.rint(values * _UNITS) / _UNITS)
-
-
-def _nodes(points: Points, *, closed: bool = True) -> Indices:
-    """The points at which a close polygon turns, at least three."""
-    smooth = np.sum([weight * np.roll(points, shift, axis=0) for shift, weight in _SMOOTHING], axis=0)
-    if not closed:
-        smooth[:2], smooth[-2:] = points[:2], points[-2:]
-    narrow = smooth.astype(np.float32)
-    polygon = cv2.approxPolyDP(narrow[:, None], _NODE_TOLERANCE, closed=closed)
-    keys = narrow.view(np.complex64).ravel()
-    order = np.argsort(keys)
-    found = order[np.searchsorted(keys[order], np.ascontiguousarray(polygon).view(np.complex64).ravel())]
-    return found if len(found) >= 3 else np.arange(3) * len(points) // 3
-
-
-def _turns(points: Points) -> Doubles:
-    """How sharply a closed outline turns at each point, in radians."""
-    reach = max(2, min(len(points) // 6, 4))
-    before, after = points - np.roll(points, reach, axis=0), np.roll(points, -reach, axis=0) - points
-    cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
-    return np.asarray(np.abs(np.arctan2(cross, (before * after).sum(axis=1))))
-
-
-def _batches(outlines: Sequence[_Sampled]) -> Iterator[list[_Sampled]]:
+def _batches(outlines: Sequence[Sampled]) -> Iterator[list[Sampled]]:
     """Outlines in groups whose pairs of nodes fit into little memory."""
-    batch: list[_Sampled] = []
+    batch: list[Sampled] = []
     pairs = 0
     for outline in outlines:
         batch.append(outline)
@@ -179,7 +112,7 @@ def _pairs(count: int) -> tuple[Indices, Indices]:
     return first[inside], second[inside]
 
 
-def _spans(batch: Sequence[_Sampled], pairs: Sequence[tuple[Indices, Indices]], settings: FitSettings) -> _Spans:
+def _spans(batch: Sequence[Sampled], pairs: Sequence[tuple[Indices, Indices]], settings: FitSettings) -> _Spans:
     """Fit a line and a curve between all pairs of nodes of some outlines, in the order of the pairs."""
     begin = np.concatenate([outline.nodes[one] for outline, (one, _) in zip(batch, pairs, strict=True)])
     end = np.concatenate([outline.nodes[other] for outline, (_, other) in zip(batch, pairs, strict=True)])
@@ -199,7 +132,7 @@ def _spans(batch: Sequence[_Sampled], pairs: Sequence[tuple[Indices, Indices]], 
         ]
     )
     moments = _moments(sums[:8].reshape(4, 2, -1), begin, length)
-    products = sums[8:] / _UNITS**2
+    products = sums[8:] / UNITS**2
     line_error = _line_errors(moments[0], products, ends, length, step)
     line_costs = line_bytes(ends, settings.grid) + worth * line_error
     controls, left = _curves(moments, products[0] + products[1], ends, length)
@@ -216,9 +149,9 @@ def mean_worth(worth: Doubles, begin: Indices, end: Indices) -> Doubles:
     return np.asarray((running[end] - running[begin]) / (end - begin))
 
 
-def _sums(outline: _Sampled, one: Indices, other: Indices) -> Whole:
+def _sums(outline: Sampled, one: Indices, other: Indices) -> Whole:
     """Of x, y, k x, k y, ... k^3 y, x x, y y and x y, in units, each summed over points k between pairs of nodes."""
-    points = np.rint((outline.points - outline.middle).T * _UNITS).astype(np.int64)
+    points = np.rint((outline.points - outline.middle).T * UNITS).astype(np.int64)
     powers = np.arange(points.shape[1]) ** np.arange(4)[:, None]
     products = points[[0, 1, 0]] * points[[0, 1, 1]]
     values = np.concatenate([(powers[:, None] * points).reshape(8, -1), products])
@@ -232,10 +165,10 @@ def _moments(raw: Whole, begin: Indices, length: Indices) -> Doubles:
     one, k, kk, kkk = raw
     return np.stack(
         [
-            one / _UNITS,
-            (k - i * one) / (n * _UNITS),
-            (kk - 2 * i * k + i**2 * one) / (n**2 * _UNITS),
-            (kkk - 3 * i * kk + 3 * i**2 * k - i**3 * one) / (n**3 * _UNITS),
+            one / UNITS,
+            (k - i * one) / (n * UNITS),
+            (kk - 2 * i * k + i**2 * one) / (n**2 * UNITS),
+            (kkk - 3 * i * kk + 3 * i**2 * k - i**3 * one) / (n**3 * UNITS),
         ]
     )
 
@@ -288,7 +221,7 @@ def _gram() -> Doubles:
     return np.asarray(np.array(products) @ powers)
 
 
-def _cut(outline: _Sampled, first: Indices, second: Indices, spans: _Spans) -> FittedOutline:
+def _cut(outline: Sampled, first: Indices, second: Indices, spans: _Spans) -> FittedOutline:
     """The cheapest way from the first node to the last."""
     count = len(outline.nodes)
     table = np.full((count, _MOST_NODES_APART + 1), np.inf)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from svgai.contours import Points
-from svgai.curve_fitting import Doubles
+from svgai.outline_points import Doubles
 from svgai.splines import SHORTEST_HANDLE, basis_at, slopes_at
 
 _ROUNDS = 3

@@ -8,7 +8,7 @@ loads of it.
 
 import numpy as np
 
-from svgai.curve_fitting import Doubles
+from svgai.outline_points import Doubles
 from svgai.splines import Segments
 
 SLOTS = 6

@@ -13,8 +13,9 @@ import numpy as np
 
 from svgai.contours import Points
 from svgai.corners import LEAST_LINE, LEAST_SINE, REACH, TRIMMED, with_corners
-from svgai.curve_fitting import Doubles, FittedOutline, Indices, mean_worth
+from svgai.curve_fitting import FittedOutline, mean_worth
 from svgai.curve_refit import refit
+from svgai.outline_points import Doubles, Indices
 from svgai.spline_fitting import fitted
 from svgai.splines import Flags, Segments, Splines
 

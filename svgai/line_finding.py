@@ -14,10 +14,10 @@ import numpy as np
 from svgai.centrelines import branches, thinned
 from svgai.colour_models import Floats
 from svgai.contours import Page, Points
-from svgai.curve_fitting import Indices
 from svgai.layers import Layer, Mask
 from svgai.line_graph import Chain, chains
 from svgai.line_sides import THIN, centred, crossing, evened, sampled
+from svgai.outline_points import Indices
 
 _LEAST_LENGTH = 3.0  # widths
 _EVEN_PIXELS, _EVEN_SHARE = 0.35, 0.12  # by how much, in source pixels and of the width, a line's width may vary

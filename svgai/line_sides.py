@@ -6,7 +6,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from svgai.colour_models import Floats
 from svgai.contours import Points
-from svgai.curve_fitting import Doubles
+from svgai.outline_points import Doubles
 
 THIN = 2.5
 """Pixels of width below which an outline jumps from pixel to pixel, and lines are measured by what they cover."""

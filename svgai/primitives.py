@@ -3,7 +3,7 @@
 import numpy as np
 
 from svgai.contours import Points
-from svgai.curve_fitting import Doubles
+from svgai.outline_points import Doubles
 from svgai.outlines import Box, Ellipse, Rectangle
 
 _LEAST_SIDE = 3.0  # source pixels

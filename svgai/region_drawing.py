@@ -9,10 +9,10 @@ from svgai.colour_models import CLEAR, Floats
 from svgai.colour_spreading import Alpha
 from svgai.contour_following import followed
 from svgai.contours import Page, Points, layer_contours
-from svgai.curve_fitting import Doubles
 from svgai.deviation_worth import care_along, even_worth, share_seen
 from svgai.grid_outlines import grid_outlines
 from svgai.layers import Layer, Mask, Stack, stack_layers
+from svgai.outline_points import Doubles
 from svgai.outlines import AnyOutline, Rectangle
 from svgai.page_border import MARGIN
 from svgai.paints import paint_of

@@ -6,10 +6,10 @@ import numpy as np
 
 from svgai.colour_models import Floats
 from svgai.contours import Page, Points, layer_contours
-from svgai.curve_fitting import Doubles
 from svgai.deviation_worth import care_along, even_worth
 from svgai.grid_outlines import grid_outlines
 from svgai.layers import Layer, Mask
+from svgai.outline_points import Doubles
 from svgai.page_border import MARGIN
 from svgai.paints import paint_of
 from svgai.soft_layers import SoftLayer, soft_layers

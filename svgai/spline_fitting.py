@@ -12,8 +12,8 @@ from dataclasses import fields, replace
 import numpy as np
 
 from svgai.contours import Points
-from svgai.curve_fitting import Doubles
 from svgai.joint_systems import SLOTS, solved
+from svgai.outline_points import Doubles
 from svgai.splines import (
     SHORTEST_HANDLE,
     Flags,

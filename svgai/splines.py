@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from svgai.contours import Points
-from svgai.curve_fitting import Doubles, Indices
+from svgai.outline_points import Doubles, Indices
 
 Flags = npt.NDArray[np.bool_]
 

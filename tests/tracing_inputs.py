@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from svgai.colour_spreading import spread
 from svgai.contours import Points
-from svgai.curve_fitting import Doubles
 from svgai.images import Pixels, premultiplied, resize
+from svgai.outline_points import Doubles
 from svgai.page_border import with_margin
 from svgai.region_drawing import RegionDrawing
 from svgai.region_map import Source, region_map
