@@ -22,20 +22,22 @@ for _bit, (_down, _right) in enumerate(_RING):
     _BITS[1 + _down, 1 + _right] = 1 << _bit
 
 
-def _removable(step: int) -> npt.NDArray[np.bool_]:
-    """By neighbourhood, whether a pixel goes in one of the two passes."""
+def _removable(step: int) -> npt.NDArray[np.uint8]:
+    """By neighbourhood, 0 where a pixel goes in one of the two passes."""
     ring = (np.arange(256)[:, None] >> np.arange(8)) & 1
     count, turns = ring.sum(axis=1), ((ring == 0) & (np.roll(ring, -1, axis=1) == 1)).sum(axis=1)
     up, right, down, left = ring[:, 0], ring[:, 2], ring[:, 4], ring[:, 6]
     first, second = (up * right * down, right * down * left), (up * right * left, up * down * left)
     one, other = (first, second)[step]
-    return np.asarray((count >= 2) & (count <= 6) & (turns == 1) & (one == 0) & (other == 0))
+    goes = (count >= 2) & (count <= 6) & (turns == 1) & (one == 0) & (other == 0)
+    return np.where(goes, 0, 255).astype(np.uint8)
 
 
-def _needless(turn: int) -> npt.NDArray[np.bool_]:
-    """By neighbourhood, whether a pixel is the corner of a stair whose steps touch without it."""
+def _needless(turn: int) -> npt.NDArray[np.uint8]:
+    """By neighbourhood, 0 where a pixel is the corner of a stair whose steps touch without it."""
     ring = np.roll((np.arange(256)[:, None] >> np.arange(8)) & 1, -2 * turn, axis=1)
-    return np.asarray((ring[:, 0] & ring[:, 2] & ~(ring[:, 4] | ring[:, 5] | ring[:, 6]) & 1) == 1)
+    goes = (ring[:, 0] & ring[:, 2] & ~(ring[:, 4] | ring[:, 5] | ring[:, 6]) & 1) == 1
+    return np.where(goes, 0, 255).astype(np.uint8)
 
 
 _PASSES = (_removable(0), _removable(1))
@@ -71,9 +73,9 @@ def thinned(mask: Mask) -> Mask:
     return np.asarray(skeleton[1:-1, 1:-1] > 0)
 
 
-def _peel(skeleton: npt.NDArray[np.uint8], removable: npt.NDArray[np.bool_]) -> None:
+def _peel(skeleton: npt.NDArray[np.uint8], kept: npt.NDArray[np.uint8]) -> None:
     ring = cv2.filter2D(skeleton, cv2.CV_8U, _BITS, borderType=cv2.BORDER_CONSTANT)
-    skeleton[(skeleton > 0) & removable[ring]] = 0
+    cv2.bitwise_and(skeleton, cv2.LUT(ring, kept), dst=skeleton)
 
 
 def branches(skeleton: Mask) -> list[Branch]:

@@ -32,6 +32,7 @@ _CORNER_COSINE, _CORNER_SINE = 0.94, 0.2  # between the ways before and after a 
 _CORNER_REACH = 0.9  # widths from where a line's middle was last measured
 _STRAY = 0.03  # of an area that its lines may leave out or cover beyond it
 _STRAY_END = 0.5  # of a line's squared width, the same at an end, which may be flat or round
+_HAIRLINE = 16.0  # source pixels
 _AROUND = 2  # map pixels around an area
 _FINE = 4  # bits of a pixel's fraction that OpenCV draws with
 
@@ -54,6 +55,11 @@ class Lines:
     unevenness: float
     round_ends: bool
     ragged: bool
+
+    @property
+    def are_hairlines(self) -> bool:
+        """Whether they are so thin and long that outlines would only follow the jumps."""
+        return self.ragged and self.length > _HAIRLINE
 
     @property
     def length(self) -> float:

@@ -15,7 +15,7 @@ def path_data(outlines: Iterable[AnyOutline]) -> str:
         start, steps = _start(outline), _steps(outline)
         ways = [f"m{numbers(_minus(start, pen or (0, 0)))}{steps}"]
         if pen:  # after an absolute move, lines are absolute, too, unless they say otherwise
-            ways.append(f"M{numbers(start)}{steps if steps[0].isalpha() else 'l' + steps}")
+            ways.append(f"M{numbers(start)}{steps if steps[0].isalpha() else 'l' + steps.lstrip()}")
         parts.append(min(ways, key=len))
         if isinstance(outline, Outline) and not outline.closed:
             pen = outline.steps[-1][-1]

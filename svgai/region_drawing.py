@@ -28,16 +28,25 @@ class RegionDrawing:
     def __init__(self, regions: RegionMap, parameters: TracingParameters, strokes: Strokes = "auto") -> None:
         self._whole, self._parameters, self._wanted = regions, parameters, strokes
         self._found = found_strokes(regions, parameters, strokes)
-        self._lift(None)
         self._paints = [
             "" if model is CLEAR else paint_of(model.moved(-MARGIN, -MARGIN), parameters.grid)
             for model in regions.models
         ]
+        self._lift(None)
         self._outline(self._stacked(None))
 
     def _lift(self, careful: Mask | None) -> None:
         lifted = lift_lines(self._found, self._whole, None if self._wanted == "only" else careful)
         self._regions, self._lines = lifted.regions, lifted.lines
+        grid = self._parameters.grid
+        self._strokes = [
+            Shape(
+                self._paints[model],
+                drawn_lines([one.lines for one in some], self._parameters),
+                Pen(max(1, round(2 * pen.width * grid)) / 2, pen.round),
+            )
+            for (model, pen), some in lifted.lines.items()
+        ]
 
     def _stacked(self, careful: Mask | None) -> Stack:
         regions, least_area = self._regions, float(self._parameters.filter_speckle**2)
@@ -70,10 +79,7 @@ class RegionDrawing:
         elif self._regions.clear is None:
             whole = Rectangle((0, 0), (page.width * grid, page.height * grid))
             shapes.insert(0, Shape(self._paints[self._stack.ground], (whole,)))
-        for (model, pen), some in self._lines.items():
-            lines = drawn_lines([one.lines for one in some], self._parameters)
-            shapes.append(Shape(self._paints[model], lines, Pen(round(2 * pen.width * grid) / 2, pen.round)))
-        return shapes
+        return shapes + self._strokes
 
     def _fitted(self, contours: Sequence[Points], care: Floats | None) -> list[AnyOutline]:
         """Outlines of contours; those that neither moved nor got more care are the ones of the last drawing."""
@@ -108,7 +114,7 @@ class RegionDrawing:
         if lines:
             self._lift(enlarged)
         stack = self._stacked(enlarged)
-        if _alike(stack, self._stack) and len(lines) == len(self._lines):
+        if _alike(stack, self._stack) and lines == self._lines:
             return False
         self._outline(stack)
         return True

@@ -12,6 +12,7 @@ from itertools import islice
 
 import cv2
 import numpy as np
+from scipy.ndimage import find_objects
 
 from svgai.contours import layer_contours
 from svgai.deviation_worth import even_worth, worth
@@ -24,15 +25,14 @@ from svgai.region_map import RegionMap
 from svgai.svg_writer import Pen, Shape
 from svgai.tracing_parameters import Strokes, TracingParameters
 
-_LEAST_PIXELS = 12  # of the map
+_LEAST_SIDE = 3  # source pixels of a page: renderers draw no strokes on less
 _LEAST_SLENDER = 6.0  # length to width, from which an area may be a line
 _DEEP, _MOST_DEEP = 2.15, 0.05  # of its mean depth: where lines meet, a few pixels are deeper
 _SHALLOW = 1.0  # map pixels, below which depths are too coarse
 _SAME_PIXELS, _SAME_WIDTH = 0.15, 0.08  # in source pixels and of the width: lines this alike get one pen
-_ATTRIBUTES = 40.0  # bytes of an element with a pen, more than of one that is filled
+_ATTRIBUTES = 40.0  # bytes that an element with a pen takes beyond one that is filled, about
 _BOTH_SIDES = 2.0  # outlines that a line moves
 _RAGGED = 0.25  # of the worth, where jumps from pixel to pixel are no shape
-_HAIRLINE = 40.0  # source pixels
 _MARGIN = 30.0  # levels by which it is sure what lies under a line
 
 
@@ -44,11 +44,6 @@ class Stroked:
     lines: Lines
     saved: float
 
-    @property
-    def is_hairline(self) -> bool:
-        """Whether it is so long and thin that no outline follows it."""
-        return self.lines.ragged and self.lines.length > _HAIRLINE
-
 
 @dataclass(frozen=True, eq=False)
 class Lifted:
@@ -59,18 +54,18 @@ class Lifted:
 
 
 def found_strokes(regions: RegionMap, parameters: TracingParameters, strokes: Strokes) -> list[Stroked]:
-    """The areas of a map that take fewer bytes as lines, and those about a pixel wide; with `strokes` "only", all."""
-    if strokes == "never":
+    """The areas of a map that take fewer bytes as lines, and hairlines; with `strokes` "only", all that are lines."""
+    if strokes == "never" or min(regions.page.width, regions.page.height) < _LEAST_SIDE:
         return []
     areas = list(slender_areas(regions))
     lines = [lines_of(area, regions.margins, regions.times, regions.page) for area in areas]
     found = [(area, some) for area, some in zip(areas, lines, strict=True) if some]
-    saved = [np.inf] * len(found) if strokes == "only" else _saved(found, regions, parameters)
-    return [
-        Stroked(area, some, np.inf if some.ragged else saves)
-        for (area, some), saves in zip(found, saved, strict=True)
-        if some.ragged or saves > 0
-    ]
+    sure = [Stroked(area, some, np.inf) for area, some in found if strokes == "only" or some.are_hairlines]
+    if strokes == "only":
+        return sure
+    rest = [(area, some) for area, some in found if not some.are_hairlines]
+    saved = zip(rest, _saved(rest, regions, parameters), strict=True)
+    return sure + [Stroked(area, some, saves) for (area, some), saves in saved if saves > 0]
 
 
 def lift_lines(found: Sequence[Stroked], regions: RegionMap, careful: Mask | None = None) -> Lifted:
@@ -80,7 +75,7 @@ def lift_lines(found: Sequence[Stroked], regions: RegionMap, careful: Mask | Non
     `careful` (height, width of the map): where all but hairlines stay areas, since the drawing fell short there.
     """
     if careful is not None:
-        found = [one for one in found if one.is_hairline or not (careful[one.area.box] & one.area.mask).any()]
+        found = [one for one in found if one.lines.are_hairlines or not (careful[one.area.box] & one.area.mask).any()]
     pens = {pen: some for pen, some in _by_pen(found).items() if sum(one.saved for one in some) > _ATTRIBUTES}
     if not pens:
         return Lifted(regions, {})
@@ -91,21 +86,22 @@ def slender_areas(regions: RegionMap) -> Iterator[Layer]:
     """Areas of flat models that are long for their width; pixels that touch at their corners belong together."""
     indices = regions.indices
     depth = cv2.distanceTransform(_inner(indices).astype(np.uint8), cv2.DIST_L2, 3) + np.float32(0.5)
-    for model, colours in enumerate(regions.models):
-        if model == regions.clear or not colours.is_flat:
+    boxes = find_objects(indices.astype(np.int32) + 1, len(regions.models))
+    for model, (colours, whole) in enumerate(zip(regions.models, boxes, strict=True)):
+        if whole is None or model == regions.clear or not colours.is_flat:
             continue
-        count, numbers, stats, _ = cv2.connectedComponentsWithStats((indices == model).astype(np.uint8), connectivity=8)
+        own, deep = (indices[whole] == model).astype(np.uint8), depth[whole]
+        count, numbers, stats, _ = cv2.connectedComponentsWithStats(own, connectivity=8)
         pixels = stats[:, cv2.CC_STAT_AREA]
-        mean = np.bincount(numbers.ravel(), depth.ravel(), count) / np.maximum(pixels, 1)
+        mean = np.bincount(numbers.ravel(), deep.ravel(), count) / np.maximum(pixels, 1)
         # Half of its width is the greatest depth of a line and twice the mean one.
-        slender = (pixels >= _LEAST_PIXELS) & (pixels >= _LEAST_SLENDER * (4 * mean) ** 2)
+        slender = pixels >= _LEAST_SLENDER * (4 * mean) ** 2
         for number in np.flatnonzero(slender[1:]) + 1:
             left, top, width, height = stats[number, :4].tolist()
             box = slice(top, top + height), slice(left, left + width)
             mask = np.asarray(numbers[box] == number)
-            deep = depth[box][mask] > _DEEP * mean[number]
-            if mean[number] < _SHALLOW or deep.mean() <= _MOST_DEEP:
-                yield Layer(model, top, left, mask)
+            if mean[number] < _SHALLOW or (deep[box][mask] > _DEEP * mean[number]).mean() <= _MOST_DEEP:
+                yield Layer(model, whole[0].start + top, whole[1].start + left, mask)
 
 
 def _inner(indices: Map) -> Mask:
@@ -176,4 +172,4 @@ def drawn_lines(lines: Sequence[Lines], parameters: TracingParameters) -> tuple[
 
 def outlined(shape: Shape, width: float) -> Shape:
     """A filled shape by its outlines alone, drawn with a pen of some width in grid steps."""
-    return shape if shape.pen else Shape(shape.fill, shape.outlines, Pen(width))
+    return Shape(shape.fill, shape.outlines, Pen(width))

@@ -9,6 +9,9 @@ image's colours are traced as if opaque, and a mask of alpha levels covers the w
 import math
 from functools import cached_property
 
+import cv2
+import numpy as np
+
 from svgai.content_box import ContentBox, content_box
 from svgai.images import Pixels, fit_within
 from svgai.noise import denoised, is_noisy
@@ -76,6 +79,8 @@ class Tracer:
         reduced = fit_within(box.of(rgba), WORKING_SIDE)
         self._rgba = rgba
         self.working = calmed(denoised(reduced) if self.noisy else reduced)
+        if strokes == "only":
+            self.working = _opaque(self.working)
         rows, columns = self.working.shape[:2]
         self.page = Page(size, box, (columns, rows), "" if strokes == "only" else box.ground)
         self._maps: dict[TracingParameters, tuple[RegionMap, ...]] = {}
@@ -89,8 +94,6 @@ class Tracer:
             scale = times * 10**parameters.path_precision
             return PageDrawing(self.page, scale, body=vtracer_elements(self.working, times, parameters, scale))
         maps = self.maps(parameters)
-        if self.strokes == "only":
-            maps = maps[:1]  # a mask of lines shows nothing
         strokes = "never" if len(maps) > 1 else self.strokes
         drawings = tuple(RegionDrawing(regions, parameters, strokes) for regions in maps)
         return PageDrawing(self.page, parameters.grid, drawings, self._soft(parameters))
@@ -101,7 +104,7 @@ class Tracer:
         if self.noisy:
             key = key.model_copy(update={"merge_distance": max(key.merge_distance, _ALIKE_IN_NOISE)})
         if key not in self._maps:
-            crisp = self._soft(parameters) is not None
+            crisp = self.strokes == "only" or self._soft(parameters) is not None
             made = tuple(region_map(source, key) for source in self._sources(self._times(parameters), crisp=crisp))
             if len(self._maps) == _KEPT_MAPS:
                 self._maps.pop(next(iter(self._maps)))
@@ -123,12 +126,15 @@ class Tracer:
         return max(1, min(parameters.upscale, most))
 
     def _sources(self, times: int, *, crisp: bool) -> tuple[Source, ...]:
-        return sources(with_margin(self._parts.crisp) if crisp else self._framed, times, crisp=crisp)
-
-    @cached_property
-    def _framed(self) -> Pixels:
-        return with_margin(self.working)
+        soft = crisp and self.strokes != "only"
+        return sources(with_margin(self._parts.crisp if soft else self.working), times, crisp=crisp)
 
     @cached_property
     def _parts(self) -> Parts:
         return parted(self.working)
+
+
+def _opaque(rgba: Pixels) -> Pixels:
+    """Pixels as opaque as they are where they are most: lines alone show nothing through each other."""
+    most = int(rgba[..., 3].max())
+    return np.dstack([rgba[..., :3], cv2.convertScaleAbs(rgba[..., 3], alpha=255 / most)]) if 0 < most < 255 else rgba

@@ -54,6 +54,26 @@ def test_strokes_alone_fill_nothing() -> None:
     assert all('fill="none"' in element and "stroke=" in element for element in elements)
 
 
+def test_strokes_alone_show_what_is_translucent() -> None:
+    circle = '<circle cx="64" cy="64" r="40" stroke="#c00" stroke-opacity=".5" stroke-width="6" fill="none"/>'
+    svg = _made(_image(circle), "only").svg
+    assert re.findall(r'stroke="#c[^"]*"', svg)
+
+
+def test_a_page_too_narrow_for_strokes_has_none() -> None:
+    image = np.full((1, 120, 4), 255, np.uint8)
+    image[:, ::2, :3] = 0
+    assert "stroke" not in _made(image).svg
+
+
+def test_thousands_of_single_pixels_are_not_outlined_to_find_lines() -> None:
+    """A checkerboard is one area that touches itself at its corners alone."""
+    rows, columns = np.indices((96, 96))
+    image = np.full((96, 96, 4), 255, np.uint8)
+    image[(rows + columns) % 2 == 0, :3] = 0
+    assert _made(image).svg
+
+
 def test_a_ring_leaves_no_disc_within_it() -> None:
     svg = _made(_image('<circle cx="64" cy="64" r="50" fill="none" stroke="#000" stroke-width="8"/>', "#fff")).svg
     assert svg.count("<circle") == 1
