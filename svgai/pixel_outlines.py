@@ -11,9 +11,6 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.hierarchy import DisjointSet
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from svgai.layers import Mask
 from svgai.outlines import GridPoint
@@ -72,12 +69,29 @@ def _turns(mask: Mask) -> tuple[Indices, Indices, Indices]:
 
 def _join(following: Indices, touches: Indices) -> None:
     """Make outlines one where two of them touch, which is at turns `touches` and those after them."""
-    count = len(following)
-    _, loop = connected_components(coo_array((np.ones(count), (np.arange(count), following)), (count, count)))
-    loops = DisjointSet(np.unique(loop).tolist())
+    loop = _loop_numbers(following).tolist()
+    joined = list(range(len(loop)))
+
+    def root(number: int) -> int:
+        while joined[number] != number:
+            joined[number] = number = joined[joined[number]]
+        return number
+
     for turn in touches.tolist():
-        if loops.merge(int(loop[turn]), int(loop[turn + 1])):
+        one, other = root(loop[turn]), root(loop[turn + 1])
+        if one != other:
+            joined[other] = one
             following[[turn, turn + 1]] = following[[turn + 1, turn]]
+
+
+def _loop_numbers(following: Indices) -> Indices:
+    """The least number of the loop that each turn is on, by doubling the steps that are looked ahead."""
+    least, ahead = np.arange(len(following)), following
+    while True:
+        lower = np.minimum(least, least[ahead])
+        if (lower == least).all():
+            return least
+        least, ahead = lower, ahead[ahead]
 
 
 def _well_begun(loop: Sequence[GridPoint], pen: GridPoint) -> list[GridPoint]:
