@@ -1,10 +1,12 @@
 """What is taken out of an installation, and what stays usable."""
 
+import ast
 import platform
 import signal
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from deploy.image.slim import slim
 from tests.integration.viewers import program
 
+ROOT = Path(__file__).parents[3]
 NOTHING: dict[str, list[dict[str, object]]] = {"unused": [], "uncalled": [], "debuggable": []}
 ON_X86_64 = pytest.mark.skipif(platform.machine() != "x86_64", reason="the assembly is for x86-64")
 
@@ -136,3 +139,17 @@ def test_a_library_that_gives_data_is_not_replaced(tmp_path: Path) -> None:
     linked(tmp_path, OBJECT)
     with pytest.raises(SystemExit, match=r"libcalled\.so cannot be replaced: called is no function"):
         slim(tmp_path, NOTHING | {"uncalled": [{"why": "", "libraries": "some.libs", "keep": []}]})
+
+
+def test_the_service_imports_nothing_of_scipy_that_the_image_leaves_out() -> None:
+    rules = tomllib.loads((ROOT / "deploy/image/slim.toml").read_text())
+    removed = {glob.removeprefix("scipy/") for rule in rules["unused"] for glob in rule["files"] if "scipy/" in glob}
+    imported = {
+        name.split(".")[1] if "." in name else alias
+        for path in sorted((ROOT / "svgai").glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and (name := node.module or "").split(".")[0] == "scipy"
+        for alias in (each.name for each in node.names)
+    }
+    assert imported
+    assert not imported & removed
