@@ -26,7 +26,7 @@ from svgai.svg_writer import Pen, Shape
 from svgai.tracing_parameters import Strokes, TracingParameters
 
 _LEAST_SIDE = 3  # source pixels of a page: renderers draw no strokes on less
-_LEAST_SLENDER = 12.0  # length to width, from which an area may be a line
+_LEAST_SLENDER = 6.0  # length to width, from which an area may be a line
 _DEEP, _MOST_DEEP = 2.15, 0.05  # of its mean depth: where lines meet, a few pixels are deeper
 _SHALLOW = 1.0  # map pixels, below which depths are too coarse
 _SAME_PIXELS, _SAME_WIDTH = 0.15, 0.08  # in source pixels and of the width: lines this alike get one pen
