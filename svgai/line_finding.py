@@ -91,10 +91,12 @@ def lines_of(area: Layer, margins: Floats, times: int, page: Page) -> Lines | No
     width = float(np.median(across))
     slack = max(_EVEN_PIXELS * times, _EVEN_SHARE * width, _JUMP)
     even = np.abs(across - width) <= slack
+    if even.mean() < _LEAST_EVEN:
+        return None
     placed = [_placed(one, heights, width) for one in measured]
     middles = [middle for middle, _ in placed if len(middle)]
     rounds = [is_round for _, ends in placed for is_round in ends]
-    if even.mean() < _LEAST_EVEN or len(middles) < len(placed):
+    if len(middles) < len(placed):
         return None
     if _stray(middles, width, mask) > _STRAY * pixels + _STRAY_END * width * width * len(rounds):
         return None

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from svgai.content_box import ContentBox, content_box
-from svgai.images import Pixels, fit_within
+from svgai.images import Pixels, fit_within, is_opaque
 from svgai.noise import denoised, is_noisy
 from svgai.page_border import with_margin
 from svgai.page_drawing import Page, PageDrawing
@@ -113,9 +113,7 @@ class Tracer:
 
     def _soft(self, parameters: TracingParameters) -> SoftDrawing | None:
         """What is soft of the image, if that can be drawn; by lines alone it cannot."""
-        if self.strokes == "only" or not noticeably_soft(self.working, self._parts):
-            return None
-        return soft_drawing(self._parts, parameters)
+        return soft_drawing(self._parts, parameters) if self._is_soft else None
 
     def _times(self, parameters: TracingParameters) -> int:
         height, width = self.working.shape[:2]
@@ -128,6 +126,10 @@ class Tracer:
     def _sources(self, times: int, *, crisp: bool) -> tuple[Source, ...]:
         soft = crisp and self.strokes != "only"
         return sources(with_margin(self._parts.crisp if soft else self.working), times, crisp=crisp)
+
+    @cached_property
+    def _is_soft(self) -> bool:
+        return self.strokes != "only" and not is_opaque(self.working) and noticeably_soft(self.working, self._parts)
 
     @cached_property
     def _parts(self) -> Parts:
