@@ -26,6 +26,7 @@ from svgai.svg_writer import Pen, Shape
 from svgai.tracing_parameters import Strokes, TracingParameters
 
 _LEAST_SIDE = 3  # source pixels of a page: renderers draw no strokes on less
+_MOST_AREAS = 200  # that are looked at as lines, the largest: noise has thousands
 _LEAST_SLENDER = 6.0  # length to width, from which an area may be a line
 _DEEP, _MOST_DEEP = 2.15, 0.05  # of its mean depth: where lines meet, a few pixels are deeper
 _SHALLOW = 1.0  # map pixels, below which depths are too coarse
@@ -57,7 +58,7 @@ def found_strokes(regions: RegionMap, parameters: TracingParameters, strokes: St
     """The areas of a map that take fewer bytes as lines, and hairlines; with `strokes` "only", all that are lines."""
     if strokes == "never" or min(regions.page.width, regions.page.height) < _LEAST_SIDE:
         return []
-    areas = list(slender_areas(regions))
+    areas = _largest(list(slender_areas(regions)))
     lines = [lines_of(area, regions.margins, regions.times, regions.page) for area in areas]
     found = [(area, some) for area, some in zip(areas, lines, strict=True) if some]
     sure = [Stroked(area, some, np.inf) for area, some in found if strokes == "only" or some.are_hairlines]
@@ -80,6 +81,14 @@ def lift_lines(found: Sequence[Stroked], regions: RegionMap, careful: Mask | Non
     if not pens:
         return Lifted(regions, {})
     return Lifted(_without([one for some in pens.values() for one in some], regions), pens)
+
+
+def _largest(areas: list[Layer]) -> list[Layer]:
+    """As many of the areas as are looked at, in their order."""
+    if len(areas) <= _MOST_AREAS:
+        return areas
+    sizes = np.array([area.mask.sum() for area in areas])
+    return [areas[number] for number in np.sort(np.argsort(-sizes, kind="stable")[:_MOST_AREAS])]
 
 
 def slender_areas(regions: RegionMap) -> Iterator[Layer]:
