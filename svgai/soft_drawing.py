@@ -20,6 +20,7 @@ from svgai.tracing_parameters import TracingParameters
 _STEP, _LEAST_STEP = 14.0, 7.0  # levels of alpha between nested layers
 _HIDDEN = 0.03  # of the worth of an outline, beneath what is opaque
 _FAINT = 0.2  # of the worth of an outline, at least, however little its layer adds
+_FALL, _FALLS_FASTER = 5.0, 1.5  # levels, and times the fall farther within, from which alpha ends at the border
 _LEAST_SEEN = 0.4  # pixels of an opaque area that count as much as the smallest one drawn
 
 
@@ -87,12 +88,24 @@ def _contours(layer: SoftLayer, parts: Parts) -> list[Points]:
     height, width = layer.heights.shape
     heights = np.pad(layer.heights, MARGIN, mode="edge")
     # Where an edge runs along the page's border, nothing is beyond it.
-    beyond = np.pad(np.where(parts.edges, parts.soft[..., 3], np.float32(0)), MARGIN, mode="edge")
+    alpha = parts.soft[..., 3]
+    beyond = np.pad(np.where(parts.edges | _fading(alpha), alpha, np.float32(0)), MARGIN, mode="edge")
     beyond[MARGIN:-MARGIN, MARGIN:-MARGIN] = 0
     heights -= beyond
     sure = np.maximum(np.abs(heights), np.float32(1e-3))
     found = layer_contours(Layer(0, 0, 0, heights > 0), sure, 1, Page(width, height, MARGIN))
     return [one for one in found if _area(one) * _opacity(layer) >= _LEAST_SEEN]
+
+
+def _fading(alpha: Floats) -> Mask:
+    """Pixels (h, w) along the page's border where alpha falls off faster than it does within: an edge touches it."""
+    fading = np.zeros(alpha.shape, bool)
+    if min(alpha.shape) < 3:
+        return fading
+    for turns in range(4):
+        edge, within, farther = np.rot90(alpha, turns)[:3]
+        np.rot90(fading, turns)[0] |= within - edge > _FALL + _FALLS_FASTER * np.maximum(farther - within, 0)
+    return fading
 
 
 def _opacity(layer: SoftLayer) -> float:

@@ -5,6 +5,7 @@ from svgai.rendering import render
 from svgai.soft_drawing import SoftDrawing, soft_drawing
 from svgai.soft_parts import parted
 from svgai.svg_writer import document, elements
+from svgai.tracing import Tracer
 from svgai.tracing_parameters import TracingParameters
 from tests.tracing_inputs import RED, shadowed
 
@@ -46,3 +47,17 @@ def test_what_is_translucent_reaches_the_corners_of_the_page() -> None:
     """An evenly translucent page is drawn as one, corners and all."""
     page = np.full((20, 20, 4), (*RED, 120), np.uint8)
     assert np.abs(_rendered(_drawing(page), 20).astype(int) - page).max() <= 3
+
+
+def test_a_translucent_disc_that_touches_the_border_stays_round_there() -> None:
+    """Coverage says where the disc ends; going on straight beyond the page would flatten its tip."""
+    image = render(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 80"><circle cx="40" cy="40" r="40" fill="#06c" '
+        'fill-opacity=".85"/></svg>',
+        80,
+        80,
+    )
+    svg = Tracer(image).tracing(TracingParameters(grid=4, simplify=0.5)).svg()
+    off = render(svg, 80, 80)[..., 3].astype(int) - image[..., 3]
+    assert np.abs(off[0]).max() < 40
+    assert np.abs(off[:, 0]).max() < 40
