@@ -212,7 +212,8 @@ def test_an_interrupted_export_leaves_the_earlier_one(
     before = content(folder)
     environment = os.environ | {"MLFLOW_TRACKING_URI": production.tracking_uri, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "cli", "export", str(folder)],
+        # A shell that runs tests in the background has them ignore Ctrl-C, which children inherit.
+        ["env", "--default-signal=INT", sys.executable, "-m", "cli", "export", str(folder)],
         env=environment,
         cwd=tmp_path,
         stderr=subprocess.DEVNULL,
