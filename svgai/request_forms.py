@@ -81,9 +81,9 @@ def _fault(invalid: ValidationError) -> SvgAiError:
         return InvalidRequest(f"the body has {invalid.error_count():,} faults; most of its fields are unknown")
     errors = invalid.errors(include_url=False, include_context=False, include_input=False)
     places = [_place(error["loc"]) for error in errors]
+    texts = [error["msg"].removeprefix("Value error, ") for error in errors]
     lines = dict.fromkeys(
-        f"{'.'.join(place)}: {error['msg']}" if place else error["msg"]
-        for place, error in zip(places, errors, strict=True)
+        f"{'.'.join(place)}: {text}" if place else text for place, text in zip(places, texts, strict=True)
     )
     message = "; ".join(lines)
     malformed = any(

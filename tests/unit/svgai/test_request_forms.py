@@ -114,6 +114,12 @@ def test_options_out_of_range_are_invalid_parameters(options: dict[str, Any]) ->
         _read_json(ConvertForm, image="a", **options)
 
 
+def test_a_fault_says_what_to_give_in_plain_words() -> None:
+    with pytest.raises(InvalidParameters) as fault:
+        _read_json(ConvertForm, image="a", background="white")
+    assert fault.value.message == "background: give keep, remove, or a colour as #rgb or #rrggbb"
+
+
 def test_a_fault_does_not_repeat_the_input() -> None:
     """The message names the field, not what the client sent."""
     with pytest.raises(SvgAiError) as fault:
