@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from svgai.colour_models import ColourModel, Floats, flat
+from svgai.layers import beside_others
 from svgai.near_models import BLOCK, PURE, Bits, distances_to, near_models
 from svgai.regions import Cores, Labels
 from svgai.ridges import ridges
@@ -84,12 +85,7 @@ def assign(source: Floats, enlarged: Floats, cores: Cores, *, thin_strokes: bool
 
 def _near_edges(labels: Labels) -> npt.NDArray[np.bool_]:
     """Pixels without a label, those beside another label, and their neighbours."""
-    edges = labels < 0
-    across, down = labels[:, 1:] != labels[:, :-1], labels[1:] != labels[:-1]
-    edges[:, 1:] |= across
-    edges[:, :-1] |= across
-    edges[1:] |= down
-    edges[:-1] |= down
+    edges = (labels < 0) | beside_others(labels)
     return np.asarray(cv2.dilate(edges.astype(np.uint8), np.ones((3, 3), np.uint8)), bool)
 
 

@@ -31,9 +31,14 @@ def spread(rgba: Pixels) -> tuple[Pixels, Mask]:
     trusted = trusted_pixels(rgba[..., 3])
     if trusted.all():
         return np.ascontiguousarray(rgba[..., :3]), trusted
+    return from_nearest(rgba[..., :3], trusted), trusted
+
+
+def from_nearest(values: npt.NDArray[np.uint8], known: Mask) -> npt.NDArray[np.uint8]:
+    """Values, (h, w) or (h, w, c), in which pixels that are not known have that of the nearest one that is."""
     _, labels = cv2.distanceTransformWithLabels(
-        (~trusted).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+        (~known).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    colour_of_label = np.zeros((int(labels.max()) + 1, 3), np.uint8)
-    colour_of_label[labels[trusted]] = rgba[..., :3][trusted]
-    return np.asarray(colour_of_label[labels], np.uint8), trusted
+    of_label = np.zeros((int(labels.max()) + 1, *values.shape[2:]), np.uint8)
+    of_label[labels[known]] = values[known]
+    return np.asarray(of_label[labels], np.uint8)

@@ -14,10 +14,11 @@ import cv2
 import numpy as np
 from scipy.ndimage import find_objects
 
+from svgai.colour_spreading import from_nearest
 from svgai.contours import layer_contours
 from svgai.deviation_worth import even_worth, worth
 from svgai.grid_outlines import grid_outlines
-from svgai.layers import Layer, Map, Mask
+from svgai.layers import Layer, Mask, beside_others
 from svgai.line_finding import Lines, lines_of
 from svgai.outlines import AnyOutline
 from svgai.path_data import path_data
@@ -94,7 +95,7 @@ def _largest(areas: list[Layer]) -> list[Layer]:
 def slender_areas(regions: RegionMap) -> Iterator[Layer]:
     """Areas of flat models that are long for their width; pixels that touch at their corners belong together."""
     indices = regions.indices
-    depth = cv2.distanceTransform(_inner(indices).astype(np.uint8), cv2.DIST_L2, 3) + np.float32(0.5)
+    depth = cv2.distanceTransform((~beside_others(indices)).astype(np.uint8), cv2.DIST_L2, 3) + np.float32(0.5)
     boxes = find_objects(indices.astype(np.int32) + 1, len(regions.models))
     for model, (colours, whole) in enumerate(zip(regions.models, boxes, strict=True)):
         if whole is None or model == regions.clear or not colours.is_flat:
@@ -111,17 +112,6 @@ def slender_areas(regions: RegionMap) -> Iterator[Layer]:
             mask = np.asarray(numbers[box] == number)
             if mean[number] < _SHALLOW or (deep[box][mask] > _DEEP * mean[number]).mean() <= _MOST_DEEP:
                 yield Layer(model, whole[0].start + top, whole[1].start + left, mask)
-
-
-def _inner(indices: Map) -> Mask:
-    """Pixels whose neighbours above, below and beside belong to the same model."""
-    same = np.ones(indices.shape, bool)
-    across, down = indices[:, 1:] != indices[:, :-1], indices[1:] != indices[:-1]
-    same[:, 1:] &= ~across
-    same[:, :-1] &= ~across
-    same[1:] &= ~down
-    same[:-1] &= ~down
-    return same
 
 
 def _saved(found: Sequence[tuple[Layer, Lines]], regions: RegionMap, parameters: TracingParameters) -> Iterator[float]:
@@ -162,14 +152,11 @@ def _by_pen(found: Sequence[Stroked]) -> dict[tuple[int, Pen], list[Stroked]]:
 
 def _without(lifted: Sequence[Stroked], regions: RegionMap) -> RegionMap:
     """The map with what lies nearest in place of lines."""
-    gone = np.zeros(regions.indices.shape, np.uint8)
+    left = np.ones(regions.indices.shape, bool)
     for one in lifted:
-        gone[one.area.box][one.area.mask] = 1
-    _, nearest = cv2.distanceTransformWithLabels(gone, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL)
-    model_of = np.zeros(int(nearest.max()) + 1, np.uint8)
-    left = gone == 0
-    model_of[nearest[left]] = regions.indices[left]
-    return replace(regions, indices=model_of[nearest], margins=np.where(left, regions.margins, np.float32(_MARGIN)))
+        left[one.area.box][one.area.mask] = False
+    margins = np.where(left, regions.margins, np.float32(_MARGIN))
+    return replace(regions, indices=from_nearest(regions.indices, left), margins=margins)
 
 
 def drawn_lines(lines: Sequence[Lines], parameters: TracingParameters) -> tuple[AnyOutline, ...]:

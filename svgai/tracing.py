@@ -93,18 +93,22 @@ class Tracer:
             times = self._times(parameters)
             scale = times * 10**parameters.path_precision
             return PageDrawing(self.page, scale, body=vtracer_elements(self.working, times, parameters, scale))
-        maps = self.maps(parameters)
+        soft = self._soft(parameters)
+        maps = self.maps(parameters, crisp=soft is not None or self.strokes == "only")
         strokes = "never" if len(maps) > 1 else self.strokes
         drawings = tuple(RegionDrawing(regions, parameters, strokes) for regions in maps)
-        return PageDrawing(self.page, parameters.grid, drawings, self._soft(parameters))
+        return PageDrawing(self.page, parameters.grid, drawings, soft)
 
-    def maps(self, parameters: TracingParameters) -> tuple[RegionMap, ...]:
-        """The regions of the image's colours, and of the alpha that masks them, as `parameters` find them."""
+    def maps(self, parameters: TracingParameters, *, crisp: bool = False) -> tuple[RegionMap, ...]:
+        """
+        The regions of the image's colours, and of the alpha that masks them, as `parameters` find them.
+
+        With `crisp` nothing is masked: what is soft is drawn beneath, or not at all.
+        """
         key = _OUTLINES.model_copy(update={name: getattr(parameters, name) for name in _MAPPED})
         if self.noisy:
             key = key.model_copy(update={"merge_distance": max(key.merge_distance, _ALIKE_IN_NOISE)})
         if key not in self._maps:
-            crisp = self.strokes == "only" or self._soft(parameters) is not None
             made = tuple(region_map(source, key) for source in self._sources(self._times(parameters), crisp=crisp))
             if len(self._maps) == _KEPT_MAPS:
                 self._maps.pop(next(iter(self._maps)))
