@@ -114,7 +114,9 @@ def _fitted(levels: Floats, mask: Mask, max_stops: int) -> ColourModel | None:
         dtype=np.float32,
     )
     model, error = fit(x, y, levels[rows[some], columns[some]], slopes, area=len(rows), max_stops=max_stops)
-    return model if error <= _GRADIENT_ERROR else None
+    # Of a black shadow three channels are even, and would hide what alpha, which is seen, is off.
+    off = model.at(x, y)[:, 3] - levels[rows[some], columns[some], 3]
+    return model if max(error, float(np.sqrt((off * off).mean()))) <= _GRADIENT_ERROR else None
 
 
 def _nested(levels: Floats, area: Mask, edges: Mask, step: float) -> list[SoftLayer]:

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from svgai.images import Pixels
@@ -46,6 +46,7 @@ def test_an_even_shape_is_one_layer() -> None:
 
 
 @given(sigma=st.floats(3, 10), strength=st.floats(0.2, 0.9))
+@example(sigma=9.5, strength=0.3125)
 @settings(max_examples=12, deadline=None)
 def test_layers_of_a_shadow_are_its_alpha(sigma: float, strength: float) -> None:
     """Laid over each other, few layers are no farther from the shadow than they promise, in black."""
