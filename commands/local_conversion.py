@@ -6,9 +6,9 @@ from itertools import chain, count
 from pathlib import Path
 
 from svgai.conversion import ConversionOptions, convert
-from svgai.conversion_worker import ModelSource
 from svgai.errors import SvgAiError
 from svgai.image_files import decode_image
+from svgai.models import ModelSource
 from svgai.promise import Measure
 from svgai.quality import Quality
 

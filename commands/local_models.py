@@ -7,12 +7,12 @@ from svgai.errors import ModelFault
 from svgai.settings import Settings
 
 if TYPE_CHECKING:
-    from svgai.conversion_worker import ModelSource
+    from svgai.models import ModelSource
 
 
 def models_here(settings: Settings, trained: Path) -> "ModelSource | None":
     """The models to use on this machine: those that MODEL_DIR holds, else what was trained in `trained`, else None."""
-    from svgai.conversion_worker import ModelSource  # takes seconds, and --help needs no model
+    from svgai.models import ModelSource  # takes seconds, and --help needs no model
 
     if not settings.ai_enhanced:
         return None

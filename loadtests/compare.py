@@ -29,7 +29,7 @@ from loadtests.local_inference import local_inference
 from loadtests.peers.peers import PEERS
 from loadtests.peers.places import make_places, one_folder
 from loadtests.visits import Questions, Stage, Visit, visit
-from svgai.conversion_worker import ModelSource
+from svgai.models import ModelSource
 from svgai.schemas import ClassifyAnswer, ClassifyItem
 from svgai.settings import load_settings
 from training.code_digest import code_digest

@@ -3,11 +3,12 @@
 import cv2
 
 from svgai.conversion import ConversionOptions
-from svgai.conversion_worker import ImageLimits, ModelSource
 from svgai.errors import ModelFault
 from svgai.garbage_collection import freeze_garbage_collector
+from svgai.image_limits import ImageLimits
 from svgai.inference import Inference
 from svgai.metrics import NoMetrics
+from svgai.models import ModelSource
 from svgai.settings import Settings, load_settings
 
 

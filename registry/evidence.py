@@ -1,22 +1,20 @@
 """The evidence for the gates, gathered from a version's run, its served file and its logged model."""
 
 import tempfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import mlflow
 from mlflow import MlflowClient
-from pydantic import ValidationError
 
 from registry.connection import registry_faults
 from registry.gate_evidence import Baseline, Digest, Evidence, ServedTrial
 from registry.held_out import read_held_out
+from registry.logged_files import download_artifact, final_metrics, read_downloaded_record, served_file_name
 from registry.logged_model import read_logged_model
 from registry.plain_files import MODEL_SUFFIXES, RUN_SUFFIXES, file_faults
 from registry.served_file import served_file_trial
-from registry.versions import SERVING_FOLDER, TAG_RECORD, TAG_SERVING_FILE, TAG_SHA256, Version, kind_of
-from svgai.training_record import HELD_OUT_FILE, RECORD_FILE, WEIGHTS_FILE, TrainingRecord, file_sha256
-
-HISTORY_PREFIX = "training/"
+from registry.versions import SERVING_FOLDER, TAG_RECORD, TAG_SHA256, Version, kind_of
+from svgai.training_record import HELD_OUT_FILE, RECORD_FILE, WEIGHTS_FILE, file_sha256
 
 
 def gather_evidence(client: MlflowClient, version: Version) -> Evidence:
@@ -71,44 +69,6 @@ def gather_baseline(client: MlflowClient, version: Version) -> Baseline:
             record.dataset.digest if record else None,
             read_held_out(kept, record),
         )
-
-
-def final_metrics(client: MlflowClient, version: Version) -> dict[str, float]:
-    """The held-out metrics of a version's run, without its training curves; empty if it came from no run."""
-    if not version.run_id:
-        return {}
-    metrics: dict[str, float] = client.get_run(version.run_id).data.metrics
-    return {name: value for name, value in metrics.items() if not name.startswith(HISTORY_PREFIX)}
-
-
-def served_file_name(version: Version) -> str | None:
-    """The name of the file that is served, from the version's tag; None if it has none, or no plain name."""
-    name = version.tags.get(TAG_SERVING_FILE, "")
-    return name if PurePosixPath(name).name == name != "" else None
-
-
-def download_served_file(client: MlflowClient, version: Version, folder: Path) -> Path | None:
-    """Download the file of `version` that is served, byte for byte as trained; None if it was not logged."""
-    name = served_file_name(version)
-    return download_artifact(client, version, f"{SERVING_FOLDER}/{name}", folder) if name else None
-
-
-def download_artifact(client: MlflowClient, version: Version, path: str, folder: Path) -> Path | None:
-    """Download one file of a version's run, by its path there; None if there is no such file."""
-    if not version.run_id:
-        return None
-    parent = path.rpartition("/")[0] or None
-    if path not in (entry.path for entry in client.list_artifacts(version.run_id, parent)):
-        return None
-    return Path(client.download_artifacts(version.run_id, path, str(folder)))
-
-
-def read_downloaded_record(folder: Path) -> TrainingRecord | None:
-    """The training record in `folder`, without its model file; None if it is missing or not valid."""
-    try:
-        return TrainingRecord.model_validate_json((folder / RECORD_FILE).read_bytes())
-    except (OSError, ValidationError):
-        return None
 
 
 def _sha256(path: Path) -> str | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from mlflow import MlflowClient
 
 from registry.connection import registry_faults
-from registry.evidence import final_metrics
+from registry.logged_files import final_metrics
 from registry.promotion_log import RecordedVerdict, read_verdict
 from registry.versions import REGISTERED_NAMES, TAG_COMMIT, TAG_SHA256, Stage, Version, list_versions
 

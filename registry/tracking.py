@@ -23,8 +23,8 @@ from mlflow.utils.mlflow_tags import MLFLOW_GIT_COMMIT, MLFLOW_RUN_NOTE
 from mlflow.utils.validation import MAX_DATASET_DIGEST_SIZE, MAX_METRICS_PER_BATCH
 
 from registry.connection import DEFAULT_TRACKING_URI, connect, experiment_id, registry_faults
-from registry.evidence import HISTORY_PREFIX
 from registry.git_commit import git_commit
+from registry.logged_files import HISTORY_PREFIX
 from registry.model_flavors import log_model
 from registry.versions import (
     REGISTERED_NAMES,

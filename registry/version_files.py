@@ -7,7 +7,7 @@ from mlflow import MlflowClient
 from pydantic import ValidationError
 
 from registry.connection import registry_faults
-from registry.evidence import (
+from registry.logged_files import (
     download_artifact,
     download_served_file,
     final_metrics,

@@ -17,13 +17,13 @@ import numpy as np
 
 from svgai.conversion import Conversion, ConversionOptions
 from svgai.conversion_pool import ConversionPool
-from svgai.conversion_worker import ModelSource, convert_image
+from svgai.conversion_worker import convert_image
 from svgai.errors import AiDisabled, ModelFault, NotReady, SvgAiError
 from svgai.images import Pixels, encode_png
 from svgai.inference import Inference
 from svgai.logo_types import LOGO_TYPES
 from svgai.metrics import Metrics
-from svgai.models import ModelFile, Models, model_input
+from svgai.models import ModelFile, Models, ModelSource, model_input
 from svgai.schemas import State
 
 logger = logging.getLogger("svgai.runtime")

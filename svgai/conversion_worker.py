@@ -1,46 +1,18 @@
 """What runs in a worker process of the conversion pool: models loaded once, then one image after another."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 
 from svgai.background import with_background
 from svgai.conversion import Conversion, ConversionOptions, convert
 from svgai.image_files import decode_image
+from svgai.image_limits import ImageLimits
 from svgai.images import Pixels
-from svgai.models import Models, load_models
+from svgai.models import Models, ModelSource
 from svgai.own_size import reference_of
 from svgai.quality import Quality
 from svgai.vtracer_shapes import trace_with_defaults
-
-
-@dataclass(frozen=True)
-class ModelSource:
-    """The folders and file names of the two models."""
-
-    classifier_folder: Path
-    optimizer_folder: Path
-    classifier_name: str = "classifier.onnx"
-    optimizer_name: str = "optimizer.xgb"
-
-    def load(self, *, gpu: bool = False) -> Models:
-        """
-        Load both models; with `gpu` the classifier is computed on one where it can be.
-
-        Raises:
-            ModelFault: a file is missing, damaged or not the one that its metadata names.
-        """
-        names = self.classifier_name, self.optimizer_name
-        return load_models(self.classifier_folder, self.optimizer_folder, *names, gpu=gpu)
-
-
-@dataclass(frozen=True)
-class ImageLimits:
-    """Largest image file in bytes, and most pixels that it may decode to."""
-
-    max_bytes: int
-    max_pixels: int
 
 
 @dataclass(frozen=True, eq=False)

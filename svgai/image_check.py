@@ -6,8 +6,8 @@ Damage in the middle of a file, and anything wrong with a large one, is left to 
 
 from collections.abc import Callable, Mapping
 
-from svgai.conversion_worker import ImageLimits
 from svgai.image_files import decode_image, read_header
+from svgai.image_limits import ImageLimits
 
 CHECKED_BYTES = 1_000_000
 """Larger files are not looked at: one that is made for it takes seconds to open."""

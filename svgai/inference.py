@@ -14,9 +14,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from svgai.conversion_worker import ImageLimits
 from svgai.errors import InvalidImage, SvgAiError
 from svgai.image_files import decode_image
+from svgai.image_limits import ImageLimits
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.metrics import Metrics
 from svgai.models import Analysis, ModelInput, Models, model_input

@@ -109,3 +109,23 @@ def _check(path: Path, kind: ModelKind) -> ModelFile:
         names = path.parent / METADATA
         raise ModelFault(f"{path} is not the file that {names} names: its SHA-256 is {digest}, not {vouching.sha256}")
     return ModelFile(path, entry.version, entry.run_id, size)
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """The folders and file names of the two models."""
+
+    classifier_folder: Path
+    optimizer_folder: Path
+    classifier_name: str = "classifier.onnx"
+    optimizer_name: str = "optimizer.xgb"
+
+    def load(self, *, gpu: bool = False) -> Models:
+        """
+        Load both models; with `gpu` the classifier is computed on one where it can be.
+
+        Raises:
+            ModelFault: a file is missing, damaged or not the one that its metadata names.
+        """
+        names = self.classifier_name, self.optimizer_name
+        return load_models(self.classifier_folder, self.optimizer_folder, *names, gpu=gpu)

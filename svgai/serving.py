@@ -11,12 +11,13 @@ from svgai.ai_runtime import AiRuntime
 from svgai.ai_status import AiStatusReport
 from svgai.conversion import ConversionOptions
 from svgai.conversion_pool import ConversionPool
-from svgai.conversion_worker import ImageLimits, ModelSource, set_up
+from svgai.conversion_worker import set_up
 from svgai.conversions import Conversions
 from svgai.image_check import check_image
+from svgai.image_limits import ImageLimits
 from svgai.inference import Inference
 from svgai.metrics import NoMetrics, PrometheusMetrics
-from svgai.models import Models
+from svgai.models import Models, ModelSource
 from svgai.settings import Settings
 
 TRIALS_SHARE = 0.6

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from svgai.conversion import Conversion, ConversionOptions, convert
-from svgai.conversion_worker import ModelSource
 from svgai.images import Pixels
+from svgai.models import ModelSource
 from svgai.settings import Settings
 from training.answer_sheets import SheetSize, write_sheets
 from training.comparison_picture import Pictured, write_comparison

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from svgai.conversion_worker import ModelSource
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
-from svgai.models import Models
+from svgai.models import Models, ModelSource
 from svgai.settings import Settings
 from training.datasets import Sample, load_dataset
 from training.evaluation_figures import Evaluation

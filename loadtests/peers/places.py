@@ -8,7 +8,7 @@ from pathlib import Path
 
 from loadtests.peers.environments import REQUIREMENTS, NotInstalled, environment
 from loadtests.peers.peers import PEERS, Place
-from svgai.conversion_worker import ModelSource
+from svgai.models import ModelSource
 
 
 def one_folder(source: ModelSource, folder: Path) -> Path:

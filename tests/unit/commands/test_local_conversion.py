@@ -7,9 +7,9 @@ import pytest
 
 from commands.local_conversion import FileResult, convert_files
 from svgai.conversion import ConversionOptions
-from svgai.conversion_worker import ModelSource
 from svgai.errors import ModelFault
 from svgai.images import encode_png
+from svgai.models import ModelSource
 from svgai.quality import Reference
 from svgai.settings import Settings
 from tests.tiny_models import drawn_logo

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from commands.local_models import models_here, require_models
-from svgai.conversion_worker import ModelSource
 from svgai.errors import ModelFault
+from svgai.models import ModelSource
 from svgai.settings import Settings
 
 

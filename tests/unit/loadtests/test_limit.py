@@ -3,7 +3,7 @@
 import pytest
 
 from loadtests.limit import measure_limit
-from svgai.conversion_worker import ImageLimits
+from svgai.image_limits import ImageLimits
 from svgai.inference import Inference
 from svgai.metrics import NoMetrics
 from svgai.promise import Promise

@@ -11,11 +11,11 @@ from prometheus_client import CollectorRegistry
 
 from svgai.ai_runtime import AiRuntime
 from svgai.conversion_pool import ConversionPool
-from svgai.conversion_worker import ImageLimits, ModelSource
 from svgai.errors import AiDisabled, ModelFault, NotReady
+from svgai.image_limits import ImageLimits
 from svgai.inference import Inference
 from svgai.metrics import NoMetrics, PrometheusMetrics
-from svgai.models import ModelFile, Models
+from svgai.models import ModelFile, Models, ModelSource
 from svgai.promise import Promise
 from tests.serving_fakes import InlinePool, conversion, fake_models
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from svgai.conversion import ConversionOptions
-from svgai.conversion_worker import ImageLimits, ModelSource, convert_image, measure_default, set_up
+from svgai.conversion_worker import convert_image, measure_default, set_up
 from svgai.errors import InvalidImage, TooLarge
+from svgai.image_limits import ImageLimits
 from svgai.logo_types import LOGO_TYPES
-from svgai.models import Models
+from svgai.models import Models, ModelSource
 from svgai.tracing_parameters import TracingParameters
 from tests.serving_fakes import fake_models, png
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from svgai.conversion_worker import ImageLimits
 from svgai.errors import InvalidImage, SvgAiError, TooLarge, UnsupportedMediaType
 from svgai.image_check import CHECKED_BYTES, check_image
 from svgai.image_files import decode_image
 from svgai.image_formats import FORMATS
+from svgai.image_limits import ImageLimits
 
 LIMITS = ImageLimits(max_bytes=10_000_000, max_pixels=4_000_000)
 

@@ -4,8 +4,8 @@ import base64
 
 import pytest
 
-from svgai.conversion_worker import ImageLimits
 from svgai.errors import InvalidImage
+from svgai.image_limits import ImageLimits
 from svgai.inference import Inference, image_bytes
 from svgai.logo_types import LogoType
 from svgai.metrics import NoMetrics

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from svgai.conversion_worker import ModelSource
+from svgai.models import ModelSource
 from svgai.serving import Serving, build_serving
 from svgai.settings import Settings
 

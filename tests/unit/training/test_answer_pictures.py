@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from svgai.conversion_worker import ModelSource
 from svgai.errors import ModelFault
 from svgai.images import encode_png
+from svgai.models import ModelSource
 from svgai.settings import Settings
 from tests.tiny_models import drawn_logo
 from training.answer_pictures import Answering, draw_comparison, draw_sheets

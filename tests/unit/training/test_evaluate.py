@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from svgai.conversion_worker import ModelSource
 from svgai.errors import DatasetFault, ModelFault
 from svgai.images import encode_png
+from svgai.models import ModelSource
 from svgai.settings import Settings
 from tests.tiny_models import drawn_logo, training_table
 from training.evaluate import Asked, Images, evaluate_folder
