@@ -9,7 +9,8 @@ from random import Random
 
 from PIL import Image
 
-from svgai.images import Pixels, composite, encode_png, fit_within
+from svgai.array_types import Pixels
+from svgai.images import composite, encode_png, fit_within
 from svgai.logo_types import LOGO_TYPES
 from training.datasets import Sample, load_dataset
 from training.selection import by_hash

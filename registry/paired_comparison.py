@@ -8,12 +8,10 @@ their Application, section 3.8). The bound is the one-sided 95 % percentile boun
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import bootstrap
 
 from registry.gate_evidence import HeldOutOutcomes
-
-Floats = npt.NDArray[np.float64]
+from svgai.array_types import Doubles
 
 CONFIDENCE = 0.95
 RESAMPLES = 4999
@@ -58,7 +56,7 @@ def paired_loss(
     return PairedLoss(mean, _bound(sums, sizes, mean), int(known.sum()))
 
 
-def _bound(sums: Floats, sizes: Floats, mean: float) -> float:
+def _bound(sums: Doubles, sizes: Doubles, mean: float) -> float:
     if len(sums) < 2 or np.ptp(sums / sizes) == 0:
         return mean  # every resample is the same
     found = bootstrap(

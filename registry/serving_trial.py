@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel
 
+from svgai.array_types import Pixels
 from svgai.classifier import Probabilities, load_network
 from svgai.errors import ModelFault
-from svgai.images import Pixels
 from svgai.logo_types import LOGO_TYPES
 from svgai.models import model_input
 from svgai.optimizer import Optimizer, Prediction, load_optimizer

@@ -7,8 +7,9 @@ import cv2
 import httpx
 import numpy as np
 
+from svgai.array_types import Pixels
 from svgai.errors import DeploymentFault, RenderingFailed
-from svgai.images import Pixels, encode_png
+from svgai.images import encode_png
 from svgai.logo_types import LOGO_TYPES
 from svgai.rendering import render
 

@@ -15,11 +15,12 @@ from collections.abc import Callable
 import anyio.to_thread
 import numpy as np
 
+from svgai.array_types import Pixels
 from svgai.conversion import Conversion, ConversionOptions
 from svgai.conversion_pool import ConversionPool
 from svgai.conversion_worker import convert_image
 from svgai.errors import AiDisabled, ModelFault, NotReady, SvgAiError
-from svgai.images import Pixels, encode_png
+from svgai.images import encode_png
 from svgai.inference import Inference
 from svgai.logo_types import LOGO_TYPES
 from svgai.metrics import Metrics

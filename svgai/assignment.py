@@ -13,10 +13,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from svgai.colour_models import ColourModel, Floats, flat
+from svgai.array_types import AreaLabels, Floats
+from svgai.colour_models import ColourModel, flat
 from svgai.layers import beside_others
 from svgai.near_models import BLOCK, PURE, Bits, distances_to, near_models
-from svgai.regions import Cores, Labels
+from svgai.regions import Cores
 from svgai.ridges import ridges
 from svgai.thin_strokes import with_crests, with_lone
 
@@ -83,7 +84,7 @@ def assign(source: Floats, enlarged: Floats, cores: Cores, *, thin_strokes: bool
     return Assignment(models, indices, margins)
 
 
-def _near_edges(labels: Labels) -> npt.NDArray[np.bool_]:
+def _near_edges(labels: AreaLabels) -> npt.NDArray[np.bool_]:
     """Pixels without a label, those beside another label, and their neighbours."""
     edges = (labels < 0) | beside_others(labels)
     return np.asarray(cv2.dilate(edges.astype(np.uint8), np.ones((3, 3), np.uint8)), bool)
@@ -93,7 +94,7 @@ def _enlarge(values: npt.NDArray[Any], times: int) -> npt.NDArray[Any]:
     return np.asarray(values.repeat(times, axis=0).repeat(times, axis=1))
 
 
-def _with_pure(source: Floats, models: tuple[ColourModel, ...], labels: Labels, near: Bits) -> Labels:
+def _with_pure(source: Floats, models: tuple[ColourModel, ...], labels: AreaLabels, near: Bits) -> AreaLabels:
     """Labels with the pixels that a near model covers wholly added: no edge runs through them, corners stay square."""
     rows, columns = np.nonzero(labels < 0)
     pure = labels.copy()

@@ -12,12 +12,10 @@ from itertools import product
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from svgai.array_types import Mask, Pixels
 from svgai.blends import off_blends
-from svgai.images import Pixels, edge_pixels, median_colour
-
-Mask = npt.NDArray[np.bool_]
+from svgai.images import edge_pixels, median_colour
 
 BACKGROUND_FORM = "^(keep|remove|#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}))$"
 """What may be asked for: the ground as it is, none, or a colour."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from svgai.colour_models import Floats
+from svgai.array_types import Floats
 
 
 def off_blends(colours: Floats, base: Floats, ends: Floats) -> tuple[Floats, Floats]:

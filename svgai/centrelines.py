@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from svgai.layers import Mask
+from svgai.array_types import Mask
 
 Chain = npt.NDArray[np.intp]
 

@@ -6,13 +6,13 @@ from typing import Protocol
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import onnxruntime
 
+from svgai.array_types import Floats, Pixels
 from svgai.errors import ModelFault
 from svgai.execution_providers import CPU, Provider, choose_providers, open_session
 from svgai.features import FEATURE_NAMES
-from svgai.images import Pixels, composite, contrasting_ground, edge_pixels, median_colour, resize
+from svgai.images import composite, contrasting_ground, edge_pixels, median_colour, resize
 from svgai.logo_types import LOGO_TYPES
 
 INPUT_SIDE = 96
@@ -20,7 +20,6 @@ INPUT_SIDE = 96
 PARITY = 1e-4
 """Largest difference between the probabilities of an exported network and those of its torch weights."""
 
-Floats = npt.NDArray[np.float32]
 Probabilities = Floats
 
 

@@ -9,10 +9,8 @@ Which model explains an area best is a question of bits: those saved on the resi
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
+from svgai.array_types import Doubles, Floats
 
 _BINS = 64
 _NOISE = 1.5  # levels: what rounding to 8 bits and resampling leave, below which a closer fit explains nothing

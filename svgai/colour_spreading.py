@@ -4,10 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from svgai.images import Pixels
-
-Alpha = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
+from svgai.array_types import Alpha, Mask, Pixels
 
 OPAQUE_FROM = 250
 """Alpha from which no eye tells a pixel from an opaque one."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from svgai.images import Pixels, edge_pixels
+from svgai.array_types import Pixels
+from svgai.images import edge_pixels
 
 _AROUND = 8  # pixels of ground kept around the content: edges and margins look that far
 _MOST = 0.75  # of the page's longest side that content may have to be traced by itself

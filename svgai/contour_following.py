@@ -9,8 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from svgai.colour_models import Floats
-from svgai.contours import Points
+from svgai.array_types import Floats, Points
 from svgai.near_models import colours_at
 from svgai.region_map import RegionMap
 

@@ -6,30 +6,18 @@ With the sign of the mask it is a height, and the outline is where the height is
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import contourpy
 import numpy as np
-import numpy.typing as npt
 
-from svgai.colour_models import Floats
+from svgai.array_types import Floats, Points
 from svgai.layers import Layer
-
-Points = npt.NDArray[np.float64]
+from svgai.page_border import MapExtent
 
 _SHORTEST = 2.0  # source pixels round a speck that no one sees
 
 
-@dataclass(frozen=True)
-class Page:
-    """What is seen of a map, in source pixels: a width and a height within a margin."""
-
-    width: int
-    height: int
-    margin: int = 0
-
-
-def layer_contours(layer: Layer, margins: Floats, times: int, page: Page) -> list[Points]:
+def layer_contours(layer: Layer, margins: Floats, times: int, page: MapExtent) -> list[Points]:
     """
     Closed outlines of a layer, (n, 2) as x and y in source pixels of the page, the last point equal to the first.
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from svgai.array_types import Pixels
 from svgai.background import with_background
-from svgai.images import Pixels
 from svgai.logo_types import LogoType
 from svgai.models import Models, model_input
 from svgai.own_size import MEASURED_SIDE

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import cv2
 
+from svgai.array_types import Pixels
 from svgai.background import with_background
 from svgai.conversion import Conversion, ConversionOptions, convert
 from svgai.image_files import decode_image
 from svgai.image_limits import ImageLimits
-from svgai.images import Pixels
 from svgai.models import Models, ModelSource
 from svgai.own_size import reference_of
 from svgai.quality import Quality

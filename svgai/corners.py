@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from svgai.contours import Points
+from svgai.array_types import Points
 from svgai.curve_fitting import FittedOutline
 
 TRIMMED = 2

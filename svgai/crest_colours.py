@@ -11,10 +11,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from svgai.array_types import AreaLabels, Flags, Floats, Indices
 from svgai.blends import off_blends
-from svgai.colour_models import ColourModel, Floats, flat
+from svgai.colour_models import ColourModel, flat
 from svgai.near_models import in_blocks, palette_of
-from svgai.regions import MAX_MODELS, Labels, merge_colours
+from svgai.regions import MAX_MODELS, merge_colours
 
 _OFF_BLEND = 26.0
 _LEAST_SHARE = 0.45  # of a palette colour, from which a crest is a stroke of it
@@ -23,18 +24,15 @@ _MOST_OWN_COLOURS = 12
 _LEAST_LINE = 6  # pixels of a faint stroke
 _OPAQUE_ENOUGH = 115.0  # alpha from which a colour can be told
 
-Places = npt.NDArray[np.intp]
-Flags = npt.NDArray[np.bool_]
-
 
 def place_crests(
     models: tuple[ColourModel, ...],
-    labels: Labels,
-    rows: Places,
-    columns: Places,
+    labels: AreaLabels,
+    rows: Indices,
+    columns: Indices,
     colours: Floats,
     base: Floats,
-) -> tuple[tuple[ColourModel, ...], Labels]:
+) -> tuple[tuple[ColourModel, ...], AreaLabels]:
     """Label crests with the flat model that they are a blend of, or with new colours shared among them."""
     flats = np.array([index for index, model in enumerate(models) if model.is_flat], np.intp)
     owner = np.full(len(rows), -1, np.int16)
@@ -58,7 +56,7 @@ def place_crests(
     return models, labels
 
 
-def _stroke_of(palette: Floats, colours: Floats, base: Floats) -> tuple[Places, Flags, Flags]:
+def _stroke_of(palette: Floats, colours: Floats, base: Floats) -> tuple[Indices, Flags, Flags]:
     """
     Of crests (n, c) on base (n, c): which colour of a palette (k, c) each is likeliest a stroke of, whether it is one,
     and whether it is a blend of none of them.
@@ -85,7 +83,7 @@ def _off_palette(palette: Floats, colours: Floats, base: Floats) -> tuple[Floats
 
 
 def _in_lines(
-    rows: Places, columns: Places, faint: npt.NDArray[np.bool_], shape: tuple[int, ...]
+    rows: Indices, columns: Indices, faint: npt.NDArray[np.bool_], shape: tuple[int, ...]
 ) -> npt.NDArray[np.bool_]:
     """Which crests (n,) of faint blends go on from pixel to pixel: a lone one is the corner of something else."""
     mask = np.zeros(shape, np.uint8)
@@ -96,7 +94,7 @@ def _in_lines(
     return np.asarray(lengths[numbers[rows, columns]] >= _LEAST_LINE)
 
 
-def _whole_strokes(rows: Places, columns: Places, base: Floats, own: Floats, place: Places) -> Places:
+def _whole_strokes(rows: Indices, columns: Indices, base: Floats, own: Floats, place: Indices) -> Indices:
     """
     Which of its own colours (k, 3) each crest (n,) has: within a stroke, that which the others are blends of.
 
@@ -118,7 +116,7 @@ def _whole_strokes(rows: Places, columns: Places, base: Floats, own: Floats, pla
     return found
 
 
-def _connected(rows: Places, columns: Places) -> Places:
+def _connected(rows: Indices, columns: Indices) -> Indices:
     """The number of the connected group that each pixel (n,) belongs to."""
     if not len(rows):
         return np.zeros(0, np.intp)
@@ -127,7 +125,7 @@ def _connected(rows: Places, columns: Places) -> Places:
     return np.asarray(cv2.connectedComponents(mask, connectivity=8)[1][rows, columns], np.intp)
 
 
-def _shared(colours: Floats, limit: int) -> tuple[Floats, Places]:
+def _shared(colours: Floats, limit: int) -> tuple[Floats, Indices]:
     """Few colours for many crests, the commonest first."""
     coarse = (colours / 16).astype(np.int64)
     _, place, counts = np.unique(coarse @ np.array([256, 16, 1]), return_inverse=True, return_counts=True)

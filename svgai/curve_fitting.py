@@ -17,8 +17,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from svgai.contours import Points
-from svgai.outline_points import UNITS, Doubles, Indices, Sampled, sample
+from svgai.array_types import Doubles, Indices, Points
+from svgai.outline_points import UNITS, Sampled, sample
 from svgai.segment_bytes import curve_bytes, line_bytes
 
 Whole = npt.NDArray[np.int64]

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from svgai.contours import Points
-from svgai.outline_points import Doubles
+from svgai.array_types import Doubles, Points
 from svgai.splines import SHORTEST_HANDLE, basis_at, slopes_at
 
 _ROUNDS = 3

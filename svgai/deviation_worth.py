@@ -5,10 +5,8 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from svgai.colour_models import Floats
-from svgai.contours import Points
+from svgai.array_types import Doubles, Floats, Points
 from svgai.layers import Stack
-from svgai.outline_points import Doubles
 from svgai.region_map import RegionMap
 
 _BYTES = 16.0  # at simplify 1, of a squared deviation of one source pixel along one pixel of outline

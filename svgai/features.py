@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from svgai.images import Pixels, composite, contrasting_ground, edge_pixels, fit_within, median_colour
-from svgai.shape_features import Mask, shape_features
+from svgai.array_types import Indices, Pixels
+from svgai.images import composite, contrasting_ground, edge_pixels, fit_within, median_colour
+from svgai.shape_features import shape_features
 
 FEATURES = {
     "log_longest_side": "log2 of the longest side of the source in pixels",
@@ -58,7 +59,6 @@ FEATURE_NAMES = tuple(FEATURES)
 _SIDE = 256
 _HUES = np.exp(1j * np.pi / 90 * np.arange(180))
 _SQUARE = np.ones((3, 3), np.uint8)
-Counts = npt.NDArray[np.intp]
 
 
 def extract_features(rgba: Pixels) -> npt.NDArray[np.float32]:
@@ -96,7 +96,7 @@ def _codes(colours: Pixels) -> npt.NDArray[np.uint16]:
     return np.asarray((high[:, 0] << 8) | (high[:, 1] << 4) | high[:, 2], np.uint16)
 
 
-def _unlike(rgb: Pixels, colour: Pixels) -> Mask:
+def _unlike(rgb: Pixels, colour: Pixels) -> Pixels:
     """What differs from a colour by more than 24 levels in any channel."""
     middle = colour.astype(np.int16)
     alike = cv2.inRange(rgb, np.clip(middle - 24, 0, 255), np.clip(middle + 24, 0, 255))
@@ -112,7 +112,7 @@ def _transparency(rgba: Pixels) -> dict[str, float]:
     }
 
 
-def _colours(rgb: Pixels, ink: Mask) -> dict[str, float]:
+def _colours(rgb: Pixels, ink: Pixels) -> dict[str, float]:
     packed = cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA).view(np.uint32)[..., 0]
     coarse = packed & 0xF0F0F0F0
     borders = np.count_nonzero(coarse[1:] != coarse[:-1]) + np.count_nonzero(coarse[:, 1:] != coarse[:, :-1])
@@ -137,7 +137,7 @@ def _colours(rgb: Pixels, ink: Mask) -> dict[str, float]:
     }
 
 
-def _colour_runs(packed: npt.NDArray[np.uint32], ink: Mask) -> tuple[Pixels, Counts]:
+def _colour_runs(packed: npt.NDArray[np.uint32], ink: Pixels) -> tuple[Pixels, Indices]:
     """
     The colours (n, 4) of the ink's runs of equal pixels, row after row, and how many pixels each run has.
 
@@ -150,12 +150,12 @@ def _colour_runs(packed: npt.NDArray[np.uint32], ink: Mask) -> tuple[Pixels, Cou
     return pixels[starts[inked]].view(np.uint8).reshape(-1, 4), lengths[inked]
 
 
-def _luminance(grey: Pixels, ink: Mask) -> dict[str, float]:
+def _luminance(grey: Pixels, ink: Pixels) -> dict[str, float]:
     mean, deviation = cv2.meanStdDev(grey, mask=ink)
     return {"mean_luminance": float(mean[0, 0]) / 255, "luminance_deviation": float(deviation[0, 0]) / 255}
 
 
-def _steps(grey: Pixels, ink: Mask) -> dict[str, float]:
+def _steps(grey: Pixels, ink: Pixels) -> dict[str, float]:
     dx = cv2.Scharr(grey, cv2.CV_32F, 1, 0, scale=1 / 32)
     dy = cv2.Scharr(grey, cv2.CV_32F, 0, 1, scale=1 / 32)
     step = cv2.magnitude(dx, dy)

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from svgai.contours import Points
+from svgai.array_types import Doubles, Points
 from svgai.curve_fitting import FitSettings, fit_outlines
 from svgai.joints import SmoothOutline, smooth_joints
-from svgai.outline_points import Doubles
 from svgai.outlines import AnyOutline, GridPoint, Outline, straight_steps, straightened
 from svgai.primitives import primitive
 from svgai.tracing_parameters import TracingParameters

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from svgai.array_types import Pixels
 from svgai.colour_profiles import to_srgb
 from svgai.errors import InvalidImage, TooLarge, UnsupportedMediaType
 from svgai.icons import ICON_START, largest_picture
 from svgai.image_formats import FORMATS, other_format
-from svgai.images import Pixels
 from svgai.netpbm import NETPBM_STARTS, check_netpbm
 from svgai.png_chunks import SIGNATURE, read_chunks
 from svgai.png_colours import png_profile

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-Pixels = npt.NDArray[np.uint8]
+from svgai.array_types import Pixels
 
 Ground = Literal[0, 255]
 """The grey level that transparent images are laid on: black or white."""

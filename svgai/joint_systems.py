@@ -8,7 +8,7 @@ loads of it.
 
 import numpy as np
 
-from svgai.outline_points import Doubles
+from svgai.array_types import Doubles
 from svgai.splines import Segments
 
 SLOTS = 6

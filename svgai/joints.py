@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from svgai.contours import Points
+from svgai.array_types import Doubles, Flags, Indices, Points
 from svgai.corners import LEAST_LINE, LEAST_SINE, REACH, TRIMMED, with_corners
 from svgai.curve_fitting import FittedOutline, mean_worth
 from svgai.curve_refit import refit
-from svgai.outline_points import Doubles, Indices
 from svgai.spline_fitting import fitted
-from svgai.splines import Flags, Segments, Splines
+from svgai.splines import Segments, Splines
 
 _UPRIGHT = 0.19  # source pixels that a horizontal or vertical line rises or falls from end to end
 _SIDE_REACH = 0.6  # source pixels that a joint may move onto a line

@@ -17,9 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-Map = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.int32]
+from svgai.array_types import Map, Mask, Numbers
 
 MOST_LAYERS = 3000
 

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from svgai.array_types import Floats, Indices, Mask, Points
 from svgai.centrelines import branches, thinned
-from svgai.colour_models import Floats
-from svgai.contours import Page, Points
-from svgai.layers import Layer, Mask
+from svgai.layers import Layer
 from svgai.line_graph import Chain, chains
 from svgai.line_sides import THIN, centred, crossing, evened, sampled
-from svgai.outline_points import Indices
+from svgai.page_border import MapExtent
 
 _LEAST_LENGTH = 3.0  # widths
 _EVEN_PIXELS, _EVEN_SHARE = 0.35, 0.12  # by how much, in source pixels and of the width, a line's width may vary
@@ -67,7 +66,7 @@ class Lines:
         return sum(float(np.hypot(*np.diff(middle, axis=0).T).sum()) for middle in self.middles)
 
 
-def lines_of(area: Layer, margins: Floats, times: int, page: Page) -> Lines | None:
+def lines_of(area: Layer, margins: Floats, times: int, page: MapExtent) -> Lines | None:
     """
     The lines of an area of a map, or None where it is no line.
 

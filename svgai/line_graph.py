@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from svgai.array_types import Points
 from svgai.centrelines import Branch
-from svgai.contours import Points
 
 End = tuple[int, int]
 """The number of a branch, and 0 for its first end or 1 for its last."""

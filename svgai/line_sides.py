@@ -4,9 +4,7 @@ import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from svgai.colour_models import Floats
-from svgai.contours import Points
-from svgai.outline_points import Doubles
+from svgai.array_types import Doubles, Floats, Points
 
 THIN = 2.5
 """Pixels of width below which an outline jumps from pixel to pixel, and lines are measured by what they cover."""

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from svgai.classifier import Classifier, Floats, load_network, network_input
+from svgai.array_types import Floats, Pixels
+from svgai.classifier import Classifier, load_network, network_input
 from svgai.errors import ModelFault
 from svgai.features import extract_features
-from svgai.images import Pixels
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.model_metadata import METADATA, read_entry
 from svgai.optimizer import Optimizer, load_optimizer

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from svgai.colour_models import CLEAR, ColourModel, Floats, flat
-from svgai.regions import Labels
+from svgai.array_types import AreaLabels, Floats
+from svgai.colour_models import CLEAR, ColourModel, flat
 
 Bits = npt.NDArray[np.uint64]
 """Sets of models: the bit of each that belongs to it."""
@@ -26,7 +26,7 @@ PURE = 10.0
 _REACH = 2  # source pixels from a pixel to the cores of the models near it
 
 
-def near_models(labels: Labels, count: int) -> Bits:
+def near_models(labels: AreaLabels, count: int) -> Bits:
     """The set of the `count` models with a core near each pixel; all of them where there is none."""
     bits = np.where(labels >= 0, np.uint64(1) << labels.clip(0).astype(np.uint64), np.uint64(0))
     for axis in (0, 1):

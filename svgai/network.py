@@ -11,9 +11,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from svgai.array_types import Pixels
 from svgai.errors import ModelFault
 from svgai.features import FEATURE_NAMES
-from svgai.images import Pixels
 from svgai.logo_types import LOGO_TYPES
 
 

@@ -9,8 +9,9 @@ anti-aliasing is steep, and a gradient's pixel lies between its neighbours.
 import cv2
 import numpy as np
 
+from svgai.array_types import Pixels
 from svgai.colour_spreading import OPAQUE_FROM, spread
-from svgai.images import Pixels, fit_within
+from svgai.images import fit_within
 from svgai.regions import steepest_steps
 
 _EVEN_UP_TO, _EDGE_FROM = 40, 60  # largest step within 3 x 3 pixels, in levels

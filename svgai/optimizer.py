@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
-import numpy.typing as npt
 import xgboost
 
+from svgai.array_types import Floats
 from svgai.belief import Belief
 from svgai.errors import ModelFault
 from svgai.features import FEATURE_NAMES
@@ -23,8 +23,6 @@ from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.promise import Promise
 from svgai.scales import BELIEVED, SCALES, SIZE, Scaled, from_scales, scale_to_ssim
 from svgai.tracing_parameters import TracingParameters
-
-Floats = npt.NDArray[np.float32]
 
 TRACING_NAMES = tuple(TracingParameters.model_fields)
 """The columns that describe a tracing, after the features, in a surrogate row."""

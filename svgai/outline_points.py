@@ -4,12 +4,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from svgai.contours import Points
-
-Doubles = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.intp]
+from svgai.array_types import Doubles, Indices, Points
 
 UNITS = 1024.0
 """In a source pixel: points lie on this grid."""

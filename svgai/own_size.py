@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from svgai.images import Ground, Pixels, composite, fit_within, is_opaque, premultiplied
-from svgai.quality import BORDER, WHOLE_SIDE, Floats, GroundedImage, Inspection, Quality, Reference, draws
+from svgai.array_types import Floats, Pixels
+from svgai.images import Ground, composite, fit_within, is_opaque, premultiplied
+from svgai.quality import BORDER, WHOLE_SIDE, GroundedImage, Inspection, Quality, Reference, draws
 from svgai.rendering import render
 
 MEASURED_SIDE = 2048

@@ -6,11 +6,14 @@ the border's pixels go on as those within, so does the margin; where they fade f
 colour of the border, or towards white, the edge runs along the border, and the margin has that colour.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
+from svgai.array_types import Pixels
 from svgai.blends import off_blends
-from svgai.images import Pixels, premultiplied
+from svgai.images import premultiplied
 
 MARGIN = 3
 """Width of the margin in pixels."""
@@ -18,6 +21,15 @@ MARGIN = 3
 _EVEN = 10.0  # levels between neighbours that no edge runs between
 _OFF_BLEND = 20.0  # levels off every blend of two colours
 _MOST_GROUNDS = 4
+
+
+@dataclass(frozen=True)
+class MapExtent:
+    """What is seen of a map, in source pixels: a width and a height within a margin."""
+
+    width: int
+    height: int
+    margin: int = 0
 
 
 def with_margin(rgba: Pixels) -> Pixels:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from svgai.colour_models import Floats
+from svgai.array_types import Floats, Mask
 from svgai.content_box import ContentBox
-from svgai.layers import Mask
 from svgai.outlines import Rectangle
 from svgai.region_drawing import RegionDrawing
 from svgai.soft_drawing import SoftDrawing

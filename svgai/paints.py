@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from svgai.colour_models import ColourModel, Floats
+from svgai.array_types import Floats
+from svgai.colour_models import ColourModel
 from svgai.gradients import Gradient
 from svgai.svg_writer import Paint
 

@@ -12,7 +12,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from svgai.images import Pixels, premultiplied
+from svgai.array_types import Pixels
+from svgai.images import premultiplied
 
 MOST_SQUARES = 1 << 16
 """Of an image that is drawn as squares."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from svgai.layers import Mask
+from svgai.array_types import Mask
 
 MOST_SPREAD = 64
 """Areas that spread beneath others, from the lowest: those of rare colours would gain nothing."""

@@ -10,12 +10,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from svgai.layers import Mask
+from svgai.array_types import Indices, Mask
 from svgai.outlines import GridPoint
-
-Indices = npt.NDArray[np.intp]
 
 
 def outline_data(mask: Mask) -> str:

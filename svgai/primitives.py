@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from svgai.contours import Points
-from svgai.outline_points import Doubles
+from svgai.array_types import Doubles, Points
 from svgai.outlines import Box, Ellipse, Rectangle
 
 _LEAST_SIDE = 3.0  # source pixels

@@ -17,7 +17,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from svgai.images import Ground, Pixels, composite, fit_within, premultiplied
+from svgai.array_types import Floats, Pixels
+from svgai.images import Ground, composite, fit_within, premultiplied
 from svgai.rendering import render
 
 WHOLE_SIDE = 512
@@ -34,7 +35,6 @@ _EDGE_CONTRAST = 24.0
 _SEEN_APART = 8  # levels between the darkest and the lightest pixel of a picture that shows something
 _SEEN_TOGETHER = (25, 25), 3.0  # kernel and sigma of the average that `worst` is the least of
 
-Floats = npt.NDArray[np.float32]
 
 # sRGB to CIELAB (IEC 61966-2-1 and CIE 15, white point D65): each step's curve as a table over 16 bits.
 _STEPS = 65535

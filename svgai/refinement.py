@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from svgai.colour_models import Floats
+from svgai.array_types import Floats
 from svgai.errors import RenderingFailed
 from svgai.own_size import AnyReference
 from svgai.page_drawing import PageDrawing

@@ -5,16 +5,15 @@ from itertools import islice
 
 import numpy as np
 
-from svgai.colour_models import CLEAR, Floats
-from svgai.colour_spreading import Alpha
+from svgai.array_types import Alpha, Doubles, Floats, Mask, Points
+from svgai.colour_models import CLEAR
 from svgai.contour_following import followed
-from svgai.contours import Page, Points, layer_contours
+from svgai.contours import layer_contours
 from svgai.deviation_worth import care_along, even_worth, share_seen
 from svgai.grid_outlines import grid_outlines
-from svgai.layers import Layer, Mask, Stack, stack_layers
-from svgai.outline_points import Doubles
+from svgai.layers import Layer, Stack, stack_layers
 from svgai.outlines import AnyOutline, Rectangle
-from svgai.page_border import MARGIN
+from svgai.page_border import MARGIN, MapExtent
 from svgai.paints import paint_of
 from svgai.region_map import HALF_OPAQUE, RegionMap, alpha_margins
 from svgai.strokes import drawn_lines, found_strokes, lift_lines, outlined
@@ -135,7 +134,7 @@ def _alike(one: Stack, other: Stack) -> bool:
 def silhouette(alpha: Alpha, times: int, parameters: TracingParameters, scale: int) -> tuple[AnyOutline, ...]:
     """Outlines of the visible part of an image that was enlarged some times, `scale` grid steps a source pixel."""
     layer = Layer(0, 0, 0, alpha >= HALF_OPAQUE)
-    page = Page(alpha.shape[1] // times, alpha.shape[0] // times)
+    page = MapExtent(alpha.shape[1] // times, alpha.shape[0] // times)
     contours = layer_contours(layer, alpha_margins(alpha), times, page)
     worths = [even_worth(parameters.simplify, contour) for contour in contours]
     return tuple(grid_outlines(contours, worths, parameters, scale))

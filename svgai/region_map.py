@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from svgai.array_types import Alpha, Floats, Map, Mask, Pixels
 from svgai.assignment import assign
-from svgai.colour_models import CLEAR, ColourModel, Floats
-from svgai.colour_spreading import CLEAR_TO, Alpha
-from svgai.contours import Page
-from svgai.images import Pixels
-from svgai.layers import Map, Mask
-from svgai.page_border import MARGIN
+from svgai.colour_models import CLEAR, ColourModel
+from svgai.colour_spreading import CLEAR_TO
+from svgai.page_border import MARGIN, MapExtent
 from svgai.regions import MAX_MODELS, Cores, RegionSettings, find_cores
 from svgai.tracing_parameters import TracingParameters
 
@@ -41,10 +39,10 @@ class Source:
         return int(self.enlarged.shape[0] // self.rgb.shape[0])
 
     @property
-    def page(self) -> Page:
+    def page(self) -> MapExtent:
         """The picture within the margin."""
         height, width = self.rgb.shape[:2]
-        return Page(width - 2 * MARGIN, height - 2 * MARGIN, MARGIN)
+        return MapExtent(width - 2 * MARGIN, height - 2 * MARGIN, MARGIN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +57,7 @@ class RegionMap:
     margins: Floats
     clear: int | None
     times: int
-    page: Page
+    page: MapExtent
 
 
 def region_map(source: Source, parameters: TracingParameters) -> RegionMap:

@@ -14,13 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from svgai.colour_models import ColourModel, Floats, fit, flat, residual
-from svgai.images import Pixels, fit_within
-
-Labels = npt.NDArray[np.int16]
-Mask = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.int32]
-Indices = npt.NDArray[np.intp]
+from svgai.array_types import AreaLabels, Floats, Indices, Mask, Numbers, Pixels
+from svgai.colour_models import ColourModel, fit, flat, residual
+from svgai.images import fit_within
 
 MAX_MODELS = 63
 """Most colour models of one image: a set of them is the bits of one 64-bit number."""
@@ -56,7 +52,7 @@ class Cores:
     """Colour models, and the (height, width) index of the model of each interior pixel; -1 at all other pixels."""
 
     models: tuple[ColourModel, ...]
-    labels: Labels
+    labels: AreaLabels
 
 
 def calmed(rgba: Pixels) -> Pixels:

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import resvg_py
 
+from svgai.array_types import Pixels
 from svgai.errors import RenderingFailed
-from svgai.images import Pixels
 
 _ROOT = re.compile(r"<svg\b")
 _ASPECT = re.compile(r"""\s+preserveAspectRatio\s*=\s*("[^"]*"|'[^']*')""")

@@ -7,9 +7,7 @@ Where the share of a pixel's second model has such a ridge, the stroke runs.
 import numpy as np
 import numpy.typing as npt
 
-from svgai.colour_models import Floats
-
-Map = npt.NDArray[np.uint8]
+from svgai.array_types import Floats, Map
 
 _LEAST_SHARE, _HALF = 0.35, 0.5
 _DROP = 0.12  # of the share, from a ridge to one source pixel beside it

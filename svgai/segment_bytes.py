@@ -1,9 +1,8 @@
 """How many bytes of path data a segment takes, about: numbers are relative, with a sign or a space before most."""
 
 import numpy as np
-import numpy.typing as npt
 
-Doubles = npt.NDArray[np.float64]
+from svgai.array_types import Doubles
 
 
 def line_bytes(ends: Doubles, grid: float) -> Doubles:

@@ -4,17 +4,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from svgai.images import Pixels
-
-Mask = Pixels
-"""(height, width) uint8, 255 where it holds and 0 elsewhere, as OpenCV's are."""
+from svgai.array_types import Pixels
 
 _ROWS = np.linspace(0.05, 0.95, 19)
 _SQUARE = np.ones((3, 3), np.uint8)
 _QUARTERS = np.array([0.25, 0.5, 0.75])
 
 
-def shape_features(foreground: Mask) -> dict[str, float]:
+def shape_features(foreground: Pixels) -> dict[str, float]:
     """Those of `svgai.features.FEATURES` that a foreground alone tells."""
     # What touches the picture's edge is measured as if ground lay beyond.
     framed = np.asarray(cv2.copyMakeBorder(foreground, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0), np.uint8)
@@ -49,7 +46,7 @@ def _parts(stats: npt.NDArray[np.number], middles: npt.NDArray[np.number], heigh
     }
 
 
-def _outlines(foreground: Mask, framed: Mask, parts: int) -> dict[str, float]:
+def _outlines(foreground: Pixels, framed: Pixels, parts: int) -> dict[str, float]:
     """
     Holes and runs, from the number of the foreground's pixels and of the sides and corners of pixels that it touches.
 
@@ -72,7 +69,7 @@ def _mean_runs(runs: int, used: npt.NDArray[np.bool_]) -> float:
     return float(np.log2(1 + runs / np.count_nonzero(used))) if runs else 0.0
 
 
-def _strokes(framed: Mask, longest_side: int) -> dict[str, float]:
+def _strokes(framed: Pixels, longest_side: int) -> dict[str, float]:
     depth = cv2.distanceTransform(framed, cv2.DIST_L2, 3)
     deepest = np.asarray(cv2.compare(depth, cv2.dilate(depth, _SQUARE), cv2.CMP_GE), np.uint8)
     spine = depth[(deepest & framed) > 0]
@@ -82,13 +79,13 @@ def _strokes(framed: Mask, longest_side: int) -> dict[str, float]:
     return {"stroke_width": float(2 * mean / longest_side), "stroke_spread": float(spine.std() / mean)}
 
 
-def _symmetry(foreground: Mask) -> dict[str, float]:
+def _symmetry(foreground: Pixels) -> dict[str, float]:
     left, top, width, height = cv2.boundingRect(foreground)
     box = foreground[top : top + height, left : left + width]
     return {"mirror_symmetry": _agreement(box, 1), "flip_symmetry": _agreement(box, 0)}
 
 
-def _agreement(box: Mask, axis: int) -> float:
+def _agreement(box: Pixels, axis: int) -> float:
     """Share of a mask's pixels that stay as they are where it is turned over."""
     if not box.size:
         return 1.0

@@ -4,13 +4,12 @@ from itertools import islice
 
 import numpy as np
 
-from svgai.colour_models import Floats
-from svgai.contours import Page, Points, layer_contours
+from svgai.array_types import Doubles, Floats, Mask, Points
+from svgai.contours import layer_contours
 from svgai.deviation_worth import care_along, even_worth
 from svgai.grid_outlines import grid_outlines
-from svgai.layers import Layer, Mask
-from svgai.outline_points import Doubles
-from svgai.page_border import MARGIN
+from svgai.layers import Layer
+from svgai.page_border import MARGIN, MapExtent
 from svgai.paints import paint_of
 from svgai.soft_layers import SoftLayer, soft_layers
 from svgai.soft_parts import Parts
@@ -93,7 +92,7 @@ def _contours(layer: SoftLayer, parts: Parts) -> list[Points]:
     beyond[MARGIN:-MARGIN, MARGIN:-MARGIN] = 0
     heights -= beyond
     sure = np.maximum(np.abs(heights), np.float32(1e-3))
-    found = layer_contours(Layer(0, 0, 0, heights > 0), sure, 1, Page(width, height, MARGIN))
+    found = layer_contours(Layer(0, 0, 0, heights > 0), sure, 1, MapExtent(width, height, MARGIN))
     return [one for one in found if _area(one) * _opacity(layer) >= _LEAST_SEEN]
 
 

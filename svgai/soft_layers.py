@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from scipy import ndimage
 
-from svgai.colour_models import ColourModel, Floats, fit, flat
+from svgai.array_types import Floats, Mask
+from svgai.colour_models import ColourModel, fit, flat
 from svgai.colour_spreading import CLEAR_TO
-from svgai.layers import Mask
 from svgai.soft_parts import Parts, carried_on
 
 _MOST_COLOURS = 6

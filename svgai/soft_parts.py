@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from svgai.colour_models import Floats
-from svgai.colour_spreading import CLEAR_TO, OPAQUE_FROM, Alpha
-from svgai.images import Pixels, premultiplied
-from svgai.layers import Mask
+from svgai.array_types import Alpha, Floats, Mask, Pixels
+from svgai.colour_spreading import CLEAR_TO, OPAQUE_FROM
+from svgai.images import premultiplied
 
 _EDGE = np.ones((5, 5), np.uint8)  # anti-aliasing reaches two pixels from what is opaque
 _HARD = 0.75  # of the step within 7 x 7 pixels, from which the one within 3 x 3 is an edge and no slope

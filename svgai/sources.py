@@ -3,8 +3,9 @@
 import cv2
 import numpy as np
 
-from svgai.colour_spreading import CLEAR_TO, OPAQUE_FROM, Alpha, spread, trusted_pixels
-from svgai.images import Pixels, premultiplied, resize
+from svgai.array_types import Alpha, Pixels
+from svgai.colour_spreading import CLEAR_TO, OPAQUE_FROM, spread, trusted_pixels
+from svgai.images import premultiplied, resize
 from svgai.region_map import HALF_OPAQUE, Source
 
 _TRANSLUCENT_SHARE = 0.01

@@ -11,12 +11,10 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from svgai.contours import Points
+from svgai.array_types import Doubles, Flags, Points
 from svgai.joint_systems import SLOTS, solved
-from svgai.outline_points import Doubles
 from svgai.splines import (
     SHORTEST_HANDLE,
-    Flags,
     Segments,
     Splines,
     basis_at,

@@ -4,12 +4,8 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from svgai.contours import Points
-from svgai.outline_points import Doubles, Indices
-
-Flags = npt.NDArray[np.bool_]
+from svgai.array_types import Doubles, Flags, Indices, Points
 
 SHORTEST_HANDLE = 0.02
 """Of the chord of its curve."""

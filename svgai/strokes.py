@@ -14,11 +14,12 @@ import cv2
 import numpy as np
 from scipy.ndimage import find_objects
 
+from svgai.array_types import Mask
 from svgai.colour_spreading import from_nearest
 from svgai.contours import layer_contours
 from svgai.deviation_worth import even_worth, worth
 from svgai.grid_outlines import grid_outlines
-from svgai.layers import Layer, Mask, beside_others
+from svgai.layers import Layer, beside_others
 from svgai.line_finding import Lines, lines_of
 from svgai.outlines import AnyOutline
 from svgai.path_data import path_data

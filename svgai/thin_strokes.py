@@ -9,10 +9,10 @@ from itertools import combinations
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from svgai.array_types import AreaLabels, Floats, Indices
 from svgai.blends import off_blends
-from svgai.colour_models import ColourModel, Floats
+from svgai.colour_models import ColourModel
 from svgai.crest_colours import place_crests
 from svgai.near_models import (
     FAR,
@@ -25,18 +25,15 @@ from svgai.near_models import (
     palette_distances,
     palette_of,
 )
-from svgai.regions import Cores, Labels
+from svgai.regions import Cores
 
 _UNEXPLAINED = 30.0  # levels off every blend of near models
 _MEETING = 4  # models that may meet in a pixel, three of them at a time
 
-Places = npt.NDArray[np.intp]
-Flags = npt.NDArray[np.bool_]
 
-
-def with_lone(source: Floats, cores: Cores) -> Labels:
+def with_lone(source: Floats, cores: Cores) -> AreaLabels:
     """
-    Labels with pixels of a flat model's very colour added that no blend of near models explains.
+    AreaLabels with pixels of a flat model's very colour added that no blend of near models explains.
 
     A stripe two pixels wide has no core, and yet its colour is known from elsewhere.
     """
@@ -57,7 +54,7 @@ def with_lone(source: Floats, cores: Cores) -> Labels:
     return labels
 
 
-def with_crests(source: Floats, cores: Cores) -> tuple[tuple[ColourModel, ...], Labels]:
+def with_crests(source: Floats, cores: Cores) -> tuple[tuple[ColourModel, ...], AreaLabels]:
     """Models and labels with the crests of what no blend of near models explains added as cores."""
     models, labels = cores.models, cores.labels.copy()
     rows, columns = np.nonzero(labels < 0)
@@ -77,14 +74,14 @@ def with_crests(source: Floats, cores: Cores) -> tuple[tuple[ColourModel, ...], 
     return place_crests(models, labels, rows[chosen], columns[chosen], colours[chosen], base[chosen])
 
 
-def _nearest_of(palette: Floats, colours: Floats) -> tuple[Places, Floats]:
+def _nearest_of(palette: Floats, colours: Floats) -> tuple[Indices, Floats]:
     """The nearest colour of a palette (k, c) to each of (n, c), and its squared distance."""
     distances = palette_distances(colours, palette)
     return distances.argmin(axis=1), distances.min(axis=1)
 
 
 def _unexplained(
-    models: tuple[ColourModel, ...], rows: Places, columns: Places, colours: Floats, near: Bits
+    models: tuple[ColourModel, ...], rows: Indices, columns: Indices, colours: Floats, near: Bits
 ) -> tuple[Floats, Floats]:
     """How far pixels (n,) lie off blends of the nearest near model with others, and its colours (n, c) there."""
     x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)

@@ -12,8 +12,9 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from svgai.array_types import Pixels
 from svgai.content_box import ContentBox, content_box
-from svgai.images import Pixels, fit_within, is_opaque
+from svgai.images import fit_within, is_opaque
 from svgai.noise import denoised, is_noisy
 from svgai.page_border import with_margin
 from svgai.page_drawing import Page, PageDrawing

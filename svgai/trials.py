@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from svgai.own_size import MEASURED_SIDE, reference_of
 from svgai.promise import Promise
 from svgai.quality import Quality, Reference

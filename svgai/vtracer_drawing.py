@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from svgai.array_types import Pixels
 from svgai.colour_spreading import CLEAR_TO, OPAQUE_FROM, spread
-from svgai.images import Pixels, resize
+from svgai.images import resize
 from svgai.page_drawing import masked
 from svgai.region_drawing import silhouette
 from svgai.sources import enlarged_colours, grey_of, is_translucent

@@ -8,9 +8,9 @@ import numpy as np
 import vtracer
 from PIL import Image
 
+from svgai.array_types import Pixels
 from svgai.colour_spreading import OPAQUE_FROM
 from svgai.errors import TracingFailed
-from svgai.images import Pixels
 from svgai.outlines import read_paths
 from svgai.regions import steepest_steps
 from svgai.svg_writer import Shape

@@ -6,10 +6,11 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
+from svgai.array_types import Pixels
 from svgai.classifier import Classifier
 from svgai.conversion import Conversion
 from svgai.conversion_pool import ConversionPool
-from svgai.images import Pixels, encode_png
+from svgai.images import encode_png
 from svgai.logo_types import LogoType
 from svgai.models import Models
 from svgai.optimizer import Optimizer, Prediction

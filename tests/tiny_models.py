@@ -9,9 +9,10 @@ import onnx
 import pandas as pd
 from onnx import TensorProto, helper
 
+from svgai.array_types import Pixels
 from svgai.classifier import INPUT_SIDE, description
 from svgai.features import FEATURE_NAMES
-from svgai.images import Pixels, encode_png
+from svgai.images import encode_png
 from svgai.logo_types import LOGO_TYPES
 from svgai.tracing_parameters import TracingParameters
 from svgai.training_record import file_sha256

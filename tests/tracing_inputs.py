@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from svgai.array_types import Doubles, Pixels, Points
 from svgai.colour_spreading import spread
-from svgai.contours import Points
-from svgai.images import Pixels, premultiplied, resize
-from svgai.outline_points import Doubles
+from svgai.images import premultiplied, resize
 from svgai.page_border import with_margin
 from svgai.region_drawing import RegionDrawing
 from svgai.region_map import Source, region_map

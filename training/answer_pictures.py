@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from svgai.array_types import Pixels
 from svgai.conversion import Conversion, ConversionOptions, convert
-from svgai.images import Pixels
 from svgai.models import ModelSource
 from svgai.settings import Settings
 from training.answer_sheets import SheetSize, write_sheets

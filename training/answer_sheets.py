@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from svgai.array_types import Pixels
 from svgai.conversion import Conversion
-from svgai.images import Pixels
 from training.comparison_picture import CELL, Pictured
 from training.markdown import number
 from training.picture_grid import Cell, picture_grid

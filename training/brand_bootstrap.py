@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
+from svgai.array_types import Doubles, Flags
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Resamples:
         weights: (1 + resamples, images); the first row counts every image once and gives the figure itself.
     """
 
-    weights: Floats
+    weights: Doubles
 
     @classmethod
     def of(cls, brands: Sequence[str], resamples: int = 1000, seed: int = 0) -> "Resamples":
@@ -43,20 +41,20 @@ class Resamples:
         counts = np.random.default_rng(seed).multinomial(len(names), every, size=resamples)
         return cls(np.vstack([np.ones(len(brand_of)), counts[:, brand_of]]).astype(np.float64))
 
-    def mean(self, values: Floats, among: Mask | None = None) -> Floats:
+    def mean(self, values: Doubles, among: Flags | None = None) -> Doubles:
         """The mean of values (images,), or of those of some images alone, in each resample (1 + resamples,)."""
         chosen = np.ones(len(values), np.bool_) if among is None else among
         weights = self.weights[:, chosen]
         return divided(weights @ values[chosen], weights.sum(axis=1))
 
 
-def divided(numerator: Floats, denominator: Floats) -> Floats:
+def divided(numerator: Doubles, denominator: Doubles) -> Doubles:
     """The quotient; NaN where nothing is divided by."""
     zero = np.abs(denominator) < 1e-12
     return np.where(zero, np.nan, numerator / np.where(zero, 1, denominator))
 
 
-def interval(resampled: Floats) -> Interval:
+def interval(resampled: Doubles) -> Interval:
     """The figure and its interval from its value in every resample, the first being that of the images as they are."""
     value, rest = float(resampled[0]), resampled[1:]
     rest = rest[np.isfinite(rest)]

@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from svgai.array_types import Floats
 from svgai.logo_types import LOGO_TYPES
-from svgai.optimizer import Floats
 from svgai.scales import BELIEVED, Scaled, scale_to_ssim
 from training.tracing_table import wholly_measured
 

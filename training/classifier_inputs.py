@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 
-from svgai.classifier import Floats, network_input
+from svgai.array_types import Floats, Pixels
+from svgai.classifier import network_input
 from svgai.errors import DatasetFault
 from svgai.features import FEATURE_NAMES, extract_features
-from svgai.images import Pixels
 from svgai.logo_types import LOGO_TYPES
 from training.datasets import Sample
 from training.progress import Progress

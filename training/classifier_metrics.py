@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import ConfusionMatrixDisplay, accuracy_score, confusion_matrix, log_loss, recall_score
 
-from svgai.classifier import Floats
+from svgai.array_types import Floats, Labels
 from svgai.logo_types import LOGO_TYPES
 from training.datasets import Sample
-
-Labels = npt.NDArray[np.int64]
 
 
 def classifier_metrics(probabilities: Floats, labels: Labels) -> dict[str, float]:

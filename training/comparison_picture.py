@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from svgai.images import Pixels, composite, contrasting_ground
+from svgai.array_types import Pixels
+from svgai.images import composite, contrasting_ground
 from svgai.own_size import AnyReference, reference_of
 from svgai.rendering import render
 from svgai.vtracer_shapes import trace_with_defaults

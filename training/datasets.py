@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from svgai.array_types import Pixels
 from svgai.errors import DatasetFault, SvgAiError
 from svgai.image_files import decode_image
-from svgai.images import Pixels, composite
+from svgai.images import composite
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.rendering import render
 from training.svg_size import natural_size

@@ -8,8 +8,9 @@ one colour. What they give is brought back to the size of the image.
 import cv2
 import numpy as np
 
+from svgai.array_types import Pixels
 from svgai.errors import TracingFailed
-from svgai.images import Pixels, resize
+from svgai.images import resize
 from svgai.vtracer_shapes import trace_with_defaults
 from training.one_colour import OneColour
 from training.outside_programs import output_of

@@ -14,8 +14,8 @@ from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
+from svgai.array_types import Pixels
 from svgai.errors import DatasetFault
-from svgai.images import Pixels
 from svgai.logo_types import LogoType
 from svgai.own_size import reference_of
 from svgai.tracing import trace

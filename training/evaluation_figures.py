@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from svgai.array_types import Labels
 from svgai.classifier import Probabilities
 from svgai.logo_types import LOGO_TYPES
 from svgai.walk import MISSED
 from training.brand_bootstrap import Interval, Resamples, divided, interval
-from training.classifier_metrics import Labels, classifier_metrics
+from training.classifier_metrics import classifier_metrics
 from training.datasets import Sample
 from training.evaluation_methods import METHODS
 from training.judge_figures import judge_figures

@@ -24,8 +24,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from svgai.array_types import Pixels
 from svgai.errors import ProgramFailed
-from svgai.images import Pixels, composite, encode_png
+from svgai.images import composite, encode_png
 from svgai.quality import ssim_between
 from svgai.rendering import render
 from training.outside_programs import output_of

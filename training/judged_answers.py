@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from training.datasets import Sample
 from training.judge import Judge
 from training.outside_programs import Programs

@@ -16,11 +16,10 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
-from svgai.classifier import Floats
+from svgai.array_types import Floats, Labels
 from svgai.errors import DatasetFault, SvgAiError
 from svgai.features import FEATURE_NAMES, extract_features
 from svgai.logo_types import LOGO_TYPES
-from training.classifier_metrics import Labels
 from training.datasets import Sample, load_dataset
 from training.parquet_files import write_parquet
 from training.selection import is_held_out

@@ -4,17 +4,15 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from svgai.images import Pixels, edge_pixels, is_opaque, median_colour
+from svgai.array_types import Floats, Pixels
+from svgai.images import edge_pixels, is_opaque, median_colour
 
 _TOLERANCE = 24.0  # levels that a colour may be off: compression and resampling move it by some
 _STRAY = 0.001  # share of pixels that may be of another colour all the same
 _FULL = 0.9
 _BETWEEN = 0.15, 0.85
 _EVEN = 0.1
-
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)

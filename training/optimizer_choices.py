@@ -12,8 +12,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from svgai.array_types import Floats
 from svgai.errors import TracingFailed
-from svgai.optimizer import Floats, Prediction
+from svgai.optimizer import Prediction
 from svgai.promise import Promise
 from svgai.quality import Quality
 from svgai.scales import BELIEVED, SCALES, Scaled

@@ -7,10 +7,9 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from svgai.classifier import Floats
+from svgai.array_types import Floats, Labels
 from svgai.logo_types import LOGO_TYPES
 from svgai.network import LogoNetwork
-from training.classifier_metrics import Labels
 from training.measured_logos import MEASURED, read_measured
 from training.progress import Progress
 

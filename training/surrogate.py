@@ -7,8 +7,9 @@ import pandas as pd
 import xgboost
 from sklearn.model_selection import GroupKFold
 
+from svgai.array_types import Floats
 from svgai.features import FEATURE_NAMES
-from svgai.optimizer import Floats, tracing_row
+from svgai.optimizer import tracing_row
 from svgai.scales import SCALES, to_scales
 from training.datasets import brand_of
 from training.progress import Progress

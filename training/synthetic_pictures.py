@@ -6,8 +6,8 @@ from random import Random
 import numpy as np
 from PIL import Image
 
+from svgai.array_types import Pixels
 from svgai.image_files import decode_image
-from svgai.images import Pixels
 from training.synthetic.degradation import draw_degradation
 from training.synthetic.photographs import painting, photograph, poster
 

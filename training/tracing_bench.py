@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from svgai.array_types import Pixels
 from svgai.errors import RenderingFailed, TracingFailed
-from svgai.images import Pixels
 from svgai.tracing_parameters import TracingParameters
 from svgai.trials import Trial, TrialMaker
 

@@ -22,8 +22,8 @@ from typing import Literal
 
 import cv2
 
+from svgai.array_types import Pixels
 from svgai.errors import RenderingFailed, TracingFailed
-from svgai.images import Pixels
 from svgai.quality import Quality
 from svgai.tracing_parameters import TracingParameters
 from svgai.trials import TrialMaker

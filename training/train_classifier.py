@@ -18,7 +18,8 @@ from scipy.optimize import minimize_scalar
 from torch import Tensor
 from torch.nn import functional
 
-from svgai.classifier import PARITY, Floats, OnnxNetwork, description
+from svgai.array_types import Floats
+from svgai.classifier import PARITY, OnnxNetwork, description
 from svgai.errors import DatasetFault, ModelFault
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
@@ -33,12 +34,7 @@ from svgai.training_record import (
 )
 from training.augmentation import augment
 from training.classifier_inputs import Inputs, picture_features, prepare
-from training.classifier_metrics import (
-    classifier_metrics,
-    classifier_outcomes,
-    confusion_figure,
-    reliability_figure,
-)
+from training.classifier_metrics import classifier_metrics, classifier_outcomes, confusion_figure, reliability_figure
 from training.contact_sheet import contact_sheet
 from training.datasets import Sample, digest, split_by_brand
 from training.held_out import write_held_out

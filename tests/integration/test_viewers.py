@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from svgai.logo_types import LOGO_TYPES
 from svgai.rendering import render
 from svgai.tracing import trace

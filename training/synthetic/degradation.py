@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 from PIL import Image, ImageFilter
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from svgai.rendering import render
 
 

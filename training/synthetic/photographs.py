@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 
 Field = npt.NDArray[np.float32]
 Scene = Callable[[Random, np.random.Generator, int, int], Field]

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from svgai.array_types import Pixels
 from svgai.assignment import Assignment, assign
 from svgai.colour_models import CLEAR
-from svgai.images import Pixels, premultiplied
+from svgai.images import premultiplied
 from svgai.regions import MAX_MODELS, Cores, RegionSettings, find_cores
 from tests.tracing_inputs import BLACK, RED, WHITE, disc, enlarged
 

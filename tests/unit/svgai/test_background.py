@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from svgai.array_types import Pixels
 from svgai.background import BACKGROUND_FORM, checked_background, with_background
-from svgai.images import Pixels, composite
+from svgai.images import composite
 
 WHITE, CREAM = (255, 255, 255), (250, 244, 230)
 

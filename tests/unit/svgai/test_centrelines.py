@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
+from svgai.array_types import Mask
 from svgai.centrelines import branches, thinned
-from svgai.layers import Mask
 
 
 def _drawn(*lines: list[tuple[int, int]], closed: bool = False, width: int = 7) -> Mask:

@@ -9,11 +9,11 @@ import numpy as np
 import onnx
 import pytest
 
+from svgai.array_types import Pixels
 from svgai.classifier import INPUT_SIDE, Classifier, OnnxNetwork, load_network, network_input
 from svgai.errors import ModelFault
 from svgai.execution_providers import CPU, CUDA
 from svgai.features import FEATURE_NAMES, extract_features
-from svgai.images import Pixels
 from tests.tiny_models import drawn_logo, write_classifier
 
 ROOT = Path(__file__).parents[3]

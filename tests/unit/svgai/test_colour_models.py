@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svgai.colour_models import ColourModel, Floats, along, fit, flat, residual
+from svgai.array_types import Floats
+from svgai.colour_models import ColourModel, along, fit, flat, residual
 
 
 def _positions(width: int = 60, height: int = 40) -> tuple[Floats, Floats]:

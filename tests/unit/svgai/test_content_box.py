@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from svgai.array_types import Pixels
 from svgai.content_box import ContentBox, content_box
-from svgai.images import Pixels
 
 
 def page(ground: tuple[int, int, int, int] = (250, 240, 230, 255)) -> Pixels:

@@ -5,10 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svgai.colour_models import Floats
+from svgai.array_types import Floats, Pixels, Points
 from svgai.contour_following import followed
-from svgai.contours import Points
-from svgai.images import Pixels
 from svgai.region_map import RegionMap, region_map
 from svgai.tracing_parameters import TracingParameters
 from tests.tracing_inputs import Shares, distances, ellipse, painted, polygon, round_shares, source_of

@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svgai.colour_models import Floats
-from svgai.contours import Page, layer_contours
-from svgai.layers import Layer, Mask
+from svgai.array_types import Floats, Mask
+from svgai.contours import layer_contours
+from svgai.layers import Layer
+from svgai.page_border import MapExtent
 from tests.tracing_inputs import distances, ellipse, signed_area
 
 
@@ -23,7 +24,7 @@ def _from_centre(side: int, x: float, y: float) -> Floats:
 @settings(max_examples=30, deadline=None)
 def test_a_disc_is_outlined_below_a_pixel(radius: float, x: float, y: float, times: int) -> None:
     """The one outline of a disc lies on its circle, in source pixels, and is closed."""
-    (outline,) = layer_contours(*_heights(radius - _from_centre(80, x, y)), times, Page(80 // times, 80 // times))
+    (outline,) = layer_contours(*_heights(radius - _from_centre(80, x, y)), times, MapExtent(80 // times, 80 // times))
     assert (outline[0] == outline[-1]).all()
     circle = ellipse((x / times, y / times), radius / times, radius / times)
     assert distances(outline, circle).max() * times < 0.15
@@ -32,7 +33,7 @@ def test_a_disc_is_outlined_below_a_pixel(radius: float, x: float, y: float, tim
 def test_holes_run_the_other_way() -> None:
     """A ring has two outlines in opposite directions, which together enclose its area."""
     layer, margins = _heights(12 - np.abs(_from_centre(100, 50, 50) - 30))
-    areas = [signed_area(outline) for outline in layer_contours(layer, margins, 2, Page(50, 50))]
+    areas = [signed_area(outline) for outline in layer_contours(layer, margins, 2, MapExtent(50, 50))]
     assert min(areas) < 0 < max(areas)
     assert sum(areas) * 4 == pytest.approx(np.pi * (42**2 - 18**2), rel=0.01)
 
@@ -44,7 +45,7 @@ def test_outlines_enclose_the_area_of_a_mask(seed: int, height: int, width: int,
     small = np.random.default_rng(seed).random((height, width)) < 0.5
     mask: Mask = small.repeat(coarse, 0).repeat(coarse, 1)
     outlines = layer_contours(
-        Layer(0, 0, 0, mask), np.full(mask.shape, 60, np.float32), 1, Page(mask.shape[1], mask.shape[0])
+        Layer(0, 0, 0, mask), np.full(mask.shape, 60, np.float32), 1, MapExtent(mask.shape[1], mask.shape[0])
     )
     corners = sum(len(outline) for outline in outlines)
     assert sum(map(signed_area, outlines)) == pytest.approx(mask.sum(), abs=corners / 8 + 1)
@@ -59,7 +60,7 @@ def test_margins_move_an_outline() -> None:
     mask[:, :10] = True
     margins = np.full((20, 20), 60, np.float32)
     margins[:, 9] = 20
-    (outline,) = layer_contours(Layer(0, 0, 0, mask), margins, 1, Page(20, 20))
+    (outline,) = layer_contours(Layer(0, 0, 0, mask), margins, 1, MapExtent(20, 20))
     middle = outline[(outline[:, 1] > 5) & (outline[:, 1] < 15) & (outline[:, 0] > 5)]
     assert middle[:, 0] == pytest.approx(np.full(len(middle), 9.75))
 
@@ -67,7 +68,7 @@ def test_margins_move_an_outline() -> None:
 def test_an_outline_is_placed_by_the_corner_of_its_layer() -> None:
     """A layer cut from the map is outlined where it lies in the map, and up to the very edge of the page."""
     margins = np.full((40, 40), 60, np.float32)
-    (outline,) = layer_contours(Layer(0, 30, 20, np.ones((10, 20), bool)), margins, 2, Page(20, 20))
+    (outline,) = layer_contours(Layer(0, 30, 20, np.ones((10, 20), bool)), margins, 2, MapExtent(20, 20))
     assert outline.min(axis=0).tolist() == [10, 15]
     assert outline.max(axis=0).tolist() == [20, 20]
 
@@ -76,7 +77,9 @@ def test_an_outline_ends_at_the_border_of_the_page() -> None:
     """What runs on into the margin is outlined up to the page's border and no farther, what does not as it is."""
     mask = np.zeros((40, 50), bool)
     mask[:20, 10:40] = True
-    (outline,) = layer_contours(Layer(0, 0, 0, mask), np.full(mask.shape, 60, np.float32), 2, Page(17, 12, margin=4))
+    (outline,) = layer_contours(
+        Layer(0, 0, 0, mask), np.full(mask.shape, 60, np.float32), 2, MapExtent(17, 12, margin=4)
+    )
     assert outline.min(axis=0).tolist() == [1, 0]
     assert outline.max(axis=0).tolist() == [16, 6]
 
@@ -85,6 +88,6 @@ def test_specks_have_no_outline() -> None:
     """What is less than a pixel round is left out, and so is a layer of nothing."""
     mask = np.zeros((12, 12), bool)
     margins = np.full((12, 12), 60, np.float32)
-    assert layer_contours(Layer(0, 0, 0, mask), margins, 4, Page(3, 3)) == []
+    assert layer_contours(Layer(0, 0, 0, mask), margins, 4, MapExtent(3, 3)) == []
     mask[5, 5] = True
-    assert layer_contours(Layer(0, 0, 0, mask), margins, 4, Page(3, 3)) == []
+    assert layer_contours(Layer(0, 0, 0, mask), margins, 4, MapExtent(3, 3)) == []

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from svgai.array_types import Pixels
 from svgai.classifier import Classifier
 from svgai.conversion import FIXED_TRACINGS, PIXELS, ConversionOptions, convert
-from svgai.images import Pixels, resize
+from svgai.images import resize
 from svgai.logo_types import LogoType
 from svgai.models import Models
 from svgai.optimizer import Optimizer, Prediction

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from svgai.contours import Points
+from svgai.array_types import Points
 from svgai.corners import with_corners
 from svgai.curve_fitting import FitSettings, FittedOutline, fit_outlines
 from tests.tracing_inputs import ellipse, evenly_worth, polygon, rounded

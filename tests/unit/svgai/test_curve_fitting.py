@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svgai.contours import Points
+from svgai.array_types import Points
 from svgai.curve_fitting import FitSettings, FittedOutline, fit_outlines
 from tests.tracing_inputs import distances, ellipse, evenly_worth, polygon, rounded, star
 

@@ -2,9 +2,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svgai.contours import Page, layer_contours
+from svgai.contours import layer_contours
 from svgai.deviation_worth import care_along, even_worth, share_seen
 from svgai.layers import stack_layers
+from svgai.page_border import MapExtent
 from svgai.region_map import region_map
 from svgai.tracing_parameters import TracingParameters
 from tests.tracing_inputs import opaque, polygon, source_of
@@ -55,5 +56,5 @@ def test_nothing_lies_on_a_single_layer() -> None:
     rgb[8:22, 8:22] = (200, 30, 40)
     regions = region_map(source_of(opaque(rgb)), TracingParameters())
     stack = stack_layers(regions.indices, regions.clear, 16, overlap=regions.times)
-    contours = [layer_contours(layer, regions.margins, regions.times, Page(30, 30, 3)) for layer in stack.layers]
+    contours = [layer_contours(layer, regions.margins, regions.times, MapExtent(30, 30, 3)) for layer in stack.layers]
     assert all((one == 1).all() for one in share_seen(stack, contours, regions))

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from svgai.array_types import Pixels
 from svgai.features import FEATURE_NAMES, FEATURES, extract_features
-from svgai.images import Pixels
 
 PINNED = {
     "log_longest_side": 7.64386,

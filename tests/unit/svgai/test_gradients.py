@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from svgai.array_types import Pixels
 from svgai.gradients import Gradient, coloured, definition, short_colour
-from svgai.images import Pixels
 from svgai.outlines import Box
 from svgai.rendering import render
 from svgai.svg_writer import document

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from svgai.array_types import Pixels
 from svgai.image_files import decode_image
-from svgai.images import Ground, Pixels, composite, contrasting_ground, encode_png, fit_within, median_colour, resize
+from svgai.images import Ground, composite, contrasting_ground, encode_png, fit_within, median_colour, resize
 
 
 def rgba_pixels(max_side: int = 12) -> st.SearchStrategy[Pixels]:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svgai.layers import MOST_LAYERS, Map, Stack, stack_layers
+from svgai.array_types import Map
+from svgai.layers import MOST_LAYERS, Stack, stack_layers
 
 
 def _patches(height: int, width: int, models: int, coarse: int, seed: int) -> Map:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from svgai.line_finding import Lines, lines_of
 from svgai.rendering import render
 from svgai.strokes import slender_areas

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from svgai.colour_models import Floats
+from svgai.array_types import Floats
 from svgai.near_models import BLOCK, Bits, in_blocks
 
 

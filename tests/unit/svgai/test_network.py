@@ -8,10 +8,10 @@ import numpy.typing as npt
 import pytest
 import torch
 
+from svgai.array_types import Pixels
 from svgai.classifier import INPUT_SIDE, load_network
 from svgai.errors import ModelFault
 from svgai.features import FEATURE_NAMES
-from svgai.images import Pixels
 from svgai.network import LogoNetwork
 
 

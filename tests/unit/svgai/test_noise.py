@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svgai.images import Pixels, resize
+from svgai.array_types import Pixels
+from svgai.images import resize
 from svgai.noise import denoised, is_noisy
 from svgai.quality import ssim_between
 from tests.noisy_pictures import NOISY, cartoon, grainy

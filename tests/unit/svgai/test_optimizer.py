@@ -15,15 +15,7 @@ from svgai.errors import ModelFault
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
 from svgai.models import Models, model_input
-from svgai.optimizer import (
-    TRACING_NAMES,
-    Candidate,
-    Optimizer,
-    choose,
-    load_optimizer,
-    pareto_front,
-    tracing_row,
-)
+from svgai.optimizer import TRACING_NAMES, Candidate, Optimizer, choose, load_optimizer, pareto_front, tracing_row
 from svgai.promise import Promise
 from svgai.scales import SIZE
 from svgai.tracing_parameters import TracingParameters

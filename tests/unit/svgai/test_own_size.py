@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from svgai.images import Pixels, fit_within
+from svgai.array_types import Pixels
+from svgai.images import fit_within
 from svgai.own_size import PAGE_SIDE, TiledReference, reference_of
 from svgai.quality import WHOLE_SIDE, Reference
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svgai.images import Pixels, composite
+from svgai.array_types import Pixels
+from svgai.images import composite
 from svgai.page_border import MARGIN, with_margin
 from svgai.rendering import render
 from svgai.tracing import trace

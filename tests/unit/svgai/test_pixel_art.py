@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svgai.images import Pixels, resize
+from svgai.array_types import Pixels
+from svgai.images import resize
 from svgai.pixel_art import squares
 from tests.pixel_pictures import chosen_pixels, code, enlarged, sprite
 from tests.tracing_inputs import BLACK, RED, WHITE, disc, opaque

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from svgai.array_types import Pixels
 from svgai.errors import TracingFailed
-from svgai.images import Pixels, encode_png, premultiplied
+from svgai.images import encode_png, premultiplied
 from svgai.pixel_art import squares
 from svgai.pixel_drawing import pixel_svg
 from svgai.rendering import render

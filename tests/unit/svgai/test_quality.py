@@ -11,8 +11,9 @@ from scipy.ndimage import gaussian_filter
 from skimage.color import rgb2lab
 from skimage.metrics import structural_similarity
 
+from svgai.array_types import Pixels
 from svgai.errors import RenderingFailed
-from svgai.images import Ground, Pixels, composite, encode_png
+from svgai.images import Ground, composite, encode_png
 from svgai.quality import WHOLE_SIDE, Reference, ssim_between
 from svgai.rendering import render
 

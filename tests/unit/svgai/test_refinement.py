@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svgai.contours import Points
+from svgai.array_types import Pixels, Points
 from svgai.errors import RenderingFailed
-from svgai.images import Pixels
 from svgai.quality import Inspection, Reference
 from svgai.refinement import MOST_ROUNDS, Drawing, drawings
 from svgai.rendering import render

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svgai.images import Pixels, resize
+from svgai.array_types import Pixels
+from svgai.images import resize
 from svgai.outlines import AnyOutline, Ellipse, Outline, Rectangle
 from svgai.region_drawing import silhouette
 from svgai.rendering import render

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svgai.colour_models import CLEAR
-from svgai.contours import Page
-from svgai.page_border import MARGIN
+from svgai.page_border import MARGIN, MapExtent
 from svgai.region_map import RegionMap, alpha_margins, region_map
 from svgai.tracing_parameters import TracingParameters
 from tests.tracing_inputs import BLACK, RED, WHITE, disc, opaque, painted, round_shares, source_of
@@ -23,7 +22,7 @@ def _colours(regions: RegionMap) -> set[tuple[float, ...]]:
 def test_a_map_holds_the_page_within_its_margin(times: int) -> None:
     """All of it is enlarged; the page is the picture alone, in source pixels."""
     regions = region_map(source_of(opaque(disc(40, 12, RED, WHITE)[:30]), times), DEFAULTS)
-    assert regions.page == Page(40, 30, MARGIN)
+    assert regions.page == MapExtent(40, 30, MARGIN)
     assert regions.times == times
     assert regions.indices.shape == regions.margins.shape == ((30 + 2 * MARGIN) * times, (40 + 2 * MARGIN) * times)
 

@@ -1,7 +1,7 @@
 import numpy as np
 
-from svgai.images import Pixels
-from svgai.regions import MAX_MODELS, Mask, RegionSettings, calmed, find_cores, merge_colours
+from svgai.array_types import Mask, Pixels
+from svgai.regions import MAX_MODELS, RegionSettings, calmed, find_cores, merge_colours
 from tests.tracing_inputs import WHITE, disc, opaque
 
 SETTINGS = RegionSettings(max_colours=MAX_MODELS, max_stops=5, merge_distance=3.0)

@@ -7,15 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from svgai.array_types import Pixels
 from svgai.features import FEATURE_NAMES
-from svgai.shape_features import Mask, shape_features
+from svgai.shape_features import shape_features
 
 masks = arrays.arrays(np.uint8, st.tuples(st.integers(1, 20), st.integers(1, 20)), elements=st.sampled_from([0, 255]))
 
 
 @given(masks)
 @settings(max_examples=200, deadline=None)
-def test_holes_are_what_the_ground_cannot_reach(foreground: Mask) -> None:
+def test_holes_are_what_the_ground_cannot_reach(foreground: Pixels) -> None:
     """Euler's number gives the 4-connected pieces of ground that do not touch the ground around the picture."""
     ground = cv2.copyMakeBorder(255 - foreground, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
     pieces = cv2.connectedComponents(ground, connectivity=4)[0] - 1
@@ -24,7 +25,7 @@ def test_holes_are_what_the_ground_cannot_reach(foreground: Mask) -> None:
 
 @given(masks)
 @settings(max_examples=100, deadline=None)
-def test_runs_are_counted_line_by_line(foreground: Mask) -> None:
+def test_runs_are_counted_line_by_line(foreground: Pixels) -> None:
     """Sides less pixels give the starts of runs; lines without any do not count."""
     found = shape_features(foreground)
     for name, lines in (("runs_per_row", foreground), ("runs_per_column", foreground.T)):
@@ -34,7 +35,7 @@ def test_runs_are_counted_line_by_line(foreground: Mask) -> None:
 
 @given(masks)
 @settings(max_examples=100, deadline=None)
-def test_part_heights_are_medians_and_quartiles(foreground: Mask) -> None:
+def test_part_heights_are_medians_and_quartiles(foreground: Pixels) -> None:
     """As numpy takes them, of the parts of six pixels or more."""
     stats = cv2.connectedComponentsWithStats(foreground, connectivity=8)[2][1:]
     heights = stats[stats[:, cv2.CC_STAT_AREA] >= 6, cv2.CC_STAT_HEIGHT] / foreground.shape[0]

@@ -1,6 +1,6 @@
 import numpy as np
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from svgai.rendering import render
 from svgai.soft_drawing import SoftDrawing, soft_drawing
 from svgai.soft_parts import parted

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from svgai.soft_layers import SoftLayer, soft_layers
 from svgai.soft_parts import parted
 from tests.tracing_inputs import RED, coverage, shadowed

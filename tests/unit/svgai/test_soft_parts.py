@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from svgai.images import Pixels, premultiplied
+from svgai.array_types import Pixels
+from svgai.images import premultiplied
 from svgai.soft_parts import noticeably_soft, parted
 from tests.tracing_inputs import RED, coverage, shadowed
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svgai.contours import Points
+from svgai.array_types import Points
 from svgai.spline_fitting import fitted
 from svgai.splines import Segments, Splines, deviations
 from tests.tracing_inputs import cut_rings, ellipse

@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from svgai.images import Pixels, composite
+from svgai.array_types import Pixels
+from svgai.images import composite
 from svgai.promise import Promise
 from svgai.rendering import render
 from svgai.tracing_parameters import Strokes, TracingParameters

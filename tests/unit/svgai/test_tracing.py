@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from svgai.quality import Reference
 from svgai.rendering import render
 from svgai.tracing import WORKING_SIDE, Tracer, trace

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from svgai.promise import Promise
 from svgai.quality import Quality, Reference
 from svgai.rendering import render

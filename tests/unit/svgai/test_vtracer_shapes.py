@@ -3,8 +3,8 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
+from svgai.array_types import Pixels
 from svgai.errors import TracingFailed
-from svgai.images import Pixels
 from svgai.outlines import Outline
 from svgai.quality import Reference
 from svgai.svg_writer import Shape, document, elements

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from svgai.array_types import Pixels
 from svgai.conversion import Conversion, ConversionOptions, convert
-from svgai.images import Pixels
 from tests.tiny_models import drawn_logo
 from training.answer_sheets import SheetSize, write_sheets
 from training.comparison_picture import CELL, Pictured

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from svgai.array_types import Floats
 from svgai.logo_types import LOGO_TYPES
-from svgai.optimizer import Floats
 from svgai.scales import BELIEVED, SCALES, scale_to_ssim
 from training.calibration import covariance, crossed_lower_bound, margins
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from svgai.rendering import render
 from tests.tiny_models import drawn_logo
 from training.comparison_picture import CELL, ZOOM, Pictured, comparison_picture, write_comparison

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from svgai.array_types import Pixels
 from svgai.errors import ProgramFailed
-from svgai.images import Pixels
 from svgai.quality import Reference
 from svgai.rendering import render
 from svgai.vtracer_shapes import trace_with_defaults

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from svgai.rendering import render
 from training.one_colour import one_colour
 

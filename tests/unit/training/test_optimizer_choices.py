@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from svgai.optimizer import Floats
+from svgai.array_types import Floats
 from svgai.scales import SCALES, to_scales
 from svgai.tracing_parameters import TracingParameters
 from svgai.walk import MISSED

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from svgai.optimizer import Floats
+from svgai.array_types import Floats
 from svgai.scales import SCALES, scale_to_ssim, ssim_to_scale, to_scales
 from training.optimizer_metrics import optimizer_metrics, prediction_figure, rank_figure
 

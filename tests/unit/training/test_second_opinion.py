@@ -7,11 +7,10 @@ import pandas as pd
 import pytest
 import torch
 
-from svgai.classifier import Floats
+from svgai.array_types import Floats, Labels
 from svgai.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
 from svgai.network import LogoNetwork
-from training.classifier_metrics import Labels
 from training.parquet_files import write_parquet
 from training.second_opinion import SecondOpinionConfig, add_second_opinion, row_weights
 

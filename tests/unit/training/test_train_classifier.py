@@ -10,10 +10,11 @@ import onnx
 import pandas as pd
 import pytest
 
+from svgai.array_types import Pixels
 from svgai.classifier import INPUT_SIDE, PARITY, OnnxNetwork, load_network
 from svgai.errors import DatasetFault
 from svgai.features import FEATURE_NAMES
-from svgai.images import Pixels, encode_png
+from svgai.images import encode_png
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.network import LogoNetwork
 from svgai.training_record import HELD_OUT_FILE, WEIGHTS_FILE, TrainingRecord, file_sha256, read_record

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from training.synthetic import photographs
 
 Maker = Callable[[Random, int, int], Pixels]
