@@ -8,10 +8,10 @@ import httpx
 import numpy as np
 
 from svgai.array_types import Pixels
+from svgai.decode.pixels import encode_png
 from svgai.errors import DeploymentFault, RenderingFailed
-from svgai.images import encode_png
 from svgai.logo_types import LOGO_TYPES
-from svgai.rendering import render
+from svgai.measure.rendering import render
 
 SIDE = 96
 _TIMEOUT_S = 30

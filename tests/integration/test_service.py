@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from svgai.array_types import Pixels
-from svgai.images import encode_png
+from svgai.decode.pixels import encode_png
 from tests.integration.served import Served, encoded, error_code, serving, text_with
 from tests.tiny_models import drawn_logo, write_models
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from svgai.array_types import Pixels
-from svgai.images import composite
+from svgai.decode.pixels import composite
 
 STRICT_VARIABLE = "CI"
 
