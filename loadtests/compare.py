@@ -109,9 +109,9 @@ def _setting(models: Path, questions: Questions) -> str:
     """What a visit depends on besides its plan: models, images and seconds, and all code and pins that it runs."""
     held = hashlib.sha256(repr(questions).encode())
     here = Path(__file__).parent
-    own = [here / f"{name}.py" for name in ("visits", "traffic", "direct", "local_server", "local_inference")]
-    peers = [path for path in (here / "peers").rglob("*") if path.suffix in {".py", ".txt"}]
-    for path in sorted([*models.iterdir(), Path("service.py"), *own, *peers]):
+    rooms = (here / "servers", here / "peers")
+    own = [path for room in rooms for path in room.rglob("*") if path.suffix in {".py", ".txt"}]
+    for path in sorted([*models.iterdir(), Path("service.py"), *own]):
         held.update(path.read_bytes())
     return hashlib.sha256(f"{held.hexdigest()}{code_digest()}".encode()).hexdigest()[:16]
 

@@ -1,8 +1,8 @@
 """
 What one core could do at best: the work of classify and optimize in this process, without any server.
 
-`python -m loadtests.benchmarks.limit` prints images a second and core, image by image and in batches as the service makes them.
-It is the denominator of every figure of served throughput.
+`python -m loadtests.benchmarks.limit` prints images a second and core, image by image and in batches as the service
+makes them. It is the denominator of every figure of served throughput.
 """
 
 import statistics

@@ -18,7 +18,7 @@ from loadtests.objectives.figures import Figures
 from loadtests.objectives.stages import Stage, peak, total_seconds, written
 from svgai.errors import SvgAiError
 
-LOCUSTFILE = Path(__file__).with_name("locustfile.py")
+LOCUSTFILE = Path(__file__).parents[1] / "locustfile.py"
 
 LOOK_EVERY_S = 0.5
 ANSWERS_WITHIN_S = 30

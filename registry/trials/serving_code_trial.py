@@ -1,8 +1,8 @@
 """
 The served file in the hands of the serving code: loaded, asked for one prediction again and again, timed.
 
-A program of its own, `python -m registry.trials.serving_code_trial KIND FILE`, that prints one JSON object: a damaged file may end
-the process inside of a library. `registry.gates.served_file_trial` runs it.
+A program of its own, `python -m registry.trials.serving_code_trial KIND FILE`, that prints one JSON object: a damaged
+file may end the process inside of a library. `registry.gates.served_file_trial` runs it.
 """
 
 import json

@@ -42,7 +42,7 @@ def test_the_process_finds_this_very_code() -> None:
 
 def test_the_command_line_never_imports_locust() -> None:
     """Its import would replace sockets and threads in the whole process."""
-    code = "import sys, cli, loadtests.request_mix, loadtests.images; print({'gevent', 'locust'} & set(sys.modules))"
+    code = "import sys, cli, loadtests.objectives.request_mix, loadtests.objectives.images; print({'gevent', 'locust'} & set(sys.modules))"
     found = subprocess.run(
         [sys.executable, "-c", code], cwd=LOCUSTFILE.parents[1], capture_output=True, text=True, check=True
     )
