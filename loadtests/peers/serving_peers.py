@@ -21,7 +21,7 @@ from svgai.errors import SvgAiError
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 BATCHING = {"MLSERVER_MODEL_MAX_BATCH_SIZE": "20", "MLSERVER_MODEL_MAX_BATCH_TIME": "0.0005"}
-"""MLServer's: images, and the seconds that a batch is filled. LitServe's stand in its app."""
+"""MLServer's: images, and the seconds that a batch is filled. LitServe's are in its app."""
 
 
 @dataclass(frozen=True)
