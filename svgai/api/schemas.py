@@ -9,6 +9,7 @@ from svgai.convert.background import BACKGROUND_FORM, checked_background
 from svgai.errors import SvgAiError, TooLarge
 from svgai.logo_types import LogoType
 from svgai.measure.promise import Measure
+from svgai.real_units import Units
 from svgai.trace.parameters import Strokes, TracingParameters
 
 MOST_IMAGES = 100
@@ -131,6 +132,9 @@ class ConvertForm(ApiForm):
         "auto", description="Lines as strokes: auto: where that suits them; never: outlines alone; only: strokes alone."
     )
     background: Background = "keep"
+    units: Units = Field(
+        "px", description="Of the SVG's width and height; mm, in: by the resolution of the image file, else 96 an inch."
+    )
 
 
 class ErrorBody(_Value):

@@ -13,6 +13,7 @@ from svgai.measure.promise import Measure, Promise
 from svgai.measure.quality import Quality
 from svgai.measure.tiled_reference import MEASURED_SIDE
 from svgai.model_files.model_pair import Models, model_input
+from svgai.real_units import Resolution, SizeOnPaper, Units
 from svgai.trace.parameters import Strokes, TracingParameters
 from svgai.trace.pixel_art.recognition import Squares, squares
 
@@ -34,7 +35,8 @@ class ConversionOptions:
 
     With `parameters` exactly these are traced, in one trial. `time_limit_s`: what would take longer than that is not
     begun: no trial but the first, and nothing is drawn again. `background`: of the picture that is converted and that
-    the SVG is measured against, as `with_background` takes it. `measured_side`: see TrialMaker.
+    the SVG is measured against, as `with_background` takes it. `units`: of the SVG's width and height.
+    `measured_side`: see TrialMaker.
     """
 
     targets: dict[LogoType, float]
@@ -46,6 +48,7 @@ class ConversionOptions:
     max_trials: int = 4
     strokes: Strokes = "auto"
     background: str = "keep"
+    units: Units = "px"
     measured_side: int = MEASURED_SIDE
     time_limit_s: float = 6.0
 
@@ -82,9 +85,11 @@ class Conversion:
         return self.promise.missed(self.quality) or (("worst",) if self.empty else ())
 
 
-def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> Conversion:
+def convert(
+    rgba: Pixels, models: Models | None, options: ConversionOptions, resolution: Resolution | None = None
+) -> Conversion:
     """
-    Convert straight-alpha pixels.
+    Convert straight-alpha pixels; the resolution counts where `options` ask for real units.
 
     Raises:
         TracingFailed, RenderingFailed: not one tracing of this image succeeded; the last one's fault.
@@ -98,7 +103,9 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
     if models and analysis and options.parameters is None:
         prediction = models.optimizer.predict(analysis.features[None], [analysis.logo_type])[0]
     predicted = time.perf_counter()
-    promise = options.promise(logo_type)
+    size = SizeOnPaper(rgba.shape[1], rgba.shape[0], options.units, resolution)
+    asked = options.promise(logo_type)
+    promise = asked.keeping_free(size.more_bytes)
     goal = Goal(promise, options.max_trials, start + options.time_limit_s)
     maker = TrialMaker(rgba, options.strokes, options.measured_side)
 
@@ -114,10 +121,10 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
     trials = traced(goal) if options.parameters else _with_squares(squares(rgba), traced, attempt, goal)
     best = best_trial(trials, promise)
     return Conversion(
-        svg=best.svg,
+        svg=size.of(best.svg),
         parameters=best.parameters,
-        quality=best.quality,
-        promise=promise,
+        quality=replace(best.quality, bytes=best.quality.bytes + size.more_bytes),
+        promise=asked,
         measured_px=maker.reference.measured_px,
         trials=len(trials),
         empty=best.empty,
