@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 from svgai.array_types import Doubles, Pixels, Points
 from svgai.decode.pixels import premultiplied, resize
+from svgai.trace.colours.hidden_colours import spread
 from svgai.trace.fitting.splines import Segments
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.region_drawing import RegionDrawing
-from svgai.trace.regions.hidden_colours import spread
 from svgai.trace.regions.page_border import with_margin
 from svgai.trace.regions.region_map import Source, region_map
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from svgai.array_types import Mask, Pixels
 from svgai.decode.pixels import edge_pixels, median_colour
-from svgai.trace.regions.blends import off_blends
+from svgai.trace.colours.blends import off_blends
 
 BACKGROUND_FORM = "^(keep|remove|#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}))$"
 """What may be asked for: the ground as it is, none, or a colour."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from svgai.array_types import Mask, Pixels
 from svgai.decode.pixels import fit_within
-from svgai.trace.regions.hidden_colours import OPAQUE_FROM, spread
+from svgai.trace.colours.hidden_colours import OPAQUE_FROM, spread
 from svgai.trace.regions.smooth_areas import steepest_steps
 from svgai.trace.unmixing import unmixed
 

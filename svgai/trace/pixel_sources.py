@@ -5,7 +5,7 @@ import numpy as np
 
 from svgai.array_types import Alpha, Pixels
 from svgai.decode.pixels import premultiplied, resize
-from svgai.trace.regions.hidden_colours import CLEAR_TO, OPAQUE_FROM, spread, trusted_pixels
+from svgai.trace.colours.hidden_colours import CLEAR_TO, OPAQUE_FROM, spread, trusted_pixels
 from svgai.trace.regions.region_map import HALF_OPAQUE, Source
 
 _TRANSLUCENT_SHARE = 0.01

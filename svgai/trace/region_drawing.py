@@ -6,13 +6,13 @@ from itertools import islice
 import numpy as np
 
 from svgai.array_types import Alpha, Doubles, Floats, Mask, Points
+from svgai.trace.colours.colour_models import CLEAR
 from svgai.trace.fitting.fitted_outlines import grid_outlines
 from svgai.trace.lines.strokes import drawn_lines, found_strokes, lift_lines, outlined
 from svgai.trace.outlines.contour_following import followed
 from svgai.trace.outlines.contours import layer_contours
 from svgai.trace.outlines.deviation_worth import care_along, even_worth, share_seen
 from svgai.trace.parameters import Strokes, TracingParameters
-from svgai.trace.regions.colour_models import CLEAR
 from svgai.trace.regions.layer_stack import Layer, Stack, stack_layers
 from svgai.trace.regions.page_border import MARGIN, MapExtent
 from svgai.trace.regions.region_map import HALF_OPAQUE, RegionMap, alpha_margins

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from svgai.array_types import AreaLabels, Floats, Indices, Mask, Pixels
-from svgai.trace.regions.blends import off_blends
-from svgai.trace.regions.colour_models import ColourModel
-from svgai.trace.regions.hidden_colours import OPAQUE_FROM
+from svgai.trace.colours.blends import off_blends
+from svgai.trace.colours.colour_models import ColourModel
+from svgai.trace.colours.hidden_colours import OPAQUE_FROM
 from svgai.trace.regions.near_models import BLOCK, palette_distances
 from svgai.trace.regions.smooth_areas import MAX_MODELS, Cores, RegionSettings, find_cores, steepest_steps
 

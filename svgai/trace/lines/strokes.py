@@ -15,12 +15,12 @@ import numpy as np
 from scipy.ndimage import find_objects
 
 from svgai.array_types import Mask
+from svgai.trace.colours.hidden_colours import from_nearest
 from svgai.trace.fitting.fitted_outlines import grid_outlines
 from svgai.trace.lines.line_finding import Lines, lines_of
 from svgai.trace.outlines.contours import layer_contours
 from svgai.trace.outlines.deviation_worth import even_worth, worth
 from svgai.trace.parameters import Strokes, TracingParameters
-from svgai.trace.regions.hidden_colours import from_nearest
 from svgai.trace.regions.layer_stack import Layer, beside_others
 from svgai.trace.regions.region_map import RegionMap
 from svgai.trace.svg.grid_geometry import AnyOutline

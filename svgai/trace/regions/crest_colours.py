@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from svgai.array_types import AreaLabels, Flags, Floats, Indices
-from svgai.trace.regions.blends import off_blends
-from svgai.trace.regions.colour_models import ColourModel, flat
+from svgai.trace.colours.blends import off_blends
+from svgai.trace.colours.colour_merging import merge_colours
+from svgai.trace.colours.colour_models import ColourModel, flat
 from svgai.trace.regions.near_models import in_blocks, palette_of
-from svgai.trace.regions.smooth_areas import MAX_MODELS, merge_colours
+from svgai.trace.regions.smooth_areas import MAX_MODELS
 
 _OFF_BLEND = 26.0
 _LEAST_SHARE = 0.45  # of a palette colour, from which a crest is a stroke of it

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from svgai.array_types import AreaLabels, Floats
-from svgai.trace.regions.colour_models import CLEAR, ColourModel, flat
+from svgai.trace.colours.colour_models import CLEAR, ColourModel, flat
 
 Bits = npt.NDArray[np.uint64]
 """Sets of models: the bit of each that belongs to it."""

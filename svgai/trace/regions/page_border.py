@@ -13,7 +13,7 @@ import numpy as np
 
 from svgai.array_types import Pixels
 from svgai.decode.pixels import premultiplied
-from svgai.trace.regions.blends import off_blends
+from svgai.trace.colours.blends import off_blends
 
 MARGIN = 3
 """Width of the margin in pixels."""

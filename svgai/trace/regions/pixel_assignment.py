@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from svgai.array_types import AreaLabels, Floats
-from svgai.trace.regions.colour_models import ColourModel, flat
+from svgai.trace.colours.colour_models import ColourModel, flat
 from svgai.trace.regions.layer_stack import beside_others
 from svgai.trace.regions.near_models import BLOCK, PURE, Bits, distances_to, near_models
 from svgai.trace.regions.smooth_areas import Cores

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from svgai.array_types import Alpha, Floats, Map, Mask, Pixels
+from svgai.trace.colours.colour_models import CLEAR, ColourModel
+from svgai.trace.colours.hidden_colours import CLEAR_TO
 from svgai.trace.parameters import TracingParameters
-from svgai.trace.regions.colour_models import CLEAR, ColourModel
-from svgai.trace.regions.hidden_colours import CLEAR_TO
 from svgai.trace.regions.page_border import MARGIN, MapExtent
 from svgai.trace.regions.pixel_assignment import assign
 from svgai.trace.regions.smooth_areas import MAX_MODELS, Cores, RegionSettings, find_cores

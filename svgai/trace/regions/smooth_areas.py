@@ -11,18 +11,20 @@ from functools import cached_property
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from svgai.array_types import AreaLabels, Floats, Indices, Mask, Numbers, Pixels
 from svgai.decode.pixels import fit_within
-from svgai.trace.regions.colour_models import ColourModel, fit, flat, residual
+from svgai.trace.colours.colour_merging import merge_colours
+from svgai.trace.colours.colour_models import ColourModel, fit, flat, residual
+from svgai.trace.colours.even_slopes import even_slopes
+from svgai.trace.colours.gradient_strips import Strips, strips
 
 MAX_MODELS = 63
 """Most colour models of one image: a set of them is the bits of one 64-bit number."""
 
 _RISES = (12, 4)  # largest step within 3 x 3 pixels of a smooth area: loose at first, strict where no model fitted
-_SMALL, _SMALL_RISE = 64, 40  # longest side in pixels of an image that is steep where it is smooth, and its step
+_SMALL, _SMALL_RISES = 64, (40, 72)  # longest side in pixels of an image that is steep where it is smooth, and steps
 _FLAT_ERROR = 2.5
 _EVEN_ERROR = 0.02  # of areas of one colour, but for rounding
 _PACKED = np.array([1 << 16, 1 << 8, 1], np.int32)
@@ -35,6 +37,10 @@ _BAND_SAMPLE, _MOST_BANDS = 4096, 16
 _MANY_EDGE_PIXELS, _MOST_EDGE_PIXELS = 60_000, 160_000
 _MOST_EDGE_SHARE = 0.225  # of the pixels: what has more is noise or a photograph
 _FEW_COLOURS = 16
+_STEEPEST = (28, 48)  # levels within 3 x 3 pixels of what is evenly steep; in a small image
+_LEAST_SLOPES, _LEAST_STRIPS = (150, 24), (40, 12)  # pixels of such an area, and of a strip; in a small image
+_MOST_GRADIENTS = 48  # of one image, from which no area becomes strips
+_SAME_AS_STRIP, _BEYOND_STRIPS = 12.0, 4  # levels, and pixels around strips, of what belongs to them
 _CUTS = 2  # times that an area is cut in two for gradients
 
 
@@ -78,8 +84,10 @@ def find_cores(rgb: Pixels, visible: Mask, settings: RegionSettings) -> Cores:
     finder = _Finder(rgb, visible, settings)
     for rise in _RISES:
         finder.take(rise)
-    if max(rgb.shape[:2]) <= _SMALL:
-        finder.take(_SMALL_RISE, least_area=int(visible.sum()) // 2)
+    if finder.small:
+        for rise in _SMALL_RISES:
+            finder.take(rise, least_area=int(visible.sum()) // 2)
+    finder.take_slopes()
     finder.take_rest(max(_RISES))
     return finder.cores()
 
@@ -93,6 +101,8 @@ class _Finder:
         self.levels = rgb.astype(np.float32)
         window = np.ones((3, 3), np.uint8)
         self.rise = steepest_steps(rgb)
+        self.visible = visible
+        self.small = int(max(rgb.shape[:2]) <= _SMALL)
         self.open = cv2.erode(visible.astype(np.uint8), window).astype(bool)
         self.flat_colours: list[Floats] = []
         self.flat_areas: list[int] = []
@@ -103,8 +113,11 @@ class _Finder:
 
     def take(self, rise: int, least_area: int = 0) -> None:
         """Decide the areas, of some pixels at least, within which neighbouring pixels differ by at most `rise`."""
-        mask = (self.open & (self.rise <= rise)).astype(np.uint8)
-        count, components, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+        self._decide(self.open & (self.rise <= rise), least_area)
+
+    def _decide(self, mask: Mask, least_area: int) -> None:
+        """Decide the connected areas of a mask, of some pixels at least."""
+        count, components, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
         areas = np.asarray(components, np.int32)
         sizes = stats[:, cv2.CC_STAT_AREA]
         means, errors = self._spread(areas, count)
@@ -124,6 +137,26 @@ class _Finder:
             if self.fits_left <= 0:
                 break
             self._take_uneven(areas, int(area), np.asarray(stats[area], np.int32))
+
+    def take_slopes(self) -> None:
+        """Decide the areas that are steep, but evenly so."""
+        least = _LEAST_SLOPES[self.small]
+        steep = self.open & (self.rise <= _STEEPEST[self.small])
+        if self.settings.max_stops < 2 or np.count_nonzero(steep) < least:
+            return
+        for area in even_slopes(self.levels, steep):
+            rows, columns = np.nonzero(area & self.open)
+            if len(rows) >= least and self.fits_left > 0:
+                self._take_whole(rows, columns)
+
+    def _take_whole(self, rows: Indices, columns: Indices) -> bool:
+        """Give an area to one gradient or to strips."""
+        number = self._explain(rows, columns)
+        if number:
+            self.index[rows, columns] = number
+            self.open[rows, columns] = False
+            return True
+        return self._take_strips(rows, columns, (len(self.flat_colours), len(self.gradients)))
 
     def take_rest(self, rise: int) -> None:
         """Cut the smooth pixels that no model explained into bands of flat colours."""
@@ -179,16 +212,47 @@ class _Finder:
         """Give the pixels of an area that is not flat to gradients, cutting it in two where one does not fit."""
         left, top, width, height = (int(value) for value in stat[:4])
         rows, columns = np.nonzero(areas[top : top + height, left : left + width] == area)
-        pieces = [(rows + top, columns + left, _CUTS)]
+        rows, columns = rows + top, columns + left
+        pieces = [(rows, columns, _CUTS)]
+        known = len(self.flat_colours), len(self.gradients)
         while pieces and self.fits_left > 0:
-            rows, columns, cuts = pieces.pop()
-            number = self._explain(rows, columns)
+            some, beside, cuts = pieces.pop()
+            number = self._explain(some, beside)
             if number:
-                self.index[rows, columns] = number
-                self.open[rows, columns] = False
-            elif cuts and len(rows) >= 4 * _LEAST_GRADIENT_AREA:
-                first = self._halve(rows, columns)
-                pieces += [(rows[half], columns[half], cuts - 1) for half in (first, ~first)]
+                self.index[some, beside] = number
+                self.open[some, beside] = False
+            elif cuts and len(some) >= 4 * _LEAST_GRADIENT_AREA:
+                first = self._halve(some, beside)
+                pieces += [(some[half], beside[half], cuts - 1) for half in (first, ~first)]
+        if not self.small and self.open[rows, columns].any():
+            self._take_strips(rows, columns, known)
+
+    def _take_strips(self, rows: Indices, columns: Indices, known: tuple[int, int]) -> bool:
+        """Give an area to strips, and forget what it was found to be since so many flat areas and gradients."""
+        flats, gradients = known
+        x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)
+        most = min(_MOST_GRADIENTS - gradients, len(rows) // _LEAST_STRIPS[self.small])
+        found = strips(x, y, self.levels[rows, columns], max_stops=self.settings.max_stops, most=most)
+        if found is None:
+            return False
+        del self.flat_colours[flats:], self.flat_areas[flats:], self.gradients[gradients:]
+        self.gradients += found.models
+        self.index[rows, columns] = -1 - gradients - found.places(x, y)
+        self.open[rows, columns] = False
+        self._carry_on(found, -1 - gradients, rows, columns)
+        return True
+
+    def _carry_on(self, found: Strips, number: int, rows: Indices, columns: Indices) -> None:
+        """Give strips, numbered from `number` down, what is left of them between and beside what lies on them."""
+        top, left = max(rows.min() - _BEYOND_STRIPS, 0), max(columns.min() - _BEYOND_STRIPS, 0)
+        box = slice(top, rows.max() + 1 + _BEYOND_STRIPS), slice(left, columns.max() + 1 + _BEYOND_STRIPS)
+        down, across = np.nonzero(self.visible[box] & (self.index[box] == 0))
+        down, across = down + top, across + left
+        x, y = (across + 0.5).astype(np.float32), (down + 0.5).astype(np.float32)
+        alike = found.off(x, y, self.levels[down, across]) <= _SAME_AS_STRIP
+        down, across = down[alike], across[alike]
+        self.index[down, across] = number - found.places(x[alike], y[alike])
+        self.open[down, across] = False
 
     def _explain(self, rows: Indices, columns: Indices) -> int:
         """The number of the model that explains pixels within tolerance; 0 where none does."""
@@ -225,41 +289,3 @@ class _Finder:
         _, _, centres = cv2.kmeans(features[::step], 2, start[:, None], criteria, 1, cv2.KMEANS_USE_INITIAL_LABELS)
         gaps = ((features[:, None] - centres) ** 2).sum(axis=2)
         return np.asarray(gaps[:, 0] <= gaps[:, 1])
-
-
-def lab(colours: Floats) -> Floats:
-    """(n, 3) sRGB levels to CIELAB (D65)."""
-    return np.asarray(cv2.cvtColor((colours / 255).astype(np.float32)[None], cv2.COLOR_RGB2Lab)[0], np.float32)
-
-
-def merge_colours(
-    colours: list[Floats], weights: list[int], distance: float, limit: int
-) -> tuple[Floats, npt.NDArray[np.intp]]:
-    """
-    Make colours closer than a CIELAB distance one, and more than that where there are over `limit`.
-
-    Returns:
-        The colours that remain (k, 3), the heaviest of each group, and the place in it of every given colour.
-    """
-    if not colours:
-        return np.zeros((0, 3), np.float32), np.zeros(0, np.intp)
-    given = np.stack(colours)
-    places = lab(given)
-    order = np.argsort(-np.asarray(weights), kind="stable")
-    while True:
-        kept: list[int] = []
-        place = np.zeros(len(given), np.intp)
-        for one in order:
-            if kept:
-                gaps = ((places[kept] - places[one]) ** 2).sum(axis=1)
-                nearest = int(gaps.argmin())
-                if gaps[nearest] <= distance**2:
-                    place[one] = nearest
-                    continue
-            if len(kept) == limit:
-                break
-            place[one] = len(kept)
-            kept.append(int(one))
-        else:
-            return given[kept], place
-        distance = max(distance, 1.0) * 1.4

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from svgai.array_types import AreaLabels, Floats, Indices
-from svgai.trace.regions.blends import off_blends
-from svgai.trace.regions.colour_models import ColourModel
+from svgai.trace.colours.blends import off_blends
+from svgai.trace.colours.colour_models import ColourModel
 from svgai.trace.regions.crest_colours import place_crests
 from svgai.trace.regions.near_models import (
     FAR,

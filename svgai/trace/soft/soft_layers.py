@@ -13,8 +13,9 @@ import numpy as np
 from scipy import ndimage
 
 from svgai.array_types import Floats, Mask
-from svgai.trace.regions.colour_models import ColourModel, fit, flat
-from svgai.trace.regions.hidden_colours import CLEAR_TO
+from svgai.trace.colours.colour_models import ColourModel, fit, flat
+from svgai.trace.colours.hidden_colours import CLEAR_TO
+from svgai.trace.soft.soft_mixtures import unmixed
 from svgai.trace.soft.soft_parts import Parts, carried_on
 
 _MOST_COLOURS = 6
@@ -48,19 +49,39 @@ def soft_layers(parts: Parts, step: float, max_stops: int) -> list[SoftLayer] | 
     areas = list(_of_one_colour(parts.soft, parts.areas))
     if len(areas) > _MOST_COLOURS:
         return None
-    shown = np.zeros_like(parts.soft)
-    layers: list[SoftLayer] = []
-    for area in areas:
-        levels = parts.soft
-        if len(areas) > 1:
-            levels = carried_on(np.where(area[..., None], levels, np.float32(0)), parts.seen)
-        of_area = _gradient(levels, area, parts, max_stops) or _nested(levels, area, parts.edges, step)
-        for layer in of_area:
-            _paint(layer, shown)
-        layers += of_area
     inside = parts.areas & ~parts.edges
-    off = np.sqrt(((shown - parts.soft)[inside, :3] ** 2).mean()) if inside.any() else 0.0
-    return layers if off <= _MOST_OFF else None
+    for mixed in (False, True):
+        layers = [
+            layer
+            for area in areas
+            for layer in _of_area(_levels_of(area, parts, alone=len(areas) == 1), area, parts, step, max_stops, mixed)
+        ]
+        shown = np.zeros_like(parts.soft)
+        for layer in layers:
+            _paint(layer, shown)
+        off = np.sqrt(((shown - parts.soft)[inside, :3] ** 2).mean()) if inside.any() else 0.0
+        if off <= _MOST_OFF:
+            return layers
+    return None
+
+
+def _levels_of(area: Mask, parts: Parts, *, alone: bool) -> Floats:
+    """The levels of an area, which go on where something hides it."""
+    return parts.soft if alone else carried_on(np.where(area[..., None], parts.soft, np.float32(0)), parts.seen)
+
+
+def _of_area(levels: Floats, area: Mask, parts: Parts, step: float, max_stops: int, mixed: bool) -> list[SoftLayer]:
+    """The layers of one area, which with `mixed` may be two shapes of different colours, one over the other."""
+    of_gradient = _gradient(levels, area, parts, max_stops)
+    if of_gradient:
+        return of_gradient
+    shapes = unmixed(levels, area) if mixed else [levels]
+    return [
+        layer
+        for shape in shapes
+        if (own := area & (shape[..., 3] > CLEAR_TO)).any()
+        for layer in _nested(shape, own, parts.edges, step)
+    ]
 
 
 def _of_one_colour(soft: Floats, seen: Mask) -> Iterator[Mask]:

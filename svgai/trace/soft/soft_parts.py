@@ -13,7 +13,7 @@ import numpy as np
 
 from svgai.array_types import Alpha, Floats, Mask, Pixels
 from svgai.decode.pixels import premultiplied
-from svgai.trace.regions.hidden_colours import CLEAR_TO, OPAQUE_FROM
+from svgai.trace.colours.hidden_colours import CLEAR_TO, OPAQUE_FROM
 
 _EDGE = np.ones((5, 5), np.uint8)  # anti-aliasing reaches two pixels from what is opaque
 _HARD = 0.75  # of the step within 7 x 7 pixels, from which the one within 3 x 3 is an edge and no slope

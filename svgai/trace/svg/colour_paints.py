@@ -3,7 +3,7 @@
 import numpy as np
 
 from svgai.array_types import Floats
-from svgai.trace.regions.colour_models import ColourModel
+from svgai.trace.colours.colour_models import ColourModel
 from svgai.trace.svg.gradients import Gradient
 from svgai.trace.svg.writer import Paint
 

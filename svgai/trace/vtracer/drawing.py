@@ -4,11 +4,11 @@ import numpy as np
 
 from svgai.array_types import Pixels
 from svgai.decode.pixels import resize
+from svgai.trace.colours.hidden_colours import CLEAR_TO, OPAQUE_FROM, spread
 from svgai.trace.page_drawing import masked
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.pixel_sources import enlarged_colours, grey_of, is_translucent
 from svgai.trace.region_drawing import silhouette
-from svgai.trace.regions.hidden_colours import CLEAR_TO, OPAQUE_FROM, spread
 from svgai.trace.svg.writer import Shape, elements
 from svgai.trace.vtracer.shapes import vtracer_shapes
 

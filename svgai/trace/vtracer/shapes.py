@@ -10,8 +10,8 @@ from PIL import Image
 
 from svgai.array_types import Pixels
 from svgai.errors import TracingFailed
+from svgai.trace.colours.hidden_colours import OPAQUE_FROM
 from svgai.trace.parameters import TracingParameters
-from svgai.trace.regions.hidden_colours import OPAQUE_FROM
 from svgai.trace.regions.smooth_areas import steepest_steps
 from svgai.trace.svg.grid_geometry import read_paths
 from svgai.trace.svg.writer import Shape

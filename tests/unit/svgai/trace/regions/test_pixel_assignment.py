@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from svgai.array_types import Pixels
 from svgai.decode.pixels import premultiplied
-from svgai.trace.regions.colour_models import CLEAR
+from svgai.trace.colours.colour_models import CLEAR
 from svgai.trace.regions.pixel_assignment import Assignment, assign
 from svgai.trace.regions.smooth_areas import MAX_MODELS, Cores, RegionSettings, find_cores
 from tests.tracing_inputs import BLACK, RED, WHITE, disc, enlarged

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from svgai.trace.colours.colour_models import CLEAR
 from svgai.trace.parameters import TracingParameters
-from svgai.trace.regions.colour_models import CLEAR
 from svgai.trace.regions.page_border import MARGIN, MapExtent
 from svgai.trace.regions.region_map import RegionMap, alpha_margins, region_map
 from tests.tracing_inputs import BLACK, RED, WHITE, disc, opaque, painted, round_shares, source_of

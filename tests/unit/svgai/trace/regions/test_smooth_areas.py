@@ -1,7 +1,7 @@
 import numpy as np
 
 from svgai.array_types import Mask, Pixels
-from svgai.trace.regions.smooth_areas import MAX_MODELS, RegionSettings, calmed, find_cores, merge_colours
+from svgai.trace.regions.smooth_areas import MAX_MODELS, RegionSettings, calmed, find_cores
 from tests.tracing_inputs import WHITE, disc, opaque
 
 SETTINGS = RegionSettings(max_colours=MAX_MODELS, max_stops=5, merge_distance=3.0)
@@ -65,16 +65,6 @@ def test_hidden_pixels_do_not_speak() -> None:
     assert [model.colours[0].tolist() for model in cores.models] == [[0, 0, 0]]
 
 
-def test_merging_keeps_the_heaviest_and_obeys_the_limit() -> None:
-    """Colours closer than the distance become the heavier one; a limit merges further."""
-    colours = [np.array(level, np.float32) for level in ((100, 100, 100), (101, 100, 100), (0, 0, 0), (255, 255, 255))]
-    kept, place = merge_colours(colours, [1, 5, 2, 2], 3.0, 10)
-    assert kept[place[0]].tolist() == [101, 100, 100]
-    assert len(kept) == 3
-    fewer, _ = merge_colours(colours, [1, 5, 2, 2], 3.0, 2)
-    assert len(fewer) == 2
-
-
 def test_large_noise_is_calmed() -> None:
     """A large noisy image is blurred and reduced, its transparency with it; a flat one is left alone."""
     noise = opaque(np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8))
@@ -109,3 +99,41 @@ def test_colours_obey_their_limit() -> None:
     limited = RegionSettings(max_colours=4, max_stops=0, merge_distance=3.0)
     assert 1 < len(find_cores(rgb, _everywhere(rgb), limited).models) <= 4
     assert len(find_cores(rgb, _everywhere(rgb), SETTINGS).models) > 20
+
+
+def test_colours_that_change_both_ways_become_strips_of_gradients() -> None:
+    """An area whose colours change across and down, each on its own, is shown by few gradients side by side."""
+    y, x = np.mgrid[:96, :96]
+    rgb = np.stack([x * 2.5, 240 - y * 2.4, np.full_like(x, 90)], axis=2).astype(np.uint8)
+    cores = find_cores(rgb, _everywhere(rgb), SETTINGS)
+    assert 4 <= len(cores.models) <= 24
+    shown = np.zeros(rgb.shape, np.float32)
+    for number, model in enumerate(cores.models):
+        rows, columns = np.nonzero(cores.labels == number)
+        shown[rows, columns] = model.at((columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32))
+    known = cores.labels >= 0
+    assert known.mean() > 0.9
+    assert np.sqrt(((shown - rgb)[known] ** 2).mean()) < 5.5
+
+
+def test_a_steep_slope_is_no_edge() -> None:
+    """A gradient of eleven levels a pixel is one model, not an edge between the colours of its ends."""
+    rgb = np.full((80, 120, 3), (20, 40, 200), np.uint8)
+    rgb[:, 50:70, 0] = np.linspace(31, 240, 20).astype(np.uint8)
+    rgb[:, 70:, 0] = 240
+    cores = find_cores(rgb, _everywhere(rgb), SETTINGS)
+    slope = cores.labels[40, 60]
+    assert slope >= 0
+    assert not cores.models[slope].is_flat
+
+
+def test_a_slope_goes_on_between_what_lies_on_it() -> None:
+    """Parts of a slope too small to be told by themselves belong to the strips around them."""
+    y, x = np.mgrid[:60, :60]
+    rgb = np.stack([x * 4, 250 - y * 4, np.full_like(x, 60)], axis=2).astype(np.uint8)
+    rgb[24:36, 20:40] = 255
+    rgb[28:32, 24:36] = np.stack([x * 4, 250 - y * 4, np.full_like(x, 60)], axis=2)[28:32, 24:36]
+    cores = find_cores(rgb, _everywhere(rgb), SETTINGS)
+    hole = cores.labels[29:31, 26:34]
+    assert (hole >= 0).mean() > 0.7
+    assert not any(cores.models[number].is_flat for number in np.unique(hole[hole >= 0]))

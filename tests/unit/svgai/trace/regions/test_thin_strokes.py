@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from svgai.trace.regions.colour_models import flat
+from svgai.trace.colours.colour_models import flat
 from svgai.trace.regions.smooth_areas import Cores
 from svgai.trace.regions.thin_strokes import with_crests, with_lone
 

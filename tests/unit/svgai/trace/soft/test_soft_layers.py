@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -77,3 +78,22 @@ def test_what_has_more_colours_than_layers_is_left() -> None:
     rgba[..., 3] = 130
     rgba[20:40, 20:40, :3] = 255 - rgba[20:40, 20:40, :3]
     assert soft_layers(parted(rgba), 14, 0) is None
+
+
+def test_two_shadows_of_different_colours_that_meet_are_layers() -> None:
+    """Laid over each other, the layers have the colours of both and of what they make where they meet."""
+    dark, light = (
+        cv2.GaussianBlur(cv2.circle(np.zeros((96, 96), np.float32), centre, 20, (0.5,), -1), (0, 0), 4)
+        for centre in ((34, 48), (62, 48))
+    )
+    alpha = light + (1 - light) * dark
+    rgba = np.zeros((96, 96, 4), np.uint8)
+    rgba[..., :3] = np.rint(180 * light / np.maximum(alpha, 1e-3))[..., None]
+    rgba[..., 3] = np.rint(255 * alpha)
+    shown = np.zeros((96, 96, 4), np.float32)
+    for layer in _layers(rgba):
+        down, across = np.nonzero(layer.heights > 0)
+        colours = layer.model.at((across + 0.5).astype(np.float32), (down + 0.5).astype(np.float32))
+        shown[down, across] = colours + (1 - colours[:, 3:] / 255) * shown[down, across]
+    assert np.abs(shown[..., 3] - rgba[..., 3]).mean() < 4
+    assert np.abs(shown[..., 0] - 180 * light).mean() < 4

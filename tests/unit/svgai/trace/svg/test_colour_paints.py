@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svgai.trace.regions.colour_models import ColourModel, flat
+from svgai.trace.colours.colour_models import ColourModel, flat
 from svgai.trace.svg.colour_paints import paint_of
 from svgai.trace.svg.gradients import Gradient
 

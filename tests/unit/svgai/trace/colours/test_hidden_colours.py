@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svgai.trace.regions.hidden_colours import spread, trusted_pixels
+from svgai.trace.colours.hidden_colours import spread, trusted_pixels
 from tests.tracing_inputs import RED, coverage
 
 

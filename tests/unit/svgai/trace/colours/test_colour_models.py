@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svgai.array_types import Floats
-from svgai.trace.regions.colour_models import ColourModel, along, fit, flat, residual
+from svgai.trace.colours.colour_models import ColourModel, along, fit, flat, residual
 
 
 def _positions(width: int = 60, height: int = 40) -> tuple[Floats, Floats]:

@@ -93,7 +93,7 @@ def fit(
     if max_stops >= 2 and len(x) >= 12 and error > _NOISE**2 / 2:
         for rough in _axes(x, y, colours, slopes):
             axis = _refined(rough, x, y, colours, max_stops)
-            for model, model_error in _profiles(axis, x, y, colours, max_stops):
+            for model, model_error in profiles(axis, x, y, colours, max_stops):
                 cost = (_ELLIPSE_BITS if len(axis) == 5 else _GRADIENT_BITS) + _STOP_BITS * (len(model.knots) - 2)
                 bits = _bits(model_error, area, cost)
                 if bits < best_bits:
@@ -161,10 +161,10 @@ def _refined(axis: tuple[float, ...], x: Floats, y: Floats, colours: Floats, max
     Lines through noisy slopes meet too near the middle of the area: the colours themselves place the axis better.
     """
     for _ in range(_REFINEMENTS):
-        profiles = _profiles(axis, x, y, colours, max_stops)
-        if not profiles:
+        tried_so_far = profiles(axis, x, y, colours, max_stops)
+        if not tried_so_far:
             return axis
-        model, error = profiles[-1]
+        model, error = tried_so_far[-1]
         t = along(axis, x, y)
         rise = np.diff(model.colours, axis=0) / np.diff(model.knots)[:, None]
         steepness = rise[np.clip(np.searchsorted(model.knots, t) - 1, 0, len(rise) - 1)]
@@ -178,7 +178,7 @@ def _refined(axis: tuple[float, ...], x: Floats, y: Floats, colours: Floats, max
         normal += np.diag(np.diag(normal) * 1e-3 + 1e-9)
         change = np.linalg.solve(normal, jacobian.T @ (colours - model.at(x, y)).ravel())
         better = _normal([value + step for value, step in zip(axis, [*change, 0.0], strict=False)])
-        tried = _profiles(better, x, y, colours, max_stops) if better else []
+        tried = profiles(better, x, y, colours, max_stops) if better else []
         if not tried or tried[-1][1] >= error:
             return axis
         axis = better
@@ -200,7 +200,7 @@ def _normal(axis: list[float]) -> tuple[float, ...]:
     return x, y, a / unit, b / unit, d / unit
 
 
-def _profiles(
+def profiles(
     axis: tuple[float, ...], x: Floats, y: Floats, colours: Floats, max_stops: int
 ) -> list[tuple[ColourModel, float]]:
     """Piecewise linear profiles along one axis, of two and more stops, with their mean square residuals."""
