@@ -22,7 +22,7 @@ GPU_PINS := { grep -v '^onnxruntime==' requirements/serving.txt; grep == require
 	| LC_ALL=C sort -u -t = -k 1,1 > requirements/serving-gpu.partial \
 	&& mv requirements/serving-gpu.partial requirements/serving-gpu.txt
 
-.PHONY: help serve test lint check mlflow evaluation benchmarks audit lock clean
+.PHONY: help serve unit test lint check mlflow evaluation benchmarks audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -31,6 +31,9 @@ help: ## show this list
 
 serve: $(VENV)/.installed ## set up, train, log, gate, promote, build and serve on :3000 (PORT=, HOST=)
 	@$(VENV)/bin/svgai serve --host $(HOST) --port $(PORT)
+
+unit: $(VENV)/.installed-dev ## the quick tests, on all cores; a minute
+	@$(RUN) pytest tests/unit -m 'not slow' -n auto
 
 test: $(VENV)/.installed-dev ## set up and run the tests
 	@$(RUN) pytest

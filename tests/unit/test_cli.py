@@ -16,6 +16,8 @@ from svgai.measure.quality import Reference
 from svgai.settings import Settings
 from tests.tiny_models import drawn_logo, training_table
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = [
     str(command.name or command.callback.__name__) for command in cli.app.registered_commands if command.callback
 ]

@@ -19,6 +19,8 @@ from tests.tiny_models import drawn_logo, training_table
 from training.data.progress import Progress
 from training.data.selection import is_held_out
 
+pytestmark = pytest.mark.slow
+
 DISC = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="15" cy="16" r="9" fill="#135"/></svg>'
 
 

@@ -18,6 +18,8 @@ from svgai.trace.vtracer.shapes import trace_with_defaults
 from tests.tiny_models import drawn_logo
 from training.data.selection import is_held_out
 
+pytestmark = pytest.mark.slow
+
 SIDE = 24
 
 

@@ -9,6 +9,8 @@ from evaluation.side_by_side import measure
 from svgai.errors import DatasetFault, TracingFailed
 from training.data.datasets import Sample
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = [Sample(name, None, name, name.encode()) for name in ("one", "two", "three")]
 
 

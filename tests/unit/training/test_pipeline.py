@@ -13,6 +13,8 @@ from tests.tiny_models import drawn_logo
 from training.pipeline import generated, generated_sample, search_tracings, train_one
 from training.search.portfolio_search import SearchSizes
 
+pytestmark = pytest.mark.slow
+
 
 def quiet(_stage: str, _done: int, _total: int) -> None:
     """Progress that nobody watches."""

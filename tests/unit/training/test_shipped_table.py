@@ -11,6 +11,8 @@ from svgai.trace.parameters import TracingParameters
 from training.pipeline import generated_sample
 from training.search.parameter_search import MEASURES, evaluate_tracings
 
+pytestmark = pytest.mark.slow
+
 TABLE = Path(__file__).parents[3] / "training" / "tables" / "tracings.parquet"
 
 

@@ -14,6 +14,8 @@ from svgai.model_files.model_pair import ModelSource
 from svgai.settings import Settings
 from tests.tiny_models import drawn_logo
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def settings(clean_environment: Path) -> Settings:

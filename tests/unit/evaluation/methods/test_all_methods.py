@@ -19,6 +19,8 @@ from svgai.trace.vtracer.shapes import trace_with_defaults
 from tests.tiny_models import TRACINGS, drawn_logo
 from training.data.datasets import Sample
 
+pytestmark = pytest.mark.slow
+
 RGBA = drawn_logo(0, 32)
 SAMPLE = Sample("acme-icon", "text", "acme", encode_png(RGBA))
 FIXED = FixedTracings(TRACINGS[0], dict.fromkeys(LOGO_TYPES, TRACINGS[2]))

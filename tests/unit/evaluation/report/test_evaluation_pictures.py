@@ -19,6 +19,8 @@ from evaluation.report.evaluation_pictures import (
 )
 from tests.evaluation_cases import evaluation
 
+pytestmark = pytest.mark.slow
+
 
 def test_pictures_are_files_that_begin_alike(tmp_path: Path) -> None:
     """One for each of curves, gaps and reliability, in a folder that is made."""

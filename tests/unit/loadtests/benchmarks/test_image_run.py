@@ -8,6 +8,8 @@ from loadtests.benchmarks.image_run import measure_starts
 from svgai.errors import SvgAiError
 from tests.engine_with_containers import READY, engine_with_containers
 
+pytestmark = pytest.mark.slow
+
 
 def test_containers_are_started_one_after_the_other_and_nothing_is_left(tmp_path: Path) -> None:
     """The median and the most of the seconds until each was ready."""

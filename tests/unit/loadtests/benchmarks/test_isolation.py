@@ -7,6 +7,8 @@ import pytest
 from loadtests.benchmarks.isolation import CONVERTING_CLIENTS, IsolationRow, measure_isolation
 from tests.load_cases import CONVERSION_S, CONVERTERS, stand_in
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> list[IsolationRow]:

@@ -8,6 +8,8 @@ from loadtests.benchmarks.limit import Limit
 from loadtests.benchmarks.throughput import APIS, CLIENTS, measure_throughput
 from tests.load_cases import stand_in
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_api_is_measured_with_all_numbers_of_clients(tmp_path: Path) -> None:
     """In every round, beside the limit of that round; the last lone client comes right after the many."""

@@ -14,6 +14,8 @@ from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
 from training.data.datasets import Sample
 
+pytestmark = pytest.mark.slow
+
 SQUARE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><path d="M2 2h6v6h-6z" fill="#c23"/></svg>'
 
 

@@ -18,6 +18,8 @@ from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.model_pair import Models, model_input
 from svgai.serve.ai_runtime import probe_pixels
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _models(models_folder: Path, clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

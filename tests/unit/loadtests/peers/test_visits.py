@@ -10,6 +10,8 @@ from loadtests.peers.visits import BOUND_MS, COMMON_TIMES, Questions, confined, 
 from svgai.errors import SvgAiError
 from tests.load_cases import measured, stand_in
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:

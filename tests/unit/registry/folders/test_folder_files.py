@@ -17,6 +17,8 @@ from svgai.describe.torch_network import LogoNetwork
 from svgai.model_files.metadata import METADATA
 from tests.torch_classifiers import describe_models
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(models_folder: Path, tmp_path: Path) -> Path:

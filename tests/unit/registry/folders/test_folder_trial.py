@@ -11,6 +11,8 @@ from svgai.errors import ModelFault
 from svgai.model_files.metadata import METADATA
 from tests.torch_classifiers import write_torch_classifier
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def networks(tmp_path_factory: pytest.TempPathFactory) -> Path:

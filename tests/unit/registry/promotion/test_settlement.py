@@ -13,6 +13,8 @@ from registry.promotion.settlement import settle
 from svgai.errors import GateFailed, RegistryFault
 from tests.fake_registry import FakeRegistry, PowerCut, gates_that_refuse, later
 
+pytestmark = pytest.mark.slow
+
 ANN = Actor(by="ann", via="cli")
 BAD = 4
 

@@ -12,6 +12,8 @@ from svgai.decode.limits import ImageLimits
 from svgai.decode.quick_check import CHECKED_BYTES, check_image
 from svgai.errors import InvalidImage, SvgAiError, TooLarge, UnsupportedMediaType
 
+pytestmark = pytest.mark.slow
+
 LIMITS = ImageLimits(max_bytes=10_000_000, max_pixels=4_000_000)
 
 

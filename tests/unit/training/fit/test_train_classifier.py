@@ -31,6 +31,8 @@ from training.fit.train_classifier import (
     train_classifier,
 )
 
+pytestmark = pytest.mark.slow
+
 QUICK = ClassifierConfig(epochs=1, batch_size=32, pictures=0, second=SecondOpinionConfig(table=None))
 Trained = tuple[Path, TrainingRecord, list[tuple[str, int, int]]]
 

@@ -18,6 +18,8 @@ from training.fit.surrogate import OptimizerConfig
 from training.fit.train_optimizer import _digest, train_optimizer
 from training.search.parameter_search import MEASURES
 
+pytestmark = pytest.mark.slow
+
 TRACINGS = tuple(TracingParameters(simplify=simplify) for simplify in (0.5, 1.0, 2.0, 3.0))
 CONFIG = OptimizerConfig(rounds=25, max_depth=4, learning_rate=0.3, min_child_weight=1, colsample_bytree=1)
 

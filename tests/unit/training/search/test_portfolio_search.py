@@ -12,6 +12,8 @@ from training.data.datasets import Sample
 from training.search.portfolio_search import PortfolioSearch, SearchSizes, search_portfolio
 from training.search.tracing_pool import PROMISES, grow_portfolio, random_pool
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = [
     Sample(f"simple/{number}", "simple", str(number), encode_png(drawn_logo(number, 32))) for number in range(11)
 ]

@@ -17,6 +17,8 @@ from tests.tiny_models import drawn_logo
 from training.search import tracing_process
 from training.search.tracing_process import Limits, Measured, measure_tracings
 
+pytestmark = pytest.mark.slow
+
 LOGO = drawn_logo(1, 24)
 TRACINGS = [TracingParameters(upscale=1), TracingParameters(upscale=2, simplify=2)]
 
