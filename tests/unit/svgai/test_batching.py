@@ -1,18 +1,14 @@
-"""When batches go."""
+"""When batches go, and what is in them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-import pytest
-
-from svgai.errors import ConversionTimeout
-
-# BentoML's own imports use what its dependencies have deprecated, so it is imported inside the tests.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+from svgai.batching import Batches
+from svgai.errors import Overloaded
 
 
-class Worker:
+class Models:
     """Adds one to every number of a batch, once it may, and remembers the batches."""
 
     def __init__(self) -> None:
@@ -28,20 +24,19 @@ class Worker:
         return [[number + 1 for number in request] for request in requests]
 
 
-def dispatched(worker: Worker, most: int = 4) -> Callable[[list[int]], Awaitable[Any]]:
-    from bentoml._internal.marshal.dispatcher import CorkDispatcher
+class Clock:
+    """A time that only a test moves."""
 
-    from svgai.batching import PromptDispatcher
+    now = 0.0
 
-    def refuse() -> None:
-        raise AssertionError("BentoML's own refusal")
+    def __call__(self) -> float:
+        return self.now
 
-    def split(request: list[int]) -> int:
-        return len(request)
 
-    theirs = CorkDispatcher[Any, Any](60_000, most, fallback=refuse, get_batch_size=split)
-    call: Callable[[list[int]], Awaitable[Any]] = PromptDispatcher.in_place_of(theirs)(worker.work)
-    return call
+def batched(
+    models: Models, most: int = 4, max_latency_s: float = 60, clock: Clock | None = None
+) -> Callable[[list[int]], Awaitable[Any]]:
+    return Batches(most, max_latency_s, clock or Clock())(models.work)
 
 
 async def settled() -> None:
@@ -53,12 +48,12 @@ def test_a_lone_request_goes_at_once() -> None:
     """Whatever came before: nothing is learned from it, and nothing waited for."""
 
     async def lone() -> list[list[int]]:
-        worker = Worker()
-        call = dispatched(worker)
+        models = Models()
+        call = batched(models)
         await asyncio.gather(*(call([number]) for number in range(8)))
-        seen = len(worker.batches)
+        seen = len(models.batches)
         assert await call([41]) == [42]
-        return worker.batches[seen:]
+        return models.batches[seen:]
 
     assert asyncio.run(lone()) == [[41]]
 
@@ -67,76 +62,121 @@ def test_what_comes_meanwhile_goes_together() -> None:
     """While a batch runs the next one gathers, up to the limit; each request gets its own answer."""
 
     async def gathered() -> tuple[list[list[int]], list[Any]]:
-        worker = Worker()
-        worker.may_work.clear()
-        call = dispatched(worker)
+        models = Models()
+        models.may_work.clear()
+        call = batched(models)
         first = asyncio.ensure_future(call([0]))
         await settled()
         rest = [asyncio.ensure_future(call([number])) for number in range(1, 7)]
         await settled()
-        worker.may_work.set()
-        return worker.batches, await asyncio.gather(first, *rest)
+        models.may_work.set()
+        return models.batches, await asyncio.gather(first, *rest)
 
     batches, answers = asyncio.run(gathered())
     assert batches == [[0], [1, 2, 3, 4], [5, 6]]
     assert answers == [[number + 1] for number in range(7)]
 
 
+def test_batches_of_one_are_batches_of_one() -> None:
+    """However many requests wait, and however large one is."""
+
+    async def single() -> list[list[int]]:
+        models = Models()
+        call = batched(models, most=1)
+        assert await asyncio.gather(call([1, 2]), call([3])) == [[2, 3], [4]]
+        return models.batches
+
+    assert asyncio.run(single()) == [[1], [2], [3]]
+
+
 def test_a_request_larger_than_a_batch_is_answered_whole() -> None:
-    """It is cut for the models and put together for its client."""
+    """It is cut for the models and put together for its client; others fill its last batch."""
 
     async def cut() -> tuple[list[list[int]], Any]:
-        worker = Worker()
-        return worker.batches, await dispatched(worker)(list(range(10)))
+        models = Models()
+        call = batched(models)
+        return models.batches, await asyncio.gather(call(list(range(10))), call([20]), call([30, 31]))
 
-    batches, answer = asyncio.run(cut())
-    assert batches == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
-    assert answer == list(range(1, 11))
+    batches, answers = asyncio.run(cut())
+    assert batches == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 20, 30], [31]]
+    assert answers == [list(range(1, 11)), [21], [31, 32]]
 
 
 def test_cancelled_requests_are_not_worked_on() -> None:
-    """Nobody waits for their answers; they themselves end as out of time."""
+    """Nobody waits for their answers."""
 
-    async def left() -> tuple[list[list[int]], object]:
-        worker = Worker()
-        worker.may_work.clear()
-        call = dispatched(worker)
+    async def left() -> list[list[int]]:
+        models = Models()
+        models.may_work.clear()
+        call = batched(models)
         first, gone, stays = (asyncio.ensure_future(call([number])) for number in (1, 2, 3))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        late = asyncio.ensure_future(call([4]))
         await settled()
-        gone.cancel()
+        late.cancel()
         await settled()
-        worker.may_work.set()
-        await asyncio.gather(first, stays)
-        return worker.batches, (await asyncio.gather(gone, return_exceptions=True))[0]
+        models.may_work.set()
+        assert await asyncio.gather(first, gone, stays) == [[2], [3], [4]]
+        return models.batches
 
-    batches, fault = asyncio.run(left())
-    assert 2 not in [number for batch in batches[1:] for number in batch]
-    assert isinstance(fault, ConversionTimeout)
+    assert asyncio.run(left()) == [[1, 2, 3]]
+
+
+def test_of_a_cancelled_list_no_further_batch_is_made() -> None:
+    """What is not begun of it is left out, and what came after it goes next."""
+
+    async def left() -> list[list[int]]:
+        models = Models()
+        models.may_work.clear()
+        call = batched(models)
+        large = asyncio.ensure_future(call(list(range(100))))
+        await settled()
+        after = asyncio.ensure_future(call([200]))
+        large.cancel()
+        await settled()
+        models.may_work.set()
+        assert await after == [201]
+        return models.batches
+
+    assert asyncio.run(left()) == [[0, 1, 2, 3], [200]]
+
+
+def test_who_waits_too_long_for_a_batch_is_refused() -> None:
+    """A request whose first batch would begin after the limit; one that has begun is answered to its end."""
+
+    async def late() -> tuple[list[object], list[list[int]]]:
+        models, clock = Models(), Clock()
+        models.may_work.clear()
+        call = batched(models, max_latency_s=0.5, clock=clock)
+        large = asyncio.ensure_future(call([0, 1, 2, 3, 4]))
+        await settled()
+        early = asyncio.ensure_future(call([5]))
+        await settled()
+        clock.now = 0.4
+        soon = asyncio.ensure_future(call([6]))
+        await settled()
+        clock.now = 0.6
+        models.may_work.set()
+        return await asyncio.gather(large, early, soon, return_exceptions=True), models.batches
+
+    (large, early, soon), batches = asyncio.run(late())
+    assert (large, soon) == ([1, 2, 3, 4, 5], [7])
+    assert isinstance(early, Overloaded)
+    assert "500 ms" in early.message
+    assert batches == [[0, 1, 2, 3], [4, 6]]
 
 
 def test_a_failure_reaches_its_own_batch_only() -> None:
-    """The next batch is worked on as ever."""
+    """The next batch is worked on as ever, and of a request that failed nothing is left."""
 
-    async def failed() -> tuple[object, Any]:
-        call = dispatched(Worker())
-        return (await asyncio.gather(call([13]), return_exceptions=True))[0], await call([1])
+    async def failed() -> tuple[list[object], Any, list[list[int]]]:
+        models = Models()
+        call = batched(models)
+        both = await asyncio.gather(call([13, 1, 2, 3, 4, 5]), call([6]), return_exceptions=True)
+        return both, await call([1]), models.batches
 
-    fault, answer = asyncio.run(failed())
+    (fault, beside), after, batches = asyncio.run(failed())
     assert isinstance(fault, ValueError)
-    assert answer == [2]
-
-
-def test_a_batch_that_cannot_be_made_up_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
-    """It is told in the log, and what comes after it is answered."""
-
-    async def after() -> Any:
-        call: Callable[[Any], Awaitable[Any]] = dispatched(Worker())
-        uncuttable = asyncio.ensure_future(call(dict.fromkeys(range(10))))
-        await settled()
-        answer = await asyncio.wait_for(call([1]), 5)
-        uncuttable.cancel()
-        await asyncio.gather(uncuttable, return_exceptions=True)
-        return answer
-
-    assert asyncio.run(after()) == [2]
-    assert "could not be made up" in caplog.text
+    assert (beside, after) == ([7], [2])
+    assert batches == [[13, 1, 2, 3], [6], [1]]

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 def test_a_container_does_not_stop_respawning(monkeypatch: pytest.MonkeyPatch) -> None:
     """Inside a container too, dead workers are replaced, and nothing is reported to anyone."""
-    from svgai.serving_tweaks import prepare_supervisor
+    from svgai.serve.bento.processes import prepare_supervisor
 
     monkeypatch.setenv("BENTOML_CONTAINERIZED", "true")
     monkeypatch.setenv("BENTOML_DO_NOT_TRACK", "false")
@@ -26,7 +26,7 @@ def test_a_container_does_not_stop_respawning(monkeypatch: pytest.MonkeyPatch) -
 
 def test_outside_a_worker_a_stop_is_an_exit(caplog: pytest.LogCaptureFixture) -> None:
     """Without BentoML's supervisor above it, stopping ends this process only, with the reason."""
-    from svgai.serving_tweaks import stop_service
+    from svgai.serve.bento.processes import stop_service
 
     with caplog.at_level(logging.CRITICAL), pytest.raises(SystemExit, match="no models"):
         stop_service("no models")
