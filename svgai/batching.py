@@ -35,9 +35,7 @@ class Batches:
         max_latency_s: Seconds that a request may wait for its first batch; then it is refused.
     """
 
-    def __init__(
-        self, max_batch_size: int, max_latency_s: float, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, max_batch_size: int, max_latency_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.max_batch_size = max_batch_size
         self.max_latency_s = max_latency_s
         self._clock = clock

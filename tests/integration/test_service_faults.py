@@ -83,14 +83,13 @@ def test_a_killed_worker_leaves_nothing_in_hand(tmp_path: Path) -> None:
 def test_batches_of_one(tmp_path: Path) -> None:
     """AI_BATCH_SIZE=1 is taken at its word: a list is answered, one image at a time; who waits too long gets 429."""
     models = write_models(tmp_path / "models")
-    with serving(
-        tmp_path / "service", MODEL_DIR=str(models), AI_BATCH_SIZE="1", AI_BATCH_MAX_LATENCY_MS="1"
-    ) as served, ThreadPoolExecutor(8) as clients:
+    with (
+        serving(tmp_path / "service", MODEL_DIR=str(models), AI_BATCH_SIZE="1", AI_BATCH_MAX_LATENCY_MS="1") as served,
+        ThreadPoolExecutor(8) as clients,
+    ):
         answers = served.client.post("/api/classify", json={"images": [_logo()] * 3}).json()["results"]
         assert [set(answer) & {"type", "error"} for answer in answers] == [{"type"}] * 3
-        asked = [
-            clients.submit(served.client.post, "/api/classify", json={"images": [_logo()] * 20}) for _ in range(8)
-        ]
+        asked = [clients.submit(served.client.post, "/api/classify", json={"images": [_logo()] * 20}) for _ in range(8)]
         responses = [one.result() for one in asked]
         refused = [response for response in responses if response.status_code != 200]
         assert 0 < len(refused) < 8

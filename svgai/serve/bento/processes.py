@@ -110,7 +110,7 @@ def _explain_taken_address(command: click.Context | None) -> None:
 
     def explain(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
         if isinstance(fault, OSError) and fault.errno in _NO_SUCH_PLACE:
-            logger.critical(f"the service cannot listen on {place}: {fault.strerror}")
+            logger.critical("the service cannot listen on %s: %s", place, fault.strerror)
         else:
             unforeseen(kind, fault, trace)
 
