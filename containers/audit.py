@@ -45,7 +45,7 @@ class Advisory(_Value):
 
 
 class Audited(_Value):
-    """A pinned package: what is known of it, or why nothing could be found out."""
+    """A pinned package: its advisories, or why they could not be looked up."""
 
     name: str
     version: str = ""
@@ -86,7 +86,7 @@ def pip_audit(pins: Path, *, python: str = sys.executable) -> tuple[Audited, ...
     done = subprocess.run(  # noqa: S603
         [*command, "--progress-spinner", "off", "--desc", "off"], capture_output=True, text=True, check=False
     )
-    try:  # its exit code tells whether it found something, not whether it could look
+    try:  # its exit code says whether it found something, not whether it could look
         return _Answer.model_validate_json(done.stdout).dependencies
     except ValidationError:
         said = done.stderr.strip()[-_SHOWN:]

@@ -33,7 +33,7 @@ def bill_of_materials(image: Image, contents: Contents) -> str:
     The bill of materials as JSON.
 
     Raises:
-        ContainerFault: the image holds no Bento that tells what it is.
+        ContainerFault: the image holds no Bento that says what it is.
     """
     if contents.bento is None:
         raise ContainerFault(f"{image.reference} holds no Bento: make it with `bentoml containerize`")

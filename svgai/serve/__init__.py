@@ -1,1 +1,1 @@
-"""What makes a service of what converts: today, the contact with BentoML's insides."""
+"""The running service: its parts, their life, what it measures of itself."""

@@ -16,16 +16,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from svgai.answers import FORMS, ROUTES, batch_response, convert_response, json_response
-from svgai.batching import Batches
-from svgai.client_presence import while_connected
-from svgai.error_responses import error_response, fault_of_exception
-from svgai.known_paths import KnownPaths
-from svgai.openapi import openapi_document
-from svgai.request_forms import read_form
-from svgai.request_record import record_of
-from svgai.schemas import ImagesForm
+from svgai.api.answers import FORMS, ROUTES, batch_response, convert_response, json_response
+from svgai.api.error_responses import error_response, fault_of_exception
+from svgai.api.known_paths import KnownPaths
+from svgai.api.openapi import openapi_document
+from svgai.api.request_forms import read_form
+from svgai.api.request_record import record_of
+from svgai.api.schemas import ImagesForm
+from svgai.serve.batching import Batches
 from svgai.serve.bento.contacts import require_attributes
+from svgai.serve.client_presence import while_connected
 
 
 class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]

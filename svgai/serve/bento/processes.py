@@ -22,12 +22,12 @@ import click
 import psutil
 from bentoml._internal.utils.analytics.usage_stats import do_not_track
 
-from svgai.dead_gauges import forget_dead_gauges
-from svgai.logs import formatter, log_to_file
 from svgai.serve.bento.contacts import TESTED_VERSION, other_version
+from svgai.serve.dead_gauges import forget_dead_gauges
+from svgai.serve.logs import formatter, log_to_file
 from svgai.settings import Settings
 
-LEAN_IMPORTS = "svgai.lean_imports"
+LEAN_IMPORTS = "svgai.serve.lean_imports"
 """To be imported before the models' code, in every process that serves."""
 
 _LOGGERS = ("", "bentoml", "uvicorn.error", "circus")

@@ -1,0 +1,47 @@
+"""A trial of model files as a program of its own: whatever a damaged or hostile file does there, the caller goes on."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from svgai.errors import ModelFault
+
+_SHOWN = 300
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+def run_trial(module: str, arguments: tuple[str, ...], answer: type[Answer], timeout_s: float) -> Answer:
+    """
+    Run `python -m module`, which prints one JSON object, and give that.
+
+    Raises:
+        ModelFault: it gave none within its time, or ended without.
+    """
+    root = Path(__file__).parents[2]
+    search_path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH", ""))))
+    environment = {**os.environ, "PYTHONPATH": search_path, "OMP_NUM_THREADS": "1"}
+    try:
+        # Nothing of the command comes from outside but the files' content, which is what is on trial.
+        ended = subprocess.run(  # noqa: S603
+            [sys.executable, "-P", "-m", module, *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=timeout_s,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ModelFault(f"it gave no prediction within {timeout_s:g} s") from None
+    if ended.returncode < 0:
+        raise ModelFault(f"it ended the process with signal {-ended.returncode}")
+    try:
+        return answer.model_validate_json(ended.stdout.strip().rpartition("\n")[2])
+    except ValidationError:
+        end = ended.stderr.strip()[-_SHOWN:] or "no answer"
+        raise ModelFault(f"the trial failed with exit code {ended.returncode}: {end}") from None

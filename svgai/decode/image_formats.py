@@ -1,0 +1,42 @@
+"""Which image formats are accepted, and the names of those that are not."""
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "ICO", "TGA")
+"""As Pillow calls them; PPM is PBM and PGM, too."""
+
+_OTHER_FORMATS = {
+    b"<?xml": "XML",
+    b"%PDF": "PDF",
+    b"8BPS": "PSD",
+    b"ftypavi": "AVIF",
+    b"ftyphei": "HEIC",
+    b"ftypmif1": "HEIC",
+    b"jP  ": "JPEG 2000",
+    b"\xff\x4f\xff\x51": "JPEG 2000",
+    b"JXL ": "JPEG XL",
+    b"\xff\x0a": "JPEG XL",
+    b"P7\n": "PAM",
+    b"Pf\n": "PFM",
+    b"PF\n": "PFM",
+    b"icns": "ICNS",
+    b"qoif": "QOI",
+    b"%!PS": "PostScript",
+    b"gimp xcf": "XCF",
+    b"#?RADIANCE": "Radiance HDR",
+    b"v/1\x01": "OpenEXR",
+    b"DDS ": "DDS",
+}
+"""
+First bytes of what is not accepted; some formats write them behind a length of four bytes.
+
+AVIF and JPEG 2000 are among them although Pillow reads them: a frame inside an AVIF may be of more pixels than its
+header says, by which limits are checked, and OpenJPEG takes memory for each tile that a header claims.
+"""
+
+
+def other_format(data: bytes) -> str | None:
+    """The name of a known format that is not accepted; None for anything else."""
+    start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<") and b"<svg" in start:
+        return "SVG (already a vector image)"
+    found = (name for magic, name in _OTHER_FORMATS.items() if magic in (start[: len(magic)], data[4 : 4 + len(magic)]))
+    return next(found, None)
