@@ -116,7 +116,10 @@ def test_a_taken_port_is_told_in_a_line(tmp_path: Path) -> None:
 
 def test_a_service_that_is_stopped_answers_what_it_has_begun(tmp_path: Path) -> None:
     """SIGTERM with conversions under way and waiting: each is answered, then the service ends."""
-    with serving(tmp_path, AI_ENHANCED="false", AI_MAX_WORKERS="1") as served, ThreadPoolExecutor(3) as clients:
+    with (
+        serving(tmp_path, AI_ENHANCED="false", AI_MAX_WORKERS="1", AI_INFERENCE_TIMEOUT="60") as served,
+        ThreadPoolExecutor(3) as clients,
+    ):
         asked = begin(served.client, clients, 3)
         served.process.send_signal(signal.SIGTERM)
         assert [one.result().status_code for one in asked] == [200, 200, 200]
