@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     model_timeout: float = Field(30, gt=0, allow_inf_nan=False, description="Seconds that loading the models may take.")
 
     ai_batch_size: int = Field(20, ge=1, le=256, description="Most images that classify or optimize take in one batch.")
+    ai_batch_max_latency_ms: int = Field(
+        10_000,
+        ge=1,
+        description="Milliseconds that classify or optimize may wait for a batch; then the answer is 429.",
+    )
     ai_max_workers: Annotated[int, AfterValidator(_at_most_cores)] = Field(
         4, ge=1, description="Processes that convert; never more than the cores."
     )

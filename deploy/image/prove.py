@@ -8,7 +8,7 @@ import io
 from importlib import import_module
 
 BEGINNINGS = (
-    "svgai.serve.bento.lean_imports",
+    "svgai.serve.lean_imports",
     "bentoml_cli.cli",
     "_bentoml_impl.worker.service",
     "service",

@@ -5,6 +5,8 @@ from typing import Any
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from svgai.api.error_responses import error_json
 from svgai.api.gateway import HEALTH_ROUTES
@@ -28,7 +30,7 @@ FORMS: dict[str, type[ApiForm]] = {"classify": ClassifyForm, "optimize": Optimiz
 ROUTES = HEALTH_ROUTES | {"/", "/docs.json", "/metrics", "/api/ai-status", *(f"/api/{name}" for name in FORMS)}
 """Every path that answers."""
 
-SVG_TYPE = "image/svg+xml"
+JSON_TYPE, SVG_TYPE = "application/json", "image/svg+xml"
 
 
 def batch_response(
@@ -50,7 +52,7 @@ def convert_response(answer: ConvertAnswer, request: Request) -> Response:
     record = record_of(request.scope)
     record.logo_type, record.model_version = answer.type, answer.model_version
     record.worst, record.missed = round(answer.quality.worst, 4), ",".join(answer.missed)
-    if SVG_TYPE not in request.headers.get("accept", ""):
+    if preferred_type(request.headers.get("accept", "")) == JSON_TYPE:
         return json_response(answer)
     quality = answer.quality
     numbers = {
@@ -77,6 +79,11 @@ def convert_response(answer: ConvertAnswer, request: Request) -> Response:
     )
 
 
+def preferred_type(accept: str) -> str:
+    """JSON_TYPE or SVG_TYPE, by an Accept header; JSON where the client says nothing or likes both alike."""
+    return parse_accept_header(accept, MIMEAccept).best_match((JSON_TYPE, SVG_TYPE), default=JSON_TYPE)
+
+
 def json_response(answer: BaseModel) -> Response:
     """An answer as JSON."""
-    return Response(answer.model_dump_json(), media_type="application/json")
+    return Response(answer.model_dump_json(), media_type=JSON_TYPE)

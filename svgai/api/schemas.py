@@ -262,9 +262,9 @@ class ModelCheck(_Value):
 
 
 class PerformanceCheck(_Value):
-    """A conversion of a small built-in image, made for this answer."""
+    """A conversion of a small built-in image, made for this answer; busy: too many others wait for it to be made."""
 
-    status: Literal["ok", "failed"]
+    status: Literal["ok", "busy", "failed"]
     test_duration_ms: float | None = None
     fault: str | None = None
 

@@ -114,6 +114,9 @@ def _opened(data: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Imag
         raise InvalidImage("the image is empty")
     if len(data) > max_bytes:
         raise TooLarge(f"the image has {len(data):,} bytes; at most {max_bytes:,} are accepted")
+    # Pillow's own limit, the same for the whole process, must not refuse what is accepted here; it is never lowered.
+    if Image.MAX_IMAGE_PIXELS is not None:
+        Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, max_pixels)
     try:
         file = largest_picture(data) if data.startswith(ICON_START) else data
         chunks = read_chunks(file) if file.startswith(SIGNATURE) else None

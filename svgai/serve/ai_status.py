@@ -1,5 +1,6 @@
 """GET /api/ai-status: the state of the models, a real conversion's time, and what the service runs on."""
 
+import asyncio
 import platform
 import time
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from svgai.api.schemas import AiStatus, Checks, ModelCheck, PerformanceCheck
-from svgai.errors import SvgAiError
+from svgai.errors import Overloaded, SvgAiError
 from svgai.serve.ai_runtime import AiRuntime, probe
 
 FRESH_SECONDS = 5.0
@@ -27,17 +28,19 @@ class AiStatusReport:
         self._clock = clock
         self._made = -FRESH_SECONDS
         self._last: AiStatus | None = None
+        self._making = asyncio.Lock()
 
     async def read(self) -> AiStatus:
-        """The report."""
-        if (
-            self._last is None
-            or self._last.ai_status != self._runtime.state
-            or self._clock() - self._made >= FRESH_SECONDS
-        ):
-            self._made = self._clock()
-            self._last = await self._make()
-        return self._last
+        """The report. Readers who come while it is made wait for it."""
+        async with self._making:
+            if (
+                self._last is None
+                or self._last.ai_status != self._runtime.state
+                or self._clock() - self._made >= FRESH_SECONDS
+            ):
+                self._last = await self._make()
+                self._made = self._clock()
+            return self._last
 
     async def _make(self) -> AiStatus:
         runtime = self._runtime
@@ -65,6 +68,8 @@ class AiStatusReport:
         started = time.perf_counter()
         try:
             await probe(self._runtime.pool)
+        except Overloaded as fault:
+            return PerformanceCheck(status="busy", fault=fault.message)
         except SvgAiError as fault:
             return PerformanceCheck(status="failed", fault=fault.message)
         return PerformanceCheck(status="ok", test_duration_ms=round((time.perf_counter() - started) * 1000, 1))

@@ -68,7 +68,7 @@ try:
 except SvgAiError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 """
-REMOVE = "import sys; from registry.bento_removal import remove_bento; remove_bento(sys.argv[1])"
+REMOVE = "import sys; from registry.bento.bento_removal import remove_bento; remove_bento(sys.argv[1])"
 
 
 @dataclass(frozen=True)

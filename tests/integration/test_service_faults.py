@@ -2,6 +2,7 @@
 
 import re
 import signal
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +16,7 @@ from rollout.ports import free_port
 from svgai.decode.pixels import encode_png
 from tests.integration.served import encoded, error_code, serving, start, text_with
 from tests.integration.slow_conversions import begin, slow_request
-from tests.tiny_models import drawn_logo, write_classifier
+from tests.tiny_models import drawn_logo, write_classifier, write_models
 
 pytestmark = pytest.mark.integration
 
@@ -62,9 +63,63 @@ def test_limits_without_models(tmp_path: Path) -> None:
         assert left == []
 
 
+def test_a_killed_worker_leaves_nothing_in_hand(tmp_path: Path) -> None:
+    """The worker that takes its place counts no request of its as in progress."""
+    with serving(tmp_path, AI_ENHANCED="false", AI_MAX_WORKERS="1") as served, ThreadPoolExecutor(2) as clients:
+        asked = begin(served.client, clients, 2)
+        (worker,) = (
+            child
+            for child in psutil.Process(served.process.pid).children()
+            if "_bentoml_impl.worker.service" in child.cmdline()
+        )
+        worker.kill()
+        assert [type(one.exception()) for one in asked] == [httpx.RemoteProtocolError] * 2
+        served.wait_for("/readyz", 200)
+        shown = re.findall(r"in_progress\{[^}]*\} (\S+)", served.client.get("/metrics").text)
+        assert {float(number) for number in shown} <= {0.0}
+        text_with(served.output, "workers before this one were killed")
+
+
+def test_batches_of_one(tmp_path: Path) -> None:
+    """AI_BATCH_SIZE=1 is taken at its word: a list is answered, one image at a time; who waits too long gets 429."""
+    models = write_models(tmp_path / "models")
+    with (
+        serving(tmp_path / "service", MODEL_DIR=str(models), AI_BATCH_SIZE="1", AI_BATCH_MAX_LATENCY_MS="1") as served,
+        ThreadPoolExecutor(8) as clients,
+    ):
+        answers = served.client.post("/api/classify", json={"images": [_logo()] * 3}).json()["results"]
+        assert [set(answer) & {"type", "error"} for answer in answers] == [{"type"}] * 3
+        asked = [clients.submit(served.client.post, "/api/classify", json={"images": [_logo()] * 20}) for _ in range(8)]
+        responses = [one.result() for one in asked]
+        refused = [response for response in responses if response.status_code != 200]
+        assert 0 < len(refused) < 8
+        assert {error_code(response) for response in refused} == {(429, "overloaded")}
+        shown = served.client.get("/metrics").text
+        (batches,) = re.findall(r'batch_size_count\{[^}]*method_name="classify"[^}]*\} (\S+)', shown)
+        assert float(batches) == 3 + 20 * (8 - len(refused))
+
+
+def test_a_taken_port_is_told_in_a_line(tmp_path: Path) -> None:
+    """Where something else listens the service ends at once, with what is taken and no traceback."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port := free_port()))
+        other.listen()
+        process, output = start(tmp_path, port, AI_ENHANCED="false")
+        try:
+            assert process.wait(60) == 1
+        finally:
+            stop(process)
+    text = output.read_text()
+    assert f"cannot listen on port {port} of 127.0.0.1: Address already in use" in text
+    assert "Traceback" not in text
+
+
 def test_a_service_that_is_stopped_answers_what_it_has_begun(tmp_path: Path) -> None:
     """SIGTERM with conversions under way and waiting: each is answered, then the service ends."""
-    with serving(tmp_path, AI_ENHANCED="false", AI_MAX_WORKERS="1") as served, ThreadPoolExecutor(3) as clients:
+    with (
+        serving(tmp_path, AI_ENHANCED="false", AI_MAX_WORKERS="1", AI_INFERENCE_TIMEOUT="60") as served,
+        ThreadPoolExecutor(3) as clients,
+    ):
         asked = begin(served.client, clients, 3)
         served.process.send_signal(signal.SIGTERM)
         assert [one.result().status_code for one in asked] == [200, 200, 200]

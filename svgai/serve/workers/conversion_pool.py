@@ -4,6 +4,8 @@ Conversions in processes of their own, because VTracer and resvg hold the interp
 A task that runs past its time, or whose client has gone, is killed with its process; the pool then starts another
 process. A process that dies by itself fails only its own task. The queue is bounded, and served in order.
 
+Tasks wait here and not in pebble, which ends the process that comes to a task that was cancelled in its queue.
+
 It does not know what a conversion is: it runs functions that the worker processes can import.
 """
 
@@ -60,6 +62,7 @@ class ConversionPool:
         self._setup = (setup, tuple(setup_args))
         self._context = multiprocessing.get_context("forkserver")
         self._line = WaitingLine(workers, workers * QUEUE_PER_WORKER, LONGEST_WAIT_S)
+        self._free = asyncio.Semaphore(workers)
         self._closed = False
         self._pool = self._new_pool()
 
@@ -72,7 +75,7 @@ class ConversionPool:
         """
         Run a function in a worker process and give its result; exceptions of the function pass through.
 
-        A cancelled call kills the task and frees its place.
+        A cancelled call kills the task, if it has begun, and frees its place.
 
         Raises:
             ConversionTimeout: the task ran too long and was killed.
@@ -82,7 +85,8 @@ class ConversionPool:
         """
         with self._line.place():
             try:
-                timed: tuple[float, T] = await self._attempt(_timed, (function, *args), kwargs)
+                async with self._free:
+                    timed: tuple[float, T] = await self._attempt(_timed, (function, *args), kwargs)
             except TimeoutError:
                 self._line.learn(self._timeout_s)
                 text = f"the conversion ran longer than {self._timeout_s:g} s and was stopped"

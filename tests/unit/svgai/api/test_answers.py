@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from starlette.requests import Request
 
 from svgai.api.answers import batch_response, convert_response
@@ -102,6 +103,27 @@ def test_the_svg_itself_on_request() -> None:
     assert response.headers["X-SVGAI-Min-Worst"] == "0.8000"
     assert response.headers["X-SVGAI-Missed"] == ""
     assert record_of(request.scope).model_version == "none"
+
+
+@pytest.mark.parametrize(
+    "accept,media_type",
+    [
+        ("", "application/json"),
+        ("*/*", "application/json"),
+        ("text/html", "application/json"),
+        ("application/json, image/svg+xml;q=0", "application/json"),
+        ("application/json, image/svg+xml;q=0.5", "application/json"),
+        ("image/svg+xml;q=nonsense", "application/json"),
+        ("image/svg+xml, application/json", "application/json"),
+        ("image/svg+xml", "image/svg+xml"),
+        ("IMAGE/SVG+XML", "image/svg+xml"),
+        ("application/json;q=0.5, image/svg+xml;q=0.9", "image/svg+xml"),
+        ("image/avif,image/webp,image/*;q=0.8,*/*;q=0.5", "image/svg+xml"),
+    ],
+)
+def test_the_client_says_which_it_prefers(accept: str, media_type: str) -> None:
+    """By weight, and of two that weigh the same the one that is named; JSON where nothing tells them apart."""
+    assert convert_response(_convert_answer(), _request(accept)).headers["Content-Type"] == media_type
 
 
 def test_what_was_missed_is_in_body_header_and_log() -> None:

@@ -1,11 +1,12 @@
 """The status report: what it says in each state, and that it is not made too often."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from svgai.api.schemas import AiStatus, State
-from svgai.errors import NotReady
+from svgai.errors import ConversionTimeout, NotReady, Overloaded
 from svgai.model_files.model_pair import ModelFile
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.ai_status import FRESH_SECONDS, AiStatusReport
@@ -26,6 +27,14 @@ class FakeRuntime:
         if self._pool is None:
             raise NotReady("not yet")
         return self._pool.as_pool()
+
+
+class SlowPool(InlinePool):
+    """Takes a moment for each answer."""
+
+    async def run(self, function: Callable[..., Any], *args: Any) -> Any:
+        await asyncio.sleep(0.01)
+        return await super().run(function, *args)
 
 
 def _read(runtime: FakeRuntime, times: tuple[float, ...] = (0.0,)) -> AiStatus:
@@ -69,3 +78,34 @@ def test_asking_often_converts_once() -> None:
     assert len(pool.calls) == 1
     _read(FakeRuntime("ready", {}, pool), (0.0, FRESH_SECONDS + 1))
     assert len(pool.calls) == 3
+
+
+def test_readers_who_come_together_share_one_probe() -> None:
+    """Twenty first readers make one conversion and get one report; one who leaves takes nothing from the others."""
+    pool = SlowPool(lambda *_: conversion())
+    report = AiStatusReport(cast("AiRuntime", FakeRuntime("ready", {}, pool)))
+
+    async def read() -> list[AiStatus]:
+        leaving = asyncio.create_task(report.read())
+        others = [asyncio.create_task(report.read()) for _ in range(20)]
+        await asyncio.sleep(0)
+        leaving.cancel()
+        return await asyncio.gather(*others)
+
+    first, *others = asyncio.run(read())
+    assert len(pool.calls) == 1
+    assert all(other is first for other in others)
+
+
+def test_a_pool_without_room_is_busy() -> None:
+    """That there is more to do than can be done is no failure; a conversion that does not come back is."""
+
+    def refuse(*_: object) -> None:
+        raise Overloaded("too many wait")
+
+    def hang(*_: object) -> None:
+        raise ConversionTimeout("ran longer")
+
+    performance = _read(FakeRuntime("ready", {}, InlinePool(refuse))).checks.performance
+    assert (performance.status, performance.fault, performance.test_duration_ms) == ("busy", "too many wait", None)
+    assert _read(FakeRuntime("ready", {}, InlinePool(hang))).checks.performance.status == "failed"

@@ -35,6 +35,11 @@ def runaway() -> None:
     time.sleep(30)
 
 
+def rest() -> int:
+    time.sleep(0.5)
+    return os.getpid()
+
+
 def die() -> None:
     os.kill(os.getpid(), signal.SIGSEGV)
 
@@ -154,3 +159,20 @@ def test_a_cancelled_call_frees_the_worker() -> None:
     answer, waited = _run(work)
     assert answer == "hello next"
     assert waited < 10
+
+
+def test_a_call_that_is_cancelled_while_it_waits_harms_no_process() -> None:
+    """Its turn passes: the process that would have done it goes on with the next."""
+
+    async def work(pool: ConversionPool) -> tuple[int, int]:
+        running = asyncio.create_task(pool.run(rest))
+        await asyncio.sleep(0.2)
+        waiting = asyncio.create_task(pool.run(rest))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        before = await running
+        await asyncio.sleep(0.3)
+        return before, await pool.run(pid)
+
+    before, after = _run(work)
+    assert before == after

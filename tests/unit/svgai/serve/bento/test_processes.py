@@ -1,10 +1,12 @@
-"""What is changed in BentoML's server."""
+"""BentoML's supervisor and worker as this service has them."""
 
+import errno
 import logging
 import os
 import subprocess
 import sys
 
+import click
 import pytest
 
 from svgai.settings import Settings
@@ -15,18 +17,45 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 def test_a_container_does_not_stop_respawning(monkeypatch: pytest.MonkeyPatch) -> None:
     """Inside a container too, dead workers are replaced, and nothing is reported to anyone."""
-    from svgai.serve.bento.serving_tweaks import prepare_supervisor
+    from svgai.serve.bento.processes import prepare_supervisor
 
     monkeypatch.setenv("BENTOML_CONTAINERIZED", "true")
     monkeypatch.setenv("BENTOML_DO_NOT_TRACK", "false")
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     prepare_supervisor(Settings(_env_file=None))
     assert "BENTOML_CONTAINERIZED" not in os.environ
     assert os.environ["BENTOML_DO_NOT_TRACK"] == "true"
 
 
+@pytest.mark.parametrize(
+    "fault,said",
+    [
+        (OSError(errno.EADDRINUSE, "Address already in use"), "listen on port 3007 of 127.0.0.1: Address already"),
+        (OSError(errno.EACCES, "Permission denied"), "listen on port 3007 of 127.0.0.1: Permission denied"),
+        (OSError(errno.ENOSPC, "No space left on device"), None),
+        (ValueError("something else"), None),
+    ],
+)
+def test_an_address_that_cannot_be_had_is_told_in_a_line(
+    fault: Exception, said: str | None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With port and host as they were given; every other fault goes where it went before."""
+    from svgai.serve.bento.processes import prepare_supervisor
+
+    unforeseen: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda _kind, other, _trace: unforeseen.append(other))
+    monkeypatch.setattr(logging.getLogger("svgai"), "propagate", True)
+    with click.Context(click.Command("serve")) as command:
+        command.params = {"port": 3007, "host": "127.0.0.1"}
+        prepare_supervisor(Settings(_env_file=None))
+    sys.excepthook(type(fault), fault, None)
+    assert unforeseen == ([] if said else [fault])
+    assert (said or "") in caplog.text
+
+
 def test_outside_a_worker_a_stop_is_an_exit(caplog: pytest.LogCaptureFixture) -> None:
     """Without BentoML's supervisor above it, stopping ends this process only, with the reason."""
-    from svgai.serve.bento.serving_tweaks import stop_service
+    from svgai.serve.bento.processes import stop_service
 
     with caplog.at_level(logging.CRITICAL), pytest.raises(SystemExit, match="no models"):
         stop_service("no models")
@@ -35,7 +64,7 @@ def test_outside_a_worker_a_stop_is_an_exit(caplog: pytest.LogCaptureFixture) ->
 def test_lean_imports_make_unused_modules_look_absent() -> None:
     """A serving process cannot import them, and BentoML's checks for their types still answer."""
     code = """
-import svgai.serve.bento.lean_imports
+import svgai.serve.lean_imports
 import sys, xgboost
 from bentoml._internal.types import LazyType
 assert not {"pandas", "sklearn"} & set(sys.modules)

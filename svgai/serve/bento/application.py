@@ -2,12 +2,13 @@
 The HTTP surface: BentoML's application with our request forms and answers around its batching.
 
 BentoML's own request parsing is left out on purpose: its file types fetch URLs, it answers errors in shapes of its own,
-and it builds a JSON schema anew for every answer.
+and it builds a JSON schema anew for every answer. What of BentoML is touched, and why, is in `contacts`.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any, ClassVar
+from typing import Any
 
+from _bentoml_impl.server.app import ServiceAppFactory
 from _bentoml_sdk import Service
 from pydantic import BaseModel
 from starlette.applications import Starlette
@@ -17,23 +18,32 @@ from starlette.routing import BaseRoute, Route
 
 from svgai.api.answers import FORMS, ROUTES, batch_response, convert_response, json_response
 from svgai.api.error_responses import error_response, fault_of_exception
+from svgai.api.known_paths import KnownPaths
 from svgai.api.openapi import openapi_document
 from svgai.api.request_forms import read_form
 from svgai.api.request_record import record_of
 from svgai.api.schemas import ImagesForm
-from svgai.serve.bento.serving_tweaks import TweakedAppFactory
+from svgai.serve.batching import Batches
+from svgai.serve.bento.contacts import require_attributes
 from svgai.serve.client_presence import while_connected
 
 
-class SvgAiAppFactory(TweakedAppFactory):
-    """BentoML's application with the public forms, answers, errors and documents."""
+class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
+    """BentoML's application with the public forms, answers, errors and documents, and our batches."""
 
-    known_paths: ClassVar[frozenset[str]] = ROUTES
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        require_attributes(self)
+        # The gateway's own limit of time stands in for it.
+        self.timeout = None
+        for name in self.dispatchers:
+            self.dispatchers[name] = Batches(*self.service.batch_limits)
 
     def __call__(self) -> Starlette:
         """BentoML's application without the routes that are not public: its web page, its scripts, its inner schema."""
         app: Starlette = super().__call__()
         app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", None) in ROUTES]
+        app.add_middleware(KnownPaths, paths=ROUTES)
         return app
 
     @property
@@ -69,6 +79,16 @@ class SvgAiAppFactory(TweakedAppFactory):
 
 class SvgAiService(Service):  # type: ignore[misc]
     """A BentoML service that answers through SvgAiAppFactory."""
+
+    def limit_batches(self, max_batch_size: int, max_latency_ms: float) -> None:
+        """
+        Say what holds for the batches of every API; to be called before the service is made.
+
+        Args:
+            max_batch_size: items of a batch at most; one, too, which BentoML's own limit cannot be.
+            max_latency_ms: milliseconds that a request may wait for its first batch; then it is refused.
+        """
+        self.batch_limits = (max_batch_size, max_latency_ms / 1000)
 
     def to_asgi(self, is_main: bool = True) -> Any:
         self.inject_config()

@@ -1,0 +1,94 @@
+"""
+Adaptive batching: a batch goes as soon as the one before it is done, with all that has come meanwhile.
+
+So nobody waits for a batch to fill, and the busier the models are the larger their batches get.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from svgai.errors import Overloaded
+
+Work = Callable[[Sequence[list[Any]]], Awaitable[Sequence[list[Any]]]]
+"""Answers the items of several requests, each with as many answers in the same order."""
+
+
+@dataclass(eq=False)
+class _Request:
+    items: list[Any]
+    came: float
+    answer: asyncio.Future[list[Any]]
+    begun: int = 0
+    answers: list[Any] = field(default_factory=list)
+
+
+class Batches:
+    """
+    The queue of one API, in the place of BentoML's dispatcher.
+
+    Args:
+        max_batch_size: Items of a batch at most. A request with more is cut, and its answers are put together again.
+        max_latency_s: Seconds that a request may wait for its first batch; then it is refused.
+    """
+
+    def __init__(self, max_batch_size: int, max_latency_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.max_batch_size = max_batch_size
+        self.max_latency_s = max_latency_s
+        self._clock = clock
+        self._queue: deque[_Request] = deque()
+        self._worker: asyncio.Task[None] | None = None
+
+    def __call__(self, work: Work) -> Callable[[list[Any]], Awaitable[list[Any]]]:
+        """
+        What answers a request's items by this work, which is the same for all requests.
+
+        Calling it raises Overloaded where the request waited too long, and whatever the work raises. Who cancels it
+        takes the items that are not yet in a batch with it.
+        """
+
+        async def answer(items: list[Any]) -> list[Any]:
+            request = _Request(items, self._clock(), asyncio.get_running_loop().create_future())
+            self._queue.append(request)
+            if self._worker is None or self._worker.done():
+                self._worker = asyncio.create_task(self._work_off(work))
+            return await request.answer
+
+        return answer
+
+    async def _work_off(self, work: Work) -> None:
+        while parts := self._next_batch():
+            try:
+                outcomes = await work([items for _, items in parts])
+                for (request, _), answers in zip(parts, outcomes, strict=True):
+                    request.answers.extend(answers)
+                    if len(request.answers) == len(request.items) and not request.answer.done():
+                        request.answer.set_result(request.answers)
+            except Exception as fault:  # noqa: BLE001 - it is raised where the answers are waited for
+                for request, _ in parts:
+                    if not request.answer.done():
+                        request.answer.set_exception(fault)
+
+    def _next_batch(self) -> list[tuple[_Request, list[Any]]]:
+        parts: list[tuple[_Request, list[Any]]] = []
+        room = self.max_batch_size
+        while room and self._queue:
+            request = self._queue[0]
+            if self._wanted(request):
+                part = request.items[request.begun : request.begun + room]
+                request.begun += len(part)
+                room -= len(part)
+                parts.append((request, part))
+            if request.answer.done() or request.begun == len(request.items):
+                self._queue.popleft()
+        return parts
+
+    def _wanted(self, request: _Request) -> bool:
+        """Whether somebody waits for a request; one whose time has passed is refused."""
+        if not request.answer.done() and not request.begun and self._clock() - request.came > self.max_latency_s:
+            text = f"no batch within {self.max_latency_s * 1000:g} ms; try again shortly"
+            request.answer.set_exception(Overloaded(text))
+        return not request.answer.done()

@@ -1,0 +1,92 @@
+"""
+The names of BentoML's insides that are used here, and what for.
+
+BentoML may change any of them in any release. `tests/unit/svgai/serve/bento/test_contacts.py` has a test for each, of
+what it must do beyond being there.
+"""
+
+from collections.abc import Iterable
+from importlib import import_module
+from importlib.metadata import version
+from types import MappingProxyType
+
+TESTED_VERSION = "1.4.40"
+
+CONTACTS = MappingProxyType(
+    {
+        "_bentoml_sdk:Service.to_asgi": "makes the application; ours is made in its place",
+        "_bentoml_sdk:Service.inject_config": "puts the service's settings in force before that",
+        "_bentoml_impl.server.app:ServiceAppFactory": "BentoML's application, which ours extends",
+        "_bentoml_impl.server.app:ServiceAppFactory.routes": "routes of ours go before them",
+        "_bentoml_impl.server.app:ServiceAppFactory.index_page": "leads to the API's document instead",
+        "_bentoml_impl.server.app:ServiceAppFactory.openapi_spec_view": "answers our document instead",
+        "_bentoml_impl.server.app:ServiceAppFactory.api_endpoint": (
+            "reads a body by its own types, which fetch URLs, and answers errors in shapes of its own"
+        ),
+        "_bentoml_impl.server.app:ServiceAppFactory.batch_infer": "answers a request in a batch",
+        "_bentoml_sdk.method:APIMethod.__get__": "gives `local`, which calls a method without a request",
+        "bentoml._internal.utils.analytics.usage_stats:do_not_track.cache_clear": (
+            "looks once whether usage may be reported to BentoML's makers, before we have said no"
+        ),
+        "bentoml.serving:running_inside_container": (
+            "says that dead workers are not replaced in containers; BENTOML_CONTAINERIZED is taken away"
+        ),
+        "_bentoml_impl.worker.service:main": "the program of a worker, which has a supervisor to stop with it",
+    }
+)
+"""By `module:name`, why it is touched."""
+
+INSTANCE_CONTACTS = MappingProxyType(
+    {
+        "timeout": "a timer that cancels without an answer in our error shape, and keeps a timer for every request",
+        "dispatchers": "what makes up batches: waits as long as it has learned, where ours does not",
+        "_service_instance": "the service's object, whose methods answer",
+    }
+)
+"""Attributes that a ServiceAppFactory has once it is made."""
+
+
+def require_contacts() -> None:
+    """
+    See that BentoML has all that is touched.
+
+    Raises:
+        SystemExit: with one line that names what is missing.
+    """
+    if missing := [name for name in CONTACTS if not _exists(name)]:
+        raise SystemExit(_complaint(missing))
+
+
+def require_attributes(factory: object) -> None:
+    """
+    See that an application factory of BentoML has what is touched of it.
+
+    Raises:
+        SystemExit: with one line that names what is missing.
+    """
+    if missing := [f"ServiceAppFactory().{name}" for name in INSTANCE_CONTACTS if not hasattr(factory, name)]:
+        raise SystemExit(_complaint(missing))
+
+
+def other_version() -> str | None:
+    """The version of BentoML that is installed, where it is not the one that this was tested with."""
+    installed = version("bentoml")
+    return None if installed == TESTED_VERSION else installed
+
+
+def _complaint(missing: Iterable[str]) -> str:
+    return (
+        f"BentoML {version('bentoml')} cannot serve this: it has no {', no '.join(missing)}. "
+        f"Install bentoml=={TESTED_VERSION}, with which it was tested."
+    )
+
+
+def _exists(contact: str) -> bool:
+    module, _, names = contact.partition(":")
+    try:
+        found: object = import_module(module)
+        for name in names.split("."):
+            found = getattr(found, name)
+    except (ImportError, AttributeError):
+        return False
+    return True

@@ -1,0 +1,117 @@
+"""
+The processes of BentoML's server made ours: the supervisor, and the worker that it starts and watches.
+
+* BentoML reports usage to its makers; that is switched off.
+* It does not replace a dead worker inside a container; it does here, or a crash would end the service.
+* It logs in a form of its own; its lines take ours.
+* What a worker that was killed had in hand stays in its metrics; the next worker takes it out.
+* An address that is in use ends it with a traceback; here with a line that names it.
+"""
+
+import errno
+import logging
+import os
+import signal
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import TracebackType
+from typing import NoReturn
+
+import click
+import psutil
+from bentoml._internal.utils.analytics.usage_stats import do_not_track
+
+from svgai.serve.bento.contacts import TESTED_VERSION, other_version
+from svgai.serve.dead_gauges import forget_dead_gauges
+from svgai.serve.logs import formatter, log_to_file
+from svgai.settings import Settings
+
+LEAN_IMPORTS = "svgai.serve.lean_imports"
+"""To be imported before the models' code, in every process that serves."""
+
+_LOGGERS = ("", "bentoml", "uvicorn.error", "circus")
+_ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "4194304", "MALLOC_TRIM_THRESHOLD_": "8388608"}
+"""
+For the C library, which gives every thread a heap of its own and keeps what large images once took: two heaps at most,
+blocks from 4 MB on and free ends of heaps from 8 MB on go back to the system.
+"""
+
+_WORKER_MODULE = "_bentoml_impl.worker.service"
+_NO_SUCH_PLACE = frozenset({errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES})
+
+logger = logging.getLogger("svgai.processes")
+
+
+def prepare_supervisor(settings: Settings) -> None:
+    """Called once in the process that starts and watches the workers, before it starts them."""
+    os.environ["BENTOML_DO_NOT_TRACK"] = "true"
+    do_not_track.cache_clear()
+    os.environ.pop("BENTOML_CONTAINERIZED", None)
+    for name, value in _ALLOCATOR.items():
+        os.environ.setdefault(name, value)
+    _take_over_logs(settings)
+    if installed := other_version():
+        logger.warning("tested with another BentoML", extra={"installed": installed, "tested": TESTED_VERSION})
+    _explain_taken_address(click.get_current_context(silent=True))
+
+
+def prepare_worker(settings: Settings) -> None:
+    """Called once in the process that answers requests, before it loads anything."""
+    import_module(LEAN_IMPORTS)
+    _take_over_logs(settings)
+    if settings.log_file is not None:
+        handler = log_to_file(settings.log_file, settings.log_format)
+        for name in _LOGGERS:
+            if logging.getLogger(name).handlers:
+                logging.getLogger(name).addHandler(handler)
+    metrics = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if killed := forget_dead_gauges(Path(metrics) if metrics else None, psutil.pid_exists):
+        logger.warning("workers before this one were killed", extra={"pids": killed})
+
+
+def stop_service(reason: str) -> NoReturn:
+    """
+    End this process and the supervisor that would start it anew.
+
+    Only a BentoML worker has such a supervisor; anywhere else the reason is all there is to raise.
+    """
+    logging.getLogger("svgai").critical(reason)
+    main = sys.modules["__main__"]
+    if getattr(main.__spec__, "name", None) == _WORKER_MODULE:
+        os.kill(os.getppid(), signal.SIGTERM)
+        logging.shutdown()
+        os._exit(1)  # an exception here would reach the log as a traceback of the server's
+    raise SystemExit(reason)
+
+
+def _take_over_logs(settings: Settings) -> None:
+    ours = formatter(settings.log_format)
+    for name in _LOGGERS:
+        for handler in logging.getLogger(name).handlers:
+            handler.setFormatter(ours)
+            # BentoML's filter overwrites request_id, and adds fields that only its own format shows.
+            handler.filters.clear()
+            # A logger with a handler that also hands on to the root's writes every line twice.
+            logging.getLogger(name).propagate = False
+    for name in ("svgai", "bentoml"):
+        logging.getLogger(name).setLevel(settings.log_level)
+
+
+def _explain_taken_address(command: click.Context | None) -> None:
+    """
+    Let this process, where it cannot listen, end with a line instead of a traceback.
+
+    BentoML listens after it has called us, and hands what goes wrong to Python's last resort.
+    """
+    options = command.params if command else {}
+    place = f"port {options.get('port') or 'its port'} of {options.get('host') or 'this machine'}"
+    unforeseen = sys.excepthook
+
+    def explain(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(fault, OSError) and fault.errno in _NO_SUCH_PLACE:
+            logger.critical("the service cannot listen on %s: %s", place, fault.strerror)
+        else:
+            unforeseen(kind, fault, trace)
+
+    sys.excepthook = explain

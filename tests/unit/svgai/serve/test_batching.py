@@ -1,0 +1,181 @@
+"""When batches go, and what is in them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from svgai.errors import Overloaded
+from svgai.serve.batching import Batches
+
+
+class Models:
+    """Adds one to every number of a batch, once it may, and remembers the batches."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.may_work = asyncio.Event()
+        self.may_work.set()
+
+    async def work(self, requests: Sequence[list[int]]) -> list[list[int]]:
+        self.batches.append([number for request in requests for number in request])
+        await self.may_work.wait()
+        if 13 in self.batches[-1]:
+            raise ValueError("13")
+        return [[number + 1 for number in request] for request in requests]
+
+
+class Clock:
+    """A time that only a test moves."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def batched(
+    models: Models, most: int = 4, max_latency_s: float = 60, clock: Clock | None = None
+) -> Callable[[list[int]], Awaitable[Any]]:
+    return Batches(most, max_latency_s, clock or Clock())(models.work)
+
+
+async def settled() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def test_a_lone_request_goes_at_once() -> None:
+    """Whatever came before: nothing is learned from it, and nothing waited for."""
+
+    async def lone() -> list[list[int]]:
+        models = Models()
+        call = batched(models)
+        await asyncio.gather(*(call([number]) for number in range(8)))
+        seen = len(models.batches)
+        assert await call([41]) == [42]
+        return models.batches[seen:]
+
+    assert asyncio.run(lone()) == [[41]]
+
+
+def test_what_comes_meanwhile_goes_together() -> None:
+    """While a batch runs the next one gathers, up to the limit; each request gets its own answer."""
+
+    async def gathered() -> tuple[list[list[int]], list[Any]]:
+        models = Models()
+        models.may_work.clear()
+        call = batched(models)
+        first = asyncio.ensure_future(call([0]))
+        await settled()
+        rest = [asyncio.ensure_future(call([number])) for number in range(1, 7)]
+        await settled()
+        models.may_work.set()
+        return models.batches, await asyncio.gather(first, *rest)
+
+    batches, answers = asyncio.run(gathered())
+    assert batches == [[0], [1, 2, 3, 4], [5, 6]]
+    assert answers == [[number + 1] for number in range(7)]
+
+
+def test_batches_of_one_are_batches_of_one() -> None:
+    """However many requests wait, and however large one is."""
+
+    async def single() -> list[list[int]]:
+        models = Models()
+        call = batched(models, most=1)
+        assert list(await asyncio.gather(call([1, 2]), call([3]))) == [[2, 3], [4]]
+        return models.batches
+
+    assert asyncio.run(single()) == [[1], [2], [3]]
+
+
+def test_a_request_larger_than_a_batch_is_answered_whole() -> None:
+    """It is cut for the models and put together for its client; others fill its last batch."""
+
+    async def cut() -> tuple[list[list[int]], Any]:
+        models = Models()
+        call = batched(models)
+        return models.batches, await asyncio.gather(call(list(range(10))), call([20]), call([30, 31]))
+
+    batches, answers = asyncio.run(cut())
+    assert batches == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 20, 30], [31]]
+    assert answers == [list(range(1, 11)), [21], [31, 32]]
+
+
+def test_cancelled_requests_are_not_worked_on() -> None:
+    """Nobody waits for their answers."""
+
+    async def left() -> list[list[int]]:
+        models = Models()
+        models.may_work.clear()
+        call = batched(models)
+        first = asyncio.ensure_future(call([1]))
+        await settled()
+        gone, stays = asyncio.ensure_future(call([2])), asyncio.ensure_future(call([3]))
+        await settled()
+        gone.cancel()
+        await settled()
+        models.may_work.set()
+        assert list(await asyncio.gather(first, stays)) == [[2], [4]]
+        return models.batches
+
+    assert asyncio.run(left()) == [[1], [3]]
+
+
+def test_of_a_cancelled_list_no_further_batch_is_made() -> None:
+    """What is not begun of it is left out, and what came after it goes next."""
+
+    async def left() -> list[list[int]]:
+        models = Models()
+        models.may_work.clear()
+        call = batched(models)
+        large = asyncio.ensure_future(call(list(range(100))))
+        await settled()
+        after = asyncio.ensure_future(call([200]))
+        large.cancel()
+        await settled()
+        models.may_work.set()
+        assert await after == [201]
+        return models.batches
+
+    assert asyncio.run(left()) == [[0, 1, 2, 3], [200]]
+
+
+def test_who_waits_too_long_for_a_batch_is_refused() -> None:
+    """A request whose first batch would begin after the limit; one that has begun is answered to its end."""
+
+    async def late() -> tuple[list[object], list[list[int]]]:
+        models, clock = Models(), Clock()
+        models.may_work.clear()
+        call = batched(models, max_latency_s=0.5, clock=clock)
+        large = asyncio.ensure_future(call([0, 1, 2, 3, 4]))
+        await settled()
+        early = asyncio.ensure_future(call([5]))
+        await settled()
+        clock.now = 0.4
+        soon = asyncio.ensure_future(call([6]))
+        await settled()
+        clock.now = 0.6
+        models.may_work.set()
+        return await asyncio.gather(large, early, soon, return_exceptions=True), models.batches
+
+    (large, early, soon), batches = asyncio.run(late())
+    assert (large, soon) == ([1, 2, 3, 4, 5], [7])
+    assert isinstance(early, Overloaded)
+    assert "500 ms" in early.message
+    assert batches == [[0, 1, 2, 3], [4, 6]]
+
+
+def test_a_failure_reaches_its_own_batch_only() -> None:
+    """The next batch is worked on as ever, and of a request that failed nothing is left."""
+
+    async def failed() -> tuple[Sequence[object], Any, list[list[int]]]:
+        models = Models()
+        call = batched(models)
+        both = await asyncio.gather(call([13, 1, 2, 3, 4, 5]), call([6]), return_exceptions=True)
+        return both, await call([1]), models.batches
+
+    (fault, beside), after, batches = asyncio.run(failed())
+    assert isinstance(fault, ValueError)
+    assert (beside, after) == ([7], [2])
+    assert batches == [[13, 1, 2, 3], [6], [1]]
