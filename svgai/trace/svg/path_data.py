@@ -9,9 +9,10 @@ def path_data(outlines: Iterable[AnyOutline]) -> str:
     """The shortest path data that this writer knows for outlines and lines."""
     parts: list[str] = []
     pen: GridPoint | None = None
-    for outline in outlines:
-        if isinstance(outline, Outline) and not outline.steps:
+    for given in outlines:
+        if isinstance(given, Outline) and not given.steps:
             continue
+        outline = _begun_best(given, pen or (0, 0)) if isinstance(given, Outline) and given.closed else given
         start, steps = _start(outline), _steps(outline)
         ways = [f"m{numbers(_minus(start, pen or (0, 0)))}{steps}"]
         if pen:  # after an absolute move, lines are absolute, too, unless they say otherwise
@@ -92,6 +93,27 @@ def _drawn(outline: Outline) -> str:
         parts.append(separator + values if repeated else command + values)
         pen, last_command = end, command
     return "".join(parts)
+
+
+def _begun_best(outline: Outline, pen: GridPoint) -> Outline:
+    """
+    A closed outline, begun where that takes the fewest bytes: behind a long line, and not far from the pen.
+
+    The line before the start is not written, since closing draws it.
+    """
+    ring = list(outline.steps)
+    if ring[-1][-1] != outline.start:
+        ring.append((outline.start,))
+    ends = [step[-1] for step in ring]
+    lines = [number for number, step in enumerate(ring) if len(step) == 1 < len(ring)]
+
+    def taken(last: int) -> int:
+        saved = sum(map(len, _line(_minus(ends[last], ends[last - 1])))) if lines else 0
+        return len(numbers(_minus(ends[last], pen))) - saved
+
+    last = min(lines or range(len(ring)), key=taken)
+    steps = ring[last + 1 :] + ring[: last + 1 - bool(lines)]
+    return Outline(ends[last], tuple(steps))
 
 
 def _line(offset: GridPoint) -> tuple[str, str]:

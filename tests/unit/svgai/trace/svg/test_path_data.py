@@ -87,6 +87,23 @@ def test_a_smooth_join_takes_the_short_form() -> None:
     assert re.fullmatch(r"m0 0c[^a-z]+s[^a-z]+z", path_data([wave]))
 
 
+def test_the_longest_line_is_left_to_closing() -> None:
+    """An outline begins behind the line that takes the most bytes, which is not written."""
+    wedge = Outline((0, 0), (((10, 0),), ((120, 345),), ((100, 345),), ((0, 300),)))
+    assert path_data([wedge]) == "m0 300v-300h10l110 345h-20z"
+
+
+def test_a_round_outline_begins_near_the_pen() -> None:
+    """Without lines an outline begins where the way there takes the fewest bytes."""
+    curves = (((150, 0), (200, 50), (200, 100)), ((200, 200), (0, 200), (9, 9)), ((20, 0), (50, 0), (100, 0)))
+    assert path_data([Outline((100, 0), curves)]).startswith("m9 9c")
+
+
+def test_a_line_that_is_open_keeps_its_start() -> None:
+    """Nothing closes an open line, so that all of it is written from its start."""
+    assert path_data([Outline((0, 0), (((5, 0),), ((120, 345),)), closed=False)]) == "m0 0h5l115 345"
+
+
 def test_outlines_without_steps_are_left_out() -> None:
     """Nothing is written for an outline that goes nowhere."""
     assert not path_data([Outline((3, 4), ())])
