@@ -9,6 +9,7 @@ import pwd
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from contextlib import suppress
@@ -86,6 +87,17 @@ class Proxy:
     def runs(self) -> bool:
         """Whether it answers with its last configuration."""
         return self._master() is not None
+
+    def listens(self, host: str, port: int) -> bool:
+        """Whether clients reach it at an address; its configuration may be newer than what it does."""
+        master = self._master()
+        if master is None:
+            return False
+        wanted = {address[4][:2] for address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        with suppress(psutil.NoSuchProcess):
+            held = master.net_connections("inet")
+            return any(one.status == psutil.CONN_LISTEN and tuple(one.laddr) in wanted for one in held)
+        return False
 
     def stop(self) -> None:
         """Answer what is in flight and end."""

@@ -111,6 +111,11 @@ def url(service: Service) -> str:
     return f"http://127.0.0.1:{service.port}"
 
 
+def bearer(api_key: str | None) -> dict[str, str]:
+    """The headers of a request to a service that may ask for a key."""
+    return {"Authorization": f"Bearer {api_key}"} if api_key else {}
+
+
 def serve_command(bento_folder: Path, host: str, port: int) -> list[str]:
     """
     What serves the Bento in a folder.

@@ -24,7 +24,7 @@ from rollout.ports import free_port
 from rollout.processes import lives
 from rollout.state import Service, read_state
 from rollout.store import Store
-from svgai.errors import DeploymentFault
+from svgai.errors import DeploymentFault, SvgAiError
 from tests.integration.small_bentos import bento_home, tag
 from tests.integration.viewers import program
 
@@ -354,6 +354,38 @@ def test_a_taken_port_is_told_before_anything_starts(place: Place) -> None:
     with socket.create_server(("127.0.0.1", place.port)), pytest.raises(Exception, match="Address already in use"):
         place.deployment().deploy(GOOD)
     assert place.processes() == []
+
+
+def test_the_bento_that_serves_moves_to_another_port(place: Place) -> None:
+    """By a deployment or by a look of the watcher, without a second process; the port before is free then."""
+    place.deployment(observe_s=0).deploy(GOOD)
+    before, place.port = place.port, free_port()
+    place.deployment().deploy(GOOD)
+    assert place.serves() == GOOD
+    assert place.deployment().state.port == place.port
+    _until(lambda: not _answers(before))
+    place.port = free_port()
+    place.deployment().recover()
+    assert place.serves() == GOOD
+    assert len([p for p in place.processes() if p.ppid() == 1]) == 1
+
+
+def test_a_port_that_is_taken_keeps_the_bento_where_it_is(place: Place) -> None:
+    """Whoever asks for it is told, and the address that is noted is the one that answers."""
+    place.deployment(observe_s=0).deploy(GOOD)
+    before, place.port = place.port, free_port()
+    with socket.create_server(("127.0.0.1", place.port)):
+        for bento in (GOOD, BETTER):
+            with pytest.raises(SvgAiError, match="Address already in use"):
+                place.deployment(observe_s=0).deploy(bento)
+    assert place.deployment().state.port == before
+    place.port = before
+    assert place.serves() == GOOD
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _at_once(*calls: Callable[[], object]) -> None:
