@@ -11,6 +11,7 @@ from svgai.errors import SvgAiError
 from svgai.image_files import decode_image
 from svgai.promise import Measure
 from svgai.quality import Quality
+from svgai.whole_files import write_whole
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,7 @@ def convert_files(
         except (SvgAiError, OSError) as fault:
             results.append(FileResult(str(file), error=str(fault)))
             continue
-        partial = output.with_suffix(".svg.partial")
-        partial.write_text(done.svg, encoding="utf-8")
-        partial.replace(output)
+        write_whole(output, done.svg)
         results.append(
             FileResult(
                 str(file),

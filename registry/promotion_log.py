@@ -3,8 +3,10 @@ The promotion log: who moved which version when, from where, to where, and why.
 
 MLflow keeps no history of stages and aliases. Each transition is a tag `promotion.<n>.<id>` of the version that
 moved, in JSON, and a line of its description, so that a person sees it in MLflow's pages too. The id is made at random:
-of two writers that count to the same number neither loses its entry. Earlier logs have tags without one. The stage that the log gives a
-version is the one that it should be in: what a person changes in MLflow shows as a difference from it.
+of two writers that count to the same number neither loses its entry. Earlier logs have tags without one.
+
+The stage that the log gives a version is the one that it should be in: what a person changes in MLflow shows as a
+difference from it.
 """
 
 import re

@@ -22,6 +22,7 @@ import psutil
 from rollout.processes import lives, wait_until_gone
 from rollout.state import Service
 from svgai.errors import DeploymentFault
+from svgai.whole_files import written_beside
 
 DRAINED_WITHIN_S = 60
 _RELOADED_WITHIN_S = 10.0
@@ -67,10 +68,9 @@ class Proxy:
         if not routes.logged:
             self.log.unlink(missing_ok=True)
         text = self._configuration(routes, host, port)
-        partial = self._folder / "nginx.conf.partial"
-        partial.write_text(text, encoding="utf-8")
-        self._nginx("-t", "-c", str(partial))
-        partial.replace(self._configured)
+        with written_beside(self._configured) as partial:
+            partial.write_text(text, encoding="utf-8")
+            self._nginx("-t", "-c", str(partial))
         master = self._master()
         if master is None:
             self._end_orphans()
