@@ -2,7 +2,6 @@
 
 import base64
 import json
-import urllib.request
 from collections.abc import Sequence
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -10,6 +9,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from loadtests import direct
 from loadtests.traffic import Call
 
+JSON = {"Content-Type": "application/json"}
+
+_ANSWER_WITHIN_S = 30.0
 _BATCH_SIZE = "bentoml_service_adaptive_batch_size"
 
 
@@ -22,15 +24,14 @@ def api_calls(url: str, api: str, images: Sequence[bytes]) -> list[Call]:
 
 def post(call: Call) -> bytes:
     """Send one call past any proxy, and give its answer."""
-    request = urllib.request.Request(call.url, call.body, {"Content-Type": "application/json"})  # noqa: S310
-    with direct.opener.open(request, timeout=30) as response:
-        return bytes(response.read())
+    with direct.client(_ANSWER_WITHIN_S) as client:
+        return client.post(call.url, content=call.body, headers=JSON).raise_for_status().content
 
 
 def batches(url: str, api: str) -> tuple[float, float]:
     """Batches of an API so far, and the requests in them."""
-    with direct.opener.open(f"{url}/metrics", timeout=10) as response:
-        text = response.read().decode()
+    with direct.client(_ANSWER_WITHIN_S) as client:
+        text = client.get(f"{url}/metrics").raise_for_status().text
     samples = [
         sample
         for family in text_string_to_metric_families(text)
