@@ -6,19 +6,19 @@ from typing import Annotated
 
 import typer
 
-from commands.arguments import RUNS, TABLE, Jobs, Json, background, one_of
-from commands.console import Console, print_json
 from commands.delivery_commands import build, deploy, rollback, watch
-from commands.entry import run
 from commands.evaluation_commands import evaluate, evaluate_tracing
 from commands.image_commands import image
 from commands.loadtest_command import loadtest
-from commands.local_models import models_here
+from commands.local.local_models import models_here
 from commands.model_folder_commands import export, validate
 from commands.promotion_commands import gate, history, promote, status
-from commands.shown_results import show_conversions, show_search, show_settings
+from commands.terminal.arguments import RUNS, TABLE, Jobs, Json, background, one_of
+from commands.terminal.console import Console, print_json
+from commands.terminal.entry import run
+from commands.terminal.shown_results import show_conversions, show_search, show_settings
 from svgai.settings import Settings, load_settings
-from svgai.tracing_parameters import Strokes
+from svgai.trace.parameters import Strokes
 
 app = typer.Typer(
     help="Raster logos to the smallest SVG of a promised quality: data, training, registry, Bento, serving.",
@@ -39,7 +39,7 @@ def data(
     jobs: Jobs = -1,
 ) -> None:
     """Generate labelled training images, with the SVG of each beside it. May be stopped and called again."""
-    from training.dataset_writer import write_dataset
+    from training.data.dataset_writer import write_dataset
 
     with Console().progress() as progress:
         write_dataset(out, per_type, seed, jobs, progress.counter("Drawing images"), system_fonts=system_fonts)
@@ -82,9 +82,9 @@ def search(
 
     The table is what the optimizer is trained on. Every finished image is kept: a killed search may be repeated.
     """
+    from training.data.real_images import RealImages
     from training.pipeline import search_tracings
-    from training.portfolio_search import SearchSizes
-    from training.real_images import RealImages
+    from training.search.portfolio_search import SearchSizes
 
     console = Console(quiet=as_json)
     sizes = SearchSizes(pool, pool_images, portfolio, images, quarter_images)
@@ -128,7 +128,7 @@ def train(
             record = train_one(kind, [folder, *(also or [])], table, out / kind, progress.stages())
         console.table(f"{kind}, held-out", {name: round(value, 4) for name, value in record.metrics.items()})
         if log:
-            from registry.tracking import log_training
+            from registry.mlflow_store.tracking import log_training
 
             with console.waiting(f"Logging the {kind} to MLflow"):
                 logged = log_training(out / kind, settings.mlflow_tracking_uri)
@@ -157,9 +157,9 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
 ) -> None:
     """Serve the newest Bento that was built here. Without one, all that it needs is made first."""
-    from commands.built_bentos import built_bento
-    from commands.first_bento import make_bento
-    from commands.local_service import serve_bento
+    from commands.local.built_bentos import built_bento
+    from commands.local.first_bento import make_bento
+    from commands.local.local_service import serve_bento
     from rollout.ports import require_free
 
     require_free(host, port)
@@ -199,8 +199,8 @@ def convert(
 
     A logo without its white ground: svgai convert logo.png --background remove
     """
-    from commands.local_conversion import convert_files
-    from svgai.conversion import ConversionOptions
+    from commands.local.local_conversion import convert_files
+    from svgai.convert.conversion import ConversionOptions
 
     settings = _settings()
     options = ConversionOptions(

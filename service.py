@@ -11,13 +11,9 @@ import bentoml
 from bentoml.validators import ContentType
 from pydantic import BaseModel
 
-from svgai.answers import ROUTES
-from svgai.container_image import container_image
-from svgai.conversion_pool import start_forkserver
-from svgai.garbage_collection import freeze_garbage_collector
-from svgai.gateway import Gateway, GatewayPolicy
-from svgai.public_api import SvgAiService
-from svgai.schemas import (
+from svgai.api.answers import ROUTES
+from svgai.api.gateway import Gateway, GatewayPolicy
+from svgai.api.schemas import (
     AiStatus,
     ClassifyAnswer,
     ClassifyItem,
@@ -27,12 +23,16 @@ from svgai.schemas import (
     OptimizeAnswer,
     OptimizeItem,
 )
-from svgai.serving_tweaks import (
+from svgai.serve.bento.container_image import container_image
+from svgai.serve.bento.serving_tweaks import (
     LEAN_IMPORTS,
     prepare_supervisor,
     prepare_worker,
     stop_service,
 )
+from svgai.serve.garbage_collection import freeze_garbage_collector
+from svgai.serve.public_api import SvgAiService
+from svgai.serve.workers.conversion_pool import start_forkserver
 from svgai.settings import InvalidSettings, load_settings
 
 REQUEST_GRACE_SECONDS = 10.0
@@ -79,9 +79,9 @@ class SvgAi:
 
     def __init__(self) -> None:
         prepare_worker(settings)
-        start_forkserver((LEAN_IMPORTS, "svgai.conversion_worker"))
+        start_forkserver((LEAN_IMPORTS, "svgai.serve.workers.conversion_worker"))
         # Only here: the process that watches this one needs none of the models' libraries.
-        from svgai.serving import build_serving  # noqa: PLC0415
+        from svgai.serve.composition import build_serving  # noqa: PLC0415
 
         folders = (Path(self.classifier.path), Path(self.optimizer.path)) if bundled else None
         self.serving = build_serving(settings, folders)

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from commands.arguments import Json, Keep, OneModel, registered_name
-from commands.console import Console, print_json
-from commands.local_delivery import KEPT, BuildOnly, build_here, deployment_here, deployment_of, prove
-from commands.local_registry import command_user, gates, registry_of
-from commands.shown_results import show_promotion
+from commands.local.local_delivery import KEPT, BuildOnly, build_here, deployment_here, deployment_of, prove
+from commands.local.local_registry import command_user, gates, registry_of
+from commands.terminal.arguments import Json, Keep, OneModel, registered_name
+from commands.terminal.console import Console, print_json
+from commands.terminal.shown_results import show_promotion
 from svgai.errors import DeploymentFault, RegistryFault
 from svgai.settings import load_settings
 
@@ -31,7 +31,7 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Build a Bento from exactly the versions that are in Production, and test it with three images."""
-    from registry.bento_builder import build_bento
+    from registry.bento.bento_builder import build_bento
 
     settings, console = load_settings(), Console(quiet=as_json)
     with console.waiting("Building the Bento"):
@@ -62,9 +62,9 @@ def deploy(
     A Bento that does not become ready, fails its smoke test or fails its clients is taken back, and the registry with
     it; what served before is kept warm until then.
     """
-    from registry.bento_builder import bento_versions, stored_bento
-    from registry.delivery import deliver, serves
-    from registry.versions import in_production
+    from registry.bento.bento_builder import bento_versions, stored_bento
+    from registry.delivery.production_delivery import deliver, serves
+    from registry.mlflow_store.versions import in_production
 
     settings, console = load_settings(), Console()
     deployment = deployment_of(settings, console.tell, host=host, port=port, canary=canary, observe=observe, keep=keep)
@@ -90,10 +90,10 @@ def rollback(model: OneModel = None, as_json: Json = False) -> None:
     With a model named, only give Production back to the version of it that was there before; the watcher, or
     `svgai deploy`, then serves it.
     """
-    from registry.bento_builder import bento_versions
-    from registry.delivery import follow_live, record_delivery
-    from registry.promotion import rollback as roll_back
-    from registry.versions import in_production
+    from registry.bento.bento_builder import bento_versions
+    from registry.delivery.production_delivery import follow_live, record_delivery
+    from registry.mlflow_store.versions import in_production
+    from registry.promotion.moves import rollback as roll_back
 
     settings, console = load_settings(), Console(quiet=as_json)
     if model:
@@ -133,8 +133,8 @@ def watch(
 
     May be killed and started again at any time, and run twice. Where MLflow is away it waits, and says so.
     """
-    from registry.bento_builder import bento_versions
-    from registry.watcher import Watcher
+    from registry.bento.bento_builder import bento_versions
+    from registry.delivery.watcher import Watcher
 
     settings, console = load_settings(), Console()
     deployment = (

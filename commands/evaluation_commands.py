@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.arguments import RUNS, TABLE, Dataset, HeldOut, Jobs, Json, Picture, Size, one_of
-from commands.console import Console, print_json
-from commands.local_models import models_here
-from commands.shown_results import show_evaluation, show_tracing
+from commands.local.local_models import models_here
+from commands.terminal.arguments import RUNS, TABLE, Dataset, HeldOut, Jobs, Json, Picture, Size, one_of
+from commands.terminal.console import Console, print_json
+from commands.terminal.shown_results import show_evaluation, show_tracing
 from svgai.settings import load_settings
 
 if TYPE_CHECKING:  # training imports pandas, which takes a second
-    from training.answer_pictures import Answering
-    from training.answer_sheets import SheetSize
-    from training.evaluation_figures import Evaluation
+    from evaluation.answer_pictures import Answering
+    from evaluation.answer_sheets import SheetSize
+    from evaluation.report.evaluation_figures import Evaluation
 
 CASES = 4
 """Images in the report on which ours does best, and as many on which it does worst."""
@@ -50,7 +50,7 @@ def sheet_size(text: str) -> "SheetSize":
     Raises:
         typer.BadParameter: it is not two numbers from 1 to 99 with an `x` between them.
     """
-    from training.answer_sheets import SheetSize
+    from evaluation.answer_sheets import SheetSize
 
     found = re.fullmatch(r"([1-9]\d?)x([1-9]\d?)", text)
     if found is None:
@@ -108,13 +108,13 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Compare VTracer's defaults, fixed tracings, our choice, searches and the portfolio's best on a folder."""
-    from training.answer_pictures import Answering, draw_comparison, draw_sheets
-    from training.evaluate import DEFAULT, Asked, Images, evaluate_folder
-    from training.evaluation_pictures import worst_judged
-    from training.judge import ENLARGED
-    from training.judge_report import judge_tables
+    from evaluation.answer_pictures import Answering, draw_comparison, draw_sheets
+    from evaluation.evaluate import DEFAULT, Asked, Images, evaluate_folder
+    from evaluation.judge.drawing_judge import ENLARGED
+    from evaluation.judge.outside_programs import Programs
+    from evaluation.report.evaluation_pictures import worst_judged
+    from evaluation.report.judge_report import judge_tables
     from training.markdown import require_section, write_section
-    from training.outside_programs import Programs
 
     if report:
         require_section(report, section)
@@ -157,10 +157,10 @@ def _write_report(
     found: "Evaluation", report: Path, section: str, showing: "Answering | None", console: Console
 ) -> None:
     """Write figures and pictures into a section of a document; with `showing`, best and worst images, too."""
-    from training.answer_pictures import draw_comparison
-    from training.comparison_picture import ZOOM
-    from training.evaluation_pictures import extremes, write_pictures
-    from training.evaluation_report import report as reported
+    from evaluation.answer_pictures import draw_comparison
+    from evaluation.report.comparison_picture import ZOOM
+    from evaluation.report.evaluation_pictures import extremes, write_pictures
+    from evaluation.report.evaluation_report import report as reported
     from training.markdown import write_section
 
     stem = report.parent / "images" / f"evaluation-{section}"
@@ -189,7 +189,7 @@ def evaluate_tracing(
     as_json: Json = False,
 ) -> None:
     """Compare one fixed tracing of labelled images with VTracer's defaults and with flat fills of the same size."""
-    from training.evaluate_tracing import draw_tracings, evaluate_tracings
+    from evaluation.evaluate_tracing import draw_tracings, evaluate_tracings
 
     console = Console(quiet=as_json)
     with console.progress() as progress:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.arguments import EngineName, ImageName, Json, one_of
-from commands.console import Console, print_json
+from commands.terminal.arguments import EngineName, ImageName, Json, one_of
+from commands.terminal.console import Console, print_json
 from svgai.errors import ContainerFault
 
 if TYPE_CHECKING:

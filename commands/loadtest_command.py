@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from commands.arguments import Json
-from commands.console import Console, print_json
-from loadtests.locust_process import LocustRun, run_locust
-from loadtests.slo import SLO_FILE, Load, load_slo, missed
-from loadtests.stages import USER_RATE, Stage, parse_duration, parse_stages, peak, steady, total_seconds
-from loadtests.target import base_url, require_service
-from loadtests.verdict import Verdict
+from commands.terminal.arguments import Json
+from commands.terminal.console import Console, print_json
+from loadtests.objectives.locust_process import LocustRun, run_locust
+from loadtests.objectives.slo import SLO_FILE, Load, load_slo, missed
+from loadtests.objectives.stages import USER_RATE, Stage, parse_duration, parse_stages, peak, steady, total_seconds
+from loadtests.objectives.target import base_url, require_service
+from loadtests.objectives.verdict import Verdict
 from svgai.settings import load_settings
 
 MOST_FAULTS = 10

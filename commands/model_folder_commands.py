@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from commands.arguments import Json
-from commands.console import Console, print_json
-from commands.local_registry import registry_of
-from commands.shown_results import show_folder_faults, show_model_folder
+from commands.local.local_registry import registry_of
+from commands.terminal.arguments import Json
+from commands.terminal.console import Console, print_json
+from commands.terminal.shown_results import show_folder_faults, show_model_folder
+from svgai.model_files.training_record import ModelKind
 from svgai.settings import load_settings
-from svgai.training_record import ModelKind
 
 
 def export(
@@ -28,7 +28,7 @@ def export(
 
     The new folder is checked first. An earlier export is replaced whole or left as it is.
     """
-    from registry.export import export_models
+    from registry.folders.export import export_models
 
     console = Console(quiet=as_json)
     numbers: dict[ModelKind, int | None] = {"classifier": classifier, "optimizer": optimizer}
@@ -48,7 +48,7 @@ def validate(
 
     Which files are served is taken from CLASSIFIER_MODEL and OPTIMIZER_MODEL.
     """
-    from registry.folder_check import check_folder
+    from registry.folders.folder_check import check_folder
 
     settings, console = load_settings(), Console(quiet=as_json)
     served: dict[ModelKind, str] = {"classifier": settings.classifier_model, "optimizer": settings.optimizer_model}

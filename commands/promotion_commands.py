@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from commands.arguments import Json, Model, OneModel, one_of, registered_name
-from commands.console import Console, print_json
-from commands.local_delivery import serving_here
-from commands.local_registry import command_user, gates, registry_of
-from commands.shown_results import show_history, show_models, show_promotion, show_serving, show_verdict
+from commands.local.local_delivery import serving_here
+from commands.local.local_registry import command_user, gates, registry_of
+from commands.terminal.arguments import Json, Model, OneModel, one_of, registered_name
+from commands.terminal.console import Console, print_json
+from commands.terminal.shown_results import show_history, show_models, show_promotion, show_serving, show_verdict
 from svgai.settings import load_settings
 
 
@@ -19,8 +19,8 @@ def gate(
     as_json: Json = False,
 ) -> None:
     """Show every check of the gates on a version, failed ones with their reason. Nothing in the registry changes."""
-    from registry.promotion import standing_beside
-    from registry.versions import get_version, list_versions
+    from registry.mlflow_store.versions import get_version, list_versions
+    from registry.promotion.moves import standing_beside
 
     one_of(to, ("staging", "production"))
     client, name = registry_of(load_settings()), registered_name(model)
@@ -43,7 +43,7 @@ def promote(
     as_json: Json = False,
 ) -> None:
     """Gate a version and move it to a stage; the version that was there is archived. All failed reasons are listed."""
-    from registry.promotion import promote as promote_version
+    from registry.promotion.moves import promote as promote_version
 
     one_of(to, ("staging", "production"))
     client = registry_of(load_settings())
@@ -62,7 +62,7 @@ def promote(
 
 def status(as_json: Json = False) -> None:
     """Show all versions of both models with figures and who promoted them, and what serves here."""
-    from registry.status import status as registry_status
+    from registry.promotion.status import status as registry_status
 
     settings, console = load_settings(), Console(quiet=as_json)
     models = registry_status(registry_of(settings))
@@ -80,7 +80,7 @@ def history(
     as_json: Json = False,
 ) -> None:
     """Show who promoted what, when and from where, what the gates refused, and which Bentos were deployed."""
-    from registry.history import history as registry_history
+    from registry.promotion.history import history as registry_history
 
     events = registry_history(registry_of(load_settings()), registered_name(model) if model else None)[-last:]
     if as_json:

@@ -15,25 +15,25 @@ from typing import Annotated
 
 import typer
 
-from commands.arguments import RUNS, Json, one_of
-from commands.console import Console, print_json
-from commands.entry import run
-from commands.local_models import require_models
-from loadtests.arguments import Count, Images, Side
-from loadtests.comparison import Outcomes, compare
-from loadtests.comparison_figures import curves, table
-from loadtests.comparison_picture import write_picture
-from loadtests.comparison_report import HEADER, cells, report
-from loadtests.images import png_images
-from loadtests.local_inference import local_inference
-from loadtests.peers.peers import PEERS
+from commands.local.local_models import require_models
+from commands.terminal.arguments import RUNS, Json, one_of
+from commands.terminal.console import Console, print_json
+from commands.terminal.entry import run
+from loadtests.benchmarks.arguments import Count, Images, Side
+from loadtests.objectives.images import png_images
+from loadtests.peers.comparison import Outcomes, compare
+from loadtests.peers.comparison_figures import curves, table
+from loadtests.peers.comparison_picture import write_picture
+from loadtests.peers.comparison_report import HEADER, cells, report
 from loadtests.peers.places import make_places, one_folder
-from loadtests.visits import Questions, Stage, Visit, visit
-from svgai.conversion_worker import ModelSource
-from svgai.schemas import ClassifyAnswer, ClassifyItem
+from loadtests.peers.serving_peers import PEERS
+from loadtests.peers.visits import Questions, Stage, Visit, visit
+from loadtests.servers.local_inference import local_inference
+from svgai.api.schemas import ClassifyAnswer, ClassifyItem
+from svgai.model_files.model_pair import ModelSource
 from svgai.settings import load_settings
-from training.code_digest import code_digest
 from training.markdown import require_section, write_section
+from training.search.code_digest import code_digest
 
 SECTION = "peers"
 """Name of the section of a document that a report is written to."""

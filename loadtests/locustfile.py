@@ -19,11 +19,11 @@ from locust.argument_parser import LocustArgumentParser, gt_zero
 from locust.env import Environment
 from locust.runners import STATE_STOPPED
 
-from loadtests.answer_checks import Answer
-from loadtests.figures import REFUSED, Figures
-from loadtests.images import FIRST_SEED, logos, mixed_files
-from loadtests.request_mix import PreparedRequest, RequestMix, request_mix
-from loadtests.stages import USER_RATE, Pacing, parse_stages, peak, rate_at
+from loadtests.objectives.answer_checks import Answer
+from loadtests.objectives.figures import REFUSED, Figures
+from loadtests.objectives.images import FIRST_SEED, logos, mixed_files
+from loadtests.objectives.request_mix import PreparedRequest, RequestMix, request_mix
+from loadtests.objectives.stages import USER_RATE, Pacing, parse_stages, peak, rate_at
 from svgai.errors import DatasetFault
 
 SPAWN_RATE = 100.0

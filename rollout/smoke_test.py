@@ -8,10 +8,11 @@ import httpx
 import numpy as np
 
 from rollout.service_process import bearer
+from svgai.array_types import Pixels
+from svgai.decode.pixels import encode_png
 from svgai.errors import DeploymentFault, RenderingFailed
-from svgai.images import Pixels, encode_png
 from svgai.logo_types import LOGO_TYPES
-from svgai.rendering import render
+from svgai.measure.rendering import render
 
 SIDE = 96
 _TIMEOUT_S = 30

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:  # nothing heavy before the threads are counted
-    from svgai.models import Models
+    from svgai.model_files.model_pair import Models
 
 
 def pytest_configure() -> None:
@@ -37,6 +37,6 @@ def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_models(models_folder: Path) -> "Models":
     """Both models, loaded."""
-    from svgai.models import load_models
+    from svgai.model_files.model_pair import load_models
 
     return load_models(models_folder, models_folder)

@@ -4,10 +4,10 @@ import math
 
 import pandas as pd
 
-from training.datasets import Sample
-from training.evaluation_figures import Evaluation
-from training.evaluation_methods import METHODS
-from training.judged_answers import JUDGED
+from evaluation.judge.judged_answers import JUDGED
+from evaluation.methods.all_methods import METHODS
+from evaluation.report.evaluation_figures import Evaluation
+from training.data.datasets import Sample
 
 
 def _judged(method: str, number: int) -> dict[str, float]:

@@ -14,9 +14,9 @@ from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
 from mlflow.store.entities.paged_list import PagedList
 
-from registry.gates import Check, GateVerdict
-from registry.promotion_log import now
-from registry.versions import CLASSIFIER, Version, list_versions
+from registry.gates.verdict import Check, GateVerdict
+from registry.mlflow_store.promotion_log import now
+from registry.mlflow_store.versions import CLASSIFIER, Version, list_versions
 
 
 class PowerCut(BaseException):

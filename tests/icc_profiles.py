@@ -3,7 +3,7 @@
 import struct
 from itertools import product
 
-from svgai.simple_profiles import Curve, Primaries, grey_profile, rgb_profile, write_profile
+from svgai.decode.colour.simple_profiles import Curve, Primaries, grey_profile, rgb_profile, write_profile
 
 D65, D50 = (0.3127, 0.3290), (0.3457, 0.3585)
 ADOBE_RGB = rgb_profile(Primaries(D65, (0.64, 0.33), (0.21, 0.71), (0.15, 0.06)), Curve(563 / 256))

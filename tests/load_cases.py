@@ -8,9 +8,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from loadtests.comparison import CLIENTS, Comparison, rates
-from loadtests.local_server import LocalServer, local_server
-from loadtests.visits import Measured, Stage, Visit
+from loadtests.peers.comparison import CLIENTS, Comparison, rates
+from loadtests.peers.visits import Measured, Stage, Visit
+from loadtests.servers.local_server import LocalServer, local_server
 from rollout.ports import free_port
 
 CONVERSION_S, CONVERTERS = 0.4, 2

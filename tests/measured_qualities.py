@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from svgai.quality import Quality
+from svgai.measure.quality import Quality
 
 qualities = st.builds(
     Quality,

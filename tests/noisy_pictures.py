@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from tests.tracing_inputs import opaque
 
 _SEED = 7

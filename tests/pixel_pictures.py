@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from tests.tracing_inputs import opaque
 
 COLOURS = np.array(

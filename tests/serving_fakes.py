@@ -6,17 +6,18 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from svgai.classifier import Classifier
-from svgai.conversion import Conversion
-from svgai.conversion_pool import ConversionPool
-from svgai.images import Pixels, encode_png
+from svgai.array_types import Pixels
+from svgai.choose.optimizer import Optimizer, Prediction
+from svgai.convert.conversion import Conversion
+from svgai.decode.pixels import encode_png
+from svgai.describe.classifier import Classifier
 from svgai.logo_types import LogoType
-from svgai.models import Models
-from svgai.optimizer import Optimizer, Prediction
-from svgai.promise import Promise
-from svgai.quality import Quality
-from svgai.scales import BELIEVED, to_scales
-from svgai.tracing_parameters import TracingParameters
+from svgai.measure.outcome_scales import BELIEVED, to_scales
+from svgai.measure.promise import Promise
+from svgai.measure.quality import Quality
+from svgai.model_files.model_pair import Models
+from svgai.serve.workers.conversion_pool import ConversionPool
+from svgai.trace.parameters import TracingParameters
 
 
 class RednessNetwork:

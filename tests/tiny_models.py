@@ -9,16 +9,17 @@ import onnx
 import pandas as pd
 from onnx import TensorProto, helper
 
-from svgai.classifier import INPUT_SIDE, description
-from svgai.features import FEATURE_NAMES
-from svgai.images import Pixels, encode_png
+from svgai.array_types import Pixels
+from svgai.decode.pixels import encode_png
+from svgai.describe.classifier import INPUT_SIDE, description
+from svgai.describe.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
-from svgai.tracing_parameters import TracingParameters
-from svgai.training_record import file_sha256
-from training.datasets import Sample
-from training.parameter_search import evaluate_tracings
-from training.surrogate import OptimizerConfig
-from training.train_optimizer import train_optimizer
+from svgai.model_files.training_record import file_sha256
+from svgai.trace.parameters import TracingParameters
+from training.data.datasets import Sample
+from training.fit.surrogate import OptimizerConfig
+from training.fit.train_optimizer import train_optimizer
+from training.search.parameter_search import evaluate_tracings
 
 TRACINGS = (
     TracingParameters(upscale=1, palette_size=8, clustering="color-cluster", layer_difference=0, simplify=2.0),

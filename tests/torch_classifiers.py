@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from svgai.classifier import INPUT_SIDE
-from svgai.features import FEATURE_NAMES
+from svgai.describe.classifier import INPUT_SIDE
+from svgai.describe.features import FEATURE_NAMES
+from svgai.describe.torch_network import LogoNetwork
 from svgai.logo_types import LOGO_TYPES
-from svgai.model_metadata import METADATA
-from svgai.network import LogoNetwork
-from svgai.training_record import file_sha256
-from training.classifier_inputs import Inputs
-from training.train_classifier import export_onnx
+from svgai.model_files.metadata import METADATA
+from svgai.model_files.training_record import file_sha256
+from training.fit.classifier_inputs import Inputs
+from training.fit.train_classifier import export_onnx
 
 
 def write_torch_classifier(exported: Path, weights: Path, seed: int = 0) -> None:

@@ -6,15 +6,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from svgai.colour_spreading import spread
-from svgai.contours import Points
-from svgai.images import Pixels, premultiplied, resize
-from svgai.outline_points import Doubles
-from svgai.page_border import with_margin
-from svgai.region_drawing import RegionDrawing
-from svgai.region_map import Source, region_map
-from svgai.splines import Segments
-from svgai.tracing_parameters import TracingParameters
+from svgai.array_types import Doubles, Pixels, Points
+from svgai.decode.pixels import premultiplied, resize
+from svgai.trace.fitting.splines import Segments
+from svgai.trace.parameters import TracingParameters
+from svgai.trace.region_drawing import RegionDrawing
+from svgai.trace.regions.hidden_colours import spread
+from svgai.trace.regions.page_border import with_margin
+from svgai.trace.regions.region_map import Source, region_map
 
 RED, WHITE, BLACK = (200, 30, 40), (255, 255, 255), (0, 0, 0)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 
 
 @dataclass(frozen=True, eq=False)

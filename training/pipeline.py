@@ -6,15 +6,15 @@ from pathlib import Path
 
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
-from svgai.training_record import TrainingRecord
-from training.datasets import Dataset, Sample, combine, labelled, load_dataset
-from training.parameter_search import write_table
-from training.portfolio_search import PortfolioSearch, SearchSizes, search_portfolio
-from training.progress import Progress
-from training.real_images import RealImages
-from training.synthetic_logos import generate_image
-from training.tracing_table import read_table
-from training.workers import workers
+from svgai.model_files.training_record import TrainingRecord
+from training.data.datasets import Dataset, Sample, combine, labelled, load_dataset
+from training.data.progress import Progress
+from training.data.real_images import RealImages
+from training.data.synthetic.logos import generate_image
+from training.search.parameter_search import write_table
+from training.search.portfolio_search import PortfolioSearch, SearchSizes, search_portfolio
+from training.search.tracing_table import read_table
+from training.search.workers import workers
 
 
 def train_one(kind: str, folders: Sequence[Path], table: Path, out: Path, progress: Progress) -> TrainingRecord:
@@ -26,13 +26,13 @@ def train_one(kind: str, folders: Sequence[Path], table: Path, out: Path, progre
     """
     if kind == "classifier":
         # torch takes seconds to import and is not needed for the optimizer.
-        from training.train_classifier import ClassifierConfig, train_classifier  # noqa: PLC0415
+        from training.fit.train_classifier import ClassifierConfig, train_classifier  # noqa: PLC0415
 
         samples = labelled(_load(folders).samples)
         source = ", ".join(folder.name for folder in folders)
         return train_classifier(samples, out, ClassifierConfig(), source, progress)
-    from training.surrogate import OptimizerConfig  # noqa: PLC0415
-    from training.train_optimizer import train_optimizer  # noqa: PLC0415
+    from training.fit.surrogate import OptimizerConfig  # noqa: PLC0415
+    from training.fit.train_optimizer import train_optimizer  # noqa: PLC0415
 
     if not table.is_file():
         raise DatasetFault(f"there is no table of measured tracings at {table}; make one with: svgai search")

@@ -7,7 +7,13 @@ Python keeps byte code of what is imported here, and the image needs no other.
 import io
 from importlib import import_module
 
-BEGINNINGS = ("svgai.lean_imports", "bentoml_cli.cli", "_bentoml_impl.worker.service", "service", "svgai.serving")
+BEGINNINGS = (
+    "svgai.serve.bento.lean_imports",
+    "bentoml_cli.cli",
+    "_bentoml_impl.worker.service",
+    "service",
+    "svgai.serve.composition",
+)
 """Modules with which the processes of the service begin, the first one first."""
 
 
@@ -18,14 +24,14 @@ def prove() -> None:
 
     from PIL import Image  # noqa: PLC0415 - the order of the imports above is the service's own
 
-    from svgai.ai_runtime import probe_pixels  # noqa: PLC0415
-    from svgai.colour_profiles import to_srgb  # noqa: PLC0415
-    from svgai.conversion import ConversionOptions, convert  # noqa: PLC0415
-    from svgai.image_files import decode_image  # noqa: PLC0415
-    from svgai.image_formats import FORMATS  # noqa: PLC0415
+    from svgai.convert.conversion import ConversionOptions, convert  # noqa: PLC0415
+    from svgai.decode.colour.colour_profiles import to_srgb  # noqa: PLC0415
+    from svgai.decode.colour.simple_profiles import SRGB_PRIMARIES, Curve, rgb_profile  # noqa: PLC0415
+    from svgai.decode.image_files import decode_image  # noqa: PLC0415
+    from svgai.decode.image_formats import FORMATS  # noqa: PLC0415
     from svgai.logo_types import LOGO_TYPES  # noqa: PLC0415
-    from svgai.models import model_input  # noqa: PLC0415
-    from svgai.simple_profiles import SRGB_PRIMARIES, Curve, rgb_profile  # noqa: PLC0415
+    from svgai.model_files.model_pair import model_input  # noqa: PLC0415
+    from svgai.serve.ai_runtime import probe_pixels  # noqa: PLC0415
 
     # The linear curve changes every grey, so that a littleCMS that is missing is seen.
     wide = rgb_profile(SRGB_PRIMARIES, Curve(1))

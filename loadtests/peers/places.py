@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from loadtests.peers.environments import REQUIREMENTS, NotInstalled, environment
-from loadtests.peers.peers import PEERS, Place
-from svgai.conversion_worker import ModelSource
+from loadtests.peers.serving_peers import PEERS, Place
+from svgai.model_files.model_pair import ModelSource
 
 
 def one_folder(source: ModelSource, folder: Path) -> Path:

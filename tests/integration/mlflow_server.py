@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from loadtests.local_server import stop
-from registry.connection import connect
-from registry.versions import REGISTERED_NAMES, list_versions
+from loadtests.servers.local_server import stop
+from registry.mlflow_store.connection import connect
+from registry.mlflow_store.versions import REGISTERED_NAMES, list_versions
 from rollout.ports import free_port
 from rollout.readiness import wait_until_ready
 from svgai.errors import SvgAiError

@@ -16,12 +16,12 @@ import psutil
 import pytest
 from mlflow import MlflowClient
 
-from loadtests.takeover import mixed, served, under_load
-from loadtests.traffic import Outcome
-from registry.connection import connect
-from registry.tracking import log_training
+from loadtests.benchmarks.takeover import mixed, served, under_load
+from loadtests.servers.traffic import Outcome
+from registry.mlflow_store.connection import connect
+from registry.mlflow_store.tracking import log_training
 from rollout.ports import free_port
-from svgai.images import encode_png
+from svgai.decode.pixels import encode_png
 from tests.integration.mlflow_server import MlflowServer
 from tests.integration.trained_folders import train
 from tests.integration.viewers import program

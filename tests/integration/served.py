@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from loadtests.local_server import stop
+from loadtests.servers.local_server import stop
 from rollout.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]

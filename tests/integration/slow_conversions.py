@@ -7,7 +7,7 @@ from concurrent.futures import Executor, Future
 import httpx
 import numpy as np
 
-from svgai.images import encode_png
+from svgai.decode.pixels import encode_png
 from tests.integration.served import encoded
 
 _BEGUN_WITHIN_S = 30

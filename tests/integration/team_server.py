@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from loadtests.local_server import stop
+from loadtests.servers.local_server import stop
 from rollout.ports import free_port
 from tests.integration.mlflow_server import wait_until_healthy
 from tests.integration.viewers import program

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from loadtests.memory import measure_start
+from loadtests.benchmarks.memory import measure_start
 from svgai.errors import SvgAiError
 from tests.integration.served import ROOT
 

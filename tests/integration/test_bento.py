@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from svgai.images import encode_png
+from svgai.decode.pixels import encode_png
 from tests.integration.built_bento import build, store_models
 from tests.integration.served import encoded, serving
 from tests.tiny_models import drawn_logo, write_models

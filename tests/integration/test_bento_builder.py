@@ -14,11 +14,11 @@ import pytest
 import yaml
 from mlflow import MlflowClient
 
-from registry.tracking import log_training
-from registry.transitions import move
-from registry.versions import CLASSIFIER, OPTIMIZER, list_versions
-from svgai.images import encode_png
-from svgai.training_record import file_sha256
+from registry.mlflow_store.tracking import log_training
+from registry.mlflow_store.transitions import move
+from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, list_versions
+from svgai.decode.pixels import encode_png
+from svgai.model_files.training_record import file_sha256
 from tests.integration.mlflow_server import mlflow_server, registry
 from tests.integration.served import ROOT, encoded, serving
 from tests.integration.trained_folders import GOOD_METRICS, train
@@ -58,8 +58,8 @@ python:
 BUILD = """\
 import json, sys
 from pathlib import Path
-from registry.bento_builder import build_bento
-from registry.connection import connect
+from registry.bento.bento_builder import build_bento
+from registry.mlflow_store.connection import connect
 from svgai.errors import SvgAiError
 try:
     version, variant = sys.argv[3] or None, sys.argv[4]

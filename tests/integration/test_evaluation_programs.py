@@ -2,12 +2,12 @@
 
 import pytest
 
-from svgai.quality import Reference
-from svgai.rendering import render
+from evaluation.judge.drawing_judge import Judge
+from evaluation.methods.enlarged_tracings import potrace_enlarged
+from evaluation.methods.one_colour import one_colour
+from svgai.measure.quality import Reference
+from svgai.measure.rendering import render
 from tests.integration.viewers import program
-from training.enlarged_tracings import potrace_enlarged
-from training.judge import Judge
-from training.one_colour import one_colour
 
 pytestmark = pytest.mark.integration
 

@@ -14,17 +14,17 @@ from mlflow import MlflowClient
 from typer.testing import CliRunner
 
 from cli import app
-from loadtests.local_server import stop
-from registry.export import export_models
-from registry.tracking import log_training
-from registry.transitions import move
-from registry.versions import CLASSIFIER, OPTIMIZER, list_versions
+from loadtests.servers.local_server import stop
+from registry.folders.export import export_models
+from registry.mlflow_store.tracking import log_training
+from registry.mlflow_store.transitions import move
+from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, list_versions
 from rollout.ports import free_port
+from svgai.decode.pixels import encode_png
+from svgai.describe.features import FEATURE_NAMES
 from svgai.errors import ModelFault, RegistryFault
-from svgai.features import FEATURE_NAMES
-from svgai.images import encode_png
-from svgai.model_metadata import METADATA
-from svgai.training_record import RECORD_FILE, WEIGHTS_FILE, TrainingRecord, file_sha256, write_record
+from svgai.model_files.metadata import METADATA
+from svgai.model_files.training_record import RECORD_FILE, WEIGHTS_FILE, TrainingRecord, file_sha256, write_record
 from tests.integration.mlflow_server import mlflow_server, registry
 from tests.integration.served import encoded, serving, start
 from tests.integration.trained_folders import GOOD_METRICS, train

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from registry.folder_check import FolderReport, check_folder
-from svgai.model_metadata import METADATA
-from svgai.models import load_models
+from registry.folders.folder_check import FolderReport, check_folder
+from svgai.model_files.metadata import METADATA
+from svgai.model_files.model_pair import load_models
 from tests.torch_classifiers import describe_models, write_torch_classifier
 
 pytestmark = pytest.mark.integration

@@ -9,12 +9,12 @@ from mlflow import MlflowClient
 from typer.testing import CliRunner
 
 from cli import app
-from registry.gates import GateVerdict
-from registry.judgement import Gates
-from registry.thresholds import load_thresholds
-from registry.tracking import log_training
-from registry.versions import CLASSIFIER, OPTIMIZER, REGISTERED_NAMES, list_versions
-from svgai.training_record import HELD_OUT_FILE, RECORD_FILE, WEIGHTS_FILE, ModelKind, file_sha256
+from registry.gates.judgement import Gates
+from registry.gates.thresholds import load_thresholds
+from registry.gates.verdict import GateVerdict
+from registry.mlflow_store.tracking import log_training
+from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, REGISTERED_NAMES, list_versions
+from svgai.model_files.training_record import HELD_OUT_FILE, RECORD_FILE, WEIGHTS_FILE, ModelKind, file_sha256
 from tests.integration.mlflow_server import mlflow_server, registry
 from tests.integration.trained_folders import CONTRACT, train
 from tests.torch_classifiers import write_torch_classifier

@@ -22,10 +22,10 @@ from PIL import Image
 
 from containers.engine import CommandEngine
 from containers.running import Container, running
-from loadtests.local_server import wait_until_ready
+from loadtests.servers.local_server import wait_until_ready
 from rollout.ports import free_port
-from svgai.image_formats import FORMATS
-from svgai.images import encode_png
+from svgai.decode.image_formats import FORMATS
+from svgai.decode.pixels import encode_png
 from tests.integration.built_bento import build, run, store_models
 from tests.integration.container_engine import TRUSTED, container_engine
 from tests.integration.served import encoded

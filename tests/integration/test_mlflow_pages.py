@@ -6,8 +6,8 @@ import pytest
 from mlflow import MlflowClient
 from playwright.sync_api import Page
 
-from registry.tracking import log_training
-from registry.versions import CLASSIFIER, list_versions
+from registry.mlflow_store.tracking import log_training
+from registry.mlflow_store.versions import CLASSIFIER, list_versions
 from tests.integration.mlflow_pages import MlflowPages, browser_page
 from tests.integration.mlflow_server import mlflow_server, registry
 from tests.integration.trained_folders import train

@@ -12,11 +12,11 @@ import pytest
 from mlflow import MlflowClient
 from playwright.sync_api import Page
 
-from registry.judgement import Gates
-from registry.settlement import settle
-from registry.thresholds import load_thresholds
-from registry.tracking import log_training
-from registry.versions import CLASSIFIER, list_versions
+from registry.gates.judgement import Gates
+from registry.gates.thresholds import load_thresholds
+from registry.mlflow_store.tracking import log_training
+from registry.mlflow_store.versions import CLASSIFIER, list_versions
+from registry.promotion.settlement import settle
 from tests.integration.mlflow_pages import MlflowPages, browser_page
 from tests.integration.mlflow_server import mlflow_server, registry
 from tests.integration.trained_folders import CONTRACT, train

@@ -8,7 +8,7 @@ import warnings
 import pytest
 from playwright.sync_api import Page
 
-from loadtests.traffic import Outcome
+from loadtests.servers.traffic import Outcome
 from tests.integration.mlflow_pages import MlflowPages, browser_page
 from tests.integration.promotion_place import Place, place
 

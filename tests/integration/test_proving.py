@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.built_bentos import BUILT
-from commands.local_delivery import FOLDER
+from commands.local.built_bentos import BUILT
+from commands.local.local_delivery import FOLDER
 from rollout.state import Service, State, write_state
 from tests.integration.small_bentos import bento_home, tag
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.filterwarnings("ignore:GitWil
 
 PROVE = """\
 import sys
-from commands.local_delivery import prove
+from commands.local.local_delivery import prove
 from svgai.errors import DeploymentFault
 from svgai.settings import load_settings
 try:

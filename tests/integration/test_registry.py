@@ -8,19 +8,19 @@ import onnxruntime
 import pytest
 from mlflow import MlflowClient
 
-from registry.judgement import Gates
-from registry.promotion import Promotion, promote, rollback
-from registry.promotion_log import Actor
-from registry.status import status
-from registry.thresholds import load_thresholds
-from registry.tracking import LoggedVersion, log_training
-from registry.transitions import move
-from registry.versions import CLASSIFIER, OPTIMIZER, REGISTERED_NAMES, LiveStage, list_versions, resolve
-from svgai.classifier import INPUT_SIDE
+from registry.gates.judgement import Gates
+from registry.gates.thresholds import load_thresholds
+from registry.mlflow_store.promotion_log import Actor
+from registry.mlflow_store.tracking import LoggedVersion, log_training
+from registry.mlflow_store.transitions import move
+from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, REGISTERED_NAMES, LiveStage, list_versions, resolve
+from registry.promotion.moves import Promotion, promote, rollback
+from registry.promotion.status import status
+from svgai.choose.optimizer import TRACING_NAMES
+from svgai.describe.classifier import INPUT_SIDE
 from svgai.errors import GateFailed, ModelFault, RegistryFault
-from svgai.optimizer import TRACING_NAMES
-from svgai.scales import SCALES
-from svgai.training_record import file_sha256, read_record, write_record
+from svgai.measure.outcome_scales import SCALES
+from svgai.model_files.training_record import file_sha256, read_record, write_record
 from tests.integration.mlflow_server import mlflow_server, registry
 from tests.integration.trained_folders import CONTRACT, FEATURES, GOOD_METRICS, train
 

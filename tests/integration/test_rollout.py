@@ -15,8 +15,8 @@ import httpx
 import psutil
 import pytest
 
-from loadtests.takeover import under_load
-from loadtests.traffic import Call, Outcome
+from loadtests.benchmarks.takeover import under_load
+from loadtests.servers.traffic import Call, Outcome
 from rollout import service_process
 from rollout.deployment import Deployment
 from rollout.observation import Care

@@ -15,14 +15,14 @@ import psutil
 import pytest
 
 from rollout.ports import free_port
+from svgai.decode.pixels import encode_png
 from svgai.errors import ClusterFault, InvalidImage
-from svgai.images import encode_png
 from tests.integration.served import ROOT, START_SECONDS
 from tests.tiny_models import drawn_logo
-from training.datasets import Sample
-from training.parameter_search import search
-from training.tracing_pool import random_pool
-from training.workers import workers
+from training.data.datasets import Sample
+from training.search.parameter_search import search
+from training.search.tracing_pool import random_pool
+from training.search.workers import workers
 
 pytestmark = pytest.mark.integration
 

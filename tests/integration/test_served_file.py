@@ -5,8 +5,8 @@ from pathlib import Path
 import onnx
 import pytest
 
-from registry.served_file import served_file_trial
-from registry.serving_trial import median_ms, predictor
+from registry.gates.served_file_trial import served_file_trial
+from registry.trials.serving_code_trial import median_ms, predictor
 from svgai.errors import ModelFault
 from tests.tiny_models import write_classifier, write_optimizer
 

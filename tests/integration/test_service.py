@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from svgai.images import Pixels, encode_png
+from svgai.array_types import Pixels
+from svgai.decode.pixels import encode_png
 from tests.integration.served import Served, encoded, error_code, serving, text_with
 from tests.tiny_models import drawn_logo, write_models
 

@@ -10,9 +10,9 @@ import httpx
 import psutil
 import pytest
 
-from loadtests.local_server import stop
+from loadtests.servers.local_server import stop
 from rollout.ports import free_port
-from svgai.images import encode_png
+from svgai.decode.pixels import encode_png
 from tests.integration.served import encoded, error_code, serving, start, text_with
 from tests.integration.slow_conversions import begin, slow_request
 from tests.tiny_models import drawn_logo, write_classifier

@@ -8,14 +8,14 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
-from registry.connection import connect
-from registry.judgement import Gates
-from registry.promotion import promote
-from registry.promotion_log import Actor
-from registry.thresholds import load_thresholds
-from registry.tracking import LoggedVersion, log_training
-from registry.transitions import move
-from registry.versions import CLASSIFIER, list_versions
+from registry.gates.judgement import Gates
+from registry.gates.thresholds import load_thresholds
+from registry.mlflow_store.connection import connect
+from registry.mlflow_store.promotion_log import Actor
+from registry.mlflow_store.tracking import LoggedVersion, log_training
+from registry.mlflow_store.transitions import move
+from registry.mlflow_store.versions import CLASSIFIER, list_versions
+from registry.promotion.moves import promote
 from svgai.errors import RegistryFault
 from tests.integration.team_server import ADMIN_PASSWORD, ORIGIN, TeamServer, start, team_server
 from tests.integration.trained_folders import CONTRACT, train

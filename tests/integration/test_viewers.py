@@ -4,14 +4,14 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from svgai.logo_types import LOGO_TYPES
-from svgai.rendering import render
-from svgai.tracing import trace
-from svgai.tracing_parameters import TracingParameters
+from svgai.measure.rendering import render
+from svgai.trace.parameters import TracingParameters
+from svgai.trace.tracer import trace
 from tests.integration.viewers import MOST_DIFFERING, VIEWERS, Drawing, Drawings, Pictures, differing_share, program
 from tests.pixel_pictures import code, sprite
-from training.synthetic_logos import generate_image
+from training.data.synthetic.logos import generate_image
 
 pytestmark = pytest.mark.integration
 

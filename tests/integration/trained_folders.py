@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import xgboost
 
-from registry.gates import ServingContract
-from svgai.features import FEATURE_NAMES
+from registry.gates.verdict import ServingContract
+from svgai.describe.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
-from svgai.training_record import (
+from svgai.model_files.training_record import (
     WEIGHTS_FILE,
     ModelKind,
     TrainingDataset,
@@ -22,7 +22,7 @@ from svgai.training_record import (
 )
 from tests.tiny_models import write_classifier, write_optimizer
 from tests.torch_classifiers import write_torch_classifier
-from training.held_out import write_held_out
+from training.fit.held_out import write_held_out
 
 FEATURES = FEATURE_NAMES
 CONTRACT = ServingContract(features=FEATURES, classes=LOGO_TYPES)

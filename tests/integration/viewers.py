@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 import pytest
 
-from svgai.images import Pixels, composite
+from svgai.array_types import Pixels
+from svgai.decode.pixels import composite
 
 STRICT_VARIABLE = "CI"
 

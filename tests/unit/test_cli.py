@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
-from svgai.images import encode_png
-from svgai.quality import Reference
+from svgai.decode.pixels import encode_png
+from svgai.measure.quality import Reference
 from svgai.settings import Settings
 from tests.tiny_models import drawn_logo, training_table
 

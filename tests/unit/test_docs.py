@@ -13,16 +13,16 @@ from starlette.requests import Request
 from typer.core import TyperGroup
 
 from cli import app
+from evaluation.report.tracing_figures import GOALS, Goal
 from svgai import errors
-from svgai.answers import ROUTES, convert_response
-from svgai.client_presence import ClientGone
-from svgai.metrics import PrometheusMetrics
-from svgai.openapi import openapi_document
-from svgai.request_record import begin_record
-from svgai.schemas import ConvertAnswer, MeasuredQuality
+from svgai.api.answers import ROUTES, convert_response
+from svgai.api.openapi import openapi_document
+from svgai.api.request_record import begin_record
+from svgai.api.schemas import ConvertAnswer, MeasuredQuality
+from svgai.serve.client_presence import ClientGone
+from svgai.serve.metrics import PrometheusMetrics
 from svgai.settings import InvalidSettings, Settings
-from svgai.tracing_parameters import TracingParameters
-from training.tracing_figures import GOALS, Goal
+from svgai.trace.parameters import TracingParameters
 
 ROOT = Path(__file__).parents[2]
 README, API, COMMANDS = ROOT / "README.md", ROOT / "docs/api.md", ROOT / "docs/commands.md"

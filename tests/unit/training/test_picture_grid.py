@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from svgai.images import Pixels
+from svgai.array_types import Pixels
 from training.picture_grid import Cell, picture_grid
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)

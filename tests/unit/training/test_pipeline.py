@@ -5,13 +5,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from svgai.decode.pixels import encode_png
 from svgai.errors import DatasetFault
-from svgai.images import encode_png
 from svgai.logo_types import LOGO_TYPES
-from svgai.tracing_parameters import TracingParameters
+from svgai.trace.parameters import TracingParameters
 from tests.tiny_models import drawn_logo
 from training.pipeline import generated, generated_sample, search_tracings, train_one
-from training.portfolio_search import SearchSizes
+from training.search.portfolio_search import SearchSizes
 
 
 def quiet(_stage: str, _done: int, _total: int) -> None:

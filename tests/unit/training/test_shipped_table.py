@@ -5,11 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from svgai.features import FEATURE_NAMES
+from svgai.describe.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
-from svgai.tracing_parameters import TracingParameters
-from training.parameter_search import MEASURES, evaluate_tracings
+from svgai.trace.parameters import TracingParameters
 from training.pipeline import generated_sample
+from training.search.parameter_search import MEASURES, evaluate_tracings
 
 TABLE = Path(__file__).parents[3] / "training" / "tables" / "tracings.parquet"
 

@@ -12,11 +12,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from loadtests.peers.peers import PEERS
-from svgai.ai_runtime import probe_pixels
-from svgai.images import encode_png
+from loadtests.peers.serving_peers import PEERS
+from svgai.decode.pixels import encode_png
 from svgai.logo_types import LOGO_TYPES
-from svgai.models import Models, model_input
+from svgai.model_files.model_pair import Models, model_input
+from svgai.serve.ai_runtime import probe_pixels
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +65,7 @@ def test_fastapi_answers_with_the_type(peer: str, module: str, image: str, tiny_
 @pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType")  # MLflow's, at its import
 def test_mlflow_answers_with_the_type(image: str) -> None:
     """One answer for each image of its inputs."""
-    module: Any = importlib.import_module("loadtests.peers.mlflow_model")
+    module: Any = importlib.import_module("loadtests.peers.apps.mlflow_model")
     model = module.Classify()
     model.load_context(None)
     found = model.predict(None, [image, image])

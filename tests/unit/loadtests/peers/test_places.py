@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from loadtests.peers.places import make_places, one_folder
-from svgai.conversion_worker import ModelSource
+from svgai.model_files.model_pair import ModelSource
 
 
 @contextmanager

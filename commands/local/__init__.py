@@ -1,0 +1,1 @@
+"""Work of the commands on this machine: its models, registry, deployment."""

@@ -1,0 +1,56 @@
+"""The Bentos that were built in this folder and found good, in a file: the BentoML store is shared by all projects."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import bentoml
+from bentoml.exceptions import NotFound
+
+from registry.bento.bento_content import LABEL_VARIANT
+from svgai.whole_files import write_whole
+
+BUILT = Path(".svgai/bentos")
+"""Their tags, a line each, the newest last."""
+
+
+def remember_bento(tag: str) -> None:
+    """Note a good Bento as the newest of this folder."""
+    _write([*(known for known in _tags() if known != tag), tag])
+
+
+def built_bento() -> str | None:
+    """The tag of the newest good Bento of this folder that is still in the store; those for a GPU go into images."""
+    return next((tag for tag in reversed(_tags()) if is_stored(tag) and not _is_for_gpu(tag)), None)
+
+
+def old_bentos(keep: int, protected: Collection[str]) -> list[str]:
+    """The good Bentos of this folder but for the newest `keep`, the one of `built_bento`, and the protected ones."""
+    spared = {built_bento(), *protected}
+    return [tag for tag in _tags()[:-keep] if tag not in spared]
+
+
+def forget_bentos(tags: Collection[str]) -> None:
+    """Count Bentos as this folder's no more."""
+    _write([tag for tag in _tags() if tag not in tags])
+
+
+def is_stored(tag: str) -> bool:
+    """Whether the BentoML store has it."""
+    try:
+        bentoml.bentos.get(tag)
+    except NotFound:
+        return False
+    return True
+
+
+def _is_for_gpu(tag: str) -> bool:
+    return bool(bentoml.bentos.get(tag).info.labels.get(LABEL_VARIANT) == "gpu")
+
+
+def _tags() -> list[str]:
+    return BUILT.read_text(encoding="utf-8").split() if BUILT.is_file() else []
+
+
+def _write(tags: list[str]) -> None:
+    BUILT.parent.mkdir(exist_ok=True)
+    write_whole(BUILT, "".join(f"{tag}\n" for tag in tags))

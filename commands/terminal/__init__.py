@@ -1,0 +1,1 @@
+"""What commands write with, and how a command line begins and ends."""

@@ -1,0 +1,66 @@
+"""Arguments and options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+RUNS = Path("models")
+"""Where trained models lie, a folder for each."""
+
+TABLE = Path("training/tables/tracings.parquet")
+"""The table of measured tracings that is part of the repository."""
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Jobs = Annotated[int, typer.Option(help="Processes; -1: one per core.")]
+Dataset = Annotated[Path, typer.Option(help="Folder of SVG or raster files.")]
+Size = Annotated[int, typer.Option(min=16, max=2048, help="Longest side that SVG files are drawn at.")]
+HeldOut = Annotated[
+    bool, typer.Option("--held-out/--all-brands", help="Only the brands that tracing was not tuned on, or all.")
+]
+Keep = Annotated[int, typer.Option(min=1, help="Good Bentos of this folder that are kept, for rollbacks.")]
+Picture = Annotated[Path | None, typer.Option(help="Also draw images side by side to this PNG file.")]
+Model = Annotated[str, typer.Argument(help="classifier or optimizer.")]
+ImageName = Annotated[str, typer.Argument(metavar="IMAGE", help="An image that the engine has, such as svgai:latest.")]
+EngineName = Annotated[str | None, typer.Option(help="podman or docker; left out: the first that answers.")]
+OneModel = Annotated[str | None, typer.Argument(help="classifier or optimizer; left out: both.")]
+
+
+def background(text: str) -> str:
+    """
+    What may be asked for of a picture's ground.
+
+    Raises:
+        typer.BadParameter: it may not; the message tells what may.
+    """
+    from svgai.convert.background import checked_background
+
+    try:
+        return checked_background(text)
+    except ValueError as fault:
+        raise typer.BadParameter(f"{text!r}: {fault}") from None
+
+
+def one_of(value: str, allowed: tuple[str, ...]) -> None:
+    """
+    Let only allowed words through.
+
+    Raises:
+        typer.BadParameter: it is none of them; the message lists them.
+    """
+    if value not in allowed:
+        raise typer.BadParameter(f"{value!r} is not one of {', '.join(allowed)}")
+
+
+def registered_name(model: str) -> str:
+    """
+    The name in MLflow of a model that is given by its kind, or by that name itself.
+
+    Raises:
+        typer.BadParameter: there is no such model.
+    """
+    from registry.mlflow_store.versions import REGISTERED_NAMES
+
+    full_names = {str(kind): str(name) for kind, name in REGISTERED_NAMES.items()}
+    one_of(model, (*full_names, *full_names.values()))
+    return full_names.get(model, model)

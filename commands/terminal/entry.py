@@ -1,0 +1,32 @@
+"""How the command line begins and ends: its environment, and faults without tracebacks."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+
+from commands.terminal.console import Console
+from svgai.errors import GateFailed, SvgAiError
+
+
+def run(app: Callable[[], object]) -> None:
+    """Run the command; a fault is told on stderr with exit code 1, never as a traceback."""
+    for name in ("MLFLOW_DISABLE_TELEMETRY", "BENTOML_DO_NOT_TRACK"):
+        os.environ.setdefault(name, "true")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+    # MLflow's own defaults say after ten minutes that its server has gone.
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "8")
+    # Threads that wait without spinning train twice as fast where anything else runs on the cores.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        app()
+    except GateFailed as failed:
+        reasons = "\n".join(f"  {reason}" for reason in failed.reasons)
+        Console.fault(f"the gates are not passed:\n{reasons}\nmake another version with: svgai train")
+        sys.exit(1)
+    except (SvgAiError, OSError) as fault:  # a full disk or a wrong path is no traceback's worth either
+        Console.fault(str(fault))
+        sys.exit(1)

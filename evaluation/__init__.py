@@ -1,0 +1,1 @@
+"""How good conversion is beside other tracers and the designer's file."""

@@ -1,0 +1,1 @@
+"""Each way to trace an image that is compared."""

@@ -1,0 +1,146 @@
+"""Pictures of an evaluation: quality against bytes, gap closed by type, and which of its images are shown."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from evaluation.methods.all_methods import METHODS
+from evaluation.report.evaluation_figures import Evaluation
+from training.data.datasets import Sample
+from training.fit.classifier_metrics import reliability_figure
+
+_DPI = 110
+_SHOWN = 1.5
+"""Gaps are drawn from minus this: where one fixed tracing is nearly the oracle, they have no end."""
+
+_AMONG = 100
+"""The images among which the worst are pictured."""
+
+_COMPARED = ("best per type", "ours, 1 trial", "ours", "random search", "Optuna", "Optuna, 40")
+"""Methods whose gap closed is drawn: the single best and the oracle are its ends, VTracer's defaults far below."""
+
+
+def write_pictures(evaluation: Evaluation, stem: Path) -> dict[str, Path]:
+    """
+    Write what can be drawn of an evaluation as PNG files that begin with `stem`; gives them by what they show.
+
+    Gap closed needs the oracle, reliability labels and a classifier.
+    """
+    summary, by_type = evaluation.summary(), evaluation.by_type()
+    figures = {"Quality against bytes": ("quality-bytes", quality_figure(summary))}
+    if by_type["cost_bytes"].notna().any():
+        figures["Bytes at each target, misses counted"] = ("bytes-target", bytes_figure(summary))
+        figures["Gap closed by type"] = ("gap-closed", gap_figure(by_type))
+    classified = evaluation.classified()
+    if classified:
+        figures["Reliability of the classifier"] = ("reliability", reliability_figure(*classified))
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    written = {}
+    for title, (name, figure) in figures.items():
+        written[title] = stem.with_name(f"{stem.name}-{name}.png")
+        figure.savefig(written[title], dpi=_DPI, metadata={"Software": None})
+    return written
+
+
+def quality_figure(summary: pd.DataFrame) -> Figure:
+    """Mean ssim against the geometric mean of bytes: a curve for each method, a point for each target."""
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    axes = figure.subplots()
+    for method in [name for name in METHODS if name in summary.index.get_level_values("method")]:
+        rows = summary.xs(method, level="method").sort_values("geometric_bytes")
+        _curve(axes, method, rows["geometric_bytes"], rows["ssim"])
+    axes.set(xscale="log", xlabel="bytes, geometric mean", ylabel="ssim, mean")
+    axes.grid(alpha=0.3)
+    figure.legend(loc="outside right upper", fontsize="small")
+    return figure
+
+
+def bytes_figure(summary: pd.DataFrame) -> Figure:
+    """What each target costs in bytes by each method, a miss counted as so many more than the oracle's."""
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    axes = figure.subplots()
+    asked = list(summary.index.get_level_values("asked").unique())
+    for method in [name for name in METHODS if name in summary.index.get_level_values("method")]:
+        rows = summary.xs(method, level="method").reindex(asked)
+        _curve(axes, method, np.arange(len(asked)), rows["cost_bytes"])
+    axes.set_xticks(range(len(asked)), asked)
+    axes.set(yscale="log", xlabel="target", ylabel="bytes, geometric mean, misses counted")
+    axes.grid(alpha=0.3)
+    figure.legend(loc="outside right upper", fontsize="small")
+    return figure
+
+
+def _curve(axes: Axes, method: str, x: npt.ArrayLike, y: npt.ArrayLike) -> None:
+    wide, large, above = (2.5, 5.0, 3) if method == "ours" else (1.0, 3.5, 2)
+    # There are more methods than colours.
+    line = "--" if method.startswith("default") else "-"
+    axes.plot(x, y, marker="o", linestyle=line, linewidth=wide, markersize=large, zorder=above, label=method)
+
+
+def gap_figure(by_type: pd.DataFrame) -> Figure:
+    """Gap closed of each method by type with 95 % intervals, a panel for each target; what is beyond is at its edge."""
+    asked = list(by_type.index.get_level_values("asked").unique())
+    figure = Figure(figsize=(8, 2.6 * len(asked)), layout="constrained")
+    methods = [name for name in _COMPARED if name in by_type.index.get_level_values("method")]
+    for axes, target in zip(figure.subplots(len(asked), squeeze=False)[:, 0], asked, strict=True):
+        rows = by_type.loc[target]
+        types = list(rows.index.get_level_values("type").unique())
+        for offset, method in enumerate(methods):
+            if method not in rows.index.get_level_values("method"):
+                continue
+            own = rows.xs(method, level="method").reindex(types)
+            places = np.arange(len(types)) + (offset - (len(methods) - 1) / 2) * 0.13
+            gap, low, high = (own[f"gap_closed{end}"].clip(-_SHOWN, _SHOWN) for end in ("", "_low", "_high"))
+            ends = np.abs(np.stack([gap - low, high - gap]))
+            axes.errorbar(places, gap, ends, color=f"C{offset}", marker="o", linestyle="", capsize=2, label=method)
+        axes.axhline(0, color="grey", linewidth=1)
+        axes.axhline(1, color="grey", linewidth=1)
+        axes.set_xticks(range(len(types)), types)
+        axes.set(
+            xlim=(-0.5, len(types) - 0.5),
+            ylim=(-_SHOWN - 0.1, _SHOWN + 0.1),
+            ylabel="gap closed",
+            title=f"target: {target}",
+        )
+    fullest = max(figure.axes, key=lambda axes: len(axes.get_legend_handles_labels()[1]))
+    figure.legend(*fullest.get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize="small")
+    return figure
+
+
+def extremes(evaluation: Evaluation, asked: str, count: int) -> tuple[Sample, ...]:
+    """
+    The images on which ours does best, then those on which it does worst, `count` of each at most, none twice.
+
+    Best is the smallest share of the bytes of VTracer's defaults where the target is met. Worst is what misses the
+    target, by most first; then the largest share.
+    """
+    rows = evaluation.outcomes[evaluation.outcomes["asked"] == asked].set_index("image")
+    ours, default = (rows[rows["method"] == method] for method in ("ours", "default"))
+    short = (ours["target"] - ours["ssim"]).where(~ours["met"], -np.inf)
+    order = pd.DataFrame({"short": short, "share": ours["bytes"] / default["bytes"], "name": ours.index})
+    names = list(order.sort_values(["short", "share", "name"]).index)
+    best = names[: min(count, len(names) - len(names) // 2)]
+    chosen = [*best, *reversed(names[max(len(best), len(names) - count) :])]
+    samples = {sample.name: sample for sample in evaluation.samples}
+    return tuple(samples[name] for name in chosen)
+
+
+def worst_judged(evaluation: Evaluation, asked: str, count: int) -> tuple[Sample, ...]:
+    """
+    Of the first hundred images those on which ours is worst to the judge, the worst first.
+
+    That is by butteraugli, without that program by the distance of edges, and where nothing was judged by `worst`. The
+    first are those by the hash of their names: a picture of the worst is no choice of what looks well.
+    """
+    samples = evaluation.samples[:_AMONG]
+    rows = evaluation.outcomes[(evaluation.outcomes["asked"] == asked) & (evaluation.outcomes["method"] == "ours")]
+    ours = rows.set_index("image").loc[[sample.name for sample in samples]]
+    faults = (ours["judge_butteraugli"], ours["judge_edge"], -ours["worst"])
+    fault = next(values for values in faults if values.notna().any())
+    names = fault.dropna().sort_values(ascending=False, kind="stable").index[:count]
+    by_name = {sample.name: sample for sample in samples}
+    return tuple(by_name[name] for name in names)

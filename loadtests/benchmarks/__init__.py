@@ -1,0 +1,1 @@
+"""The service under load, measured on this machine."""

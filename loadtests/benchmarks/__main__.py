@@ -1,0 +1,255 @@
+"""
+The service under load, measured on this machine: `python -m loadtests.benchmarks throughput`, and so on.
+
+Each command starts the service of the current folder with the newest models of the BentoML store, measures, and prints;
+`--report docs/benchmarks.md` writes the figures where the document has a place for them.
+"""
+
+import math
+import signal
+import tempfile
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+from rich.markup import escape
+
+from commands.local.local_models import require_models
+from commands.terminal.arguments import RUNS, EngineName, ImageName, Json
+from commands.terminal.console import Console, ProgressBars, print_json
+from commands.terminal.entry import run
+from containers.engine import find_engine
+from loadtests.benchmarks.arguments import Count, Images, Side
+from loadtests.benchmarks.image_run import measure_held, measure_starts, measure_stop
+from loadtests.benchmarks.isolation import measure_isolation
+from loadtests.benchmarks.limit import Limit, measure_limit
+from loadtests.benchmarks.memory import measure_start, memory_figures, watched
+from loadtests.benchmarks.memory_picture import draw_memory
+from loadtests.benchmarks.overload import measure_overload
+from loadtests.benchmarks.service_report import (
+    container_table,
+    isolation_table,
+    limit_table,
+    memory_table,
+    overload_table,
+    start_table,
+    takeover_table,
+    throughput_table,
+)
+from loadtests.benchmarks.takeover import measure_takeovers
+from loadtests.benchmarks.throughput import measure_throughput
+from loadtests.objectives.images import png_images
+from loadtests.objectives.locust_process import LocustRun, run_locust
+from loadtests.objectives.slo import load_slo
+from loadtests.objectives.stages import USER_RATE, parse_duration, steady
+from loadtests.servers.local_inference import local_inference
+from loadtests.servers.local_server import LocalServer, svgai_service
+from svgai.errors import SvgAiError
+from svgai.settings import load_settings
+from training.markdown import require_section, write_section
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
+
+UNDER_WAY = 16
+"""Conversions that a container is stopped with."""
+
+Rounds = Annotated[int, typer.Option(min=1, help="Medians are of so many rounds.")]
+Seconds = Annotated[float, typer.Option(min=1, help="How long each load is kept up.")]
+Report = Annotated[Path | None, typer.Option(help="Markdown document to write the figures to.")]
+
+
+@dataclass(frozen=True)
+class _Result:
+    """The figures for machines and as Markdown, which names no folder of this machine."""
+
+    section: str
+    figures: Any
+    markdown: str
+
+    def show(self, report: Path | None, *, as_json: bool) -> None:
+        if report:
+            write_section(report, self.section, self.markdown)
+        if as_json:
+            print_json(self.figures)
+        else:
+            Console().say(escape(self.markdown))
+
+
+@app.command()
+def throughput(
+    images: Images = None,
+    count: Count = 200,
+    side: Side = 256,
+    rounds: Rounds = 3,
+    seconds: Seconds = 10,
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Classify and optimize: a lone client, 32, 64, and a lone one right after, beside the limit without a server."""
+    _require(report, "throughput")
+    settings = load_settings()
+    inference = local_inference(settings, require_models(settings, RUNS))
+    files = png_images(images, count, side)
+
+    def limit_now() -> Limit:
+        return measure_limit(inference, files, settings.ai_batch_size, seconds / 4)
+
+    with ExitStack() as stack:
+        server, progress = _started(stack, as_json=as_json)
+        rows, limit = measure_throughput(server, limit_now, files, rounds, seconds, progress.counter("Measuring"))
+    body = f"{limit_table(limit)}\n\n{throughput_table(rows)}"
+    figures = {"limit": asdict(limit), "rows": [asdict(row) for row in rows]}
+    _Result("throughput", figures, body).show(report, as_json=as_json)
+
+
+@app.command()
+def isolation(
+    images: Images = None,
+    count: Count = 200,
+    side: Side = 256,
+    rounds: Rounds = 3,
+    seconds: Seconds = 20,
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Classify and optimize at a steady rate beside clients that convert as fast as they can."""
+    _require(report, "isolation")
+    files = png_images(images, count, side)
+    with ExitStack() as stack:
+        server, progress = _started(stack, as_json=as_json)
+        rows = measure_isolation(server, files, rounds, seconds, progress.counter("Measuring"))
+    _Result("isolation", [asdict(row) for row in rows], isolation_table(rows)).show(report, as_json=as_json)
+
+
+@app.command()
+def overload(
+    images: Images = None,
+    count: Count = 200,
+    side: Side = 256,
+    seconds: Seconds = 30,
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Three times the rate that each call sustains: what is answered and held, and when it is over."""
+    _require(report, "overload")
+    files = png_images(images, count, side)
+    with ExitStack() as stack:
+        server, progress = _started(stack, as_json=as_json)
+        rows = measure_overload(server, files, seconds, progress.counter("Measuring"))
+    _Result("overload", [asdict(row) for row in rows], overload_table(rows)).show(report, as_json=as_json)
+
+
+@app.command()
+def start(
+    times: Annotated[int, typer.Option(min=1, help="How often to start.")] = 5,
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Seconds until the service is ready."""
+    _require(report, "start")
+    with ExitStack() as stack:
+        progress = stack.enter_context(Console(quiet=as_json).progress())
+        found = measure_start(_log(stack), times, progress.counter("Starting"))
+    _Result("start", asdict(found), start_table(found)).show(report, as_json=as_json)
+
+
+@app.command()
+def memory(
+    images: Images = None,
+    duration: Annotated[str, typer.Option(help="How long to load the service, such as 10m or 1h.")] = "1h",
+    samples: Annotated[Path, typer.Option(help="CSV file to keep what is seen in.")] = Path("data/memory.csv"),
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Memory of all processes while Locust's mix loads the service at the rate of its objectives."""
+    _require(report, "memory")
+    rate = load_slo().load.rate
+    try:
+        stages = steady(rate, parse_duration(duration))
+    except ValueError as fault:
+        raise typer.BadParameter(str(fault), param_hint="--duration") from fault
+    with ExitStack() as stack:
+        server, progress = _started(stack, as_json=as_json)
+        seen = stack.enter_context(watched(server))
+        load = run_locust(LocustRun(server.url, stages, math.ceil(rate / USER_RATE), images), progress.stages())
+    samples.parent.mkdir(parents=True, exist_ok=True)
+    pd.DataFrame(seen).to_csv(samples, index=False)
+    if load.stopped:
+        raise SvgAiError(f"the load was stopped before its time; what was seen until then is in {samples}")
+    figures = memory_figures(seen)
+    failed = sum(endpoint.failed for endpoint in load.figures.endpoints)
+    body = f"{memory_table(figures)}\n\nRequests without a good answer: {failed}."
+    if report:
+        picture = report.parent / "images" / "memory.png"
+        draw_memory(seen, picture)
+        body += f"\n\n![Memory under load](images/{picture.name})"
+    _Result("memory", asdict(figures), body).show(report, as_json=as_json)
+
+
+@app.command()
+def takeover(
+    versions: Annotated[tuple[int, int], typer.Argument(help="Two versions of the classifier; the first one serves.")],
+    url: Annotated[str, typer.Option(help="Where `svgai deploy` put it.")] = "http://127.0.0.1:3000",
+    images: Images = None,
+    count: Count = 200,
+    side: Side = 256,
+    rate: Annotated[float, typer.Option(min=1, help="Requests a second meanwhile.")] = 10,
+    rounds: Rounds = 10,
+    observe: Annotated[float, typer.Option(min=0, help="Seconds that each new Bento is watched.")] = 5,
+    log: Annotated[Path, typer.Option(help="File for what the watcher says.")] = Path("data/takeover.log"),
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Promote the second version and roll back to the first, again and again, under load."""
+    _require(report, "takeover")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with Console(quiet=as_json).progress() as bars:
+        counter = bars.counter("Promoting and rolling back")
+        files = png_images(images, count, side)
+        found = measure_takeovers(url, versions, files, rate, rounds, observe, log, counter)
+    _Result("takeover", asdict(found), takeover_table(found)).show(report, as_json=as_json)
+
+
+@app.command()
+def container(
+    image: ImageName,
+    engine: EngineName = None,
+    images: Images = None,
+    requests: Annotated[int, typer.Option(min=1, help="Requests of Locust's mix between two looks at memory.")] = 1000,
+    times: Annotated[int, typer.Option(min=1, help="How often to start.")] = 5,
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """An image as it runs: seconds until it is ready, memory before and after load, a stop under load."""
+    _require(report, "container")
+    asked = find_engine(engine)
+    with Console(quiet=as_json).progress() as bars:
+        starts = measure_starts(asked, image, times, bars.counter("Starting"))
+        held = measure_held(asked, image, images, requests, bars.stages())
+    stop = measure_stop(asked, image, png_images(images, UNDER_WAY, 256))
+    figures = {"starts": asdict(starts), "memory": asdict(held), "stop": asdict(stop)}
+    _Result("container", figures, container_table(starts, held, stop)).show(report, as_json=as_json)
+
+
+def _require(report: Path | None, section: str) -> None:
+    if report:
+        require_section(report, section)
+
+
+def _log(stack: ExitStack) -> Path:
+    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="svgai-benchmark-"))) / "service.log"
+
+
+def _started(stack: ExitStack, *, as_json: bool) -> tuple[LocalServer, ProgressBars]:
+    console = Console(quiet=as_json)
+    with console.waiting("Starting the service"):
+        server = stack.enter_context(svgai_service(_log(stack)))
+    return server, stack.enter_context(console.progress())
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the service is stopped then, too
+    run(app)

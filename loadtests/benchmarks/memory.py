@@ -1,0 +1,127 @@
+"""How fast the service is ready, and what its processes hold while it works for long."""
+
+import re
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from loadtests.servers.local_server import LocalServer, svgai_service
+from svgai.errors import SvgAiError
+
+SAMPLE_S = 5.0
+
+FEWEST = 4
+"""Samples without which no quarter has one."""
+
+_LOADED = re.compile(r'"message": "models loaded", "seconds": ([\d.]+)')
+
+
+@dataclass(frozen=True)
+class Start:
+    """Of several starts, in seconds: until /readyz answers well, and what loading the models takes; medians."""
+
+    ready_s: float
+    models_s: float
+    slowest_ready_s: float
+
+
+@dataclass(frozen=True)
+class MemorySample:
+    """
+    Memory of all processes of the service, in MB.
+
+    Attributes:
+        second: Seconds after the first sample.
+        resident_mb: Resident memory; what processes share is counted in each.
+        proportional_mb: The same with what is shared divided among those that share it.
+    """
+
+    second: float
+    resident_mb: float
+    proportional_mb: float
+
+
+@dataclass(frozen=True)
+class MemoryFigures:
+    """
+    Memory under load, in MB.
+
+    Attributes:
+        minutes: How long it was watched.
+        peak_mb: The most resident memory of any moment.
+        end_mb: Resident memory in the last tenth of the time.
+        end_proportional_mb: The same with shared memory divided.
+        growth: Mean resident memory of the last quarter over that of the third quarter, less one.
+    """
+
+    minutes: float
+    peak_mb: float
+    end_mb: float
+    end_proportional_mb: float
+    growth: float
+
+
+def measure_start(log: Path, times: int, progress: Callable[[int, int], None]) -> Start:
+    """
+    Start and stop the service several times.
+
+    Raises:
+        SvgAiError: It did not get ready, or without models.
+    """
+    ready: list[float] = []
+    loaded: list[float] = []
+    for done in range(1, times + 1):
+        with svgai_service(log, LOG_FORMAT="json", LOG_LEVEL="INFO") as server:
+            ready.append(server.ready_s)
+        found = [float(seconds) for seconds in _LOADED.findall(log.read_text())]
+        if not found:
+            raise SvgAiError("the service got ready without models: `make serve` trains them")
+        loaded += found
+        progress(done, times)
+    return Start(statistics.median(ready), statistics.median(loaded), max(ready))
+
+
+@contextmanager
+def watched(server: LocalServer, every_s: float = SAMPLE_S) -> Iterator[list[MemorySample]]:
+    """The memory of a service, sampled in the background while the block runs; the list grows meanwhile."""
+    samples: list[MemorySample] = []
+    over = threading.Event()
+    began = time.monotonic()
+
+    def sample() -> None:
+        while not over.is_set():
+            second = time.monotonic() - began
+            samples.append(MemorySample(second, server.resident_mb(), server.proportional_mb()))
+            over.wait(every_s)
+
+    watcher = threading.Thread(target=sample, daemon=True)
+    watcher.start()
+    try:
+        yield samples
+    finally:
+        over.set()
+        watcher.join()
+
+
+def memory_figures(samples: Sequence[MemorySample]) -> MemoryFigures:
+    """
+    What samples at equal distances say.
+
+    Raises:
+        SvgAiError: They are too few to tell growth.
+    """
+    if len(samples) < FEWEST:
+        raise SvgAiError(f"memory was looked at {len(samples)} times only: load the service for longer")
+    resident = [sample.resident_mb for sample in samples]
+    half, last_quarter, end = len(samples) // 2, 3 * len(samples) // 4, 9 * len(samples) // 10
+    return MemoryFigures(
+        minutes=samples[-1].second / 60,
+        peak_mb=max(resident),
+        end_mb=statistics.fmean(resident[end:]),
+        end_proportional_mb=statistics.fmean(sample.proportional_mb for sample in samples[end:]),
+        growth=statistics.fmean(resident[last_quarter:]) / statistics.fmean(resident[half:last_quarter]) - 1,
+    )

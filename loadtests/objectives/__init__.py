@@ -1,0 +1,1 @@
+"""Service level objectives, and Locust's measurements held against them."""

@@ -1,0 +1,148 @@
+"""
+Locust in a process of its own: started, watched and stopped from here.
+
+Importing Locust replaces the standard library's sockets and threads in the whole process, so nobody else imports it.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from loadtests.objectives.figures import Figures
+from loadtests.objectives.stages import Stage, peak, total_seconds, written
+from svgai.errors import SvgAiError
+
+LOCUSTFILE = Path(__file__).with_name("locustfile.py")
+
+LOOK_EVERY_S = 0.5
+ANSWERS_WITHIN_S = 30
+"""Seconds that requests in flight get when the load ends; more than the service itself gives a request."""
+
+_ENDS_WITHIN_S = ANSWERS_WITHIN_S + 15
+_TAIL = 2000
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many seconds of it are over, and how many there are."""
+
+
+@dataclass(frozen=True)
+class LocustRun:
+    """
+    What Locust shall do.
+
+    Attributes:
+        url: The service, without a path.
+        stages: How much load there is when.
+        users: Clients at the highest rate, who share it among them.
+        images: Folder of images; None: generated ones.
+        seed: Another seed gives other images and requests.
+        api_key: Sent with every request; None: none is.
+        report: HTML file for Locust's report; None: none is kept.
+    """
+
+    url: str
+    stages: Sequence[Stage]
+    users: int
+    images: Path | None = None
+    seed: int = 1
+    api_key: str | None = None
+    report: Path | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was measured; `stopped` where Ctrl-C ended the load before its time."""
+
+    figures: Figures
+    stopped: bool
+
+
+def run_locust(run: LocustRun, progress: Progress) -> Outcome:
+    """
+    Load a service, and give what was measured. KeyboardInterrupt ends the load early; the report is written even so.
+
+    Raises:
+        SvgAiError: Locust failed, or was stopped before the load began; the message has the end of what it printed.
+    """
+    with tempfile.TemporaryDirectory(prefix="svgai-loadtest-") as folder:
+        output, figures = Path(folder, "output.log"), Path(folder, "figures.json")
+        with output.open("wb") as log:
+            # A session of its own: Ctrl-C in the terminal comes here only, and Locust is told once.
+            process = subprocess.Popen(  # noqa: S603 - the command is ours
+                locust_command(run, figures),
+                env=locust_environment(run.api_key),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        stopped = False
+        try:
+            _watch(process, figures, total_seconds(run.stages), progress)
+        except KeyboardInterrupt:
+            stopped = True
+            _interrupt(process)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        measured = Figures.read(figures)
+        if measured is None or (process.returncode and not stopped):
+            what = "stopped before the load began" if stopped else f"Locust failed with code {process.returncode}"
+            raise SvgAiError(f"{what}; it printed:\n{output.read_text(errors='replace')[-_TAIL:].strip()}")
+        return Outcome(measured, stopped)
+
+
+def locust_command(run: LocustRun, figures: Path) -> list[str]:
+    """What starts Locust for a run; the file is where it is to write what it measured."""
+    options = {
+        "--locustfile": LOCUSTFILE,
+        "--host": run.url,
+        "--stages": written(run.stages),
+        "--users": run.users,
+        "--user-rate": peak(run.stages) / run.users,
+        "--images": run.images.resolve() if run.images else None,
+        "--seed": run.seed,
+        "--figures": figures,
+        "--html": run.report.resolve() if run.report else None,
+        "--stop-timeout": ANSWERS_WITHIN_S,
+        # Failed requests are figures, not a failure of Locust's.
+        "--exit-code-on-error": 0,
+    }
+    given = [str(part) for option, value in options.items() if value is not None for part in (option, value)]
+    return [sys.executable, "-m", "locust", "--headless", "--only-summary", *given]
+
+
+def locust_environment(api_key: str | None) -> dict[str, str]:
+    """Our variables, with the code of this very package first, and the key where no list of processes shows it."""
+    paths = [str(LOCUSTFILE.parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "API_KEYS": api_key or ""}
+
+
+def _watch(process: subprocess.Popen[bytes], file: Path, seconds: float, progress: Progress) -> None:
+    total = round(seconds)
+    progress("Load (preparing requests)", 0, total)
+    while process.poll() is None:
+        if figures := Figures.read(file):
+            answered = sum(endpoint.answered for endpoint in figures.endpoints)
+            failed = sum(endpoint.failed for endpoint in figures.endpoints)
+            refused = sum(endpoint.refused for endpoint in figures.endpoints)
+            state = f"{figures.users} users, {answered} answers, {failed} failed, {refused} refused"
+            progress(f"Load ({state})", min(int(figures.seconds), total), total)
+        time.sleep(LOOK_EVERY_S)
+
+
+def _interrupt(process: subprocess.Popen[bytes]) -> None:
+    """Have Locust end the load, wait for the last answers and write its report."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(_ENDS_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

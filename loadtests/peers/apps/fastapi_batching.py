@@ -1,0 +1,70 @@
+"""
+FastAPI with batching of its own: `uvicorn loadtests.peers.fastapi_batching:app`.
+
+What one would write beside an endpoint that works request by request, once that is not fast enough: all that has come
+while a batch was worked on is the next one. Without metrics, limits and timeouts.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+
+from loadtests.peers.apps.fastapi_bodies import read_item, response
+from loadtests.servers.local_inference import peer_inference
+from svgai.api.schemas import ClassifyAnswer, ClassifyItem, ItemFault
+
+MAX_BATCH_SIZE = 20
+
+Waiting = tuple[ClassifyItem, asyncio.Future[ClassifyAnswer | ItemFault]]
+
+inference = peer_inference()
+waiting: asyncio.Queue[Waiting] = asyncio.Queue()
+
+
+async def work() -> None:
+    """Answer what waits, batch by batch, in one thread; a failure is the whole batch's."""
+    loop = asyncio.get_running_loop()
+    worker = ThreadPoolExecutor(1)
+    while True:
+        batch = [await waiting.get()]
+        while len(batch) < MAX_BATCH_SIZE and not waiting.empty():
+            batch.append(waiting.get_nowait())
+        try:
+            answers = await loop.run_in_executor(worker, inference.classify, [item for item, _ in batch])
+        except Exception as fault:  # noqa: BLE001 - handed to those who wait
+            for _, answer in batch:
+                if not answer.done():
+                    answer.set_exception(fault)
+            continue
+        for (_, answer), found in zip(batch, answers, strict=True):
+            if not answer.done():
+                answer.set_result(found)
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    """Batches are worked on while the server runs."""
+    task = asyncio.create_task(work())
+    yield
+    task.cancel()
+
+
+app = FastAPI(openapi_url=None, lifespan=lifespan)
+
+
+@app.get("/ready")
+async def ready() -> bool:
+    """Answers once the models are loaded."""
+    return True
+
+
+@app.post("/classify")
+async def classify(request: Request) -> Response:
+    """The type of one image."""
+    item = await read_item(request)
+    future: asyncio.Future[ClassifyAnswer | ItemFault] = asyncio.get_running_loop().create_future()
+    waiting.put_nowait((item, future))
+    return response(await future)

@@ -1,0 +1,45 @@
+"""Calls of the service's API, and what its metrics say of the batches that it made."""
+
+import base64
+import json
+from collections.abc import Sequence
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from loadtests.servers import direct
+from loadtests.servers.traffic import Call
+
+JSON = {"Content-Type": "application/json"}
+
+_ANSWER_WITHIN_S = 30.0
+_BATCH_SIZE = "bentoml_service_adaptive_batch_size"
+
+
+def api_calls(url: str, api: str, images: Sequence[bytes]) -> list[Call]:
+    """A call of one API for each image, in base64."""
+    return [
+        Call(f"{url}/api/{api}", json.dumps({"image": base64.b64encode(image).decode()}).encode()) for image in images
+    ]
+
+
+def post(call: Call) -> bytes:
+    """Send one call past any proxy, and give its answer."""
+    with direct.client(_ANSWER_WITHIN_S) as client:
+        return client.post(call.url, content=call.body, headers=JSON).raise_for_status().content
+
+
+def batches(url: str, api: str) -> tuple[float, float]:
+    """Batches of an API so far, and the requests in them."""
+    with direct.client(_ANSWER_WITHIN_S) as client:
+        text = client.get(f"{url}/metrics").raise_for_status().text
+    samples = [
+        sample
+        for family in text_string_to_metric_families(text)
+        if family.name == _BATCH_SIZE
+        for sample in family.samples
+        if sample.labels.get("method_name") == api
+    ]
+    count, requests = (
+        sum(sample.value for sample in samples if sample.name == f"{_BATCH_SIZE}_{part}") for part in ("count", "sum")
+    )
+    return count, requests

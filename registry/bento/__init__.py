@@ -1,0 +1,1 @@
+"""A Bento from the versions in Production."""

@@ -1,0 +1,20 @@
+"""Bentos that go from the store with the models that were imported for them."""
+
+from pathlib import Path
+
+import bentoml
+
+from registry.bento.bento_content import pinned_models
+from registry.mlflow_store.versions import REGISTERED_NAMES
+
+
+def remove_bento(tag: str) -> None:
+    """Delete a Bento, and those of this project's models it is bound to that no other Bento in the store needs."""
+    ours = tuple(f"{name}:" for name in REGISTERED_NAMES.values())
+    models = {model for model in pinned_models(Path(bentoml.bentos.get(tag).path)) if model.startswith(ours)}
+    bentoml.bentos.delete(tag)
+    for bento in bentoml.bentos.list():
+        models -= pinned_models(Path(bento.path))
+    stored = {str(model.tag) for model in bentoml.models.list()}
+    for model in sorted(models & stored):
+        bentoml.models.delete(model)

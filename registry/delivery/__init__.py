@@ -1,0 +1,1 @@
+"""What is in Production, built and put into service."""

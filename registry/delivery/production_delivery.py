@@ -1,0 +1,121 @@
+"""
+From the versions in Production to a Bento that serves them: built, deployed, and written on the versions.
+
+Where the Bento does not go into service, the registry goes back to the versions that serve.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from mlflow import MlflowClient
+
+from registry.bento.bento_builder import BuiltBento
+from registry.mlflow_store.promotion_log import Actor, RecordedDeployment
+from registry.mlflow_store.transitions import record_deployment
+from registry.mlflow_store.versions import REGISTERED_NAMES, Version, kind_of
+from registry.promotion.moves import return_to
+from svgai.errors import DeploymentFault
+from svgai.model_files.training_record import ModelKind
+
+
+class Deployment(Protocol):
+    """Where Bentos are put into service."""
+
+    @property
+    def address(self) -> str:
+        """Where clients reach it; empty where Bentos are only built."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keeps other commands from it inside the block."""
+
+    def live(self) -> str | None:
+        """The tag of the Bento that is in service."""
+
+    def deploy(self, bento: str) -> None:
+        """Put a Bento into service; DeploymentFault where it is not, and what served before serves again."""
+
+    def recover(self) -> None:
+        """Finish or undo what was interrupted, and start what should run and does not."""
+
+    def registry_behind(self) -> bool:
+        """Whether a former Bento was put back and the registry still has the versions of the other one."""
+
+    def registry_caught_up(self) -> None:
+        """Note that the registry has the versions that serve."""
+
+
+Build = Callable[[], BuiltBento]
+VersionsOf = Callable[[str], Mapping[ModelKind, int] | None]
+"""The model versions that a Bento holds; None for a Bento that does not say."""
+
+
+def deliver(
+    client: MlflowClient,
+    production: Sequence[Version],
+    build: Build,
+    versions_of: VersionsOf,
+    deployment: Deployment,
+    actor: Actor,
+) -> BuiltBento:
+    """
+    Build the Bento of the versions in Production, put it into service, and write on each version what became of it.
+
+    DeploymentFault where it did not go into service: it is written on the versions, and the registry has gone back to
+    what serves.
+    """
+    built = build()
+    with deployment.alone():
+        try:
+            deployment.deploy(built.tag)
+        except DeploymentFault as fault:
+            reasons = fault.reasons
+            record_delivery(client, production, built.tag, deployment, actor, digest=built.digest, reasons=reasons)
+            follow_live(client, versions_of, deployment, actor, f"taken back: {'; '.join(reasons)}")
+            raise
+        record_delivery(client, production, built.tag, deployment, actor, digest=built.digest)
+    return built
+
+
+def follow_live(
+    client: MlflowClient, versions_of: VersionsOf, deployment: Deployment, actor: Actor, reason: str
+) -> None:
+    """Give Production back to the versions that serve, if anything does and says which they are."""
+    live = deployment.live()
+    held = versions_of(live) if live else None
+    if held:
+        numbers = {REGISTERED_NAMES[kind]: number for kind, number in held.items()}
+        return_to(client, numbers, actor=actor, reason=reason)
+    deployment.registry_caught_up()
+
+
+def serves(production: Sequence[Version], versions_of: VersionsOf, bento: str | None) -> bool:
+    """Whether a Bento holds exactly the versions in Production."""
+    held = versions_of(bento) if bento else None
+    return held == {kind_of(version.name): version.number for version in production}
+
+
+def failed_before(production: Sequence[Version], deployment: Deployment) -> bool:
+    """Whether just these versions did not go into service here when that was last tried, and nothing changed since."""
+    for version in production:
+        last = next((entry for entry in reversed(version.deployments) if entry.address == deployment.address), None)
+        if last is None or last.succeeded or (version.transitions and version.transitions[-1].at > last.at):
+            return False
+    return True
+
+
+def record_delivery(
+    client: MlflowClient,
+    production: Sequence[Version],
+    bento: str,
+    deployment: Deployment,
+    actor: Actor,
+    *,
+    digest: str = "",
+    reasons: tuple[str, ...] = (),
+) -> None:
+    """Write on each version that a Bento with it serves, or why not."""
+    entry = RecordedDeployment(
+        bento=bento, digest=digest, address=deployment.address, reasons=reasons, by=actor.by, via=actor.via
+    )
+    record_deployment(client, production, entry)

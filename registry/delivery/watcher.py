@@ -1,0 +1,105 @@
+"""
+The watcher: looks at the registry again and again, settles what people changed, and delivers what is in Production.
+
+It keeps nothing in mind. Whatever it was doing when it was killed shows in the registry and in the deployment, and the
+next look goes on from there.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+
+from mlflow import MlflowClient
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    sleep_using_event,
+    stop_when_event_set,
+    wait_exponential,
+)
+
+from registry.delivery.production_delivery import (
+    Build,
+    Deployment,
+    VersionsOf,
+    deliver,
+    failed_before,
+    follow_live,
+    record_delivery,
+    serves,
+)
+from registry.gates.judgement import Judge
+from registry.mlflow_store.promotion_log import WATCHER
+from registry.mlflow_store.versions import REGISTERED_NAMES, Version
+from registry.promotion.settlement import settle
+from svgai.errors import DeploymentFault, SvgAiError
+
+_LONGEST_WAIT_S = 60.0
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """What one look needs."""
+
+    connect: Callable[[], MlflowClient]
+    judge: Callable[[MlflowClient], Judge]
+    build: Build
+    versions_of: VersionsOf
+    deployment: Deployment
+    say: Callable[[str], None]
+
+    def look(self) -> None:
+        """
+        Settle both models, and deliver the versions in Production unless they serve already.
+
+        A Bento that does not go into service is said and written on its versions, not raised. Raises SvgAiError where
+        the registry cannot be reached, or the Bento cannot be built.
+        """
+        self.deployment.recover()
+        client = self.connect()
+        if self.deployment.registry_behind():
+            with self.deployment.alone():
+                follow_live(client, self.versions_of, self.deployment, WATCHER, "rolled back")
+        judge = self.judge(client)
+        production: list[Version] = []
+        for name in REGISTERED_NAMES.values():
+            versions = settle(client, name, judge, self.say)
+            production += [version for version in versions if version.stage == "Production"]
+        if len(production) == len(REGISTERED_NAMES):
+            self._deliver(client, production)
+
+    def watch(self, every_s: float, stopped: Event) -> None:
+        """Look every `every_s` seconds until `stopped` is set; where the registry is away, wait longer each time."""
+        patient = Retrying(
+            retry=retry_if_exception_type((SvgAiError, OSError)),
+            wait=wait_exponential(multiplier=every_s, max=_LONGEST_WAIT_S),
+            stop=stop_when_event_set(stopped),
+            sleep=sleep_using_event(stopped),
+            before_sleep=self._tell_fault,
+            retry_error_callback=lambda _: None,
+        )
+        while not stopped.is_set():
+            patient(self.look)
+            if patient.statistics["attempt_number"] > 1:
+                self.say("the registry answers again")
+            stopped.wait(every_s)
+
+    def _deliver(self, client: MlflowClient, production: list[Version]) -> None:
+        live = self.deployment.live()
+        if serves(production, self.versions_of, live):
+            # The look that deployed it may have been killed before it could write that down.
+            if live and any(not v.deployments or v.deployments[-1].bento != live for v in production):
+                record_delivery(client, production, live, self.deployment, WATCHER)
+            return
+        if failed_before(production, self.deployment):
+            return
+        try:
+            deliver(client, production, self.build, self.versions_of, self.deployment, WATCHER)
+        except DeploymentFault as fault:
+            self.say(str(fault))
+
+    def _tell_fault(self, state: RetryCallState) -> None:
+        fault = state.outcome.exception() if state.outcome else None
+        wait = state.next_action.sleep if state.next_action else 0
+        self.say(f"{fault}; trying again in {wait:.0f} s")

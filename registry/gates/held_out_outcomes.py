@@ -1,0 +1,30 @@
+"""The held-out outcomes that were logged with a training."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from registry.gates.evidence import HeldOutOutcomes
+from svgai.model_files.training_record import TrainingRecord, file_sha256
+
+_NEEDED = {"item", "brand"}
+
+
+def read_held_out(path: Path | None, record: TrainingRecord | None) -> HeldOutOutcomes | None:
+    """
+    The outcomes that a training kept.
+
+    None where none were kept, where the file is not the one that the record vouches for, or where it holds no such
+    table.
+    """
+    if record is None or record.held_out is None or path is None or not path.is_file():
+        return None
+    if file_sha256(path) != record.held_out.sha256:
+        return None
+    try:
+        table = pd.read_parquet(path)
+    except (OSError, ValueError):
+        return None
+    if not set(table.columns) >= _NEEDED or not table["item"].is_unique:
+        return None
+    return HeldOutOutcomes(record.held_out.digest, table)

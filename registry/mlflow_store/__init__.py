@@ -1,0 +1,1 @@
+"""What MLflow holds: runs, versions and their files, stages, the log of promotions."""

@@ -1,0 +1,1 @@
+"""Moves between stages: by command, by a person in MLflow, and back."""

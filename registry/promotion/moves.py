@@ -1,0 +1,173 @@
+"""
+Promotion, which is gated, and rollback of model versions by command, both recorded.
+
+A promotion checks the gates, records the move, makes it (which archives what stood there), and mirrors the stages in
+the aliases `staging` and `production`. An interrupted one leaves a registry that running it again, or the watcher,
+completes.
+Not covered: promotions that a person makes in MLflow's pages (settlement.py).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from mlflow import MlflowClient
+
+from registry.gates.judgement import Judge, write_verdict
+from registry.gates.verdict import GateVerdict
+from registry.mlflow_store.promotion_log import Action, Actor, Transition, production_line
+from registry.mlflow_store.transitions import complete, install, mirror_stage, mirror_stages, record
+from registry.mlflow_store.versions import (
+    LIVE_STAGES,
+    LiveStage,
+    Stage,
+    Version,
+    get_version,
+    list_versions,
+    pick_in_stage,
+)
+from registry.promotion.external_changes import wishes
+from svgai.errors import GateFailed, RegistryFault
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """What a promotion or rollback did; `replaced` is the number of the version that had to go, if there was one."""
+
+    name: str
+    version: int
+    source: Stage
+    target: LiveStage
+    replaced: int | None
+    verdict: GateVerdict | None
+    notes: tuple[str, ...] = ()
+
+
+def promote(
+    client: MlflowClient, name: str, version: int | None = None, *, to: LiveStage, actor: Actor, judge: Judge
+) -> Promotion:
+    """
+    Gate `version` of `name` (the newest for None) and move it to `to`; to Production always by way of Staging.
+
+    Raises GateFailed with every reason, also written on the version; nothing has moved then. Raises RegistryFault if
+    there is no such version, or it would leave Production for Staging.
+    """
+    versions = list_versions(client, name)
+    candidate = get_version(versions, name, version)
+    if candidate.stage == "Production" and to == "Staging":
+        raise RegistryFault(f"{candidate} is in Production: promote another version, or roll back")
+    replaced, notes = standing_beside(versions, candidate, to)
+    verdict = judge(candidate, replaced)
+    write_verdict(client, candidate, verdict, to, actor)
+    if not verdict.passed:
+        refuse(client, candidate, candidate.stage, actor, verdict.reasons)
+        raise GateFailed(str(candidate), verdict.reasons)
+    for source, target in _steps(candidate, to, rivals=replaced is not None):
+        entry = _entry("promote", source, target, actor, replaced if target == to else None, "gates passed")
+        install(client, candidate, entry, target)
+    mirror_stages(client, name)
+    return Promotion(name, candidate.number, candidate.stage, to, replaced.number if replaced else None, verdict, notes)
+
+
+def rollback(client: MlflowClient, name: str, *, actor: Actor) -> Promotion:
+    """
+    Give Production back to the version that held it before the present one, as the log tells, and archive the present.
+
+    Not gated: it passed when it was promoted, and a rollback must not wait. RegistryFault if nothing is in Production,
+    if several versions are and the log does not tell which one counts, or if none held it before.
+    """
+    versions = list_versions(client, name)
+    resolution = pick_in_stage(versions, name, "Production")
+    present = resolution.version
+    line = former_holders(versions, present)
+    if len(line) < 2:
+        raise RegistryFault(
+            f"{name} has nothing to roll back to: no other version was in Production before {present.number}"
+        )
+    notes = (resolution.note,) if resolution.note else ()
+    entered = present.entered
+    if entered is not None and entered.action == "rollback" and "production" not in present.aliases:
+        # The call before was interrupted in the middle: going on is not going back another time.
+        complete(client, name, present.number, "Production", entered)
+        return Promotion(name, present.number, present.stage, "Production", entered.replaced, None, notes)
+    return _put_back(client, get_version(versions, name, line[-2]), present, actor, "rolled back", notes)
+
+
+def return_to(client: MlflowClient, numbers: Mapping[str, int], *, actor: Actor, reason: str) -> list[Promotion]:
+    """
+    Give Production back to the version of each model that `numbers` names, where another one has it; not gated.
+
+    `reason` is written beside what it did to the version that has to go; a version that a person promoted meanwhile
+    waits for its turn. RegistryFault if a version is gone.
+    """
+    done = []
+    for name, number in numbers.items():
+        versions = list_versions(client, name)
+        former = get_version(versions, name, number)
+        present, notes = standing_beside(versions, former, "Production")
+        if present is not None or former.stage != "Production":
+            spared = wishes(versions, "Production") - {number}
+            done.append(_put_back(client, former, present, actor, reason, notes, spared))
+    return done
+
+
+def refuse(client: MlflowClient, version: Version, source: Stage, actor: Actor, reasons: tuple[str, ...]) -> None:
+    """Record that `version` may not leave its recorded stage; `source` is where a person had put it."""
+    note = "; ".join(reasons)
+    record(client, version, _entry("refuse", source, version.recorded_stage, actor, None, note))
+
+
+def standing_beside(
+    versions: tuple[Version, ...], candidate: Version, stage: LiveStage
+) -> tuple[Version | None, tuple[str, ...]]:
+    """The version that `candidate` would replace in `stage`, and a remark if several stand there."""
+    others = tuple(v for v in versions if v.stage == stage and v.number != candidate.number)
+    if len(others) < 2:
+        return (others[0] if others else None), ()
+    recorded = [v for v in others if v.entered is not None] or others
+    compared = max(recorded, key=lambda v: v.entered.at if v.entered else v.created)
+    numbers = ", ".join(str(v.number) for v in others)
+    return compared, (f"several versions were in {stage} ({numbers}); the gates compared with {compared.number}",)
+
+
+def former_holders(versions: tuple[Version, ...], present: Version) -> tuple[int, ...]:
+    """The versions that held Production, oldest first, ending with `present`, which holds it now."""
+    return production_line({version.number: version.transitions for version in versions}, present.number)
+
+
+def _put_back(
+    client: MlflowClient,
+    former: Version,
+    present: Version | None,
+    actor: Actor,
+    reason: str,
+    notes: tuple[str, ...],
+    spared: Collection[int] = (),
+) -> Promotion:
+    note = f"version {present.number} {reason}" if present else reason
+    install(client, former, _entry("rollback", former.stage, "Production", actor, present, note), "Production", spared)
+    if former.stage == "Staging":
+        mirror_stage(client, former.name, "Staging", None)
+    replaced = present.number if present else None
+    return Promotion(former.name, former.number, former.stage, "Production", replaced, None, notes)
+
+
+def _entry(action: Action, source: str, target: str, actor: Actor, replaced: Version | None, note: str) -> Transition:
+    return Transition(
+        action=action,
+        source=source,
+        target=target,
+        by=actor.by,
+        via=actor.via,
+        replaced=replaced.number if replaced else None,
+        note=note,
+    )
+
+
+def _steps(candidate: Version, target: LiveStage, *, rivals: bool) -> list[tuple[str, LiveStage]]:
+    """The moves to make, as (from, to); none for a version that stands alone in `target`, on record."""
+    if candidate.stage == target:
+        # An interrupted promotion or a person brought it here: complete the record, archive what stands beside it.
+        return [(candidate.recorded_stage, target)] if rivals or candidate.entered is None else []
+    path = LIVE_STAGES[: LIVE_STAGES.index(target) + 1]
+    ahead = path[LIVE_STAGES.index(candidate.stage) + 1 :] if candidate.stage in LIVE_STAGES else path
+    return list(zip((candidate.stage, *ahead), ahead, strict=False))

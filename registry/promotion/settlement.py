@@ -1,0 +1,114 @@
+"""
+One model's registry brought into agreement: what a person promoted in MLflow is gated, and taken over or undone.
+
+Every step reads the registry anew and is complete in itself. A step that was killed shows in the next reading, and is
+continued or repeated; two that settle at once do the same things.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+from mlflow import MlflowClient
+
+from registry.gates.judgement import Judge, write_verdict
+from registry.mlflow_store.promotion_log import PERSON, WATCHER, Transition, now
+from registry.mlflow_store.transitions import complete, install, mirror_stage, move, record
+from registry.mlflow_store.versions import LiveStage, Version, list_versions
+from registry.promotion.external_changes import Moved, StaleAlias, Step, Unsettled, Wish, holder, next_step, wishes
+from registry.promotion.moves import former_holders, refuse
+from svgai.errors import RegistryFault
+
+_MOST_STEPS = 100
+
+Say = Callable[[str], None]
+
+
+def settle(
+    client: MlflowClient, name: str, judge: Judge, say: Say, clock: Callable[[], datetime] = now
+) -> tuple[Version, ...]:
+    """
+    Do all that there is to do for one model, and give its versions as they are then.
+
+    RegistryFault if MLflow cannot be reached, or people change stages faster than they can be settled.
+    """
+    for _ in range(_MOST_STEPS):
+        versions = list_versions(client, name)
+        step = next_step(versions, clock())
+        if step is None:
+            return versions
+        _take(client, name, versions, step, judge, say)
+    raise RegistryFault(f"{name} does not settle: its stages are changed all the time")
+
+
+def _take(client: MlflowClient, name: str, versions: tuple[Version, ...], step: Step, judge: Judge, say: Say) -> None:
+    match step:
+        case Wish():
+            _answer(client, versions, step, judge, say)
+        case Unsettled(version, stage):
+            _finish(client, version, stage, say)
+        case Moved(version):
+            record(client, version, _by_a_person("move", version.recorded_stage, version.stage))
+            say(f"{version} was moved from {version.recorded_stage} to {version.stage} in MLflow")
+        case StaleAlias(stage):
+            mirror_stage(client, name, stage, None)
+            say(f"the alias {stage.lower()} of {name} follows its stage")
+
+
+def _answer(client: MlflowClient, versions: tuple[Version, ...], wish: Wish, judge: Judge, say: Say) -> None:
+    version, stage = wish.version, wish.stage
+    say(f"{version} was promoted to {stage} in MLflow, by {wish.by}")
+    held = holder(versions, stage)
+    for other in wish.over:
+        reason = f"version {version.number} was promoted to {stage} in its place"
+        _send_back(client, other, stage, (reason,))
+        say(f"{other} is not in {stage}: {reason}")
+    # What was good enough to serve before may come back, though it be worse than what it replaces.
+    returns = held is not None and stage == "Production" and version.number in former_holders(versions, held[0])[:-1]
+    verdict = judge(version, held[0] if held and not returns else None)
+    write_verdict(client, version, verdict, stage, WATCHER)
+    # The gates take seconds: what people wished meanwhile is looked at next.
+    answered = {version.number, *(other.number for other in wish.over)}
+    spared = wishes(list_versions(client, version.name), stage) - answered
+    if not verdict.passed:
+        _send_back(client, version, stage, verdict.reasons)
+        if held:
+            complete(client, version.name, held[0].number, stage, held[1], spared)
+        else:
+            mirror_stage(client, version.name, stage, None, spared)
+        say(f"{version} did not pass its gates: {'; '.join(verdict.reasons)}")
+        return
+    replaced = held[0].number if held else None
+    note = f"{wish.by} set in MLflow, gates passed"
+    entry = _by_a_person("rollback" if returns else "promote", version.recorded_stage, stage)
+    entry = entry.model_copy(update={"replaced": replaced, "note": note})
+    install(client, version, entry, stage, spared)
+    say(f"{version} is in {stage}" + (f"; version {replaced} is archived" if replaced else ""))
+
+
+def _send_back(client: MlflowClient, version: Version, stage: LiveStage, reasons: tuple[str, ...]) -> None:
+    """Record why `version` may not be in `stage`, and move it to where the log has it."""
+    refuse(client, version, stage, WATCHER, reasons)
+    if version.stage != version.recorded_stage:
+        move(client, version.name, version.number, version.recorded_stage, archive=False)
+
+
+def _finish(client: MlflowClient, version: Version, stage: LiveStage, say: Say) -> None:
+    entry = Transition(
+        action="restore",
+        source=version.stage,
+        target=stage,
+        by=WATCHER.by,
+        via=WATCHER.via,
+        note=f"withdrawn, or interrupted on its way; {stage} is not left empty: promote another version, or roll back",
+    )
+    if version.stage == stage:
+        complete(client, version.name, version.number, stage, entry)
+        say(f"stage, alias and records of {version} agree")
+    else:
+        install(client, version, entry, stage)
+        say(f"{version} is back in {stage}")
+
+
+def _by_a_person(action: Literal["promote", "rollback", "move"], source: str, target: str) -> Transition:
+    return Transition(action=action, source=source, target=target, by=PERSON.by, via=PERSON.via)

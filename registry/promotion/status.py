@@ -1,0 +1,63 @@
+"""What stands where: every version of both models, with who brought it there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from mlflow import MlflowClient
+
+from registry.mlflow_store.connection import registry_faults
+from registry.mlflow_store.logged_files import final_metrics
+from registry.mlflow_store.promotion_log import RecordedVerdict, read_verdict
+from registry.mlflow_store.versions import REGISTERED_NAMES, TAG_COMMIT, TAG_SHA256, Stage, Version, list_versions
+
+
+@dataclass(frozen=True)
+class VersionStatus:
+    """One version; `promoted_by` and `promoted_at` are empty where its stage was given off the record."""
+
+    number: int
+    stage: Stage
+    aliases: tuple[str, ...]
+    metrics: Mapping[str, float]
+    created: datetime
+    promoted_by: str
+    promoted_at: datetime | None
+    verdict: RecordedVerdict | None
+    run_id: str
+    sha256: str
+    git_commit: str
+
+
+@dataclass(frozen=True)
+class ModelStatus:
+    """One registered model; without versions if nothing was logged yet."""
+
+    name: str
+    versions: tuple[VersionStatus, ...]
+
+
+def status(client: MlflowClient) -> tuple[ModelStatus, ...]:
+    """Both models with all their versions, by ascending number."""
+    models = []
+    for name in REGISTERED_NAMES.values():
+        with registry_faults(f"read the versions of {name}"):
+            models.append(ModelStatus(name, tuple(_status(client, version) for version in list_versions(client, name))))
+    return tuple(models)
+
+
+def _status(client: MlflowClient, version: Version) -> VersionStatus:
+    entered = version.entered
+    return VersionStatus(
+        number=version.number,
+        stage=version.stage,
+        aliases=version.aliases,
+        metrics=final_metrics(client, version),
+        created=version.created,
+        promoted_by=entered.by if entered else "",
+        promoted_at=entered.at if entered else None,
+        verdict=read_verdict(version.tags),
+        run_id=version.run_id,
+        sha256=version.tags.get(TAG_SHA256, ""),
+        git_commit=version.tags.get(TAG_COMMIT, ""),
+    )

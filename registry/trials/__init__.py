@@ -1,0 +1,1 @@
+"""Model files tried in a process of their own."""

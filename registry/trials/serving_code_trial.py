@@ -1,0 +1,107 @@
+"""
+The served file in the hands of the serving code: loaded, asked for one prediction again and again, timed.
+
+A program of its own, `python -m registry.trials.serving_code_trial KIND FILE`, that prints one JSON object: a damaged file may end
+the process inside of a library. `registry.gates.served_file_trial` runs it.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel
+
+from svgai.array_types import Pixels
+from svgai.choose.optimizer import Optimizer, Prediction, load_optimizer
+from svgai.describe.classifier import Probabilities, load_network
+from svgai.errors import ModelFault
+from svgai.logo_types import LOGO_TYPES
+from svgai.model_files.model_pair import model_input
+
+REPEATS = 30
+_WARM_UP = 5
+
+
+class TrialAnswer(BaseModel):
+    """What the program prints: the median latency, or why there is none."""
+
+    latency_ms: float | None = None
+    fault: str = ""
+
+
+def predictor(kind: str, path: Path) -> Callable[[], None]:
+    """
+    Load a served file; what is given makes one prediction for one image.
+
+    Raises:
+        ModelFault: the serving code cannot load it; when called, what it predicts is nothing to serve.
+    """
+    seen = model_input(trial_picture())
+    features = seen.features[None]
+    if kind == "optimizer":
+        optimizer = load_optimizer(path, "trial")
+
+        def predict() -> None:
+            (prediction,) = optimizer.predict(features, [LOGO_TYPES[0]])
+            require_prediction(prediction, optimizer)
+
+        return predict
+    network, pictures = load_network(path), seen.picture[None]
+
+    def classify() -> None:
+        require_probabilities(network.run(pictures, features))
+
+    return classify
+
+
+def median_ms(predict: Callable[[], None], repeats: int = REPEATS) -> float:
+    """The median time of one prediction, after a warm-up, in ms."""
+    for _ in range(_WARM_UP):
+        predict()
+    seconds = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        predict()
+        seconds.append(time.perf_counter() - began)
+    return 1000 * statistics.median(seconds)
+
+
+def require_probabilities(found: Probabilities) -> None:
+    """ModelFault unless these are probabilities (1, types) of one image."""
+    _require(found.shape == (1, len(LOGO_TYPES)), f"probabilities of shape {found.shape}")
+    _require(bool((found >= 0).all()) and abs(float(found.sum()) - 1) < 1e-3, "no probabilities that add up to 1")
+
+
+def require_prediction(prediction: Prediction, optimizer: Optimizer) -> None:
+    """ModelFault unless it speaks in finite numbers of every tracing of the optimizer."""
+    _require(len(prediction.candidates) == len(optimizer.portfolio), "no prediction for every tracing")
+    _require(bool(np.isfinite(prediction.mean).all()), "predictions that are no finite numbers")
+
+
+def trial_picture() -> Pixels:
+    """A dark disc on white, (128, 128, 4)."""
+    y, x = np.mgrid[:128, :128]
+    grey = np.where((x - 64) ** 2 + (y - 64) ** 2 < 40**2, 40, 255).astype(np.uint8)
+    return np.dstack([grey, grey, grey, np.full_like(grey, 255)])
+
+
+def _require(holds: bool, what: str) -> None:
+    if not holds:
+        raise ModelFault(f"it gives {what}")
+
+
+def main(kind: str, file: str) -> None:
+    """Print the outcome of one trial."""
+    try:
+        answer = TrialAnswer(latency_ms=median_ms(predictor(kind, Path(file))))
+    except Exception as fault:  # noqa: BLE001 - whatever a strange file leads to is the finding
+        answer = TrialAnswer(fault=str(fault).replace(file, Path(file).name) or repr(fault))
+    sys.stdout.write(json.dumps(answer.model_dump()) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

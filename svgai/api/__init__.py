@@ -1,0 +1,1 @@
+"""The public HTTP API: forms, answers, errors on the wire, OpenAPI."""

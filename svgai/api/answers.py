@@ -1,0 +1,82 @@
+"""The routes of the HTTP API, the form that each reads, and its answers."""
+
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from svgai.api.error_responses import error_json
+from svgai.api.gateway import HEALTH_ROUTES
+from svgai.api.request_record import RequestRecord, record_of
+from svgai.api.schemas import (
+    ApiForm,
+    BatchAnswer,
+    ClassifyAnswer,
+    ClassifyForm,
+    ConvertAnswer,
+    ConvertForm,
+    ImagesForm,
+    ItemFault,
+    OptimizeAnswer,
+    OptimizeForm,
+)
+
+FORMS: dict[str, type[ApiForm]] = {"classify": ClassifyForm, "optimize": OptimizeForm, "convert": ConvertForm}
+"""The form of each API method."""
+
+ROUTES = HEALTH_ROUTES | {"/", "/docs.json", "/metrics", "/api/ai-status", *(f"/api/{name}" for name in FORMS)}
+"""Every path that answers."""
+
+SVG_TYPE = "image/svg+xml"
+
+
+def batch_response(
+    form: ImagesForm[Any], results: list[ClassifyAnswer | OptimizeAnswer | ItemFault], record: RequestRecord
+) -> Response:
+    """The answer to a single image (its fault becomes the error) or to a list of them."""
+    record.images = len(results)
+    if form.is_list:
+        return json_response(BatchAnswer(results=results))
+    (result,) = results
+    if isinstance(result, ItemFault):
+        return error_json(result.status, result.error.code, result.error.message, record)
+    record.logo_type, record.model_version = result.type, result.model_version
+    return json_response(result)
+
+
+def convert_response(answer: ConvertAnswer, request: Request) -> Response:
+    """The answer to a conversion: JSON, or the SVG itself where the client prefers that."""
+    record = record_of(request.scope)
+    record.logo_type, record.model_version = answer.type, answer.model_version
+    record.worst, record.missed = round(answer.quality.worst, 4), ",".join(answer.missed)
+    if SVG_TYPE not in request.headers.get("accept", ""):
+        return json_response(answer)
+    quality = answer.quality
+    numbers = {
+        "SSIM": f"{quality.ssim:.4f}",
+        "Worst": f"{quality.worst:.4f}",
+        "Edge-SSIM": f"{quality.edge_ssim:.4f}",
+        "Delta-E": f"{quality.delta_e:.3f}",
+        "Bytes": str(quality.bytes),
+        "Paths": str(quality.paths),
+        "Measured-Px": str(quality.measured_px),
+        "Target-Quality": f"{answer.target_quality:.4f}",
+        "Min-Worst": f"{answer.min_worst:.4f}",
+        "Met-Target": str(answer.met_target).lower(),
+        "Missed": ",".join(answer.missed),
+        "Trials": str(answer.trials),
+        "Type": answer.type or "unknown",
+        "AI": answer.ai,
+        "Conversion-Id": answer.conversion_id,
+        "Model-Version": answer.model_version,
+        "Parameters": answer.parameters.model_dump_json(),
+    }
+    return Response(
+        answer.svg, media_type=SVG_TYPE, headers={f"X-SVGAI-{name}": value for name, value in numbers.items()}
+    )
+
+
+def json_response(answer: BaseModel) -> Response:
+    """An answer as JSON."""
+    return Response(answer.model_dump_json(), media_type="application/json")

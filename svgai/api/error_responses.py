@@ -1,0 +1,67 @@
+"""Faults as HTTP answers: the one JSON error shape, and the fault that stands for a status that a framework chose."""
+
+import logging
+from http import HTTPStatus
+
+from starlette.responses import JSONResponse
+
+from svgai.api.request_record import RequestRecord
+from svgai.errors import (
+    ConversionTimeout,
+    InvalidParameters,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotFound,
+    NotReady,
+    Overloaded,
+    SvgAiError,
+    TooLarge,
+    Unauthorized,
+    UnsupportedMediaType,
+)
+
+logger = logging.getLogger("svgai.errors")
+
+_MEANING_OF_STATUS: dict[int, SvgAiError] = {
+    400: InvalidRequest("the request is not valid"),
+    401: Unauthorized("a valid API key is needed"),
+    404: NotFound("there is nothing at this path; GET /docs.json lists what there is"),
+    405: MethodNotAllowed("this path does not answer this method"),
+    413: TooLarge("the request is too large"),
+    415: UnsupportedMediaType("this content type is not accepted"),
+    422: InvalidParameters("a parameter is out of its range"),
+    429: Overloaded("the server is busy; try again shortly"),
+    503: NotReady("the service is not ready"),
+    504: ConversionTimeout("the request took too long"),
+}
+
+
+def fault_of_status(status: int) -> SvgAiError:
+    """The fault that tells a client what an HTTP status from 400 on means here."""
+    return _MEANING_OF_STATUS.get(status, SvgAiError(HTTPStatus(status).phrase.lower()))
+
+
+def fault_of_exception(exception: Exception, record: RequestRecord) -> SvgAiError:
+    """The fault to report for an exception; one that nobody foresaw is logged and its details are kept back."""
+    if isinstance(exception, SvgAiError) and (exception.status != 500 or exception.code != "internal_error"):
+        return exception
+    logger.error("unexpected error", exc_info=exception, extra={"request_id": record.request_id, "path": record.path})
+    return SvgAiError("an unexpected error; the server's log has the details under this request_id")
+
+
+def error_response(fault: SvgAiError, record: RequestRecord) -> JSONResponse:
+    """The HTTP answer for a fault, noted in the request's record."""
+    response = error_json(fault.status, fault.code, fault.message, record)
+    if isinstance(fault, Overloaded):
+        response.headers["Retry-After"] = str(fault.retry_after_s)
+    if isinstance(fault, Unauthorized):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def error_json(status: int, code: str, message: str, record: RequestRecord) -> JSONResponse:
+    """The one error shape."""
+    record.error_code = code
+    return JSONResponse(
+        {"error": {"code": code, "message": message, "request_id": record.request_id}}, status_code=status
+    )

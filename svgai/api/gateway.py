@@ -1,0 +1,155 @@
+"""
+The outer gate of the HTTP service, an ASGI middleware around everything that BentoML answers.
+
+It gives every request an id and one log line, asks for the API key, bounds the body, the time and the number of
+requests at once, and turns every error, the framework's own included, into the one error shape. It knows nothing of
+images.
+"""
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+
+from svgai.api.error_responses import error_response, fault_of_exception, fault_of_status
+from svgai.api.request_record import RequestRecord, begin_record
+from svgai.errors import ConversionTimeout, Overloaded, SvgAiError, TooLarge, Unauthorized
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+HEALTH_ROUTES = frozenset({"/livez", "/readyz", "/healthz"})
+UNKNOWN_PATH = "unknown"
+
+
+@dataclass(frozen=True)
+class GatewayPolicy:
+    """What the gateway lets through. `routes` are the paths that exist; `api_keys` empty: no key is asked for."""
+
+    routes: frozenset[str]
+    api_keys: tuple[str, ...]
+    max_body_bytes: int
+    max_concurrency: int
+    request_timeout_s: float
+
+
+class Gateway:
+    """ASGI middleware that applies a GatewayPolicy."""
+
+    def __init__(self, app: App, policy: GatewayPolicy) -> None:
+        self.app = app
+        self.policy = policy
+        self._keys = tuple(key.encode() for key in policy.api_keys)
+        self._in_flight = 0
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        path = scope["path"] if scope["path"] in self.policy.routes else UNKNOWN_PATH
+        record = begin_record(scope, headers.get("x-request-id"), path)
+        answer = _Answer(scope, receive, send, record)
+        try:
+            self._authorize(scope, headers)
+            body = _BoundedBody(receive, headers, record, self.policy.max_body_bytes)
+            with self._admission(path):
+                async with asyncio.timeout(self.policy.request_timeout_s):
+                    await self.app(scope, body.receive, answer.send)
+        except TimeoutError:
+            await answer.fail(ConversionTimeout(f"no answer within {self.policy.request_timeout_s:g} s"))
+        except Exception as exception:  # noqa: BLE001 - one that got out would hang its client
+            await answer.fail(fault_of_exception(exception, record))
+        finally:
+            record.write()
+
+    def _authorize(self, scope: MutableMapping[str, Any], headers: Headers) -> None:
+        if not self._keys or scope["path"] in HEALTH_ROUTES or scope["method"] == "OPTIONS":
+            return
+        scheme, _, bearer = headers.get("authorization", "").partition(" ")
+        given = (headers.get("x-api-key") or (bearer if scheme.lower() == "bearer" else "")).encode("latin-1").strip()
+        # Every key is compared, so that the time taken tells nothing about which one came close.
+        if not sum(hmac.compare_digest(given, key) for key in self._keys):
+            raise Unauthorized("a valid API key is needed, as Authorization: Bearer or X-API-Key")
+
+    @contextmanager
+    def _admission(self, path: str) -> Iterator[None]:
+        if not path.startswith("/api/"):
+            yield
+            return
+        if self._in_flight >= self.policy.max_concurrency:
+            raise Overloaded(f"{self._in_flight} requests are in progress already; try again shortly")
+        self._in_flight += 1
+        try:
+            yield
+        finally:
+            self._in_flight -= 1
+
+
+class _BoundedBody:
+    """The request's body, refused as soon as its declared or received size passes the limit."""
+
+    def __init__(self, receive: Receive, headers: Headers, record: RequestRecord, limit: int) -> None:
+        self._receive = receive
+        self._record = record
+        self._limit = limit
+        declared = headers.get("content-length", "")
+        if declared.isdecimal() and int(declared) > limit:
+            raise self._too_large()
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._record.bytes_in += len(message.get("body", b""))
+            if self._record.bytes_in > self._limit:
+                raise self._too_large()
+        return message
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(f"the body is larger than {self._limit:,} bytes")
+
+
+class _Answer:
+    """The answer on its way out: gets the request id, is counted, and is replaced where the framework made an error."""
+
+    def __init__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send, record: RequestRecord) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._record = record
+        self._replaced: Message | None = None
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            if message["status"] >= 400 and self._record.error_code is None:
+                self._replaced = message
+                return
+            self.started = True
+            self._record.status = message["status"]
+            MutableHeaders(scope=message)["X-Request-ID"] = self._record.request_id
+        elif message["type"] == "http.response.body":
+            if self._replaced is not None:
+                if not message.get("more_body", False):
+                    await self._replace(self._replaced)
+                return
+            self._record.bytes_out += len(message.get("body", b""))
+        await self._send(message)
+
+    async def fail(self, fault: SvgAiError) -> None:
+        """Answer with a fault, unless the answer is on its way: then the connection is all that can be cut."""
+        if self.started:
+            raise fault
+        self._replaced = None
+        await error_response(fault, self._record)(self._scope, self._receive, self.send)
+
+    async def _replace(self, start: Message) -> None:
+        self._replaced = None
+        response = error_response(fault_of_status(start["status"]), self._record)
+        if allowed := Headers(raw=start["headers"]).get("allow"):
+            response.headers["Allow"] = allowed
+        await response(self._scope, self._receive, self.send)

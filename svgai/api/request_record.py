@@ -1,0 +1,71 @@
+"""What is known of one HTTP request: filled in while it is answered, written as one log line at its end."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_STATE_KEY = "svgai.api.request_record"
+_WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+
+logger = logging.getLogger("svgai.request")
+
+
+@dataclass
+class RequestRecord:
+    """One request. `path` is a route of the service or "unknown", never text that a client made up."""
+
+    request_id: str
+    method: str
+    path: str
+    started: float = field(default_factory=time.perf_counter)
+    status: int = 0
+    bytes_in: int = 0
+    bytes_out: int = 0
+    images: int | None = None
+    logo_type: str | None = None
+    model_version: str | None = None
+    worst: float | None = None
+    missed: str | None = None
+    error_code: str | None = None
+
+    def write(self) -> None:
+        """Write the request's one log line."""
+        fields: dict[str, object] = {
+            "request_id": self.request_id,
+            "method": self.method,
+            "path": self.path,
+            "status": self.status,
+            "ms": round((time.perf_counter() - self.started) * 1000, 2),
+            "bytes_in": self.bytes_in,
+            "bytes_out": self.bytes_out,
+        }
+        known = {
+            "images": self.images,
+            "type": self.logo_type,
+            "model_version": self.model_version,
+            "worst": self.worst,
+            "missed": self.missed,
+            "error_code": self.error_code,
+        }
+        fields.update({name: value for name, value in known.items() if value is not None})
+        logger.info("request", extra=fields)
+
+
+def begin_record(scope: MutableMapping[str, Any], header_id: str | None, path: str) -> RequestRecord:
+    """Make the record of an ASGI request and keep it in its scope; a well-formed id of the client's is taken over."""
+    accepted = header_id is not None and _WELL_FORMED_ID.fullmatch(header_id)
+    request_id = header_id if accepted and header_id is not None else uuid.uuid4().hex
+    record = RequestRecord(request_id=request_id, method=str(scope["method"]), path=path)
+    scope.setdefault("state", {})[_STATE_KEY] = record
+    return record
+
+
+def record_of(scope: Mapping[str, Any]) -> RequestRecord:
+    """The record of the request with this ASGI scope."""
+    record = scope["state"][_STATE_KEY]
+    assert isinstance(record, RequestRecord)
+    return record

@@ -1,0 +1,282 @@
+"""What clients send and get: the public forms and answers, and the items that BentoML batches."""
+
+from datetime import datetime
+from typing import Annotated, Generic, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from svgai.convert.background import BACKGROUND_FORM, checked_background
+from svgai.errors import SvgAiError, TooLarge
+from svgai.logo_types import LogoType
+from svgai.measure.promise import Measure
+from svgai.trace.parameters import Strokes, TracingParameters
+
+MOST_IMAGES = 100
+"""Images that one request may hold."""
+
+MOST_TRIALS = 16
+"""Tracings that one conversion may try."""
+
+ImageData = Annotated[str | bytes, Field(description="The image file in base64 (multipart: the file itself).")]
+TargetQuality = Annotated[
+    float | None, Field(ge=0, le=1, description="Target ssim; left out: the target of the image's type.")
+]
+MaxBytes = Annotated[int | None, Field(ge=1, description="Largest SVG to propose, in bytes.")]
+Background = Annotated[
+    str,
+    AfterValidator(checked_background),
+    Field(
+        description="keep: as it is; remove: clear; #rgb or #rrggbb: this colour.",
+        json_schema_extra={"pattern": BACKGROUND_FORM},
+    ),
+]
+
+
+State = Literal["loading", "ready", "disabled", "failed"]
+"""Of the models: being loaded, answering, switched off by AI_ENHANCED, or missing or broken."""
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ImageItem(_Value):
+    """One image of a batch."""
+
+    image: str | bytes
+
+
+class ClassifyItem(ImageItem):
+    """One image to classify."""
+
+
+class OptimizeItem(ImageItem):
+    """One image to find a tracing for."""
+
+    target_quality: float | None = None
+    max_bytes: int | None = None
+
+
+ItemT = TypeVar("ItemT", ClassifyItem, OptimizeItem)
+
+
+class ApiForm(_Value):
+    """A public request body."""
+
+
+class ImagesForm(ApiForm, Generic[ItemT]):
+    """One image, or a list of them that are answered in order."""
+
+    image: ImageData | None = None
+    # One wrong entry is enough to know: millions of them would each be kept as a fault of its own.
+    images: list[str] | None = Field(None, fail_fast=True, description=f"Images in base64, at most {MOST_IMAGES}.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.image is None) == (self.images is None):
+            raise ValueError("give either image or images")
+        if self.images is not None and not self.images:
+            raise ValueError("images is empty")
+        return self
+
+    @property
+    def is_list(self) -> bool:
+        return self.images is not None
+
+    def items(self) -> list[ItemT]:
+        """One item for each image, with the form's options."""
+        raise NotImplementedError
+
+    def _images(self) -> list[str | bytes]:
+        if self.images is None:
+            assert self.image is not None
+            return [self.image]
+        if len(self.images) > MOST_IMAGES:
+            raise TooLarge(f"images has {len(self.images)} entries; at most {MOST_IMAGES} are accepted")
+        return list(self.images)
+
+
+class ClassifyForm(ImagesForm[ClassifyItem]):
+    """Body of POST /api/classify."""
+
+    def items(self) -> list[ClassifyItem]:
+        return [ClassifyItem(image=image) for image in self._images()]
+
+
+class OptimizeForm(ImagesForm[OptimizeItem]):
+    """Body of POST /api/optimize."""
+
+    target_quality: TargetQuality = None
+    max_bytes: MaxBytes = None
+
+    def items(self) -> list[OptimizeItem]:
+        return [
+            OptimizeItem(image=image, target_quality=self.target_quality, max_bytes=self.max_bytes)
+            for image in self._images()
+        ]
+
+
+class ConvertForm(ApiForm):
+    """Body of POST /api/convert. With `parameters`, exactly that tracing is made."""
+
+    image: ImageData
+    target_quality: TargetQuality = None
+    min_worst: float | None = Field(
+        None, ge=0, le=1, description="Least quality.worst; left out: MIN_WORST; 0 asks for none."
+    )
+    max_bytes: int | None = Field(None, ge=1, description="Largest SVG to give where one can be made, in bytes.")
+    parameters: TracingParameters | None = Field(None, description="Trace exactly so, in one trial.")
+    max_trials: int | None = Field(None, ge=1, le=MOST_TRIALS, description="Tracings to try at most.")
+    strokes: Strokes = Field(
+        "auto", description="Lines as strokes: auto: where that suits them; never: outlines alone; only: strokes alone."
+    )
+    background: Background = "keep"
+
+
+class ErrorBody(_Value):
+    """What went wrong with one image of a list."""
+
+    code: str
+    message: str
+
+
+class ItemFault(_Value):
+    """In place of an answer, for one image of a list."""
+
+    error: ErrorBody
+    status: int = Field(exclude=True)
+
+    @classmethod
+    def of(cls, fault: SvgAiError) -> Self:
+        return cls(error=ErrorBody(code=fault.code, message=fault.message), status=fault.status)
+
+
+class Probabilities(_Value):
+    """Probability of each image type; they sum to 1."""
+
+    simple: float
+    text: float
+    gradient: float
+    complex: float
+
+
+class ClassifyAnswer(_Value):
+    """The type of one image."""
+
+    type: LogoType
+    confidence: float = Field(description="Probability of the type.")
+    probabilities: Probabilities
+    model_version: str
+
+
+class PredictedQuality(_Value):
+    """What a tracing is predicted to give; `ssim_low` is a calibrated lower bound."""
+
+    ssim: float
+    ssim_low: float
+    worst: float
+    edge_ssim: float
+    delta_e: float
+    bytes: int
+    seconds: float = Field(description="What tracing takes on the machine that the tracings were measured on.")
+
+
+class PredictedCandidate(_Value):
+    """One tracing and what it is predicted to give."""
+
+    parameters: TracingParameters
+    predicted: PredictedQuality
+
+
+class OptimizeAnswer(_Value):
+    """The proposed tracing of one image, and the predicted Pareto front (ssim against bytes) that it is taken from."""
+
+    type: LogoType
+    target_quality: float
+    parameters: TracingParameters
+    predicted: PredictedQuality
+    candidates: list[PredictedCandidate]
+    model_version: str
+
+
+class MeasuredQuality(_Value):
+    """What the SVG measures against its source."""
+
+    ssim: float
+    worst: float = Field(description="ssim of the poorest place.")
+    edge_ssim: float
+    delta_e: float
+    bytes: int
+    paths: int
+    measured_px: int = Field(description="Longest side, in pixels, at which both were compared.")
+
+
+class ConvertAnswer(_Value):
+    """One SVG and its measured quality."""
+
+    svg: str
+    parameters: TracingParameters
+    quality: MeasuredQuality
+    target_quality: float
+    min_worst: float
+    met_target: bool = Field(description="Whether nothing was missed.")
+    missed: list[Measure] = Field(description="What fell short of the promise.")
+    trials: int = Field(description="Tracings that were made and measured.")
+    type: LogoType | None = Field(description="null where the models were not used.")
+    ai: Literal["used", "disabled"] = Field(description="disabled: fixed tracings, because no models are loaded.")
+    conversion_id: str
+    model_version: str
+
+
+class BatchAnswer(_Value):
+    """Answers to a list of images, in its order."""
+
+    results: list[ClassifyAnswer | OptimizeAnswer | ItemFault]
+
+
+class ErrorDetail(_Value):
+    """The one shape of every error."""
+
+    code: str
+    message: str
+    request_id: str
+
+
+class ErrorAnswer(_Value):
+    """Body of every answer from status 400 on."""
+
+    error: ErrorDetail
+
+
+class ModelCheck(_Value):
+    """One model's file."""
+
+    status: Literal["loaded", "not_loaded"]
+    size_mb: float | None = None
+    version: str | None = None
+    run_id: str | None = None
+
+
+class PerformanceCheck(_Value):
+    """A conversion of a small built-in image, made for this answer."""
+
+    status: Literal["ok", "failed"]
+    test_duration_ms: float | None = None
+    fault: str | None = None
+
+
+class Checks(_Value):
+    """What was looked at."""
+
+    models: dict[str, ModelCheck]
+    performance: PerformanceCheck
+    environment: dict[str, str]
+
+
+class AiStatus(_Value):
+    """State of the service; `fault` says why the models are not in use, where that is not a setting."""
+
+    ai_status: State
+    timestamp: datetime
+    fault: str | None = None
+    checks: Checks

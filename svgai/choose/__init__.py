@@ -1,0 +1,1 @@
+"""Which tracing of an image is made next, and which of those made is best."""

@@ -1,0 +1,112 @@
+"""
+One tracing drawn again with more care where it falls short, until it does not.
+
+Most outlines of a picture are fine at a coarse tolerance, and few need a fine one. The measured map shows where: there
+deviations are worth more, small areas stay, layers keep off each other's edges, and outlines follow what the last
+drawing lacks.
+"""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from svgai.array_types import Floats
+from svgai.errors import RenderingFailed
+from svgai.measure.quality import Inspection
+from svgai.measure.tiled_reference import AnyReference
+from svgai.trace.page_drawing import PageDrawing
+
+MOST_ROUNDS = 7
+"""Drawings after the first."""
+
+_MOST_ROUNDS_LARGE, _LARGE_PX = 3, 1024
+"""The same of pictures that are measured at more pixels a side: measuring takes most of the time there."""
+
+_STEP = 4.0
+"""By how much a deviation is worth more where the last drawing fell short."""
+
+_REACH = 5
+"""Pixels from a place that falls short to what may be to blame: the measure looks as far."""
+
+_SLACK = 0.01
+"""What is aimed at above what is asked."""
+
+_PATIENCE = 4
+"""After so many drawings that gained nothing, no further one is made."""
+
+_MOST_SHORT = 0.5
+"""Share of the picture above which no place of it is worth care: there are no outlines to mend."""
+
+_RESTACKED = (0, 3)
+"""Rounds in which layers are stacked anew, which undoes what outlines followed."""
+
+_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _REACH + 1, 2 * _REACH + 1))
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """An SVG and what was measured of it."""
+
+    svg: str
+    inspection: Inspection
+
+
+def drawings(
+    tracing: PageDrawing, reference: AnyReference, least_worst: float, deadline: float = math.inf
+) -> list[Drawing]:
+    """
+    A tracing drawn and measured: plainly, and then with more care, until `worst` is at least what is asked.
+
+    Args:
+        tracing: of the reference's image; its outlines change.
+        reference: measures.
+        least_worst: what is asked; 0 asks for nothing but that something is drawn where the image draws something.
+        deadline: what would end after it, on time.perf_counter's clock, is not drawn again.
+
+    Raises:
+        RenderingFailed: the first drawing cannot be rendered.
+    """
+    began = time.perf_counter()
+    drawn = [_drawn(tracing, reference)]
+    took = time.perf_counter() - began
+    care = np.ones(drawn[0].inspection.local.shape, np.float32)
+    for number in range(MOST_ROUNDS if reference.measured_px <= _LARGE_PX else _MOST_ROUNDS_LARGE):
+        last = drawn[-1].inspection
+        began = time.perf_counter()
+        if not tracing.refinable or began + took > deadline:
+            break
+        if _enough(last, least_worst) or _hopeless(drawn, least_worst):
+            break
+        short = (last.local < least_worst + _SLACK) | last.empty
+        zone = cv2.dilate(short.astype(np.uint8), _DISC) > 0
+        care[zone] *= _STEP
+        if number not in _RESTACKED or not tracing.restack(care > 1):
+            tracing.follow(np.where(zone[..., None], reference.missing(last.rendered), np.float32(0)))
+        try:
+            drawn.append(_drawn(tracing, reference, care))
+        except RenderingFailed:
+            break  # those before it are as good as they were
+        took = time.perf_counter() - began
+    return drawn
+
+
+def _enough(inspection: Inspection, least_worst: float) -> bool:
+    return not inspection.empty and (least_worst == 0 or inspection.quality.worst >= least_worst)
+
+
+def _hopeless(drawn: Sequence[Drawing], least_worst: float) -> bool:
+    """Whether most of the picture falls short, as photographs and noise do, or the last drawings gained nothing."""
+    first = drawn[0].inspection
+    if not first.empty and (first.local < least_worst).mean() > _MOST_SHORT:
+        return True
+    worst = [one.inspection.quality.worst for one in drawn]
+    return len(worst) > _PATIENCE and max(worst[-_PATIENCE:]) <= max(worst[:-_PATIENCE])
+
+
+def _drawn(tracing: PageDrawing, reference: AnyReference, care: Floats | None = None) -> Drawing:
+    svg = tracing.svg(care)
+    return Drawing(svg, reference.inspect(svg))

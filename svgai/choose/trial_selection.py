@@ -1,0 +1,153 @@
+"""
+Which tracings of one image are made, one after the other, until no further one is worth it.
+
+Until the promise is kept, the next tracing is the one that is expected to cost least, in ln(bytes): its own bytes where
+it keeps it, else what the best other tracing is expected to cost as the last one. Once the promise is kept, it is
+the one expected to save most (constrained expected improvement: Schonlau, Welch and Jones 1998), while that is worth a
+trial. Every measurement changes what is believed of the tracings not yet made.
+"""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from svgai.choose.outcome_beliefs import Belief
+from svgai.choose.trials import Trial
+from svgai.errors import RenderingFailed, TracingFailed
+from svgai.measure.outcome_scales import SIZE, Scaled, believed_scales, ssim_to_scale
+from svgai.measure.promise import Promise
+from svgai.trace.parameters import TracingParameters
+
+WORTHWHILE = 0.12
+"""What a further trial costs, in ln(bytes): it must be expected to save as much."""
+
+MISSED = 2.0
+"""What a missed target costs, in ln(bytes): as much as a file seven times as large."""
+
+_HOPELESS = 1e-4
+
+
+Attempt = Callable[[TracingParameters], Trial]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """
+    What is to be reached, in how many trials.
+
+    None but the first begins that would end after `deadline`, on time.perf_counter's clock, if it took as long as the
+    last.
+    """
+
+    promise: Promise
+    max_trials: int = 1
+    deadline: float = math.inf
+
+    def met(self, trial: Trial) -> bool:
+        """Whether a trial keeps the promise. An empty one is no answer, however weak the promise is."""
+        return not trial.empty and self.promise.met(trial.judged)
+
+    def spent(self, tried: int, made: int, took: float) -> bool:
+        """
+        Whether no further tracing may begin after so many, of which some were made. There is always one.
+
+        `took`: seconds of the last.
+        """
+        return made >= self.max_trials or (tried > 0 and time.perf_counter() + took > self.deadline)
+
+
+def in_order(tracings: Sequence[TracingParameters], attempt: Attempt, goal: Goal) -> list[Trial]:
+    """
+    Make tracings in their order until one meets the goal.
+
+    Raises:
+        TracingFailed, RenderingFailed: not one succeeded; the last one's fault.
+    """
+    trials: list[Trial] = []
+    fault: TracingFailed | RenderingFailed | None = None
+    took = 0.0
+    for tried, parameters in enumerate(tracings):
+        if goal.spent(tried, len(trials), took) or (trials and goal.met(trials[-1])):
+            break
+        began = time.perf_counter()
+        try:
+            trials.append(attempt(parameters))
+        except (TracingFailed, RenderingFailed) as failure:
+            fault = failure
+        took = time.perf_counter() - began
+    return _some(trials, fault)
+
+
+def walk(tracings: Sequence[TracingParameters], belief: Belief, attempt: Attempt, goal: Goal) -> list[Trial]:
+    """
+    Make the tracings that are worth it; `belief` is of `tracings`, in their order.
+
+    Raises:
+        TracingFailed, RenderingFailed: not one succeeded; the last one's fault.
+    """
+    trials: list[Trial] = []
+    fault: TracingFailed | RenderingFailed | None = None
+    remaining = list(range(len(tracings)))
+    took = 0.0
+    while remaining and not goal.spent(len(tracings) - len(remaining), len(trials), took):
+        began = time.perf_counter()
+        chosen = _next(belief, remaining, trials, goal)
+        if chosen is None:
+            break
+        remaining.remove(chosen)
+        try:
+            trial = attempt(tracings[chosen])
+        except (TracingFailed, RenderingFailed) as failure:
+            fault = failure
+            continue
+        finally:
+            took = time.perf_counter() - began
+        belief = belief.measured(chosen, believed_scales(trial.judged))
+        trials.append(trial)
+    return _some(trials, fault)
+
+
+def _some(trials: list[Trial], fault: TracingFailed | RenderingFailed | None) -> list[Trial]:
+    if not trials:
+        raise fault or TracingFailed("no tracing was tried")
+    return trials
+
+
+def _next(belief: Belief, remaining: Sequence[int], trials: Sequence[Trial], goal: Goal) -> int | None:
+    """The next tracing worth a trial, or None."""
+    fits = _fits(belief, goal.promise)[remaining]
+    chances = belief.chances(goal.promise)[remaining] * fits
+    met = [trial.quality.bytes for trial in trials if goal.met(trial)]
+    if met:
+        savings = chances * belief.savings(min(met))[remaining]
+        return remaining[int(savings.argmax())] if savings.max() >= WORTHWHILE else None
+    sizes = belief.mean[remaining, SIZE]
+    if chances.max() < _HOPELESS:
+        if fits.max() < _HOPELESS:
+            return remaining[int(sizes.argmin())]
+        closeness = _closeness(belief, goal.promise)[remaining]
+        return remaining[int(np.where(fits >= min(0.5, fits.max()), closeness, -np.inf).argmax())]
+    costs = chances * sizes + (1 - chances) * (sizes[chances.argmax()] + MISSED)
+    if len(trials) + 1 < goal.max_trials and len(remaining) > 1:
+        best, second = np.partition(costs, 1)[:2]
+        otherwise = np.where(np.arange(len(costs)) == costs.argmin(), second, best) + WORTHWHILE
+        costs = chances * sizes + (1 - chances) * otherwise
+    return remaining[int(costs.argmin())]
+
+
+def _closeness(belief: Belief, promise: Promise) -> Scaled:
+    """How near to the promise each tracing (m,) is believed to come, on the scales; 0 is there."""
+    short = np.minimum(belief.mean[:, 0] - ssim_to_scale(promise.target), 0)
+    lost = np.minimum(belief.mean[:, 1] - ssim_to_scale(promise.min_worst), 0) if promise.min_worst else 0.0
+    return np.asarray(short + lost)
+
+
+def _fits(belief: Belief, promise: Promise) -> Scaled:
+    """The probability (m,) that each tracing is small enough."""
+    if promise.max_bytes is None:
+        return np.ones(len(belief.mean))
+    return np.asarray(ndtr((math.log(promise.max_bytes) - belief.mean[:, SIZE]) / belief.deviation[:, SIZE]))

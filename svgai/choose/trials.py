@@ -1,0 +1,96 @@
+"""Tracings of one image, made and measured, and the best of some."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from svgai.array_types import Pixels
+from svgai.choose.refinement import drawings
+from svgai.measure.promise import Promise
+from svgai.measure.quality import Quality, Reference
+from svgai.measure.tiled_reference import MEASURED_SIDE, reference_of
+from svgai.trace.parameters import Strokes, TracingParameters
+from svgai.trace.tracer import Tracer
+
+
+@dataclass(frozen=True)
+class Trial:
+    """
+    One tracing, made and measured.
+
+    `empty`: it shows nothing of an image that shows something. `without_noise`: its quality measured against the image
+    without its noise; None where there is none.
+    """
+
+    parameters: TracingParameters
+    svg: str
+    quality: Quality
+    empty: bool = False
+    without_noise: Quality | None = None
+
+    @property
+    def judged(self) -> Quality:
+        """The quality that choices go by: what is promised of an image holds for what it shows, not for its noise."""
+        return self.without_noise or self.quality
+
+
+class TrialMaker:
+    """
+    Makes trials of one image; what they have in common is made once.
+
+    Args:
+        rgba: straight-alpha pixels (height, width, 4).
+        strokes: whether lines become strokes.
+        measured_side: the longest side, in pixels, at which the image is compared; larger ones are reduced to it.
+    """
+
+    def __init__(self, rgba: Pixels, strokes: Strokes = "auto", measured_side: int = MEASURED_SIDE) -> None:
+        self.reference = reference_of(rgba, measured_side)
+        self._tracer = Tracer(rgba, strokes)
+        self._shown = Reference(self._tracer.working) if self._tracer.noisy else self.reference
+
+    def measured(self, parameters: TracingParameters, svg: str) -> Trial:
+        """
+        What is measured of an SVG of the image, however it was made.
+
+        Raises:
+            RenderingFailed: the SVG cannot be rendered.
+        """
+        inspection = self.reference.inspect(svg)
+        without_noise = None if self._shown is self.reference else self._shown.measure(svg)
+        return Trial(parameters, svg, inspection.quality, inspection.empty, without_noise)
+
+    def made(self, parameters: TracingParameters, promise: Promise | None = None, deadline: float = math.inf) -> Trial:
+        """
+        Trace, and draw again with more care until `worst` is what is promised, where `parameters` ask for that at all.
+
+        Of the drawings it is the best for the promise; without one, for what `parameters` ask for. None begins after
+        `deadline`, on time.perf_counter's clock, but the first.
+
+        Raises:
+            TracingFailed, RenderingFailed: it cannot be done.
+        """
+        promise = promise or Promise(0.0, parameters.refine_to, math.inf)
+        least_worst = promise.min_worst if parameters.refine_to else 0.0
+        made = drawings(self._tracer.tracing(parameters), self._shown, least_worst, deadline)
+        # What was drawn is what these parameters would draw again, without anyone's promise.
+        own = parameters.model_copy(update={"refine_to": least_worst})
+        best = best_trial([Trial(own, one.svg, one.inspection.quality, one.inspection.empty) for one in made], promise)
+        return best if self._shown is self.reference else self.measured(own, best.svg)
+
+
+def best_trial(trials: Sequence[Trial], promise: Promise) -> Trial:
+    """
+    Of at least one, the smallest that keeps the promise; else the nearest to it among those that fit into its size.
+
+    Where none fits it is the smallest. An empty trial is taken only where all are empty.
+    """
+    drawn = [trial for trial in trials if not trial.empty] or trials
+    fitting = [trial for trial in drawn if promise.fits(trial.judged)]
+    if not fitting:
+        return min(drawn, key=lambda trial: (trial.judged.bytes, promise.shortfall(trial.judged)))
+    # One that misses a limit by less than the scales can tell is no equal of one that keeps it.
+    return min(
+        fitting,
+        key=lambda trial: (not promise.met(trial.judged), promise.shortfall(trial.judged), trial.judged.bytes),
+    )

@@ -1,0 +1,1 @@
+"""One image to one SVG: the loop of choosing, tracing and measuring."""

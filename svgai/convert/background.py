@@ -1,0 +1,142 @@
+"""
+The ground that a picture lies on: kept, made clear, or exchanged for a colour.
+
+The ground is the one flat colour that reaches most of the page's border. Pixels along an edge are blends of it with
+what lies on it; they become what they are a blend of, as translucent as the blend says, so that no fringe of the old
+ground stays on a new one. A picture without such a ground, a photograph or a gradient, stays as it is.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import product
+
+import cv2
+import numpy as np
+
+from svgai.array_types import Mask, Pixels
+from svgai.decode.pixels import edge_pixels, median_colour
+from svgai.trace.regions.blends import off_blends
+
+BACKGROUND_FORM = "^(keep|remove|#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}))$"
+"""What may be asked for: the ground as it is, none, or a colour."""
+
+_LEAST_SHARE = 0.5  # of the border's pixels
+_BLOCK = 8  # pixels from an edge as far as which JPEG makes its ground uneven
+_NEAR = 24  # levels off the ground's colour that compression may leave a pixel of it
+_LEAST_TOLERANCE = 5.0  # levels
+_TOLERANCE = 4.0  # times the roughness
+_MOST_UNEVEN = 6.0  # levels off the ground's colour, in the mean over the border
+_ROUGH_FROM = 0.5  # levels: drawn pictures have none, a JPEG of the best quality has more
+_OFF_BLEND, _OFF_ROUGH_BLEND = 8.0, 24.0  # levels off the straight line between both colours
+
+
+def checked_background(text: str) -> str:
+    """
+    The text, where it says what may be asked for.
+
+    Raises:
+        ValueError: it does not; the message tells what would.
+    """
+    if not re.fullmatch(BACKGROUND_FORM, text):
+        raise ValueError("give keep, remove, or a colour as #rgb or #rrggbb")
+    return text
+
+
+def with_background(rgba: Pixels, background: str) -> Pixels:
+    """Straight-alpha pixels (h, w, 4) on the background that was asked for: keep, remove, #rgb or #rrggbb."""
+    if background == "keep":
+        return rgba
+    cleared = _without_ground(rgba)
+    return cleared if background == "remove" else _laid_on(cleared, _colour(background))
+
+
+@dataclass(frozen=True, eq=False)
+class _FlatGround:
+    """A colour (3,), and how far, in levels, pixels of it lie off the median of their neighbours."""
+
+    colour: Pixels
+    roughness: float
+
+    def covers(self, rgba: Pixels) -> Mask:
+        """The pixels (h, w) of this colour, also those that others enclose: letters are open to the ground."""
+        tolerance = min(max(_LEAST_TOLERANCE, _TOLERANCE * self.roughness), _NEAR)
+        return np.asarray(_away(rgba, self.colour) <= tolerance)
+
+
+def _without_ground(rgba: Pixels) -> Pixels:
+    ground = _flat_ground(rgba)
+    if ground is None:
+        return rgba
+    cleared = ground.covers(rgba)
+    # Compression spreads an edge over more pixels than anti-aliasing does.
+    reach, tolerance = (4, _OFF_ROUGH_BLEND) if ground.roughness > _ROUGH_FROM else (2, _OFF_BLEND)
+    edges = (cv2.dilate(cleared.astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8)) > 0) & ~cleared
+    result = rgba.copy()
+    result[cleared] = 0
+    result[edges] = _unblended(rgba, edges, ground.colour, reach, tolerance)
+    return result
+
+
+def _flat_ground(rgba: Pixels) -> _FlatGround | None:
+    """The ground, if there is one. What more than half of the border has, the border's median has, too."""
+    border = edge_pixels(rgba)
+    near = _away(border[None], median_colour(border[:, :3]))[0] <= _NEAR
+    if near.mean() <= _LEAST_SHARE:
+        return None
+    colour = median_colour(border[near, :3])
+    if np.abs(border[near, :3].astype(np.float32) - colour).max(axis=1).mean() > _MOST_UNEVEN:
+        return None
+    return _FlatGround(colour, _roughness(rgba, colour))
+
+
+def _roughness(rgba: Pixels, colour: Pixels) -> float:
+    """
+    How uneven the ground of a colour is where it meets what lies on it, in levels; that of a drawn picture is not.
+
+    It is what 90 % of its pixels near an edge lie at most off the median of their neighbours: the edges of pale shapes
+    lie on it.
+    """
+    near = (_away(rgba, colour) <= _NEAR).astype(np.uint8)
+    beside = cv2.erode(near, np.ones((3, 3), np.uint8)) > cv2.erode(near, np.ones((2 * _BLOCK + 1,) * 2, np.uint8))
+    off = cv2.absdiff(rgba, cv2.medianBlur(rgba, 3)).max(axis=2)[beside]
+    return float(np.quantile(off, 0.9)) if len(off) else 0.0
+
+
+def _away(rgba: Pixels, colour: Pixels) -> Pixels:
+    """How far pixels (h, w, 4) lie off an opaque colour, in levels (h, w)."""
+    return np.asarray(cv2.absdiff(rgba, np.full_like(rgba, [*colour, 255])).max(axis=2))
+
+
+def _unblended(rgba: Pixels, edges: Mask, ground: Pixels, reach: int, tolerance: float) -> Pixels:
+    """
+    What the pixels (n, 4) of edges are blends of with the ground, and by how much.
+
+    It is the colour farthest from the ground, among those `reach` pixels away at most, for which the pixel lies no
+    more than `tolerance` levels off a blend; for want of one the pixel's own.
+    """
+    rows, columns = np.nonzero(edges)
+    padded = cv2.copyMakeBorder(rgba, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+    own = rgba[rows, columns, :3].astype(np.float32)
+    base = np.broadcast_to(ground.astype(np.float32), own.shape)
+    found, farthest = own.copy(), np.linalg.norm(own - base, axis=1)
+    shares = np.ones_like(farthest)
+    steps = range(0, 2 * reach + 1, reach // 2)
+    for down, right in product(steps, steps):
+        colours = padded[rows + down, columns + right, :3].astype(np.float32)
+        span = np.linalg.norm(colours - base, axis=1)
+        misfits, blended = off_blends(own, base, colours[:, None])
+        better = (span > farthest) & (misfits[:, 0] <= tolerance)
+        found[better], farthest[better], shares[better] = colours[better], span[better], blended[better, 0]
+    return np.asarray(np.rint(np.column_stack([found, 255 * shares])), np.uint8)
+
+
+def _laid_on(rgba: Pixels, colour: Pixels) -> Pixels:
+    weight = rgba[..., 3:].astype(np.float32) / 255
+    laid = np.full_like(rgba, 255)
+    laid[..., :3] = np.rint(rgba[..., :3] * weight + colour * (1 - weight))
+    return laid
+
+
+def _colour(text: str) -> Pixels:
+    digits = text[1:] if len(text) == 7 else "".join(2 * digit for digit in text[1:])
+    return np.frombuffer(bytes.fromhex(digits), np.uint8)

@@ -1,0 +1,147 @@
+"""One image to one SVG: choose tracings, trace, measure, and walk on until the promise is kept."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from svgai.array_types import Pixels
+from svgai.choose.trial_selection import Attempt, Goal, in_order, walk
+from svgai.choose.trials import Trial, TrialMaker, best_trial
+from svgai.convert.background import with_background
+from svgai.logo_types import LogoType
+from svgai.measure.promise import Measure, Promise
+from svgai.measure.quality import Quality
+from svgai.measure.tiled_reference import MEASURED_SIDE
+from svgai.model_files.model_pair import Models, model_input
+from svgai.trace.parameters import Strokes, TracingParameters
+from svgai.trace.pixel_art.recognition import Squares, squares
+
+FIXED_TRACINGS = (
+    TracingParameters(simplify=1.25, grid=4, merge_distance=1.5, filter_speckle=2),
+    TracingParameters(upscale=4, simplify=1.0, grid=4, merge_distance=1.5, filter_speckle=2),
+    TracingParameters(upscale=4, simplify=0.5, grid=6, merge_distance=1.0, filter_speckle=2),
+)
+"""What is tried, in this order, where no models are in use."""
+
+PIXELS = TracingParameters(mode="pixels", refine_to=0)
+"""What is tried first for pixel art, and last for any other image of few pixels."""
+
+
+@dataclass(frozen=True)
+class ConversionOptions:
+    """
+    What a caller asks for, see Promise. `targets` are the default ssim by type; without models the highest counts.
+
+    With `parameters` exactly these are traced, in one trial. `time_limit_s`: what would take longer than that is not
+    begun: no trial but the first, and nothing is drawn again. `background`: of the picture that is converted and that
+    the SVG is measured against, as `with_background` takes it. `measured_side`: see TrialMaker.
+    """
+
+    targets: dict[LogoType, float]
+    max_delta_e: float = 3.0
+    min_worst: float = 0.8
+    max_bytes: int | None = None
+    target_quality: float | None = None
+    parameters: TracingParameters | None = None
+    max_trials: int = 4
+    strokes: Strokes = "auto"
+    background: str = "keep"
+    measured_side: int = MEASURED_SIDE
+    time_limit_s: float = 6.0
+
+    def promise(self, logo_type: LogoType | None) -> Promise:
+        """What is promised for an image of a type, or of one that nobody named."""
+        target = self.target_quality
+        if target is None:
+            target = self.targets[logo_type] if logo_type else max(self.targets.values())
+        return Promise(target, self.min_worst, self.max_delta_e, self.max_bytes)
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """
+    An SVG with its measured quality. `logo_type` is None where no models were in use.
+
+    `measured_px`: longest side, in pixels, of the pictures that were compared.
+    """
+
+    svg: str
+    parameters: TracingParameters
+    quality: Quality
+    promise: Promise
+    measured_px: int
+    trials: int
+    empty: bool
+    logo_type: LogoType | None
+    model_version: str
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def missed(self) -> tuple[Measure, ...]:
+        """What falls short of the promise; none where it is kept. What shows nothing has always lost something."""
+        return self.promise.missed(self.quality) or (("worst",) if self.empty else ())
+
+
+def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> Conversion:
+    """
+    Convert straight-alpha pixels.
+
+    Raises:
+        TracingFailed, RenderingFailed: not one tracing of this image succeeded; the last one's fault.
+    """
+    start = time.perf_counter()
+    rgba = with_background(rgba, options.background)
+    analysis = models.analyse([model_input(rgba)])[0] if models else None
+    logo_type = analysis.logo_type if analysis else None
+    classified = time.perf_counter()
+    prediction = None
+    if models and analysis and options.parameters is None:
+        prediction = models.optimizer.predict(analysis.features[None], [analysis.logo_type])[0]
+    predicted = time.perf_counter()
+    promise = options.promise(logo_type)
+    goal = Goal(promise, options.max_trials, start + options.time_limit_s)
+    maker = TrialMaker(rgba, options.strokes, options.measured_side)
+
+    def attempt(parameters: TracingParameters) -> Trial:
+        return maker.made(parameters, promise, goal.deadline)
+
+    def traced(goal: Goal) -> list[Trial]:
+        if prediction:
+            likely = prediction.for_promise(promise)
+            return walk(likely.portfolio, likely.belief, attempt, goal)
+        return in_order((options.parameters,) if options.parameters else FIXED_TRACINGS, attempt, goal)
+
+    trials = traced(goal) if options.parameters else _with_squares(squares(rgba), traced, attempt, goal)
+    best = best_trial(trials, promise)
+    return Conversion(
+        svg=best.svg,
+        parameters=best.parameters,
+        quality=best.quality,
+        promise=promise,
+        measured_px=maker.reference.measured_px,
+        trials=len(trials),
+        empty=best.empty,
+        logo_type=logo_type,
+        model_version=models.version if models else "none",
+        seconds={
+            "classifier": classified - start,
+            "optimizer": predicted - classified,
+            "tracing": time.perf_counter() - predicted,
+        },
+    )
+
+
+def _with_squares(found: Squares, traced: Callable[[Goal], list[Trial]], attempt: Attempt, goal: Goal) -> list[Trial]:
+    """
+    Pixel art as squares, which are the image, and as tracings only where squares take too many bytes.
+
+    Other images of few pixels are traced, and drawn as squares only where no tracing meets the goal.
+    """
+    rest = replace(goal, max_trials=goal.max_trials - 1)
+    if found.are_pixel_art:
+        squared = attempt(PIXELS)
+        return [squared] if goal.promise.fits(squared.quality) or not rest.max_trials else [squared, *traced(rest)]
+    if not found.are_few or not rest.max_trials:
+        return traced(goal)
+    trials = traced(rest)
+    return trials if any(map(goal.met, trials)) else [*trials, attempt(PIXELS)]

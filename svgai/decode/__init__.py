@@ -1,0 +1,1 @@
+"""Image files to straight-alpha sRGB pixels: formats, limits, cheap checks."""

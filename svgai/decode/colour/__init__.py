@@ -1,0 +1,1 @@
+"""What a file says of its colours, and those colours in sRGB."""

@@ -1,0 +1,168 @@
+"""
+Image files to pixels: PNG, JPEG, WebP, GIF (first frame), BMP, TIFF (first page), PPM, ICO (the largest) and TGA.
+
+Sizes are read from the file's header and checked before any pixel is decoded. Colours come out in sRGB; images that say
+nothing of their colours are taken as sRGB, as browsers take them.
+"""
+
+import io
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import ExifTags, Image, UnidentifiedImageError
+
+from svgai.array_types import Pixels
+from svgai.decode.colour.colour_profiles import to_srgb
+from svgai.decode.colour.png_colours import png_profile
+from svgai.decode.formats.icons import ICON_START, largest_picture
+from svgai.decode.formats.netpbm import NETPBM_STARTS, check_netpbm
+from svgai.decode.formats.png_chunks import SIGNATURE, read_chunks
+from svgai.decode.formats.targa import is_targa
+from svgai.decode.image_formats import FORMATS, other_format
+from svgai.decode.sample_depths import to_eight_bits
+from svgai.decode.unread_variants import unread_variant
+from svgai.errors import InvalidImage, TooLarge, UnsupportedMediaType
+
+_TOLD_BY_FIRST_BYTES = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+
+_ACCEPTED = ", ".join(FORMATS)
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes an image of each EXIF orientation upright."""
+
+# Pillow's decoders raise any of these for damaged files.
+_DECODER_FAULTS = (
+    OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, struct.error
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """A decoded image: `rgba` is (height, width, 4) uint8 with straight alpha; `format` is one of FORMATS."""
+
+    rgba: Pixels
+    format: str
+
+    @property
+    def width(self) -> int:
+        return int(self.rgba.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.rgba.shape[0])
+
+    @property
+    def has_alpha(self) -> bool:
+        return bool((self.rgba[..., 3] < 255).any())
+
+
+@dataclass(frozen=True)
+class Header:
+    """What an image file says of itself; `format` is one of FORMATS."""
+
+    format: str
+    width: int
+    height: int
+
+    @property
+    def pixels(self) -> int:
+        return self.width * self.height
+
+
+def decode_image(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 33_000_000) -> Raster:
+    """
+    Decode an image file.
+
+    Raises:
+        InvalidImage: the bytes are empty, not an image, truncated or damaged.
+        TooLarge: more than `max_bytes`, or decodes to more than `max_pixels`.
+        UnsupportedMediaType: an image of another format.
+    """
+    with _opened(data, max_bytes, max_pixels) as image:
+        return Raster(_to_rgba(image), _format_of(data, image))
+
+
+def read_header(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 33_000_000) -> Header:
+    """Read the header of an image file. Raises what `decode_image` would, as far as the header shows it."""
+    with _opened(data, max_bytes, max_pixels) as image:
+        return Header(_format_of(data, image), image.width, image.height)
+
+
+@contextmanager
+def _opened(data: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Image]:
+    """An image whose header is read and accepted; faults of Pillow inside the block become ours."""
+    if not data:
+        raise InvalidImage("the image is empty")
+    if len(data) > max_bytes:
+        raise TooLarge(f"the image has {len(data):,} bytes; at most {max_bytes:,} are accepted")
+    try:
+        file = largest_picture(data) if data.startswith(ICON_START) else data
+        chunks = read_chunks(file) if file.startswith(SIGNATURE) else None
+        with Image.open(io.BytesIO(chunks.file if chunks else file), formats=_candidates(file)) as image:
+            if image.width * image.height > max_pixels:
+                raise TooLarge(
+                    f"the image has {image.width} x {image.height} pixels; at most {max_pixels:,} are accepted"
+                )
+            if chunks:
+                image.info["icc_profile"] = png_profile(chunks)
+            yield image
+    except UnidentifiedImageError:
+        raise _refusal(data) or InvalidImage(f"the data is not an image; send one of {_ACCEPTED}") from None
+    except Image.DecompressionBombError:
+        raise TooLarge(f"the image decodes to more than the accepted {max_pixels:,} pixels") from None
+    except MemoryError:
+        raise TooLarge("the image does not fit into memory") from None
+    except _DECODER_FAULTS as fault:
+        raise _refusal(data) or InvalidImage(f"the image is damaged or truncated: {fault}") from fault
+
+
+def _refusal(data: bytes) -> UnsupportedMediaType | None:
+    """Says what a file is that Pillow failed on, if it is something that it is known not to read."""
+    name = other_format(data) or unread_variant(data)
+    return UnsupportedMediaType(f"{name} is not accepted; send one of {_ACCEPTED}") if name else None
+
+
+def _candidates(file: bytes) -> tuple[str, ...]:
+    """The formats that Pillow may take a file for: some only where its first bytes were looked at here."""
+    if file.startswith(ICON_START):
+        return ("ICO",)
+    if file.startswith(NETPBM_STARTS):
+        check_netpbm(file)
+        return ("PPM",)
+    return ("TGA",) if is_targa(file) else _TOLD_BY_FIRST_BYTES
+
+
+def _format_of(data: bytes, image: Image.Image) -> str:
+    if data.startswith(ICON_START):
+        return "ICO"
+    # MPO is what Pillow calls a JPEG with further pictures behind the first.
+    return "JPEG" if image.format == "MPO" else image.format or ""
+
+
+def _to_rgba(image: Image.Image) -> Pixels:
+    image.load()
+    # CIELAB needs no profile: what one would say of RGB is not about these samples.
+    profile = None if image.mode == "LAB" else image.info.get("icc_profile")
+    colours = to_srgb(to_eight_bits(image), profile if isinstance(profile, bytes) else None)
+    turn = _turn(image)
+    upright = colours if turn is None else colours.transpose(turn)
+    return np.asarray(upright if upright.mode == "RGBA" else upright.convert("RGBA"))
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """What makes a loaded image upright; nothing where its EXIF block is damaged: pixels stay as they lie."""
+    try:
+        return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except _DECODER_FAULTS:
+        return None

@@ -1,0 +1,1 @@
+"""Pixels to numbers and a type: features for the optimizer, and the classifier."""

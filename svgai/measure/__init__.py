@@ -1,0 +1,1 @@
+"""SVG to pixels, and how close these are to the source."""

@@ -1,0 +1,66 @@
+"""
+What an SVG has to reach to be called good, and how far one that does not reach it is from that.
+
+A mean over the picture is no promise: most pixels of a logo are blank, and a lost letter hardly moves it. So three
+measures have to hold together: `ssim` (the whole), `worst` (the poorest place) and `delta_e` (the colours).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from svgai.measure.outcome_scales import ssim_to_scale
+from svgai.measure.quality import Quality
+
+Measure = Literal["ssim", "worst", "delta_e", "bytes"]
+"""What may fall short, in the order in which it is told."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """
+    The limits of one conversion; each is inclusive.
+
+    Attributes:
+        target: Least `ssim`.
+        min_worst: Least `worst`; 0 asks for none, also where `worst` is negative.
+        max_delta_e: Largest `delta_e`.
+        max_bytes: Largest size; None: any.
+    """
+
+    target: float
+    min_worst: float
+    max_delta_e: float
+    max_bytes: int | None = None
+
+    def missed(self, quality: Quality) -> tuple[Measure, ...]:
+        """The measures that fall short; none where the promise is kept."""
+        kept: dict[Measure, bool] = {
+            "ssim": quality.ssim >= self.target,
+            "worst": self.min_worst == 0 or quality.worst >= self.min_worst,
+            "delta_e": quality.delta_e <= self.max_delta_e,
+            "bytes": self.fits(quality),
+        }
+        return tuple(measure for measure, held in kept.items() if not held)
+
+    def met(self, quality: Quality) -> bool:
+        """Whether nothing falls short."""
+        return not self.missed(quality)
+
+    def fits(self, quality: Quality) -> bool:
+        """Whether the size is within its limit."""
+        return self.max_bytes is None or quality.bytes <= self.max_bytes
+
+    def shortfall(self, quality: Quality) -> float:
+        """
+        How far ssim, worst and delta_e lie from their limits together; 0 where all three hold. Size is left out.
+
+        Each is taken on the scale on which tracings are predicted, where equal steps are about equally hard to gain:
+        from .98 to .99 is about as far as from .60 to .80. What lies above a limit makes up for nothing, and no measure
+        goes before another.
+        """
+        short = float(ssim_to_scale(self.target) - ssim_to_scale(quality.ssim))
+        lost = float(ssim_to_scale(self.min_worst) - ssim_to_scale(quality.worst)) if self.min_worst else 0.0
+        off = float(np.log1p(quality.delta_e) - np.log1p(self.max_delta_e))
+        return max(0.0, short) + max(0.0, lost) + max(0.0, off)

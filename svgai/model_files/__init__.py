@@ -1,0 +1,1 @@
+"""Folders of models: records of trainings, digests, metadata, and loading both models."""

@@ -1,0 +1,111 @@
+"""
+`metadata.json`, which lies beside model files and says which versions of the registry they are.
+
+    {"classifier": {"file", "sha256", "size_bytes", "version", "run_id", "metrics", "features", "classes",
+                    "weights": {"file", "sha256", "size_bytes"}},
+     "optimizer": {the same, without weights},
+     "exported": {"at", "svgai", "git_commit"}}
+
+An entry needs no more than `sha256` and `version`. A folder of one model describes just that one. What else stands
+there is left to whoever wrote it.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
+
+from svgai.errors import ModelFault
+from svgai.model_files.training_record import ModelKind, Sha256, validation_faults
+
+METADATA = "metadata.json"
+
+FileName = Annotated[
+    str, Field(pattern=r"^[^/\\\x00-\x1f\x7f]+$", max_length=255, description="Of a file in the same folder.")
+]
+
+
+class _Content(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    sha256: Sha256
+    size_bytes: NonNegativeInt | None = None
+
+
+class WeightsEntry(_Content):
+    """The torch weights of a classifier, which may be served in place of its ONNX file."""
+
+    file: FileName
+
+
+class ModelEntry(_Content):
+    """A version of the registry, and the files that hold it. Without a file name, that of the served file counts."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    file: FileName | None = None
+    version: str = Field(min_length=1)
+    run_id: str = ""
+    metrics: dict[str, float] = Field(default={}, description="Final values, measured on held-out data.")
+    features: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    weights: WeightsEntry | None = None
+
+    @property
+    def files(self) -> tuple["ModelEntry | WeightsEntry", ...]:
+        """What vouches for a file's content."""
+        return (self, self.weights) if self.weights else (self,)
+
+    def vouching_for(self, name: str) -> "ModelEntry | WeightsEntry | None":
+        """What is said of the file of this name; None where it is not the version's."""
+        unnamed = self if self.file is None else None
+        return next((entry for entry in self.files if entry.file == name), unnamed)
+
+
+class Export(BaseModel):
+    """When and by which code a folder was exported from the registry."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    at: AwareDatetime
+    svgai: str = Field(description="Version of SVG-AI.")
+    git_commit: str
+
+
+class Metadata(BaseModel):
+    """A whole metadata.json."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    classifier: ModelEntry | None = None
+    optimizer: ModelEntry | None = None
+    exported: Export | None = None
+
+    def entry(self, kind: ModelKind) -> ModelEntry | None:
+        return self.classifier if kind == "classifier" else self.optimizer
+
+
+def read_entry(folder: Path, kind: ModelKind) -> ModelEntry | None:
+    """
+    What the metadata of `folder` say of one model; None where the folder has no metadata.
+
+    Raises:
+        ModelFault: they cannot be read, or do not describe it.
+    """
+    path = folder / METADATA
+    if not path.is_file():
+        return None
+    try:
+        content: Any = json.loads(path.read_bytes())
+        return ModelEntry.model_validate(content[kind])
+    except ValidationError as error:
+        raise ModelFault(f"{path} does not describe the {kind}: {'; '.join(validation_faults(error))}") from error
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
+        raise ModelFault(f"{path} does not describe the {kind}: {fault!r}") from fault
+
+
+def write_metadata(folder: Path, metadata: Metadata) -> None:
+    """Write what is known; what is not is left out."""
+    text = metadata.model_dump_json(indent=2, exclude_none=True, exclude_defaults=True)
+    (folder / METADATA).write_text(text + "\n", encoding="utf-8")

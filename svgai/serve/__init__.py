@@ -1,0 +1,1 @@
+"""The running service: its parts, their life, what it measures of itself."""

@@ -1,0 +1,181 @@
+"""
+The models' and worker processes' life in the service: loading, warm-up, state, shutdown.
+
+States: "loading" until the warm-up has answered; "ready"; "disabled" by AI_ENHANCED=false; "failed" where the models
+are missing or broken. In the last two, conversions work with fixed tracings; nothing else does.
+"""
+
+import asyncio
+import logging
+import resource
+import sys
+import time
+from collections.abc import Callable
+
+import anyio.to_thread
+import numpy as np
+
+from svgai.api.schemas import State
+from svgai.array_types import Pixels
+from svgai.convert.conversion import Conversion, ConversionOptions
+from svgai.decode.pixels import encode_png
+from svgai.errors import AiDisabled, ModelFault, NotReady, SvgAiError
+from svgai.logo_types import LOGO_TYPES
+from svgai.model_files.model_pair import ModelFile, Models, ModelSource, model_input
+from svgai.serve.inference import Inference
+from svgai.serve.metrics import Metrics
+from svgai.serve.workers.conversion_pool import ConversionPool
+from svgai.serve.workers.conversion_worker import convert_image
+
+logger = logging.getLogger("svgai.runtime")
+
+
+class AiRuntime:
+    """
+    Holds what answers requests, and knows whether it can.
+
+    Args:
+        source: where the models are; None: there are none.
+        enabled: AI_ENHANCED.
+        load_timeout_s: seconds that loading the models may take.
+        open_pool: makes the pool of worker processes, with models or (None) without.
+        make_inference: makes what answers batches from loaded models.
+    """
+
+    def __init__(
+        self,
+        source: ModelSource | None,
+        *,
+        enabled: bool,
+        load_timeout_s: float,
+        open_pool: Callable[[ModelSource | None], ConversionPool],
+        make_inference: Callable[[Models], Inference],
+        metrics: Metrics,
+    ) -> None:
+        self.state: State = "loading"
+        self.fault: str | None = None
+        self.files: dict[str, ModelFile] = {}
+        self.provider: str | None = None
+        self.source = source
+        self._enabled = enabled
+        self._load_timeout_s = load_timeout_s
+        self._open_pool = open_pool
+        self._make_inference = make_inference
+        self._metrics = metrics
+        self._inference: Inference | None = None
+        self._pool: ConversionPool | None = None
+        self._pool_answered = False
+        metrics.ai_enabled(False)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the models (unless switched off) and the worker processes answered a warm-up."""
+        return self.state in ("ready", "disabled") and self._pool_answered
+
+    @property
+    def inference(self) -> Inference:
+        """
+        What answers batches.
+
+        Raises:
+            NotReady: the models are still being loaded.
+            AiDisabled: they are switched off, missing or broken.
+        """
+        if self._inference is not None:
+            return self._inference
+        if self.state == "loading":
+            raise NotReady("the models are being loaded; try again shortly")
+        why = "by AI_ENHANCED" if self.state == "disabled" else "because the models could not be loaded"
+        raise AiDisabled(f"the AI features are switched off {why}; /api/convert works without them")
+
+    @property
+    def pool(self) -> ConversionPool:
+        """
+        The worker processes.
+
+        Raises:
+            NotReady: they have not answered yet.
+        """
+        if self._pool is None or not self._pool_answered:
+            raise NotReady("the conversion processes are being started; try again shortly")
+        return self._pool
+
+    async def start(self) -> None:
+        """Load and warm up; afterwards the state is final. A model that fails to load is logged, not raised."""
+        started = time.perf_counter()
+        try:
+            source = await self._start_models() if self._enabled else None
+            self._pool = self._open_pool(source)
+            await probe(self._pool)
+            self._pool_answered = True
+            self.state = "ready" if source else "failed" if self._enabled else "disabled"
+            self._metrics.ai_enabled(self.state == "ready")
+        except SvgAiError as fault:
+            self.state, self.fault = "failed", fault.message
+            logger.exception("the conversion processes did not start")
+        except Exception:
+            self.state, self.fault = "failed", "unexpected error; see the log"
+            logger.exception("the service did not start")
+        logger.info("started", extra={"state": self.state, "seconds": round(time.perf_counter() - started, 3)})
+
+    def close(self) -> None:
+        """Stop the worker processes."""
+        if self._pool is not None:
+            self._pool.close()
+
+    async def _start_models(self) -> ModelSource | None:
+        """Load and warm up the models; gives their source, or None where they are missing or broken."""
+        try:
+            if self.source is None:
+                raise ModelFault("there are no models: set MODEL_DIR, or build the Bento with them")
+            began = time.perf_counter()
+            # By anyio, as batches are: its first use takes a tenth of a second, which no request should wait for.
+            loading = anyio.to_thread.run_sync(_load, self.source, abandon_on_cancel=True)
+            # Kept only here: a thread that is given up for its time runs on, and must change nothing.
+            models, megabytes = await asyncio.wait_for(loading, timeout=self._load_timeout_s)
+            logger.info("models loaded", extra={"seconds": round(time.perf_counter() - began, 3)})
+            self._inference = self._make_inference(models)
+            self.files = models.files
+            self.provider = models.classifier.provider
+            self._metrics.model_memory("all", megabytes)
+        except TimeoutError:
+            self.fault = f"loading the models took longer than {self._load_timeout_s:g} s"
+        except SvgAiError as fault:
+            self.fault = fault.message
+        except Exception:
+            # Whatever is wrong with a model, conversions work without it.
+            self.fault = "unexpected error; see the log"
+            logger.exception("loading the models failed")
+        else:
+            return self.source
+        logger.error("the models could not be loaded; converting without them", extra={"fault": self.fault})
+        return None
+
+
+def _load(source: ModelSource) -> tuple[Models, float]:
+    """The models, which have answered once, and the memory in MB that they took."""
+    before = _resident_mb()
+    models = source.load(gpu=True)
+    (analysis,) = models.analyse([model_input(probe_pixels())])
+    models.optimizer.predict(analysis.features[None], [analysis.logo_type])
+    return models, _resident_mb() - before
+
+
+async def probe(pool: ConversionPool) -> Conversion:
+    """Convert a small built-in image in one trial."""
+    options = ConversionOptions(targets=dict.fromkeys(LOGO_TYPES, 0.9), max_trials=1)
+    return await pool.run(convert_image, encode_png(probe_pixels()), options)
+
+
+def probe_pixels() -> Pixels:
+    """Two shapes on white, (64, 64, 4)."""
+    rgba = np.full((64, 64, 4), 255, np.uint8)
+    rgba[12:40, 12:40] = (200, 30, 40, 255)
+    rgba[30:54, 34:56] = (20, 80, 180, 255)
+    return rgba
+
+
+def _resident_mb() -> float:
+    """Largest resident memory of this process so far, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1_000_000 if sys.platform == "darwin" else 1_000)

@@ -1,0 +1,84 @@
+"""GET /api/ai-status: the state of the models, a real conversion's time, and what the service runs on."""
+
+import platform
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from svgai.api.schemas import AiStatus, Checks, ModelCheck, PerformanceCheck
+from svgai.errors import SvgAiError
+from svgai.serve.ai_runtime import AiRuntime, probe
+
+FRESH_SECONDS = 5.0
+"""An answer this young is given again, so that asking often costs nothing."""
+
+_PACKAGES = (
+    *("bentoml", "onnxruntime", "onnxruntime-gpu", "xgboost-cpu", "vtracer", "resvg-py"),
+    *("opencv-python-headless", "numpy"),
+)
+
+
+class AiStatusReport:
+    """Makes the report, at most once in FRESH_SECONDS."""
+
+    def __init__(self, runtime: AiRuntime, clock: Callable[[], float] = time.monotonic) -> None:
+        self._runtime = runtime
+        self._clock = clock
+        self._made = -FRESH_SECONDS
+        self._last: AiStatus | None = None
+
+    async def read(self) -> AiStatus:
+        """The report."""
+        if (
+            self._last is None
+            or self._last.ai_status != self._runtime.state
+            or self._clock() - self._made >= FRESH_SECONDS
+        ):
+            self._made = self._clock()
+            self._last = await self._make()
+        return self._last
+
+    async def _make(self) -> AiStatus:
+        runtime = self._runtime
+        models = {
+            kind: ModelCheck(
+                status="loaded",
+                size_mb=round(file.size_bytes / 1e6, 3),
+                version=file.version,
+                run_id=file.run_id or None,
+            )
+            for kind, file in runtime.files.items()
+        }
+        return AiStatus(
+            ai_status=runtime.state,
+            timestamp=datetime.now(UTC),
+            fault=runtime.fault,
+            checks=Checks(
+                models=models or {kind: ModelCheck(status="not_loaded") for kind in ("classifier", "optimizer")},
+                performance=await self._performance(),
+                environment={"python": platform.python_version(), **_versions(), **_provider(runtime)},
+            ),
+        )
+
+    async def _performance(self) -> PerformanceCheck:
+        started = time.perf_counter()
+        try:
+            await probe(self._runtime.pool)
+        except SvgAiError as fault:
+            return PerformanceCheck(status="failed", fault=fault.message)
+        return PerformanceCheck(status="ok", test_duration_ms=round((time.perf_counter() - started) * 1000, 1))
+
+
+def _provider(runtime: AiRuntime) -> dict[str, str]:
+    return {"execution_provider": runtime.provider} if runtime.provider else {}
+
+
+def _versions() -> dict[str, str]:
+    versions = {}
+    for package in _PACKAGES:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return versions

@@ -1,0 +1,1 @@
+"""Every contact with what BentoML does not document."""

@@ -1,0 +1,137 @@
+"""POST /api/convert inside the service: options from the form, the work in the pool, the answer, the metrics."""
+
+import asyncio
+import logging
+import random
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+from svgai.api.schemas import ConvertAnswer, ConvertForm, MeasuredQuality
+from svgai.convert.conversion import Conversion, ConversionOptions
+from svgai.errors import SvgAiError
+from svgai.serve.inference import image_bytes
+from svgai.serve.metrics import Metrics
+from svgai.serve.workers.conversion_pool import ConversionPool
+from svgai.serve.workers.conversion_worker import convert_image, measure_default
+
+logger = logging.getLogger("svgai.conversions")
+
+COMPARED_SHARE = 0.05
+"""Share of conversions that are compared with the default tracing, when nothing else waits."""
+
+
+class Conversions:
+    """
+    Converts images in a pool.
+
+    Args:
+        pool: gives the pool; raises NotReady while there is none.
+        check: raises SvgAiError for the bytes of an image that can be seen to be wrong without a conversion.
+        options: what holds where a client says nothing.
+        compare: whether a share of the conversions is compared with the default tracing.
+        chance: gives numbers in [0, 1) that decide which.
+    """
+
+    def __init__(
+        self,
+        pool: Callable[[], ConversionPool],
+        *,
+        check: Callable[[bytes], None],
+        options: ConversionOptions,
+        metrics: Metrics,
+        compare: bool,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._pool = pool
+        self._check = check
+        self._options = options
+        self._metrics = metrics
+        self._compare = compare
+        self._chance = chance
+        self._comparisons: set[asyncio.Task[None]] = set()
+
+    async def convert(self, form: ConvertForm) -> ConvertAnswer:
+        """
+        Convert one image.
+
+        Raises:
+            SvgAiError: the image is not valid, or the pool did not answer it.
+        """
+        started = time.perf_counter()
+        # A wrong image does not wait for its turn to be told so; megabytes of base64 do not hold up everybody else.
+        image = await asyncio.to_thread(self._accepted, form.image)
+        conversion = await self._pool().run(convert_image, image, self._options_of(form))
+        self._count(conversion, time.perf_counter() - started)
+        if self._compare and self._chance() < COMPARED_SHARE and self._pool().idle:
+            comparison = asyncio.create_task(self._compare_with_default(image, form.background, conversion))
+            self._comparisons.add(comparison)
+            comparison.add_done_callback(self._comparisons.discard)
+        return _answer(conversion)
+
+    def _accepted(self, image: str | bytes) -> bytes:
+        data = image_bytes(image)
+        self._check(data)
+        return data
+
+    def _options_of(self, form: ConvertForm) -> ConversionOptions:
+        options = replace(
+            self._options,
+            target_quality=form.target_quality,
+            max_bytes=form.max_bytes,
+            parameters=form.parameters,
+            strokes=form.strokes,
+            background=form.background,
+        )
+        if form.min_worst is not None:
+            options = replace(options, min_worst=form.min_worst)
+        return options if form.max_trials is None else replace(options, max_trials=form.max_trials)
+
+    def _count(self, conversion: Conversion, seconds: float) -> None:
+        for stage, stage_seconds in conversion.seconds.items():
+            self._metrics.inference(stage, "convert", stage_seconds)
+        self._metrics.converted(
+            conversion.logo_type,
+            conversion.quality,
+            target=conversion.promise.target,
+            trials=conversion.trials,
+            met=not conversion.missed,
+            seconds=seconds,
+        )
+
+    async def _compare_with_default(self, image: bytes, background: str, conversion: Conversion) -> None:
+        try:
+            default = await self._pool().run(measure_default, image, background, self._options.measured_side)
+        except SvgAiError as fault:
+            logger.warning("a conversion could not be compared with the default", extra={"fault": fault.message})
+            return
+        if default.ssim > 0:
+            percent = 100 * (conversion.quality.ssim - default.ssim) / default.ssim
+            self._metrics.improved(conversion.logo_type, percent)
+
+
+def _answer(conversion: Conversion) -> ConvertAnswer:
+    quality = conversion.quality
+    return ConvertAnswer(
+        svg=conversion.svg,
+        parameters=conversion.parameters,
+        quality=MeasuredQuality(
+            ssim=quality.ssim,
+            worst=quality.worst,
+            edge_ssim=quality.edge_ssim,
+            delta_e=quality.delta_e,
+            bytes=quality.bytes,
+            paths=quality.paths,
+            measured_px=conversion.measured_px,
+        ),
+        target_quality=conversion.promise.target,
+        min_worst=conversion.promise.min_worst,
+        met_target=not conversion.missed,
+        missed=list(conversion.missed),
+        trials=conversion.trials,
+        type=conversion.logo_type,
+        ai="used" if conversion.logo_type else "disabled",
+        conversion_id=uuid.uuid4().hex,
+        model_version=conversion.model_version,
+    )

@@ -1,0 +1,139 @@
+"""
+The service's own metrics, for Prometheus.
+
+No label takes a value that a client chose: targets are counted by the band they fall into. Processes that share
+PROMETHEUS_MULTIPROC_DIR are summed by the exporter; a gauge shows what was set last.
+"""
+
+from typing import Protocol
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
+
+from svgai.measure.quality import Quality
+
+UNKNOWN_TYPE = "unknown"
+
+_TARGET_BANDS = (0.98, 0.95, 0.9, 0.8, 0.7)
+_CONFIDENCES = ((0.9, "high"), (0.6, "medium"))
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10)
+_TRIALS = (1, 2, 3, 4, 6, 8, 12, 16)
+_SSIM = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99)
+_WORST = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.78, 0.8, 0.82, 0.85, 0.9, 0.95)
+_BYTES = (500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 512_000, 2_000_000)
+_PERCENT = (0, 0.5, 1, 2, 3, 5, 8, 12, 20, 40)  # from 0: with a negative bucket no sum is published
+
+
+class Metrics(Protocol):
+    """What the service counts."""
+
+    def inference(self, model: str, operation: str, seconds: float) -> None:
+        """A model worked on a batch, or on one image of a conversion."""
+
+    def classified(self, logo_type: str, confidence: float) -> None:
+        """An image was classified."""
+
+    def converted(
+        self, logo_type: str | None, quality: Quality, *, target: float, trials: int, met: bool, seconds: float
+    ) -> None:
+        """An image was converted."""
+
+    def improved(self, logo_type: str | None, percent: float) -> None:
+        """
+        The ssim of a conversion above that of the default tracing, in percent of the latter.
+
+        Counts as 0 where it is below.
+        """
+
+    def model_memory(self, model: str, megabytes: float) -> None:
+        """Resident memory that loading a model took."""
+
+    def ai_enabled(self, enabled: bool) -> None:
+        """Whether the models are in use."""
+
+
+class NoMetrics:
+    """Counts nothing (AI_METRICS_ENABLED=false)."""
+
+    def inference(self, model: str, operation: str, seconds: float) -> None: ...
+
+    def classified(self, logo_type: str, confidence: float) -> None: ...
+
+    def converted(
+        self, logo_type: str | None, quality: Quality, *, target: float, trials: int, met: bool, seconds: float
+    ) -> None: ...
+
+    def improved(self, logo_type: str | None, percent: float) -> None: ...
+
+    def model_memory(self, model: str, megabytes: float) -> None: ...
+
+    def ai_enabled(self, enabled: bool) -> None: ...
+
+
+class PrometheusMetrics:
+    """Counts for Prometheus; make one per registry."""
+
+    def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
+        def histogram(name: str, about: str, labels: tuple[str, ...], buckets: tuple[float, ...]) -> Histogram:
+            return Histogram(name, about, labels, buckets=buckets, registry=registry)
+
+        def gauge(name: str, about: str, labels: tuple[str, ...] = ()) -> Gauge:
+            return Gauge(name, about, labels, multiprocess_mode="mostrecent", registry=registry)
+
+        by_type = ("image_type",)
+        self._inference = histogram(
+            "ai_model_inference_seconds", "Time that a model worked", ("model_name", "operation"), _SECONDS
+        )
+        self._classifications = Counter(
+            "ai_classifications_total", "Images classified", ("predicted_type", "confidence_level"), registry=registry
+        )
+        self._iterations = histogram(
+            "ai_optimization_iterations", "Tracings tried per conversion", ("image_type", "target_quality"), _TRIALS
+        )
+        self._improvement = histogram(
+            "ai_quality_improvement_percent", "ssim above the default tracing, on a sample", by_type, _PERCENT
+        )
+        self._memory = gauge("ai_model_memory_mb", "Memory that loading a model took", ("model_name",))
+        self._enabled = gauge("ai_features_enabled", "1 while the models are in use")
+        self._seconds = histogram("svgai_conversion_seconds", "Time that a conversion took", by_type, _SECONDS)
+        self._ssim = histogram("svgai_conversion_ssim", "Measured ssim of conversions", by_type, _SSIM)
+        self._worst = histogram("svgai_conversion_worst", "ssim of the poorest place of conversions", by_type, _WORST)
+        self._bytes = histogram("svgai_conversion_bytes", "Size of converted SVGs", by_type, _BYTES)
+        self._met = Counter(
+            "svgai_target_met_total",
+            "Conversions by whether they met the target",
+            ("image_type", "met"),
+            registry=registry,
+        )
+
+    def inference(self, model: str, operation: str, seconds: float) -> None:
+        self._inference.labels(model, operation).observe(seconds)
+
+    def classified(self, logo_type: str, confidence: float) -> None:
+        level = next((name for bound, name in _CONFIDENCES if confidence >= bound), "low")
+        self._classifications.labels(logo_type, level).inc()
+
+    def converted(
+        self, logo_type: str | None, quality: Quality, *, target: float, trials: int, met: bool, seconds: float
+    ) -> None:
+        label = logo_type or UNKNOWN_TYPE
+        band = next((bound for bound in _TARGET_BANDS if target >= bound), 0.0)
+        self._iterations.labels(label, f"{band:.2f}").observe(trials)
+        _observe_from_nought(self._ssim.labels(label), quality.ssim)
+        _observe_from_nought(self._worst.labels(label), quality.worst)
+        self._bytes.labels(label).observe(quality.bytes)
+        self._met.labels(label, "yes" if met else "no").inc()
+        self._seconds.labels(label).observe(seconds)
+
+    def improved(self, logo_type: str | None, percent: float) -> None:
+        _observe_from_nought(self._improvement.labels(logo_type or UNKNOWN_TYPE), percent)
+
+    def model_memory(self, model: str, megabytes: float) -> None:
+        self._memory.labels(model).set(megabytes)
+
+    def ai_enabled(self, enabled: bool) -> None:
+        self._enabled.set(int(enabled))
+
+
+def _observe_from_nought(histogram: Histogram, value: float) -> None:
+    """Count a value that may be negative: Prometheus takes a sum that falls for a restart."""
+    histogram.observe(max(0.0, value))

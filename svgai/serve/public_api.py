@@ -1,0 +1,84 @@
+"""
+The HTTP surface: BentoML's application with our request forms and answers around its batching.
+
+BentoML's own request parsing is left out on purpose: its file types fetch URLs, it answers errors in shapes of its own,
+and it builds a JSON schema anew for every answer.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar
+
+from _bentoml_sdk import Service
+from pydantic import BaseModel
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from svgai.api.answers import FORMS, ROUTES, batch_response, convert_response, json_response
+from svgai.api.error_responses import error_response, fault_of_exception
+from svgai.api.openapi import openapi_document
+from svgai.api.request_forms import read_form
+from svgai.api.request_record import record_of
+from svgai.api.schemas import ImagesForm
+from svgai.serve.bento.serving_tweaks import TweakedAppFactory
+from svgai.serve.client_presence import while_connected
+
+
+class SvgAiAppFactory(TweakedAppFactory):
+    """BentoML's application with the public forms, answers, errors and documents."""
+
+    known_paths: ClassVar[frozenset[str]] = ROUTES
+
+    def __call__(self) -> Starlette:
+        """BentoML's application without the routes that are not public: its web page, its scripts, its inner schema."""
+        app: Starlette = super().__call__()
+        app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", None) in ROUTES]
+        return app
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        own = [
+            Route("/api/ai-status", self.ai_status, methods=["GET"]),
+            Route("/docs.json", self.openapi_spec_view, methods=["GET"]),
+            Route("/", self.index_page, methods=["GET"]),
+        ]
+        return [*own, *super().routes]
+
+    async def index_page(self, _: Request) -> Response:
+        return RedirectResponse("/docs.json")
+
+    async def openapi_spec_view(self, _: Request) -> Response:
+        return JSONResponse(openapi_document())
+
+    async def ai_status(self, request: Request) -> Response:
+        return await _answer(request, self._service_instance.ai_status)
+
+    async def api_endpoint(self, name: str, request: Request) -> Response:
+        """Answer one API call; BentoML's routes lead here."""
+
+        async def work() -> Response:
+            form = await read_form(request, FORMS[name])
+            if isinstance(form, ImagesForm):
+                return batch_response(form, await self.batch_infer(name, (form.items(),), {}), record_of(request.scope))
+            answer = await while_connected(request, getattr(self._service_instance, name).local(form))
+            return convert_response(answer, request)
+
+        return await _answer(request, work)
+
+
+class SvgAiService(Service):  # type: ignore[misc]
+    """A BentoML service that answers through SvgAiAppFactory."""
+
+    def to_asgi(self, is_main: bool = True) -> Any:
+        self.inject_config()
+        return SvgAiAppFactory(self, is_main=is_main)()
+
+
+async def _answer(request: Request, work: Callable[[], Awaitable[Response | BaseModel]]) -> Response:
+    record = record_of(request.scope)
+    try:
+        result = await work()
+    except Exception as exception:  # noqa: BLE001 - BentoML would answer it in another shape
+        return error_response(fault_of_exception(exception, record), record)
+    return result if isinstance(result, Response) else json_response(result)

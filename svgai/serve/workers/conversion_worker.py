@@ -1,0 +1,55 @@
+"""What runs in a worker process of the conversion pool: models loaded once, then one image after another."""
+
+from dataclasses import dataclass
+
+import cv2
+
+from svgai.array_types import Pixels
+from svgai.convert.background import with_background
+from svgai.convert.conversion import Conversion, ConversionOptions, convert
+from svgai.decode.image_files import decode_image
+from svgai.decode.limits import ImageLimits
+from svgai.measure.quality import Quality
+from svgai.measure.tiled_reference import reference_of
+from svgai.model_files.model_pair import Models, ModelSource
+from svgai.trace.vtracer.shapes import trace_with_defaults
+
+
+@dataclass(frozen=True, eq=False)
+class _Equipment:
+    models: Models | None
+    limits: ImageLimits
+
+
+_equipment: _Equipment | None = None  # a process has one, set before its first task
+
+
+def set_up(source: ModelSource | None, limits: ImageLimits) -> None:
+    """Make this process ready; without a source it converts without models."""
+    global _equipment  # noqa: PLW0603
+    cv2.setNumThreads(1)  # the processes share the cores already
+    # Not on a GPU: every process would take memory of it for one image at a time.
+    _equipment = _Equipment(source.load() if source else None, limits)
+
+
+def convert_image(image: bytes, options: ConversionOptions) -> Conversion:
+    """
+    Convert an image file.
+
+    Raises:
+        SvgAiError: the image is not valid or cannot be traced.
+    """
+    assert _equipment is not None
+    return convert(_decode(image), _equipment.models, options)
+
+
+def measure_default(image: bytes, background: str, measured_side: int) -> Quality:
+    """The quality of VTracer's own defaults on an image file, on the background that was asked for."""
+    rgba = with_background(_decode(image), background)
+    return reference_of(rgba, measured_side).measure(trace_with_defaults(rgba))
+
+
+def _decode(image: bytes) -> Pixels:
+    assert _equipment is not None
+    limits = _equipment.limits
+    return decode_image(image, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels).rgba

@@ -1,0 +1,1 @@
+"""Pixels and parameters to SVG."""

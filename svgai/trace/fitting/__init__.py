@@ -1,0 +1,1 @@
+"""Outlines to as few lines and curves as their deviation is worth."""

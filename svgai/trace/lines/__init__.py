@@ -1,0 +1,1 @@
+"""Lines of constant width: found in a map of regions, and drawn with a pen."""

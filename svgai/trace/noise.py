@@ -1,0 +1,70 @@
+"""
+Noise of a picture: whether there is any, and the picture without it.
+
+A drawing is even between its edges: one colour, or one that changes slowly. JPEG, scanners and generators of pictures
+leave pixels there that stand out from those around them, JPEG above all beside edges. That tells noise from the rest:
+anti-aliasing is steep, and a gradient's pixel lies between its neighbours.
+"""
+
+import cv2
+import numpy as np
+
+from svgai.array_types import Pixels
+from svgai.decode.pixels import fit_within
+from svgai.trace.regions.hidden_colours import OPAQUE_FROM, spread
+from svgai.trace.regions.smooth_areas import steepest_steps
+
+_EVEN_UP_TO, _EDGE_FROM = 40, 60  # largest step within 3 x 3 pixels, in levels
+_REACH = 8  # pixels from an edge: JPEG codes blocks of so many
+_STANDS_OUT = 2  # levels off the median of 3 x 3 pixels: rounding leaves one
+_OF_STEPS = 1 / 3  # and the share of the steps there: where colours change fast, less is no noise
+_NOISY_SHARE = 0.07  # of the even pixels beside edges; real logos: .02 at most
+_LOOKED_AT = 1024  # longest side, in pixels
+_LEAST_SHARE = 0.02  # of the picture, below which what lies beside edges tells nothing
+_LEAST_PIXELS = 200
+_UNEXPLAINED = 95  # percentile of how far pixels stand out, which is called the noise
+_REPEATS = 4
+_WINDOW, _SPACE = 7, 2.0  # pixels: diameter and sigma of what is averaged
+_PER_LEVEL, _LEAST_RANGE, _MOST_RANGE = 5.0, 15.0, 45.0
+_CUT_OFF = 0.4  # of the noise: the mean of half a Gaussian lies at .4 sigma, and what stands out is above that
+
+
+def is_noisy(rgba: Pixels) -> bool:
+    """Whether straight-alpha pixels (h, w, 4) stand out between edges, as no drawing's do. Few pixels tell nothing."""
+    off, steps = _standing_out(fit_within(rgba, _LOOKED_AT))
+    if len(off) < _LEAST_PIXELS:
+        return False
+    return bool(((off >= _STANDS_OUT) & (off >= _OF_STEPS * steps)).mean() >= _NOISY_SHARE)
+
+
+def denoised(rgba: Pixels) -> Pixels:
+    """
+    Noisy straight-alpha pixels without their noise: averages of near pixels of near colours, edges as they were.
+
+    The bilateral filter of Tomasi and Manduchi 1998, some times over, as they advise for drawings. How near colours are
+    is for the noise to say. Alpha stays.
+    """
+    off, _ = _standing_out(rgba)
+    level = float(np.percentile(off, _UNEXPLAINED)) if len(off) else 0.0
+    colour_range = float(np.clip(_PER_LEVEL * level, _LEAST_RANGE, _MOST_RANGE))
+    colours, _ = spread(rgba)
+    for _ in range(_REPEATS):
+        colours = np.asarray(cv2.bilateralFilter(colours, _WINDOW, colour_range, _SPACE), np.uint8)
+    # Noise about black and white was cut off on one side: their averages lie within, where ssim sees a single level.
+    reach = np.uint8(_CUT_OFF * level)
+    colours[colours <= reach] = 0
+    colours[colours >= 255 - reach] = 255
+    return np.dstack([colours, rgba[..., 3]])
+
+
+def _standing_out(rgba: Pixels) -> tuple[Pixels, Pixels]:
+    """How far even pixels (n,) lie off the median of 3 x 3, and the largest step there: those beside edges, if any."""
+    rgb = np.ascontiguousarray(rgba[..., :3])
+    steps = steepest_steps(rgb)
+    opaque = cv2.erode((rgba[..., 3] >= OPAQUE_FROM).astype(np.uint8), np.ones((3, 3), np.uint8))
+    even = (opaque > 0) & (steps <= _EVEN_UP_TO)
+    around = np.ones((2 * _REACH + 1, 2 * _REACH + 1), np.uint8)
+    beside = even & (cv2.dilate((steps > _EDGE_FROM).astype(np.uint8), around) > 0)
+    told = beside if beside.mean() >= _LEAST_SHARE else even
+    off = cv2.absdiff(rgb, cv2.medianBlur(rgb, 3)).max(axis=2)
+    return off[told], steps[told]

@@ -1,0 +1,1 @@
+"""Layers to outlines finer than their pixels."""

@@ -1,0 +1,1 @@
+"""Images whose pixels are what they show, drawn as exact squares."""

@@ -1,0 +1,1 @@
+"""Shadows, glows and translucent shapes, which lie beneath what is crisp."""

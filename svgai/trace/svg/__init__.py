@@ -1,0 +1,1 @@
+"""Shapes on the grid of coordinates to the fewest bytes of SVG."""

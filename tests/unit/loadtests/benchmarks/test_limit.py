@@ -1,0 +1,25 @@
+"""What one core could do."""
+
+import pytest
+
+from loadtests.benchmarks.limit import measure_limit
+from svgai.decode.limits import ImageLimits
+from svgai.measure.promise import Promise
+from svgai.serve.inference import Inference
+from svgai.serve.metrics import NoMetrics
+from tests.serving_fakes import RednessNetwork, fake_models, png
+
+
+@pytest.mark.parametrize("images, batches", [(3, {1, 3}), (5, {1, 4})])
+def test_batches_hold_as_many_images_as_there_are(images: int, batches: set[int]) -> None:
+    """At most the batch that was asked for; a few images give all four figures, too."""
+    network = RednessNetwork()
+    inference = Inference(
+        fake_models(network),
+        limits=ImageLimits(1_000_000, 1_000_000),
+        promise=lambda _: Promise(0.9, 0.8, 3.0),
+        metrics=NoMetrics(),
+    )
+    limit = measure_limit(inference, [png((200, 30, 30))] * images, 4, 0.05)
+    assert min(limit.classify_single, limit.classify_batched, limit.optimize_single, limit.optimize_batched) > 0
+    assert set(network.batches) == batches

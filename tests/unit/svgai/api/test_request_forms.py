@@ -1,0 +1,192 @@
+"""Public bodies become forms, or faults of the right kind."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import ValidationError
+from starlette.requests import Request
+
+from svgai.api.request_forms import read_form
+from svgai.api.schemas import MOST_IMAGES, ApiForm, ClassifyForm, ConvertForm, OptimizeForm
+from svgai.errors import InvalidParameters, InvalidRequest, SvgAiError, TooLarge, UnsupportedMediaType
+
+
+def _read(form: type[ApiForm], body: bytes, content_type: str | None = "application/json") -> Any:
+    headers = [(b"content-type", content_type.encode())] if content_type else []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return asyncio.run(read_form(Request({"type": "http", "headers": headers, "method": "POST"}, receive), form))
+
+
+def _read_json(form: type[ApiForm], **body: Any) -> Any:
+    return _read(form, json.dumps(body).encode())
+
+
+def _read_multipart(form: type[ApiForm], data: dict[str, str], files: Any) -> Any:
+    request = httpx.Request("POST", "http://service", data=data, files=files)
+    return _read(form, request.read(), request.headers["content-type"])
+
+
+def test_one_image_is_one_item() -> None:
+    """The single form makes one item and is not a list."""
+    form = _read_json(ClassifyForm, image="abc")
+    assert not form.is_list
+    assert [item.image for item in form.items()] == ["abc"]
+
+
+def test_a_list_keeps_its_order_and_options() -> None:
+    """Every image of a list becomes an item with the form's options."""
+    form = _read_json(OptimizeForm, images=["a", "b"], target_quality=0.9, max_bytes=500)
+    assert form.is_list
+    assert [(item.image, item.target_quality, item.max_bytes) for item in form.items()] == [
+        ("a", 0.9, 500),
+        ("b", 0.9, 500),
+    ]
+
+
+def test_json_is_assumed() -> None:
+    """A body without a content type is read as JSON."""
+    assert _read(ClassifyForm, b'{"image": "abc"}', None).image == "abc"
+
+
+def test_multipart_carries_the_file_and_options() -> None:
+    """The image arrives as bytes, options as fields, parameters as JSON."""
+    fields = {"target_quality": "0.9", "min_worst": "0", "max_bytes": "900", "max_trials": "3"}
+    fields |= {"parameters": '{"upscale": 3}', "strokes": "only", "background": "#fff"}
+    form = _read_multipart(ConvertForm, fields, {"image": ("logo.png", b"\x89PNG\xff\x00")})
+    assert form.image == b"\x89PNG\xff\x00"
+    assert (form.target_quality, form.max_trials, form.parameters.upscale) == (0.9, 3, 3)
+    assert (form.min_worst, form.max_bytes) == (0, 900)
+    assert (form.strokes, form.background) == ("only", "#fff")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        b'"text"',
+        b"\xff\xfe",
+        b'{"image": 3}',
+        b'{"image": null}',
+        b'{"image": "a", "images": ["b"]}',
+        b'{"images": []}',
+        b'{"images": "a"}',
+        b'{"images": [1]}',
+        b'{"image": "a", "target_qualty": 0.9}',
+        b"[" * 100_000,
+    ],
+)
+def test_malformed_bodies_are_invalid_requests(body: bytes) -> None:
+    """What cannot be understood, misses the image or holds unknown fields is invalid_request."""
+    with pytest.raises(InvalidRequest):
+        _read(OptimizeForm, body)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"target_quality": 1.5},
+        {"target_quality": -0.1},
+        {"target_quality": "high"},
+        {"max_trials": 0},
+        {"max_trials": 1000},
+        {"strokes": "maybe"},
+        {"strokes": None},
+        {"background": "white"},
+        {"background": "#ffff"},
+        {"background": None},
+        {"parameters": {"upscale": 9}},
+        {"parameters": {"unknown": 1}},
+        {"parameters": "text"},
+    ],
+)
+def test_options_out_of_range_are_invalid_parameters(options: dict[str, Any]) -> None:
+    """An option outside its range is invalid_parameters and is named."""
+    with pytest.raises(InvalidParameters, match=next(iter(options))):
+        _read_json(ConvertForm, image="a", **options)
+
+
+def test_a_fault_says_what_to_give_in_plain_words() -> None:
+    with pytest.raises(InvalidParameters) as fault:
+        _read_json(ConvertForm, image="a", background="white")
+    assert fault.value.message == "background: give keep, remove, or a colour as #rgb or #rrggbb"
+
+
+def test_a_fault_does_not_repeat_the_input() -> None:
+    """The message names the field, not what the client sent."""
+    with pytest.raises(SvgAiError) as fault:
+        _read_json(ConvertForm, image="a", target_quality="my secret")
+    assert "my secret" not in fault.value.message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"images":[' + b"1," * 200_000 + b"1]}",
+        b'{"image":"a",' + b",".join(b'"%d":1' % name for name in range(50_000)) + b"}",
+        b'{"image":"a","' + b"x" * 1_000_000 + b'":1}',
+    ],
+    ids=["entries", "fields", "name"],
+)
+def test_a_body_full_of_faults_gets_a_short_answer(body: bytes) -> None:
+    """A client cannot make the service list a million faults, nor send back what it was sent."""
+    with pytest.raises(InvalidRequest) as fault:
+        _read(ClassifyForm, body)
+    assert len(fault.value.message) < 200
+
+
+def test_a_list_is_refused_at_its_first_wrong_entry() -> None:
+    """A fault for each of millions of entries would take gigabytes."""
+    with pytest.raises(ValidationError) as invalid:
+        ClassifyForm.model_validate({"images": [1] * 1000})
+    assert invalid.value.error_count() == 1
+
+
+def test_nan_is_no_target() -> None:
+    """NaN, which some JSON writers make, is refused."""
+    with pytest.raises(SvgAiError):
+        _read(ConvertForm, b'{"image": "a", "target_quality": NaN}')
+
+
+def test_too_many_images() -> None:
+    """A list longer than allowed is too large, and says what is allowed."""
+    with pytest.raises(TooLarge, match=str(MOST_IMAGES)):
+        _read_json(ClassifyForm, images=["a"] * (MOST_IMAGES + 1)).items()
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/octet-stream", "application/x-www-form-urlencoded"]
+)
+def test_other_content_types_are_refused(content_type: str) -> None:
+    """Only JSON and multipart are read."""
+    with pytest.raises(UnsupportedMediaType):
+        _read(ClassifyForm, b"image=a", content_type)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"no boundary here", b"--x\r\nContent-Disposition: nonsense\r\n\r\n", b"--x\r\n\r\n\r\n--x--"]
+)
+def test_malformed_multipart_is_an_invalid_request(body: bytes) -> None:
+    """Broken multipart is the client's fault, not the server's."""
+    with pytest.raises(InvalidRequest):
+        _read(ClassifyForm, body, "multipart/form-data; boundary=x")
+
+
+def test_multipart_without_boundary_is_an_invalid_request() -> None:
+    """Multipart needs a boundary."""
+    with pytest.raises(InvalidRequest):
+        _read(ClassifyForm, b"", "multipart/form-data")
+
+
+def test_two_files_are_refused() -> None:
+    """Multipart holds one image."""
+    with pytest.raises(InvalidRequest):
+        _read_multipart(ClassifyForm, {}, [("image", b"a"), ("image", b"b")])

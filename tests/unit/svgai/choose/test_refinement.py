@@ -1,0 +1,220 @@
+"""Drawings of one tracing, with more care where the last one fell short."""
+
+import time
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from svgai.array_types import Pixels, Points
+from svgai.choose.refinement import MOST_ROUNDS, Drawing, drawings
+from svgai.errors import RenderingFailed
+from svgai.measure.quality import Inspection, Reference
+from svgai.measure.rendering import render
+from svgai.trace.parameters import TracingParameters
+from svgai.trace.tracer import Tracer, trace
+from tests.tiny_models import drawn_logo
+from tests.tracing_inputs import BLACK, RED, Colour, opaque, star
+
+DEFAULTS = TracingParameters()
+COARSE = TracingParameters(simplify=2)
+ORANGE = (255, 140, 0)
+
+
+def page(side: int) -> Pixels:
+    return np.full((side, side, 4), 255, np.uint8)
+
+
+def fill(rgba: Pixels, outline: Points, colour: Colour) -> None:
+    cv2.fillPoly(rgba, [np.rint(outline * 16).astype(np.int32)], (*colour, 255), cv2.LINE_AA, 4)
+
+
+def one_hard_place(rows: int = 4, cell: int = 40) -> Pixels:
+    """A small black star of many tips beside many red blobs, which a coarse tolerance draws well enough."""
+    rgba = page(rows * cell)
+    angle = np.linspace(0, 2 * np.pi, 200)
+    for number in range(rows * rows - 1):
+        random = np.random.default_rng(number)
+        waves = sum(random.uniform(-0.08, 0.08) * np.cos(wave * angle + random.uniform(0, 6)) for wave in range(2, 7))
+        reach = 0.4 * cell * (1 + waves)
+        middle = cell * (np.array([number % rows, number // rows]) + 0.5)
+        fill(rgba, middle + np.column_stack([reach * np.cos(angle), reach * np.sin(angle)]), RED)
+    fill(rgba, star((cell * (rows - 0.5), cell * (rows - 0.5)), 0.3 * cell, 0.12 * cell, 9), BLACK)
+    return rgba
+
+
+HARD = one_hard_place()
+
+
+def small_dots() -> Pixels:
+    """Nothing but dots of two pixels."""
+    rgba = page(80)
+    for x in (10, 30, 50, 70):
+        rgba[40:42, x : x + 2, :3] = 20
+    return rgba
+
+
+def drawn(
+    rgba: Pixels, parameters: TracingParameters, least_worst: float, reference: Reference | None = None
+) -> list[Drawing]:
+    return drawings(Tracer(rgba).tracing(parameters), reference or Reference(rgba), least_worst)
+
+
+def holds(inspection: Inspection, least_worst: float) -> bool:
+    return not inspection.empty and (least_worst == 0 or inspection.quality.worst >= least_worst)
+
+
+@given(seed=st.integers(0, 99), least_worst=st.sampled_from([0.0, 0.8, 0.9, 0.97]), speck=st.sampled_from([4, 16]))
+@settings(max_examples=15, deadline=None)
+def test_it_stops_at_the_first_drawing_that_holds(seed: int, least_worst: float, speck: int) -> None:
+    """None before the last is enough; the last is, or no further one was worth it; the first is the plain tracing."""
+    rgba, parameters = drawn_logo(seed, 48), TracingParameters(simplify=8, filter_speckle=speck)
+    found = drawn(rgba, parameters, least_worst)
+    assert found[0].svg == trace(rgba, parameters)
+    assert not any(holds(one.inspection, least_worst) for one in found[:-1])
+    worst = [one.inspection.quality.worst for one in found]
+    gained_nothing = len(found) > 4 and max(worst[-4:]) <= max(worst[:-4])
+    all_short = len(found) == 1 and (found[0].inspection.local < least_worst).mean() > 0.5
+    spent = len(found) == MOST_ROUNDS + 1
+    assert holds(found[-1].inspection, least_worst) or gained_nothing or all_short or spent
+
+
+def test_each_drawing_is_measured_as_it_is() -> None:
+    """What is told of an SVG is what the reference finds in it."""
+    reference = Reference(HARD)
+    for one in drawn(HARD, COARSE, 0.8, reference):
+        assert one.inspection.quality == reference.measure(one.svg)
+
+
+def test_where_nothing_is_asked_one_drawing_is_enough() -> None:
+    """However poor it is."""
+    (once,) = drawn(HARD, TracingParameters(simplify=16), 0)
+    assert once.inspection.quality.worst < 0.5
+
+
+def test_a_later_drawing_that_cannot_be_rendered_loses_none_before_it() -> None:
+    """Only where the first one cannot be rendered is there nothing to give."""
+
+    class Failing(Reference):
+        left = 2
+
+        def inspect(self, svg: str) -> Inspection:
+            self.left -= 1
+            if self.left < 0:
+                raise RenderingFailed("too much")
+            return super().inspect(svg)
+
+    found, whole = drawn(HARD, COARSE, 0.8, Failing(HARD)), drawn(HARD, COARSE, 0.8)
+    assert len(whole) > 2
+    assert [one.svg for one in found] == [one.svg for one in whole[:2]]
+    nothing = Failing(HARD)
+    nothing.left = 0
+    with pytest.raises(RenderingFailed):
+        drawn(HARD, COARSE, 0.8, nothing)
+
+
+@pytest.mark.parametrize("least_worst", [0.0, 0.8])
+def test_a_picture_that_draws_something_is_never_left_empty(least_worst: float) -> None:
+    """Where all that there is counts as specks it is drawn for all that; a blank page stays one."""
+    found = drawn(small_dots(), TracingParameters(filter_speckle=16), least_worst)
+    assert found[0].inspection.empty
+    assert not found[-1].inspection.empty
+    assert (render(found[-1].svg, 80, 80)[40:42, [10, 30, 50, 70], :3] < 128).all()
+    assert len(drawn(page(40), TracingParameters(filter_speckle=16), 0)) == 1
+
+
+def test_what_falls_short_gets_better() -> None:
+    """A place that a coarse tolerance spoils is drawn well enough in the end."""
+    found = drawn(HARD, COARSE, 0.8)
+    assert found[0].inspection.quality.worst < 0.7
+    assert found[-1].inspection.quality.worst >= 0.8
+
+
+def test_bytes_are_spent_only_where_they_are_needed() -> None:
+    """One hard place costs far less than to draw everything with the tolerance that it needs."""
+    found = drawn(HARD, COARSE, 0.8)
+    everywhere = TracingParameters(simplify=0.3)
+    fine = Reference(HARD).measure(trace(HARD, everywhere))
+    assert found[-1].inspection.quality.worst >= 0.8
+    assert fine.worst >= 0.8
+    assert found[-1].inspection.quality.bytes < 0.6 * fine.bytes
+    assert found[-1].inspection.quality.bytes < 1.1 * found[0].inspection.quality.bytes
+
+
+def test_what_is_good_enough_is_left_alone() -> None:
+    """Far from the hard place the paths of the last drawing are those of the first."""
+    found = drawn(HARD, COARSE, 0.8)
+    before, after = (render(one.svg, 160, 160).astype(int) for one in (found[0], found[-1]))
+    changed = np.abs(after - before).max(axis=2) > 0
+    assert changed[115:, 115:].any()
+    assert not changed[:100, :100].any()
+
+
+def test_no_drawing_begins_after_the_deadline() -> None:
+    """The first is always made, and one that runs at the deadline is the last."""
+
+    class Slow(Reference):
+        def inspect(self, svg: str) -> Inspection:
+            time.sleep(0.1)
+            return super().inspect(svg)
+
+    reference, tracing = Slow(HARD), Tracer(HARD).tracing(COARSE)
+    assert len(drawn(HARD, COARSE, 0.8)) > 2
+    assert len(drawings(Tracer(HARD).tracing(COARSE), reference, 0.8, time.perf_counter() - 1)) == 1
+    assert len(drawings(tracing, reference, 0.8, time.perf_counter() + 0.15)) <= 2
+
+
+@given(seed=st.integers(0, 99))
+@settings(max_examples=5, deadline=None)
+def test_the_same_picture_is_refined_the_same_way(seed: int) -> None:
+    """Nothing about it is left to chance."""
+    rgba = drawn_logo(seed, 48)
+    one, other = (drawn(rgba, TracingParameters(simplify=16, filter_speckle=16), 0.95) for _ in range(2))
+    assert [drawing.svg for drawing in one] == [drawing.svg for drawing in other]
+
+
+def test_what_vtracer_outlines_is_drawn_once() -> None:
+    """Its outlines know no care."""
+    parameters = TracingParameters(colour_models="none", simplify=8)
+    (once,) = drawn(HARD, parameters, 0.99)
+    assert once.svg == trace(HARD, parameters)
+
+
+def test_a_picture_with_a_veil_is_refined_too() -> None:
+    """Though its colours lie behind a mask, what falls short gets nearer."""
+    rgba = HARD.copy()
+    rgba[..., 3] = np.linspace(120, 255, 160)[:, None]
+    found = drawn(rgba, COARSE, 0.8)
+    assert len(found) > 1
+    assert max(one.inspection.quality.worst for one in found) > found[0].inspection.quality.worst + 0.1
+
+
+@pytest.mark.parametrize("offset", [0.4, 0.5, 0.6])
+def test_no_layer_shines_through_the_edge_of_what_lies_on_it(offset: float) -> None:
+    """Orange that reaches the edge of a black shape meets the white beside it without a dark fringe."""
+    places = np.zeros((80 * 20, 80 * 20), np.intp)
+    for value, (left, top, right, bottom) in enumerate([(15, 15, 60, 60), (30, 38, 48, 60)], start=1):
+        x0, y0, x1, y1 = (round((side + offset) * 20) for side in (left, top, right, bottom))
+        places[y0:y1, x0:x1] = value
+    colours = np.array([(255, 255, 255), BLACK, ORANGE], np.float64)[places]
+    rgba = opaque(np.rint(colours.reshape(80, 20, 80, 20, 3).mean(axis=(1, 3))).astype(np.uint8))
+    found = drawn(rgba, DEFAULTS, 0.9)
+    fringes = [255 - int(render(one.svg, 80, 80)[57:64, 34:45, 0].min()) for one in found]
+    assert (rgba[57:64, 34:45, 0] == 255).all()
+    assert fringes[0] > 30
+    assert fringes[-1] < 4
+
+
+def test_more_care_takes_more_bytes_than_less() -> None:
+    """The more is asked the larger the drawing that holds."""
+    sizes = [drawn(HARD, COARSE, least)[-1].inspection.quality.bytes for least in (0, 0.75, 0.85)]
+    assert all(less < more for less, more in pairwise(sizes))
+
+
+def test_noise_is_drawn_once() -> None:
+    """Where most of the picture falls short there are no outlines to mend, and seconds are not spent on them."""
+    rgba = opaque(np.random.default_rng(5).integers(0, 256, (64, 64, 3), np.uint8))
+    assert len(drawings(Tracer(rgba).tracing(DEFAULTS), Reference(rgba), 0.8)) == 1

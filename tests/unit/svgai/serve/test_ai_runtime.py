@@ -1,0 +1,149 @@
+"""The runtime's states: what each of them lets requests do."""
+
+import asyncio
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from svgai.decode.limits import ImageLimits
+from svgai.errors import AiDisabled, ModelFault, NotReady
+from svgai.measure.promise import Promise
+from svgai.model_files.model_pair import ModelFile, Models, ModelSource
+from svgai.serve.ai_runtime import AiRuntime
+from svgai.serve.inference import Inference
+from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.workers.conversion_pool import ConversionPool
+from tests.serving_fakes import InlinePool, conversion, fake_models
+
+
+class FakeSource(ModelSource):
+    """Loads what it is told to, after a while."""
+
+    def __init__(self, outcome: Models | Exception, seconds: float = 0) -> None:
+        super().__init__(Path(), Path())
+        object.__setattr__(self, "outcome", outcome)
+        object.__setattr__(self, "wait_s", seconds)
+        object.__setattr__(self, "asked_for_gpu", [])
+
+    def load(self, *, gpu: bool = False) -> Models:
+        self.asked_for_gpu.append(gpu)  # type: ignore[attr-defined]
+        time.sleep(self.wait_s)  # type: ignore[attr-defined]
+        outcome = self.outcome  # type: ignore[attr-defined]
+        if isinstance(outcome, Exception):
+            raise outcome
+        assert isinstance(outcome, Models)
+        return outcome
+
+
+def _runtime(
+    source: ModelSource | None, pool: InlinePool | None = None, **changes: Any
+) -> tuple[AiRuntime, list[object]]:
+    opened: list[object] = []
+
+    def open_pool(used: ModelSource | None) -> ConversionPool:
+        opened.append(used)
+        return (pool or InlinePool(lambda *_: conversion())).as_pool()
+
+    def make_inference(models: Models) -> Inference:
+        return Inference(
+            models,
+            limits=ImageLimits(100_000, 100_000),
+            promise=lambda _: Promise(0.9, 0.8, 3.0),
+            metrics=NoMetrics(),
+        )
+
+    settings: dict[str, Any] = {"enabled": True, "load_timeout_s": 5, "metrics": NoMetrics()}
+    return AiRuntime(source, open_pool=open_pool, make_inference=make_inference, **settings | changes), opened
+
+
+def test_before_the_start_nothing_answers() -> None:
+    """Until the warm-up requests are told to come back."""
+    runtime, _ = _runtime(FakeSource(fake_models()))
+    assert not runtime.ready
+    with pytest.raises(NotReady):
+        _ = runtime.inference
+    with pytest.raises(NotReady):
+        _ = runtime.pool
+
+
+def test_loaded_models_make_it_ready() -> None:
+    """With models and worker processes that answer, everything works and the gauge says so."""
+    registry = CollectorRegistry()
+    source = FakeSource(fake_models())
+    runtime, opened = _runtime(source, metrics=PrometheusMetrics(registry))
+    asyncio.run(runtime.start())
+    assert (runtime.state, runtime.ready, runtime.fault) == ("ready", True, None)
+    assert opened == [source]
+    assert runtime.inference is not None
+    assert runtime.provider == "redness"
+    assert source.asked_for_gpu == [True]  # type: ignore[attr-defined]
+    assert registry.get_sample_value("ai_features_enabled") == 1
+
+
+def test_switched_off_it_is_ready_without_models() -> None:
+    """AI_ENHANCED=false is a choice: conversions work, the rest says it is switched off."""
+    registry = CollectorRegistry()
+    runtime, opened = _runtime(FakeSource(fake_models()), enabled=False, metrics=PrometheusMetrics(registry))
+    asyncio.run(runtime.start())
+    assert (runtime.state, runtime.ready, opened) == ("disabled", True, [None])
+    assert runtime.pool is not None
+    with pytest.raises(AiDisabled, match="AI_ENHANCED"):
+        _ = runtime.inference
+    assert registry.get_sample_value("ai_features_enabled") == 0
+
+
+@pytest.mark.parametrize(
+    "source", [None, FakeSource(ModelFault("a digest differs")), FakeSource(PermissionError("may not read"))]
+)
+def test_broken_models_leave_conversion_working(source: ModelSource | None) -> None:
+    """Missing or broken models are a fault: not ready, but conversions work without them."""
+    runtime, opened = _runtime(source)
+    asyncio.run(runtime.start())
+    assert (runtime.state, runtime.ready, opened) == ("failed", False, [None])
+    assert runtime.fault
+    assert runtime.pool is not None
+    with pytest.raises(AiDisabled):
+        _ = runtime.inference
+
+
+def test_slow_loading_is_given_up() -> None:
+    """Models that take longer than allowed count as broken."""
+    runtime, _ = _runtime(FakeSource(fake_models(), seconds=0.5), load_timeout_s=0.05)
+    asyncio.run(runtime.start())
+    assert runtime.state == "failed"
+    assert "0.05 s" in (runtime.fault or "")
+
+
+def test_models_that_come_too_late_are_not_reported() -> None:
+    """The thread that is still loading when it is given up changes nothing when it ends."""
+    file = ModelFile(Path("classifier.onnx"), "1", "", 10)
+    models = replace(fake_models(), files={"classifier": file})
+    runtime, _ = _runtime(FakeSource(models, seconds=0.2), load_timeout_s=0.05)
+    asyncio.run(runtime.start())  # the loop waits for its threads as it closes
+    assert runtime.files == {}
+
+
+@pytest.mark.parametrize("failure", [NotReady("no process"), LookupError("unexpected")])
+def test_a_pool_that_does_not_answer_is_a_fault(failure: Exception) -> None:
+    """Without worker processes nothing is ready, and the start does not raise."""
+
+    def fail(*_: object) -> None:
+        raise failure
+
+    runtime, _ = _runtime(FakeSource(fake_models()), InlinePool(fail))
+    asyncio.run(runtime.start())
+    assert (runtime.state, runtime.ready) == ("failed", False)
+
+
+def test_closing_stops_the_pool() -> None:
+    """The worker processes end with the service; closing before the start is fine."""
+    pool = InlinePool(lambda *_: conversion())
+    runtime, _ = _runtime(FakeSource(fake_models()), pool)
+    runtime.close()
+    asyncio.run(runtime.start())
+    runtime.close()
+    assert pool.closed

@@ -1,0 +1,71 @@
+"""The status report: what it says in each state, and that it is not made too often."""
+
+import asyncio
+from pathlib import Path
+from typing import cast
+
+from svgai.api.schemas import AiStatus, State
+from svgai.errors import NotReady
+from svgai.model_files.model_pair import ModelFile
+from svgai.serve.ai_runtime import AiRuntime
+from svgai.serve.ai_status import FRESH_SECONDS, AiStatusReport
+from svgai.serve.workers.conversion_pool import ConversionPool
+from tests.serving_fakes import InlinePool, conversion
+
+
+class FakeRuntime:
+    """A runtime in a given state."""
+
+    def __init__(self, state: State, files: dict[str, ModelFile], pool: InlinePool | None) -> None:
+        self.state, self.files, self.fault = state, files, None
+        self.provider = "CPUExecutionProvider" if files else None
+        self._pool = pool
+
+    @property
+    def pool(self) -> ConversionPool:
+        if self._pool is None:
+            raise NotReady("not yet")
+        return self._pool.as_pool()
+
+
+def _read(runtime: FakeRuntime, times: tuple[float, ...] = (0.0,)) -> AiStatus:
+    now = times[0]
+    report = AiStatusReport(cast("AiRuntime", runtime), clock=lambda: now)
+
+    async def read() -> AiStatus:
+        nonlocal now
+        for now in times:  # noqa: B007 - the clock reads it
+            status = await report.read()
+        return status
+
+    return asyncio.run(read())
+
+
+def test_loaded_models_are_described() -> None:
+    """Each model has its status, size and version; a real conversion is timed."""
+    file = ModelFile(Path("classifier.onnx"), "7", "run", 1_500_000)
+    status = _read(FakeRuntime("ready", {"classifier": file}, InlinePool(lambda *_: conversion())))
+    assert status.ai_status == "ready"
+    model = status.checks.models["classifier"]
+    assert (model.status, model.size_mb, model.version, model.run_id) == ("loaded", 1.5, "7", "run")
+    assert status.checks.performance.status == "ok"
+    assert (status.checks.performance.test_duration_ms or 0) >= 0
+    assert "vtracer" in status.checks.environment
+    assert status.checks.environment["execution_provider"] == "CPUExecutionProvider"
+
+
+def test_while_loading_it_answers() -> None:
+    """Before there is a pool the report says what is missing."""
+    status = _read(FakeRuntime("loading", {}, None))
+    assert {model.status for model in status.checks.models.values()} == {"not_loaded"}
+    assert "execution_provider" not in status.checks.environment
+    assert (status.checks.performance.status, status.checks.performance.fault) == ("failed", "not yet")
+
+
+def test_asking_often_converts_once() -> None:
+    """Within a few seconds the same report is given again, afterwards a new one."""
+    pool = InlinePool(lambda *_: conversion())
+    _read(FakeRuntime("ready", {}, pool), (0.0, FRESH_SECONDS / 2))
+    assert len(pool.calls) == 1
+    _read(FakeRuntime("ready", {}, pool), (0.0, FRESH_SECONDS + 1))
+    assert len(pool.calls) == 3

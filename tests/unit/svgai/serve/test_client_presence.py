@@ -1,0 +1,64 @@
+"""Work is cancelled when its client goes, and only then."""
+
+import asyncio
+from collections.abc import MutableMapping
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+
+from svgai.errors import InvalidImage
+from svgai.serve.client_presence import ClientGone, while_connected
+
+
+def _request(disconnect_after_s: float) -> Request:
+    async def receive() -> MutableMapping[str, Any]:
+        await asyncio.sleep(disconnect_after_s)
+        return {"type": "http.disconnect"}
+
+    return Request({"type": "http", "headers": []}, receive)
+
+
+async def _work(seconds: float, ended: list[str]) -> str:
+    try:
+        await asyncio.sleep(seconds)
+    except asyncio.CancelledError:
+        ended.append("cancelled")
+        raise
+    return "done"
+
+
+def test_a_client_that_stays_gets_its_answer() -> None:
+    """The work's answer comes back."""
+    assert asyncio.run(while_connected(_request(5), _work(0.01, []))) == "done"
+
+
+def test_a_fault_passes_through() -> None:
+    """The work's own fault is raised."""
+
+    async def fail() -> None:
+        raise InvalidImage("no image")
+
+    with pytest.raises(InvalidImage):
+        asyncio.run(while_connected(_request(5), fail()))
+
+
+def test_work_without_a_client_is_cancelled() -> None:
+    """When the client goes first the work is cancelled."""
+    ended: list[str] = []
+    with pytest.raises(ClientGone):
+        asyncio.run(while_connected(_request(0.01), _work(5, ended)))
+    assert ended == ["cancelled"]
+
+
+def test_cancelling_the_request_cancels_the_work() -> None:
+    """A request that runs out of time takes its work with it."""
+    ended: list[str] = []
+
+    async def impatient() -> None:
+        async with asyncio.timeout(0.02):
+            await while_connected(_request(5), _work(5, ended))
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(impatient())
+    assert ended == ["cancelled"]

@@ -1,0 +1,155 @@
+"""Conversions: options, answers, metrics and the comparison with the default tracing."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from svgai.api.schemas import ConvertAnswer, ConvertForm
+from svgai.convert.conversion import ConversionOptions
+from svgai.errors import InvalidImage, Overloaded, TracingFailed
+from svgai.logo_types import LOGO_TYPES
+from svgai.measure.promise import Promise
+from svgai.measure.quality import Quality
+from svgai.serve.conversion_requests import Conversions
+from svgai.serve.metrics import PrometheusMetrics
+from svgai.serve.workers.conversion_worker import convert_image, measure_default
+from svgai.trace.parameters import TracingParameters
+from tests.serving_fakes import InlinePool, conversion
+
+OPTIONS = ConversionOptions(targets=dict.fromkeys(LOGO_TYPES, 0.9))
+DEFAULT = Quality(ssim=0.9, worst=0.4, edge_ssim=0.5, delta_e=2, bytes=5000, paths=30)
+
+
+def _convert(form: ConvertForm, pool: InlinePool, **changes: Any) -> tuple[ConvertAnswer, CollectorRegistry]:
+    registry = CollectorRegistry()
+    settings: dict[str, Any] = {"check": lambda _: None, "compare": True, "chance": lambda: 1.0} | changes
+    conversions = Conversions(pool.as_pool, options=OPTIONS, metrics=PrometheusMetrics(registry), **settings)
+
+    async def work() -> ConvertAnswer:
+        answer = await conversions.convert(form)
+        await asyncio.sleep(0)  # lets a comparison that was begun take its turn
+        await asyncio.sleep(0)
+        return answer
+
+    return asyncio.run(work()), registry
+
+
+def _answer(function: object, *_: object) -> object:
+    return DEFAULT if function is measure_default else conversion()
+
+
+def test_the_answer_carries_the_measurements() -> None:
+    """What the worker measured is what the client reads."""
+    answer, _ = _convert(ConvertForm(image=b"x"), InlinePool(_answer))
+    assert (answer.svg, answer.quality.ssim, answer.quality.paths, answer.trials) == ("<svg/>", 0.97, 3, 2)
+    assert (answer.type, answer.ai, answer.met_target) == ("simple", "used", True)
+    assert (answer.quality.worst, answer.min_worst, answer.missed) == (0.85, 0.8, [])
+    assert answer.quality.measured_px == 48
+    assert len(answer.conversion_id) == 32
+
+
+def test_the_answer_says_what_fell_short() -> None:
+    """A promise that was not kept is told as such, and by what."""
+    pool = InlinePool(lambda *_: conversion(promise=Promise(0.98, 0.9, 3.0, 1000)))
+    answer, registry = _convert(ConvertForm(image=b"x"), pool)
+    assert (answer.met_target, answer.missed) == (False, ["ssim", "worst", "bytes"])
+    assert (answer.target_quality, answer.min_worst) == (0.98, 0.9)
+    assert registry.get_sample_value("svgai_target_met_total", {"image_type": "simple", "met": "no"}) == 1
+
+
+def test_without_models_the_answer_says_so() -> None:
+    """A conversion with fixed tracings is marked."""
+    pool = InlinePool(lambda *_: conversion(logo_type=None, model_version="none"))
+    answer, registry = _convert(ConvertForm(image=b"x"), pool)
+    assert (answer.type, answer.ai) == (None, "disabled")
+    assert registry.get_sample_value("svgai_conversion_seconds_count", {"image_type": "unknown"}) == 1
+
+
+def test_options_reach_the_worker() -> None:
+    """What the form says replaces the defaults, what it leaves out does not; base64 is decoded."""
+    pool = InlinePool(_answer)
+    parameters = TracingParameters(upscale=3)
+    form = {"target_quality": 0.8, "min_worst": 0, "max_bytes": 900, "max_trials": 2, "parameters": parameters}
+    form |= {"strokes": "never", "background": "#fff"}
+    _convert(ConvertForm(image="eHl6", **form), pool)
+    function, image, options = pool.calls[0]
+    assert (function, image) == (convert_image, b"xyz")
+    assert (options.target_quality, options.max_trials, options.parameters) == (0.8, 2, parameters)
+    assert (options.min_worst, options.max_bytes) == (0, 900)
+    assert (options.strokes, options.background) == ("never", "#fff")
+    _convert(ConvertForm(image="eHl6"), pool)
+    assert pool.calls[1][2] == OPTIONS
+
+
+@pytest.mark.parametrize("image, fault", [("no base64!", "not base64"), ("eHl6", "checked: b'xyz'")])
+def test_an_image_that_is_seen_to_be_wrong_takes_no_place_in_the_pool(image: str, fault: str) -> None:
+    """It is refused though the pool is full, or not there yet."""
+
+    def refuse(data: bytes) -> None:
+        raise InvalidImage(f"checked: {data!r}")
+
+    def full(*_: object) -> object:
+        raise Overloaded("full", 1)
+
+    pool = InlinePool(full)
+    with pytest.raises(InvalidImage, match=fault):
+        _convert(ConvertForm(image=image), pool, check=refuse)
+    assert pool.calls == []
+
+
+def test_the_check_does_not_hold_up_the_event_loop() -> None:
+    """It runs in another thread than the loop."""
+    threads = []
+    _convert(ConvertForm(image=b"x"), InlinePool(_answer), check=lambda _: threads.append(threading.get_ident()))
+    assert threads
+    assert threads != [threading.get_ident()]
+
+
+def test_conversions_are_counted() -> None:
+    """Stage times, quality, size, trials and targets are published; the target only as a band."""
+    _, registry = _convert(ConvertForm(image=b"x", target_quality=0.123456), InlinePool(_answer))
+    labels = {"image_type": "simple"}
+    assert registry.get_sample_value("svgai_conversion_ssim_sum", labels) == 0.97
+    assert registry.get_sample_value("svgai_conversion_worst_sum", labels) == 0.85
+    assert registry.get_sample_value("svgai_conversion_bytes_sum", labels) == 1200
+    assert registry.get_sample_value("svgai_target_met_total", labels | {"met": "yes"}) == 1
+    assert registry.get_sample_value("ai_optimization_iterations_sum", labels | {"target_quality": "0.95"}) == 2
+    stage = {"model_name": "tracing", "operation": "convert"}
+    assert registry.get_sample_value("ai_model_inference_seconds_sum", stage) == 0.1
+
+
+def test_a_share_is_compared_with_the_default() -> None:
+    """Of the sampled conversions the gain over the default tracing is published."""
+    _, registry = _convert(ConvertForm(image=b"x"), InlinePool(_answer), chance=lambda: 0.0)
+    gain = registry.get_sample_value("ai_quality_improvement_percent_sum", {"image_type": "simple"})
+    assert gain is not None
+    assert round(gain, 3) == round(100 * 0.07 / 0.9, 3)
+
+
+def test_nothing_is_compared_while_others_wait() -> None:
+    """A busy pool, a missed draw or the setting leave the comparison out."""
+    busy = InlinePool(_answer)
+    busy.idle = False
+    for pool, changes in (
+        (busy, {"chance": lambda: 0.0}),
+        (InlinePool(_answer), {"chance": lambda: 0.9}),
+        (InlinePool(_answer), {"chance": lambda: 0.0, "compare": False}),
+    ):
+        _convert(ConvertForm(image=b"x"), pool, **changes)
+        assert [call[0] for call in pool.calls] == [convert_image]
+
+
+def test_a_failed_comparison_hurts_nobody() -> None:
+    """The client has the answer already; the failure is only logged."""
+
+    def fail_default(function: object, *_: object) -> object:
+        if function is measure_default:
+            raise TracingFailed("died")
+        return conversion()
+
+    answer, registry = _convert(ConvertForm(image=b"x"), InlinePool(fail_default), chance=lambda: 0.0)
+    assert answer.svg
+    assert registry.get_sample_value("ai_quality_improvement_percent_count", {"image_type": "simple"}) is None

@@ -1,0 +1,63 @@
+"""Log lines: JSON that parses whatever is in them, text that people read, files that rotate."""
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from svgai.serve.logs import FILE_BYTES, FILE_COUNT, formatter, log_to_file
+
+
+def _record(message: str, **extra: object) -> logging.LogRecord:
+    record = logging.LogRecord("svgai.test", logging.WARNING, __file__, 1, message, (), None)
+    vars(record).update(extra)
+    return record
+
+
+@given(st.text())
+@settings(max_examples=50)
+def test_json_lines_parse(message: str) -> None:
+    """Any message becomes one line of JSON that holds it unchanged."""
+    line = formatter("json").format(_record(message, request_id="r1", status=200))
+    assert "\n" not in line
+    fields = json.loads(line)
+    assert (fields["message"], fields["level"], fields["logger"]) == (message, "WARNING", "svgai.test")
+    assert (fields["request_id"], fields["status"]) == ("r1", 200)
+    assert "time" in fields
+
+
+def test_a_traceback_stays_in_its_line() -> None:
+    """An exception is a field of the line, not more lines."""
+    try:
+        raise LookupError("lost")
+    except LookupError as error:
+        record = _record("failed", exc_info=(LookupError, error, error.__traceback__))
+    line = formatter("json").format(record)
+    assert "\n" not in line
+    assert "LookupError: lost" in json.loads(line)["traceback"]
+
+
+def test_text_lines_show_the_requests_fields() -> None:
+    """LOG_FORMAT=text is for people: message and fields in a line."""
+    line = formatter("text").format(_record("request", request_id="r1", status=200, path="/api/convert"))
+    assert line.endswith("svgai.test request request_id=r1 path=/api/convert status=200")
+
+
+def test_text_lines_say_why() -> None:
+    """A fault that the service logs is not left to readers of JSON."""
+    line = formatter("text").format(_record("the models could not be loaded", fault="a digest differs"))
+    assert line.endswith("the models could not be loaded fault=a digest differs")
+
+
+@pytest.mark.parametrize("log_format", ["json", "text"])
+def test_lines_reach_the_file(log_format: str, tmp_path: Path) -> None:
+    """LOG_FILE gets the same lines and is rotated at its limit."""
+    path = tmp_path / "service.log"
+    handler = log_to_file(path, log_format)
+    handler.emit(_record("written"))
+    assert "written" in path.read_text()
+    assert (getattr(handler, "maxBytes", 0), getattr(handler, "backupCount", 0)) == (FILE_BYTES, FILE_COUNT)
+    handler.close()

@@ -1,0 +1,156 @@
+"""The pool of worker processes: answers, time limits, deaths, queue bounds, cancellation."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import pytest
+
+from svgai.errors import ConversionTimeout, InvalidImage, NotReady, Overloaded, TracingFailed
+from svgai.serve.workers.conversion_pool import QUEUE_PER_WORKER, ConversionPool
+
+T = TypeVar("T")
+
+_greeting = ""
+
+
+def set_up(greeting: str) -> None:
+    global _greeting  # noqa: PLW0603 - a worker process has one
+    _greeting = greeting
+
+
+def greet(name: str) -> str:
+    return f"{_greeting} {name}"
+
+
+def pid() -> int:
+    return os.getpid()
+
+
+def runaway() -> None:
+    time.sleep(30)
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def refuse() -> None:
+    raise InvalidImage("no image")
+
+
+@contextmanager
+def _pool(timeout_s: float = 20) -> Iterator[ConversionPool]:
+    pool = ConversionPool(workers=1, timeout_s=timeout_s, setup=set_up, setup_args=("hello",))
+    try:
+        yield pool
+    finally:
+        pool.close()
+
+
+def _run(work: Callable[[ConversionPool], Awaitable[T]], timeout_s: float = 20) -> T:
+    async def bounded(pool: ConversionPool) -> T:
+        return await asyncio.wait_for(work(pool), 30)
+
+    with _pool(timeout_s) as pool:
+        return asyncio.run(bounded(pool))
+
+
+def test_a_task_runs_in_a_worker_that_was_set_up() -> None:
+    """The function's answer comes back from another process, made ready by the setup."""
+
+    async def work(pool: ConversionPool) -> tuple[str, int, bool]:
+        return await pool.run(greet, "you"), await pool.run(pid), pool.idle
+
+    answer, worker, idle = _run(work)
+    assert answer == "hello you"
+    assert worker != os.getpid()
+    assert idle
+
+
+def test_a_fault_of_the_task_passes_through() -> None:
+    """The function's own fault is the caller's to handle."""
+    with pytest.raises(InvalidImage, match="no image"):
+        _run(lambda pool: pool.run(refuse))
+
+
+def test_a_runaway_is_killed_and_the_pool_heals() -> None:
+    """A task past its time fails as a timeout, and the next one is answered by a new process."""
+
+    async def work(pool: ConversionPool) -> tuple[int, int]:
+        before = await pool.run(pid)
+        with pytest.raises(ConversionTimeout):
+            await pool.run(runaway)
+        return before, await pool.run(pid)
+
+    before, after = _run(work, timeout_s=0.3)
+    assert before != after
+
+
+def test_a_crash_fails_only_its_task() -> None:
+    """A worker that dies of a signal fails its task clearly, and the next one is answered."""
+
+    async def work(pool: ConversionPool) -> str:
+        with pytest.raises(TracingFailed, match="died"):
+            await pool.run(die)
+        return await pool.run(greet, "again")
+
+    assert _run(work) == "hello again"
+
+
+def test_an_idle_worker_that_is_killed_is_replaced() -> None:
+    """Killing the worker between tasks is not seen by clients."""
+
+    async def work(pool: ConversionPool) -> str:
+        os.kill(await pool.run(pid), signal.SIGKILL)
+        await asyncio.sleep(0.5)
+        return await pool.run(greet, "again")
+
+    assert _run(work) == "hello again"
+
+
+def test_a_closed_pool_starts_no_more_processes() -> None:
+    """Work that comes while the service stops is refused, not given to a new pool that nobody would stop."""
+
+    async def work(pool: ConversionPool) -> None:
+        await pool.run(pid)
+        await asyncio.to_thread(pool.close)
+        with pytest.raises(NotReady):
+            await pool.run(pid)
+
+    _run(work)
+
+
+def test_the_queue_is_bounded() -> None:
+    """Tasks beyond the queue are refused with a time to come back after; the others stay."""
+
+    async def work(pool: ConversionPool) -> list[BaseException | str]:
+        tasks = [asyncio.create_task(pool.run(greet, "you")) for _ in range(QUEUE_PER_WORKER + 3)]
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    answers = _run(work)
+    refused = [answer for answer in answers if isinstance(answer, Overloaded)]
+    assert len(refused) == 2
+    assert refused[0].retry_after_s > 0
+    assert answers.count("hello you") == QUEUE_PER_WORKER + 1
+
+
+def test_a_cancelled_call_frees_the_worker() -> None:
+    """Cancelling kills the task at once, so that the next one need not wait for it."""
+
+    async def work(pool: ConversionPool) -> tuple[str, float]:
+        await pool.run(pid)
+        task = asyncio.create_task(pool.run(runaway))
+        await asyncio.sleep(0.3)
+        task.cancel()
+        await asyncio.wait([task])
+        started = time.perf_counter()
+        return await pool.run(greet, "next"), time.perf_counter() - started
+
+    answer, waited = _run(work)
+    assert answer == "hello next"
+    assert waited < 10

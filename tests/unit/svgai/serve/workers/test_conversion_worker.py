@@ -1,0 +1,55 @@
+"""What worker processes do, here in the test's own process."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from svgai.convert.conversion import ConversionOptions
+from svgai.decode.limits import ImageLimits
+from svgai.errors import InvalidImage, TooLarge
+from svgai.logo_types import LOGO_TYPES
+from svgai.model_files.model_pair import Models, ModelSource
+from svgai.serve.workers.conversion_worker import convert_image, measure_default, set_up
+from svgai.trace.parameters import TracingParameters
+from tests.serving_fakes import fake_models, png
+
+OPTIONS = ConversionOptions(
+    targets=dict.fromkeys(LOGO_TYPES, 0.9), parameters=TracingParameters(upscale=1), max_trials=1
+)
+
+
+def test_without_models_images_are_converted() -> None:
+    """A worker that was set up without models traces and measures."""
+    set_up(None, ImageLimits(100_000, 100_000))
+    conversion = convert_image(png(), OPTIONS)
+    assert conversion.logo_type is None
+    assert conversion.svg.startswith("<svg")
+    assert 0 < measure_default(png(), "keep", 2048).ssim <= 1
+
+
+def test_limits_hold_in_the_worker() -> None:
+    """Images are decoded in the worker, within the service's limits."""
+    set_up(None, ImageLimits(100_000, 1_000))
+    with pytest.raises(TooLarge):
+        convert_image(png(), OPTIONS)
+    with pytest.raises(InvalidImage):
+        convert_image(b"no image", OPTIONS)
+
+
+@dataclass(frozen=True)
+class AskedSource(ModelSource):
+    """Gives models, and keeps whether a GPU was asked for."""
+
+    gpu: list[bool] = field(default_factory=list)
+
+    def load(self, *, gpu: bool = False) -> Models:
+        self.gpu.append(gpu)
+        return fake_models()
+
+
+def test_workers_leave_the_gpu_alone() -> None:
+    """Its memory is not shared out among processes that classify one image at a time."""
+    source = AskedSource(Path(), Path())
+    set_up(source, ImageLimits(100_000, 100_000))
+    assert source.gpu == [False]

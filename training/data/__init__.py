@@ -1,0 +1,1 @@
+"""Images to learn from and measure on: generated ones, folders of files, real logos."""

@@ -1,0 +1,1 @@
+"""What all synthetic logos are drawn with: outlines, paint, colours, letters."""

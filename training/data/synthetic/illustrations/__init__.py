@@ -1,0 +1,1 @@
+"""Illustrations: figures, animals, things and scenes."""

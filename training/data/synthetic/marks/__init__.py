@@ -1,0 +1,1 @@
+"""Marks without lettering around them."""

@@ -1,0 +1,1 @@
+"""The two models fitted, and their held-out figures."""

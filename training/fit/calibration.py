@@ -1,0 +1,71 @@
+"""How far to trust the surrogate, from its errors on images that it never saw: margins, coverage, covariance."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from svgai.array_types import Floats
+from svgai.logo_types import LOGO_TYPES
+from svgai.measure.outcome_scales import BELIEVED, Scaled, scale_to_ssim
+from training.search.tracing_table import wholly_measured
+
+COVERAGE = 0.9
+"""Share of tracings of unseen images whose measured ssim should reach the predicted lower bound."""
+
+_SHRINKAGE = 0.05
+"""Share of independence that is mixed into the covariance: some hundred images do not tell all correlations apart."""
+
+
+def margins(predicted: Floats, measured: Floats, kinds: npt.NDArray[np.object_]) -> dict[str, float]:
+    """By type, the quantile of over-estimates of ssim, on the scale, that COVERAGE of unseen rows stay below."""
+    over = predicted[:, 0] - measured[:, 0]
+    found: dict[str, float] = {}
+    for logo_type in LOGO_TYPES:
+        own = over[kinds == logo_type]
+        errors = own if len(own) >= 100 else over
+        found[logo_type] = float(np.quantile(errors, min(1.0, COVERAGE * (1 + 1 / len(errors)))))
+    return found
+
+
+def crossed_lower_bound(predicted: Floats, measured: Floats, table: pd.DataFrame) -> Scaled:
+    """
+    The lower bound of ssim of every unseen row by margins that its image had no part in: (n,).
+
+    Each half of the images gets the margins of the other half, so that coverage is measured on all of them; the margins
+    that are kept are those of all.
+    """
+    low = np.empty(len(predicted))
+    kinds = table["kind"].to_numpy(object)
+    half_of = halves(table)
+    for half in (0, 1):
+        own, other = half_of == half, half_of != half
+        learned = margins(predicted[other], measured[other], kinds[other])
+        widest = max(learned.values())
+        low[own] = scale_to_ssim(predicted[own, 0] - np.array([learned.get(kind, widest) for kind in kinds[own]]))
+    return low
+
+
+def halves(table: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """To which half of the images, 0 or 1, every row (n,) belongs; the rows of an image stay together."""
+    images = pd.factorize(table["image"])[0]
+    # Not in turn: types may alternate in the table.
+    return np.asarray(np.random.default_rng(0).permutation(images.max() + 1)[images] % 2, np.int64)
+
+
+def covariance(
+    predicted: Floats, measured: Floats, table: pd.DataFrame, among: npt.NDArray[np.bool_] | None = None
+) -> Scaled:
+    """
+    How errors on one unseen image go together: (m * BELIEVED, m * BELIEVED), tracings in the order of the table.
+
+    Only images that all tracings were measured on count, of them those `among` the rows (n,) given. One that failed
+    counts as predicted rightly there.
+    """
+    whole = wholly_measured(table) if among is None else wholly_measured(table) & among
+    images = pd.factorize(table["image"][whole])[0]
+    tracings = pd.factorize(table["tracing"])[0]
+    errors = np.zeros((images.max() + 1, tracings.max() + 1, BELIEVED))
+    errors[images, tracings[whole]] = (measured - predicted)[whole, :BELIEVED]
+    flat = errors.reshape(len(errors), -1)
+    found = flat.T @ flat / len(flat)
+    return np.asarray((1 - _SHRINKAGE) * found + _SHRINKAGE * np.diag(np.diagonal(found)))

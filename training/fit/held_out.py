@@ -1,0 +1,29 @@
+"""The outcome of every held-out item, kept beside the model so that two versions can be compared item by item."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from svgai.model_files.training_record import HELD_OUT_FILE, HeldOut, file_sha256
+from training.data.parquet_files import write_parquet
+
+NAMES = ("item", "brand", "type")
+"""The columns that say what an item is. Every other column is named as the metric that is its mean, blanks left out."""
+
+
+def held_out_metrics(outcomes: pd.DataFrame) -> dict[str, float]:
+    """The mean of every outcome over the items that it was measured on; one that was measured on none is left out."""
+    means = outcomes.drop(columns=list(NAMES)).mean()
+    return {str(name): float(value) for name, value in means.dropna().items()}
+
+
+def write_held_out(folder: Path, outcomes: pd.DataFrame, digest: str) -> HeldOut:
+    """
+    Keep outcomes, one row an item, in the folder of a training.
+
+    `digest` is that of the items and what is true of them.
+    """
+    path = folder / HELD_OUT_FILE
+    path.parent.mkdir(exist_ok=True)
+    write_parquet(outcomes, path)
+    return HeldOut(items=len(outcomes), digest=digest, sha256=file_sha256(path))

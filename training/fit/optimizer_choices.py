@@ -1,0 +1,115 @@
+"""
+What the service would answer for held-out images with the surrogate's predictions, if it might try one tracing.
+
+The choice is the service's own (`svgai.choose.trial_selection`), fed with what was measured of the tracing that it chooses. The surrogate
+of an image learned from other brands, and the covariance of its errors comes from the other half of the images.
+Only images that all tracings were measured on count; one that failed on an image fails there again.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from svgai.array_types import Floats
+from svgai.choose.optimizer import Prediction
+from svgai.choose.trial_selection import MISSED, Goal, walk
+from svgai.choose.trials import Trial, best_trial
+from svgai.errors import TracingFailed
+from svgai.measure.outcome_scales import BELIEVED, SCALES, Scaled
+from svgai.measure.promise import Promise
+from svgai.measure.quality import Quality
+from svgai.settings import Settings
+from svgai.trace.parameters import TracingParameters
+from training.data.datasets import brand_of
+from training.fit.calibration import covariance, halves
+from training.search.tracing_table import tracing_of, wholly_measured
+
+DEFAULTS = Settings.model_construct()
+"""The settings as they are where nobody sets them: versions are measured on the same targets everywhere."""
+
+_MEASURED = ["ssim", "worst", "edge_ssim", "delta_e", "bytes", "paths"]
+
+
+def choices(predicted: Floats, measured: Floats, table: pd.DataFrame) -> pd.DataFrame:
+    """
+    One row an image, in the order of the table: item, brand, type, attainment, log_bytes_regret.
+
+    `predicted` and `measured` are of the rows of `table`, (n, len(SCALES)). `attainment` is 1 where the chosen tracing
+    keeps the default promise for the image's type (ssim, worst and colour difference), else 0; it is 0 where all that
+    might be chosen failed. `log_bytes_regret` is ln(bytes) of the choice less that of the smallest tracing that keeps
+    it, or MISSED where the choice does not; it is NaN for an image that no tracing brings there.
+    """
+    whole, half_of = wholly_measured(table), halves(table)
+    members = {text: tracing_of(text) for text in table["tracing"].drop_duplicates()}
+    believed = [covariance(predicted, measured, table, among=half_of != half) for half in (0, 1)]
+    rows = []
+    for image, positions in table[whole].groupby("image", sort=False).indices.items():
+        own = np.flatnonzero(whole)[positions]
+        part, half = table.iloc[own], int(half_of[own[0]])
+        rows.append(_choice(str(image), part, members, predicted[own], believed[half]))
+    return pd.DataFrame(rows)
+
+
+def choices_digest(table: pd.DataFrame) -> str:
+    """Changes with the images, their types, what was measured on them, and the defaults that they are judged by."""
+    truth = table.loc[wholly_measured(table), ["image", "kind", "tracing", "ssim", "worst", "delta_e", "bytes"]]
+    rows = pd.util.hash_pandas_object(truth, index=False).to_numpy()
+    limits = DEFAULTS.targets, DEFAULTS.min_worst, DEFAULTS.max_delta_e
+    return hashlib.sha256(f"{sorted(rows.tolist())}{limits}".encode()).hexdigest()
+
+
+def _choice(
+    image: str, part: pd.DataFrame, members: Mapping[str, TracingParameters], predicted: Floats, believed: Scaled
+) -> dict[str, object]:
+    kind = str(part["kind"].iloc[0])
+    targets = {str(known): target for known, target in DEFAULTS.targets.items()}
+    promise = Promise(targets.get(kind, max(targets.values())), DEFAULTS.min_worst, DEFAULTS.max_delta_e)
+    trials = {
+        members[str(row.tracing)]: _trial(members[str(row.tracing)], row._asdict())
+        for row in part[["tracing", *_MEASURED]].itertuples(index=False)
+    }
+
+    def attempt(parameters: TracingParameters) -> Trial:
+        if parameters not in trials:
+            raise TracingFailed("this tracing failed on this image")
+        return trials[parameters]
+
+    # Nothing is predicted of a tracing that failed here, and the service cannot know that it will: it gets the mean.
+    portfolio = tuple(members.values())
+    mean = np.tile(predicted[:, :BELIEVED].mean(axis=0).astype(np.float64), (len(portfolio), 1))
+    places = {text: place for place, text in enumerate(members)}
+    mean[[places[str(text)] for text in part["tracing"]]] = predicted[:, :BELIEVED]
+    scales = np.zeros((len(portfolio), len(SCALES)))
+    scales[:, :BELIEVED] = mean
+    likely = Prediction(portfolio, scales, 0.0, believed).for_promise(promise)
+    try:
+        chosen = walk(likely.portfolio, likely.belief, attempt, Goal(promise))[0]
+    except TracingFailed:  # all that the service would try failed here, though others may not have
+        chosen = None
+    best = best_trial(tuple(trials.values()), promise)
+    met = chosen is not None and promise.met(chosen.quality)
+    regret = np.log(chosen.quality.bytes) - np.log(best.quality.bytes) if chosen and met else MISSED
+    return {
+        "item": image,
+        "brand": brand_of(image),
+        "type": kind,
+        "attainment": float(met),
+        "log_bytes_regret": float(regret) if promise.met(best.quality) else np.nan,
+    }
+
+
+def _trial(parameters: TracingParameters, measured: Mapping[str, float]) -> Trial:
+    return Trial(
+        parameters,
+        svg="",
+        quality=Quality(
+            ssim=float(measured["ssim"]),
+            worst=float(measured["worst"]),
+            edge_ssim=float(measured["edge_ssim"]),
+            delta_e=float(measured["delta_e"]),
+            bytes=int(measured["bytes"]),
+            paths=int(measured["paths"]),
+        ),
+    )

@@ -1,0 +1,124 @@
+"""The surrogate's rows and its boosting: (features, tracing) -> what tracing gives, on the scales of svgai.scales."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xgboost
+from sklearn.model_selection import GroupKFold
+
+from svgai.array_types import Floats
+from svgai.choose.optimizer import tracing_row
+from svgai.describe.features import FEATURE_NAMES
+from svgai.measure.outcome_scales import SCALES, to_scales
+from training.data.datasets import brand_of
+from training.data.progress import Progress
+from training.search.tracing_table import tracing_of
+
+EvalsLog = dict[str, dict[str, list[float] | list[tuple[float, float]]]]
+
+
+@dataclass(frozen=True)
+class OptimizerConfig:
+    """How to train. `folds`: into how many parts images are split to measure what the surrogate says of unseen ones."""
+
+    rounds: int = 300
+    folds: int = 3
+    max_depth: int = 6
+    max_bin: int = 64
+    learning_rate: float = 0.08
+    min_child_weight: float = 8.0
+    subsample: float = 0.8
+    colsample_bytree: float = 0.4
+    seed: int = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Surrogate rows: inputs (n, features + tracing), targets (n, len(SCALES)), and the table that they are of."""
+
+    inputs: Floats
+    targets: Floats
+    table: pd.DataFrame
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> "Rows":
+        members = {text: tracing_row(tracing_of(text)) for text in table["tracing"].unique()}
+        tracings = np.stack([members[text] for text in table["tracing"]])
+        inputs = np.concatenate([table[list(FEATURE_NAMES)].to_numpy(np.float32), tracings], axis=1)
+        measures = {name: table[name].to_numpy() for name in SCALES}
+        return cls(inputs.astype(np.float32), to_scales(measures).astype(np.float32), table)
+
+
+def fit(
+    rows: Rows, config: OptimizerConfig, progress: Progress, held_out: Rows | None = None
+) -> tuple[xgboost.Booster, list[float]]:
+    """Boost `config.rounds` trees for each target; with `held_out`, also the error on them after every round."""
+    seen: dict[str, dict[str, list[float]]] = {}
+    spread = rows.targets.std(axis=0) + 1e-6
+    booster = xgboost.train(
+        {
+            "objective": "reg:squarederror",
+            "tree_method": "hist",
+            "multi_strategy": "multi_output_tree",
+            "max_depth": config.max_depth,
+            "max_bin": config.max_bin,
+            "learning_rate": config.learning_rate,
+            "min_child_weight": config.min_child_weight,
+            "subsample": config.subsample,
+            "colsample_bytree": config.colsample_bytree,
+            "seed": config.seed,
+        },
+        xgboost.QuantileDMatrix(rows.inputs, rows.targets, max_bin=config.max_bin),
+        num_boost_round=config.rounds,
+        evals=[(xgboost.DMatrix(held_out.inputs, held_out.targets), "held_out")] if held_out else [],
+        custom_metric=lambda predicted, data: (
+            "error",
+            float(np.mean(np.square((predicted - data.get_label().reshape(predicted.shape)) / spread))),
+        ),
+        evals_result=seen,
+        verbose_eval=False,
+        callbacks=[_Reporting(progress, config.rounds)],
+    )
+    return booster, seen["held_out"]["error"] if held_out else []
+
+
+def predict(booster: xgboost.Booster, rows: Rows) -> Floats:
+    """Predictions (n, len(SCALES))."""
+    return np.asarray(booster.inplace_predict(rows.inputs), np.float32)
+
+
+def predict_unseen(rows: Rows, config: OptimizerConfig, progress: Progress) -> tuple[Floats, list[float]]:
+    """
+    What surrogates that never saw a row's image, or one of its brand, predict of it: (n, len(SCALES)).
+
+    Also the error after every round of the first of them.
+    """
+    predicted = np.empty_like(rows.targets)
+    history: list[float] = []
+    brands = rows.table["image"].map(brand_of)
+    splitter = GroupKFold(config.folds, shuffle=True, random_state=config.seed)
+    for number, (seen, unseen) in enumerate(splitter.split(rows.inputs, groups=brands)):
+        learned, held_out = (
+            Rows(rows.inputs[part], rows.targets[part], rows.table.iloc[part]) for part in (seen, unseen)
+        )
+        fold_progress = _shifted(progress, number * config.rounds, config.folds * config.rounds)
+        booster, errors = fit(learned, config, fold_progress, None if history else held_out)
+        history = history or errors
+        predicted[unseen] = predict(booster, held_out)
+    return predicted, history
+
+
+def _shifted(progress: Progress, before: int, total: int) -> Progress:
+    """The progress of one fold, as that of all."""
+    return lambda _, done, __: progress("Measuring on unseen images", before + done, total)
+
+
+class _Reporting(xgboost.callback.TrainingCallback):
+    def __init__(self, progress: Progress, rounds: int) -> None:
+        self._progress, self._rounds = progress, rounds
+
+    def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: EvalsLog) -> bool:
+        del model, evals_log
+        self._progress("Training the optimizer", epoch + 1, self._rounds)
+        return False

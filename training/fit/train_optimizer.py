@@ -1,0 +1,106 @@
+"""
+Train the optimizer: a surrogate of (features, tracing) -> what tracing gives, on a table of measured tracings.
+
+All figures are of images that were not learned from: the images are split into parts, and each part is predicted by a
+surrogate that learned from the others. Their errors give the margins of the lower bound and the covariance, too. The
+surrogate that is kept learned from all images.
+"""
+
+import json
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from svgai.choose.optimizer import TRACING_NAMES
+from svgai.describe.features import FEATURE_NAMES
+from svgai.errors import DatasetFault
+from svgai.logo_types import LOGO_TYPES
+from svgai.model_files.training_record import RECORD_FILE, TrainingDataset, TrainingRecord, file_sha256, write_record
+from training.data.datasets import brand_of
+from training.data.progress import Progress
+from training.fit.calibration import covariance, crossed_lower_bound, margins
+from training.fit.held_out import held_out_metrics, write_held_out
+from training.fit.optimizer_choices import choices, choices_digest
+from training.fit.optimizer_metrics import importance_figure, optimizer_metrics, prediction_figure, rank_figure
+from training.fit.surrogate import OptimizerConfig, Rows, fit, predict_unseen
+from training.search.parameter_search import MEASURES
+from training.search.tracing_table import tracing_of, wholly_measured
+
+MODEL_FILE = "optimizer.xgb"
+
+
+def train_optimizer(
+    table: pd.DataFrame, folder: Path, config: OptimizerConfig, source: str, progress: Progress
+) -> TrainingRecord:
+    """
+    Train on a table of parameter_search and leave model, figures and training.json in `folder`.
+
+    The portfolio is the tracings of the table, in its order.
+
+    Raises:
+        DatasetFault: the table is not one of this version's parameter_search, or has too few images or brands to split.
+    """
+    began = time.perf_counter()
+    _check(table, config.folds)
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = Rows.of(table)
+    predicted, history = predict_unseen(rows, config, progress)
+    booster, _ = fit(rows, config, progress)
+    portfolio = [json.loads(member) for member in table["tracing"].drop_duplicates()]
+    believed = covariance(predicted, rows.targets, table)
+    booster.set_attr(
+        features=json.dumps(FEATURE_NAMES),
+        tracing=json.dumps(TRACING_NAMES),
+        portfolio=json.dumps(portfolio),
+        margins=json.dumps(margins(predicted, rows.targets, table["kind"].to_numpy(object))),
+        covariance=json.dumps([[float(f"{value:.5g}") for value in line] for line in believed]),
+    )
+    # An earlier record would speak of another file, and a folder that has one counts as complete.
+    (folder / RECORD_FILE).unlink(missing_ok=True)
+    (folder / MODEL_FILE).write_bytes(booster.save_raw("ubj"))
+    low = crossed_lower_bound(predicted, rows.targets, table)
+    (folder / "figures").mkdir(exist_ok=True)
+    prediction_figure(predicted, rows.targets).savefig(folder / "figures" / "predictions.png")
+    rank_figure(predicted, rows.targets, table).savefig(folder / "figures" / "rank_correlation.png")
+    importance_figure(booster, (*FEATURE_NAMES, *TRACING_NAMES)).savefig(folder / "figures" / "importance.png")
+    outcomes = choices(predicted, rows.targets, table)
+    record = TrainingRecord(
+        kind="optimizer",
+        model_file=MODEL_FILE,
+        sha256=file_sha256(folder / MODEL_FILE),
+        parameters={**asdict(config), "images": table["image"].nunique(), "tracings": len(portfolio)},
+        metrics={**optimizer_metrics(predicted, low, rows.targets, table), **held_out_metrics(outcomes)},
+        history=tuple({"held_out_error": error} for error in history),
+        dataset=TrainingDataset(name="tracings", digest=_digest(table), rows=len(table), source=source),
+        held_out=write_held_out(folder, outcomes, choices_digest(table)),
+        features=FEATURE_NAMES,
+        classes=LOGO_TYPES,
+        created=datetime.now(UTC),
+        seconds=time.perf_counter() - began,
+    )
+    write_record(folder, record)
+    return record
+
+
+def _check(table: pd.DataFrame, folds: int) -> None:
+    missing = [name for name in ("image", "kind", "tracing", *FEATURE_NAMES, *MEASURES) if name not in table.columns]
+    if missing:
+        raise DatasetFault(
+            f"the table of measured tracings lacks {', '.join(missing)}; make it anew with: svgai search"
+        )
+    for text in table["tracing"].unique():
+        tracing_of(text)
+    images, brands = table["image"].nunique(), table["image"].map(brand_of).nunique()
+    if images < 40:
+        raise DatasetFault(f"the optimizer needs a table of at least 40 images; this one has {images}")
+    if brands < folds:
+        raise DatasetFault(f"the optimizer needs images of at least {folds} brands; this table has images of {brands}")
+    if not wholly_measured(table).any():
+        raise DatasetFault("the table of measured tracings has no image that all tracings were measured on")
+
+
+def _digest(table: pd.DataFrame) -> str:
+    return f"{int(pd.util.hash_pandas_object(table, index=False).sum()) & (2**64 - 1):016x}"
