@@ -60,13 +60,13 @@ evaluation: $(VENV)/.installed ## measure conversion anew into docs/evaluation.m
 		--no-oracle --outcomes data/evaluation-white.parquet --judge-report README.md
 	@$(VENV)/bin/svgai evaluate --dataset data/evaluation --drawings --no-oracle --picture docs/images/before-after.png
 
-BENCHMARK = $(RUN) loadtests.benchmarks
+BENCHMARK = $(RUN) commands.benchmarks
 
 benchmarks: $(VENV)/.installed ## measure the service under load into docs/benchmarks.md (LOGOS=logos/svg); three hours
 	@[ -d "$(LOGOS)" ] || { echo 'Name a folder of images: make benchmarks LOGOS=logos/svg' >&2; exit 1; }
 	@for what in throughput isolation overload; do $(BENCHMARK) $$what --images $(LOGOS) --report docs/benchmarks.md || exit 1; done
 	@$(BENCHMARK) start --report docs/benchmarks.md
-	@$(RUN) loadtests.compare --images $(LOGOS) --report docs/benchmarks.md
+	@$(RUN) commands.benchmarks.compare --images $(LOGOS) --report docs/benchmarks.md
 	@$(BENCHMARK) memory --images $(LOGOS) --report docs/benchmarks.md
 
 # What the service is made of; another file of pins is looked at with PINS=requirements/serving-gpu.txt.

@@ -29,7 +29,7 @@ def image(
     from containers.contents import measure
     from containers.engine import ENGINES, find_engine
     from containers.report import layers, load_reasons, overview, sizes, tables, unexplained
-    from training.markdown import require_section, write_section
+    from reports.markdown import require_section, write_section
 
     if engine:
         one_of(engine, ENGINES)
@@ -62,7 +62,7 @@ def image(
 
 
 def _markdown(command: str, shown: "Iterable[Table]") -> str:
-    from training.markdown import number, table
+    from reports.markdown import number, table
 
     parts = [f"    {command}"]
     for one in shown:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from loadtests.benchmarks.__main__ import app
+from commands.benchmarks.__main__ import app
 from svgai.errors import DatasetFault, ModelFault
 
 COMMANDS = ("throughput", "isolation", "overload", "start", "memory", "takeover", "container")
@@ -24,7 +24,7 @@ def test_a_document_without_a_place_is_told_first(command: str, tmp_path: Path) 
 
 def test_the_document_has_a_place_for_every_benchmark() -> None:
     """Each command writes a section of its own name."""
-    page = (Path(__file__).parents[3] / "docs/benchmarks.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[4] / "docs/benchmarks.md").read_text(encoding="utf-8")
     assert {command.name or command.callback.__name__ for command in app.registered_commands if command.callback} == {
         *COMMANDS
     }
