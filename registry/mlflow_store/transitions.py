@@ -1,20 +1,20 @@
 """
-Moving versions between stages, recording the moves on them, and mirroring the stages in aliases.
+Giving versions the alias and the stage of a promotion, and recording the moves on them.
 
 A move is recorded before it is made. What was interrupted in between shows as a difference between the log and the
-stages, and is completed from the log, by the same command or by the watcher.
+aliases or stages, and is completed from the log, by the same command or by the watcher.
 Not covered: whether a version may move (judgement.py) and which one should (promotion.py, settlement.py).
 """
 
 import re
-import warnings
 from collections.abc import Collection, Sequence
 
 from mlflow import MlflowClient
 
 from registry.mlflow_store.connection import registry_faults
 from registry.mlflow_store.promotion_log import DEPLOYMENT_TAG, TRANSITION_TAG, RecordedDeployment, Transition, next_tag
-from registry.mlflow_store.versions import LIVE_STAGES, LiveStage, Stage, Version, list_versions
+from registry.mlflow_store.stages import LIVE_STAGES, LiveStage, move
+from registry.mlflow_store.versions import Version, list_versions
 
 _DESCRIPTION_LIMIT = 4900
 _LOGGED_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, ")
@@ -32,11 +32,14 @@ def complete(
     client: MlflowClient, name: str, number: int, stage: LiveStage, entry: Transition, spared: Collection[int] = ()
 ) -> None:
     """
-    Make a recorded move: the stage, the alias, and last the records of the versions that had to leave.
+    Make a recorded move: the alias, which one version has at a time, the stage, and last the records of the versions
+    that had to leave.
 
-    In this order nothing that is left half-way looks like a person's wish: the version before keeps its record for as
-    long as it has the alias. `spared` are versions that a person promoted meanwhile, and whose turn is yet to come.
+    In this order nothing that is left half-way looks like a person's wish: the version before keeps its record until
+    nothing else of the stage is its own. `spared` are versions that a person promoted meanwhile, and whose turn is yet
+    to come.
     """
+    point_alias(client, name, stage, number, spared)
     standing = [version for version in list_versions(client, name) if version.stage == stage]
     leaving = [version.number for version in standing if version.number not in {number, *spared}]
     if number not in {version.number for version in standing} or leaving:
@@ -44,7 +47,6 @@ def complete(
         move(client, name, number, stage, archive=together)
         for left in () if together else leaving:
             move(client, name, left, "Archived", archive=False)
-    mirror_stage(client, name, stage, number, spared)
     for other in list_versions(client, name):
         if other.number != number and other.recorded_stage == stage:
             record(
@@ -59,14 +61,6 @@ def complete(
                     note=f"replaced by version {number}",
                 ),
             )
-
-
-def move(client: MlflowClient, name: str, number: int, stage: Stage, *, archive: bool) -> None:
-    """Put version `number` into `stage`; `archive` moves every other version there away in the same transaction."""
-    with registry_faults(f"move {name} version {number} to {stage}"), warnings.catch_warnings():
-        # Stages are the contract with the people who promote in MLflow's pages; the aliases stand ready beside them.
-        warnings.filterwarnings("ignore", ".*transition_model_version_stage.*deprecated", FutureWarning)
-        client.transition_model_version_stage(name, str(number), stage, archive_existing_versions=archive)
 
 
 def record(client: MlflowClient, version: Version, entry: Transition) -> None:
@@ -101,7 +95,7 @@ def describe(client: MlflowClient, version: Version, line: str) -> None:
     client.update_model_version(version.name, str(version.number), "\n\n".join(parts))
 
 
-def mirror_stage(
+def point_alias(
     client: MlflowClient, name: str, stage: LiveStage, number: int | None, spared: Collection[int] = ()
 ) -> None:
     """Point the alias of `stage` at version `number`, or at none; it stays where one of the `spared` has it."""
@@ -116,10 +110,10 @@ def mirror_stage(
             client.delete_registered_model_alias(name, alias)
 
 
-def mirror_stages(client: MlflowClient, name: str) -> None:
+def point_aliases(client: MlflowClient, name: str) -> None:
     """Point each alias at the one version in its stage; remove it where none is, leave it where several are."""
     versions = list_versions(client, name)
     for stage in LIVE_STAGES:
         standing = [version.number for version in versions if version.stage == stage]
         if len(standing) < 2:
-            mirror_stage(client, name, stage, standing[0] if standing else None)
+            point_alias(client, name, stage, standing[0] if standing else None)

@@ -1,9 +1,8 @@
 """
 Promotion, which is gated, and rollback of model versions by command, both recorded.
 
-A promotion checks the gates, records the move, makes it (which archives what stood there), and mirrors the stages in
-the aliases `staging` and `production`. An interrupted one leaves a registry that running it again, or the watcher,
-completes.
+A promotion checks the gates, records the move, and makes it: the alias `staging` or `production` moves, then the stage,
+which archives what stood there. An interrupted one leaves a registry that running it again, or the watcher, completes.
 Not covered: promotions that a person makes in MLflow's pages (settlement.py).
 """
 
@@ -15,16 +14,9 @@ from mlflow import MlflowClient
 from registry.gates.judgement import Judge, write_verdict
 from registry.gates.verdict import GateVerdict
 from registry.mlflow_store.promotion_log import Action, Actor, Transition, production_line
-from registry.mlflow_store.transitions import complete, install, mirror_stage, mirror_stages, record
-from registry.mlflow_store.versions import (
-    LIVE_STAGES,
-    LiveStage,
-    Stage,
-    Version,
-    get_version,
-    list_versions,
-    pick_in_stage,
-)
+from registry.mlflow_store.stages import LIVE_STAGES, LiveStage, Stage
+from registry.mlflow_store.transitions import complete, install, point_alias, point_aliases, record
+from registry.mlflow_store.versions import Version, get_version, list_versions, pick_in_stage
 from registry.promotion.external_changes import wishes
 from svgai.errors import GateFailed, RegistryFault
 
@@ -64,7 +56,7 @@ def promote(
     for source, target in _steps(candidate, to, rivals=replaced is not None):
         entry = _entry("promote", source, target, actor, replaced if target == to else None, "gates passed")
         install(client, candidate, entry, target)
-    mirror_stages(client, name)
+    point_aliases(client, name)
     return Promotion(name, candidate.number, candidate.stage, to, replaced.number if replaced else None, verdict, notes)
 
 
@@ -85,7 +77,10 @@ def rollback(client: MlflowClient, name: str, *, actor: Actor) -> Promotion:
         )
     notes = (resolution.note,) if resolution.note else ()
     entered = present.entered
-    if entered is not None and entered.action == "rollback" and "production" not in present.aliases:
+    unfinished = "production" not in present.aliases or any(
+        version.recorded_stage == "Production" for version in versions if version.number != present.number
+    )
+    if entered is not None and entered.action == "rollback" and unfinished:
         # The call before was interrupted in the middle: going on is not going back another time.
         complete(client, name, present.number, "Production", entered)
         return Promotion(name, present.number, present.stage, "Production", entered.replaced, None, notes)
@@ -146,7 +141,7 @@ def _put_back(
     note = f"version {present.number} {reason}" if present else reason
     install(client, former, _entry("rollback", former.stage, "Production", actor, present, note), "Production", spared)
     if former.stage == "Staging":
-        mirror_stage(client, former.name, "Staging", None)
+        point_alias(client, former.name, "Staging", None)
     replaced = present.number if present else None
     return Promotion(former.name, former.number, former.stage, "Production", replaced, None, notes)
 

@@ -13,8 +13,9 @@ from mlflow import MlflowClient
 
 from registry.gates.judgement import Judge, write_verdict
 from registry.mlflow_store.promotion_log import PERSON, WATCHER, Transition, now
-from registry.mlflow_store.transitions import complete, install, mirror_stage, move, record
-from registry.mlflow_store.versions import LiveStage, Version, list_versions
+from registry.mlflow_store.stages import LiveStage, move
+from registry.mlflow_store.transitions import complete, install, point_alias, record
+from registry.mlflow_store.versions import Version, list_versions
 from registry.promotion.external_changes import Moved, StaleAlias, Step, Unsettled, Wish, holder, next_step, wishes
 from registry.promotion.moves import former_holders, refuse
 from svgai.errors import RegistryFault
@@ -51,7 +52,7 @@ def _take(client: MlflowClient, name: str, versions: tuple[Version, ...], step: 
             record(client, version, _by_a_person("move", version.recorded_stage, version.stage))
             say(f"{version} was moved from {version.recorded_stage} to {version.stage} in MLflow")
         case StaleAlias(stage):
-            mirror_stage(client, name, stage, None)
+            point_alias(client, name, stage, None)
             say(f"the alias {stage.lower()} of {name} follows its stage")
 
 
@@ -75,7 +76,7 @@ def _answer(client: MlflowClient, versions: tuple[Version, ...], wish: Wish, jud
         if held:
             complete(client, version.name, held[0].number, stage, held[1], spared)
         else:
-            mirror_stage(client, version.name, stage, None, spared)
+            point_alias(client, version.name, stage, None, spared)
         say(f"{version} did not pass its gates: {'; '.join(verdict.reasons)}")
         return
     replaced = held[0].number if held else None

@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from cli import app
 from loadtests.servers.local_server import stop
 from registry.folders.export import export_models
+from registry.mlflow_store.stages import move
 from registry.mlflow_store.tracking import log_training
-from registry.mlflow_store.transitions import move
 from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, list_versions
 from rollout.ports import free_port
 from svgai.decode.pixels import encode_png

@@ -12,8 +12,8 @@ from registry.gates.judgement import Gates
 from registry.gates.thresholds import load_thresholds
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.promotion_log import Actor
+from registry.mlflow_store.stages import move
 from registry.mlflow_store.tracking import LoggedVersion, log_training
-from registry.mlflow_store.transitions import move
 from registry.mlflow_store.versions import CLASSIFIER, list_versions
 from registry.promotion.moves import promote
 from svgai.errors import RegistryFault
