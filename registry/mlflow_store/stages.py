@@ -2,8 +2,8 @@
 MLflow's stages: the one place that reads and sets them.
 
 Promotions go by the aliases `staging` and `production` and by the log; MLflow calls stages deprecated since 2.9. They
-stay in step for the people and tools that go by them. Where MLflow has none any more, a version's stage is told from its
-log and its aliases.
+stay in step for the people and tools that go by them. Where MLflow has none any more, a version's stage is told from
+its log and its aliases.
 """
 
 import warnings
@@ -27,9 +27,9 @@ def has_stages(client: MlflowClient) -> bool:
 
 def stage_of(client: MlflowClient, entry: ModelVersion, recorded: Stage, aliases: Collection[str]) -> Stage:
     """
-    The stage of a version: MLflow's, or where it has none, the one that the log gives it for as long as it has the alias.
+    The stage of a version: MLflow's, or where it has none, the one that the log gives it while it has the alias.
 
-    A version that lost the alias of its stage is archived; one that only has an alias is where it was, and wished there.
+    A version that lost the alias of its stage is archived; one that only has an alias is where the log has it.
     """
     if has_stages(client):
         return cast(Stage, entry.current_stage)

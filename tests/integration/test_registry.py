@@ -162,7 +162,7 @@ def test_rollback_brings_back_what_was_there_before(registry: MlflowClient, tmp_
     assert classifier.versions[0].metrics == GOOD_METRICS["classifier"]
 
 
-class ClientWithoutStages(MlflowClient):  # type: ignore[misc]  # MLflow has no types
+class ClientWithoutStages(MlflowClient):
     """A client as MLflow means it to be one day."""
 
     @property
