@@ -84,7 +84,7 @@ def measure(engine: Engine, image: Image) -> Contents:
     Look into an image, in a container of it that is thrown away.
 
     Raises:
-        ContainerFault: the probe does not run in it, or what it tells is not whole.
+        ContainerFault: the probe does not run in it, or its output is not complete.
     """
     folder = next((line.partition("=")[2] for line in image.env if line.startswith("BENTO_PATH=")), BENTO_FOLDER)
     told = engine.run_python(image.reference, PROBE.read_text(encoding="utf-8"), ["/", folder, *image.volumes])

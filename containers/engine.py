@@ -66,7 +66,7 @@ class Engine(Protocol):
         """The JSON that a Python program prints inside a container that is thrown away: no network, nothing written."""
 
     def compressed_bytes(self, image: Image, progress: Callable[[int, int], None]) -> int:
-        """Bytes of the saved image after gzip -6. `progress` is told bytes done, and about how many there are."""
+        """Bytes of the saved image after gzip -6. `progress` is called with bytes done and an estimate of the total."""
 
 
 class _Config(BaseModel):
@@ -194,7 +194,7 @@ class CommandEngine:
         return done
 
     def _layers(self, reference: str) -> list[Layer]:
-        # Each tells bytes in one form only: podman's templates round them, docker has no plain JSON.
+        # Each gives bytes in one form only: podman's templates round them, docker has no plain JSON.
         history = ["history", "--no-trunc"]
         failed = f"{self.name} knows no history of {reference}"
         if self.name == "podman":
@@ -205,7 +205,7 @@ class CommandEngine:
         try:
             steps = _HISTORY.validate_json(told)
         except ValidationError as fault:
-            raise ContainerFault(f"{self.name} tells the history of {reference} in a way not known: {fault}") from fault
+            raise ContainerFault(f"{self.name} gives the history of {reference} in an unknown form: {fault}") from fault
         return [Layer(command=step.CreatedBy, bytes=step.Size) for step in reversed(steps)]
 
     def _absence(self, reference: str) -> str:

@@ -155,7 +155,7 @@ def _comparison(asked: Asked, settings: Settings, models: Models | None) -> Comp
 
 
 def _named(models: Models | None) -> str:
-    """What tells these models from others: a version alone is that of one registry among many."""
+    """What distinguishes these models from others: a version alone is that of one registry among many."""
     return ", ".join(f"{name} {file.version} {file.run_id}" for name, file in models.files.items()) if models else ""
 
 

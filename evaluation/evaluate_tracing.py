@@ -5,7 +5,7 @@ What tracing does with one fixed setting, against flat fills of the same size, o
     flat fills  for each type the setting of FLAT_FILLS with the highest ssim in no more bytes than ours
     ours        the defaults of TracingParameters for every image: no model, no target, no second trial
 
-Flat fills are chosen by what they give on the very images that are told about; ours are the same for all types.
+Flat fills are chosen by what they give on the very images that are reported; ours are the same for all types.
 """
 
 import time

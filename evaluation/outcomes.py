@@ -13,25 +13,8 @@ from training.data.datasets import Sample, digest
 from training.data.parquet_files import write_parquet
 from training.search.code_digest import code_digest
 
-COMPARING = (
-    "datasets.py",
-    "enlarged_tracings.py",
-    "evaluation_methods.py",
-    "fixed_tracings.py",
-    "judge.py",
-    "judged_answers.py",
-    "one_colour.py",
-    "optuna_search.py",
-    "outside_programs.py",
-    "svg_size.py",
-    "tracing_bench.py",
-    "tracing_pool.py",
-)
-"""
-The modules beside this one that outcomes depend on.
-
-Not the table of tracings: what is chosen on it is part of the comparison.
-"""
+COMPARING = ("evaluation.judge", "evaluation.methods", "training.data", "training.search")
+"""The packages beside `svgai` that outcomes depend on."""
 
 Kept = Mapping[str, Sequence[Outcome]]
 """The outcomes of images, each under the key of what they were made of."""

@@ -34,7 +34,7 @@ FIGURES_EVERY_S = 1.0
 
 
 def three_figures(milliseconds: float) -> float:
-    """Locust keeps two figures of a time; a third costs little and tells 1.04 s from 1 s."""
+    """Locust keeps two figures of a time; a third costs little and separates 1.04 s from 1 s."""
     return float(f"{milliseconds:.3g}")
 
 

@@ -105,7 +105,7 @@ class Deployment:
         """
         Put the Bento that served before back into service, and give its tag; a deployment in progress gives way.
 
-        `then` is told the tag before any other command may act.
+        `then` is called with the tag before any other command may act.
 
         Raises:
             DeploymentFault: there is none, or it does not serve any more.

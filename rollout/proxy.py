@@ -157,7 +157,7 @@ class Proxy:
         master.send_signal(signal.SIGHUP)
         deadline = time.monotonic() + _RELOADED_WITHIN_S
         while time.monotonic() < deadline:
-            # A reload that fails is told in a log only, and the old workers stay.
+            # A reload that fails is reported in a log only, and the old workers stay.
             if any(child.pid not in before for child in master.children()):
                 return before
             time.sleep(0.01)

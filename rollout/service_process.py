@@ -59,7 +59,7 @@ def wait_until_ready(service: Service, folder: Path) -> float:
     Wait for the first good answer of /readyz; gives the seconds that it took.
 
     Raises:
-        DeploymentFault: it ended, or was not ready within READY_WITHIN_S; the end of its output is told.
+        DeploymentFault: it ended, or was not ready within READY_WITHIN_S; the message has the end of its output.
     """
 
     def ended() -> str | None:

@@ -2,5 +2,5 @@
 
 import os
 
-# ONNX Runtime reports to its makers from the moment that it is loaded, unless it is told not to before.
+# ONNX Runtime sends telemetry from the moment that it is loaded, unless this is set before.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")

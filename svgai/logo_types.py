@@ -1,4 +1,4 @@
-"""The four types of images that SVG-AI tells apart."""
+"""The four types of images."""
 
 from typing import Literal, get_args
 

@@ -31,7 +31,7 @@ def background(text: str) -> str:
     What may be asked for of a picture's ground.
 
     Raises:
-        typer.BadParameter: it may not; the message tells what may.
+        typer.BadParameter: it may not; the message says what may.
     """
     from svgai.convert.background import checked_background
 

@@ -38,7 +38,7 @@ class ProgressBars:
         return lambda done, total: self._show(description, description, done, total)
 
     def stages(self) -> Stages:
-        """Bars by description; what stands in brackets may change from step to step."""
+        """Bars by description; what is in brackets may change from step to step."""
         return lambda description, done, total: self._show(description.split(" (")[0], description, done, total)
 
     def _show(self, key: str, description: str, done: int, total: int) -> None:

@@ -10,7 +10,7 @@ from svgai.errors import GateFailed, SvgAiError
 
 
 def run(app: Callable[[], object]) -> None:
-    """Run the command; a fault is told on stderr with exit code 1, never as a traceback."""
+    """Run the command; a fault is one line on stderr and exit code 1, never a traceback."""
     for name in ("MLFLOW_DISABLE_TELEMETRY", "BENTOML_DO_NOT_TRACK"):
         os.environ.setdefault(name, "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")

@@ -101,7 +101,7 @@ class Question:
 @dataclass(frozen=True)
 class Comparison:
     """
-    All that is compared; `oracle` tells whether the whole portfolio is traced, which is slow.
+    All that is compared; `oracle`: whether the whole portfolio is traced, which is slow.
 
     `judge`: the programs that answers are judged by, and potrace; None: nothing is judged, and no image is enlarged.
     """

@@ -50,4 +50,4 @@ FLAT_FILLS = {
         _flat(3, 16, 1, watershed=128, speckle=6),
     )
 }
-"""Settings by a name that tells them."""
+"""Settings by a descriptive name."""

@@ -68,7 +68,7 @@ def write_comparison(
     """
     Draw images beside VTracer's defaults and our SVG, and write the picture as PNG.
 
-    With the path of butteraugli what it says is told of those that have a drawing.
+    With the path of butteraugli its distance is shown for those that have a drawing.
     """
     sheet = comparison_picture(images, ours, progress, zoom, butteraugli)
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -39,7 +39,7 @@ def judge_tables(evaluation: Evaluation, target: str | None = None) -> str:
         which = f"{count} image{'' if count == 1 else 's'}{'' if images == ALL else f' of {images}'}"
         parts += [f"**By the judge**, {which}, ours at {goal}:", _table(rows.droplevel(["asked", "images"]))]
     if parts and figures["butteraugli"].isna().all():
-        parts.append("Nothing is told of butteraugli: that program was not installed.")
+        parts.append("butteraugli was not installed, so its figures are missing.")
     return "\n\n".join(parts)
 
 

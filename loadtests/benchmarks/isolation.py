@@ -16,7 +16,7 @@ CONVERTING_CLIENTS = (0, 8, 64)
 """Clients that convert meanwhile, as fast as they are answered: none, what the queue holds, and far beyond it."""
 
 PAUSE_S = 1.0
-"""A refused client asks again after so many seconds, sooner than it is told to."""
+"""A refused client asks again after so many seconds, sooner than Retry-After says."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """
 What a good answer is, call by call. A check gives what is wrong with an answer, or None.
 
-What is told holds no value of one answer, so that equal faults count as one in reports.
+A fault's text holds no value of one answer, so that equal faults count as one in reports.
 """
 
 import json

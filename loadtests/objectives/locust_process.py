@@ -73,7 +73,7 @@ def run_locust(run: LocustRun, progress: Progress) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="svgai-loadtest-") as folder:
         output, figures = Path(folder, "output.log"), Path(folder, "figures.json")
         with output.open("wb") as log:
-            # A session of its own: Ctrl-C in the terminal comes here only, and Locust is told once.
+            # A session of its own: Ctrl-C in the terminal comes here only, and Locust gets one signal.
             process = subprocess.Popen(  # noqa: S603 - the command is ours
                 locust_command(run, figures),
                 env=locust_environment(run.api_key),

@@ -33,7 +33,7 @@ def require_service(url: str, api_key: str | None) -> None:
     if status != 200:
         raise SvgAiError(
             f"{url}/readyz answers {status}: the service is still starting, or its models failed to load; "
-            f"{url}/api/ai-status tells which"
+            f"{url}/api/ai-status says which"
         )
     if _status(f"{url}/docs.json", api_key) == 401:
         known = "the first of API_KEYS is none of the service's" if api_key else "the service asks for one"

@@ -21,7 +21,7 @@ from svgai.errors import SvgAiError
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 BATCHING = {"MLSERVER_MODEL_MAX_BATCH_SIZE": "20", "MLSERVER_MODEL_MAX_BATCH_TIME": "0.0005"}
-"""MLServer's: images, and the seconds that a batch is filled. LitServe's stand in its app."""
+"""MLServer's: images, and the seconds that a batch is filled. LitServe's are in its app."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _ours(place: Place) -> AbstractContextManager[LocalServer]:
 def _fastapi(place: Place, module: str) -> AbstractContextManager[LocalServer]:
     port = free_port()
     options = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
-    command = [place.program("uvicorn"), f"loadtests.peers.{module}:app", "--port", str(port), *options]
+    command = [place.program("uvicorn"), f"loadtests.peers.apps.{module}:app", "--port", str(port), *options]
     return _started(place, command, port, "/ready")
 
 
@@ -136,7 +136,7 @@ def _mlserver(place: Place) -> AbstractContextManager[LocalServer]:
         "GZIP_ENABLED": "false",
         "DEBUG": "false",
         "MODEL_NAME": "classifier",
-        "MODEL_IMPLEMENTATION": "loadtests.peers.mlserver_runtime.Classify",
+        "MODEL_IMPLEMENTATION": "loadtests.peers.apps.mlserver_runtime.Classify",
     }
     variables = {**{f"MLSERVER_{name}": value for name, value in settings.items()}, **BATCHING}
     command = [place.program("mlserver"), "start", str(place.folder)]

@@ -117,7 +117,7 @@ def wait_until_ready(
     Ask until `url` answers well.
 
     Args:
-        url: What tells that the server is ready.
+        url: The URL that answers once the server is ready.
         exit_code: Tells what the server ended with, None while it runs.
         output: Tells what the server printed, or where that is.
         within_s: Seconds that it may take.

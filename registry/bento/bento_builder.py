@@ -91,7 +91,7 @@ def stored_bento(tag: str) -> BuiltBento | None:
 
 
 def bento_versions(tag: str) -> Mapping[ModelKind, int] | None:
-    """The model versions that a Bento of the store holds, by its labels; None where it is not there, or tells none."""
+    """The model versions that a Bento of the store holds, by its labels; None without it or without labels."""
     try:
         labels = bentoml.bentos.get(tag).info.labels
         return {kind: int(labels[f"{kind}_version"]) for kind in REGISTERED_NAMES}

@@ -1,7 +1,7 @@
 """
 The watcher: looks at the registry again and again, settles what people changed, and delivers what is in Production.
 
-It keeps nothing in mind. Whatever it was doing when it was killed shows in the registry and in the deployment, and the
+It is stateless. Whatever it was doing when it was killed shows in the registry and in the deployment, and the
 next look goes on from there.
 """
 

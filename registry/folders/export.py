@@ -1,7 +1,8 @@
 """
 Versions of the registry as a folder that MODEL_DIR can name: both models, the classifier's torch weights, metadata.
 
-The folder is made beside its place, checked as `registry.folders.folder_check` checks any folder, and only then moved there.
+The folder is made beside its place, checked as `registry.folders.folder_check` checks any folder, and only then moved
+there.
 """
 
 import shutil

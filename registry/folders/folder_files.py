@@ -1,4 +1,4 @@
-"""What is wrong with the files of a folder of models, as far as reading them as plain data tells."""
+"""What is wrong with the files of a folder of models, as far as reading them as plain data shows."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -97,7 +97,7 @@ def _read_description(folder: Path, name: Path, kind: ModelKind) -> tuple[ModelE
     path = folder / name
     try:
         if not path.is_file():
-            note = f"there is no {name}: nothing vouches for the files, and versions are told by the start of a digest"
+            note = f"there is no {name}: no digest to check files by; versions are shown as the start of a digest"
             return None, [Finding(note, is_fault=False)]
         content: Any = json.loads(path.read_bytes())
     except OSError as error:
@@ -138,7 +138,7 @@ def _read_model_file(
     vouching = entry.vouching_for(file.name) if entry else None
     findings = []
     if entry and not vouching:
-        note = f"{file} is not a file that {METADATA} names: its version is told by the start of its digest"
+        note = f"{file} is not a file that {METADATA} names: its version is shown as the start of its digest"
         findings.append(Finding(note, is_fault=False))
     if vouching and vouching.size_bytes not in (None, size):
         findings.append(Finding(f"{file} has {size} bytes, not the {vouching.size_bytes} of {METADATA}"))

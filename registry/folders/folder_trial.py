@@ -1,8 +1,9 @@
 """
-A folder of models in the hands of the serving code: both loaded as the service loads them, and asked about one image.
+A folder of models tried with the serving code: both loaded as the service loads them, and one image predicted.
 
-A program of its own, `python -m registry.folders.folder_trial FOLDER CLASSIFIER OPTIMIZER [ONNX WEIGHTS]`, that prints one JSON
-object. ONNX and WEIGHTS are the two forms of one classifier, which must answer alike. `registry.folders.folder_check` runs it.
+A program of its own, `python -m registry.folders.folder_trial FOLDER CLASSIFIER OPTIMIZER [ONNX WEIGHTS]`, that prints
+one JSON object. ONNX and WEIGHTS are the two forms of one classifier, which must answer alike.
+`registry.folders.folder_check` runs it.
 """
 
 import json

@@ -58,7 +58,7 @@ class HeldOutOutcomes:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What is known of a candidate. `None` stands for what could not be found."""
+    """The evidence about a candidate. `None`: it could not be found."""
 
     kind: ModelKind
     version: int
@@ -80,7 +80,7 @@ class Evidence:
 
 @dataclass(frozen=True, eq=False)
 class Baseline:
-    """What is known of the version that the candidate would replace."""
+    """The evidence about the version that the candidate would replace."""
 
     version: int
     metrics: Mapping[str, float]

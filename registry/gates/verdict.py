@@ -1,7 +1,7 @@
 """
 Whether a model version may be promoted: pure functions from evidence to a verdict.
 
-Every check is made and every failed reason listed, so that one run of the gates tells the whole story.
+Every check is made and every failed reason listed, so that one run of the gates gives every reason.
 Not covered: where the evidence comes from (evidence.py) and what happens after the verdict (promotion.py).
 """
 

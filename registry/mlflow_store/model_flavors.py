@@ -60,7 +60,7 @@ def _log_classifier(path: Path) -> ModelInfo:
 
 def _log_optimizer(path: Path) -> ModelInfo:
     try:
-        # From bytes, so that the content and not the file's suffix tells the format.
+        # From bytes, so that the content and not the file's suffix decides the format.
         booster = xgboost.Booster(model_file=bytearray(path.read_bytes()))
     except xgboost.core.XGBoostError as error:
         raise RegistryFault(f"{path} is not an XGBoost model in UBJSON or JSON: {error}") from error

@@ -1,4 +1,4 @@
-"""What the registry holds: the versions of a registered model, and the one that stands in a stage."""
+"""What the registry holds: the versions of a registered model, and the version in a stage."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

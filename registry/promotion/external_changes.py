@@ -1,7 +1,7 @@
 """
 What a person changed in MLflow, told from the log: pure functions from a model's versions to the next thing to do.
 
-The log gives every version its stage. A version that stands in a stage, or has its alias, against the log is one that a
+The log gives every version its stage. A version in a stage, or with its alias, against the log is one that a
 person promoted there. A version that the log puts into a stage and that is not there was withdrawn by a person, or its
 promotion was interrupted.
 """

@@ -63,7 +63,7 @@ def promote(
 
 def rollback(client: MlflowClient, name: str, *, actor: Actor) -> Promotion:
     """
-    Give Production back to the version that held it before the present one, as the log tells, and archive the present.
+    Give Production back to the version that held it before the present one by the log, and archive the present.
 
     Not gated: it passed when it was promoted, and a rollback must not wait. RegistryFault if nothing is in Production,
     if several versions are and the log does not tell which one counts, or if none held it before.

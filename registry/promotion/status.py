@@ -1,4 +1,4 @@
-"""What stands where: every version of both models, with who brought it there."""
+"""What stands where: every version of both models, with who moved it there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

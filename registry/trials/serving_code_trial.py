@@ -1,8 +1,8 @@
 """
-The served file in the hands of the serving code: loaded, asked for one prediction again and again, timed.
+The served file tried with the serving code: loaded, and the same prediction made and timed many times.
 
-A program of its own, `python -m registry.trials.serving_code_trial KIND FILE`, that prints one JSON object: a damaged file may end
-the process inside of a library. `registry.gates.served_file_trial` runs it.
+A program of its own, `python -m registry.trials.serving_code_trial KIND FILE`, that prints one JSON object: a damaged
+file may end the process inside of a library. `registry.gates.served_file_trial` runs it.
 """
 
 import json
@@ -77,7 +77,7 @@ def require_probabilities(found: Probabilities) -> None:
 
 
 def require_prediction(prediction: Prediction, optimizer: Optimizer) -> None:
-    """ModelFault unless it speaks in finite numbers of every tracing of the optimizer."""
+    """ModelFault unless it predicts finite numbers for every tracing of the optimizer."""
     _require(len(prediction.candidates) == len(optimizer.portfolio), "no prediction for every tracing")
     _require(bool(np.isfinite(prediction.mean).all()), "predictions that are no finite numbers")
 

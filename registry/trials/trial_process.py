@@ -22,7 +22,7 @@ def run_trial(module: str, arguments: tuple[str, ...], answer: type[Answer], tim
     Raises:
         ModelFault: it gave none within its time, or ended without.
     """
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     search_path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH", ""))))
     environment = {**os.environ, "PYTHONPATH": search_path, "OMP_NUM_THREADS": "1"}
     try:

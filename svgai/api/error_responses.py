@@ -37,7 +37,7 @@ _MEANING_OF_STATUS: dict[int, SvgAiError] = {
 
 
 def fault_of_status(status: int) -> SvgAiError:
-    """The fault that tells a client what an HTTP status from 400 on means here."""
+    """The fault for an HTTP status from 400 on."""
     return _MEANING_OF_STATUS.get(status, SvgAiError(HTTPStatus(status).phrase.lower()))
 
 

@@ -74,7 +74,7 @@ class Gateway:
             return
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
         given = (headers.get("x-api-key") or (bearer if scheme.lower() == "bearer" else "")).encode("latin-1").strip()
-        # Every key is compared, so that the time taken tells nothing about which one came close.
+        # Every key is compared, so that the time taken reveals nothing about which one came close.
         if not sum(hmac.compare_digest(given, key) for key in self._keys):
             raise Unauthorized("a valid API key is needed, as Authorization: Bearer or X-API-Key")
 

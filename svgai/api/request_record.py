@@ -1,4 +1,4 @@
-"""What is known of one HTTP request: filled in while it is answered, written as one log line at its end."""
+"""The record of one HTTP request: filled in while it is answered, written as one log line at its end."""
 
 import logging
 import re

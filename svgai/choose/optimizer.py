@@ -2,8 +2,8 @@
 Which tracing suits an image: a surrogate that predicts quality, size and time of every tracing of a portfolio.
 
 The surrogate is one XGBoost model over rows of (image features, tracing), which predicts on the scales of
-`svgai.measure.outcome_scales`. The lower bound `ssim_low` is split-conformal (Papadopoulos et al. 2002): the prediction less the 90 %
-quantile of its error on held-out images of the type.
+`svgai.measure.outcome_scales`. The lower bound `ssim_low` is split-conformal (Papadopoulos et al. 2002): the prediction
+less the 90 % quantile of its error on held-out images of the type.
 """
 
 import json

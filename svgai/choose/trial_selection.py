@@ -1,5 +1,5 @@
 """
-Which tracings of one image are made, one after the other, until no further one is worth it.
+Which tracings of one image are offered to be made, one after the other, until no further one is worth it.
 
 Until the promise is kept, the next tracing is the one that is expected to cost least, in ln(bytes): its own bytes where
 it keeps it, else what the best other tracing is expected to cost as the last one. Once the promise is kept, it is
@@ -8,8 +8,7 @@ trial. Every measurement changes what is believed of the tracings not yet made.
 """
 
 import math
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +16,6 @@ from scipy.special import ndtr
 
 from svgai.choose.outcome_beliefs import Belief
 from svgai.choose.trials import Trial
-from svgai.errors import RenderingFailed, TracingFailed
 from svgai.measure.outcome_scales import SIZE, Scaled, believed_scales, ssim_to_scale
 from svgai.measure.promise import Promise
 from svgai.trace.parameters import TracingParameters
@@ -31,89 +29,51 @@ MISSED = 2.0
 _HOPELESS = 1e-4
 
 
-Attempt = Callable[[TracingParameters], Trial]
+Offers = Generator[TracingParameters, Trial | None, list[Trial]]
+"""
+Tracings to make, one after the other. What came of the last one is sent in: its trial, or None if it failed.
+
+It ends, with all trials, when no further tracing is worth one.
+"""
 
 
 @dataclass(frozen=True)
 class Goal:
-    """
-    What is to be reached, in how many trials.
-
-    None but the first begins that would end after `deadline`, on time.perf_counter's clock, if it took as long as the
-    last.
-    """
+    """What is to be reached, in how many trials."""
 
     promise: Promise
     max_trials: int = 1
-    deadline: float = math.inf
 
     def met(self, trial: Trial) -> bool:
         """Whether a trial keeps the promise. An empty one is no answer, however weak the promise is."""
         return not trial.empty and self.promise.met(trial.judged)
 
-    def spent(self, tried: int, made: int, took: float) -> bool:
-        """
-        Whether no further tracing may begin after so many, of which some were made. There is always one.
 
-        `took`: seconds of the last.
-        """
-        return made >= self.max_trials or (tried > 0 and time.perf_counter() + took > self.deadline)
-
-
-def in_order(tracings: Sequence[TracingParameters], attempt: Attempt, goal: Goal) -> list[Trial]:
-    """
-    Make tracings in their order until one meets the goal.
-
-    Raises:
-        TracingFailed, RenderingFailed: not one succeeded; the last one's fault.
-    """
+def in_order(tracings: Sequence[TracingParameters], goal: Goal) -> Offers:
+    """Offer tracings in their order until one meets the goal."""
     trials: list[Trial] = []
-    fault: TracingFailed | RenderingFailed | None = None
-    took = 0.0
-    for tried, parameters in enumerate(tracings):
-        if goal.spent(tried, len(trials), took) or (trials and goal.met(trials[-1])):
+    for parameters in tracings:
+        if len(trials) >= goal.max_trials or (trials and goal.met(trials[-1])):
             break
-        began = time.perf_counter()
-        try:
-            trials.append(attempt(parameters))
-        except (TracingFailed, RenderingFailed) as failure:
-            fault = failure
-        took = time.perf_counter() - began
-    return _some(trials, fault)
+        trial = yield parameters
+        if trial is not None:
+            trials.append(trial)
+    return trials
 
 
-def walk(tracings: Sequence[TracingParameters], belief: Belief, attempt: Attempt, goal: Goal) -> list[Trial]:
-    """
-    Make the tracings that are worth it; `belief` is of `tracings`, in their order.
-
-    Raises:
-        TracingFailed, RenderingFailed: not one succeeded; the last one's fault.
-    """
+def by_belief(tracings: Sequence[TracingParameters], belief: Belief, goal: Goal) -> Offers:
+    """Offer the tracings that are worth it; `belief` is of `tracings`, in their order."""
     trials: list[Trial] = []
-    fault: TracingFailed | RenderingFailed | None = None
     remaining = list(range(len(tracings)))
-    took = 0.0
-    while remaining and not goal.spent(len(tracings) - len(remaining), len(trials), took):
-        began = time.perf_counter()
+    while remaining and len(trials) < goal.max_trials:
         chosen = _next(belief, remaining, trials, goal)
         if chosen is None:
             break
         remaining.remove(chosen)
-        try:
-            trial = attempt(tracings[chosen])
-        except (TracingFailed, RenderingFailed) as failure:
-            fault = failure
-            continue
-        finally:
-            took = time.perf_counter() - began
-        belief = belief.measured(chosen, believed_scales(trial.judged))
-        trials.append(trial)
-    return _some(trials, fault)
-
-
-def _some(trials: list[Trial], fault: TracingFailed | RenderingFailed | None) -> list[Trial]:
-    if not trials:
-        raise fault or TracingFailed("no tracing was tried")
+        trial = yield tracings[chosen]
+        if trial is not None:
+            belief = belief.measured(chosen, believed_scales(trial.judged))
+            trials.append(trial)
     return trials
 
 

@@ -35,7 +35,7 @@ def checked_background(text: str) -> str:
     The text, where it says what may be asked for.
 
     Raises:
-        ValueError: it does not; the message tells what would.
+        ValueError: it does not; the message says what would.
     """
     if not re.fullmatch(BACKGROUND_FORM, text):
         raise ValueError("give keep, remove, or a colour as #rgb or #rrggbb")

@@ -1,13 +1,14 @@
-"""One image to one SVG: choose tracings, trace, measure, and walk on until the promise is kept."""
+"""One image to one SVG: choose tracings, trace, measure, and go on until the promise is kept."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from svgai.array_types import Pixels
-from svgai.choose.trial_selection import Attempt, Goal, in_order, walk
-from svgai.choose.trials import Trial, TrialMaker, best_trial
+from svgai.choose.trial_selection import Goal, Offers, by_belief, in_order
+from svgai.choose.trials import TrialMaker, best_trial
 from svgai.convert.background import with_background
+from svgai.convert.trial_loop import make_trials
 from svgai.logo_types import LogoType
 from svgai.measure.promise import Measure, Promise
 from svgai.measure.quality import Quality
@@ -99,19 +100,18 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
         prediction = models.optimizer.predict(analysis.features[None], [analysis.logo_type])[0]
     predicted = time.perf_counter()
     promise = options.promise(logo_type)
-    goal = Goal(promise, options.max_trials, start + options.time_limit_s)
+    goal = Goal(promise, options.max_trials)
+    deadline = start + options.time_limit_s
     maker = TrialMaker(rgba, options.strokes, options.measured_side)
+    likely = prediction.for_promise(promise) if prediction else None
 
-    def attempt(parameters: TracingParameters) -> Trial:
-        return maker.made(parameters, promise, goal.deadline)
+    def offered(goal: Goal) -> Offers:
+        return by_belief(likely.portfolio, likely.belief, goal) if likely else in_order(FIXED_TRACINGS, goal)
 
-    def traced(goal: Goal) -> list[Trial]:
-        if prediction:
-            likely = prediction.for_promise(promise)
-            return walk(likely.portfolio, likely.belief, attempt, goal)
-        return in_order((options.parameters,) if options.parameters else FIXED_TRACINGS, attempt, goal)
-
-    trials = traced(goal) if options.parameters else _with_squares(squares(rgba), traced, attempt, goal)
+    offers = (
+        in_order((options.parameters,), goal) if options.parameters else _with_squares(squares(rgba), offered, goal)
+    )
+    trials = make_trials(offers, lambda parameters: maker.made(parameters, promise, deadline), deadline)
     best = best_trial(trials, promise)
     return Conversion(
         svg=best.svg,
@@ -131,7 +131,7 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
     )
 
 
-def _with_squares(found: Squares, traced: Callable[[Goal], list[Trial]], attempt: Attempt, goal: Goal) -> list[Trial]:
+def _with_squares(found: Squares, offered: Callable[[Goal], Offers], goal: Goal) -> Offers:
     """
     Pixel art as squares, which are the image, and as tracings only where squares take too many bytes.
 
@@ -139,9 +139,14 @@ def _with_squares(found: Squares, traced: Callable[[Goal], list[Trial]], attempt
     """
     rest = replace(goal, max_trials=goal.max_trials - 1)
     if found.are_pixel_art:
-        squared = attempt(PIXELS)
-        return [squared] if goal.promise.fits(squared.quality) or not rest.max_trials else [squared, *traced(rest)]
+        squared = yield PIXELS
+        if squared is None:
+            return (yield from offered(goal))
+        return [squared] if goal.promise.fits(squared.quality) else [squared, *(yield from offered(rest))]
     if not found.are_few or not rest.max_trials:
-        return traced(goal)
-    trials = traced(rest)
-    return trials if any(map(goal.met, trials)) else [*trials, attempt(PIXELS)]
+        return (yield from offered(goal))
+    trials = yield from offered(rest)
+    if any(map(goal.met, trials)):
+        return trials
+    squared = yield PIXELS
+    return [*trials, squared] if squared else trials

@@ -32,7 +32,7 @@ _OTHER_FORMATS = {
 First bytes of what is not accepted; some formats write them behind a length of four bytes.
 
 AVIF and JPEG 2000 are among them although Pillow reads them: a frame inside an AVIF may be of more pixels than its
-header tells, by which limits go, and OpenJPEG takes memory for each tile that a header claims.
+header says, by which limits are checked, and OpenJPEG takes memory for each tile that a header claims.
 """
 
 

@@ -1,5 +1,5 @@
 """
-What is wrong with an image, as far as little work tells: a wrong one is refused before it waits for its conversion.
+Cheap checks of an image: a broken one is refused before it waits for its conversion.
 
 Damage in the middle of a file, and anything wrong with a large one, is left to whoever decodes it.
 """

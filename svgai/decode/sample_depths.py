@@ -22,7 +22,7 @@ def to_eight_bits(image: Image.Image) -> Image.Image:
     """
     An image with 8 bits per sample, in mode L, LA, RGB, RGBA or CMYK; alpha is straight.
 
-    `image` is as Pillow opened it: a copy no longer tells how many bits its samples had in the file.
+    `image` is as Pillow opened it: a copy no longer says how many bits its samples had in the file.
 
     Raises:
         InvalidImage: samples are out of the range that is accepted.

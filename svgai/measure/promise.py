@@ -14,7 +14,7 @@ from svgai.measure.outcome_scales import ssim_to_scale
 from svgai.measure.quality import Quality
 
 Measure = Literal["ssim", "worst", "delta_e", "bytes"]
-"""What may fall short, in the order in which it is told."""
+"""What may fall short, in the order of reports."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 Noise of a picture: whether there is any, and the picture without it.
 
 A drawing is even between its edges: one colour, or one that changes slowly. JPEG, scanners and generators of pictures
-leave pixels there that stand out from those around them, JPEG above all beside edges. That tells noise from the rest:
-anti-aliasing is steep, and a gradient's pixel lies between its neighbours.
+leave pixels there that stand out from those around them, JPEG above all beside edges. That separates noise from the
+rest: anti-aliasing is steep, and a gradient's pixel lies between its neighbours.
 """
 
 import cv2
@@ -20,7 +20,7 @@ _STANDS_OUT = 2  # levels off the median of 3 x 3 pixels: rounding leaves one
 _OF_STEPS = 1 / 3  # and the share of the steps there: where colours change fast, less is no noise
 _NOISY_SHARE = 0.07  # of the even pixels beside edges; real logos: .02 at most
 _LOOKED_AT = 1024  # longest side, in pixels
-_LEAST_SHARE = 0.02  # of the picture, below which what lies beside edges tells nothing
+_LEAST_SHARE = 0.02  # of the picture, below which what lies beside edges says nothing
 _LEAST_PIXELS = 200
 _UNEXPLAINED = 95  # percentile of how far pixels stand out, which is called the noise
 _REPEATS = 4

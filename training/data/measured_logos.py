@@ -25,8 +25,8 @@ from training.data.parquet_files import write_parquet
 from training.data.selection import is_held_out
 from training.data.synthetic.degradation import Degradation, draw, draw_degradation
 
-MEASURED = Path(__file__).parent / "tables" / "real_logo_features.parquet"
-LABELS = Path(__file__).parent / "tables" / "real_logo_labels.json"
+MEASURED = Path(__file__).parents[1] / "tables" / "real_logo_features.parquet"
+LABELS = Path(__file__).parents[1] / "tables" / "real_logo_labels.json"
 WHITE = (255, 255, 255)
 
 

@@ -1,4 +1,4 @@
-"""How long work tells what it is doing."""
+"""The callback by which long work reports its progress."""
 
 from collections.abc import Callable
 

@@ -1,9 +1,9 @@
 """
 What the service would answer for held-out images with the surrogate's predictions, if it might try one tracing.
 
-The choice is the service's own (`svgai.choose.trial_selection`), fed with what was measured of the tracing that it chooses. The surrogate
-of an image learned from other brands, and the covariance of its errors comes from the other half of the images.
-Only images that all tracings were measured on count; one that failed on an image fails there again.
+The choice is the service's own (`svgai.choose.trial_selection`), fed with what was measured of the tracing that it
+chooses. The surrogate of an image learned from other brands, and the covariance of its errors comes from the other half
+of the images. Only images that all tracings were measured on count; one that failed on an image fails there again.
 """
 
 import hashlib
@@ -14,8 +14,9 @@ import pandas as pd
 
 from svgai.array_types import Floats
 from svgai.choose.optimizer import Prediction
-from svgai.choose.trial_selection import MISSED, Goal, walk
+from svgai.choose.trial_selection import MISSED, Goal, by_belief
 from svgai.choose.trials import Trial, best_trial
+from svgai.convert.trial_loop import make_trials
 from svgai.errors import TracingFailed
 from svgai.measure.outcome_scales import BELIEVED, SCALES, Scaled
 from svgai.measure.promise import Promise
@@ -71,7 +72,7 @@ def _choice(
         for row in part[["tracing", *_MEASURED]].itertuples(index=False)
     }
 
-    def attempt(parameters: TracingParameters) -> Trial:
+    def make(parameters: TracingParameters) -> Trial:
         if parameters not in trials:
             raise TracingFailed("this tracing failed on this image")
         return trials[parameters]
@@ -85,7 +86,7 @@ def _choice(
     scales[:, :BELIEVED] = mean
     likely = Prediction(portfolio, scales, 0.0, believed).for_promise(promise)
     try:
-        chosen = walk(likely.portfolio, likely.belief, attempt, Goal(promise))[0]
+        chosen = make_trials(by_belief(likely.portfolio, likely.belief, Goal(promise)), make)[0]
     except TracingFailed:  # all that the service would try failed here, though others may not have
         chosen = None
     best = best_trial(tuple(trials.values()), promise)

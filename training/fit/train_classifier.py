@@ -87,7 +87,7 @@ def train_classifier(
     """
     Train on labelled samples and leave model, weights, figures and training.json in `folder`.
 
-    `source` says in words where the samples come from; `progress` is told of every step.
+    `source` says in words where the samples come from; `progress` is called at every step.
 
     Raises:
         DatasetFault: the samples cannot be trained on.
@@ -109,7 +109,7 @@ def train_classifier(
     measured = add_second_opinion(network, features, labels, config.second, config.seed, progress)
     probabilities = _probabilities(network, test)
     metrics = classifier_metrics(probabilities, test.labels)
-    # An earlier record would speak of another file, and a folder that has one counts as complete.
+    # An earlier record would describe another file, and a folder that has one counts as complete.
     (folder / RECORD_FILE).unlink(missing_ok=True)
     metrics["onnx_difference"] = export_onnx(network, folder / MODEL_FILE, test)
     held_out = write_held_out(folder, classifier_outcomes(probabilities, test.labels, parts[2]), digest(parts[2]))

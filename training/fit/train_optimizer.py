@@ -58,7 +58,7 @@ def train_optimizer(
         margins=json.dumps(margins(predicted, rows.targets, table["kind"].to_numpy(object))),
         covariance=json.dumps([[float(f"{value:.5g}") for value in line] for line in believed]),
     )
-    # An earlier record would speak of another file, and a folder that has one counts as complete.
+    # An earlier record would describe another file, and a folder that has one counts as complete.
     (folder / RECORD_FILE).unlink(missing_ok=True)
     (folder / MODEL_FILE).write_bytes(booster.save_raw("ubj"))
     low = crossed_lower_bound(predicted, rows.targets, table)

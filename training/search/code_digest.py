@@ -8,8 +8,9 @@ import svgai
 
 
 @cache
-def code_digest(*modules: str) -> str:
-    """SHA-256 (hex) of all that ships, and of these modules beside this one (file names)."""
-    shipped = sorted(Path(svgai.__file__).parent.glob("*.py"))
-    own = [Path(__file__).with_name(name) for name in modules]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in (*shipped, *own))).hexdigest()
+def code_digest(*packages: str) -> str:
+    """SHA-256 (hex) of the source of all that ships, and of these packages beside it, such as "training.data"."""
+    shipped = Path(svgai.__file__).parent
+    folders = [shipped, *(shipped.parent.joinpath(*package.split(".")) for package in packages)]
+    sources = (path for folder in folders for path in sorted(folder.rglob("*.py")))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()

@@ -1,4 +1,4 @@
-"""FastAPI on uvicorn, written by hand: `uvicorn loadtests.peers.fastapi_app:app`."""
+"""FastAPI on uvicorn, written by hand: `uvicorn loadtests.peers.apps.fastapi_app:app`."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor

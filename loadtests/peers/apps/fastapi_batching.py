@@ -1,5 +1,5 @@
 """
-FastAPI with batching of its own: `uvicorn loadtests.peers.fastapi_batching:app`.
+FastAPI with batching of its own: `uvicorn loadtests.peers.apps.fastapi_batching:app`.
 
 What one would write beside an endpoint that works request by request, once that is not fast enough: all that has come
 while a batch was worked on is the next one. Without metrics, limits and timeouts.

@@ -10,7 +10,7 @@ What is changed in BentoML's server, and why. Everything here is tied to the pin
 * Its batching learns to wait, and answers a request that is cancelled while it waits as a failure of the server;
   `svgai.serve.bento.batching` does neither.
 * Its request timer cancels without an answer in our error shape, and keeps a timer for every request; the gateway's own
-  timeout stands in for it.
+  timeout takes its place.
 """
 
 import logging

@@ -135,7 +135,7 @@ def start_forkserver(preload: Sequence[str]) -> None:
     and shares the memory of the modules.
     """
     # The server starts with a bare import path; a Bento's sources are not on it.
-    root = str(Path(__file__).resolve().parent.parent)
+    root = str(Path(__file__).resolve().parents[3])
     paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
     forkserver.set_forkserver_preload([_FORK_SERVER, *preload])

@@ -38,7 +38,7 @@ class WaitingLine:
         A place for a task, until it is done.
 
         Raises:
-            Overloaded: there is none; it tells the seconds after which the turn would have come.
+            Overloaded: there is none; it holds the seconds after which there is expected to be one.
         """
         waiting = self._inside - self._workers
         wait_s = self._task_s * (waiting + 1) / self._workers

@@ -1,8 +1,8 @@
 """
 Images whose pixels are what they show: sprites, icons set by hand, bar codes, also enlarged by a whole number.
 
-Nothing is between the pixels of such an image. What tells it from a picture that was sampled: edges are hard where
-sampling blends both sides, or the picture is so small that hardly two neighbours are alike.
+Nothing is between the pixels of such an image. What distinguishes it from a picture that was sampled: edges are hard
+where sampling blends both sides, or the picture is so small that hardly two neighbours are alike.
 """
 
 import math

@@ -7,10 +7,10 @@ import numpy.typing as npt
 from svgai.array_types import Alpha, Mask, Pixels
 
 OPAQUE_FROM = 250
-"""Alpha from which no eye tells a pixel from an opaque one."""
+"""Alpha from which no eye can distinguish a pixel from an opaque one."""
 
 CLEAR_TO = 5
-"""Alpha up to which no eye tells a pixel from a clear one."""
+"""Alpha up to which no eye can distinguish a pixel from a clear one."""
 
 _TRUSTED_FROM, _EVEN = 48, 40
 

@@ -237,7 +237,7 @@ def _painting_order(children: dict[int, list[int]], models: Sequence[int], root:
 
 
 def _masks(parts: _Parts, nesting: _Nesting, overlap: int, careful: Mask | None) -> Iterator[Layer]:
-    """The layers in painting order. An area's number in preorder tells whether it lies within another."""
+    """The layers in painting order. An area's number in preorder shows whether it lies within another."""
     children = nesting.children()
     order = _painting_order(children, parts.models, nesting.root)
     entry, leave = _preorder(children, nesting.root)

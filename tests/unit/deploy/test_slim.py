@@ -146,7 +146,7 @@ def test_the_service_imports_nothing_of_scipy_that_the_image_leaves_out() -> Non
     removed = {glob.removeprefix("scipy/") for rule in rules["unused"] for glob in rule["files"] if "scipy/" in glob}
     imported = {
         name.split(".")[1] if "." in name else alias
-        for path in sorted((ROOT / "svgai").glob("*.py"))
+        for path in sorted((ROOT / "svgai").rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.ImportFrom) and (name := node.module or "").split(".")[0] == "scipy"
         for alias in (each.name for each in node.names)

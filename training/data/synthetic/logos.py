@@ -100,8 +100,7 @@ def image_suffix(kind: LogoType, seed: int) -> str:
 
 def generator_fingerprint() -> str:
     """SHA-256 (hex) of the generator's source: images of one seed are alike where it is alike."""
-    here = Path(__file__)
-    sources = [here, *sorted((here.parent / "synthetic").glob("*.py"))]
+    sources = sorted(Path(__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 

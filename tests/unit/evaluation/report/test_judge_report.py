@@ -20,7 +20,7 @@ def test_without_butteraugli_its_column_is_absent() -> None:
     text = judge_tables(Evaluation(outcomes, (), ()))
     assert "butteraugli" not in text.split("|")[1:-1]
     assert "| SVG-AI | .980 | .80 | .80 | 1,152 | .970 | .50 | .50 | .10 |" in text
-    assert text.endswith("Nothing is told of butteraugli: that program was not installed.")
+    assert text.endswith("butteraugli was not installed, so its figures are missing.")
 
 
 def test_where_nothing_was_judged_nothing_is_told() -> None:

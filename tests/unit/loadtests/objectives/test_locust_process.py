@@ -42,7 +42,8 @@ def test_the_process_finds_this_very_code() -> None:
 
 def test_the_command_line_never_imports_locust() -> None:
     """Its import would replace sockets and threads in the whole process."""
-    code = "import sys, cli, loadtests.objectives.request_mix, loadtests.objectives.images; print({'gevent', 'locust'} & set(sys.modules))"
+    modules = "cli, loadtests.objectives.request_mix, loadtests.objectives.images"
+    code = f"import sys, {modules}; print({{'gevent', 'locust'}} & set(sys.modules))"
     found = subprocess.run(
         [sys.executable, "-c", code], cwd=LOCUSTFILE.parents[1], capture_output=True, text=True, check=True
     )

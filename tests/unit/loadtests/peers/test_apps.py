@@ -54,7 +54,7 @@ def answers(app: FastAPI, bodies: list[bytes]) -> list[httpx.Response]:
 @pytest.mark.parametrize("peer,module", [("fastapi", "fastapi_app"), ("fastapi-batching", "fastapi_batching")])
 def test_fastapi_answers_with_the_type(peer: str, module: str, image: str, tiny_models: Models) -> None:
     """Each image for itself: one that cannot be read fails alone."""
-    app = importlib.reload(importlib.import_module(f"loadtests.peers.{module}")).app
+    app = importlib.reload(importlib.import_module(f"loadtests.peers.apps.{module}")).app
     good, bad, wrong = PEERS[peer].question(image), PEERS[peer].question("bm8="), b"{}"
     found = answers(app, [good, bad, wrong, good])
     assert [one.status_code for one in found] == [200, 400, 422, 200]

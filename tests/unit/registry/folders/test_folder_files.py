@@ -252,7 +252,7 @@ def faults_for_a_user(folder: Path) -> list[str]:
     if setpriv and not shutil.which("setpriv"):
         pytest.skip("setpriv, which makes root an ordinary user, is not installed")
     command = [*setpriv, sys.executable, "-c", READ, str(folder)]
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[4])}
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     return result.stdout.splitlines()

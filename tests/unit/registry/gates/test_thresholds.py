@@ -17,7 +17,7 @@ def test_the_shipped_thresholds_are_valid() -> None:
 
 def test_the_page_on_gates_lists_every_limit() -> None:
     """As it is in gates.yaml, with its tolerance."""
-    page = (Path(__file__).parents[3] / "docs" / "gates.md").read_text()
+    page = (Path(__file__).parents[4] / "docs" / "gates.md").read_text()
     thresholds = load_thresholds()
     rows = [tuple(cell.strip() for cell in line.split("|")[1:-1]) for line in page.splitlines() if line[:1] == "|"]
     given = {cells[0].strip("`"): cells[2:] for cells in rows if len(cells) == 4 and cells[0].startswith("`")}

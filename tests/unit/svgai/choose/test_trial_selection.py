@@ -1,6 +1,5 @@
 """Which tracings are made, in which order, and when no further one is worth it: with scripted measurements."""
 
-import time
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -10,9 +9,10 @@ from hypothesis import strategies as st
 
 from svgai.choose.optimizer import Prediction
 from svgai.choose.outcome_beliefs import Belief
-from svgai.choose.trial_selection import WORTHWHILE, Goal, in_order, walk
+from svgai.choose.trial_selection import WORTHWHILE, Goal, by_belief, in_order
 from svgai.choose.trials import Trial, best_trial
-from svgai.errors import RenderingFailed, TracingFailed
+from svgai.convert.trial_loop import make_trials
+from svgai.errors import TracingFailed
 from svgai.measure.outcome_scales import ssim_to_scale
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality
@@ -52,13 +52,13 @@ def test_the_best_of_what_was_made_is_returned(
     told = prediction(*((TRACINGS[n], *row[:3]) for n, row in enumerate(script)), doubt=0.1)
     answers = {TRACINGS[n]: quality for n, (_, _, _, quality) in enumerate(script)}
     tried: list[TracingParameters] = []
-    goal = Goal(promise(target, max_bytes), most, time.perf_counter() + 60)
+    goal = Goal(promise(target, max_bytes), most)
     if all(quality is None for quality in answers.values()):
         with pytest.raises(TracingFailed, match="scripted"):
-            walk(told.portfolio, told.belief, attempts(answers, tried), goal)
+            make_trials(by_belief(told.portfolio, told.belief, goal), attempts(answers, tried))
         assert len(tried) == len(script)
         return
-    trials = walk(told.portfolio, told.belief, attempts(answers, tried), goal)
+    trials = make_trials(by_belief(told.portfolio, told.belief, goal), attempts(answers, tried))
     best = best_trial(trials, goal.promise)
     assert 1 <= len(trials) <= most
     assert len(set(tried)) == len(tried)
@@ -74,7 +74,7 @@ def test_noise_that_no_tracing_reaches_asks_for_no_further_one() -> None:
         tried.append(parameters)
         return Trial(parameters, "<svg/>", noisy, without_noise=shown)
 
-    in_order(TRACINGS, attempt, Goal(promise(0.9), 4))
+    make_trials(in_order(TRACINGS, Goal(promise(0.9), 4)), attempt)
     assert tried == [TRACINGS[0]]
 
 
@@ -89,9 +89,9 @@ def test_an_empty_answer_ends_no_search(with_belief: bool) -> None:
     goal = Goal(Promise(0.9, 0, 3.0), 4)
     if with_belief:
         told = prediction((TRACINGS[0], 0.95, 0.5, 300), (TRACINGS[1], 0.96, 0.5, 600))
-        trials = walk(told.portfolio, told.belief, attempt, goal)
+        trials = make_trials(by_belief(told.portfolio, told.belief, goal), attempt)
     else:
-        trials = in_order(TRACINGS[:2], attempt, goal)
+        trials = make_trials(in_order(TRACINGS[:2], goal), attempt)
     assert [trial.parameters for trial in trials] == list(TRACINGS[:2])
 
 
@@ -102,7 +102,7 @@ def test_where_something_was_lost_a_closer_tracing_is_next() -> None:
     )
     belief = Belief(told.belief.mean, np.kron(np.ones((3, 3)), np.diag([1e-6, 0.5, 1e-6, 1e-6])).astype(np.float64))
     answers = {TRACINGS[0]: Quality(0.96, 0.2, 0.5, 0.5, 300, 1), TRACINGS[2]: quality(0.99, 900)}
-    trials = walk(told.portfolio, belief, attempts(answers, []), Goal(promise(0.95), 2, time.perf_counter() + 60))
+    trials = make_trials(by_belief(told.portfolio, belief, Goal(promise(0.95), 2)), attempts(answers, []))
     assert [trial.parameters for trial in trials] == [TRACINGS[0], TRACINGS[2]]
 
 
@@ -114,8 +114,8 @@ def test_a_tracing_believed_to_lose_a_place_is_passed_over() -> None:
     belief = Belief(mean, told.belief.covariance)
     answers = {TRACINGS[0]: Quality(0.97, 0.3, 0.5, 0.5, 300, 1), TRACINGS[1]: quality(0.97, 900)}
     for min_worst, expected in ((0.8, TRACINGS[1]), (0.0, TRACINGS[0])):
-        goal = Goal(Promise(0.95, min_worst, 3.0), 1, time.perf_counter() + 60)
-        (trial,) = walk(told.portfolio, belief, attempts(answers, []), goal)
+        goal = Goal(Promise(0.95, min_worst, 3.0), 1)
+        (trial,) = make_trials(by_belief(told.portfolio, belief, goal), attempts(answers, []))
         assert trial.parameters == expected
 
 
@@ -133,47 +133,6 @@ def test_where_nothing_can_fit_the_smallest_is_made() -> None:
     assert made(told, {TRACINGS[1]: quality(0.93, 400)}, 0.9, 1, max_bytes=50) == [1]
 
 
-def test_fixed_tracings_survive_the_failure_of_one() -> None:
-    """A tracing that VTracer gives up on is followed by the next."""
-    good = Quality(0.99, 0.9, 0.9, 0.1, 100, 1)
-    tried: list[TracingParameters] = []
-    goal = Goal(promise(0.9), 4, time.perf_counter() + 60)
-    answers = {TRACINGS[0]: None, TRACINGS[1]: good, TRACINGS[2]: good}
-    (trial,) = in_order(TRACINGS[:3], attempts(answers, tried), goal)
-    assert trial.parameters == TRACINGS[1]
-    assert tried == list(TRACINGS[:2])
-
-
-def test_a_failure_past_the_time_limit_ends_the_fixed_tracings() -> None:
-    """With a result in hand, a tracing that fails late is not followed by another."""
-    fair = Quality(0.5, 0.5, 0.5, 0.1, 100, 1)
-    tried: list[TracingParameters] = []
-    scripted_attempt = attempts({TRACINGS[0]: fair, TRACINGS[1]: None, TRACINGS[2]: fair}, tried)
-
-    def attempt(parameters: TracingParameters) -> Trial:
-        if parameters == TRACINGS[1]:
-            time.sleep(0.3)
-        return scripted_attempt(parameters)
-
-    in_order(TRACINGS[:3], attempt, Goal(promise(0.9), 4, time.perf_counter() + 0.2))
-    assert tried == list(TRACINGS[:2])
-
-
-@pytest.mark.parametrize("fault", [TracingFailed("no"), RenderingFailed("no")])
-def test_without_one_success_the_fault_is_told(fault: TracingFailed | RenderingFailed) -> None:
-    """The last reason is what the caller gets."""
-
-    def attempt(_: TracingParameters) -> Trial:
-        raise fault
-
-    goal = Goal(promise(0.9), 4, time.perf_counter() + 60)
-    told = prediction((TRACINGS[0], 0.9, 1.0, 100))
-    with pytest.raises(type(fault)):
-        in_order(TRACINGS[:3], attempt, goal)
-    with pytest.raises(type(fault)):
-        walk(told.portfolio, told.belief, attempt, goal)
-
-
 def made(
     told: Prediction,
     answers: Mapping[TracingParameters, Quality | None],
@@ -181,9 +140,9 @@ def made(
     most: int,
     max_bytes: int | None = None,
 ) -> list[int]:
-    """The numbers of the tracings that a walk makes."""
-    goal = Goal(promise(target, max_bytes), most, time.perf_counter() + 60)
-    trials = walk(told.portfolio, told.belief, attempts(answers, []), goal)
+    """The numbers of the tracings that are made."""
+    goal = Goal(promise(target, max_bytes), most)
+    trials = make_trials(by_belief(told.portfolio, told.belief, goal), attempts(answers, []))
     return [told.portfolio.index(trial.parameters) for trial in trials]
 
 
@@ -215,8 +174,8 @@ def test_a_smaller_one_is_tried_while_that_is_worth_it(saving: float, trials: in
     told = prediction((TRACINGS[0], 0.97, 0.5, sizes[0]), (TRACINGS[1], 0.90, 0.5, sizes[1]))
     belief = Belief(told.belief.mean, np.kron(np.ones((2, 2)), np.diag([0.05, 1e-6, 1e-6, 1e-6])).astype(np.float64))
     answers = {TRACINGS[n]: quality(0.995, size) for n, size in enumerate(sizes)}
-    goal = Goal(promise(0.96), 4, time.perf_counter() + 60)
-    made_trials = walk(told.portfolio, belief, attempts(answers, []), goal)
+    goal = Goal(promise(0.96), 4)
+    made_trials = make_trials(by_belief(told.portfolio, belief, goal), attempts(answers, []))
     assert [trial.parameters for trial in made_trials] == list(TRACINGS[:trials])
 
 
@@ -224,16 +183,3 @@ def test_where_nothing_can_suit_the_best_is_made() -> None:
     """An unreachable target still gets the highest quality first."""
     told = prediction((TRACINGS[0], 0.5, 0.5, 300), (TRACINGS[1], 0.6, 0.5, 900))
     assert made(told, {TRACINGS[1]: quality(0.6, 900)}, 1.0, 1) == [1]
-
-
-def test_a_walk_of_failures_ends_at_the_deadline() -> None:
-    """An image that no tracing can do does not take all of them."""
-    told = prediction(*((tracing, 0.9, 0.5, 300) for tracing in TRACINGS))
-    tried: list[TracingParameters] = []
-    late = Goal(promise(0.9), 4, time.perf_counter() - 1)
-    attempt = attempts(dict.fromkeys(TRACINGS), tried)
-    with pytest.raises(TracingFailed):
-        walk(told.portfolio, told.belief, attempt, late)
-    with pytest.raises(TracingFailed):
-        in_order(TRACINGS, attempt, late)
-    assert len(tried) == 2

@@ -16,7 +16,7 @@ from svgai.describe.features import FEATURE_NAMES, extract_features
 from svgai.errors import ModelFault
 from tests.tiny_models import drawn_logo, write_classifier
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 def plain(height: int, width: int, colour: tuple[int, int, int, int] = (10, 120, 30, 255)) -> Pixels:
@@ -114,6 +114,6 @@ def test_features_come_in_the_documented_number(tmp_path: Path) -> None:
 def test_the_runtime_is_told_not_to_report_to_its_makers(tmp_path: Path) -> None:
     """It would note a device in the home folder first; with our code loaded it does not."""
     environment = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
-    command = [sys.executable, "-c", "import svgai.classifier"]
+    command = [sys.executable, "-c", "import svgai.describe.classifier"]
     subprocess.run(command, env=environment | {"HOME": str(tmp_path)}, cwd=ROOT, check=True)
     assert not list(tmp_path.rglob("*"))

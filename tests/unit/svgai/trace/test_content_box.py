@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svgai.array_types import Pixels
@@ -56,6 +56,7 @@ def test_content_that_would_be_reduced_has_no_box() -> None:
 
 
 @given(st.integers(20, 579), st.integers(20, 779), st.integers(1, 400), st.integers(1, 500))
+@settings(deadline=None)
 def test_nothing_is_left_outside(top: int, left: int, height: int, width: int) -> None:
     """Beyond the box there is ground alone."""
     rgba = np.full((600, 800, 4), 255, np.uint8)

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from tests.unit.training.test_train_optimizer import CONFIG, lawful_table
 
 from svgai.choose.optimizer import TRACING_NAMES
 from svgai.describe.features import FEATURE_NAMES
 from svgai.measure.outcome_scales import SCALES, to_scales
+from tests.unit.training.fit.test_train_optimizer import CONFIG, lawful_table
 from training.fit.surrogate import Rows, fit, predict, predict_unseen
 
 

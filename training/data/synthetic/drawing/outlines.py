@@ -1,6 +1,7 @@
 """Vector outlines as arrays of cubic control points in the complex plane (y points down, as in SVG).
 
-Covers building, transforming and writing outlines. Colour and stacking belong to `training.data.synthetic.drawing.painted_outlines`.
+Covers building, transforming and writing outlines. Colour and stacking belong to
+`training.data.synthetic.drawing.painted_outlines`.
 """
 
 from __future__ import annotations

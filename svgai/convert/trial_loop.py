@@ -1,0 +1,51 @@
+"""The loop of a conversion: what is offered is made and measured, and decides what is offered next."""
+
+import math
+import time
+from collections.abc import Callable
+
+from svgai.choose.trial_selection import Offers
+from svgai.choose.trials import Trial
+from svgai.errors import RenderingFailed, TracingFailed
+from svgai.trace.parameters import TracingParameters
+
+
+def make_trials(
+    offers: Offers,
+    make: Callable[[TracingParameters], Trial],
+    deadline: float = math.inf,
+    clock: Callable[[], float] = time.perf_counter,
+) -> list[Trial]:
+    """
+    Make what is offered; none but the first begins that would end after `deadline` if it took as long as the last.
+
+    Args:
+        offers: the tracings to make.
+        make: traces and measures.
+        deadline: in seconds on `clock`.
+        clock: gives the time in seconds.
+
+    Raises:
+        TracingFailed, RenderingFailed: not one succeeded; the last one's fault.
+    """
+    trials: list[Trial] = []
+    fault: TracingFailed | RenderingFailed | None = None
+    parameters = next(offers, None)
+    while parameters is not None:
+        began = clock()
+        trial = None
+        try:
+            trial = make(parameters)
+            trials.append(trial)
+        except (TracingFailed, RenderingFailed) as failure:
+            fault = failure
+        ended = clock()
+        if ended + (ended - began) > deadline:
+            break
+        try:
+            parameters = offers.send(trial)
+        except StopIteration:
+            break
+    if not trials:
+        raise fault or TracingFailed("no tracing was tried")
+    return trials
