@@ -8,8 +8,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-import httpx
-
 from loadtests.peers.serving_peers import Peer, Place
 from loadtests.servers.local_server import LocalServer
 from loadtests.servers.service_calls import post
@@ -171,7 +169,7 @@ def _check(peer: Peer, calls: Sequence[Call], types: Sequence[str]) -> None:
     for number, (call, expected) in enumerate(zip(calls, types, strict=True)):
         try:
             answered = peer.answered(post(call))
-        except httpx.HTTPError as fault:
+        except SvgAiError as fault:
             raise SvgAiError(f"{peer.title} did not answer image {number}: {fault}") from fault
         if answered != expected:
             raise SvgAiError(f"{peer.title} answered {answered!r} to image {number}, which is {expected!r}")

@@ -3,11 +3,14 @@
 import base64
 import json
 from collections.abc import Sequence
+from typing import Any
 
+import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from loadtests.servers import direct
 from loadtests.servers.traffic import Call
+from svgai.errors import SvgAiError
 
 JSON = {"Content-Type": "application/json"}
 
@@ -23,15 +26,23 @@ def api_calls(url: str, api: str, images: Sequence[bytes]) -> list[Call]:
 
 
 def post(call: Call) -> bytes:
-    """Send one call past any proxy, and give its answer."""
-    with direct.client(_ANSWER_WITHIN_S) as client:
-        return client.post(call.url, content=call.body, headers=JSON).raise_for_status().content
+    """
+    Send one call past any proxy, and give its answer.
+
+    Raises:
+        SvgAiError: There is none, or it is no good one.
+    """
+    return _answer("POST", call.url, content=call.body, headers=JSON).content
 
 
 def batches(url: str, api: str) -> tuple[float, float]:
-    """Batches of an API so far, and the requests in them."""
-    with direct.client(_ANSWER_WITHIN_S) as client:
-        text = client.get(f"{url}/metrics").raise_for_status().text
+    """
+    Batches of an API so far, and the requests in them.
+
+    Raises:
+        SvgAiError: The service does not tell.
+    """
+    text = _answer("GET", f"{url}/metrics").text
     samples = [
         sample
         for family in text_string_to_metric_families(text)
@@ -43,3 +54,11 @@ def batches(url: str, api: str) -> tuple[float, float]:
         sum(sample.value for sample in samples if sample.name == f"{_BATCH_SIZE}_{part}") for part in ("count", "sum")
     )
     return count, requests
+
+
+def _answer(method: str, url: str, **parts: Any) -> httpx.Response:
+    try:
+        with direct.client(_ANSWER_WITHIN_S) as client:
+            return client.request(method, url, **parts).raise_for_status()
+    except httpx.HTTPError as fault:
+        raise SvgAiError(f"{url} gives no good answer: {fault}") from fault
