@@ -17,6 +17,7 @@ from commands.terminal.arguments import RUNS, TABLE, Jobs, Json, background, one
 from commands.terminal.console import Console, print_json
 from commands.terminal.entry import run
 from commands.terminal.shown_results import show_conversions, show_search, show_settings
+from svgai.convert.real_units import Units
 from svgai.settings import Settings, load_settings
 from svgai.trace.parameters import Strokes
 
@@ -192,6 +193,9 @@ def convert(
             help="The flat ground of a picture: kept, made clear, or in this colour (quote it: '#fff').",
         ),
     ] = "keep",
+    units: Annotated[
+        Units, typer.Option(help="Of the SVG's width and height; mm and in by the resolution of the image file.")
+    ] = "px",
     as_json: Json = False,
 ) -> None:
     """
@@ -212,6 +216,7 @@ def convert(
         max_trials=max_trials,
         strokes=strokes,
         background=ground,
+        units=units,
         measured_side=settings.measured_side,
     )
     console = Console(quiet=as_json)

@@ -56,7 +56,7 @@ def convert_files(
             # A file of one's own may be larger than what a server takes; its pixels are limited all the same.
             data = file.read_bytes()
             image = decode_image(data, max_bytes=len(data) + 1, max_pixels=max_pixels)
-            done = convert(image.rgba, models, options)
+            done = convert(image.rgba, models, options, image.resolution)
         except (SvgAiError, OSError) as fault:
             results.append(FileResult(str(file), error=str(fault)))
             continue

@@ -6,6 +6,7 @@ from typing import Annotated, Generic, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from svgai.convert.background import BACKGROUND_FORM, checked_background
+from svgai.convert.real_units import Units
 from svgai.errors import SvgAiError, TooLarge
 from svgai.logo_types import LogoType
 from svgai.measure.promise import Measure
@@ -131,6 +132,9 @@ class ConvertForm(ApiForm):
         "auto", description="Lines as strokes: auto: where that suits them; never: outlines alone; only: strokes alone."
     )
     background: Background = "keep"
+    units: Units = Field(
+        "px", description="Of the SVG's width and height; mm, in: by the resolution of the image file, else 96 an inch."
+    )
 
 
 class ErrorBody(_Value):

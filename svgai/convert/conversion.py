@@ -8,7 +8,9 @@ from svgai.array_types import Pixels
 from svgai.choose.trial_selection import Goal, Offers, by_belief, in_order
 from svgai.choose.trials import TrialMaker, best_trial
 from svgai.convert.background import with_background
+from svgai.convert.real_units import SizeOnPaper, Units
 from svgai.convert.trial_loop import make_trials
+from svgai.decode.image_resolution import Resolution
 from svgai.logo_types import LogoType
 from svgai.measure.promise import Measure, Promise
 from svgai.measure.quality import Quality
@@ -35,7 +37,8 @@ class ConversionOptions:
 
     With `parameters` exactly these are traced, in one trial. `time_limit_s`: what would take longer than that is not
     begun: no trial but the first, and nothing is drawn again. `background`: of the picture that is converted and that
-    the SVG is measured against, as `with_background` takes it. `measured_side`: see TrialMaker.
+    the SVG is measured against, as `with_background` takes it. `units`: of the SVG's width and height.
+    `measured_side`: see TrialMaker.
     """
 
     targets: dict[LogoType, float]
@@ -47,6 +50,7 @@ class ConversionOptions:
     max_trials: int = 4
     strokes: Strokes = "auto"
     background: str = "keep"
+    units: Units = "px"
     measured_side: int = MEASURED_SIDE
     time_limit_s: float = 6.0
 
@@ -83,9 +87,11 @@ class Conversion:
         return self.promise.missed(self.quality) or (("worst",) if self.empty else ())
 
 
-def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> Conversion:
+def convert(
+    rgba: Pixels, models: Models | None, options: ConversionOptions, resolution: Resolution | None = None
+) -> Conversion:
     """
-    Convert straight-alpha pixels.
+    Convert straight-alpha pixels; the resolution counts where `options` ask for real units.
 
     Raises:
         TracingFailed, RenderingFailed: not one tracing of this image succeeded; the last one's fault.
@@ -99,7 +105,9 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
     if models and analysis and options.parameters is None:
         prediction = models.optimizer.predict(analysis.features[None], [analysis.logo_type])[0]
     predicted = time.perf_counter()
-    promise = options.promise(logo_type)
+    size = SizeOnPaper(rgba.shape[1], rgba.shape[0], options.units, resolution)
+    asked = options.promise(logo_type)
+    promise = asked.keeping_free(size.more_bytes)
     goal = Goal(promise, options.max_trials)
     deadline = start + options.time_limit_s
     maker = TrialMaker(rgba, options.strokes, options.measured_side)
@@ -108,16 +116,15 @@ def convert(rgba: Pixels, models: Models | None, options: ConversionOptions) -> 
     def offered(goal: Goal) -> Offers:
         return by_belief(likely.portfolio, likely.belief, goal) if likely else in_order(FIXED_TRACINGS, goal)
 
-    offers = (
-        in_order((options.parameters,), goal) if options.parameters else _with_squares(squares(rgba), offered, goal)
-    )
+    given = options.parameters
+    offers = in_order((given,), goal) if given else _with_squares(squares(rgba), offered, goal)
     trials = make_trials(offers, lambda parameters: maker.made(parameters, promise, deadline), deadline)
     best = best_trial(trials, promise)
     return Conversion(
-        svg=best.svg,
+        svg=size.of(best.svg),
         parameters=best.parameters,
-        quality=best.quality,
-        promise=promise,
+        quality=replace(best.quality, bytes=best.quality.bytes + size.more_bytes),
+        promise=asked,
         measured_px=maker.reference.measured_px,
         trials=len(trials),
         empty=best.empty,

@@ -22,6 +22,7 @@ from svgai.decode.formats.netpbm import NETPBM_STARTS, check_netpbm
 from svgai.decode.formats.png_chunks import SIGNATURE, read_chunks
 from svgai.decode.formats.targa import is_targa
 from svgai.decode.image_formats import FORMATS, other_format
+from svgai.decode.image_resolution import Resolution, png_resolution, resolution_of
 from svgai.decode.sample_depths import to_eight_bits
 from svgai.decode.unread_variants import unread_variant
 from svgai.errors import InvalidImage, TooLarge, UnsupportedMediaType
@@ -41,6 +42,8 @@ _TURNS = {
 }
 """What makes an image of each EXIF orientation upright."""
 
+_ONTO_SIDE = frozenset({_TURNS[5], _TURNS[6], _TURNS[7], _TURNS[8]})
+
 # Pillow's decoders raise any of these for damaged files.
 _DECODER_FAULTS = (
     OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, struct.error
@@ -49,10 +52,15 @@ _DECODER_FAULTS = (
 
 @dataclass(frozen=True, eq=False)
 class Raster:
-    """A decoded image: `rgba` is (height, width, 4) uint8 with straight alpha; `format` is one of FORMATS."""
+    """
+    A decoded image: `rgba` is (height, width, 4) uint8 with straight alpha; `format` is one of FORMATS.
+
+    `resolution`: of the upright image, if the file names one.
+    """
 
     rgba: Pixels
     format: str
+    resolution: Resolution | None = None
 
     @property
     def width(self) -> int:
@@ -90,7 +98,7 @@ def decode_image(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 
         UnsupportedMediaType: an image of another format.
     """
     with _opened(data, max_bytes, max_pixels) as image:
-        return Raster(_to_rgba(image), _format_of(data, image))
+        return Raster(_to_rgba(image), _format_of(data, image), _upright_resolution(image))
 
 
 def read_header(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 33_000_000) -> Header:
@@ -116,6 +124,7 @@ def _opened(data: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Imag
                 )
             if chunks:
                 image.info["icc_profile"] = png_profile(chunks)
+                image.info["dpi"] = png_resolution(chunks.density)
             yield image
     except UnidentifiedImageError:
         raise _refusal(data) or InvalidImage(f"the data is not an image; send one of {_ACCEPTED}") from None
@@ -158,6 +167,14 @@ def _to_rgba(image: Image.Image) -> Pixels:
     turn = _turn(image)
     upright = colours if turn is None else colours.transpose(turn)
     return np.asarray(upright if upright.mode == "RGBA" else upright.convert("RGBA"))
+
+
+def _upright_resolution(image: Image.Image) -> Resolution | None:
+    try:
+        resolution = resolution_of(image)
+    except _DECODER_FAULTS:
+        return None
+    return Resolution(*reversed(resolution)) if resolution and _turn(image) in _ONTO_SIDE else resolution
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:

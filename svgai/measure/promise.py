@@ -5,7 +5,7 @@ A mean over the picture is no promise: most pixels of a logo are blank, and a lo
 measures have to hold together: `ssim` (the whole), `worst` (the poorest place) and `delta_e` (the colours).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -33,6 +33,10 @@ class Promise:
     min_worst: float
     max_delta_e: float
     max_bytes: int | None = None
+
+    def keeping_free(self, count: int) -> "Promise":
+        """The same, with so many bytes of the size kept free for what is added at the end."""
+        return self if self.max_bytes is None else replace(self, max_bytes=self.max_bytes - count)
 
     def missed(self, quality: Quality) -> tuple[Measure, ...]:
         """The measures that fall short; none where the promise is kept."""

@@ -83,6 +83,7 @@ class Conversions:
             parameters=form.parameters,
             strokes=form.strokes,
             background=form.background,
+            units=form.units,
         )
         if form.min_worst is not None:
             options = replace(options, min_worst=form.min_worst)

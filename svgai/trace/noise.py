@@ -9,10 +9,11 @@ rest: anti-aliasing is steep, and a gradient's pixel lies between its neighbours
 import cv2
 import numpy as np
 
-from svgai.array_types import Pixels
+from svgai.array_types import Mask, Pixels
 from svgai.decode.pixels import fit_within
 from svgai.trace.regions.hidden_colours import OPAQUE_FROM, spread
 from svgai.trace.regions.smooth_areas import steepest_steps
+from svgai.trace.unmixing import unmixed
 
 _EVEN_UP_TO, _EDGE_FROM = 40, 60  # largest step within 3 x 3 pixels, in levels
 _REACH = 8  # pixels from an edge: JPEG codes blocks of so many
@@ -26,6 +27,8 @@ _UNEXPLAINED = 95  # percentile of how far pixels stand out, which is called the
 _REPEATS = 4
 _WINDOW, _SPACE = 7, 2.0  # pixels: diameter and sigma of what is averaged
 _PER_LEVEL, _LEAST_RANGE, _MOST_RANGE = 5.0, 15.0, 45.0
+_FRINGED_PER_LEVEL, _FRINGED_MOST_RANGE = 3.0, 30.0  # edges are unmixed: pale ones need not be averaged away
+_GRAIN = 0.5  # of the noise beside edges, which grain has away from them, too
 _CUT_OFF = 0.4  # of the noise: the mean of half a Gaussian lies at .4 sigma, and what stands out is above that
 
 
@@ -42,14 +45,21 @@ def denoised(rgba: Pixels) -> Pixels:
     Noisy straight-alpha pixels without their noise: averages of near pixels of near colours, edges as they were.
 
     The bilateral filter of Tomasi and Manduchi 1998, some times over, as they advise for drawings. How near colours are
-    is for the noise to say. Alpha stays.
+    is for the noise to say. Where noise lies along edges alone, as JPEG's does, these are unmixed. Alpha stays.
     """
     off, _ = _standing_out(rgba)
     level = float(np.percentile(off, _UNEXPLAINED)) if len(off) else 0.0
-    colour_range = float(np.clip(_PER_LEVEL * level, _LEAST_RANGE, _MOST_RANGE))
+    if _fringed(rgba):
+        drawn = unmixed(rgba, _averaged(rgba, level, min(_FRINGED_PER_LEVEL * level, _FRINGED_MOST_RANGE)))
+        if drawn is not None:
+            return drawn
+    return _averaged(rgba, level, min(_PER_LEVEL * level, _MOST_RANGE))
+
+
+def _averaged(rgba: Pixels, level: float, colour_range: float) -> Pixels:
     colours, _ = spread(rgba)
     for _ in range(_REPEATS):
-        colours = np.asarray(cv2.bilateralFilter(colours, _WINDOW, colour_range, _SPACE), np.uint8)
+        colours = np.asarray(cv2.bilateralFilter(colours, _WINDOW, max(colour_range, _LEAST_RANGE), _SPACE), np.uint8)
     # Noise about black and white was cut off on one side: their averages lie within, where ssim sees a single level.
     reach = np.uint8(_CUT_OFF * level)
     colours[colours <= reach] = 0
@@ -57,14 +67,29 @@ def denoised(rgba: Pixels) -> Pixels:
     return np.dstack([colours, rgba[..., 3]])
 
 
+def _fringed(rgba: Pixels) -> bool:
+    """Whether noise lies along edges: where little of a picture lies away from them, it is taken for that, too."""
+    off, _, even, beside = _evenness(rgba)
+    away = even & ~beside
+    if int(away.sum()) < _LEAST_PIXELS or not beside.any():
+        return True
+    return bool(off[away].mean() < _GRAIN * off[beside].mean())
+
+
 def _standing_out(rgba: Pixels) -> tuple[Pixels, Pixels]:
     """How far even pixels (n,) lie off the median of 3 x 3, and the largest step there: those beside edges, if any."""
+    off, steps, even, beside = _evenness(rgba)
+    told = beside if beside.mean() >= _LEAST_SHARE else even
+    return off[told], steps[told]
+
+
+def _evenness(rgba: Pixels) -> tuple[Pixels, Pixels, Mask, Mask]:
+    """Of each pixel how far it lies off the median of 3 x 3, the largest step, whether it is even, and beside edges."""
     rgb = np.ascontiguousarray(rgba[..., :3])
     steps = steepest_steps(rgb)
     opaque = cv2.erode((rgba[..., 3] >= OPAQUE_FROM).astype(np.uint8), np.ones((3, 3), np.uint8))
     even = (opaque > 0) & (steps <= _EVEN_UP_TO)
     around = np.ones((2 * _REACH + 1, 2 * _REACH + 1), np.uint8)
     beside = even & (cv2.dilate((steps > _EDGE_FROM).astype(np.uint8), around) > 0)
-    told = beside if beside.mean() >= _LEAST_SHARE else even
     off = cv2.absdiff(rgb, cv2.medianBlur(rgb, 3)).max(axis=2)
-    return off[told], steps[told]
+    return off, steps, even, beside

@@ -1,11 +1,16 @@
-"""What people open SVG files with: Chromium and Inkscape draw a folder of files, each started once for all of them."""
+"""
+What people open SVG files with: Chromium and Inkscape draw a folder of files, each started once for all of them, and
+CairoSVG one after another. picosvg, which icon fonts are made with, rewrites them.
+"""
 
+import importlib
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 import cv2
@@ -70,6 +75,14 @@ def program(name: str) -> str:
     return path
 
 
+def package(name: str) -> ModuleType:
+    """An installed package; without it the test is skipped, but fails where CI is set."""
+    try:
+        return importlib.import_module(name)
+    except (ImportError, OSError) as fault:  # OSError: a library that it is linked to is missing
+        missing(f"{name} cannot be imported: {fault}")
+
+
 def missing(reason: str) -> NoReturn:
     """Skip the test, or fail it where CI is set."""
     if os.environ.get(STRICT_VARIABLE):
@@ -106,7 +119,23 @@ def inkscape(drawings: Drawings, folder: Path) -> Pictures:
     return {name: _read(file.with_suffix(".png")) for name, file in files.items()}
 
 
-VIEWERS: dict[str, Callable[[Drawings, Path], Pictures]] = {"chromium": chromium, "inkscape": inkscape}
+def cairosvg(drawings: Drawings, _folder: Path) -> Pictures:
+    """Each drawing at the size that it names itself."""
+    drawn = package("cairosvg")
+    return {name: _decoded(drawn.svg2png(bytestring=drawing.svg.encode())) for name, drawing in drawings.items()}
+
+
+VIEWERS: dict[str, Callable[[Drawings, Path], Pictures]] = {
+    "chromium": chromium,
+    "inkscape": inkscape,
+    "cairosvg": cairosvg,
+}
+
+
+def rewritten(drawings: Drawings) -> dict[str, str]:
+    """Each drawing as picosvg writes it: filled paths alone. Raises ValueError for what it cannot read."""
+    picosvg = package("picosvg.svg")
+    return {name: picosvg.SVG.fromstring(drawing.svg).topicosvg().tostring() for name, drawing in drawings.items()}
 
 
 def differing_share(expected: Pixels, shown: Pixels) -> float:
@@ -162,8 +191,13 @@ def _run(folder: Path, *command: str) -> None:
 
 
 def _read(file: Path) -> Pixels:
-    decoded = cv2.imread(str(file), cv2.IMREAD_UNCHANGED)
-    assert decoded is not None, f"{file.name} was not written"
+    assert file.exists(), f"{file.name} was not written"
+    return _decoded(file.read_bytes())
+
+
+def _decoded(png: bytes) -> Pixels:
+    decoded = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert decoded is not None
     assert decoded.dtype == np.uint8
     conversion = cv2.COLOR_BGRA2RGBA if decoded.shape[2] == 4 else cv2.COLOR_BGR2RGBA
     return np.asarray(cv2.cvtColor(decoded, conversion), np.uint8)

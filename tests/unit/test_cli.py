@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 import cli
@@ -149,6 +150,17 @@ def test_convert_takes_the_ground_away(svgai: Command, clean_environment: Path) 
     assert "#345678" in (clean_environment / "a.svg").read_text()
     assert "keep, remove, or a colour" in svgai("convert", "a.png", "--background", "white").err
     assert svgai("convert", "a.png", "--strokes", "maybe").code == 2
+
+
+def test_convert_gives_the_size_in_real_units(svgai: Command, clean_environment: Path) -> None:
+    """Millimetres by the resolution that the file names."""
+    image(clean_environment / "a.png")
+    with Image.open(clean_environment / "a.png") as picture:
+        picture.save(clean_environment / "b.png", dpi=(254, 254))
+        width = picture.width
+    assert svgai("convert", "b.png", "--units", "mm").code == 0
+    assert f'width="{width / 10:g}mm"' in (clean_environment / "b.svg").read_text()
+    assert svgai("convert", "b.png", "--units", "cm").code == 2
 
 
 def test_convert_uses_the_models_of_model_dir(

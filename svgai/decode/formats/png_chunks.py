@@ -15,6 +15,8 @@ from typing import NamedTuple
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 COLOUR_CHUNKS = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
+_DENSITY_CHUNK = b"pHYs"
+_TOLD = (*COLOUR_CHUNKS, _DENSITY_CHUNK)
 
 MAX_CHUNKS = 10_000
 """Those behind are left to Pillow: files have a few hundred, those made to waste time a million."""
@@ -29,11 +31,15 @@ _LEAST_KEY_BYTES = {_GREY: 2, _TRUE_COLOUR: 6}
 
 @dataclass(frozen=True)
 class PngChunks:
-    """`file` is for Pillow; `colours` has the contents of those of COLOUR_CHUNKS that stand before the pixels."""
+    """
+    `file` is for Pillow; `colours` has the contents of those of COLOUR_CHUNKS that stand before the pixels, and
+    `density` those of pHYs, if any.
+    """
 
     file: bytes
     colours: Mapping[bytes, bytes]
     colour_type: int
+    density: bytes = b""
 
 
 class _Chunk(NamedTuple):
@@ -53,7 +59,7 @@ class _Chunk(NamedTuple):
 def read_chunks(data: bytes) -> PngChunks:
     """Sort out the chunks of a file that begins with SIGNATURE; what follows the last whole one is left to Pillow."""
     view = memoryview(data)
-    kept, colours = [view[: len(SIGNATURE)]], dict[bytes, bytes]()
+    kept, told = [view[: len(SIGNATURE)]], dict[bytes, bytes]()
     depth, colour_type, in_pixels, is_changed, read = 0, 0, False, False, len(SIGNATURE)
     for chunk in islice(_chunks(view), MAX_CHUNKS):
         read += len(chunk.whole)
@@ -63,9 +69,10 @@ def read_chunks(data: bytes) -> PngChunks:
         seen = _for_pillow(chunk, depth, colour_type)
         kept.append(seen)
         is_changed = is_changed or seen is not chunk.whole
-        if chunk.name in COLOUR_CHUNKS and not in_pixels and chunk.is_sound:
-            colours.setdefault(chunk.name, bytes(chunk.contents))
-    return PngChunks(b"".join([*kept, view[read:]]) if is_changed else data, colours, colour_type)
+        if chunk.name in _TOLD and not in_pixels and chunk.is_sound:
+            told.setdefault(chunk.name, bytes(chunk.contents))
+    density = told.pop(_DENSITY_CHUNK, b"")
+    return PngChunks(b"".join([*kept, view[read:]]) if is_changed else data, told, colour_type, density)
 
 
 def _chunks(view: memoryview) -> Iterator[_Chunk]:

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 
 import cv2
 
-from svgai.array_types import Pixels
 from svgai.convert.background import with_background
 from svgai.convert.conversion import Conversion, ConversionOptions, convert
-from svgai.decode.image_files import decode_image
+from svgai.decode.image_files import Raster, decode_image
 from svgai.decode.limits import ImageLimits
 from svgai.measure.quality import Quality
 from svgai.measure.tiled_reference import reference_of
 from svgai.model_files.model_pair import Models, ModelSource
+from svgai.serve.garbage_collection import return_free_memory
 from svgai.trace.vtracer.shapes import trace_with_defaults
+
+_LARGE = 1_000_000
+"""Pixels of an image whose conversion leaves tens of megabytes behind."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,16 +43,21 @@ def convert_image(image: bytes, options: ConversionOptions) -> Conversion:
         SvgAiError: the image is not valid or cannot be traced.
     """
     assert _equipment is not None
-    return convert(_decode(image), _equipment.models, options)
+    raster = _decode(image)
+    try:
+        return convert(raster.rgba, _equipment.models, options, raster.resolution)
+    finally:
+        if raster.width * raster.height >= _LARGE:
+            return_free_memory()
 
 
 def measure_default(image: bytes, background: str, measured_side: int) -> Quality:
     """The quality of VTracer's own defaults on an image file, on the background that was asked for."""
-    rgba = with_background(_decode(image), background)
+    rgba = with_background(_decode(image).rgba, background)
     return reference_of(rgba, measured_side).measure(trace_with_defaults(rgba))
 
 
-def _decode(image: bytes) -> Pixels:
+def _decode(image: bytes) -> Raster:
     assert _equipment is not None
     limits = _equipment.limits
-    return decode_image(image, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels).rgba
+    return decode_image(image, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)

@@ -9,7 +9,6 @@ import math
 from dataclasses import dataclass
 
 from svgai.trace.svg.grid_geometry import Box
-from svgai.trace.svg.path_data import numbers
 
 _LEAST_SIDE = 2  # grid steps: a flatter box says nothing across
 _SHORT = 0.35  # of its box: below it, hundredths of the box are too coarse for a gradient
@@ -61,7 +60,7 @@ def _place(gradient: Gradient, box: Box | None) -> tuple[str, str]:
         x, y, radius = gradient.line
         return "radialGradient", f' cx="{x}" cy="{y}" r="{radius}"{page}'
     if len(gradient.line) == 6:
-        matrix = numbers(*zip(gradient.line[::2], gradient.line[1::2], strict=True))
+        matrix = " ".join(map(str, gradient.line))  # not every reader tells 5-6 apart here, as all do in a path
         return "radialGradient", f' cx="0" cy="0" r="1" gradientTransform="matrix({matrix})"{page}'
     x1, y1, x2, y2 = gradient.line
     across, down = x2 - x1, y2 - y1

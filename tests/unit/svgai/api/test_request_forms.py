@@ -57,12 +57,12 @@ def test_json_is_assumed() -> None:
 def test_multipart_carries_the_file_and_options() -> None:
     """The image arrives as bytes, options as fields, parameters as JSON."""
     fields = {"target_quality": "0.9", "min_worst": "0", "max_bytes": "900", "max_trials": "3"}
-    fields |= {"parameters": '{"upscale": 3}', "strokes": "only", "background": "#fff"}
+    fields |= {"parameters": '{"upscale": 3}', "strokes": "only", "background": "#fff", "units": "in"}
     form = _read_multipart(ConvertForm, fields, {"image": ("logo.png", b"\x89PNG\xff\x00")})
     assert form.image == b"\x89PNG\xff\x00"
     assert (form.target_quality, form.max_trials, form.parameters.upscale) == (0.9, 3, 3)
     assert (form.min_worst, form.max_bytes) == (0, 900)
-    assert (form.strokes, form.background) == ("only", "#fff")
+    assert (form.strokes, form.background, form.units) == ("only", "#fff", "in")
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,7 @@ def test_malformed_bodies_are_invalid_requests(body: bytes) -> None:
         {"strokes": "maybe"},
         {"strokes": None},
         {"background": "white"},
+        {"units": "cm"},
         {"background": "#ffff"},
         {"background": None},
         {"parameters": {"upscale": 9}},

@@ -14,6 +14,7 @@ from svgai.array_types import Pixels
 from svgai.choose.optimizer import Optimizer, Prediction
 from svgai.choose.trials import TrialMaker
 from svgai.convert.conversion import FIXED_TRACINGS, PIXELS, ConversionOptions, convert
+from svgai.decode.image_resolution import Resolution
 from svgai.decode.pixels import resize
 from svgai.describe.classifier import Classifier
 from svgai.logo_types import LogoType
@@ -272,6 +273,21 @@ def test_a_ground_is_removed_before_anything_is_looked_at() -> None:
     alpha = render(done.svg, 64, 64)[..., 3]
     assert (alpha[0, 0], alpha[32, 32]) == (0, 255)
     assert done.missed == ()
+
+
+def test_real_units_count_as_bytes() -> None:
+    """The size in millimetres is part of what is told, and of what has to fit into a size; the drawing stays."""
+    plain = convert(logo(), None, ConversionOptions(TARGETS))
+    resolution = Resolution(127, 127)
+    sized = convert(logo(), None, ConversionOptions(TARGETS, units="mm"), resolution)
+    assert sized.svg == plain.svg.replace('width="64" height="64"', 'width="12.8mm" height="12.8mm"')
+    assert sized.quality == replace(plain.quality, bytes=len(sized.svg))
+    tight = ConversionOptions(TARGETS, units="mm", max_bytes=sized.quality.bytes)
+    assert convert(logo(), None, tight, resolution).missed == ()
+    tighter = replace(tight, max_bytes=sized.quality.bytes - 1)
+    done = convert(logo(), None, tighter, resolution)
+    assert done.quality.bytes == len(done.svg)
+    assert done.quality.bytes < sized.quality.bytes or done.missed == ("bytes",)
 
 
 def test_a_ground_that_was_asked_for_is_the_first_element() -> None:

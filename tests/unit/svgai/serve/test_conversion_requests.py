@@ -73,13 +73,13 @@ def test_options_reach_the_worker() -> None:
     pool = InlinePool(_answer)
     parameters = TracingParameters(upscale=3)
     form = {"target_quality": 0.8, "min_worst": 0, "max_bytes": 900, "max_trials": 2, "parameters": parameters}
-    form |= {"strokes": "never", "background": "#fff"}
+    form |= {"strokes": "never", "background": "#fff", "units": "mm"}
     _convert(ConvertForm(image="eHl6", **form), pool)
     function, image, options = pool.calls[0]
     assert (function, image) == (convert_image, b"xyz")
     assert (options.target_quality, options.max_trials, options.parameters) == (0.8, 2, parameters)
     assert (options.min_worst, options.max_bytes) == (0, 900)
-    assert (options.strokes, options.background) == ("never", "#fff")
+    assert (options.strokes, options.background, options.units) == ("never", "#fff", "mm")
     _convert(ConvertForm(image="eHl6"), pool)
     assert pool.calls[1][2] == OPTIONS
 

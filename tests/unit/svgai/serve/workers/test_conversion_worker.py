@@ -1,9 +1,11 @@
 """What worker processes do, here in the test's own process."""
 
-from dataclasses import dataclass, field
+import io
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from svgai.convert.conversion import ConversionOptions
 from svgai.decode.limits import ImageLimits
@@ -26,6 +28,16 @@ def test_without_models_images_are_converted() -> None:
     assert conversion.logo_type is None
     assert conversion.svg.startswith("<svg")
     assert 0 < measure_default(png(), "keep", 2048).ssim <= 1
+
+
+def test_a_file_s_resolution_reaches_the_conversion() -> None:
+    """An SVG in inches is as large as the file says."""
+    set_up(None, ImageLimits(100_000, 100_000))
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(png())).save(buffer, "PNG", dpi=(100, 100))
+    svg = convert_image(buffer.getvalue(), replace(OPTIONS, units="in")).svg
+    width = Image.open(buffer).width
+    assert f'width="{width / 100:g}in"' in svg
 
 
 def test_limits_hold_in_the_worker() -> None:

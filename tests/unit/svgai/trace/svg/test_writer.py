@@ -75,6 +75,13 @@ def test_elliptic_gradient_renders_along_its_matrix() -> None:
     assert pixels[18, 10, 0] == 255
 
 
+def test_numbers_of_a_matrix_stand_apart() -> None:
+    """Between the numbers of a gradient's matrix there is always a space, which some readers need before a minus."""
+    gradient = Gradient((20, -3, -4, 5, 10, -10), ((0, "#000000"), (1000, "#ffffff")))
+    page = Rectangle((0, 0), (20, 20))
+    assert 'gradientTransform="matrix(20 -3 -4 5 10 -10)"' in elements([Shape(gradient, (page,))])
+
+
 def test_shapes_that_stand_alone_keep_their_names() -> None:
     """A circle, an ellipse and a rectangle alone in their fill are the elements of these names."""
     circle, oval, rectangle = Ellipse((10, 10), (8, 8)), Ellipse((10, 10), (8, 5)), Rectangle((4, 4), (9, 7), 2)
