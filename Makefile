@@ -22,7 +22,7 @@ GPU_PINS := { grep -v '^onnxruntime==' requirements/serving.txt; grep == require
 	| LC_ALL=C sort -u -t = -k 1,1 > requirements/serving-gpu.partial \
 	&& mv requirements/serving-gpu.partial requirements/serving-gpu.txt
 
-.PHONY: help serve unit test lint check mlflow evaluation benchmarks audit lock clean
+.PHONY: help serve unit test lint check mlflow evaluation benchmarks sbom licences audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -63,17 +63,33 @@ evaluation: $(VENV)/.installed ## measure conversion anew into docs/evaluation.m
 		--no-oracle --outcomes data/evaluation-white.parquet --judge-report README.md
 	@$(VENV)/bin/svgai evaluate --dataset data/evaluation --drawings --no-oracle --picture docs/images/before-after.png
 
-BENCHMARK = $(RUN) loadtests.benchmarks
+BENCHMARK = $(RUN) commands.benchmarks
 
 benchmarks: $(VENV)/.installed ## measure the service under load into docs/benchmarks.md (LOGOS=logos/svg); three hours
 	@[ -d "$(LOGOS)" ] || { echo 'Name a folder of images: make benchmarks LOGOS=logos/svg' >&2; exit 1; }
 	@for what in throughput isolation overload; do $(BENCHMARK) $$what --images $(LOGOS) --report docs/benchmarks.md || exit 1; done
 	@$(BENCHMARK) start --report docs/benchmarks.md
-	@$(RUN) loadtests.compare --images $(LOGOS) --report docs/benchmarks.md
+	@$(RUN) commands.benchmarks.compare --images $(LOGOS) --report docs/benchmarks.md
 	@$(BENCHMARK) memory --images $(LOGOS) --report docs/benchmarks.md
 
+# What the service is made of; another file of pins is looked at with PINS=requirements/serving-gpu.txt.
+PINS ?= requirements/serving.txt
+
+sbom: $(VENV)/.installed-dev ## a bill of materials of what is served (CycloneDX) into build/sbom.json (PINS=)
+	@mkdir -p build
+	@$(VENV)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json $(PINS)
+
+# What is allowed, and what states no licence, is in pyproject.toml.
+licences: $(VENV)/.installed-dev ## the licences of what is served; fails on one that is not allowed (PINS=)
+	@$(VENV)/bin/pip-licenses --packages $$(cut -d = -f 1 $(PINS))
+
+# A package that could not be looked up is not known to be safe (--strict). An advisory that does no harm here is left
+# out by its id, with the reason in a comment: AUDIT_IGNORED = --ignore-vuln ID
+AUDIT_IGNORED =
+AUDITED = requirements/dev.txt requirements/serving-gpu.txt deploy/mlflow/requirements.txt
+
 audit: $(VENV)/.installed-dev ## look up known vulnerabilities of all pins; needs the internet
-	@$(RUN) containers.audit requirements/dev.txt requirements/serving-gpu.txt deploy/mlflow/requirements.txt
+	@$(RUN) pip_audit --no-deps --disable-pip --strict --desc off $(AUDIT_IGNORED) $(addprefix --requirement ,$(AUDITED))
 
 # The pins that exist are kept where they still fit; `make lock UPGRADE=--upgrade` takes the newest of all.
 # A CPU build of torch is named by a local version that other machines cannot get, a CUDA build by packages that no

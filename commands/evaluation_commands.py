@@ -114,7 +114,7 @@ def evaluate(
     from evaluation.judge.outside_programs import Programs
     from evaluation.report.evaluation_pictures import worst_judged
     from evaluation.report.judge_report import judge_tables
-    from training.markdown import require_section, write_section
+    from reports.markdown import require_section, write_section
 
     if report:
         require_section(report, section)
@@ -161,7 +161,7 @@ def _write_report(
     from evaluation.report.comparison_picture import ZOOM
     from evaluation.report.evaluation_pictures import extremes, write_pictures
     from evaluation.report.evaluation_report import report as reported
-    from training.markdown import write_section
+    from reports.markdown import write_section
 
     stem = report.parent / "images" / f"evaluation-{section}"
     pictures = write_pictures(found, stem)

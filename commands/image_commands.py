@@ -21,17 +21,15 @@ SECTION = "image"
 def image(
     name: ImageName,
     engine: EngineName = None,
-    sbom: Annotated[Path | None, typer.Option(help="Write a bill of materials (CycloneDX 1.6, JSON) to it.")] = None,
     report: Annotated[Path | None, typer.Option(help="Markdown file to write the tables to.")] = None,
     compressed: Annotated[bool, typer.Option(help="Also measure the image compressed: seconds to minutes.")] = True,
     as_json: Json = False,
 ) -> None:
-    """Show what an image holds and takes, package by package; write a bill of materials and a report of it."""
+    """Show what an image holds and takes, package by package; write a report of it."""
     from containers.contents import measure
     from containers.engine import ENGINES, find_engine
-    from containers.report import layers, licences, load_reasons, overview, sizes, tables, unexplained
-    from containers.sbom import bill_of_materials, write_bill
-    from training.markdown import require_section, write_section
+    from containers.report import layers, load_reasons, overview, sizes, tables, unexplained
+    from reports.markdown import require_section, write_section
 
     if engine:
         one_of(engine, ENGINES)
@@ -43,18 +41,13 @@ def image(
     described = asked.inspect(name)
     with console.waiting(f"Looking into {name}"):
         contents = measure(asked, described)
-    if sbom:
-        write_bill(sbom, bill_of_materials(described, contents))
-        console.say(f"the bill of materials is in {sbom}")
     packed = None
     if compressed:
         with console.progress() as progress:
             counter = progress.counter("Compressing, bytes")
             packed = asked.compressed_bytes(described, counter)
     if as_json:
-        stated = licences(contents)
-        named = [dict(zip(stated.header, row, strict=True)) for row in stated.rows]
-        print_json({"image": described, "compressed_bytes": packed, "contents": contents, "licences": named})
+        print_json({"image": described, "compressed_bytes": packed, "contents": contents})
     else:
         for table in (overview(described, contents, packed), layers(described), sizes(contents, reasons)):
             console.rows(table.title, table.header, table.rows)
@@ -69,7 +62,7 @@ def image(
 
 
 def _markdown(command: str, shown: "Iterable[Table]") -> str:
-    from training.markdown import number, table
+    from reports.markdown import number, table
 
     parts = [f"    {command}"]
     for one in shown:

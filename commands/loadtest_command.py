@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from commands.local.load_images import FIRST_SEED, image_folder
 from commands.terminal.arguments import Json
 from commands.terminal.console import Console, print_json
 from loadtests.objectives.locust_process import LocustRun, run_locust
@@ -63,8 +64,8 @@ def loadtest(
     clients = users or math.ceil(peak(load) / USER_RATE)
     for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell that starts this in the background ignores one
         signal.signal(number, signal.default_int_handler)
-    with console.progress() as progress:
-        outcome = run_locust(LocustRun(service, load, clients, images, seed, api_key, report), progress.stages())
+    with console.progress() as progress, image_folder(images, first_seed=FIRST_SEED + 1000 * seed) as folder:
+        outcome = run_locust(LocustRun(service, load, clients, folder, seed, api_key, report), progress.stages())
     breaches = missed(objectives, outcome.figures)
     verdict = Verdict(
         url=service, stopped=outcome.stopped, figures=outcome.figures, slo=objectives, breaches=tuple(breaches)

@@ -1,1 +1,1 @@
-"""What a container image of the service holds: sizes, licences, a bill of materials, and known vulnerabilities."""
+"""What a container image of the service holds: its packages with their sizes, and one as it runs."""

@@ -1,14 +1,10 @@
 """What an image holds, as the probe measured it inside: Python distributions, Debian packages, the Bento, the rest."""
 
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from containers.engine import Engine, Image
-from containers.licences import Licence, of_distribution, of_package
 from svgai.errors import ContainerFault
 
 PROBE = Path(__file__).with_name("probe.py")
@@ -32,26 +28,14 @@ class Distribution(Part):
     name: str
     version: str
     folder: str
-    expression: str | None
-    stated: str | None
-    classifiers: tuple[str, ...]
-
-    @cached_property
-    def licence(self) -> Licence:
-        return of_distribution(self.expression, self.stated, self.classifiers)
 
 
 class Package(Part):
-    """A Debian package. `licences` are the names in its copyright file; None: the image has no such file."""
+    """A Debian package."""
 
     name: str
     version: str
     architecture: str
-    licences: tuple[str, ...] | None
-
-    @cached_property
-    def licence(self) -> Licence:
-        return of_package(self.licences)
 
 
 class Folder(Part):
@@ -75,22 +59,6 @@ class Bento(_Value):
     code: Part
     models: Part
     model_files: tuple[ModelFile, ...]
-
-    @cached_property
-    def facts(self) -> dict[str, Any]:
-        """
-        What bento.yaml says.
-
-        Raises:
-            ContainerFault: it is not a description of a Bento.
-        """
-        try:
-            facts = yaml.safe_load(self.description)
-        except yaml.YAMLError as fault:
-            raise ContainerFault(f"the image's bento.yaml is not YAML: {fault}") from fault
-        if not isinstance(facts, dict) or not {"name", "version"} <= facts.keys():
-            raise ContainerFault("the image's bento.yaml names no Bento: build it anew with `svgai build`")
-        return facts
 
 
 class Contents(_Value):

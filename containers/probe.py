@@ -73,7 +73,7 @@ def _inode(path: str) -> Inode | None:
 
 
 def distributions(tree: Tree) -> list[dict[str, object]]:
-    """Every installed Python distribution, with what its metadata says of its licence."""
+    """Every installed Python distribution."""
     found = []
     for info in tree.metadata:
         distribution: Distribution = PathDistribution(Path(info))
@@ -87,9 +87,6 @@ def distributions(tree: Tree) -> list[dict[str, object]]:
                 "name": re.sub(r"[-_.]+", "-", metadata["Name"]).lower(),
                 "version": metadata["Version"] or "",
                 "folder": os.path.dirname(info),
-                "expression": next(iter(metadata.get_all("License-Expression") or ()), None),
-                "stated": next(iter(metadata.get_all("License") or ()), None),
-                "classifiers": [c for c in metadata.get_all("Classifier") or () if c.startswith("License ::")],
             }
         )
     return found
@@ -114,20 +111,9 @@ def packages(tree: Tree, root: str) -> list[dict[str, object]]:
                 "name": name,
                 "version": fields["Version"],
                 "architecture": architecture,
-                "licences": _licences(Path(root, "usr/share/doc", name, "copyright")),
             }
         )
     return found
-
-
-def _licences(copyright_file: Path) -> list[str] | None:
-    """Short names from a copyright file, by its fields or the common licences that it refers to; None: no such file."""
-    try:
-        text = copyright_file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    named = re.findall(r"^Licen[cs]e: *(\S.*?) *$", text, re.MULTILINE)
-    return sorted(set(named or re.findall(r"/usr/share/common-licenses/([A-Za-z0-9.+-]*[A-Za-z0-9+])", text)))
 
 
 def bento(tree: Tree, folder: str) -> dict[str, object] | None:

@@ -1,4 +1,4 @@
-"""What takes the space in an image, why, and under which licences: tables for the terminal and the documents."""
+"""What takes the space in an image, and why: tables for the terminal and the documents."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,8 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from containers.contents import Contents, Distribution, Package, Part
+from containers.contents import Contents, Part
 from containers.engine import Image
-from containers.licences import Kind
 from svgai.errors import ContainerFault
 
 REASONS_FILE = Path(__file__).with_name("reasons.yaml")
@@ -73,7 +72,7 @@ def unexplained(contents: Contents, reasons: Reasons) -> list[str]:
 
 def tables(image: Image, contents: Contents, reasons: Reasons, compressed: int | None) -> Sequence[Table]:
     """All of them, as a report has them."""
-    return overview(image, contents, compressed), sizes(contents, reasons), layers(image), licences(contents)
+    return overview(image, contents, compressed), sizes(contents, reasons), layers(image)
 
 
 def overview(image: Image, contents: Contents, compressed: int | None) -> Table:
@@ -116,18 +115,6 @@ def layers(image: Image) -> Table:
     if small:
         rows.append((f"{len(small)} more", sum(small) / _MB))
     return Table("Layers", ("step", "MB"), tuple(rows))
-
-
-def licences(contents: Contents) -> Table:
-    """Every package with its licence; what is more than permissive, or not known, is marked."""
-    rows = {_licence_row(one, "Python") for one in contents.distributions}
-    rows |= {_licence_row(one, "Debian") for one in contents.packages}
-    return Table("Licences", ("package", "version", "kind", "licence", "mark"), tuple(sorted(rows)))
-
-
-def _licence_row(one: Distribution | Package, kind: str) -> tuple[str, ...]:
-    mark = "" if one.licence.kind is Kind.PERMISSIVE else one.licence.kind.words
-    return one.name, one.version, kind, one.licence.name, mark
 
 
 def _sizes(contents: Contents, reasons: Reasons) -> list[_Row]:

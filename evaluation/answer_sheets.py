@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from evaluation.report.comparison_picture import CELL, Pictured
+from reports.markdown import number
+from reports.picture_grid import Cell, picture_grid
 from svgai.array_types import Pixels
 from svgai.convert.conversion import Conversion
 from training.data.progress import Progress
-from training.markdown import number
-from training.picture_grid import Cell, picture_grid
 
 _ZOOM = 2
 _TEXT = 28

@@ -1,5 +1,6 @@
 """
-Realistic load for Locust: `locust -f loadtests/locustfile.py --host http://127.0.0.1:3000`, or `svgai loadtest`.
+Realistic load for Locust: `locust -f loadtests/locustfile.py --images logos/ --host http://127.0.0.1:3000`, or
+`svgai loadtest`.
 
 Every user classifies, optimizes and converts in the shares 60 : 25 : 15, with three wrong requests for each hundred
 good ones, at random times of its own. An API key is taken from the variable API_KEYS, the first of several.
@@ -21,7 +22,7 @@ from locust.runners import STATE_STOPPED
 
 from loadtests.objectives.answer_checks import Answer
 from loadtests.objectives.figures import REFUSED, Figures
-from loadtests.objectives.images import FIRST_SEED, logos, mixed_files
+from loadtests.objectives.images import mixed_files, read_images
 from loadtests.objectives.request_mix import PreparedRequest, RequestMix, request_mix
 from loadtests.objectives.stages import USER_RATE, Pacing, parse_stages, peak, rate_at
 from svgai.errors import DatasetFault
@@ -45,9 +46,9 @@ def add_options(parser: LocustArgumentParser) -> None:
     def add(name: str, **option: Any) -> None:
         parser.add_argument(name, include_in_web_ui=False, **option)
 
-    add("--images", type=Path, help="Folder of images; left out: generated ones.")
+    add("--images", type=Path, required=True, help="Folder of SVG or raster files; `svgai data` makes some.")
     add("--image-count", type=int, default=150, help="Images to prepare.")
-    add("--seed", type=int, default=1, help="Another seed gives other images and requests.")
+    add("--seed", type=int, default=1, help="Another seed gives other requests.")
     add("--user-rate", type=gt_zero(float), default=USER_RATE, help="Requests a second of one user.")
     add("--stages", type=parse_stages, help="Such as 10s:5,1m:5: durations, and requests a second at their ends.")
     add("--figures", type=Path, help="JSON file that always holds what was measured so far.")
@@ -66,11 +67,11 @@ def prepare(environment: Environment, **_: Any) -> None:
     options = options_of(environment)
     rng = Random(options.seed)  # noqa: S311 - load, not secrets
     try:
-        samples = logos(options.images, options.image_count, first_seed=FIRST_SEED + 1000 * options.seed)
+        images = read_images(options.images, options.image_count)
     except DatasetFault as fault:
         raise SystemExit(str(fault)) from fault
     Client.rng = rng
-    Client.mix = request_mix(mixed_files(samples, rng), rng)
+    Client.mix = request_mix(mixed_files(images, rng), rng)
     if key := os.environ.get("API_KEYS", "").split(",")[0].strip():
         Client.default_headers = {"X-API-Key": key}
     if options.stages is None:

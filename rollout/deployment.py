@@ -6,13 +6,12 @@ observed while the old one is kept warm. What is about to happen is written firs
 finished or undone by `recover`.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from rollout import service_process
+from rollout.exclusion import Exclusion
 from rollout.observation import Care, observe
 from rollout.ports import free_port, require_free
 from rollout.proxy import Proxy, Routes
@@ -40,7 +39,7 @@ class Deployment:
         self._folder, self._host, self._port = folder, host, port
         self._store, self._say, self._care, self._api_key = store, say, care, api_key
         self._proxy = Proxy(folder / "proxy")
-        self._lock = FileLock(folder / "lock")
+        self._exclusion = Exclusion(folder, say)
 
     @property
     def address(self) -> str:
@@ -71,19 +70,9 @@ class Deployment:
             with self.alone():
                 self._write(self.state.model_copy(update={"registry_behind": False}))
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> AbstractContextManager[None]:
         """Keep other commands from this deployment inside the block; waits for one that is at work."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            self._say("another command is at work on this deployment: waiting for it")
-            self._lock.acquire()
-        try:
-            yield
-        finally:
-            self._lock.release()
+        return self._exclusion.alone()
 
     def deploy(self, bento: str) -> None:
         """
@@ -96,13 +85,14 @@ class Deployment:
         with self.alone():
             self._tidy_up()
             if self.state.live and self.live() == bento and service_process.find(self.state.live, self._folder):
-                self._say(f"{bento} serves already")
+                self._listen()
+                self._say(f"{bento} serves already at {self.address}")
                 return
             if not self._store.exists(bento):
                 raise DeploymentFault(
                     bento, ("it is not in the BentoML store of this machine; `bentoml list` shows those",)
                 )
-            if not self._proxy.runs():
+            if not self._proxy.listens(self._host, self._port):
                 require_free(self._host, self._port)
             self._wanted_back.unlink(missing_ok=True)
             self._start_other(bento)
@@ -175,13 +165,14 @@ class Deployment:
         write_state(self._folder, state)
 
     def _route(self, *, new: Service | None = None, logged: bool = False) -> frozenset[int]:
+        self._write(self.state.model_copy(update={"host": self._host, "port": self._port}))
         routes = Routes(self.state.live, new, self._care.canary_percent, logged)
         return self._proxy.route(routes, self._host, self._port)
 
     def _start_other(self, bento: str) -> None:
         """Start a Bento beside the live one and test it; undone where it fails."""
         service = Service(bento=bento, port=free_port())
-        self._write(self.state.but(other=service, phase="starting", host=self._host, port=self._port))
+        self._write(self.state.but(other=service, phase="starting"))
         try:
             service_process.start(service, self._folder, self._store.home)
             seconds = service_process.wait_until_ready(service, self._folder)
@@ -220,7 +211,9 @@ class Deployment:
         """Watch the live service, then let the one before go; or go back to it."""
         state = self.state
         assert state.live is not None
-        before = counted_answers(state.other) if state.other else Answers()
+        before = counted_answers(state.other, self._api_key) if state.other else Answers()
+        if before is None:
+            self._say("the service before does not tell what it answered: only many failures count")
         fault = self._observed(state.live, lambda: before)
         if fault:
             self._take_back()
@@ -231,7 +224,7 @@ class Deployment:
         self._store.proved(state.live.bento)
         self._say(f"{state.live.bento} is in service")
 
-    def _observed(self, service: Service, before: Callable[[], Answers]) -> str:
+    def _observed(self, service: Service, before: Callable[[], Answers | None]) -> str:
         return observe(service, self._folder, self._care.observe_s, self._proxy.log, before, self._wanted_back.exists)
 
     def _take_back(self) -> None:
@@ -284,9 +277,18 @@ class Deployment:
             self._say(f"{state.live.bento} has taken over: its observation goes on")
             self._route(logged=True)
             self._observe_live()
-        elif not self._proxy.runs():
+        else:
+            self._listen()
+
+    def _listen(self) -> None:
+        """See that clients reach the live service at this address, also where another one was asked for before."""
+        if not self._proxy.runs():
             self._say("the proxy does not run: starting it")
             self._route()
+        elif not self._proxy.listens(self._host, self._port):
+            require_free(self._host, self._port)
+            self._route()
+            self._say(f"the proxy has moved to {self.address}")
 
     def _keep_alive(self, service: Service) -> None:
         service_process.trim_log(service, self._folder)

@@ -26,13 +26,14 @@ def observe(
     folder: Path,
     seconds: float,
     log: Path,
-    before: Callable[[], Answers],
+    before: Callable[[], Answers | None],
     cancelled: Callable[[], bool],
 ) -> str:
     """
     Watch a service of the deployment in `folder`, by the proxy's log; gives why it should not stay, else nothing.
 
-    `before` gives the answers of the service that it is compared with; `cancelled` is asked at each look.
+    `before` gives the answers of the service that it is compared with, as far as they are known; `cancelled` is asked
+    at each look.
     """
     offset = log.stat().st_size if log.is_file() else 0
     deadline = time.monotonic() + seconds

@@ -9,6 +9,7 @@ import pwd
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from contextlib import suppress
@@ -21,6 +22,7 @@ import psutil
 from rollout.processes import lives, wait_until_gone
 from rollout.state import Service
 from svgai.errors import DeploymentFault
+from svgai.whole_files import written_beside
 
 DRAINED_WITHIN_S = 60
 _RELOADED_WITHIN_S = 10.0
@@ -66,10 +68,9 @@ class Proxy:
         if not routes.logged:
             self.log.unlink(missing_ok=True)
         text = self._configuration(routes, host, port)
-        partial = self._folder / "nginx.conf.partial"
-        partial.write_text(text, encoding="utf-8")
-        self._nginx("-t", "-c", str(partial))
-        partial.replace(self._configured)
+        with written_beside(self._configured) as partial:
+            partial.write_text(text, encoding="utf-8")
+            self._nginx("-t", "-c", str(partial))
         master = self._master()
         if master is None:
             self._end_orphans()
@@ -86,6 +87,17 @@ class Proxy:
     def runs(self) -> bool:
         """Whether it answers with its last configuration."""
         return self._master() is not None
+
+    def listens(self, host: str, port: int) -> bool:
+        """Whether clients reach it at an address; its configuration may be newer than what it does."""
+        master = self._master()
+        if master is None:
+            return False
+        wanted = {address[4][:2] for address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        with suppress(psutil.NoSuchProcess):
+            held = master.net_connections("inet")
+            return any(one.status == psutil.CONN_LISTEN and tuple(one.laddr) in wanted for one in held)
+        return False
 
     def stop(self) -> None:
         """Answer what is in flight and end."""

@@ -8,18 +8,18 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import psutil
 
+from rollout import readiness
 from rollout.processes import lives, wait_until_gone
 from rollout.state import Service
-from svgai.errors import DeploymentFault
+from svgai.errors import DeploymentFault, SvgAiError
 
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = readiness.READY_WITHIN_S
 STOPPED_WITHIN_S = 40.0
 _SETSID = "/usr/bin/setsid"
 _LARGEST_LOG = 20_000_000
@@ -61,25 +61,20 @@ def wait_until_ready(service: Service, folder: Path) -> float:
     Raises:
         DeploymentFault: it ended, or was not ready within READY_WITHIN_S; the message has the end of its output.
     """
-    began = time.monotonic()
-    while time.monotonic() - began < READY_WITHIN_S:
-        if is_ready(service):
-            return time.monotonic() - began
-        if find(service, folder) is None:
-            raise DeploymentFault(service.bento, (f"its service ended while starting: {_end_of_log(folder, service)}",))
-        time.sleep(0.1)
-    raise DeploymentFault(
-        service.bento, (f"it was not ready within {READY_WITHIN_S:g} s: {_end_of_log(folder, service)}",)
-    )
+
+    def ended() -> str | None:
+        return None if find(service, folder) else "its service ended while starting"
+
+    try:
+        return readiness.wait_until_ready(f"{url(service)}/readyz", ended, READY_WITHIN_S)
+    except SvgAiError as fault:
+        raise DeploymentFault(service.bento, (f"{fault}: {_end_of_log(folder, service)}",)) from None
 
 
 def is_ready(service: Service) -> bool:
     """Whether /readyz answers well."""
-    try:
-        # On this machine, where no proxy of the environment leads.
-        return httpx.get(f"{url(service)}/readyz", timeout=5, trust_env=False).is_success
-    except httpx.HTTPError:
-        return False
+    with httpx.Client(timeout=5, trust_env=False) as client:
+        return readiness.answers_well(client, f"{url(service)}/readyz")
 
 
 def stop(service: Service, folder: Path) -> None:
@@ -109,6 +104,11 @@ def trim_log(service: Service, folder: Path) -> None:
 def url(service: Service) -> str:
     """Where it answers."""
     return f"http://127.0.0.1:{service.port}"
+
+
+def bearer(api_key: str | None) -> dict[str, str]:
+    """The headers of a request to a service that may ask for a key."""
+    return {"Authorization": f"Bearer {api_key}"} if api_key else {}
 
 
 def serve_command(bento_folder: Path, host: str, port: int) -> list[str]:

@@ -7,6 +7,7 @@ import cv2
 import httpx
 import numpy as np
 
+from rollout.service_process import bearer
 from svgai.array_types import Pixels
 from svgai.decode.pixels import encode_png
 from svgai.errors import DeploymentFault, RenderingFailed
@@ -24,8 +25,7 @@ def smoke_test(url: str, bento: str, api_key: str | None = None, model_version: 
     Raises:
         DeploymentFault: with every fault that was found, as those of `bento`.
     """
-    headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-    with httpx.Client(base_url=url, headers=headers, timeout=_TIMEOUT_S, trust_env=False) as client:
+    with httpx.Client(base_url=url, headers=bearer(api_key), timeout=_TIMEOUT_S, trust_env=False) as client:
         faults = tuple(
             f"{api} of {name}: {fault}"
             for name, pixels in pictures().items()

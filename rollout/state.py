@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from svgai.errors import DeploymentFault
+from svgai.whole_files import write_whole
 
 STATE_FILE = "state.json"
 
@@ -89,6 +90,4 @@ def read_state(folder: Path) -> State | None:
 def write_state(folder: Path, state: State) -> None:
     """Replace the state on disk as a whole."""
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f"{STATE_FILE}.partial"
-    partial.write_text(state.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    partial.replace(folder / STATE_FILE)
+    write_whole(folder / STATE_FILE, state.model_dump_json(indent=2) + "\n")

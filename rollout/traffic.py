@@ -7,10 +7,11 @@ from pathlib import Path
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from rollout.service_process import url
+from rollout.service_process import bearer, url
 from rollout.state import Service
 
 MOST_FAILED_SHARE = 0.01
+MOST_FAILED_SHARE_ALONE = 0.1
 FEWEST_FAILURES = 3
 WORSE_BY = 2.0
 _REQUESTS = "bentoml_service_request"
@@ -28,19 +29,21 @@ class Answers:
         return self.failed / self.requests if self.requests else 0.0
 
 
-def fault_of(new: Answers, before: Answers) -> str:
+def fault_of(new: Answers, before: Answers | None) -> str:
     """
     Why a new service's answers are not acceptable; empty where they are.
 
     It fails with at least FEWEST_FAILURES, a share above MOST_FAILED_SHARE, and above WORSE_BY times the share of the
-    service before it.
+    service before it. Where that is not known (None), what fails may be the clients' doing or the machine's, and only
+    a share above MOST_FAILED_SHARE_ALONE counts.
     """
-    allowed = max(MOST_FAILED_SHARE, WORSE_BY * before.failed_share)
+    allowed = MOST_FAILED_SHARE_ALONE if before is None else max(MOST_FAILED_SHARE, WORSE_BY * before.failed_share)
     if new.failed < FEWEST_FAILURES or new.failed_share <= allowed:
         return ""
+    earlier = "unknown" if before is None else f"{before.failed_share:.1%}"
     return (
         f"it failed at {new.failed} of {new.requests} requests ({new.failed_share:.1%}; "
-        f"{before.failed_share:.1%} before it, at most {allowed:.1%} allowed)"
+        f"{earlier} before it, at most {allowed:.1%} allowed)"
     )
 
 
@@ -56,12 +59,13 @@ def logged_answers(log: Path, service: Service, offset: int = 0) -> Answers:
     return Answers(len(statuses), sum(status >= 500 for status in statuses))
 
 
-def counted_answers(service: Service) -> Answers:
-    """What a service has counted of its API since it started; nothing where it does not tell."""
+def counted_answers(service: Service, api_key: str | None = None) -> Answers | None:
+    """What a service has counted of its API since it started; None where it does not tell, as to another key."""
+    headers = bearer(api_key)
     try:
-        text = httpx.get(f"{url(service)}/metrics", timeout=5, trust_env=False).raise_for_status().text
+        text = httpx.get(f"{url(service)}/metrics", headers=headers, timeout=5, trust_env=False).raise_for_status().text
     except httpx.HTTPError:
-        return Answers()
+        return None
     samples = [
         sample
         for family in text_string_to_metric_families(text)

@@ -34,19 +34,12 @@ IMAGE = Image(
 
 
 def distribution(name: str = "numpy", size: int = 4_000_000, **fields: Any) -> Distribution:
-    usual = {
-        "name": name,
-        "version": "1.0",
-        "folder": "/app/site-packages",
-        "expression": "BSD-3-Clause",
-        "stated": None,
-        "classifiers": (),
-    }
+    usual = {"name": name, "version": "1.0", "folder": "/app/site-packages"}
     return Distribution.model_validate({"bytes": size, "files": 1, **usual, **fields})
 
 
 def package(name: str = "libc6", size: int = 2_000_000, **fields: Any) -> Package:
-    usual = {"name": name, "version": "2.36-9+deb12u1", "architecture": "amd64", "licences": ("LGPL-2.1+",)}
+    usual = {"name": name, "version": "2.36-9+deb12u1", "architecture": "amd64"}
     return Package.model_validate({"bytes": size, "files": 1, **usual, **fields})
 
 
@@ -108,7 +101,7 @@ def write_files(root: Path) -> None:
     """The files of a small image: a distribution, a package, a Bento with a model, and others."""
     site = "app/.venv/lib/python3.11/site-packages"
     record = "tiny.py,,\n../../../bin/tiny,,\ntiny-1.0.dist-info/METADATA,,\ntiny-1.0.dist-info/RECORD,,\n"
-    metadata = "Metadata-Version: 2.4\nName: Tiny\nVersion: 1.0\nLicense-Expression: MIT\n"
+    metadata = "Metadata-Version: 2.4\nName: Tiny\nVersion: 1.0\n"
     status = "Package: tool\nStatus: install ok installed\nArchitecture: all\nVersion: 1:2-3\n"
     removed = "Package: gone\nStatus: deinstall ok config-files\nArchitecture: all\nVersion: 1\n"
     files = {

@@ -110,6 +110,19 @@ class FakeRegistry:
             self.writes_left -= 1
 
 
+class RegistryWithoutStages(FakeRegistry):
+    """That of an MLflow which has taken its stages away: no call sets one, and no version has one."""
+
+    @property
+    def transition_model_version_stage(self) -> object:  # type: ignore[override]
+        raise AttributeError("there are no stages")
+
+    def get_model_version(self, name: str, version: str) -> ModelVersion:
+        found = super().get_model_version(name, version)
+        found._current_stage = None
+        return found
+
+
 def later() -> datetime:
     """A clock at which every recorded move is long over."""
     return now() + timedelta(minutes=1)

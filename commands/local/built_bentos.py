@@ -7,6 +7,7 @@ import bentoml
 from bentoml.exceptions import NotFound
 
 from registry.bento.bento_content import LABEL_VARIANT
+from svgai.whole_files import write_whole
 
 BUILT = Path(".svgai/bentos")
 """Their tags, a line each, the newest last."""
@@ -52,6 +53,4 @@ def _tags() -> list[str]:
 
 def _write(tags: list[str]) -> None:
     BUILT.parent.mkdir(exist_ok=True)
-    partial = BUILT.with_suffix(".partial")
-    partial.write_text("".join(f"{tag}\n" for tag in tags), encoding="utf-8")
-    partial.replace(BUILT)
+    write_whole(BUILT, "".join(f"{tag}\n" for tag in tags))

@@ -11,6 +11,7 @@ from svgai.errors import SvgAiError
 from svgai.measure.promise import Measure
 from svgai.measure.quality import Quality
 from svgai.model_files.model_pair import ModelSource
+from svgai.whole_files import write_whole
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,7 @@ def convert_files(
         except (SvgAiError, OSError) as fault:
             results.append(FileResult(str(file), error=str(fault)))
             continue
-        partial = output.with_suffix(".svg.partial")
-        partial.write_text(done.svg, encoding="utf-8")
-        partial.replace(output)
+        write_whole(output, done.svg)
         results.append(
             FileResult(
                 str(file),

@@ -3,17 +3,14 @@
 import os
 import signal
 import subprocess
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import bentoml
 
 from commands.terminal.console import Console
+from rollout.readiness import wait_until_ready
 from rollout.service_process import environment, serve_command
-
-READY_WITHIN_S = 60
+from svgai.errors import SvgAiError
 
 
 def serve_bento(tag: str, host: str, port: int, console: Console) -> int:
@@ -22,10 +19,7 @@ def serve_bento(tag: str, host: str, port: int, console: Console) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     server = subprocess.Popen(serve_command(folder, host, port), env=os.environ | environment(folder))
     try:
-        if _ready(server, f"http://{host}:{port}/readyz"):
-            console.say(_welcome(tag, f"http://{host}:{port}"))
-        elif server.poll() is None:
-            console.say(f"the service is still not ready after {READY_WITHIN_S} s; its log above says why")
+        _say_when_ready(server, f"http://{host}:{port}", tag, console)
         return server.wait()
     except KeyboardInterrupt:
         return 0
@@ -36,20 +30,20 @@ def serve_bento(tag: str, host: str, port: int, console: Console) -> int:
             server.wait()
 
 
-def _ready(server: subprocess.Popen[bytes], url: str) -> bool:
-    # The server is on this machine, where no proxy of the environment leads.
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + READY_WITHIN_S
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with direct.open(url, timeout=2):
-                return True
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    return False
+def _say_when_ready(server: subprocess.Popen[bytes], url: str, tag: str, console: Console) -> None:
+    def ended() -> str | None:
+        return None if server.poll() is None else f"the service ended with code {server.returncode}"
+
+    try:
+        wait_until_ready(f"{url}/readyz", ended)
+    except SvgAiError as fault:
+        console.say(f"{fault}; its log above says why")
+    else:
+        console.say(welcome(tag, url))
 
 
-def _welcome(tag: str, url: str) -> str:
+def welcome(tag: str, url: str) -> str:
+    """What a person is told of a service that is ready: its addresses, and a line to try it."""
     return f"""
 [bold]{tag} is ready[/bold]
   convert   {url}/api/convert

@@ -15,7 +15,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-import requests
+import httpx
 
 EXPERIMENT = "svgai"
 MODELS = ("svgai-classifier", "svgai-optimizer")
@@ -49,8 +49,7 @@ class Server:
 
     def __init__(self, address: str, user: str, password: str) -> None:
         self._address = address.rstrip("/")
-        self._session = requests.Session()
-        self._session.auth = (user, password)
+        self._client = httpx.Client(auth=(user, password), timeout=_TIMEOUT_S)
 
     def get(self, path: str, **query: str) -> dict[str, Any]:
         """What is there."""
@@ -59,23 +58,23 @@ class Server:
     def find(self, path: str, **query: str) -> dict[str, Any] | None:
         """The same, or None if the server does not know it."""
         answer = self._ask("GET", path, params=query)
-        unknown = answer.status_code == requests.codes.not_found and _UNKNOWN in answer.text
+        unknown = answer.status_code == httpx.codes.NOT_FOUND and _UNKNOWN in answer.text
         return None if unknown else self._content(path, answer)
 
     def send(self, path: str, method: str = "POST", **body: object) -> dict[str, Any]:
         """Make or change something."""
         return self._content(path, self._ask(method, path, json=body))
 
-    def _ask(self, method: str, path: str, **parts: Any) -> requests.Response:
+    def _ask(self, method: str, path: str, **parts: Any) -> httpx.Response:
         try:
-            return self._session.request(method, f"{self._address}/api/{path}", timeout=_TIMEOUT_S, **parts)
-        except requests.RequestException as fault:
+            return self._client.request(method, f"{self._address}/api/{path}", **parts)
+        except httpx.HTTPError as fault:
             sys.exit(f"no MLflow server answers at {self._address}: {type(fault).__name__}")
 
-    def _content(self, path: str, answer: requests.Response) -> dict[str, Any]:
-        if answer.status_code == requests.codes.unauthorized:
+    def _content(self, path: str, answer: httpx.Response) -> dict[str, Any]:
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
             sys.exit(f"{self._address}: no such account or password: set MLFLOW_TRACKING_USERNAME and _PASSWORD")
-        if not answer.ok:
+        if not answer.is_success:
             sys.exit(f"{self._address}: {path} was refused: {answer.text[:300]}")
         content: dict[str, Any] = answer.json() if answer.content else {}
         return content

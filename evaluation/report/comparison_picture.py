@@ -9,14 +9,14 @@ import numpy as np
 from PIL import Image
 
 from evaluation.judge.drawing_judge import Judge
+from reports.markdown import number
+from reports.picture_grid import Cell, picture_grid
 from svgai.array_types import Pixels
 from svgai.decode.pixels import composite, contrasting_ground
 from svgai.measure.rendering import render
 from svgai.measure.tiled_reference import AnyReference, reference_of
 from svgai.trace.vtracer.shapes import trace_with_defaults
 from training.data.progress import Progress
-from training.markdown import number
-from training.picture_grid import Cell, picture_grid
 
 CELL = 256
 """Longest side of an image whose zoom is that of the picture; larger ones are enlarged less."""

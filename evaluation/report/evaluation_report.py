@@ -8,7 +8,7 @@ import pandas as pd
 
 from evaluation.report.evaluation_figures import Evaluation
 from evaluation.report.judge_report import judge_tables
-from training.markdown import number, table
+from reports.markdown import number, table
 
 
 def report(evaluation: Evaluation, command: str, pictures: Mapping[str, Path], document: Path) -> str:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from evaluation.report.evaluation_figures import Evaluation
 from evaluation.report.judge_figures import ALL
-from training.markdown import number, table
+from reports.markdown import number, table
 
 _METHODS = {
     "default": "VTracer's defaults",

@@ -73,7 +73,7 @@ def measure_starts(engine: CommandEngine, image: str, times: int, progress: Call
     return Starts(statistics.median(ready), max(ready))
 
 
-def measure_held(engine: CommandEngine, image: str, images: Path | None, requests: int, progress: Progress) -> Held:
+def measure_held(engine: CommandEngine, image: str, images: Path, requests: int, progress: Progress) -> Held:
     """
     Load a fresh container with Locust's mix at RATE; about so many requests are sent.
 

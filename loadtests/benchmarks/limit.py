@@ -1,28 +1,17 @@
 """
 What one core could do at best: the work of classify and optimize in this process, without any server.
 
-`python -m loadtests.benchmarks.limit` prints images a second and core, image by image and in batches as the service
-makes them. It is the denominator of every figure of served throughput.
+Image by image, and in batches as the service makes them. It is the denominator of every figure of served throughput.
 """
 
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-import typer
-
-from commands.local.local_models import require_models
-from commands.terminal.arguments import RUNS, Json
-from commands.terminal.console import Console, print_json
-from commands.terminal.entry import run
-from loadtests.benchmarks.arguments import Count, Images, Side
-from loadtests.objectives.images import png_images
-from loadtests.servers.local_inference import local_inference
 from svgai.api.schemas import ClassifyItem, OptimizeItem
 from svgai.serve.inference import Inference
-from svgai.settings import load_settings
 
 ItemT = TypeVar("ItemT")
 
@@ -69,24 +58,3 @@ def _rate(work: Callable[[Sequence[ItemT]], object], items: Sequence[ItemT], bat
             work(items_of_one)
             done += batch
     return done / (time.thread_time() - cpu)
-
-
-def main(
-    images: Images = None,
-    count: Count = 200,
-    side: Side = 256,
-    seconds: Annotated[float, typer.Option(min=0.1, help="Seconds for each of the four figures.")] = 5,
-    as_json: Json = False,
-) -> None:
-    """Print images a second and core of classify and optimize without a server, singly and in batches."""
-    settings = load_settings()
-    inference = local_inference(settings, require_models(settings, RUNS))
-    limit = measure_limit(inference, png_images(images, count, side), settings.ai_batch_size, seconds)
-    if as_json:
-        print_json(asdict(limit))
-    else:
-        Console().table("images a second and core", {name: round(rate, 1) for name, rate in asdict(limit).items()})
-
-
-if __name__ == "__main__":
-    run(lambda: typer.run(main))

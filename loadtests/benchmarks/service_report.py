@@ -10,7 +10,7 @@ from loadtests.benchmarks.memory import MemoryFigures, Start
 from loadtests.benchmarks.overload import FACTOR, OverloadRow
 from loadtests.benchmarks.takeover import Takeovers
 from loadtests.benchmarks.throughput import ThroughputRow
-from training.markdown import number, table
+from reports.markdown import number, table
 
 
 def limit_table(limit: Limit) -> str:

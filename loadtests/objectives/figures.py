@@ -6,6 +6,8 @@ from typing import Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, computed_field
 
+from svgai.whole_files import write_whole
+
 REFUSED = " refused"
 """
 Ends the names that requests are counted under which were answered 429.
@@ -123,9 +125,7 @@ class Figures(_Value):
 
     def write(self, path: Path) -> None:
         """Replace the file at once, so that whoever reads it finds it whole."""
-        partial = path.with_suffix(".partial")
-        partial.write_text(self.model_dump_json(), encoding="utf-8")
-        partial.replace(path)
+        write_whole(path, self.model_dump_json())
 
     @classmethod
     def read(cls, path: Path) -> Self | None:

@@ -1,23 +1,21 @@
-"""The images that load tests send, generated ones or a folder's: PNG files of one size, or files as clients have."""
+"""The images that load tests send, from a folder: PNG files of one size, or files as clients have."""
 
+import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import cycle, islice
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 from PIL import Image
 
 from svgai.array_types import Pixels
+from svgai.decode.image_files import decode_image
+from svgai.decode.image_formats import RASTER_SUFFIXES
 from svgai.decode.pixels import composite, encode_png, fit_within
-from svgai.logo_types import LOGO_TYPES
-from training.data.datasets import Sample, load_dataset
-from training.data.selection import by_hash
-from training.data.synthetic.logos import generate_svg
-
-FIRST_SEED = 70_000
-"""Seeds of generated images, far from those of training sets."""
+from svgai.errors import DatasetFault, SvgAiError
+from svgai.measure.rendering import render
+from svgai.measure.svg_size import natural_size
 
 SMALLEST, LARGEST = 64, 1024
 """Longest sides of mixed files in pixels."""
@@ -25,34 +23,64 @@ SMALLEST, LARGEST = 64, 1024
 _FORMATS, _SHARES = ("PNG", "JPEG", "WEBP"), (75, 15, 10)
 
 
-def logos(folder: Path | None, count: int, side: int = 256, first_seed: int = FIRST_SEED) -> list[Sample]:
+@dataclass(frozen=True)
+class LoadImage:
+    """An image file of a folder, kept encoded; `svg` tells that it is a drawing."""
+
+    name: str
+    data: bytes
+    svg: bool
+
+    def rgba(self, longest: int) -> Pixels:
+        """
+        Its pixels, (H, W, 4): a drawing drawn at `longest` pixels, anything else at its own size.
+
+        Raises:
+            SvgAiError: The file is no image, or a drawing that cannot be drawn.
+        """
+        if not self.svg:
+            return decode_image(self.data).rgba
+        drawing = self.data.decode("utf-8", errors="replace")
+        width, height = natural_size(drawing)
+        scale = longest / max(width, height)
+        return render(drawing, max(1, round(width * scale)), max(1, round(height * scale)))
+
+
+def read_images(folder: Path, count: int) -> list[LoadImage]:
     """
-    Images to send, of alternating types where generated.
+    SVG and raster files of a folder and those below it, in the order of their names' hashes.
 
     Args:
-        folder: SVG and raster files, taken in the order of their names' hashes; None: generated logos.
-        count: Images; fewer where the folder holds fewer.
-        side: Longest side in pixels that drawings are drawn at.
-        first_seed: Of generated logos; each has a seed of its own, from here on.
+        folder: Of files that differ in suffix only the raster one is taken; hidden ones are not.
+        count: Images; fewer where the folder holds fewer that can be read.
 
     Raises:
         DatasetFault: There is no such folder, or no usable image in it.
     """
-    if folder is not None:
-        return by_hash(load_dataset(folder, None, side).samples)[:count]
-    kinds = islice(cycle(LOGO_TYPES), count)
-    return [
-        Sample(str(seed), kind, str(seed), generate_svg(kind, seed).encode(), side)
-        for seed, kind in enumerate(kinds, start=first_seed)
-    ]
+    if not folder.is_dir():
+        raise DatasetFault(f"{folder} is not a folder")
+    files = sorted(_files(folder).items(), key=lambda entry: hashlib.sha256(entry[0].encode()).digest())
+    found: list[LoadImage] = []
+    for name, path in files:
+        if len(found) == count:
+            break
+        image = LoadImage(name, path.read_bytes(), path.suffix.lower() == ".svg")
+        try:
+            image.rgba(SMALLEST)
+        except SvgAiError:
+            continue  # what nobody can read is nothing to send
+        found.append(image)
+    if not found:
+        raise DatasetFault(f"{folder} holds no readable SVG or raster image")
+    return found
 
 
-def png_images(folder: Path | None, count: int, side: int = 256) -> list[bytes]:
-    """PNG files of the images that `logos` gives, and its faults."""
-    return [encode_png(sample.rgba()) for sample in logos(folder, count, side)]
+def png_images(folder: Path, count: int, side: int = 256) -> list[bytes]:
+    """PNG files of the images that `read_images` gives, and its faults."""
+    return [encode_png(image.rgba(side)) for image in read_images(folder, count)]
 
 
-def mixed_files(samples: Sequence[Sample], rng: Random) -> list[bytes]:
+def mixed_files(images: Sequence[LoadImage], rng: Random) -> list[bytes]:
     """
     A file of each image, as clients upload them: most PNG, some JPEG or WebP, of many sizes.
 
@@ -60,10 +88,9 @@ def mixed_files(samples: Sequence[Sample], rng: Random) -> list[bytes]:
     images are only shrunk.
     """
     files = []
-    for sample in samples:
+    for image in images:
         side = round(SMALLEST * (LARGEST / SMALLEST) ** rng.random())
-        rgba = fit_within(replace(sample, longest=side).rgba(), side)
-        files.append(encoded(rgba, rng.choices(_FORMATS, _SHARES)[0]))
+        files.append(encoded(fit_within(image.rgba(side), side), rng.choices(_FORMATS, _SHARES)[0]))
     return files
 
 
@@ -73,3 +100,17 @@ def encoded(rgba: Pixels, image_format: str) -> bytes:
     pixels = composite(rgba, 255) if image_format == "JPEG" else rgba
     Image.fromarray(pixels).save(buffer, image_format, **({} if image_format == "PNG" else {"quality": 85}))
     return buffer.getvalue()
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Paths by their name below the folder without suffix."""
+    chosen: dict[str, Path] = {}
+    for path in sorted(folder.rglob("*")):
+        below, suffix = path.relative_to(folder), path.suffix.lower()
+        hidden = any(part.startswith(".") for part in below.parts)
+        if hidden or suffix not in {".svg", *RASTER_SUFFIXES} or not path.is_file():
+            continue
+        name = below.with_suffix("").as_posix()
+        if suffix != ".svg" or name not in chosen:
+            chosen[name] = path
+    return chosen

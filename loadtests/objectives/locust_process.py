@@ -40,7 +40,7 @@ class LocustRun:
         url: The service, without a path.
         stages: How much load there is when.
         users: Clients at the highest rate, who share it among them.
-        images: Folder of images; None: generated ones.
+        images: Folder of images.
         seed: Another seed gives other images and requests.
         api_key: Sent with every request; None: none is.
         report: HTML file for Locust's report; None: none is kept.
@@ -49,7 +49,7 @@ class LocustRun:
     url: str
     stages: Sequence[Stage]
     users: int
-    images: Path | None = None
+    images: Path
     seed: int = 1
     api_key: str | None = None
     report: Path | None = None
@@ -107,7 +107,7 @@ def locust_command(run: LocustRun, figures: Path) -> list[str]:
         "--stages": written(run.stages),
         "--users": run.users,
         "--user-rate": peak(run.stages) / run.users,
-        "--images": run.images.resolve() if run.images else None,
+        "--images": run.images.resolve(),
         "--seed": run.seed,
         "--figures": figures,
         "--html": run.report.resolve() if run.report else None,

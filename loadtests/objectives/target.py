@@ -1,8 +1,8 @@
 """The service that is put under load: whether there is one, and whether it would answer."""
 
 import re
-import urllib.error
-import urllib.request
+
+import httpx
 
 from loadtests.servers import direct
 from svgai.errors import SvgAiError
@@ -41,15 +41,10 @@ def require_service(url: str, api_key: str | None) -> None:
 
 
 def _status(url: str, api_key: str | None) -> int:
-    request = urllib.request.Request(url, headers={"X-API-Key": api_key} if api_key else {})  # noqa: S310 - http, https
     try:
-        with direct.opener.open(request, timeout=TIMEOUT_S) as response:
-            return int(response.status)
-    except urllib.error.HTTPError as answered:
-        with answered:
-            return answered.code
-    except direct.NO_ANSWER as fault:
-        reason = getattr(fault, "reason", fault)
+        with direct.client(TIMEOUT_S) as client:
+            return client.get(url, headers={"X-API-Key": api_key} if api_key else {}).status_code
+    except httpx.HTTPError as fault:
         raise SvgAiError(
-            f"nothing answers at {url} ({reason}): start a service with `svgai serve`, or name another with --url"
+            f"nothing answers at {url} ({fault}): start a service with `svgai serve`, or name another with --url"
         ) from fault

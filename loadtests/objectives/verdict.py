@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from loadtests.objectives.figures import Figures
 from loadtests.objectives.slo import Breach, Slo
+from svgai.whole_files import write_whole
 
 
 class Verdict(BaseModel):
@@ -31,6 +32,4 @@ class Verdict(BaseModel):
     def write(self, path: Path) -> None:
         """Write it as JSON; its folder is made if need be."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        partial.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        partial.replace(path)
+        write_whole(path, self.model_dump_json(indent=2) + "\n")

@@ -7,7 +7,7 @@ from loadtests.peers.comparison import COMMON_SHARE, Comparison
 from loadtests.peers.comparison_figures import Row, Spread, table
 from loadtests.peers.environments import version
 from loadtests.peers.serving_peers import OURS, PEERS
-from training import markdown
+from reports import markdown
 
 HEADER = (
     "peer",

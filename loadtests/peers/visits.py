@@ -3,15 +3,14 @@
 import asyncio
 import base64
 import os
-import urllib.request
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 from loadtests.peers.serving_peers import Peer, Place
-from loadtests.servers import direct
 from loadtests.servers.local_server import LocalServer
+from loadtests.servers.service_calls import post
 from loadtests.servers.traffic import Call, Outcome, closed_loop, open_loop, poisson_arrivals, quantile_ms, throughput
 from svgai.errors import SvgAiError
 
@@ -168,11 +167,9 @@ def _measured(server: LocalServer, amount: float, load: Coroutine[None, None, li
 
 def _check(peer: Peer, calls: Sequence[Call], types: Sequence[str]) -> None:
     for number, (call, expected) in enumerate(zip(calls, types, strict=True)):
-        request = urllib.request.Request(call.url, call.body, {"Content-Type": "application/json"})  # noqa: S310
         try:
-            with direct.opener.open(request, timeout=30) as response:
-                answered = peer.answered(response.read())
-        except direct.NO_ANSWER as fault:
+            answered = peer.answered(post(call))
+        except SvgAiError as fault:
             raise SvgAiError(f"{peer.title} did not answer image {number}: {fault}") from fault
         if answered != expected:
             raise SvgAiError(f"{peer.title} answered {answered!r} to image {number}, which is {expected!r}")

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import psutil
 
-from loadtests.servers import direct
+from rollout import readiness
 from rollout.ports import free_port
 from svgai.errors import SvgAiError
 
-READY_WITHIN_S, STOP_WITHIN_S = 60.0, 20.0
+STOP_WITHIN_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def wait_until_ready(
-    url: str, exit_code: Callable[[], int | None], output: Callable[[], str], within_s: float = READY_WITHIN_S
+    url: str, exit_code: Callable[[], int | None], output: Callable[[], str], within_s: float = readiness.READY_WITHIN_S
 ) -> None:
     """
     Ask until `url` answers well.
@@ -125,16 +125,15 @@ def wait_until_ready(
     Raises:
         SvgAiError: It ended, or was not ready in time; the message has its output.
     """
-    deadline = time.perf_counter() + within_s
-    while time.perf_counter() < deadline:
-        if (code := exit_code()) is not None:
-            raise SvgAiError(f"the server ended with code {code}; {output()}")
-        try:
-            with direct.opener.open(url, timeout=2):
-                return
-        except direct.NO_ANSWER:
-            time.sleep(0.02)
-    raise SvgAiError(f"the server was not ready within {within_s:g} s; {output()}")
+
+    def ended() -> str | None:
+        code = exit_code()
+        return None if code is None else f"the server ended with code {code}"
+
+    try:
+        readiness.wait_until_ready(url, ended, within_s)
+    except SvgAiError as fault:
+        raise SvgAiError(f"{fault}; {output()}") from None
 
 
 def _cpu_seconds(process: psutil.Process) -> float:

@@ -2,14 +2,19 @@
 
 import base64
 import json
-import urllib.request
 from collections.abc import Sequence
+from typing import Any
 
+import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from loadtests.servers import direct
 from loadtests.servers.traffic import Call
+from svgai.errors import SvgAiError
 
+JSON = {"Content-Type": "application/json"}
+
+_ANSWER_WITHIN_S = 30.0
 _BATCH_SIZE = "bentoml_service_adaptive_batch_size"
 
 
@@ -21,16 +26,23 @@ def api_calls(url: str, api: str, images: Sequence[bytes]) -> list[Call]:
 
 
 def post(call: Call) -> bytes:
-    """Send one call past any proxy, and give its answer."""
-    request = urllib.request.Request(call.url, call.body, {"Content-Type": "application/json"})  # noqa: S310
-    with direct.opener.open(request, timeout=30) as response:
-        return bytes(response.read())
+    """
+    Send one call past any proxy, and give its answer.
+
+    Raises:
+        SvgAiError: There is none, or it is no good one.
+    """
+    return _answer("POST", call.url, content=call.body, headers=JSON).content
 
 
 def batches(url: str, api: str) -> tuple[float, float]:
-    """Batches of an API so far, and the requests in them."""
-    with direct.opener.open(f"{url}/metrics", timeout=10) as response:
-        text = response.read().decode()
+    """
+    Batches of an API so far, and the requests in them.
+
+    Raises:
+        SvgAiError: The service does not tell.
+    """
+    text = _answer("GET", f"{url}/metrics").text
     samples = [
         sample
         for family in text_string_to_metric_families(text)
@@ -42,3 +54,11 @@ def batches(url: str, api: str) -> tuple[float, float]:
         sum(sample.value for sample in samples if sample.name == f"{_BATCH_SIZE}_{part}") for part in ("count", "sum")
     )
     return count, requests
+
+
+def _answer(method: str, url: str, **parts: Any) -> httpx.Response:
+    try:
+        with direct.client(_ANSWER_WITHIN_S) as client:
+            return client.request(method, url, **parts).raise_for_status()
+    except httpx.HTTPError as fault:
+        raise SvgAiError(f"{url} gives no good answer: {fault}") from fault

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from registry.folders.folder_check import check_folder
 from registry.folders.folder_files import HeldFile
-from registry.folders.folder_swap import swap_in
+from registry.folders.folder_swap import place_of, swap_in
 from registry.mlflow_store.git_commit import git_commit
 from registry.mlflow_store.version_files import describe, fetch_record, fetch_served_file, fetch_weights
 from registry.mlflow_store.versions import REGISTERED_NAMES, Version, get_version, kind_of, list_versions, resolve
@@ -50,7 +50,7 @@ def export_models(
     An earlier export there is replaced whole, or left as it is. ModelFault if anything else is in the folder, a file is
     not the one of the training, or the new folder would not serve; RegistryFault if there is no such version.
     """
-    target = folder.resolve()  # the folder that a link names is replaced, not the link
+    target = place_of(folder)
     require_replaceable(target)
     versions, notes = _versions(client, numbers)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,51 +1,62 @@
-"""One folder put into the place of another, so that whoever looks finds the old one or the new one, whole."""
+"""
+A folder put into the place of another in one step: the place is a link, and a link is replaced at once.
 
-import ctypes
-import errno
+What is served lies in a hidden folder beside the link, with the link's name and a few letters.
+"""
+
 import os
+import shutil
+import uuid
 from pathlib import Path
 
-_CURRENT_FOLDER = -100  # AT_FDCWD
-_EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
-_UNSUPPORTED = frozenset({errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.ENOTSUP})
+
+def place_of(folder: Path) -> Path:
+    """The absolute path of the link for `folder`: links that a person made are followed, the one of a swap is not."""
+    path = folder.absolute()
+    while path.is_symlink() and not _is_of_a_swap(path):
+        path = path.parent / path.readlink()
+    return path.parent.resolve() / path.name
 
 
-def swap_in(made: Path, target: Path) -> None:
+def swap_in(made: Path, place: Path) -> None:
     """
-    Move `made` to `target`, on the same file system; what stood at `target` is then at `made`.
+    Have `place`, as `place_of` gives it, lead to what is in `made`, on the same file system; what it held is deleted.
 
-    Linux exchanges two folders in one step. Where it cannot, one is moved after the other, and an interrupt moves the
-    old one back.
+    Whoever looks finds the old folder or the new one, whole. Only a folder that is no link yet, as earlier versions
+    left it, is moved away before; an interrupt moves it back.
 
     Raises:
-        OSError: the folders cannot be moved; `target` is as it was.
+        OSError: the folders cannot be moved; `place` holds what it held.
     """
-    if not target.exists():
-        made.rename(target)
-    elif not _exchange(made, target):
-        _move_in_turn(made, target)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Whether both were exchanged; False where this system or file system cannot."""
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if rename is None:
-        return False
-    if rename(_CURRENT_FOLDER, os.fsencode(one), _CURRENT_FOLDER, os.fsencode(other), _EXCHANGE) == 0:
-        return True
-    number = ctypes.get_errno()
-    if number in _UNSUPPORTED:
-        return False
-    raise OSError(number, os.strerror(number), str(other))
-
-
-def _move_in_turn(made: Path, target: Path) -> None:
-    aside = made.with_name(f"{made.name}.old")
+    held = _beside(place)
+    earlier = place.parent / place.readlink() if place.is_symlink() else _beside(place)
+    made.rename(held)
     try:
-        target.rename(aside)
-        made.rename(target)
+        if place.exists() and not place.is_symlink():
+            place.rename(earlier)
+        _link(place, held)
     except BaseException:
-        if aside.exists() and not target.exists():
-            aside.rename(target)
+        if not place.exists() and earlier.exists() and not place.is_symlink():
+            earlier.rename(place)
+        if not place.is_symlink() or place.readlink() != Path(held.name):
+            shutil.rmtree(held)
         raise
-    aside.rename(made)
+    shutil.rmtree(earlier, ignore_errors=True)
+
+
+def _link(place: Path, held: Path) -> None:
+    link = _beside(place)
+    link.symlink_to(held.name, target_is_directory=True)
+    try:
+        os.replace(link, place)  # noqa: PTH105 - named for what it is: one step
+    finally:
+        link.unlink(missing_ok=True)
+
+
+def _beside(place: Path) -> Path:
+    return place.with_name(f".{place.name}.{uuid.uuid4().hex[:8]}")
+
+
+def _is_of_a_swap(link: Path) -> bool:
+    leads_to = os.fspath(link.readlink())
+    return "/" not in leads_to and leads_to.startswith(f".{link.name}.")

@@ -10,8 +10,9 @@ from registry.gates.thresholds import Thresholds
 from registry.gates.verdict import GateVerdict, ServingContract, check_gates
 from registry.mlflow_store.connection import registry_faults
 from registry.mlflow_store.promotion_log import VERDICT_TAG, Actor, RecordedVerdict
+from registry.mlflow_store.stages import LiveStage
 from registry.mlflow_store.transitions import describe
-from registry.mlflow_store.versions import LiveStage, Version
+from registry.mlflow_store.versions import Version
 
 Judge = Callable[[Version, Version | None], GateVerdict]
 """Judges a candidate against the version that it would replace, if there is one."""

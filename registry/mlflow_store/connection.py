@@ -1,13 +1,13 @@
 """The connection to MLflow: a server, or a SQLite file with a folder of artifacts beside it."""
 
 import os
-import urllib.error
-import urllib.request
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import httpx
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
@@ -83,11 +83,9 @@ def _local_folder(tracking_uri: str) -> Path:
 
 
 def _probe(server: str) -> None:
-    # MLflow's own client retries for minutes before it says that nobody answers. Only http and https come here.
+    # MLflow's own client retries for minutes before it says that nobody answers.
     try:
-        with urllib.request.urlopen(f"{server.rstrip('/')}/health", timeout=_PROBE_TIMEOUT_S):  # noqa: S310
-            return
-    except urllib.error.HTTPError:
-        return  # Something answered; a refusal is explained better by the real call.
-    except OSError as error:
+        # Whatever answers will do; a refusal is explained better by the real call.
+        httpx.get(f"{server.rstrip('/')}/health", timeout=_PROBE_TIMEOUT_S, verify=ssl.create_default_context())
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise RegistryFault(f"no MLflow server answers at {server}: {error}") from error

@@ -1,11 +1,16 @@
 """
 The promotion log: who moved which version when, from where, to where, and why.
 
-MLflow keeps no history of stages and aliases. Each transition is a tag `promotion.<n>` of the version that moved, in
-JSON, and a line of its description, so that a person sees it in MLflow's pages too. The stage that the log gives a
-version is the one that it should be in: what a person changes in MLflow shows as a difference from it.
+MLflow keeps no history of stages and aliases. Each transition is a tag `promotion.<n>.<id>` of the version that
+moved, in JSON, and a line of its description, so that a person sees it in MLflow's pages too. The id is made at random:
+of two writers that count to the same number neither loses its entry. Earlier logs have tags without one.
+
+The stage that the log gives a version is the one that it should be in: what a person changes in MLflow shows as a
+difference from it.
 """
 
+import re
+import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Literal, TypeVar
@@ -15,6 +20,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 TRANSITION_TAG = "promotion."
 VERDICT_TAG = "gate"
 DEPLOYMENT_TAG = "deployment."
+_ID_LENGTH = 8
+_COUNTED = re.compile(rf"([0-9]+)(?:\.[0-9a-f]{{{_ID_LENGTH}}})?")
 
 Action = Literal["promote", "rollback", "archive", "refuse", "restore", "move"]
 Via = Literal["cli", "mlflow", "watcher"]
@@ -119,8 +126,9 @@ def read_verdict(tags: Mapping[str, str]) -> RecordedVerdict | None:
 
 
 def next_tag(tags: Mapping[str, str], prefix: str) -> str:
-    """The tag for the next entry of a version with these tags."""
-    return f"{prefix}{max((number for number, _ in _numbered(tags, prefix)), default=0) + 1}"
+    """A tag for the next entry of a version with these tags, which nobody else writes."""
+    number = max((number for number, _ in _numbered(tags, prefix)), default=0) + 1
+    return f"{prefix}{number}.{uuid.uuid4().hex[:_ID_LENGTH]}"
 
 
 def production_line(logs: Mapping[int, Iterable[Transition]], standing: int) -> tuple[int, ...]:
@@ -162,16 +170,15 @@ def _continue_from(line: list[int], number: int) -> None:
 
 def _numbered(tags: Mapping[str, str], prefix: str) -> Iterable[tuple[int, str]]:
     for key, value in tags.items():
-        number = key.removeprefix(prefix)
-        if key.startswith(prefix) and number.isdecimal():
-            yield int(number), value
+        if key.startswith(prefix) and (found := _COUNTED.fullmatch(key.removeprefix(prefix))):
+            yield int(found[1]), value
 
 
 def _read(tags: Mapping[str, str], prefix: str, model: type[_Recorded]) -> tuple[_Recorded, ...]:
-    entries: list[_Recorded] = []
-    for _, value in sorted(_numbered(tags, prefix)):
+    entries: list[tuple[int, _Recorded]] = []
+    for number, value in _numbered(tags, prefix):
         try:
-            entries.append(model.model_validate_json(value))
+            entries.append((number, model.model_validate_json(value)))
         except ValidationError:
             continue
-    return tuple(entries)
+    return tuple(entry for _, entry in sorted(entries, key=lambda pair: (pair[0], pair[1].at)))

@@ -1,72 +1,16 @@
-"""
-Moving versions between stages, recording the moves on them, and mirroring the stages in aliases.
-
-A move is recorded before it is made. What was interrupted in between shows as a difference between the log and the
-stages, and is completed from the log, by the same command or by the watcher.
-Not covered: whether a version may move (judgement.py) and which one should (promotion.py, settlement.py).
-"""
+"""Writing on versions what happened to them: into the tags of the log, and for people into their description."""
 
 import re
-import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from mlflow import MlflowClient
 
 from registry.mlflow_store.connection import registry_faults
 from registry.mlflow_store.promotion_log import DEPLOYMENT_TAG, TRANSITION_TAG, RecordedDeployment, Transition, next_tag
-from registry.mlflow_store.versions import LIVE_STAGES, LiveStage, Stage, Version, list_versions
+from registry.mlflow_store.versions import Version
 
 _DESCRIPTION_LIMIT = 4900
 _LOGGED_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, ")
-
-
-def install(
-    client: MlflowClient, version: Version, entry: Transition, stage: LiveStage, spared: Collection[int] = ()
-) -> None:
-    """Record `entry` on `version`, then put it into `stage` in place of every other one but the `spared`."""
-    record(client, version, entry)
-    complete(client, version.name, version.number, stage, entry, spared)
-
-
-def complete(
-    client: MlflowClient, name: str, number: int, stage: LiveStage, entry: Transition, spared: Collection[int] = ()
-) -> None:
-    """
-    Make a recorded move: the stage, the alias, and last the records of the versions that had to leave.
-
-    In this order nothing that is left half-way looks like a person's wish: the version before keeps its record for as
-    long as it has the alias. `spared` are versions that a person promoted meanwhile, and whose turn is yet to come.
-    """
-    standing = [version for version in list_versions(client, name) if version.stage == stage]
-    leaving = [version.number for version in standing if version.number not in {number, *spared}]
-    if number not in {version.number for version in standing} or leaving:
-        together = len(leaving) == len([version for version in standing if version.number != number])
-        move(client, name, number, stage, archive=together)
-        for left in () if together else leaving:
-            move(client, name, left, "Archived", archive=False)
-    mirror_stage(client, name, stage, number, spared)
-    for other in list_versions(client, name):
-        if other.number != number and other.recorded_stage == stage:
-            record(
-                client,
-                other,
-                Transition(
-                    action="archive",
-                    source=stage,
-                    target=other.stage,
-                    by=entry.by,
-                    via=entry.via,
-                    note=f"replaced by version {number}",
-                ),
-            )
-
-
-def move(client: MlflowClient, name: str, number: int, stage: Stage, *, archive: bool) -> None:
-    """Put version `number` into `stage`; `archive` moves every other version there away in the same transaction."""
-    with registry_faults(f"move {name} version {number} to {stage}"), warnings.catch_warnings():
-        # Stages are the contract with the people who promote in MLflow's pages; the aliases stand ready beside them.
-        warnings.filterwarnings("ignore", ".*transition_model_version_stage.*deprecated", FutureWarning)
-        client.transition_model_version_stage(name, str(number), stage, archive_existing_versions=archive)
 
 
 def record(client: MlflowClient, version: Version, entry: Transition) -> None:
@@ -99,27 +43,3 @@ def describe(client: MlflowClient, version: Version, line: str) -> None:
             return  # a person filled the description; the tags hold the whole log
         parts.remove(oldest)
     client.update_model_version(version.name, str(version.number), "\n\n".join(parts))
-
-
-def mirror_stage(
-    client: MlflowClient, name: str, stage: LiveStage, number: int | None, spared: Collection[int] = ()
-) -> None:
-    """Point the alias of `stage` at version `number`, or at none; it stays where one of the `spared` has it."""
-    alias = stage.lower()
-    with registry_faults(f"set the alias {alias} of {name}"):
-        present = client.get_registered_model(name).aliases.get(alias)
-        if present is not None and int(present) in spared:
-            return
-        if number is not None and present != str(number):
-            client.set_registered_model_alias(name, alias, str(number))
-        elif number is None and present is not None:
-            client.delete_registered_model_alias(name, alias)
-
-
-def mirror_stages(client: MlflowClient, name: str) -> None:
-    """Point each alias at the one version in its stage; remove it where none is, leave it where several are."""
-    versions = list_versions(client, name)
-    for stage in LIVE_STAGES:
-        standing = [version.number for version in versions if version.stage == stage]
-        if len(standing) < 2:
-            mirror_stage(client, name, stage, standing[0] if standing else None)

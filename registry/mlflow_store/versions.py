@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, cast
+from typing import cast
 
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
@@ -11,16 +11,13 @@ from mlflow.exceptions import MlflowException
 
 from registry.mlflow_store.connection import registry_faults
 from registry.mlflow_store.promotion_log import RecordedDeployment, Transition, read_deployments, read_transitions
+from registry.mlflow_store.stages import LiveStage, Stage, stage_of
 from svgai.errors import RegistryFault
 from svgai.model_files.training_record import ModelKind
 
 CLASSIFIER = "svgai-classifier"
 OPTIMIZER = "svgai-optimizer"
 REGISTERED_NAMES: dict[ModelKind, str] = {"classifier": CLASSIFIER, "optimizer": OPTIMIZER}
-
-Stage = Literal["None", "Staging", "Production", "Archived"]
-LiveStage = Literal["Staging", "Production"]
-LIVE_STAGES: tuple[LiveStage, ...] = ("Staging", "Production")
 
 SERVING_FOLDER = "serving"
 TAG_SHA256 = "sha256"
@@ -57,7 +54,7 @@ class Version:
     @property
     def recorded_stage(self) -> Stage:
         """The stage that the log gives it: where it should be, whatever a person did in MLflow since."""
-        return cast(Stage, self.transitions[-1].target) if self.transitions else "None"
+        return _recorded_stage(self.tags)
 
     @property
     def entered(self) -> Transition | None:
@@ -103,7 +100,7 @@ def list_versions(client: MlflowClient, name: str) -> tuple[Version, ...]:
             page_token = page.token
             if not page_token:
                 break
-    return tuple(sorted((_version(entry, aliases) for entry in found), key=lambda version: version.number))
+    return tuple(sorted((_version(client, entry, aliases) for entry in found), key=lambda version: version.number))
 
 
 def get_version(versions: tuple[Version, ...], name: str, number: int | None) -> Version:
@@ -151,19 +148,26 @@ def pick_in_stage(versions: tuple[Version, ...], name: str, stage: LiveStage) ->
     return Resolution(chosen, f"{name} has several versions in {stage} ({numbers}); {chosen.number} was promoted last")
 
 
-def _version(entry: ModelVersion, aliases: Mapping[str, str]) -> Version:
+def _version(client: MlflowClient, entry: ModelVersion, aliases: Mapping[str, str]) -> Version:
     # A search never fills the aliases of its results; the registered model has them.
+    own = tuple(sorted(alias for alias, number in aliases.items() if int(number) == int(entry.version)))
+    tags = dict(entry.tags)
     return Version(
         name=entry.name,
         number=int(entry.version),
-        stage=cast(Stage, entry.current_stage),
-        aliases=tuple(sorted(alias for alias, number in aliases.items() if int(number) == int(entry.version))),
+        stage=stage_of(client, entry, _recorded_stage(tags), own),
+        aliases=own,
         run_id=entry.run_id or "",
         created=_time(entry.creation_timestamp),
         updated=_time(entry.last_updated_timestamp or entry.creation_timestamp),
-        tags=dict(entry.tags),
+        tags=tags,
         description=entry.description or "",
     )
+
+
+def _recorded_stage(tags: Mapping[str, str]) -> Stage:
+    transitions = read_transitions(tags)
+    return cast(Stage, transitions[-1].target) if transitions else "None"
 
 
 def _time(milliseconds: int) -> datetime:

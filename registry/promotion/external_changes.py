@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from registry.mlflow_store.promotion_log import Transition
-from registry.mlflow_store.versions import LIVE_STAGES, LiveStage, Version
+from registry.mlflow_store.stages import LIVE_STAGES, LiveStage
+from registry.mlflow_store.versions import Version
 
 IN_PROGRESS = timedelta(seconds=10)
 """How long a recorded move is left to the one who recorded it, before it counts as interrupted."""

@@ -1,9 +1,8 @@
 """
 Promotion, which is gated, and rollback of model versions by command, both recorded.
 
-A promotion checks the gates, records the move, makes it (which archives what stood there), and mirrors the stages in
-the aliases `staging` and `production`. An interrupted one leaves a registry that running it again, or the watcher,
-completes.
+A promotion checks the gates, records the move, and makes it: the alias `staging` or `production` moves, then the stage,
+which archives what stood there. An interrupted one leaves a registry that running it again, or the watcher, completes.
 Not covered: promotions that a person makes in MLflow's pages (settlement.py).
 """
 
@@ -15,16 +14,9 @@ from mlflow import MlflowClient
 from registry.gates.judgement import Judge, write_verdict
 from registry.gates.verdict import GateVerdict
 from registry.mlflow_store.promotion_log import Action, Actor, Transition, production_line
-from registry.mlflow_store.transitions import complete, install, mirror_stage, mirror_stages, record
-from registry.mlflow_store.versions import (
-    LIVE_STAGES,
-    LiveStage,
-    Stage,
-    Version,
-    get_version,
-    list_versions,
-    pick_in_stage,
-)
+from registry.mlflow_store.registered_model import RegisteredModel
+from registry.mlflow_store.stages import LIVE_STAGES, LiveStage, Stage
+from registry.mlflow_store.versions import Version, get_version, pick_in_stage
 from registry.promotion.external_changes import wishes
 from svgai.errors import GateFailed, RegistryFault
 
@@ -51,7 +43,8 @@ def promote(
     Raises GateFailed with every reason, also written on the version; nothing has moved then. Raises RegistryFault if
     there is no such version, or it would leave Production for Staging.
     """
-    versions = list_versions(client, name)
+    model = RegisteredModel(client, name)
+    versions = model.versions()
     candidate = get_version(versions, name, version)
     if candidate.stage == "Production" and to == "Staging":
         raise RegistryFault(f"{candidate} is in Production: promote another version, or roll back")
@@ -59,12 +52,12 @@ def promote(
     verdict = judge(candidate, replaced)
     write_verdict(client, candidate, verdict, to, actor)
     if not verdict.passed:
-        refuse(client, candidate, candidate.stage, actor, verdict.reasons)
+        refuse(model, candidate, candidate.stage, actor, verdict.reasons)
         raise GateFailed(str(candidate), verdict.reasons)
     for source, target in _steps(candidate, to, rivals=replaced is not None):
         entry = _entry("promote", source, target, actor, replaced if target == to else None, "gates passed")
-        install(client, candidate, entry, target)
-    mirror_stages(client, name)
+        model.install(candidate, entry)
+    model.point_aliases()
     return Promotion(name, candidate.number, candidate.stage, to, replaced.number if replaced else None, verdict, notes)
 
 
@@ -75,7 +68,8 @@ def rollback(client: MlflowClient, name: str, *, actor: Actor) -> Promotion:
     Not gated: it passed when it was promoted, and a rollback must not wait. RegistryFault if nothing is in Production,
     if several versions are and the log does not tell which one counts, or if none held it before.
     """
-    versions = list_versions(client, name)
+    model = RegisteredModel(client, name)
+    versions = model.versions()
     resolution = pick_in_stage(versions, name, "Production")
     present = resolution.version
     line = former_holders(versions, present)
@@ -85,11 +79,14 @@ def rollback(client: MlflowClient, name: str, *, actor: Actor) -> Promotion:
         )
     notes = (resolution.note,) if resolution.note else ()
     entered = present.entered
-    if entered is not None and entered.action == "rollback" and "production" not in present.aliases:
+    unfinished = "production" not in present.aliases or any(
+        version.recorded_stage == "Production" for version in versions if version.number != present.number
+    )
+    if entered is not None and entered.action == "rollback" and unfinished:
         # The call before was interrupted in the middle: going on is not going back another time.
-        complete(client, name, present.number, "Production", entered)
+        model.complete(present.number, entered)
         return Promotion(name, present.number, present.stage, "Production", entered.replaced, None, notes)
-    return _put_back(client, get_version(versions, name, line[-2]), present, actor, "rolled back", notes)
+    return _put_back(model, get_version(versions, name, line[-2]), present, actor, "rolled back", notes)
 
 
 def return_to(client: MlflowClient, numbers: Mapping[str, int], *, actor: Actor, reason: str) -> list[Promotion]:
@@ -101,19 +98,20 @@ def return_to(client: MlflowClient, numbers: Mapping[str, int], *, actor: Actor,
     """
     done = []
     for name, number in numbers.items():
-        versions = list_versions(client, name)
+        model = RegisteredModel(client, name)
+        versions = model.versions()
         former = get_version(versions, name, number)
         present, notes = standing_beside(versions, former, "Production")
         if present is not None or former.stage != "Production":
             spared = wishes(versions, "Production") - {number}
-            done.append(_put_back(client, former, present, actor, reason, notes, spared))
+            done.append(_put_back(model, former, present, actor, reason, notes, spared))
     return done
 
 
-def refuse(client: MlflowClient, version: Version, source: Stage, actor: Actor, reasons: tuple[str, ...]) -> None:
+def refuse(model: RegisteredModel, version: Version, source: Stage, actor: Actor, reasons: tuple[str, ...]) -> None:
     """Record that `version` may not leave its recorded stage; `source` is where a person had put it."""
     note = "; ".join(reasons)
-    record(client, version, _entry("refuse", source, version.recorded_stage, actor, None, note))
+    model.record(version, _entry("refuse", source, version.recorded_stage, actor, None, note))
 
 
 def standing_beside(
@@ -135,7 +133,7 @@ def former_holders(versions: tuple[Version, ...], present: Version) -> tuple[int
 
 
 def _put_back(
-    client: MlflowClient,
+    model: RegisteredModel,
     former: Version,
     present: Version | None,
     actor: Actor,
@@ -144,9 +142,9 @@ def _put_back(
     spared: Collection[int] = (),
 ) -> Promotion:
     note = f"version {present.number} {reason}" if present else reason
-    install(client, former, _entry("rollback", former.stage, "Production", actor, present, note), "Production", spared)
+    model.install(former, _entry("rollback", former.stage, "Production", actor, present, note), spared)
     if former.stage == "Staging":
-        mirror_stage(client, former.name, "Staging", None)
+        model.point_alias("Staging", None)
     replaced = present.number if present else None
     return Promotion(former.name, former.number, former.stage, "Production", replaced, None, notes)
 

@@ -13,8 +13,9 @@ from mlflow import MlflowClient
 
 from registry.gates.judgement import Judge, write_verdict
 from registry.mlflow_store.promotion_log import PERSON, WATCHER, Transition, now
-from registry.mlflow_store.transitions import complete, install, mirror_stage, move, record
-from registry.mlflow_store.versions import LiveStage, Version, list_versions
+from registry.mlflow_store.registered_model import RegisteredModel
+from registry.mlflow_store.stages import LiveStage
+from registry.mlflow_store.versions import Version
 from registry.promotion.external_changes import Moved, StaleAlias, Step, Unsettled, Wish, holder, next_step, wishes
 from registry.promotion.moves import former_holders, refuse
 from svgai.errors import RegistryFault
@@ -32,68 +33,69 @@ def settle(
 
     RegistryFault if MLflow cannot be reached, or people change stages faster than they can be settled.
     """
+    model = RegisteredModel(client, name)
     for _ in range(_MOST_STEPS):
-        versions = list_versions(client, name)
+        versions = model.versions()
         step = next_step(versions, clock())
         if step is None:
             return versions
-        _take(client, name, versions, step, judge, say)
+        _take(model, versions, step, judge, say)
     raise RegistryFault(f"{name} does not settle: its stages are changed all the time")
 
 
-def _take(client: MlflowClient, name: str, versions: tuple[Version, ...], step: Step, judge: Judge, say: Say) -> None:
+def _take(model: RegisteredModel, versions: tuple[Version, ...], step: Step, judge: Judge, say: Say) -> None:
     match step:
         case Wish():
-            _answer(client, versions, step, judge, say)
+            _answer(model, versions, step, judge, say)
         case Unsettled(version, stage):
-            _finish(client, version, stage, say)
+            _finish(model, version, stage, say)
         case Moved(version):
-            record(client, version, _by_a_person("move", version.recorded_stage, version.stage))
+            model.record(version, _by_a_person("move", version.recorded_stage, version.stage))
             say(f"{version} was moved from {version.recorded_stage} to {version.stage} in MLflow")
         case StaleAlias(stage):
-            mirror_stage(client, name, stage, None)
-            say(f"the alias {stage.lower()} of {name} follows its stage")
+            model.point_alias(stage, None)
+            say(f"the alias {stage.lower()} of {model.name} follows its stage")
 
 
-def _answer(client: MlflowClient, versions: tuple[Version, ...], wish: Wish, judge: Judge, say: Say) -> None:
+def _answer(model: RegisteredModel, versions: tuple[Version, ...], wish: Wish, judge: Judge, say: Say) -> None:
     version, stage = wish.version, wish.stage
     say(f"{version} was promoted to {stage} in MLflow, by {wish.by}")
     held = holder(versions, stage)
     for other in wish.over:
         reason = f"version {version.number} was promoted to {stage} in its place"
-        _send_back(client, other, stage, (reason,))
+        _send_back(model, other, stage, (reason,))
         say(f"{other} is not in {stage}: {reason}")
     # What was good enough to serve before may come back, though it be worse than what it replaces.
     returns = held is not None and stage == "Production" and version.number in former_holders(versions, held[0])[:-1]
     verdict = judge(version, held[0] if held and not returns else None)
-    write_verdict(client, version, verdict, stage, WATCHER)
+    write_verdict(model.client, version, verdict, stage, WATCHER)
     # The gates take seconds: what people wished meanwhile is looked at next.
     answered = {version.number, *(other.number for other in wish.over)}
-    spared = wishes(list_versions(client, version.name), stage) - answered
+    spared = wishes(model.versions(), stage) - answered
     if not verdict.passed:
-        _send_back(client, version, stage, verdict.reasons)
+        _send_back(model, version, stage, verdict.reasons)
         if held:
-            complete(client, version.name, held[0].number, stage, held[1], spared)
+            model.complete(held[0].number, held[1], spared)
         else:
-            mirror_stage(client, version.name, stage, None, spared)
+            model.point_alias(stage, None, spared)
         say(f"{version} did not pass its gates: {'; '.join(verdict.reasons)}")
         return
     replaced = held[0].number if held else None
     note = f"{wish.by} set in MLflow, gates passed"
     entry = _by_a_person("rollback" if returns else "promote", version.recorded_stage, stage)
     entry = entry.model_copy(update={"replaced": replaced, "note": note})
-    install(client, version, entry, stage, spared)
+    model.install(version, entry, spared)
     say(f"{version} is in {stage}" + (f"; version {replaced} is archived" if replaced else ""))
 
 
-def _send_back(client: MlflowClient, version: Version, stage: LiveStage, reasons: tuple[str, ...]) -> None:
+def _send_back(model: RegisteredModel, version: Version, stage: LiveStage, reasons: tuple[str, ...]) -> None:
     """Record why `version` may not be in `stage`, and move it to where the log has it."""
-    refuse(client, version, stage, WATCHER, reasons)
+    refuse(model, version, stage, WATCHER, reasons)
     if version.stage != version.recorded_stage:
-        move(client, version.name, version.number, version.recorded_stage, archive=False)
+        model.move(version.number, version.recorded_stage)
 
 
-def _finish(client: MlflowClient, version: Version, stage: LiveStage, say: Say) -> None:
+def _finish(model: RegisteredModel, version: Version, stage: LiveStage, say: Say) -> None:
     entry = Transition(
         action="restore",
         source=version.stage,
@@ -103,10 +105,10 @@ def _finish(client: MlflowClient, version: Version, stage: LiveStage, say: Say) 
         note=f"withdrawn, or interrupted on its way; {stage} is not left empty: promote another version, or roll back",
     )
     if version.stage == stage:
-        complete(client, version.name, version.number, stage, entry)
+        model.complete(version.number, entry)
         say(f"stage, alias and records of {version} agree")
     else:
-        install(client, version, entry, stage)
+        model.install(version, entry)
         say(f"{version} is back in {stage}")
 
 

@@ -9,7 +9,8 @@ from mlflow import MlflowClient
 from registry.mlflow_store.connection import registry_faults
 from registry.mlflow_store.logged_files import final_metrics
 from registry.mlflow_store.promotion_log import RecordedVerdict, read_verdict
-from registry.mlflow_store.versions import REGISTERED_NAMES, TAG_COMMIT, TAG_SHA256, Stage, Version, list_versions
+from registry.mlflow_store.stages import Stage
+from registry.mlflow_store.versions import REGISTERED_NAMES, TAG_COMMIT, TAG_SHA256, Version, list_versions
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeFloat, ValidationError
 
 from svgai.errors import ModelFault
+from svgai.whole_files import write_whole
 
 RECORD_FILE = "training.json"
 FIGURES_FOLDER = "figures"
@@ -95,9 +96,7 @@ def write_record(folder: Path, record: TrainingRecord) -> None:
     not the one recorded.
     """
     _check_model_file(folder, record)
-    partial = folder / f"{RECORD_FILE}.partial"
-    partial.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    partial.replace(folder / RECORD_FILE)
+    write_whole(folder / RECORD_FILE, record.model_dump_json(indent=2) + "\n")
 
 
 def read_record(folder: Path) -> TrainingRecord:

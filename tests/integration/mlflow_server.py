@@ -3,8 +3,6 @@
 import os
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +13,8 @@ from loadtests.servers.local_server import stop
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.versions import REGISTERED_NAMES, list_versions
 from rollout.ports import free_port
+from rollout.readiness import wait_until_ready
+from svgai.errors import SvgAiError
 
 _START_LIMIT_S = 120
 
@@ -69,11 +69,7 @@ def registry(mlflow_server: str) -> Iterator[MlflowClient]:
 
 def wait_until_healthy(server: "subprocess.Popen[bytes]", uri: str, log: Path) -> None:
     """Wait for a server's own word that it is well, or fail the test with the end of its log."""
-    deadline = time.monotonic() + _START_LIMIT_S
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{uri}/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the MLflow server did not start:\n{log.read_text(errors='replace')[-2000:]}")
+    try:
+        wait_until_ready(f"{uri}/health", lambda: None if server.poll() is None else "it ended", _START_LIMIT_S)
+    except SvgAiError as fault:
+        pytest.fail(f"the MLflow server did not start, {fault}:\n{log.read_text(errors='replace')[-2000:]}")

@@ -22,6 +22,7 @@ from registry.mlflow_store.connection import connect
 from registry.mlflow_store.tracking import log_training
 from rollout.ports import free_port
 from svgai.decode.pixels import encode_png
+from svgai.errors import SvgAiError
 from tests.integration.mlflow_server import MlflowServer
 from tests.integration.trained_folders import train
 from tests.integration.viewers import program
@@ -123,7 +124,7 @@ class Place:
         """The version of the classifier that answers; None where nothing does."""
         try:
             return served(self.url, IMAGE)
-        except OSError:
+        except SvgAiError:
             return None
 
     @contextmanager

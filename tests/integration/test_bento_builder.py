@@ -14,8 +14,8 @@ import pytest
 import yaml
 from mlflow import MlflowClient
 
+from registry.mlflow_store.stages import move
 from registry.mlflow_store.tracking import log_training
-from registry.mlflow_store.transitions import move
 from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, list_versions
 from svgai.decode.pixels import encode_png
 from svgai.model_files.training_record import file_sha256

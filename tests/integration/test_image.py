@@ -161,15 +161,10 @@ def test_no_layer_holds_a_secret_of_who_built_it(image: BuiltImage, tmp_path: Pa
 
 
 def test_what_it_holds_is_told_and_explained(image: BuiltImage, tmp_path: Path) -> None:
-    """`svgai image` finds a reason for each large package, and writes a bill of materials."""
-    bill = tmp_path / "sbom.json"
+    """`svgai image` finds a reason for each large package."""
     command = ["-m", "cli", "image", image.tag, "--engine", image.engine.name, "--no-compressed", "--json"]
-    told = json.loads(run(*command, "--sbom", str(bill), home=tmp_path))
+    told = json.loads(run(*command, home=tmp_path))
     assert {one["name"] for one in told["contents"]["distributions"]} >= {"bentoml", "onnxruntime", "xgboost-cpu"}
-    materials = json.loads(bill.read_text())
-    assert materials["specVersion"] == "1.6"
-    kinds = {component["type"] for component in materials["components"]}
-    assert kinds >= {"library", "machine-learning-model"}
 
 
 def test_it_holds_what_serves_and_nothing_that_builds_or_trains(files: dict[str, tarfile.TarInfo]) -> None:

@@ -11,10 +11,11 @@ from mlflow import MlflowClient
 from registry.gates.judgement import Gates
 from registry.gates.thresholds import load_thresholds
 from registry.mlflow_store.promotion_log import Actor
+from registry.mlflow_store.stages import LiveStage, move
 from registry.mlflow_store.tracking import LoggedVersion, log_training
-from registry.mlflow_store.transitions import move
-from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, REGISTERED_NAMES, LiveStage, list_versions, resolve
+from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, REGISTERED_NAMES, list_versions, resolve
 from registry.promotion.moves import Promotion, promote, rollback
+from registry.promotion.settlement import settle
 from registry.promotion.status import status
 from svgai.choose.optimizer import TRACING_NAMES
 from svgai.describe.classifier import INPUT_SIDE
@@ -159,6 +160,29 @@ def test_rollback_brings_back_what_was_there_before(registry: MlflowClient, tmp_
     shown = {v.number: (v.stage, v.promoted_by, v.aliases) for v in classifier.versions}
     assert shown[2] == ("Production", "bob", ("production",))
     assert classifier.versions[0].metrics == GOOD_METRICS["classifier"]
+
+
+class ClientWithoutStages(MlflowClient):
+    """A client as MLflow means it to be one day."""
+
+    @property
+    def transition_model_version_stage(self) -> object:
+        raise AttributeError("there are no stages")
+
+
+def test_all_works_where_mlflow_has_no_stages(registry: MlflowClient, tmp_path: Path) -> None:
+    """By alias and log: promotion, rollback, and a person's alias, which the watcher takes over."""
+    client = ClientWithoutStages(registry.tracking_uri)
+    for seed in (1, 2):
+        logged(client, train("classifier", tmp_path / str(seed), seed=seed))
+        promoted(client, CLASSIFIER)
+    assert aliases(client) == {"production": 2}
+    assert [version.stage for version in list_versions(client, CLASSIFIER)] == ["Archived", "Production"]
+    assert rollback(client, CLASSIFIER, actor=BOB).version == 1
+    client.set_registered_model_alias(CLASSIFIER, "production", "2")
+    settle(client, CLASSIFIER, Gates(client, load_thresholds(), CONTRACT), lambda _: None)
+    assert resolve(client, CLASSIFIER, "Production").version.number == 2
+    assert set(stages(registry).values()) == {"None"}
 
 
 def test_a_refused_version_changes_nothing_but_its_verdict(registry: MlflowClient, tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ from rollout.deployment import Deployment
 from rollout.observation import Care
 from rollout.ports import free_port
 from rollout.processes import lives
-from rollout.state import Service, read_state
+from rollout.state import Service, read_state, write_state
 from rollout.store import Store
-from svgai.errors import DeploymentFault
+from svgai.errors import DeploymentFault, SvgAiError
 from tests.integration.small_bentos import bento_home, tag
 from tests.integration.viewers import program
 
@@ -51,12 +51,15 @@ class Place:
     said: list[str] = field(default_factory=list)
     proved: list[str] = field(default_factory=list)
 
-    def deployment(self, *, canary: int = 0, observe_s: float = 1) -> Deployment:
+    def deployment(
+        self, *, canary: int = 0, observe_s: float = 1, say: Callable[[str], None] | None = None
+    ) -> Deployment:
         def exists(bento: str) -> bool:
             return (self.home / "bentos" / bento.replace(":", "/")).is_dir()
 
         store = Store(self.home, exists, lambda bento: f"MODE {bento.partition(':')[2]}", self.proved.append)
-        return Deployment(self.folder, "127.0.0.1", self.port, store, self.said.append, care=Care(canary, observe_s))
+        told = say or self.said.append
+        return Deployment(self.folder, "127.0.0.1", self.port, store, told, care=Care(canary, observe_s))
 
     def ask(self) -> httpx.Response:
         return httpx.post(f"http://127.0.0.1:{self.port}/api/classify", content=BODY, headers=JSON, timeout=30)
@@ -238,9 +241,7 @@ def _deploy_until(place: Place, bento: str, words: str) -> None:
         if words in message:
             os._exit(9)
 
-    deployment = place.deployment(canary=20, observe_s=1)
-    deployment._say = say
-    deployment.deploy(bento)
+    place.deployment(canary=20, observe_s=1, say=say).deploy(bento)
 
 
 @pytest.mark.parametrize(
@@ -276,7 +277,7 @@ def test_a_service_that_was_started_just_before_the_kill_is_found(place: Place, 
     deployment = place.deployment()
     deployment.deploy(GOOD)
     service = Service(bento=BETTER, port=free_port())
-    deployment._write(deployment.state.but(other=service, phase="starting"))
+    write_state(place.folder, deployment.state.but(other=service, phase="starting"))
     service_process.start(service, place.folder, bento_home)
     deployment.recover()
     assert service_process.find(service, place.folder) is None
@@ -354,6 +355,38 @@ def test_a_taken_port_is_told_before_anything_starts(place: Place) -> None:
     with socket.create_server(("127.0.0.1", place.port)), pytest.raises(Exception, match="Address already in use"):
         place.deployment().deploy(GOOD)
     assert place.processes() == []
+
+
+def test_the_bento_that_serves_moves_to_another_port(place: Place) -> None:
+    """By a deployment or by a look of the watcher, without a second process; the port before is free then."""
+    place.deployment(observe_s=0).deploy(GOOD)
+    before, place.port = place.port, free_port()
+    place.deployment().deploy(GOOD)
+    assert place.serves() == GOOD
+    assert place.deployment().state.port == place.port
+    _until(lambda: not _answers(before))
+    place.port = free_port()
+    place.deployment().recover()
+    assert place.serves() == GOOD
+    assert len([p for p in place.processes() if p.ppid() == 1]) == 1
+
+
+def test_a_port_that_is_taken_keeps_the_bento_where_it_is(place: Place) -> None:
+    """Whoever asks for it is told, and the address that is noted is the one that answers."""
+    place.deployment(observe_s=0).deploy(GOOD)
+    before, place.port = place.port, free_port()
+    with socket.create_server(("127.0.0.1", place.port)):
+        for bento in (GOOD, BETTER):
+            with pytest.raises(SvgAiError, match="Address already in use"):
+                place.deployment(observe_s=0).deploy(bento)
+    assert place.deployment().state.port == before
+    place.port = before
+    assert place.serves() == GOOD
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _at_once(*calls: Callable[[], object]) -> None:

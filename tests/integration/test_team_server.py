@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
-import requests
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
@@ -12,8 +12,8 @@ from registry.gates.judgement import Gates
 from registry.gates.thresholds import load_thresholds
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.promotion_log import Actor
+from registry.mlflow_store.stages import move
 from registry.mlflow_store.tracking import LoggedVersion, log_training
-from registry.mlflow_store.transitions import move
 from registry.mlflow_store.versions import CLASSIFIER, list_versions
 from registry.promotion.moves import promote
 from svgai.errors import RegistryFault
@@ -105,7 +105,7 @@ def test_reader_moves_nothing(team: Team, version: LoggedVersion) -> None:
     with pytest.raises(RegistryFault, match="ask for a role that may"):
         move(reader, CLASSIFIER, version.version, "Production", archive=False)
     alias = {"name": CLASSIFIER, "alias": "production", "version": str(version.version)}
-    answer = requests.post(
+    answer = httpx.post(
         f"{reader.tracking_uri}/api/2.0/mlflow/registered-models/alias", json=alias, auth=("rita", PASSWORD), timeout=10
     )
     assert answer.status_code == 403
@@ -143,7 +143,7 @@ def test_wrong_password_says_what_to_set(team: Team) -> None:
 @pytest.mark.parametrize("host, status", [("mlflow.example.com", 200), ("rebound.example.net", 403)])
 def test_server_answers_under_its_own_names_only(team_server: TeamServer, host: str, status: int) -> None:
     """So a page elsewhere cannot reach it by a name of its own that leads here."""
-    answer = requests.get(
+    answer = httpx.get(
         f"{team_server.uri}/api/2.0/mlflow/experiments/get",
         params={"experiment_id": "0"},
         headers={"Host": host},
@@ -158,7 +158,7 @@ def test_clicks_come_from_its_own_pages_only(
     version: LoggedVersion, team_server: TeamServer, origin: str, status: int
 ) -> None:
     """A browser that is signed in does nothing for the pages of others."""
-    answer = requests.post(
+    answer = httpx.post(
         f"{team_server.uri}/ajax-api/2.0/mlflow/registered-models/alias",
         json={"name": CLASSIFIER, "alias": "looked-at", "version": str(version.version)},
         headers={"Origin": origin},

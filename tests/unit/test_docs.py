@@ -19,6 +19,7 @@ from svgai.api.answers import ROUTES, convert_response
 from svgai.api.openapi import openapi_document
 from svgai.api.request_record import begin_record
 from svgai.api.schemas import ConvertAnswer, MeasuredQuality
+from svgai.measure.quality import Quality
 from svgai.serve.client_presence import ClientGone
 from svgai.serve.metrics import PrometheusMetrics
 from svgai.settings import InvalidSettings, Settings
@@ -110,9 +111,19 @@ def test_metrics_page_lists_every_metric_with_its_labels() -> None:
     """docs/metrics.md names the metrics that are published, and no others."""
     registry = CollectorRegistry()
     metrics = PrometheusMetrics(registry)
+    metrics.inference("classifier", "batch", 0.1)
+    metrics.classified("text", 0.9)
+    quality = Quality(ssim=0.9, edge_ssim=0.9, worst=0.9, delta_e=1.0, bytes=100, paths=1)
+    metrics.converted("text", quality, target=0.9, trials=1, met=True, seconds=0.1)
+    metrics.improved("text", 1.0)
+    metrics.model_memory("classifier", 1.0)
+    metrics.ai_enabled(True)
     published = {
-        (collector._name + ("_total" if collector._type == "counter" else ""), ", ".join(collector._labelnames))
-        for collector in vars(metrics).values()
+        (
+            family.name + ("_total" if family.type == "counter" else ""),
+            ", ".join(label for label in family.samples[0].labels if label != "le"),
+        )
+        for family in registry.collect()
     }
     listed = {(name, labels) for name, labels, _ in rows(ROOT / "docs/metrics.md", "| metric | labels | meaning |")}
     assert listed == published

@@ -1,6 +1,9 @@
 """The pins in requirements/: complete, consistent, and free of anything that is true of one machine only."""
 
+import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -79,3 +82,30 @@ def test_mlflow_server_runs_what_is_tested() -> None:
     assert {"mlflow", "psycopg2-binary", "flask-wtf", "boto3"} <= set(server)
     assert all(tested[name] == version for name, version in server.items() if name in tested)
     assert tuple(int(part) for part in server["mlflow"].split(".")) >= (3, 17, 2)
+
+
+def test_every_served_package_has_a_licence_that_is_allowed() -> None:
+    """By pip-licenses, with the list in pyproject.toml; each one that is installed is looked at."""
+    command = [sys.executable, "-m", "piplicenses", "--packages", *pins("serving"), "--format", "json"]
+    looked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert looked.returncode == 0, looked.stderr
+    assert {"numpy", "onnxruntime"} <= {one["Name"].lower() for one in json.loads(looked.stdout)}
+
+
+def test_the_bill_of_materials_names_every_served_package() -> None:
+    """By cyclonedx-bom, in its version; the same pins give the same bill."""
+    command = [sys.executable, "-m", "cyclonedx_py", "requirements", "--pyproject", "pyproject.toml"]
+    made = [
+        subprocess.run(
+            [*command, "--output-reproducible", "requirements/serving.txt"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for _ in range(2)
+    ]
+    bill = json.loads(made[0])
+    assert bill["metadata"]["component"]["name"] == "svgai"
+    assert {one["name"]: one["version"] for one in bill["components"]} == pins("serving")
+    assert made[0] == made[1]

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from joblib import Parallel, delayed
 from PIL import Image
 
 from svgai.logo_types import LOGO_TYPES, LogoType
+from svgai.whole_files import write_whole
 from training.data.datasets import MANIFEST
 from training.data.synthetic.drawing.typefaces import FontLibrary
 from training.data.synthetic.logos import bundled_fonts, generate_image, generator_fingerprint, image_suffix
@@ -79,7 +79,7 @@ def write_dataset(
     entries.sort(key=lambda entry: entry.file)
     table = io.BytesIO()
     pd.DataFrame([asdict(entry) for entry in entries]).to_parquet(table, index=False)
-    _write(manifest, table.getvalue())
+    write_whole(manifest, table.getvalue())
     return manifest
 
 
@@ -94,7 +94,7 @@ def _same_generator(out_dir: Path, system_fonts: bool) -> bool:
             for stale in (out_dir / kind).glob("*"):
                 if stale.stem.isdigit():
                     stale.unlink()
-        _write(path, mark.encode())
+        write_whole(path, mark.encode())
     return same
 
 
@@ -113,15 +113,8 @@ def _write_one(out_dir: Path, kind: LogoType, seed: int, keep: bool, fonts: Font
     else:
         image = generate_image(kind, seed, fonts)
         (out_dir / kind).mkdir(exist_ok=True)
-        _write(out_dir / svg, image.svg.encode())
-        _write(out_dir / file, image.data)
+        write_whole(out_dir / svg, image.svg.encode())
+        write_whole(out_dir / file, image.data)
         data, (height, width) = image.data, image.rgba.shape[:2]
     sha256 = hashlib.sha256(data).hexdigest()
     return _Entry(file, svg, kind, f"{kind}-{seed}", seed, width, height, sha256)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write so that a reader finds the whole file or none."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(data)
-    partial.replace(path)

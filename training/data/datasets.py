@@ -15,15 +15,15 @@ import pandas as pd
 
 from svgai.array_types import Pixels
 from svgai.decode.image_files import decode_image
+from svgai.decode.image_formats import RASTER_SUFFIXES
 from svgai.decode.pixels import composite
 from svgai.errors import DatasetFault, SvgAiError
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.measure.rendering import render
-from training.data.svg_size import natural_size
+from svgai.measure.svg_size import natural_size
 
 MANIFEST = "manifest.parquet"
 LABELS = "labels.json"
-RASTER_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 
 _VARIANT = re.compile(
     r"^(.+?)[-_ ](?:icon|vertical|horizontal|dark|light|wordmark|logomark|logotype|logo|mark|symbol|monochrome|mono"

@@ -74,7 +74,7 @@ def train_optimizer(
         parameters={**asdict(config), "images": table["image"].nunique(), "tracings": len(portfolio)},
         metrics={**optimizer_metrics(predicted, low, rows.targets, table), **held_out_metrics(outcomes)},
         history=tuple({"held_out_error": error} for error in history),
-        dataset=TrainingDataset(name="tracings", digest=_digest(table), rows=len(table), source=source),
+        dataset=TrainingDataset(name="tracings", digest=table_digest(table), rows=len(table), source=source),
         held_out=write_held_out(folder, outcomes, choices_digest(table)),
         features=FEATURE_NAMES,
         classes=LOGO_TYPES,
@@ -102,5 +102,6 @@ def _check(table: pd.DataFrame, folds: int) -> None:
         raise DatasetFault("the table of measured tracings has no image that all tracings were measured on")
 
 
-def _digest(table: pd.DataFrame) -> str:
+def table_digest(table: pd.DataFrame) -> str:
+    """What tells one table from another: 16 hexadecimal digits of all its values."""
     return f"{int(pd.util.hash_pandas_object(table, index=False).sum()) & (2**64 - 1):016x}"

@@ -4,7 +4,7 @@ import pytest
 
 from containers.contents import measure
 from svgai.errors import ContainerFault
-from tests.container_images import IMAGE, FakeEngine, bento, contents, distribution
+from tests.container_images import IMAGE, FakeEngine, contents
 
 
 def test_the_probe_is_told_where_to_look() -> None:
@@ -26,15 +26,3 @@ def test_an_unexpected_answer_is_a_fault() -> None:
     """With what is missing."""
     with pytest.raises(ContainerFault, match="total"):
         measure(FakeEngine({}), IMAGE)
-
-
-@pytest.mark.parametrize("description", ["[", "- a list", "name: svgai"])
-def test_a_description_of_no_bento_is_a_fault(description: str) -> None:
-    """Not YAML, no mapping, or without a version."""
-    with pytest.raises(ContainerFault, match=r"bento\.yaml"):
-        _ = bento(description=description).facts
-
-
-def test_licences_are_read_from_what_was_told() -> None:
-    """Of a distribution by its metadata."""
-    assert distribution(expression=None, stated="Apache 2.0").licence.name == "Apache-2.0"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from containers.engine import Layer
-from containers.report import LARGE, Reasons, layers, licences, load_reasons, overview, sizes, unexplained
+from containers.report import LARGE, Reasons, layers, load_reasons, overview, sizes, unexplained
 from svgai.errors import ContainerFault
 from tests.container_images import IMAGE, contents, distribution, package
 
@@ -68,19 +68,6 @@ def test_layers_are_told_as_they_were_written() -> None:
     assert layers(IMAGE).rows == (("ADD file:1 in /", 9.0), ("1 more", 10 / 1e6))
     imported = IMAGE.model_copy(update={"layers": (Layer(command="", bytes=9_000_000),)})
     assert layers(imported).rows == (("imported", 9.0),)
-
-
-def test_licences_that_need_a_look_are_marked() -> None:
-    """Copyleft and unknown; one release in two folders stands once."""
-    held = contents(
-        distributions=[distribution(), distribution(folder="/copy"), distribution("free", expression="GPL-3.0-only")],
-        packages=[package(licences=None)],
-    )
-    assert licences(held).rows == (
-        ("free", "1.0", "Python", "GPL-3.0-only", "copyleft"),
-        ("libc6", "2.36-9+deb12u1", "Debian", "not stated in the image", "unknown"),
-        ("numpy", "1.0", "Python", "BSD-3-Clause", ""),
-    )
 
 
 def test_every_large_package_of_the_lock_has_a_reason() -> None:

@@ -1,11 +1,15 @@
 import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rollout.state import Service
-from rollout.traffic import FEWEST_FAILURES, Answers, fault_of, logged_answers
+from rollout.traffic import FEWEST_FAILURES, Answers, counted_answers, fault_of, logged_answers
 
 NEW, OLD = Service(bento="svgai:new", port=4001), Service(bento="svgai:old", port=4000)
 counts = st.integers(0, 1000)
@@ -26,6 +30,48 @@ def test_each_service_has_its_own_answers(tmp_path: Path) -> None:
     assert logged_answers(log, NEW) == Answers(3, 1)
     assert logged_answers(log, NEW, offset) == Answers(2, 1)
     assert logged_answers(log, OLD) == Answers(1, 1)
+
+
+class Keyed(BaseHTTPRequestHandler):
+    """Tells its counters to whoever has the key."""
+
+    def do_GET(self) -> None:
+        asked = self.path == "/metrics" and self.headers["Authorization"] == "Bearer secret"
+        lines = [
+            f'bentoml_service_request_total{{endpoint="{path}",http_response_code="{status}"}} {count}'
+            for path, status, count in (("/api/convert", 200, 90), ("/api/convert", 500, 10), ("/readyz", 200, 50))
+        ]
+        self.send_response(200 if asked else 401)
+        self.end_headers()
+        self.wfile.write("\n".join(["# TYPE bentoml_service_request_total counter", *lines, ""]).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Silence."""
+
+
+@pytest.fixture
+def keyed() -> Iterator[Service]:
+    """A service that asks for a key."""
+    server = HTTPServer(("127.0.0.1", 0), Keyed)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield Service(bento="svgai:keyed", port=server.server_port)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_service_tells_its_counters_to_whoever_has_its_key(keyed: Service) -> None:
+    """Only requests to its API count; without the key, nothing is known, which is not the same as no traffic."""
+    assert counted_answers(keyed, "secret") == Answers(100, 10)
+    assert counted_answers(keyed) is None
+    assert counted_answers(keyed, "another") is None
+
+
+def test_beside_unknown_answers_only_many_failures_are_a_fault() -> None:
+    """What was as bad before is not taken back."""
+    assert fault_of(Answers(100, 10), None) == ""
+    assert "failed at 11 of 100 requests (11.0%; unknown before it" in fault_of(Answers(100, 11), None)
 
 
 def test_a_service_that_fails_more_than_the_one_before_is_not_acceptable() -> None:

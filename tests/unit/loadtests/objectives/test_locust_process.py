@@ -7,7 +7,7 @@ from pathlib import Path
 from loadtests.objectives.locust_process import LOCUSTFILE, LocustRun, locust_command, locust_environment
 from loadtests.objectives.stages import parse_stages
 
-RUN = LocustRun("http://127.0.0.1:3000", parse_stages("10s:4,20s:8"), users=32, api_key="topsecret")
+RUN = LocustRun("http://127.0.0.1:3000", parse_stages("10s:4,20s:8"), 32, Path("logos"), api_key="topsecret")
 
 
 def option(command: list[str], name: str) -> str:
@@ -24,7 +24,7 @@ def test_the_users_share_the_highest_rate() -> None:
 def test_what_is_not_asked_for_is_left_out() -> None:
     """Locust has defaults of its own."""
     command = locust_command(RUN, Path("figures.json"))
-    assert "--images" not in command
+    assert "--seed" in command
     assert "--html" not in command
 
 

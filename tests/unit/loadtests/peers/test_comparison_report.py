@@ -6,8 +6,8 @@ from pathlib import Path
 from loadtests.peers.comparison import Comparison
 from loadtests.peers.comparison_figures import table
 from loadtests.peers.comparison_report import HEADER, cells, report
+from reports.markdown import write_section
 from tests.load_cases import comparison
-from training.markdown import write_section
 
 DOCUMENT = "# Title\n\n<!-- begin: peers -->\nold\n<!-- end: peers -->\n\nprose\n"
 

@@ -8,7 +8,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from loadtests.servers.service_calls import api_calls, batches
+from loadtests.servers.service_calls import api_calls, batches, post
+from rollout.ports import free_port
+from svgai.errors import SvgAiError
 
 METRICS = """# HELP bentoml_service_adaptive_batch_size x
 # TYPE bentoml_service_adaptive_batch_size histogram
@@ -54,3 +56,13 @@ def test_a_call_holds_the_image_in_base64() -> None:
 def test_batches_of_an_api_are_those_of_all_workers(url: str, api: str, expected: tuple[float, float]) -> None:
     """Their number, and the requests in them."""
     assert batches(url, api) == expected
+
+
+def test_a_service_that_does_not_answer_is_told() -> None:
+    """In words, not as a traceback."""
+    url = f"http://127.0.0.1:{free_port()}"
+    (call,) = api_calls(url, "classify", [b"PNG"])
+    with pytest.raises(SvgAiError, match=rf"{url}/api/classify gives no good answer: .*refused"):
+        post(call)
+    with pytest.raises(SvgAiError, match=rf"{url}/metrics gives no good answer"):
+        batches(url, "classify")

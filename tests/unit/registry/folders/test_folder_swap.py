@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.folders import folder_swap
-from registry.folders.folder_swap import swap_in
+from registry.folders.folder_swap import place_of, swap_in
 
 
 def folder(path: Path, content: str) -> Path:
@@ -14,39 +13,58 @@ def folder(path: Path, content: str) -> Path:
     return path
 
 
-def test_a_new_folder_is_moved(tmp_path: Path) -> None:
-    """Where nothing was."""
-    swap_in(folder(tmp_path / "made", "new"), tmp_path / "target")
-    assert [path.name for path in tmp_path.iterdir()] == ["target"]
+def held(parent: Path) -> list[str]:
+    """What the folders beside the place hold, hidden ones too."""
+    return [(path / "file").read_text() for path in parent.iterdir() if not path.is_symlink()]
 
 
-def test_two_folders_change_places(tmp_path: Path) -> None:
-    """A process that has a file of the old one open reads on."""
-    target = folder(tmp_path / "target", "old")
+def test_a_new_folder_is_linked(tmp_path: Path) -> None:
+    """Where nothing was; the link is relative, so that the folder above may be moved or mounted."""
+    target = tmp_path / "target"
+    swap_in(folder(tmp_path / "made", "new"), target)
+    assert (target / "file").read_text() == "new"
+    assert target.readlink() == Path(target.readlink().name)
+    assert held(tmp_path) == ["new"]
+
+
+def test_a_folder_takes_the_place_of_another(tmp_path: Path) -> None:
+    """A process that has a file of the old one open reads on, and nothing of the old one is left."""
+    target = tmp_path / "target"
+    swap_in(folder(tmp_path / "made", "old"), target)
     with (target / "file").open() as opened:
         swap_in(folder(tmp_path / "made", "new"), target)
         assert opened.read() == "old"
     assert (target / "file").read_text() == "new"
-    assert (tmp_path / "made" / "file").read_text() == "old"
-    assert {path.name for path in tmp_path.iterdir()} == {"made", "target"}
+    assert held(tmp_path) == ["new"]
 
 
-def test_moving_in_turn_does_the_same(tmp_path: Path) -> None:
-    """Where the system cannot exchange."""
+def test_a_folder_that_is_no_link_makes_way(tmp_path: Path) -> None:
+    """As earlier versions left it."""
     target = folder(tmp_path / "target", "old")
-    folder_swap._move_in_turn(folder(tmp_path / "made", "new"), target)
+    swap_in(folder(tmp_path / "made", "new"), target)
     assert (target / "file").read_text() == "new"
-    assert {path.name for path in tmp_path.iterdir()} == {"made", "target"}
-    assert (tmp_path / "made" / "file").read_text() == "old"
+    assert held(tmp_path) == ["new"]
 
 
-def test_a_failed_move_brings_the_old_folder_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_failed_move_leaves_the_old_folder(tmp_path: Path, linked: bool) -> None:
     """Here the new one has gone."""
-    target = folder(tmp_path / "target", "old")
-    with pytest.raises(FileNotFoundError):
-        folder_swap._move_in_turn(tmp_path / "made", target)
-    assert (target / "file").read_text() == "old"
+    target = tmp_path / "target"
+    if linked:
+        swap_in(folder(tmp_path / "made", "old"), target)
+    else:
+        folder(target, "old")
     with pytest.raises(FileNotFoundError):
         swap_in(tmp_path / "made", target)
-    assert [path.name for path in tmp_path.iterdir()] == ["target"]
     assert (target / "file").read_text() == "old"
+    assert held(tmp_path) == ["old"]
+
+
+def test_a_persons_own_link_is_followed(tmp_path: Path) -> None:
+    """It leads to the same place before and after."""
+    target, own = tmp_path / "target", tmp_path / "own"
+    own.symlink_to("target")
+    assert place_of(own) == target
+    swap_in(folder(tmp_path / "made", "new"), place_of(own))
+    assert place_of(own) == place_of(target) == target
+    assert (own / "file").read_text() == "new"

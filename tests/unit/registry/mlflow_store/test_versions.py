@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from registry.mlflow_store.promotion_log import Transition
-from registry.mlflow_store.versions import CLASSIFIER, Stage, Version, get_version, kind_of, pick_in_stage
+from registry.mlflow_store.stages import Stage
+from registry.mlflow_store.versions import CLASSIFIER, Version, get_version, kind_of, pick_in_stage
 from svgai.errors import RegistryFault
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

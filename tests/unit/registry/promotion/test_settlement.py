@@ -11,7 +11,7 @@ from registry.promotion.external_changes import next_step
 from registry.promotion.moves import promote, return_to, rollback
 from registry.promotion.settlement import settle
 from svgai.errors import GateFailed, RegistryFault
-from tests.fake_registry import FakeRegistry, PowerCut, gates_that_refuse, later
+from tests.fake_registry import FakeRegistry, PowerCut, RegistryWithoutStages, gates_that_refuse, later
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +49,7 @@ class Team:
         )
 
     def production(self) -> list[int]:
-        return [number for number, stage in self.registry.stages.items() if stage == "Production"]
+        return [version.number for version in self.registry.versions() if version.stage == "Production"]
 
 
 @pytest.fixture
@@ -220,16 +220,31 @@ def test_a_move_in_progress_is_left_to_its_command(team: Team) -> None:
     settle(team.registry.client, CLASSIFIER, gates_that_refuse(), team.said.append, now)
 
 
-def test_an_interrupted_rollback_does_not_go_back_twice(team: Team) -> None:
-    """Repeating it completes it."""
-    team.promote(2)
-    team.promote(3)
-    team.registry.writes_left = 3
+@pytest.mark.parametrize("registry", [FakeRegistry, RegistryWithoutStages])
+@pytest.mark.parametrize("writes", range(4))
+def test_an_interrupted_rollback_does_not_go_back_twice(registry: type[FakeRegistry], writes: int) -> None:
+    """Repeating it completes it, wherever it was killed."""
+    team = Team(registry(4))
+    for number in (1, 2, 3):
+        team.promote(number)
+    team.registry.writes_left = writes
     with pytest.raises(PowerCut):
         rollback(team.registry.client, CLASSIFIER, actor=ANN)
     team.registry.writes_left = None
-    assert team.production() == [2]
     assert rollback(team.registry.client, CLASSIFIER, actor=ANN).version == 2
+    assert team.production() == [2]
+    assert team.agrees()
+
+
+def test_the_alias_moves_before_the_stage(team: Team) -> None:
+    """It is what a promotion goes by; the stage follows."""
+    team.registry.writes_left = 3
+    with pytest.raises(PowerCut):
+        return_to(team.registry.client, {CLASSIFIER: 2}, actor=ANN, reason="tried")
+    assert (team.registry.aliases, team.registry.stages[2]) == ({"production": "2"}, "None")
+    team.registry.writes_left = None
+    team.settle()
+    assert team.production() == [2]
     assert team.agrees()
 
 
@@ -260,12 +275,15 @@ clicks = st.one_of(
 )
 
 
-@given(st.lists(st.tuples(clicks, st.one_of(st.none(), st.integers(0, 12))), max_size=8))
+@given(
+    st.lists(st.tuples(clicks, st.one_of(st.none(), st.integers(0, 12))), max_size=8),
+    st.sampled_from([FakeRegistry, RegistryWithoutStages]),
+)
 def test_whatever_people_do_and_whenever_the_power_goes_all_agrees_in_the_end(
-    acts: list[tuple[tuple[str, int, str, bool], int | None]],
+    acts: list[tuple[tuple[str, int, str, bool], int | None]], registry: type[FakeRegistry]
 ) -> None:
     """After each act settling is killed at some write; the next one leaves log, stages and aliases in agreement."""
-    team = Team()
+    team = Team(registry(4))
     for act, cut_after in acts:
         _act(team, *act)
         team.registry.writes_left = cut_after
@@ -279,10 +297,12 @@ def test_whatever_people_do_and_whenever_the_power_goes_all_agrees_in_the_end(
         assert BAD not in team.production()
 
 
-@given(st.integers(0, 20), st.sampled_from([1, 2, 3]))
-def test_a_promotion_by_command_that_was_killed_is_completed(cut_after: int, number: int) -> None:
+@given(st.integers(0, 20), st.sampled_from([1, 2, 3]), st.sampled_from([FakeRegistry, RegistryWithoutStages]))
+def test_a_promotion_by_command_that_was_killed_is_completed(
+    cut_after: int, number: int, registry: type[FakeRegistry]
+) -> None:
     """Or not begun; never something in between."""
-    team = Team()
+    team = Team(registry(4))
     team.promote(1)
     team.promote(2)
     team.registry.writes_left = cut_after

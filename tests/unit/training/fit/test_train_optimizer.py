@@ -15,7 +15,7 @@ from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.training_record import HELD_OUT_FILE, TrainingRecord, read_record
 from svgai.trace.parameters import TracingParameters
 from training.fit.surrogate import OptimizerConfig
-from training.fit.train_optimizer import _digest, train_optimizer
+from training.fit.train_optimizer import table_digest, train_optimizer
 from training.search.parameter_search import MEASURES
 
 pytestmark = pytest.mark.slow
@@ -161,9 +161,9 @@ def test_the_digest_changes_with_the_table(trained: tuple[Path, TrainingRecord, 
     """One measured value is enough."""
     _, record, _ = trained
     table = lawful_table()
-    assert _digest(table) == record.dataset.digest
+    assert table_digest(table) == record.dataset.digest
     table.loc[5, "ssim"] += 1e-6
-    assert _digest(table) != record.dataset.digest
+    assert table_digest(table) != record.dataset.digest
 
 
 def test_a_training_that_was_broken_off_leaves_no_record(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from reports.markdown import number, require_section, table, write_section
 from svgai.errors import DatasetFault
-from training.markdown import number, require_section, table, write_section
 
 DOCUMENT = "# Title\n\n<!-- begin: real -->\nold\n<!-- end: real -->\n\nprose\n"
 

@@ -1,5 +1,5 @@
 """
-The service under load, measured on this machine: `python -m loadtests.benchmarks throughput`, and so on.
+The service under load, measured on this machine: `python -m commands.benchmarks throughput`, and so on.
 
 Each command starts the service of the current folder with the newest models of the BentoML store, measures, and prints;
 `--report docs/benchmarks.md` writes the figures where the document has a place for them.
@@ -17,12 +17,13 @@ import pandas as pd
 import typer
 from rich.markup import escape
 
+from commands.benchmarks.arguments import Count, Images, Side
+from commands.local.load_images import image_folder, png_images
 from commands.local.local_models import require_models
 from commands.terminal.arguments import RUNS, EngineName, ImageName, Json
 from commands.terminal.console import Console, ProgressBars, print_json
 from commands.terminal.entry import run
 from containers.engine import find_engine
-from loadtests.benchmarks.arguments import Count, Images, Side
 from loadtests.benchmarks.image_run import measure_held, measure_starts, measure_stop
 from loadtests.benchmarks.isolation import measure_isolation
 from loadtests.benchmarks.limit import Limit, measure_limit
@@ -41,15 +42,14 @@ from loadtests.benchmarks.service_report import (
 )
 from loadtests.benchmarks.takeover import measure_takeovers
 from loadtests.benchmarks.throughput import measure_throughput
-from loadtests.objectives.images import png_images
 from loadtests.objectives.locust_process import LocustRun, run_locust
 from loadtests.objectives.slo import load_slo
 from loadtests.objectives.stages import USER_RATE, parse_duration, steady
 from loadtests.servers.local_inference import local_inference
 from loadtests.servers.local_server import LocalServer, svgai_service
+from reports.markdown import require_section, write_section
 from svgai.errors import SvgAiError
 from svgai.settings import load_settings
-from training.markdown import require_section, write_section
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -174,7 +174,8 @@ def memory(
     with ExitStack() as stack:
         server, progress = _started(stack, as_json=as_json)
         seen = stack.enter_context(watched(server))
-        load = run_locust(LocustRun(server.url, stages, math.ceil(rate / USER_RATE), images), progress.stages())
+        folder = stack.enter_context(image_folder(images))
+        load = run_locust(LocustRun(server.url, stages, math.ceil(rate / USER_RATE), folder), progress.stages())
     samples.parent.mkdir(parents=True, exist_ok=True)
     pd.DataFrame(seen).to_csv(samples, index=False)
     if load.stopped:
@@ -226,9 +227,9 @@ def container(
     """An image as it runs: seconds until it is ready, memory before and after load, a stop under load."""
     _require(report, "container")
     asked = find_engine(engine)
-    with Console(quiet=as_json).progress() as bars:
+    with Console(quiet=as_json).progress() as bars, image_folder(images) as folder:
         starts = measure_starts(asked, image, times, bars.counter("Starting"))
-        held = measure_held(asked, image, images, requests, bars.stages())
+        held = measure_held(asked, image, folder, requests, bars.stages())
     stop = measure_stop(asked, image, png_images(images, UNDER_WAY, 256))
     figures = {"starts": asdict(starts), "memory": asdict(held), "stop": asdict(stop)}
     _Result("container", figures, container_table(starts, held, stop)).show(report, as_json=as_json)

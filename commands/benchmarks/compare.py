@@ -1,5 +1,5 @@
 """
-The service beside other ways to serve the same models, in one run: `python -m loadtests.compare`.
+The service beside other ways to serve the same models, in one run: `python -m commands.benchmarks.compare`.
 
 What is compared, what is equal for all, and what was tried for each peer is in docs/benchmarks.md.
 """
@@ -15,12 +15,13 @@ from typing import Annotated
 
 import typer
 
+import loadtests
+from commands.benchmarks.arguments import Count, Images, Side
+from commands.local.load_images import png_images
 from commands.local.local_models import require_models
 from commands.terminal.arguments import RUNS, Json, one_of
 from commands.terminal.console import Console, print_json
 from commands.terminal.entry import run
-from loadtests.benchmarks.arguments import Count, Images, Side
-from loadtests.objectives.images import png_images
 from loadtests.peers.comparison import Outcomes, compare
 from loadtests.peers.comparison_figures import curves, table
 from loadtests.peers.comparison_picture import write_picture
@@ -29,10 +30,10 @@ from loadtests.peers.places import make_places, one_folder
 from loadtests.peers.serving_peers import PEERS
 from loadtests.peers.visits import Questions, Stage, Visit, visit
 from loadtests.servers.local_inference import local_inference
+from reports.markdown import require_section, write_section
 from svgai.api.schemas import ClassifyAnswer, ClassifyItem
 from svgai.model_files.model_pair import ModelSource
 from svgai.settings import load_settings
-from training.markdown import require_section, write_section
 from training.search.code_digest import code_digest
 
 SECTION = "peers"
@@ -83,7 +84,7 @@ def main(
     if document:
         picture = document.parent / "images" / "peers-latency.png"
         write_picture({PEERS[peer].title: points for peer, points in curves(found).items()}, picture)
-        command = shlex.join(["python", "-m", "loadtests.compare", *sys.argv[1:]])
+        command = shlex.join(["python", "-m", "commands.benchmarks.compare", *sys.argv[1:]])
         how = f"{len(pngs)} images of at most {side} px, {rounds} rounds, {seconds:g} s for each load."
         write_section(document, SECTION, report(found, command, how, picture, document))
 
@@ -108,9 +109,8 @@ def _types(source: ModelSource, pngs: Sequence[bytes]) -> tuple[str, ...]:
 def _setting(models: Path, questions: Questions) -> str:
     """What a visit depends on besides its plan: models, images and seconds, and all code and pins that it runs."""
     held = hashlib.sha256(repr(questions).encode())
-    here = Path(__file__).parent
-    rooms = (here / "servers", here / "peers")
-    own = [path for room in rooms for path in room.rglob("*") if path.suffix in {".py", ".txt"}]
+    room = Path(loadtests.__file__).parent
+    own = [path for part in ("servers", "peers") for path in (room / part).rglob("*") if path.suffix in {".py", ".txt"}]
     for path in sorted([*models.iterdir(), Path("service.py"), *own]):
         held.update(path.read_bytes())
     return hashlib.sha256(f"{held.hexdigest()}{code_digest()}".encode()).hexdigest()[:16]

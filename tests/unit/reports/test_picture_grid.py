@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from reports.picture_grid import Cell, picture_grid
 from svgai.array_types import Pixels
-from training.picture_grid import Cell, picture_grid
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 

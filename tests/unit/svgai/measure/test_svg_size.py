@@ -3,7 +3,7 @@
 import pytest
 
 from svgai.errors import DatasetFault
-from training.data.svg_size import natural_size
+from svgai.measure.svg_size import natural_size
 
 
 @pytest.mark.parametrize(

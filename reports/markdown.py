@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from svgai.errors import DatasetFault
+from svgai.whole_files import write_whole
 
 
 def require_section(document: Path, section: str) -> None:
@@ -32,10 +33,8 @@ def write_section(document: Path, section: str, content: str) -> None:
     text = document.read_text(encoding="utf-8")
     before, rest = text.split(begin)
     after = rest.split(end)[1]
-    partial = document.with_suffix(".partial")
     content = content.strip("\n")
-    partial.write_text(f"{before}{begin}\n\n{content}\n\n{end}{after}", encoding="utf-8")
-    partial.replace(document)
+    write_whole(document, f"{before}{begin}\n\n{content}\n\n{end}{after}")
 
 
 def table(header: str, rows: Iterable[Sequence[str]]) -> str:

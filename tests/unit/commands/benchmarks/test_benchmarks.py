@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from loadtests.benchmarks.__main__ import app
+from commands.benchmarks.__main__ import app
 from svgai.errors import DatasetFault, ModelFault
 
 COMMANDS = ("throughput", "isolation", "overload", "start", "memory", "takeover", "container")

@@ -1,0 +1,1 @@
+"""The benchmarks, run by themselves: `python -m commands.benchmarks`, `.compare` and `.limit`."""

@@ -1,0 +1,38 @@
+from pathlib import Path
+
+import pytest
+
+from svgai.whole_files import write_whole, written_beside
+
+
+@pytest.mark.parametrize("content", ["ä\n", "ä\n".encode()])
+def test_content_takes_the_place_of_what_was_there(tmp_path: Path, content: str | bytes) -> None:
+    """Text as UTF-8, or bytes; nothing is left beside it, and a reader of the old one reads on."""
+    path = tmp_path / "file.txt"
+    write_whole(path, "old")
+    with path.open() as opened:
+        write_whole(path, content)
+        assert opened.read() == "old"
+    assert path.read_bytes() == b"\xc3\xa4\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_fails_half_way_changes_nothing(tmp_path: Path) -> None:
+    """Also by Ctrl-C."""
+    path = tmp_path / "file.txt"
+    write_whole(path, "old")
+    with pytest.raises(KeyboardInterrupt), written_beside(path) as partial:
+        _interrupted_writing(partial)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def _interrupted_writing(path: Path) -> None:
+    path.write_text("ne")
+    raise KeyboardInterrupt
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """It is for the caller to make it."""
+    with pytest.raises(FileNotFoundError):
+        write_whole(tmp_path / "missing" / "file.txt", "new")
