@@ -29,7 +29,7 @@ def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a classifier, an optimizer and their metadata, as MODEL_DIR names one."""
-    from tests.tiny_models import write_models
+    from tests.fakes.tiny_models import write_models
 
     return write_models(tmp_path_factory.mktemp("models"))
 

@@ -14,7 +14,7 @@ import cli
 from svgai.decode.pixels import encode_png
 from svgai.measure.quality import Reference
 from svgai.settings import Settings
-from tests.tiny_models import drawn_logo, training_table
+from tests.fakes.tiny_models import drawn_logo, training_table
 
 pytestmark = pytest.mark.slow
 

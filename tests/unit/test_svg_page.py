@@ -15,7 +15,7 @@ from svgai.trace.svg.gradients import Gradient
 from svgai.trace.svg.grid_geometry import AnyOutline, Ellipse, Outline, Rectangle
 from svgai.trace.svg.writer import Paint, Pen, Shape, document, elements
 from svgai.trace.tracer import trace
-from tests.pixel_pictures import sprite
+from tests.inputs.pixel_pictures import sprite
 from tests.unit.test_docs import rows
 
 PAGE = Path(__file__).parents[2] / "docs/svg.md"

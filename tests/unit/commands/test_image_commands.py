@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 import cli
 from svgai.errors import ContainerFault, DatasetFault
-from tests.container_images import install_engine, write_files
+from tests.fakes.container_images import install_engine, write_files
 
 Image = Callable[..., Result]
 

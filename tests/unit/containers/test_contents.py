@@ -4,7 +4,7 @@ import pytest
 
 from containers.contents import measure
 from svgai.errors import ContainerFault
-from tests.container_images import IMAGE, FakeEngine, contents
+from tests.fakes.container_images import IMAGE, FakeEngine, contents
 
 
 def test_the_probe_is_told_where_to_look() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from containers.engine import ENGINES, CommandEngine, Layer, find_engine
 from svgai.errors import ContainerFault
-from tests.container_images import install_engine
+from tests.fakes.container_images import install_engine
 
 
 @pytest.fixture(params=ENGINES)

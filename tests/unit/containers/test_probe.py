@@ -12,7 +12,7 @@ import pytest
 
 from containers import probe
 from containers.contents import PROBE
-from tests.container_images import write_files
+from tests.fakes.container_images import write_files
 
 BENTO = "home/bentoml/bento"
 

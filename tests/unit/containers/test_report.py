@@ -10,7 +10,7 @@ import pytest
 from containers.engine import Layer
 from containers.report import LARGE, Reasons, layers, load_reasons, overview, sizes, unexplained
 from svgai.errors import ContainerFault
-from tests.container_images import IMAGE, contents, distribution, package
+from tests.fakes.container_images import IMAGE, contents, distribution, package
 
 ROOT = Path(__file__).parents[3]
 REASONS = Reasons(python={"numpy": "Holds pixels."}, debian={"libc6": "The C library."})

@@ -8,7 +8,7 @@ import pytest
 
 from containers.running import Container, running
 from svgai.errors import ContainerFault
-from tests.engine_with_containers import READY, engine_with_containers
+from tests.fakes.engine_with_containers import READY, engine_with_containers
 
 ENDS = "import sys; print('began'); sys.exit('no settings')"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from deploy.image.slim import slim
-from tests.integration.viewers import program
+from tests.integration.servers.viewers import program
 
 ROOT = Path(__file__).parents[3]
 NOTHING: dict[str, list[dict[str, object]]] = {"unused": [], "uncalled": [], "debuggable": []}

@@ -11,7 +11,7 @@ from svgai.decode.pixels import encode_png
 from svgai.errors import ModelFault
 from svgai.model_files.model_pair import ModelSource
 from svgai.settings import Settings
-from tests.tiny_models import drawn_logo
+from tests.fakes.tiny_models import drawn_logo
 from training.data.datasets import Sample
 
 SAMPLES = [Sample(f"logo-{seed}", None, "logo", encode_png(drawn_logo(seed, 32))) for seed in range(2)]

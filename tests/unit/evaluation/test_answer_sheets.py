@@ -9,7 +9,7 @@ from evaluation.answer_sheets import SheetSize, write_sheets
 from evaluation.report.comparison_picture import CELL, Pictured
 from svgai.array_types import Pixels
 from svgai.convert.conversion import Conversion, ConversionOptions, convert
-from tests.tiny_models import drawn_logo
+from tests.fakes.tiny_models import drawn_logo
 
 
 def answer(rgba: Pixels) -> Conversion:

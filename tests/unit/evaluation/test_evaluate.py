@@ -15,7 +15,7 @@ from svgai.decode.pixels import encode_png
 from svgai.errors import DatasetFault, ModelFault
 from svgai.model_files.model_pair import ModelSource
 from svgai.settings import Settings
-from tests.tiny_models import drawn_logo, training_table
+from tests.fakes.tiny_models import drawn_logo, training_table
 from training.data.progress import Progress
 from training.data.selection import is_held_out
 

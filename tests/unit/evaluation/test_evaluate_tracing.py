@@ -15,7 +15,7 @@ from svgai.measure.quality import Reference
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.tracer import trace
 from svgai.trace.vtracer.shapes import trace_with_defaults
-from tests.tiny_models import drawn_logo
+from tests.fakes.tiny_models import drawn_logo
 from training.data.selection import is_held_out
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ from evaluation.methods.fixed_tracings import FixedTracings
 from evaluation.outcomes import COMPARING, made_of, read_outcomes, write_outcomes
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
-from tests.tiny_models import TRACINGS
+from tests.fakes.tiny_models import TRACINGS
 from training.data.datasets import Sample
 
 OUTCOME = Outcome(

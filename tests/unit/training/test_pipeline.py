@@ -9,7 +9,7 @@ from svgai.decode.pixels import encode_png
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
 from svgai.trace.parameters import TracingParameters
-from tests.tiny_models import drawn_logo
+from tests.fakes.tiny_models import drawn_logo
 from training.pipeline import generated, generated_sample, search_tracings, train_one
 from training.search.portfolio_search import SearchSizes
 

@@ -12,7 +12,7 @@ from svgai.errors import ModelFault
 from svgai.measure.quality import Reference
 from svgai.model_files.model_pair import ModelSource
 from svgai.settings import Settings
-from tests.tiny_models import drawn_logo
+from tests.fakes.tiny_models import drawn_logo
 
 pytestmark = pytest.mark.slow
 

@@ -16,7 +16,7 @@ from svgai.measure.quality import Reference
 from svgai.model_files.model_pair import Models
 from svgai.trace.tracer import trace
 from svgai.trace.vtracer.shapes import trace_with_defaults
-from tests.tiny_models import TRACINGS, drawn_logo
+from tests.fakes.tiny_models import TRACINGS, drawn_logo
 from training.data.datasets import Sample
 
 pytestmark = pytest.mark.slow

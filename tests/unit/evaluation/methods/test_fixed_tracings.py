@@ -9,7 +9,7 @@ from evaluation.methods.fixed_tracings import fixed_tracings, read_training_tabl
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
 from svgai.trace.parameters import TracingParameters
-from tests.tiny_models import TRACINGS, training_table
+from tests.fakes.tiny_models import TRACINGS, training_table
 
 SMALL, MIDDLE, LARGE = TRACINGS
 

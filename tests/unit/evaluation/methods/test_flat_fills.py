@@ -5,7 +5,7 @@ import pytest
 from evaluation.methods.flat_fills import FLAT_FILLS
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.tracer import trace
-from tests.tiny_models import drawn_logo
+from tests.fakes.tiny_models import drawn_logo
 
 
 def test_there_are_enough_to_choose_from() -> None:

@@ -8,7 +8,7 @@ from PIL import Image
 from evaluation.report.comparison_picture import CELL, ZOOM, Pictured, comparison_picture, write_comparison
 from svgai.array_types import Pixels
 from svgai.measure.rendering import render
-from tests.tiny_models import drawn_logo
+from tests.fakes.tiny_models import drawn_logo
 
 
 def red(rgba: Pixels) -> str:

@@ -17,7 +17,7 @@ from evaluation.report.evaluation_pictures import (
     worst_judged,
     write_pictures,
 )
-from tests.evaluation_cases import evaluation
+from tests.inputs.evaluation_cases import evaluation
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,7 @@ import pytest
 
 from evaluation.report.evaluation_figures import Evaluation
 from evaluation.report.evaluation_report import report
-from tests.evaluation_cases import evaluation
+from tests.inputs.evaluation_cases import evaluation
 
 
 @pytest.fixture

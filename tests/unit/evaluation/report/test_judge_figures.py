@@ -5,7 +5,7 @@ import pytest
 
 from evaluation.judge.judged_answers import JUDGED
 from evaluation.report.judge_figures import ALL, ONE_COLOUR, judge_figures
-from tests.evaluation_cases import evaluation
+from tests.inputs.evaluation_cases import evaluation
 
 
 @pytest.fixture

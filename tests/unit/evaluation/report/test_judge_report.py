@@ -2,7 +2,7 @@
 
 from evaluation.report.evaluation_figures import Evaluation
 from evaluation.report.judge_report import judge_tables
-from tests.evaluation_cases import evaluation
+from tests.inputs.evaluation_cases import evaluation
 
 
 def test_the_judge_is_a_table_for_each_target() -> None:

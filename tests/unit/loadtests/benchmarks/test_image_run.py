@@ -6,7 +6,7 @@ import pytest
 
 from loadtests.benchmarks.image_run import measure_starts
 from svgai.errors import SvgAiError
-from tests.engine_with_containers import READY, engine_with_containers
+from tests.fakes.engine_with_containers import READY, engine_with_containers
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from loadtests.benchmarks.isolation import CONVERTING_CLIENTS, IsolationRow, measure_isolation
-from tests.load_cases import CONVERSION_S, CONVERTERS, stand_in
+from tests.fakes.load_cases import CONVERSION_S, CONVERTERS, stand_in
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from svgai.decode.limits import ImageLimits
 from svgai.measure.promise import Promise
 from svgai.serve.inference import Inference
 from svgai.serve.metrics import NoMetrics
-from tests.serving_fakes import RednessNetwork, fake_models, png
+from tests.fakes.serving_fakes import RednessNetwork, fake_models, png
 
 
 @pytest.mark.parametrize("images, batches", [(3, {1, 3}), (5, {1, 4})])

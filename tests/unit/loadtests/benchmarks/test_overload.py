@@ -9,7 +9,7 @@ import pytest
 from loadtests.benchmarks.overload import measure_overload, recovery
 from loadtests.servers.traffic import Outcome
 from svgai.errors import SvgAiError
-from tests.load_cases import stand_in
+from tests.fakes.load_cases import stand_in
 
 
 def lone(*seconds: float, status: int = 200) -> list[Outcome]:

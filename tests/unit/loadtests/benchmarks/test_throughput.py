@@ -6,7 +6,7 @@ import pytest
 
 from loadtests.benchmarks.limit import Limit
 from loadtests.benchmarks.throughput import APIS, CLIENTS, measure_throughput
-from tests.load_cases import stand_in
+from tests.fakes.load_cases import stand_in
 
 pytestmark = pytest.mark.slow
 

@@ -23,7 +23,7 @@ from svgai.api.schemas import ApiForm, ClassifyForm, ConvertForm, OptimizeForm
 from svgai.decode.image_files import decode_image
 from svgai.decode.pixels import encode_png
 from svgai.errors import SvgAiError
-from tests.tiny_models import drawn_logo
+from tests.fakes.tiny_models import drawn_logo
 
 FORMS: dict[str, type[ApiForm]] = {CLASSIFY: ClassifyForm, OPTIMIZE: OptimizeForm, CONVERT: ConvertForm}
 

@@ -8,7 +8,7 @@ import pytest
 from loadtests.peers.comparison import CLIENTS, Outcomes, capacity, compare, rates, rotated
 from loadtests.peers.visits import Stage, Visit
 from svgai.errors import SvgAiError
-from tests.load_cases import CAPACITIES, measured, visit
+from tests.fakes.load_cases import CAPACITIES, measured, visit
 
 PEERS = list(CAPACITIES)
 

@@ -6,7 +6,7 @@ import pytest
 
 from loadtests.peers.comparison import Comparison, rates
 from loadtests.peers.comparison_figures import Spread, curves, spread, table
-from tests.load_cases import CAPACITIES, comparison, visit
+from tests.fakes.load_cases import CAPACITIES, comparison, visit
 
 
 def test_a_spread_is_the_median_between_its_ends() -> None:

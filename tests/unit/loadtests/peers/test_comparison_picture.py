@@ -6,7 +6,7 @@ from PIL import Image
 
 from loadtests.peers.comparison_figures import curves
 from loadtests.peers.comparison_picture import latency_figure, write_picture
-from tests.load_cases import comparison
+from tests.fakes.load_cases import comparison
 
 
 def test_every_peer_is_a_curve_in_both_panels() -> None:

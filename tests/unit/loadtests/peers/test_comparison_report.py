@@ -7,7 +7,7 @@ from loadtests.peers.comparison import Comparison
 from loadtests.peers.comparison_figures import table
 from loadtests.peers.comparison_report import HEADER, cells, report
 from reports.markdown import write_section
-from tests.load_cases import comparison
+from tests.fakes.load_cases import comparison
 
 DOCUMENT = "# Title\n\n<!-- begin: peers -->\nold\n<!-- end: peers -->\n\nprose\n"
 

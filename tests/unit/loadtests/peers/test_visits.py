@@ -8,7 +8,7 @@ import pytest
 from loadtests.peers.serving_peers import Peer, Place
 from loadtests.peers.visits import BOUND_MS, COMMON_TIMES, Questions, confined, cores, visit
 from svgai.errors import SvgAiError
-from tests.load_cases import measured, stand_in
+from tests.fakes.load_cases import measured, stand_in
 
 pytestmark = pytest.mark.slow
 

@@ -17,7 +17,7 @@ from loadtests.servers.traffic import (
     quantile_ms,
     throughput,
 )
-from tests.load_cases import Handler, answering, one_at_a_time
+from tests.fakes.load_cases import Handler, answering, one_at_a_time
 
 Load = Callable[[list[Call]], Awaitable[list[Outcome]]]
 

@@ -16,7 +16,7 @@ from registry.promotion.history import history
 from registry.promotion.moves import promote, return_to
 from svgai.errors import DeploymentFault, RegistryFault
 from svgai.model_files.training_record import ModelKind
-from tests.fake_registry import FakeMlflow, FakeRegistry, gates_that_refuse
+from tests.fakes.fake_registry import FakeMlflow, FakeRegistry, gates_that_refuse
 
 ANN = Actor(by="ann", via="cli")
 

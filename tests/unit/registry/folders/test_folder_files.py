@@ -15,7 +15,7 @@ import torch
 from registry.folders.folder_files import FolderContent, read_folder
 from svgai.describe.torch_network import LogoNetwork
 from svgai.model_files.metadata import METADATA
-from tests.torch_classifiers import describe_models
+from tests.fakes.torch_classifiers import describe_models
 
 pytestmark = pytest.mark.slow
 

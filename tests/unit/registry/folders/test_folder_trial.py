@@ -9,7 +9,7 @@ import pytest
 from registry.folders.folder_trial import require_parity, require_service
 from svgai.errors import ModelFault
 from svgai.model_files.metadata import METADATA
-from tests.torch_classifiers import write_torch_classifier
+from tests.fakes.torch_classifiers import write_torch_classifier
 
 pytestmark = pytest.mark.slow
 

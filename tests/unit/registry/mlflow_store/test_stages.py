@@ -8,7 +8,7 @@ from registry.promotion.history import history
 from registry.promotion.moves import promote, return_to, rollback
 from registry.promotion.settlement import settle
 from svgai.errors import GateFailed, RegistryFault
-from tests.fake_registry import RegistryWithoutStages, gates_that_refuse, later
+from tests.fakes.fake_registry import RegistryWithoutStages, gates_that_refuse, later
 
 ANN = Actor(by="ann", via="cli")
 

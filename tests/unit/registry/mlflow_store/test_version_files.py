@@ -10,7 +10,7 @@ from mlflow import MlflowClient
 from registry.mlflow_store.version_files import describe
 from registry.mlflow_store.versions import TAG_SERVING_FILE, TAG_SHA256, Version
 from svgai.errors import RegistryFault
-from tests.fake_registry import FakeRegistry
+from tests.fakes.fake_registry import FakeRegistry
 
 DIGEST = "a" * 64
 

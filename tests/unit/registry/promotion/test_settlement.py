@@ -11,7 +11,7 @@ from registry.promotion.external_changes import next_step
 from registry.promotion.moves import promote, return_to, rollback
 from registry.promotion.settlement import settle
 from svgai.errors import GateFailed, RegistryFault
-from tests.fake_registry import FakeRegistry, PowerCut, RegistryWithoutStages, gates_that_refuse, later
+from tests.fakes.fake_registry import FakeRegistry, PowerCut, RegistryWithoutStages, gates_that_refuse, later
 
 pytestmark = pytest.mark.slow
 

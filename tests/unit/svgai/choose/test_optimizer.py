@@ -27,7 +27,7 @@ from svgai.measure.outcome_scales import SIZE
 from svgai.measure.promise import Promise
 from svgai.model_files.model_pair import Models, model_input
 from svgai.trace.parameters import TracingParameters
-from tests.tiny_models import TRACINGS, drawn_logo
+from tests.fakes.tiny_models import TRACINGS, drawn_logo
 
 unit = st.floats(0, 1)
 candidates = st.lists(

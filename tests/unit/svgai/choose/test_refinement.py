@@ -16,8 +16,8 @@ from svgai.measure.quality import Inspection, Reference
 from svgai.measure.rendering import render
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.tracer import Tracer, trace
-from tests.tiny_models import drawn_logo
-from tests.tracing_inputs import BLACK, RED, Colour, opaque, star
+from tests.fakes.tiny_models import drawn_logo
+from tests.inputs.tracing_inputs import BLACK, RED, Colour, opaque, star
 
 DEFAULTS = TracingParameters()
 COARSE = TracingParameters(simplify=2)

@@ -17,8 +17,8 @@ from svgai.measure.outcome_scales import ssim_to_scale
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality
 from svgai.trace.parameters import TracingParameters
-from tests.measured_qualities import qualities
-from tests.serving_fakes import prediction
+from tests.fakes.serving_fakes import prediction
+from tests.inputs.measured_qualities import qualities
 
 TRACINGS = tuple(TracingParameters(palette_size=size) for size in range(10))
 scripts = st.lists(

@@ -15,9 +15,9 @@ from svgai.measure.quality import Quality, Reference
 from svgai.measure.rendering import render
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.tracer import trace
-from tests.measured_qualities import qualities
-from tests.noisy_pictures import NOISY, cartoon
-from tests.tracing_inputs import BLACK, RED, opaque, star
+from tests.inputs.measured_qualities import qualities
+from tests.inputs.noisy_pictures import NOISY, cartoon
+from tests.inputs.tracing_inputs import BLACK, RED, opaque, star
 
 DEFAULTS = TracingParameters()
 COARSE = TracingParameters(simplify=16, filter_speckle=16)

@@ -24,10 +24,10 @@ from svgai.measure.rendering import render
 from svgai.model_files.model_pair import Models
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.tracer import trace
-from tests.pixel_pictures import code, enlarged, sprite
-from tests.serving_fakes import RednessNetwork, conversion, prediction
-from tests.tiny_models import drawn_logo
-from tests.tracing_inputs import coverage, opaque
+from tests.fakes.serving_fakes import RednessNetwork, conversion, prediction
+from tests.fakes.tiny_models import drawn_logo
+from tests.inputs.pixel_pictures import code, enlarged, sprite
+from tests.inputs.tracing_inputs import coverage, opaque
 
 TARGETS: dict[LogoType, float] = {"simple": 0.95, "text": 0.9, "gradient": 0.85, "complex": 0.75}
 COARSE = TracingParameters(upscale=1, colour_models="flat", simplify=16, filter_speckle=16, merge_distance=20)

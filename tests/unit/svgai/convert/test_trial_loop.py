@@ -11,7 +11,7 @@ from svgai.errors import RenderingFailed, TracingFailed
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality
 from svgai.trace.parameters import TracingParameters
-from tests.serving_fakes import prediction
+from tests.fakes.serving_fakes import prediction
 
 TRACINGS = tuple(TracingParameters(palette_size=size) for size in range(4))
 GOAL = Goal(Promise(0.9, 0.8, 3.0), 4)

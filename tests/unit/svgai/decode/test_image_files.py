@@ -15,8 +15,8 @@ from PIL.PngImagePlugin import PngInfo
 from svgai.decode.image_files import Header, decode_image, read_header
 from svgai.decode.image_formats import FORMATS
 from svgai.errors import InvalidImage, SvgAiError, TooLarge, UnsupportedMediaType
-from tests.icc_profiles import ADOBE_RGB, inks
-from tests.png_files import chunk, damaged, iccp, png_file
+from tests.inputs.icc_profiles import ADOBE_RGB, inks
+from tests.inputs.png_files import chunk, damaged, iccp, png_file
 
 BEST: dict[str, dict[str, object]] = {
     "WEBP": {"lossless": True},

@@ -8,7 +8,7 @@ from PIL import ExifTags, Image
 
 from svgai.decode.image_files import decode_image
 from svgai.decode.image_resolution import png_resolution
-from tests.png_files import chunk, damaged, png_file
+from tests.inputs.png_files import chunk, damaged, png_file
 
 PICTURE = Image.new("RGB", (8, 4), "#123456")
 WIDER, LOWER = 300, 150

@@ -11,7 +11,7 @@ from PIL import Image
 
 from svgai.decode.sample_depths import to_eight_bits
 from svgai.errors import InvalidImage
-from tests.tiff_files import BITS, COLOUR, COMPRESSION, FORMAT, SAMPLES, tiff_file
+from tests.inputs.tiff_files import BITS, COLOUR, COMPRESSION, FORMAT, SAMPLES, tiff_file
 
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, CMYK, LAB = [0], [1], [2], [5], [8]
 TWELVE_BITS = bytes.fromhex("000 800 FFF 123".replace(" ", ""))

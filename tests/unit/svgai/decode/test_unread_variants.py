@@ -10,7 +10,7 @@ from PIL import Image
 from svgai.decode.image_files import decode_image
 from svgai.decode.unread_variants import unread_variant
 from svgai.errors import UnsupportedMediaType
-from tests.tiff_files import BITS, COLOUR, COMPRESSION, FORMAT, SAMPLES, tiff_file
+from tests.inputs.tiff_files import BITS, COLOUR, COMPRESSION, FORMAT, SAMPLES, tiff_file
 
 
 def jpeg(*, marker: int = 0xC0, depth: int = 8, components: int = 1) -> bytes:

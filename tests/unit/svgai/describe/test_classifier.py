@@ -14,7 +14,7 @@ from svgai.describe.classifier import INPUT_SIDE, Classifier, OnnxNetwork, load_
 from svgai.describe.execution_providers import CPU, CUDA
 from svgai.describe.features import FEATURE_NAMES, extract_features
 from svgai.errors import ModelFault
-from tests.tiny_models import drawn_logo, write_classifier
+from tests.fakes.tiny_models import drawn_logo, write_classifier
 
 ROOT = Path(__file__).parents[4]
 

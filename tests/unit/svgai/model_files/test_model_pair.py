@@ -15,7 +15,7 @@ from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.metadata import METADATA
 from svgai.model_files.model_pair import Models, load_models, model_input
 from svgai.model_files.training_record import file_sha256
-from tests.tiny_models import drawn_logo
+from tests.fakes.tiny_models import drawn_logo
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.inference import Inference
 from svgai.serve.metrics import NoMetrics, PrometheusMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
-from tests.serving_fakes import InlinePool, conversion, fake_models
+from tests.fakes.serving_fakes import InlinePool, conversion, fake_models
 
 
 class FakeSource(ModelSource):

@@ -11,7 +11,7 @@ from svgai.model_files.model_pair import ModelFile
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.ai_status import FRESH_SECONDS, AiStatusReport
 from svgai.serve.workers.conversion_pool import ConversionPool
-from tests.serving_fakes import InlinePool, conversion
+from tests.fakes.serving_fakes import InlinePool, conversion
 
 
 class FakeRuntime:

@@ -17,7 +17,7 @@ from svgai.serve.conversion_requests import Conversions
 from svgai.serve.metrics import PrometheusMetrics
 from svgai.serve.workers.conversion_worker import convert_image, measure_default
 from svgai.trace.parameters import TracingParameters
-from tests.serving_fakes import InlinePool, conversion
+from tests.fakes.serving_fakes import InlinePool, conversion
 
 OPTIONS = ConversionOptions(targets=dict.fromkeys(LOGO_TYPES, 0.9))
 DEFAULT = Quality(ssim=0.9, worst=0.4, edge_ssim=0.5, delta_e=2, bytes=5000, paths=30)

@@ -11,7 +11,7 @@ from svgai.logo_types import LogoType
 from svgai.measure.promise import Promise
 from svgai.serve.inference import Inference, image_bytes
 from svgai.serve.metrics import NoMetrics
-from tests.serving_fakes import RednessNetwork, TwoCandidates, fake_models, png
+from tests.fakes.serving_fakes import RednessNetwork, TwoCandidates, fake_models, png
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 TARGETS: dict[LogoType, float] = {"simple": 0.95, "text": 0.9, "gradient": 0.85, "complex": 0.75}

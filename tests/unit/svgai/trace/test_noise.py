@@ -9,8 +9,8 @@ from svgai.array_types import Pixels
 from svgai.decode.pixels import resize
 from svgai.measure.quality import ssim_between
 from svgai.trace.noise import denoised, is_noisy
-from tests.noisy_pictures import NOISY, cartoon, grainy
-from tests.tracing_inputs import BLACK, RED, WHITE, disc, opaque, painted, round_shares
+from tests.inputs.noisy_pictures import NOISY, cartoon, grainy
+from tests.inputs.tracing_inputs import BLACK, RED, WHITE, disc, opaque, painted, round_shares
 
 
 def ramp(steepness: float) -> Pixels:

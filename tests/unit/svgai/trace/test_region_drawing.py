@@ -11,7 +11,7 @@ from svgai.trace.parameters import TracingParameters
 from svgai.trace.region_drawing import silhouette
 from svgai.trace.svg.grid_geometry import AnyOutline, Ellipse, Outline, Rectangle
 from svgai.trace.svg.writer import Shape, document, elements
-from tests.tracing_inputs import BLACK, RED, WHITE, coverage, disc, drawing_of, opaque
+from tests.inputs.tracing_inputs import BLACK, RED, WHITE, coverage, disc, drawing_of, opaque
 
 DEFAULTS = TracingParameters()
 

@@ -11,7 +11,7 @@ from svgai.measure.quality import Reference
 from svgai.measure.rendering import render
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.tracer import WORKING_SIDE, Tracer, trace
-from tests.tracing_inputs import coverage, opaque, shadowed
+from tests.inputs.tracing_inputs import coverage, opaque, shadowed
 
 DEFAULTS = TracingParameters()
 

@@ -8,8 +8,8 @@ from svgai.array_types import Pixels
 from svgai.measure.quality import ssim_between
 from svgai.trace.noise import denoised
 from svgai.trace.unmixing import unmixed
-from tests.noisy_pictures import cartoon, jpeg
-from tests.tracing_inputs import WHITE, Colour, disc, opaque
+from tests.inputs.noisy_pictures import cartoon, jpeg
+from tests.inputs.tracing_inputs import WHITE, Colour, disc, opaque
 
 ORANGE, PALER = (240, 130, 40), (244, 160, 60)
 

@@ -12,7 +12,7 @@ from svgai.errors import DatasetFault, InvalidImage
 from svgai.measure.quality import Reference
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.tracer import trace
-from tests.tiny_models import drawn_logo
+from tests.fakes.tiny_models import drawn_logo
 from training.data.datasets import Sample
 from training.search.parameter_search import MEASURES, evaluate_tracings, search, write_table
 from training.search.tracing_process import Limits

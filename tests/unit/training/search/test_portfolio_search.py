@@ -7,7 +7,7 @@ import pytest
 
 from svgai.decode.pixels import encode_png
 from svgai.trace.parameters import TracingParameters
-from tests.tiny_models import drawn_logo
+from tests.fakes.tiny_models import drawn_logo
 from training.data.datasets import Sample
 from training.search.portfolio_search import PortfolioSearch, SearchSizes, search_portfolio
 from training.search.tracing_pool import PROMISES, grow_portfolio, random_pool

@@ -7,7 +7,7 @@ from svgai.errors import TracingFailed
 from svgai.measure.quality import Reference
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.tracer import trace
-from tests.tiny_models import TRACINGS, drawn_logo
+from tests.fakes.tiny_models import TRACINGS, drawn_logo
 from training.search.tracing_bench import Bench, Timed
 
 RGBA = drawn_logo(1, 32)

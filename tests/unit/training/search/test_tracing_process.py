@@ -13,7 +13,7 @@ import pytest
 from svgai.choose.trials import TrialMaker
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.tracer import trace
-from tests.tiny_models import drawn_logo
+from tests.fakes.tiny_models import drawn_logo
 from training.search import tracing_process
 from training.search.tracing_process import Limits, Measured, measure_tracings
 

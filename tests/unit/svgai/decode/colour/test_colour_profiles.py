@@ -10,7 +10,7 @@ from PIL import Image, ImageCms
 
 from svgai.decode.colour.colour_profiles import MAX_PROFILE_BYTES, to_srgb
 from svgai.decode.colour.simple_profiles import DISPLAY_P3_PRIMARIES, SRGB_CURVE, SRGB_PRIMARIES, rgb_profile
-from tests.icc_profiles import ADOBE_RGB, LINEAR_GREY, PRO_PHOTO, inks
+from tests.inputs.icc_profiles import ADOBE_RGB, LINEAR_GREY, PRO_PHOTO, inks
 
 DISPLAY_P3 = rgb_profile(DISPLAY_P3_PRIMARIES, SRGB_CURVE)
 CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4, "CMYK": 4}

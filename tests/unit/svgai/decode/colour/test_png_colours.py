@@ -9,8 +9,8 @@ from PIL import Image
 from svgai.decode.colour.colour_profiles import to_srgb
 from svgai.decode.colour.png_colours import png_profile
 from svgai.decode.formats.png_chunks import read_chunks
-from tests.icc_profiles import ADOBE_RGB, LINEAR_GREY, inks
-from tests.png_files import chunk, iccp, png_file
+from tests.inputs.icc_profiles import ADOBE_RGB, LINEAR_GREY, inks
+from tests.inputs.png_files import chunk, iccp, png_file
 
 SRGB = chunk(b"sRGB", b"\0")
 P3 = chunk(b"cICP", bytes((12, 13, 0, 1)))

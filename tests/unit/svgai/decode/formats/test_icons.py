@@ -10,7 +10,7 @@ from PIL import Image
 from svgai.decode.formats.icons import ICON_START, largest_picture
 from svgai.decode.image_files import decode_image, read_header
 from svgai.errors import InvalidImage, TooLarge, UnsupportedMediaType
-from tests.png_files import png_file
+from tests.inputs.png_files import png_file
 
 RED = (200, 10, 30, 255)
 

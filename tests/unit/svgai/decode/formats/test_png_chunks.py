@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svgai.decode.formats.png_chunks import SIGNATURE, read_chunks
-from tests.png_files import chunk, damaged, png_file
+from tests.inputs.png_files import chunk, damaged, png_file
 
 PIXEL = ((1, 1), 8, 2, b"\0" + bytes(3))
 

@@ -14,7 +14,7 @@ from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.model_pair import Models, ModelSource
 from svgai.serve.workers.conversion_worker import convert_image, measure_default, set_up
 from svgai.trace.parameters import TracingParameters
-from tests.serving_fakes import fake_models, png
+from tests.fakes.serving_fakes import fake_models, png
 
 OPTIONS = ConversionOptions(
     targets=dict.fromkeys(LOGO_TYPES, 0.9), parameters=TracingParameters(upscale=1), max_trials=1

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svgai.trace.colours.hidden_colours import spread, trusted_pixels
-from tests.tracing_inputs import RED, coverage
+from tests.inputs.tracing_inputs import RED, coverage
 
 
 def test_edges_and_clear_pixels_are_not_trusted() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from svgai.array_types import Points
 from svgai.trace.fitting.curve_fitting import FitSettings, FittedOutline, fit_outlines
-from tests.tracing_inputs import distances, ellipse, evenly_worth, polygon, rounded, star
+from tests.inputs.tracing_inputs import distances, ellipse, evenly_worth, polygon, rounded, star
 
 WORTH = 16.0
 SQUARE = polygon([(10, 10), (50, 10), (50, 50), (10, 50)])

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svgai.trace.fitting.joint_systems import SLOTS, solved
-from tests.tracing_inputs import cut_rings, ellipse
+from tests.inputs.tracing_inputs import cut_rings, ellipse
 
 
 @given(cuts=st.integers(2, 12), seed=st.integers(0, 999))

@@ -7,7 +7,7 @@ from svgai.array_types import Points
 from svgai.trace.fitting.curve_fitting import FitSettings, FittedOutline, fit_outlines
 from svgai.trace.fitting.primitives import primitive
 from svgai.trace.svg.grid_geometry import Ellipse, Rectangle
-from tests.tracing_inputs import ellipse, evenly_worth, polygon, rounded, star
+from tests.inputs.tracing_inputs import ellipse, evenly_worth, polygon, rounded, star
 
 WORTH, SCALE = 16.0, 3.0
 

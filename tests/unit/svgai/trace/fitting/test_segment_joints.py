@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from svgai.array_types import Points
 from svgai.trace.fitting.curve_fitting import FitSettings, fit_outlines
 from svgai.trace.fitting.segment_joints import SmoothOutline, smooth_joints
-from tests.tracing_inputs import distances, ellipse, evenly_worth, polygon, rounded
+from tests.inputs.tracing_inputs import distances, ellipse, evenly_worth, polygon, rounded
 
 WORTH = 16.0
 CORNER = 40.0

@@ -4,7 +4,7 @@ import pytest
 from svgai.array_types import Points
 from svgai.trace.fitting.curve_fitting import FitSettings, FittedOutline, fit_outlines
 from svgai.trace.fitting.sharp_corners import with_corners
-from tests.tracing_inputs import ellipse, evenly_worth, polygon, rounded
+from tests.inputs.tracing_inputs import ellipse, evenly_worth, polygon, rounded
 
 
 def _fitted(contour: Points) -> FittedOutline:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from svgai.array_types import Points
 from svgai.trace.fitting.spline_fitting import fitted
 from svgai.trace.fitting.splines import Segments, Splines, deviations
-from tests.tracing_inputs import cut_rings, ellipse
+from tests.inputs.tracing_inputs import cut_rings, ellipse
 
 RADIUS = 40.0
 

@@ -9,7 +9,7 @@ from svgai.array_types import Floats, Pixels, Points
 from svgai.trace.outlines.contour_following import followed
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.regions.region_map import RegionMap, region_map
-from tests.tracing_inputs import Shares, distances, ellipse, painted, polygon, round_shares, source_of
+from tests.inputs.tracing_inputs import Shares, distances, ellipse, painted, polygon, round_shares, source_of
 
 SIDE, RADIUS = 64, 20.0
 CIRCLE = ellipse((SIDE / 2, SIDE / 2), RADIUS, RADIUS)

@@ -7,7 +7,7 @@ from svgai.array_types import Floats, Mask
 from svgai.trace.outlines.contours import layer_contours
 from svgai.trace.regions.layer_stack import Layer
 from svgai.trace.regions.page_border import MapExtent
-from tests.tracing_inputs import distances, ellipse, signed_area
+from tests.inputs.tracing_inputs import distances, ellipse, signed_area
 
 
 def _heights(inside: Floats) -> tuple[Layer, Floats]:

@@ -8,7 +8,7 @@ from svgai.trace.parameters import TracingParameters
 from svgai.trace.regions.layer_stack import stack_layers
 from svgai.trace.regions.page_border import MapExtent
 from svgai.trace.regions.region_map import region_map
-from tests.tracing_inputs import opaque, polygon, source_of
+from tests.inputs.tracing_inputs import opaque, polygon, source_of
 
 
 def test_what_is_simplified_more_is_worth_less() -> None:

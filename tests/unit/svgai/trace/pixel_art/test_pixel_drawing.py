@@ -14,8 +14,8 @@ from svgai.errors import TracingFailed
 from svgai.measure.rendering import render
 from svgai.trace.pixel_art.pixel_drawing import pixel_svg
 from svgai.trace.pixel_art.recognition import squares
-from tests.pixel_pictures import chosen_pixels, code, enlarged, sprite
-from tests.tracing_inputs import opaque
+from tests.inputs.pixel_pictures import chosen_pixels, code, enlarged, sprite
+from tests.inputs.tracing_inputs import opaque
 
 
 def drawn(rgba: Pixels) -> str:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from svgai.array_types import Pixels
 from svgai.decode.pixels import resize
 from svgai.trace.pixel_art.recognition import squares
-from tests.pixel_pictures import chosen_pixels, code, enlarged, sprite
-from tests.tracing_inputs import BLACK, RED, WHITE, disc, opaque
+from tests.inputs.pixel_pictures import chosen_pixels, code, enlarged, sprite
+from tests.inputs.tracing_inputs import BLACK, RED, WHITE, disc, opaque
 
 
 def letter(side: int) -> Pixels:

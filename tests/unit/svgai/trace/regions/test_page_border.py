@@ -11,7 +11,7 @@ from svgai.measure.rendering import render
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.regions.page_border import MARGIN, with_margin
 from svgai.trace.tracer import trace
-from tests.tracing_inputs import RED, WHITE, Shares, painted, round_shares
+from tests.inputs.tracing_inputs import RED, WHITE, Shares, painted, round_shares
 
 FINE = TracingParameters(grid=8)
 INNER = slice(MARGIN, -MARGIN)

@@ -9,7 +9,7 @@ from svgai.decode.pixels import premultiplied
 from svgai.trace.colours.colour_models import CLEAR
 from svgai.trace.regions.pixel_assignment import Assignment, assign
 from svgai.trace.regions.smooth_areas import MAX_MODELS, Cores, RegionSettings, find_cores
-from tests.tracing_inputs import BLACK, RED, WHITE, disc, enlarged
+from tests.inputs.tracing_inputs import BLACK, RED, WHITE, disc, enlarged
 
 SETTINGS = RegionSettings(max_colours=MAX_MODELS, max_stops=5, merge_distance=3.0)
 

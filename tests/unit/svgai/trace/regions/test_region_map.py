@@ -9,7 +9,7 @@ from svgai.trace.colours.colour_models import CLEAR
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.regions.page_border import MARGIN, MapExtent
 from svgai.trace.regions.region_map import RegionMap, alpha_margins, region_map
-from tests.tracing_inputs import BLACK, RED, WHITE, disc, opaque, painted, round_shares, source_of
+from tests.inputs.tracing_inputs import BLACK, RED, WHITE, disc, opaque, painted, round_shares, source_of
 
 DEFAULTS = TracingParameters()
 

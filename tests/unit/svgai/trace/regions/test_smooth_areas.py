@@ -2,7 +2,7 @@ import numpy as np
 
 from svgai.array_types import Mask, Pixels
 from svgai.trace.regions.smooth_areas import MAX_MODELS, RegionSettings, calmed, find_cores
-from tests.tracing_inputs import WHITE, disc, opaque
+from tests.inputs.tracing_inputs import WHITE, disc, opaque
 
 SETTINGS = RegionSettings(max_colours=MAX_MODELS, max_stops=5, merge_distance=3.0)
 

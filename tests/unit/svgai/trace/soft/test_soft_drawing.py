@@ -7,7 +7,7 @@ from svgai.trace.soft.soft_drawing import SoftDrawing, soft_drawing
 from svgai.trace.soft.soft_parts import parted
 from svgai.trace.svg.writer import document, elements
 from svgai.trace.tracer import Tracer
-from tests.tracing_inputs import RED, shadowed
+from tests.inputs.tracing_inputs import RED, shadowed
 
 PARAMETERS = TracingParameters()
 EVERYWHERE = np.ones((96, 96), bool)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from svgai.array_types import Pixels
 from svgai.trace.soft.soft_layers import SoftLayer, soft_layers
 from svgai.trace.soft.soft_parts import parted
-from tests.tracing_inputs import RED, coverage, shadowed
+from tests.inputs.tracing_inputs import RED, coverage, shadowed
 
 
 def _layers(rgba: Pixels, step: float = 14, max_stops: int = 5) -> list[SoftLayer]:

@@ -4,7 +4,7 @@ import pytest
 from svgai.array_types import Pixels
 from svgai.decode.pixels import premultiplied
 from svgai.trace.soft.soft_parts import noticeably_soft, parted
-from tests.tracing_inputs import RED, coverage, shadowed
+from tests.inputs.tracing_inputs import RED, coverage, shadowed
 
 
 def _cut_out(radius: float) -> Pixels:

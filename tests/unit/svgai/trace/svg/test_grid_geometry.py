@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svgai.trace.svg.grid_geometry import STRAIGHT, GridPoint, Outline, read_paths, straightened
-from tests.tracing_inputs import distances, polygon
+from tests.inputs.tracing_inputs import distances, polygon
 
 POINTS = st.tuples(st.integers(-9, 40), st.integers(-9, 40))
 

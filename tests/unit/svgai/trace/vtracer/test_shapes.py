@@ -10,7 +10,7 @@ from svgai.trace.parameters import TracingParameters
 from svgai.trace.svg.grid_geometry import Outline
 from svgai.trace.svg.writer import Shape, document, elements
 from svgai.trace.vtracer.shapes import trace_with_defaults, vtracer_shapes
-from tests.tracing_inputs import RED, WHITE, disc, enlarged, opaque
+from tests.inputs.tracing_inputs import RED, WHITE, disc, enlarged, opaque
 
 PARAMETERS = TracingParameters(colour_models="none", palette_size=8)
 DISC = disc(64, 20, RED, WHITE)

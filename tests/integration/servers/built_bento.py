@@ -1,0 +1,45 @@
+"""A Bento of the working tree and of models in a store, built by `bentoml build`."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.integration.servers.served import ROOT
+
+_STORE_MODEL = """
+import sys, shutil, bentoml
+tag, folder = sys.argv[1:]
+with bentoml.models.create(tag) as model:
+    shutil.copytree(folder, model.path, dirs_exist_ok=True)
+"""
+
+
+def store_models(home: Path, version: str, folder: Path) -> None:
+    """Put the folder's models into the store of a BentoML home, both under the same version."""
+    for kind in ("classifier", "optimizer"):
+        run("-c", _STORE_MODEL, f"svgai-{kind}:{version}", str(folder), home=home)
+
+
+def build(home: Path, version: str) -> str:
+    """Build the Bento with the stored models of a version; gives its tag."""
+    pins = [f"--arg={kind}=svgai-{kind}:{version}" for kind in ("classifier", "optimizer")]
+    built = run("-m", "bentoml", "build", "--output", "tag", *pins, ".", home=home)
+    return built.strip().splitlines()[-1].removeprefix("__tag__:")
+
+
+def run(*command: str, home: Path, timeout: float = 120, environment: Mapping[str, str] = os.environ) -> str:
+    """What Python prints, run in the working tree with a BentoML home; AssertionError where it fails."""
+    own = {"BENTOML_HOME": str(home), "BENTOML_DO_NOT_TRACK": "true", "COLUMNS": "500"}
+    result = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**environment, **own},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout

@@ -1,0 +1,164 @@
+"""The served service when something is wrong: no models, broken ones, runaways, overload, a start that cannot be."""
+
+import re
+import signal
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from loadtests.servers.local_server import stop
+from rollout.ports import free_port
+from svgai.decode.pixels import encode_png
+from tests.fakes.tiny_models import drawn_logo, write_classifier, write_models
+from tests.integration.servers.served import encoded, error_code, serving, start, text_with
+from tests.integration.servers.slow_conversions import begin, slow_request
+
+pytestmark = pytest.mark.integration
+
+
+def _logo() -> str:
+    return encoded(encode_png(drawn_logo(1)))
+
+
+def test_limits_without_models(tmp_path: Path) -> None:
+    """Without models conversions work; keys are asked for, runaways killed, overload refused, lost work dropped."""
+    with serving(
+        tmp_path,
+        AI_ENHANCED="false",
+        API_KEYS="secret",
+        MAX_CONCURRENCY="1",
+        AI_INFERENCE_TIMEOUT="1",
+        AI_MAX_WORKERS="1",
+    ) as served:
+        client = served.client
+        assert error_code(client.post("/api/convert", json={"image": "aGk="})) == (401, "unauthorized")
+        assert client.get("/livez").status_code == 200
+        client.headers["X-API-Key"] = "secret"
+        converted = client.post("/api/convert", json={"image": _logo()}).json()
+        assert (converted["ai"], converted["type"]) == ("disabled", None)
+        for path in ("/api/classify", "/api/optimize"):
+            assert error_code(client.post(path, json={"image": _logo()})) == (503, "ai_disabled")
+        assert re.search(r"^ai_features_enabled 0", client.get("/metrics").text, re.MULTILINE)
+        with ThreadPoolExecutor(1) as other:
+            runaway = other.submit(client.post, "/api/convert", json=slow_request(512))
+            time.sleep(0.5)
+            refused = client.post("/api/convert", json={"image": "aGk="})
+            assert error_code(refused) == (429, "overloaded")
+            assert int(refused.headers["Retry-After"]) > 0
+            assert error_code(runaway.result(30)) == (504, "timeout")
+        assert client.post("/api/convert", json={"image": _logo()}).status_code == 200
+        with pytest.raises(httpx.ReadTimeout):
+            client.post("/api/convert", json=slow_request(512), timeout=0.4)
+        text_with(served.output, '"status": 499')
+        assert client.post("/api/convert", json={"image": _logo()}).status_code == 200
+        family = psutil.Process(served.process.pid).children(recursive=True)
+        served.process.send_signal(signal.SIGTERM)
+        served.process.wait(20)
+        _, left = psutil.wait_procs(family, timeout=10)
+        assert left == []
+
+
+def test_a_killed_worker_leaves_nothing_in_hand(tmp_path: Path) -> None:
+    """The worker that takes its place counts no request of its as in progress."""
+    with serving(tmp_path, AI_ENHANCED="false", AI_MAX_WORKERS="1") as served, ThreadPoolExecutor(2) as clients:
+        asked = begin(served.client, clients, 2)
+        (worker,) = (
+            child
+            for child in psutil.Process(served.process.pid).children()
+            if "_bentoml_impl.worker.service" in child.cmdline()
+        )
+        worker.kill()
+        assert [type(one.exception()) for one in asked] == [httpx.RemoteProtocolError] * 2
+        served.wait_for("/readyz", 200)
+        shown = re.findall(r"in_progress\{[^}]*\} (\S+)", served.client.get("/metrics").text)
+        assert {float(number) for number in shown} <= {0.0}
+        text_with(served.output, "workers before this one were killed")
+
+
+def test_batches_of_one(tmp_path: Path) -> None:
+    """AI_BATCH_SIZE=1 is taken at its word: a list is answered, one image at a time; who waits too long gets 429."""
+    models = write_models(tmp_path / "models")
+    with (
+        serving(tmp_path / "service", MODEL_DIR=str(models), AI_BATCH_SIZE="1", AI_BATCH_MAX_LATENCY_MS="1") as served,
+        ThreadPoolExecutor(8) as clients,
+    ):
+        answers = served.client.post("/api/classify", json={"images": [_logo()] * 3}).json()["results"]
+        assert [set(answer) & {"type", "error"} for answer in answers] == [{"type"}] * 3
+        asked = [clients.submit(served.client.post, "/api/classify", json={"images": [_logo()] * 20}) for _ in range(8)]
+        responses = [one.result() for one in asked]
+        refused = [response for response in responses if response.status_code != 200]
+        assert 0 < len(refused) < 8
+        assert {error_code(response) for response in refused} == {(429, "overloaded")}
+        shown = served.client.get("/metrics").text
+        (batches,) = re.findall(r'batch_size_count\{[^}]*method_name="classify"[^}]*\} (\S+)', shown)
+        assert float(batches) == 3 + 20 * (8 - len(refused))
+
+
+def test_a_taken_port_is_told_in_a_line(tmp_path: Path) -> None:
+    """Where something else listens the service ends at once, with what is taken and no traceback."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port := free_port()))
+        other.listen()
+        process, output = start(tmp_path, port, AI_ENHANCED="false")
+        try:
+            assert process.wait(60) == 1
+        finally:
+            stop(process)
+    text = output.read_text()
+    assert f"cannot listen on port {port} of 127.0.0.1: Address already in use" in text
+    assert "Traceback" not in text
+
+
+def test_a_service_that_is_stopped_answers_what_it_has_begun(tmp_path: Path) -> None:
+    """SIGTERM with conversions under way and waiting: each is answered, then the service ends."""
+    with (
+        serving(tmp_path, AI_ENHANCED="false", AI_MAX_WORKERS="1", AI_INFERENCE_TIMEOUT="60") as served,
+        ThreadPoolExecutor(3) as clients,
+    ):
+        asked = begin(served.client, clients, 3)
+        served.process.send_signal(signal.SIGTERM)
+        assert [one.result().status_code for one in asked] == [200, 200, 200]
+        assert served.process.wait(20) == 0
+
+
+def test_broken_models_leave_conversion_working(tmp_path: Path) -> None:
+    """A damaged model file: never ready, the fault is told, conversions work without models."""
+    broken = tmp_path / "models"
+    broken.mkdir()
+    write_classifier(broken)
+    (broken / "optimizer.xgb").write_bytes(b"damaged")
+    with serving(tmp_path / "service", ready=False, MODEL_DIR=str(broken)) as served:
+        deadline = time.monotonic() + 30
+        status = served.client.get("/api/ai-status").json()
+        while status["ai_status"] == "loading" and time.monotonic() < deadline:
+            time.sleep(0.2)
+            status = served.client.get("/api/ai-status").json()
+        assert status["ai_status"] == "failed"
+        assert "optimizer" in status["fault"]
+        assert error_code(served.client.get("/readyz")) == (503, "not_ready")
+        answer = served.client.post("/api/convert", json={"image": _logo()})
+        assert answer.json()["ai"] == "disabled"
+
+
+@pytest.mark.parametrize(
+    "settings,said",
+    [
+        ({"AI_BATCH_SIZE": "0", "TARGET_QUALITY_TEXT": "7"}, ("AI_BATCH_SIZE", "TARGET_QUALITY_TEXT")),
+        ({"MODEL_LAZY_LOADING": "false", "MODEL_DIR": "/nonexistent"}, ("there is no classifier",)),
+    ],
+)
+def test_a_service_that_cannot_start_ends(settings: dict[str, str], said: tuple[str, ...], tmp_path: Path) -> None:
+    """Invalid settings, or models that must load and do not, end the service with the reason."""
+    process, output = start(tmp_path, free_port(), **settings)
+    try:
+        process.wait(60)
+    finally:
+        stop(process)
+    text = output.read_text()
+    assert [words for words in said if words not in text] == []
+    assert "Traceback" not in text
