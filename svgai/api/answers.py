@@ -31,6 +31,8 @@ ROUTES = HEALTH_ROUTES | {"/", "/docs.json", "/metrics", "/api/ai-status", *(f"/
 """Every path that answers."""
 
 JSON_TYPE, SVG_TYPE = "application/json", "image/svg+xml"
+_OFFERED = {kind + charset: kind for charset in ("", ";charset=utf-8") for kind in (JSON_TYPE, SVG_TYPE)}
+"""Both types, also for a client that names the charset which both have."""
 
 
 def batch_response(
@@ -52,7 +54,7 @@ def convert_response(answer: ConvertAnswer, request: Request) -> Response:
     record = record_of(request.scope)
     record.logo_type, record.model_version = answer.type, answer.model_version
     record.worst, record.missed = round(answer.quality.worst, 4), ",".join(answer.missed)
-    if preferred_type(request.headers.get("accept", "")) == JSON_TYPE:
+    if preferred_type(",".join(request.headers.getlist("accept"))) == JSON_TYPE:
         return json_response(answer)
     quality = answer.quality
     numbers = {
@@ -81,7 +83,7 @@ def convert_response(answer: ConvertAnswer, request: Request) -> Response:
 
 def preferred_type(accept: str) -> str:
     """JSON_TYPE or SVG_TYPE, by an Accept header; JSON where the client says nothing or likes both alike."""
-    return parse_accept_header(accept, MIMEAccept).best_match((JSON_TYPE, SVG_TYPE), default=JSON_TYPE)
+    return _OFFERED[parse_accept_header(accept, MIMEAccept).best_match(_OFFERED, default=JSON_TYPE)]
 
 
 def json_response(answer: BaseModel) -> Response:

@@ -78,8 +78,9 @@ def _convert_answer(*missed: Measure) -> ConvertAnswer:
     )
 
 
-def _request(accept: str) -> Request:
-    scope: dict[str, Any] = {"type": "http", "method": "POST", "headers": [(b"accept", accept.encode())]}
+def _request(*accept: str) -> Request:
+    headers = [(b"accept", line.encode()) for line in accept]
+    scope: dict[str, Any] = {"type": "http", "method": "POST", "headers": headers}
     begin_record(scope, None, "/api/convert")
     return Request(scope)
 
@@ -119,11 +120,19 @@ def test_the_svg_itself_on_request() -> None:
         ("IMAGE/SVG+XML", "image/svg+xml"),
         ("application/json;q=0.5, image/svg+xml;q=0.9", "image/svg+xml"),
         ("image/avif,image/webp,image/*;q=0.8,*/*;q=0.5", "image/svg+xml"),
+        ("image/svg+xml; charset=UTF-8", "image/svg+xml"),
+        ("application/json;charset=utf-8, image/svg+xml;q=0.5", "application/json"),
     ],
 )
 def test_the_client_says_which_it_prefers(accept: str, media_type: str) -> None:
     """By weight, and of two that weigh the same the one that is named; JSON where nothing tells them apart."""
     assert convert_response(_convert_answer(), _request(accept)).headers["Content-Type"] == media_type
+
+
+def test_all_lines_of_accept_count() -> None:
+    """A header may come in several lines, which mean the same as one."""
+    request = _request("application/json;q=0.5", "image/svg+xml")
+    assert convert_response(_convert_answer(), request).headers["Content-Type"] == "image/svg+xml"
 
 
 def test_what_was_missed_is_in_body_header_and_log() -> None:
