@@ -120,10 +120,11 @@ def convert(
     offers = in_order((given,), goal) if given else _with_squares(squares(rgba), offered, goal)
     trials = make_trials(offers, lambda parameters: maker.made(parameters, promise, deadline), deadline)
     best = best_trial(trials, promise)
+    svg = size.of(best.svg)
     return Conversion(
-        svg=size.of(best.svg),
+        svg=svg,
         parameters=best.parameters,
-        quality=replace(best.quality, bytes=best.quality.bytes + size.more_bytes),
+        quality=replace(best.quality, bytes=best.quality.bytes + len(svg) - len(best.svg)),
         promise=asked,
         measured_px=maker.reference.measured_px,
         trials=len(trials),

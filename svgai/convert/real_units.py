@@ -38,7 +38,7 @@ class SizeOnPaper:
 
     @property
     def more_bytes(self) -> int:
-        """Bytes that an SVG has more than in pixels."""
+        """Bytes at most that an SVG has more than in pixels."""
         root = f'<svg width="{self.width}" height="{self.height}">'
         return len(self.of(root)) - len(root)
 

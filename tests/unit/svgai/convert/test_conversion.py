@@ -290,6 +290,15 @@ def test_real_units_count_as_bytes() -> None:
     assert done.quality.bytes < sized.quality.bytes or done.missed == ("bytes",)
 
 
+def test_bytes_are_those_of_the_answer() -> None:
+    """Also where the drawing's own pixels are not square, so that the root element allows for that already."""
+    tall = np.full((1100, 3, 4), 255, np.uint8)
+    tall[400:700, :, :3] = (200, 30, 30)
+    done = convert(tall, None, ConversionOptions(TARGETS, units="in"), Resolution(204, 98))
+    assert done.svg.count("preserveAspectRatio") == 1
+    assert done.quality.bytes == len(done.svg)
+
+
 def test_a_ground_that_was_asked_for_is_the_first_element() -> None:
     """One rectangle, which people can delete; blends along edges are with the new ground."""
     done = convert(logo(), None, ConversionOptions(TARGETS, background="#123456"))
