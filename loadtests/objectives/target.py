@@ -44,7 +44,7 @@ def _status(url: str, api_key: str | None) -> int:
     try:
         with direct.client(TIMEOUT_S) as client:
             return client.get(url, headers={"X-API-Key": api_key} if api_key else {}).status_code
-    except httpx.HTTPError as fault:
+    except (httpx.HTTPError, httpx.InvalidURL) as fault:
         raise SvgAiError(
             f"nothing answers at {url} ({fault}): start a service with `svgai serve`, or name another with --url"
         ) from fault

@@ -78,6 +78,12 @@ def test_no_service_is_told() -> None:
         require_service("http://127.0.0.1:9", None)
 
 
+def test_an_address_that_is_none_is_told() -> None:
+    """As one that does not answer."""
+    with pytest.raises(SvgAiError, match="nothing answers at http://localhost:logos"):
+        require_service("http://localhost:logos", None)
+
+
 def test_what_is_no_http_server_is_told() -> None:
     """As one that does not answer."""
     with socket.create_server(("127.0.0.1", 0)) as other:
