@@ -13,7 +13,7 @@ from pathlib import Path
 from rollout import service_process
 from rollout.exclusion import Exclusion
 from rollout.observation import Care, observe
-from rollout.ports import free_port, require_free
+from rollout.ports import free_port, http_address, require_free
 from rollout.proxy import Proxy, Routes
 from rollout.smoke_test import smoke_test
 from rollout.state import Service, State, read_state, write_state
@@ -44,8 +44,7 @@ class Deployment:
     @property
     def address(self) -> str:
         """Where clients reach it."""
-        host = f"[{self._host}]" if ":" in self._host else self._host
-        return f"http://{host}:{self._port}"
+        return http_address(self._host, self._port)
 
     @property
     def state(self) -> State:

@@ -7,6 +7,11 @@ from contextlib import suppress
 from svgai.errors import SvgAiError
 
 
+def http_address(host: str, port: int) -> str:
+    """The URL of a server, without a path."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def require_free(host: str, port: int) -> None:
     """
     See that a server may listen on an address.

@@ -8,6 +8,7 @@ from pathlib import Path
 import bentoml
 
 from commands.terminal.console import Console
+from rollout.ports import http_address
 from rollout.readiness import wait_until_ready
 from rollout.service_process import environment, serve_command
 from svgai.errors import SvgAiError
@@ -19,7 +20,7 @@ def serve_bento(tag: str, host: str, port: int, console: Console) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     server = subprocess.Popen(serve_command(folder, host, port), env=os.environ | environment(folder))
     try:
-        _say_when_ready(server, f"http://{host}:{port}", tag, console)
+        _say_when_ready(server, http_address(host, port), tag, console)
         return server.wait()
     except KeyboardInterrupt:
         return 0

@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from rollout.ports import free_port, require_free
+from rollout.ports import free_port, http_address, require_free
 from svgai.errors import SvgAiError
 
 
@@ -28,3 +28,11 @@ def test_a_free_port_is_none_of_those_of_outgoing_connections() -> None:
     ports = {free_port() for _ in range(50)}
     assert max(ports) < 32768
     assert len(ports) > 1
+
+
+@pytest.mark.parametrize(
+    "host, shown", [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]"), ("logos.example", "logos.example")]
+)
+def test_an_address_of_ipv6_is_in_brackets(host: str, shown: str) -> None:
+    """Otherwise nothing separates it from the port."""
+    assert http_address(host, 3000) == f"http://{shown}:3000"
