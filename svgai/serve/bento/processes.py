@@ -109,7 +109,8 @@ def _explain_taken_address(command: click.Context | None) -> None:
     unforeseen = sys.excepthook
 
     def explain(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
-        if isinstance(fault, OSError) and fault.errno in _NO_SUCH_PLACE:
+        # What names a file is about that file: sockets have no name.
+        if isinstance(fault, OSError) and fault.errno in _NO_SUCH_PLACE and fault.filename is None:
             logger.critical("the service cannot listen on %s: %s", place, fault.strerror)
         else:
             unforeseen(kind, fault, trace)

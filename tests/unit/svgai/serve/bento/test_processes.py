@@ -32,6 +32,7 @@ def test_a_container_does_not_stop_respawning(monkeypatch: pytest.MonkeyPatch) -
     [
         (OSError(errno.EADDRINUSE, "Address already in use"), "listen on port 3007 of 127.0.0.1: Address already"),
         (OSError(errno.EACCES, "Permission denied"), "listen on port 3007 of 127.0.0.1: Permission denied"),
+        (PermissionError(errno.EACCES, "Permission denied", "/var/log/svgai.log"), None),
         (OSError(errno.ENOSPC, "No space left on device"), None),
         (ValueError("something else"), None),
     ],
