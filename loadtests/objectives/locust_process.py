@@ -41,7 +41,7 @@ class LocustRun:
         stages: How much load there is when.
         users: Clients at the highest rate, who share it among them.
         images: Folder of images.
-        seed: Another seed gives other images and requests.
+        seed: Another seed gives other requests.
         api_key: Sent with every request; None: none is.
         report: HTML file for Locust's report; None: none is kept.
     """

@@ -82,7 +82,7 @@ class SvgAiService(Service):  # type: ignore[misc]
 
     def limit_batches(self, max_batch_size: int, max_latency_ms: float) -> None:
         """
-        Say what holds for the batches of every API; to be called before the service is made.
+        Say what holds for the batches of every API; to be called before its application is made.
 
         Args:
             max_batch_size: items of a batch at most; one, too, which BentoML's own limit cannot be.
