@@ -4,18 +4,28 @@ A folder put into the place of another in one step: the place is a link, and a l
 What is served lies in a hidden folder beside the link, with the link's name and a few letters.
 """
 
+import errno
 import os
 import shutil
 import uuid
 from pathlib import Path
 
+_MOST_LINKS = 40  # as many as Linux follows
+
 
 def place_of(folder: Path) -> Path:
-    """The absolute path of the link for `folder`: links that a person made are followed, the one of a swap is not."""
+    """
+    The absolute path of the link for `folder`: links that a person made are followed, the one of a swap is not.
+
+    Raises:
+        OSError: links lead in a circle.
+    """
     path = folder.absolute()
-    while path.is_symlink() and not _is_of_a_swap(path):
+    for _ in range(_MOST_LINKS):
+        if not path.is_symlink() or _is_of_a_swap(path):
+            return path.parent.resolve() / path.name
         path = path.parent / path.readlink()
-    return path.parent.resolve() / path.name
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(folder))
 
 
 def swap_in(made: Path, place: Path) -> None:

@@ -1,5 +1,7 @@
 """One folder in the place of another."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,36 @@ def test_a_failed_move_leaves_the_old_folder(tmp_path: Path, linked: bool) -> No
         swap_in(tmp_path / "made", target)
     assert (target / "file").read_text() == "old"
     assert held(tmp_path) == ["old"]
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_link_that_cannot_be_made_leaves_the_old_folder(
+    tmp_path: Path, linked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was moved away comes back, and nothing of the new one is left."""
+    target = tmp_path / "target"
+    if linked:
+        swap_in(folder(tmp_path / "made", "old"), target)
+    else:
+        folder(target, "old")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        swap_in(folder(tmp_path / "made", "new"), target)
+    assert (target / "file").read_text() == "old"
+    assert held(tmp_path) == ["old"]
+
+
+def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
+    """They lead nowhere."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.symlink_to("other")
+    other.symlink_to("one")
+    with pytest.raises(OSError, match="one"):
+        place_of(one)
 
 
 def test_a_persons_own_link_is_followed(tmp_path: Path) -> None:
