@@ -4,7 +4,7 @@ The judge: an SVG beside the drawing that its source image was made of, both at 
 What an SVG is for is to be enlarged, and the source image cannot tell how it should look then; the designer's file can.
 Both are rendered on white. Three figures, none of which tracing is tuned by:
 
-    ssim           as svgai.quality defines it, at the enlarged size
+    ssim           as svgai.measure.quality defines it, at the enlarged size
     butteraugli    the worst visible difference anywhere, by Google's program of that name: its max norm
     edge_distance  how far edges lie from each other, in pixels of the source image
 

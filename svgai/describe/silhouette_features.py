@@ -12,7 +12,7 @@ _QUARTERS = np.array([0.25, 0.5, 0.75])
 
 
 def shape_features(foreground: Pixels) -> dict[str, float]:
-    """Those of `svgai.features.FEATURES` that can be computed from a foreground alone."""
+    """Those of `svgai.describe.features.FEATURES` that can be computed from a foreground alone."""
     # What touches the picture's edge is measured as if ground lay beyond.
     framed = np.asarray(cv2.copyMakeBorder(foreground, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0), np.uint8)
     # 16 bits do: 256 x 256 pixels hold at most 16,384 parts.

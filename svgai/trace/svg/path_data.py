@@ -5,8 +5,13 @@ from collections.abc import Iterable
 from svgai.trace.svg.grid_geometry import AnyOutline, Ellipse, GridPoint, Outline, Rectangle
 
 
-def path_data(outlines: Iterable[AnyOutline]) -> str:
-    """The shortest path data that this writer knows for outlines and lines."""
+def path_data(outlines: Iterable[AnyOutline], *, absolute_moves: bool = False) -> str:
+    """
+    The shortest path data that this writer knows for outlines and lines.
+
+    With `absolute_moves` no outline but the first begins by a relative move: CairoSVG takes that from the last written
+    point, not from where the outline before was closed, when it measures the box of a gradient.
+    """
     parts: list[str] = []
     pen: GridPoint | None = None
     for given in outlines:
@@ -14,7 +19,7 @@ def path_data(outlines: Iterable[AnyOutline]) -> str:
             continue
         outline = _begun_best(given, pen or (0, 0)) if isinstance(given, Outline) and given.closed else given
         start, steps = _start(outline), _steps(outline)
-        ways = [f"m{numbers(_minus(start, pen or (0, 0)))}{steps}"]
+        ways = [] if pen and absolute_moves else [f"m{numbers(_minus(start, pen or (0, 0)))}{steps}"]
         if pen:  # after an absolute move, lines are absolute, too, unless they say otherwise
             ways.append(f"M{numbers(start)}{steps if steps[0].isalpha() else 'l' + steps.lstrip()}")
         parts.append(min(ways, key=len))

@@ -48,7 +48,7 @@ def elements(shapes: Sequence[Shape], prefix: str = "g") -> str:
             merged[-1][2].extend(shape.outlines)
         else:
             merged.append((shape.fill, shape.pen, list(shape.outlines)))
-    drawn = [(fill, pen, outlines, element) for fill, pen, outlines in merged if (element := _drawn(outlines))]
+    drawn = [(fill, pen, outlines, element) for fill, pen, outlines in merged if (element := _drawn(fill, outlines))]
     painted: dict[Gradient, list[list[AnyOutline]]] = defaultdict(list)
     for fill, _, outlines, _ in drawn:
         if isinstance(fill, Gradient):
@@ -68,9 +68,9 @@ def _translucent(fill: Paint) -> bool:
     return isinstance(fill, str) and len(fill) > len("#rrggbb")
 
 
-def _drawn(outlines: Sequence[AnyOutline]) -> tuple[str, str] | None:
+def _drawn(fill: Paint, outlines: Sequence[AnyOutline]) -> tuple[str, str] | None:
     """The name and the attributes of the element that draws outlines; None where there is nothing to draw."""
-    data = path_data(outlines)
+    data = path_data(outlines, absolute_moves=isinstance(fill, Gradient))
     if not data:
         return None
     path = "path", f' d="{data}"'

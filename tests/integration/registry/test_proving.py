@@ -29,7 +29,7 @@ except DeploymentFault as fault:
     sys.exit(str(fault))
 """
 
-BUILT_BENTO = "from commands.built_bentos import built_bento; print(built_bento())"
+BUILT_BENTO = "from commands.local.built_bentos import built_bento; print(built_bento())"
 
 
 @pytest.fixture

@@ -15,13 +15,13 @@ DOCUMENT = "# Title\n\n<!-- begin: peers -->\nold\n<!-- end: peers -->\n\nprose\
 def written(found: Comparison, folder: Path) -> str:
     """The report of a comparison for a page in this folder."""
     picture = folder / "images" / "peers-latency.png"
-    return report(found, "python -m loadtests.compare", "8 images.", picture, folder / "page.md")
+    return report(found, "python -m commands.benchmarks.compare", "8 images.", picture, folder / "page.md")
 
 
 def test_a_report_tells_how_it_was_made_and_with_what(tmp_path: Path) -> None:
     """Command, images, versions and rate, the table, what is left out, and the picture."""
     lines = written(comparison(), tmp_path).split("\n\n")
-    assert lines[0] == "    python -m loadtests.compare"
+    assert lines[0] == "    python -m commands.benchmarks.compare"
     assert lines[1].startswith("8 images. bentoml 1.4.40, fastapi 0.")
     assert "at 70.3 requests a second, 70 % of the slowest" in lines[2]
     assert lines[-2] == "MLServer is left out: it would not start"
