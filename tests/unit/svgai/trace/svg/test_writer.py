@@ -138,7 +138,7 @@ def test_no_line_is_too_long_for_readers_with_short_lines() -> None:
 
 def test_outlines_that_a_gradient_fills_begin_at_absolute_places() -> None:
     """Behind a closing CairoSVG measures a box by relative moves from the wrong point; a flat fill has no box."""
-    squares = [Outline((at, at), (((at + 4, at),), ((at + 4, at + 4),), ((at, at + 4),))) for at in (10, 12)]
+    squares = tuple(Outline((at, at), (((at + 4, at),), ((at + 4, at + 4),), ((at, at + 4),))) for at in (10, 12))
     gradient = Gradient((0, 10, 0, 16), ((0, "#ff0000"), (1000, "#0000ff")))
     moves = [elements([Shape(fill, squares)]).partition(' d="')[2].count("M") for fill in (gradient, "#ff0000")]
     assert moves == [1, 0]
