@@ -92,6 +92,7 @@ def test_every_served_package_has_a_licence_that_is_allowed() -> None:
     assert {"numpy", "onnxruntime"} <= {one["Name"].lower() for one in json.loads(looked.stdout)}
 
 
+@pytest.mark.slow
 def test_the_bill_of_materials_names_every_served_package() -> None:
     """By cyclonedx-bom, in its version; the same pins give the same bill."""
     command = [sys.executable, "-m", "cyclonedx_py", "requirements", "--pyproject", "pyproject.toml"]

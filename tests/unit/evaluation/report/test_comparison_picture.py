@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from evaluation.report.comparison_picture import CELL, ZOOM, Pictured, comparison_picture, write_comparison
@@ -54,6 +55,7 @@ def test_what_it_was_drawn_from_stands_first() -> None:
     assert blues(Pictured(rgba)) == 16 * int((rgba == (0, 0, 255, 255)).all(axis=2).sum())
 
 
+@pytest.mark.slow
 def test_a_large_image_is_enlarged_less() -> None:
     """Never beyond its column."""
     rgba = render(BLUE_DISC, 4 * CELL, 4 * CELL)

@@ -63,6 +63,7 @@ measured = st.lists(
 
 @settings(deadline=None, max_examples=40)
 @given(measured)
+@pytest.mark.slow
 def test_the_single_best_closes_nothing_and_the_oracle_everything(images: list[Given]) -> None:
     """Where there is a gap at all."""
     gap = method_figures(outcomes_of(*images))["gap_closed"]

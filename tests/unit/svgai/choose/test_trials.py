@@ -237,6 +237,7 @@ def test_small_marks_on_a_large_page_are_drawn_whole(ground: int, alpha: int) ->
     assert trial.svg.count("<rect") == (alpha == 255)
 
 
+@pytest.mark.slow
 def test_thin_lines_of_a_large_drawing_stay() -> None:
     """What a reduction to 512 pixels would blur away; more lines than a small picture can have are no noise."""
     rgba = np.full((900, 1000, 4), 255, np.uint8)

@@ -126,6 +126,7 @@ def test_the_walk_goes_on_until_the_target_is_met() -> None:
 
 
 @pytest.mark.parametrize("with_models", [False, True])
+@pytest.mark.slow
 def test_the_promise_is_the_callers(with_models: bool) -> None:
     """Least worst and most bytes count with models and without; of what is given, the answer says what it missed."""
     models = scripted((GOOD, 0.99, 0.5, 900)) if with_models else None

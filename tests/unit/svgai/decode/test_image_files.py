@@ -456,6 +456,7 @@ FILES = (
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=6),
 )
 @settings(max_examples=200, deadline=None)
+@pytest.mark.slow
 def test_damaged_files_give_a_picture_or_our_error(data: bytes, changes: list[tuple[float, int]]) -> None:
     """Bytes changed anywhere in a real file never surface as another exception."""
     damaged = bytearray(data)

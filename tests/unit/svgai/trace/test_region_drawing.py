@@ -166,6 +166,7 @@ def test_the_smallest_images_are_their_page(size: tuple[int, int]) -> None:
 
 @given(seed=st.integers(0, 99))
 @settings(max_examples=5, deadline=None)
+@pytest.mark.slow
 def test_the_same_image_has_the_same_shapes(seed: int) -> None:
     """Nothing about a tracing is left to chance."""
     rgb = np.random.default_rng(seed).integers(0, 256, (10, 10, 3), np.uint8).repeat(4, 0).repeat(4, 1)
@@ -241,6 +242,7 @@ def test_layers_are_stacked_anew_only_where_that_changes_them() -> None:
     assert not drawing.restack(corner)
 
 
+@pytest.mark.slow
 def test_noise_is_bounded() -> None:
     """Noise gives no more shapes than layers are allowed, and steps bounded by its pixels."""
     rgb = np.random.default_rng(0).integers(0, 256, (120, 120, 3), np.uint8)

@@ -136,6 +136,7 @@ def test_soft_shadow_becomes_a_mask_with_gradients() -> None:
     assert np.abs(rendered[..., 3].astype(int) - glow[..., 3]).mean() < 3
 
 
+@pytest.mark.slow
 def test_noise_stays_bounded() -> None:
     """Noise gives a bounded number of bytes and elements."""
     noise = np.random.default_rng(1).integers(0, 256, (300, 300, 4), np.uint8)
@@ -219,6 +220,7 @@ def test_a_translucent_picture_of_many_colours_is_drawn_behind_a_mask() -> None:
         assert abs(int(render(svg, 64, 64)[50, 32, 3]) - 154) <= 16
 
 
+@pytest.mark.slow
 def test_a_photograph_stays_bounded() -> None:
     """Grain and soft shapes all over give a bounded number of bytes and elements."""
     y, x = np.mgrid[:280, :280] / 28
@@ -248,6 +250,7 @@ def test_pixels_are_drawn_where_they_are_asked_for(colour_models: str) -> None:
     assert (render(tracing.svg(), 40, 40)[..., :3] == rgb).all()
 
 
+@pytest.mark.slow
 def test_one_tracer_traces_in_many_ways() -> None:
     """Each as if it were the only one, in whatever order, and again."""
     ways = [

@@ -81,6 +81,7 @@ def test_coverage_is_the_share_above_the_bound() -> None:
     assert (found["ssim_low_coverage_simple"], found["ssim_low_coverage_text"]) == (0.5, 1.0)
 
 
+@pytest.mark.slow
 def test_pictures_are_drawn() -> None:
     """Also where no image can be ranked."""
     targets, table = measured()

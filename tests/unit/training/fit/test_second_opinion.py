@@ -43,6 +43,7 @@ def table(tmp_path: Path) -> Path:
     return tmp_path / "measured.parquet"
 
 
+@pytest.mark.slow
 def test_it_learns_from_both_generated_and_real_rows(table: Path) -> None:
     """New rows of either kind are told apart by the features alone."""
     network = LogoNetwork().eval()

@@ -71,6 +71,7 @@ def test_members_complement_each_other() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.slow
 def test_each_member_is_the_best_to_add(seed: int) -> None:
     """No other tracing would have lowered the loss further, at any step."""
     table = random_table(seed)

@@ -72,6 +72,7 @@ def test_no_other_module_touches_the_insides() -> None:
     assert touching == {"svgai/serve/bento"}
 
 
+@pytest.mark.slow
 def test_a_name_that_is_missing_ends_the_start_with_a_line() -> None:
     """Whoever installs another release reads what it lacks and which one to take, and no traceback."""
     code = """
@@ -163,6 +164,7 @@ def test_the_application_is_starlettes(factory: Any) -> None:
     _told(isinstance(factory(), Starlette), "its application is no Starlette any more")
 
 
+@pytest.mark.slow
 def test_tracing_is_left_out_by_a_setting() -> None:
     """tracing.excluded_urls is public; that it reaches the middleware is what saves a sixth of a request."""
     code = """

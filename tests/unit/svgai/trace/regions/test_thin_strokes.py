@@ -13,6 +13,7 @@ MEGABYTE = 2**20
 
 
 @pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.slow
 def test_memory_does_not_grow_with_pixels_times_models(channels: int) -> None:
     """A page of noise, near many palette colours and off them, has no cores: each pixel is compared with each model."""
     draw = np.random.default_rng(0)

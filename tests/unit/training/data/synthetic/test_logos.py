@@ -26,6 +26,7 @@ SEEDS = st.integers(0, 2**40)
 
 @given(KINDS, SEEDS)
 @settings(deadline=None, max_examples=60)
+@pytest.mark.slow
 def test_same_seed_gives_same_svg(kind: LogoType, seed: int) -> None:
     """A kind and a seed give the same text, also with a library that has not read a font yet."""
     assert generate_svg(kind, seed) == generate_svg(kind, seed, FontLibrary.bundled())
@@ -63,6 +64,7 @@ def test_svg_shows_something(kind: LogoType, seed: int) -> None:
 
 @given(KINDS, SEEDS)
 @settings(deadline=None, max_examples=60)
+@pytest.mark.slow
 def test_image_is_what_its_file_decodes_to(kind: LogoType, seed: int) -> None:
     """The pixels handed out are those of the encoded file, whose format the suffix promises; sizes are usual ones."""
     image = generate_image(kind, seed)
@@ -75,6 +77,7 @@ def test_image_is_what_its_file_decodes_to(kind: LogoType, seed: int) -> None:
 
 @given(KINDS, SEEDS)
 @settings(deadline=None, max_examples=60)
+@pytest.mark.slow
 def test_image_is_not_blank(kind: LogoType, seed: int) -> None:
     """Whatever the background, the mark stands out from the corner pixel of the picture or has transparency."""
     rgba = generate_image(kind, seed).rgba.astype(int)

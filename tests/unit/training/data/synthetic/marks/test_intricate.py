@@ -17,6 +17,7 @@ MARKS: tuple[Maker, ...] = (
 
 
 @pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.slow
 def test_a_mark_has_many_parts_in_flat_colours(mark: Maker) -> None:
     """The typical one has six parts or more, in two colours or more, none of them a gradient."""
     parts, colours = [], []
