@@ -35,8 +35,10 @@ serve: $(VENV)/.installed ## set up, train, log, gate, promote, build and serve 
 unit: $(VENV)/.installed-dev ## the quick tests, on all cores; a minute
 	@$(RUN) pytest tests/unit -m 'not slow' -n auto
 
+# Unit tests share the cores; integration tests have them alone, since they hold servers to times.
 test: $(VENV)/.installed-dev ## set up and run the tests
-	@$(RUN) pytest
+	@$(RUN) pytest tests/unit -n auto
+	@$(RUN) pytest tests/integration
 
 lint: $(VENV)/.installed-dev ## style, types and import contracts
 	@$(RUN) ruff check .
