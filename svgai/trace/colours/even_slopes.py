@@ -7,28 +7,26 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from svgai.array_types import Floats
+from svgai.array_types import Floats, Indices, Mask, Numbers
 
 _MOST_BEND = 10.0  # levels
 _IN_LINE = 2  # pixels
 
-Mask = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.int32]
-Indices = npt.NDArray[np.intp]
 
-
-def even_slopes(levels: Floats, steep: Mask) -> Iterator[Mask]:
+def even_slopes(levels: Floats, steep: Mask, least: int = 1) -> Iterator[Mask]:
     """
-    Areas of a mask (h, w) within which levels (h, w, c) change evenly.
+    Areas of a mask (h, w), of `least` pixels or more, within which levels (h, w, c) change evenly.
 
     First come areas that reach from one column, or row, to the same other, taken together: one slope is in parts where
     something lies on it. Then comes each by itself, so that whoever could explain the parts together skips them.
     """
     even = steep & (_bends(levels) <= _MOST_BEND)
     _, areas, stats, _ = cv2.connectedComponentsWithStats(even.astype(np.uint8), connectivity=4)
+    sizes = stats[1:, cv2.CC_STAT_AREA]
     for group in _in_line(np.asarray(stats[1:], np.int32)):
+        if sizes[group].sum() < least:
+            continue  # a pattern of dots has thousands of these, and each mask is as large as the image
         yield np.isin(areas, group + 1)
 
 

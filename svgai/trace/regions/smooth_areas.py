@@ -144,7 +144,7 @@ class _Finder:
         steep = self.open & (self.rise <= _STEEPEST[self.small])
         if self.settings.max_stops < 2 or np.count_nonzero(steep) < least:
             return
-        for area in even_slopes(self.levels, steep):
+        for area in even_slopes(self.levels, steep, least):
             rows, columns = np.nonzero(area & self.open)
             if len(rows) >= least and self.fits_left > 0:
                 self._take_whole(rows, columns)

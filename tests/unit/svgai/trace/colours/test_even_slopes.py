@@ -37,3 +37,11 @@ def test_only_what_is_asked_for_is_looked_at() -> None:
     areas = list(even_slopes(_slope(), mask))
     assert len(areas) == 1
     assert np.array_equal(areas[0], mask)
+
+
+def test_areas_too_small_are_left_out() -> None:
+    """Neither a part nor several in line are offered where they have fewer pixels than asked for."""
+    mask = np.zeros((60, 40), bool)
+    mask[10:20, 10:20] = mask[30:40, 10:20] = True
+    assert [area.sum() for area in even_slopes(_slope(), mask, 101)] == [200]
+    assert not list(even_slopes(_slope(), mask, 201))
