@@ -16,7 +16,7 @@ def merge_colours(
     colours: list[Floats], weights: list[int], distance: float, limit: int
 ) -> tuple[Floats, npt.NDArray[np.intp]]:
     """
-    Make colours closer than a CIELAB distance one, and more than that where there are over `limit`.
+    Make colours closer than a CIELAB distance one, and more than that where there are over `limit` (at least 1).
 
     Returns:
         The colours that remain (k, 3), the heaviest of each group, and the place in it of every given colour.

@@ -264,6 +264,8 @@ class _Finder:
             if residual(model, x, y, colours) <= _SAME_GRADIENT:
                 return -1 - index
         self.fits_left -= 1
+        if len(self.gradients) >= MAX_MODELS - 1:
+            return 0  # flat areas need a model
         slopes = np.stack([slope[some] for slope in self.slopes], axis=1)
         model, error = fit(x, y, colours, slopes, area=len(rows), max_stops=self.settings.max_stops)
         if error > _GRADIENT_ERROR:

@@ -137,3 +137,23 @@ def test_a_slope_goes_on_between_what_lies_on_it() -> None:
     hole = cores.labels[29:31, 26:34]
     assert (hole >= 0).mean() > 0.7
     assert not any(cores.models[number].is_flat for number in np.unique(hole[hole >= 0]))
+
+
+def test_there_are_no_more_models_than_fit_in_however_many_gradients() -> None:
+    """After strips took most of the models, further gradients leave one for the flat ground."""
+    rgb = np.full((800, 240, 3), 255, np.uint8)
+    y, x = np.mgrid[:36, :36]
+    for number in range(26):
+        down, across = 8 + 48 * (number % 16) + number // 16 * 3, 8 + 55 * (number // 16) + number % 16 * 3
+        if number < 6:
+            square = np.stack([x * 6.6, 236 - y * 6.6, np.full_like(x, 20 + 22 * number)], axis=2)
+        else:
+            square = np.stack(
+                [x * 6.6, np.full_like(x, number * 47 % 230), np.full_like(x, number * 91 % 230)], axis=2
+            )[:32]
+        rgb[down : down + len(square), across : across + 36] = square
+    cores = find_cores(rgb, _everywhere(rgb), SETTINGS)
+    gradients = sum(not model.is_flat for model in cores.models)
+    assert gradients == MAX_MODELS - 1
+    assert len(cores.models) == MAX_MODELS
+    assert cores.models[cores.labels[0, 0]].colours[0].tolist() == [255, 255, 255]
