@@ -30,7 +30,7 @@ def png_resolution(density: bytes) -> Resolution | None:
 
 def resolution_of(image: Image.Image) -> Resolution | None:
     """
-    What an opened file that is no PNG says of itself; nothing where it names none, or none that can be.
+    What an opened file says of itself; nothing where it names none, or none that can be. Of a PNG `info` has its pHYs.
 
     Raises:
         ValueError, OSError, and what else Pillow's readers of EXIF raise: the EXIF block is damaged.

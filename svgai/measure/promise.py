@@ -35,8 +35,8 @@ class Promise:
     max_bytes: int | None = None
 
     def keeping_free(self, count: int) -> "Promise":
-        """The same, with so many bytes of the size kept free for what is added at the end."""
-        return self if self.max_bytes is None else replace(self, max_bytes=self.max_bytes - count)
+        """The same, with so many bytes of the size kept free for what is added at the end; 1 at least stays."""
+        return self if self.max_bytes is None else replace(self, max_bytes=max(self.max_bytes - count, 1))
 
     def missed(self, quality: Quality) -> tuple[Measure, ...]:
         """The measures that fall short; none where the promise is kept."""

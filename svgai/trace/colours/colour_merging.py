@@ -2,9 +2,8 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from svgai.array_types import Floats
+from svgai.array_types import Floats, Indices
 
 
 def lab(colours: Floats) -> Floats:
@@ -12,9 +11,7 @@ def lab(colours: Floats) -> Floats:
     return np.asarray(cv2.cvtColor((colours / 255).astype(np.float32)[None], cv2.COLOR_RGB2Lab)[0], np.float32)
 
 
-def merge_colours(
-    colours: list[Floats], weights: list[int], distance: float, limit: int
-) -> tuple[Floats, npt.NDArray[np.intp]]:
+def merge_colours(colours: list[Floats], weights: list[int], distance: float, limit: int) -> tuple[Floats, Indices]:
     """
     Make colours closer than a CIELAB distance one, and more than that where there are over `limit` (at least 1).
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from svgai.array_types import Floats
+from svgai.array_types import Floats, Indices
 from svgai.trace.colours.colour_models import ColourModel, flat, profiles
 
 _ERROR, _MOST_ERROR = 3.0, 5.0  # root mean square residual, in levels, that strips leave; where no more fit in
@@ -25,7 +24,6 @@ _SIMPLE = 4.0  # levels, up to which a surface of second degree explains an area
 _LEAST_AREA = 100  # pixels of a strip where none does
 _SAMPLE = 2000
 
-Numbers = npt.NDArray[np.intp]
 _Surface = Callable[[Floats, Floats], Floats]
 
 
@@ -39,7 +37,7 @@ class Strips:
     width: float
     error: float
 
-    def places(self, x: Floats, y: Floats) -> Numbers:
+    def places(self, x: Floats, y: Floats) -> Indices:
         """Which strip each position (n,) lies in."""
         across = x if self.axis[1] else y
         return np.asarray(np.clip((across - self.low) / self.width, 0, len(self.models) - 1), np.intp)

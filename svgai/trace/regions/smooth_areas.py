@@ -113,10 +113,7 @@ class _Finder:
 
     def take(self, rise: int, least_area: int = 0) -> None:
         """Decide the areas, of some pixels at least, within which neighbouring pixels differ by at most `rise`."""
-        self._decide(self.open & (self.rise <= rise), least_area)
-
-    def _decide(self, mask: Mask, least_area: int) -> None:
-        """Decide the connected areas of a mask, of some pixels at least."""
+        mask = self.open & (self.rise <= rise)
         count, components, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
         areas = np.asarray(components, np.int32)
         sizes = stats[:, cv2.CC_STAT_AREA]
@@ -149,14 +146,14 @@ class _Finder:
             if len(rows) >= least and self.fits_left > 0:
                 self._take_whole(rows, columns)
 
-    def _take_whole(self, rows: Indices, columns: Indices) -> bool:
+    def _take_whole(self, rows: Indices, columns: Indices) -> None:
         """Give an area to one gradient or to strips."""
         number = self._explain(rows, columns)
         if number:
             self.index[rows, columns] = number
             self.open[rows, columns] = False
-            return True
-        return self._take_strips(rows, columns, (len(self.flat_colours), len(self.gradients)))
+        else:
+            self._take_strips(rows, columns, (len(self.flat_colours), len(self.gradients)))
 
     def take_rest(self, rise: int) -> None:
         """Cut the smooth pixels that no model explained into bands of flat colours."""
@@ -227,20 +224,19 @@ class _Finder:
         if not self.small and self.open[rows, columns].any():
             self._take_strips(rows, columns, known)
 
-    def _take_strips(self, rows: Indices, columns: Indices, known: tuple[int, int]) -> bool:
+    def _take_strips(self, rows: Indices, columns: Indices, known: tuple[int, int]) -> None:
         """Give an area to strips, and forget what it was found to be since so many flat areas and gradients."""
         flats, gradients = known
         x, y = (columns + 0.5).astype(np.float32), (rows + 0.5).astype(np.float32)
         most = min(_MOST_GRADIENTS - gradients, len(rows) // _LEAST_STRIPS[self.small])
         found = strips(x, y, self.levels[rows, columns], max_stops=self.settings.max_stops, most=most)
         if found is None:
-            return False
+            return
         del self.flat_colours[flats:], self.flat_areas[flats:], self.gradients[gradients:]
         self.gradients += found.models
         self.index[rows, columns] = -1 - gradients - found.places(x, y)
         self.open[rows, columns] = False
         self._carry_on(found, -1 - gradients, rows, columns)
-        return True
 
     def _carry_on(self, found: Strips, number: int, rows: Indices, columns: Indices) -> None:
         """Give strips, numbered from `number` down, what is left of them between and beside what lies on them."""

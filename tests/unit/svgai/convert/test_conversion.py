@@ -276,6 +276,12 @@ def test_a_ground_is_removed_before_anything_is_looked_at() -> None:
     assert done.missed == ()
 
 
+def test_real_units_that_leave_no_byte_are_a_promise_missed() -> None:
+    """What real units add may be more than `max_bytes`: the answer says that bytes are missed."""
+    models = scripted((COARSE, 0.9, 0.9, 700), (GOOD, 0.97, 0.95, 900))
+    assert "bytes" in convert(logo(), models, ConversionOptions(TARGETS, units="mm", max_bytes=1)).missed
+
+
 def test_real_units_count_as_bytes() -> None:
     """The size in millimetres is part of what is told, and of what has to fit into a size; the drawing stays."""
     plain = convert(logo(), None, ConversionOptions(TARGETS))
