@@ -1,6 +1,5 @@
 """Whole pieces of training work, as the command line asks for them."""
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from svgai.model_files.training_record import TrainingRecord
 from training.data.datasets import Dataset, Sample, combine, labelled, load_dataset
 from training.data.progress import Progress
 from training.data.real_images import RealImages
+from training.data.selection import by_hash
 from training.data.synthetic.logos import generate_image
 from training.search.parameter_search import write_table
 from training.search.portfolio_search import PortfolioSearch, SearchSizes, search_portfolio
@@ -99,4 +99,4 @@ def _load(folders: Sequence[Path]) -> Dataset:
 
 def _mixed(dataset: Dataset) -> list[Sample]:
     """The samples in an order that has nothing to do with their folders, so that every part holds all types."""
-    return sorted(dataset.samples, key=lambda sample: hashlib.sha256(sample.name.encode()).digest())
+    return by_hash(dataset.samples)

@@ -11,11 +11,10 @@ from PIL import Image
 
 from svgai.array_types import Pixels
 from svgai.decode.image_files import decode_image
-from svgai.decode.image_formats import RASTER_SUFFIXES
+from svgai.decode.image_folders import image_paths
 from svgai.decode.pixels import composite, encode_png, fit_within
 from svgai.errors import DatasetFault, SvgAiError
-from svgai.measure.rendering import render
-from svgai.measure.svg_size import natural_size
+from svgai.measure.svg_size import drawn
 
 SMALLEST, LARGEST = 64, 1024
 """Longest sides of mixed files in pixels."""
@@ -40,10 +39,7 @@ class LoadImage:
         """
         if not self.svg:
             return decode_image(self.data).rgba
-        drawing = self.data.decode("utf-8", errors="replace")
-        width, height = natural_size(drawing)
-        scale = longest / max(width, height)
-        return render(drawing, max(1, round(width * scale)), max(1, round(height * scale)))
+        return drawn(self.data.decode("utf-8", errors="replace"), longest)
 
 
 def read_images(folder: Path, count: int) -> list[LoadImage]:
@@ -59,7 +55,7 @@ def read_images(folder: Path, count: int) -> list[LoadImage]:
     """
     if not folder.is_dir():
         raise DatasetFault(f"{folder} is not a folder")
-    files = sorted(_files(folder).items(), key=lambda entry: hashlib.sha256(entry[0].encode()).digest())
+    files = sorted(image_paths(folder).items(), key=lambda entry: hashlib.sha256(entry[0].encode()).digest())
     found: list[LoadImage] = []
     for name, path in files:
         if len(found) == count:
@@ -100,17 +96,3 @@ def encoded(rgba: Pixels, image_format: str) -> bytes:
     pixels = composite(rgba, 255) if image_format == "JPEG" else rgba
     Image.fromarray(pixels).save(buffer, image_format, **({} if image_format == "PNG" else {"quality": 85}))
     return buffer.getvalue()
-
-
-def _files(folder: Path) -> dict[str, Path]:
-    """Paths by their name below the folder without suffix."""
-    chosen: dict[str, Path] = {}
-    for path in sorted(folder.rglob("*")):
-        below, suffix = path.relative_to(folder), path.suffix.lower()
-        hidden = any(part.startswith(".") for part in below.parts)
-        if hidden or suffix not in {".svg", *RASTER_SUFFIXES} or not path.is_file():
-            continue
-        name = below.with_suffix("").as_posix()
-        if suffix != ".svg" or name not in chosen:
-            chosen[name] = path
-    return chosen

@@ -3,9 +3,6 @@
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "ICO", "TGA")
 """As Pillow calls them; PPM is PBM and PGM, too."""
 
-RASTER_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
-"""Of files that folders of images are made of."""
-
 _OTHER_FORMATS = {
     b"<?xml": "XML",
     b"%PDF": "PDF",

@@ -1,8 +1,10 @@
-"""The size that an SVG file itself names."""
+"""The size that an SVG file itself names, and the file drawn in that aspect."""
 
 import re
 
+from svgai.array_types import Pixels
 from svgai.errors import DatasetFault
+from svgai.measure.rendering import render
 
 _NUMBER = r"\s*[\"']\s*([\d.]+)(?:px)?\s*[\"']"
 
@@ -31,3 +33,16 @@ def natural_size(svg: str) -> tuple[float, float]:
     if not (0 < width < 1e6 and 0 < height < 1e6):
         raise DatasetFault("the SVG has no area")
     return width, height
+
+
+def drawn(svg: str, longest: int) -> Pixels:
+    """
+    An SVG drawn with its longest side at so many pixels: (height, width, 4) with straight alpha.
+
+    Raises:
+        DatasetFault: it names no size.
+        RenderingFailed: resvg cannot read it.
+    """
+    width, height = natural_size(svg)
+    scale = longest / max(width, height)
+    return render(svg, max(1, round(width * scale)), max(1, round(height * scale)))

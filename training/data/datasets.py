@@ -15,12 +15,11 @@ import pandas as pd
 
 from svgai.array_types import Pixels
 from svgai.decode.image_files import decode_image
-from svgai.decode.image_formats import RASTER_SUFFIXES
+from svgai.decode.image_folders import image_paths
 from svgai.decode.pixels import composite
 from svgai.errors import DatasetFault, SvgAiError
 from svgai.logo_types import LOGO_TYPES, LogoType
-from svgai.measure.rendering import render
-from svgai.measure.svg_size import natural_size
+from svgai.measure.svg_size import drawn
 
 MANIFEST = "manifest.parquet"
 LABELS = "labels.json"
@@ -75,11 +74,7 @@ class Sample:
 
     def _as_it_is(self) -> Pixels:
         svg = self.drawing
-        if svg is None:
-            return decode_image(self.data).rgba
-        width, height = natural_size(svg)
-        scale = self.longest / max(width, height)
-        return render(svg, max(1, round(width * scale)), max(1, round(height * scale)))
+        return decode_image(self.data).rgba if svg is None else drawn(svg, self.longest)
 
 
 @dataclass(frozen=True)
@@ -127,7 +122,7 @@ def load_dataset(
     if (folder / MANIFEST).is_file() and labels is None:
         return _load_generated(folder, size, progress, drawings)
     kinds = _read_labels(labels or folder / LABELS, required=labels is not None)
-    files = _image_files(folder, drawings)
+    files = list(image_paths(folder, drawings=drawings).values())
     samples: list[Sample] = []
     skipped: list[tuple[str, str]] = []
     used: set[str] = set()
@@ -259,18 +254,6 @@ def _load_generated(folder: Path, size: int, progress: Callable[[int, int], None
     if not samples:
         raise DatasetFault(f"none of the images that {folder / MANIFEST} lists is there")
     return Dataset(tuple(sorted(samples, key=lambda sample: sample.name)), tuple(skipped))
-
-
-def _image_files(folder: Path, drawings: bool) -> list[Path]:
-    chosen: dict[Path, Path] = {}
-    for path in sorted(folder.rglob("*")):
-        suffix = path.suffix.lower()
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if hidden or not path.is_file() or suffix not in {".svg", *RASTER_SUFFIXES}:
-            continue
-        if (suffix == ".svg") == drawings or path.with_suffix("") not in chosen:
-            chosen[path.with_suffix("")] = path
-    return list(chosen.values())
 
 
 def _read_labels(path: Path, *, required: bool) -> dict[str, LogoType]:

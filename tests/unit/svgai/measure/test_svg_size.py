@@ -3,7 +3,7 @@
 import pytest
 
 from svgai.errors import DatasetFault
-from svgai.measure.svg_size import natural_size
+from svgai.measure.svg_size import drawn, natural_size
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,10 @@ def test_without_a_size_it_is_a_fault(svg: str, told: str) -> None:
     """With what is missing."""
     with pytest.raises(DatasetFault, match=told):
         natural_size(svg)
+
+
+@pytest.mark.parametrize("size, shape", [("40 20", (50, 100)), ("1 400", (100, 1))])
+def test_a_drawing_has_its_longest_side_at_so_many_pixels(size: str, shape: tuple[int, int]) -> None:
+    """The other one follows, and is one pixel at least."""
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}"><path d="M0 0h400v400H0z"/></svg>'
+    assert drawn(svg, 100).shape == (*shape, 4)
