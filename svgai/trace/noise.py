@@ -6,6 +6,8 @@ leave pixels there that stand out from those around them, JPEG above all beside 
 rest: anti-aliasing is steep, and a gradient's pixel lies between its neighbours.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -13,9 +15,9 @@ from svgai.array_types import Mask, Pixels
 from svgai.decode.pixels import fit_within
 from svgai.trace.colours.hidden_colours import OPAQUE_FROM, spread
 from svgai.trace.regions.smooth_areas import steepest_steps
-from svgai.trace.unmixing import unmixed
+from svgai.trace.unmixing import EDGE_FROM, unmixed
 
-_EVEN_UP_TO, _EDGE_FROM = 40, 60  # largest step within 3 x 3 pixels, in levels
+_EVEN_UP_TO = 40  # largest step within 3 x 3 pixels, in levels
 _REACH = 8  # pixels from an edge: JPEG codes blocks of so many
 _STANDS_OUT = 2  # levels off the median of 3 x 3 pixels: rounding leaves one
 _OF_STEPS = 1 / 3  # and the share of the steps there: where colours change fast, less is no noise
@@ -32,9 +34,41 @@ _GRAIN = 0.5  # of the noise beside edges, which grain has away from them, too
 _CUT_OFF = 0.4  # of the noise: the mean of half a Gaussian lies at .4 sigma, and what stands out is above that
 
 
+@dataclass(frozen=True, eq=False)
+class _Evenness:
+    """By pixel (h, w) how far it lies off the median of 3 x 3, the largest step, whether even, whether beside edges."""
+
+    off: Pixels
+    steps: Pixels
+    even: Mask
+    beside: Mask
+
+    @classmethod
+    def of(cls, rgba: Pixels) -> "_Evenness":
+        rgb = np.ascontiguousarray(rgba[..., :3])
+        steps = steepest_steps(rgb)
+        opaque = cv2.erode((rgba[..., 3] >= OPAQUE_FROM).astype(np.uint8), np.ones((3, 3), np.uint8))
+        even = (opaque > 0) & (steps <= _EVEN_UP_TO)
+        around = np.ones((2 * _REACH + 1, 2 * _REACH + 1), np.uint8)
+        beside = even & (cv2.dilate((steps > EDGE_FROM).astype(np.uint8), around) > 0)
+        return cls(cv2.absdiff(rgb, cv2.medianBlur(rgb, 3)).max(axis=2), steps, even, beside)
+
+    def standing_out(self) -> tuple[Pixels, Pixels]:
+        """How far even pixels (n,) lie off the median, and the largest step there: those beside edges, if any."""
+        used = self.beside if self.beside.mean() >= _LEAST_SHARE else self.even
+        return self.off[used], self.steps[used]
+
+    def fringed(self) -> bool:
+        """Whether noise lies along edges: where little of a picture lies away from them, it is taken for that, too."""
+        away = self.even & ~self.beside
+        if int(away.sum()) < _LEAST_PIXELS or not self.beside.any():
+            return True
+        return bool(self.off[away].mean() < _GRAIN * self.off[self.beside].mean())
+
+
 def is_noisy(rgba: Pixels) -> bool:
     """Whether straight-alpha pixels (h, w, 4) stand out between edges, as no drawing's do. Few pixels tell nothing."""
-    off, steps = _standing_out(fit_within(rgba, _LOOKED_AT))
+    off, steps = _Evenness.of(fit_within(rgba, _LOOKED_AT)).standing_out()
     if len(off) < _LEAST_PIXELS:
         return False
     return bool(((off >= _STANDS_OUT) & (off >= _OF_STEPS * steps)).mean() >= _NOISY_SHARE)
@@ -47,9 +81,10 @@ def denoised(rgba: Pixels) -> Pixels:
     The bilateral filter of Tomasi and Manduchi 1998, some times over, as they advise for drawings. How near colours are
     is for the noise to say. Where noise lies along edges alone, as JPEG's does, these are unmixed. Alpha stays.
     """
-    off, _ = _standing_out(rgba)
+    evenness = _Evenness.of(rgba)
+    off, _ = evenness.standing_out()
     level = float(np.percentile(off, _UNEXPLAINED)) if len(off) else 0.0
-    if _fringed(rgba):
+    if evenness.fringed():
         drawn = unmixed(rgba, _averaged(rgba, level, min(_FRINGED_PER_LEVEL * level, _FRINGED_MOST_RANGE)))
         if drawn is not None:
             return drawn
@@ -65,31 +100,3 @@ def _averaged(rgba: Pixels, level: float, colour_range: float) -> Pixels:
     colours[colours <= reach] = 0
     colours[colours >= 255 - reach] = 255
     return np.dstack([colours, rgba[..., 3]])
-
-
-def _fringed(rgba: Pixels) -> bool:
-    """Whether noise lies along edges: where little of a picture lies away from them, it is taken for that, too."""
-    off, _, even, beside = _evenness(rgba)
-    away = even & ~beside
-    if int(away.sum()) < _LEAST_PIXELS or not beside.any():
-        return True
-    return bool(off[away].mean() < _GRAIN * off[beside].mean())
-
-
-def _standing_out(rgba: Pixels) -> tuple[Pixels, Pixels]:
-    """How far even pixels (n,) lie off the median of 3 x 3, and the largest step there: those beside edges, if any."""
-    off, steps, even, beside = _evenness(rgba)
-    told = beside if beside.mean() >= _LEAST_SHARE else even
-    return off[told], steps[told]
-
-
-def _evenness(rgba: Pixels) -> tuple[Pixels, Pixels, Mask, Mask]:
-    """Of each pixel how far it lies off the median of 3 x 3, the largest step, whether it is even, and beside edges."""
-    rgb = np.ascontiguousarray(rgba[..., :3])
-    steps = steepest_steps(rgb)
-    opaque = cv2.erode((rgba[..., 3] >= OPAQUE_FROM).astype(np.uint8), np.ones((3, 3), np.uint8))
-    even = (opaque > 0) & (steps <= _EVEN_UP_TO)
-    around = np.ones((2 * _REACH + 1, 2 * _REACH + 1), np.uint8)
-    beside = even & (cv2.dilate((steps > _EDGE_FROM).astype(np.uint8), around) > 0)
-    off = cv2.absdiff(rgb, cv2.medianBlur(rgb, 3)).max(axis=2)
-    return off, steps, even, beside

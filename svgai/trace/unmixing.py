@@ -19,9 +19,12 @@ from svgai.trace.colours.hidden_colours import OPAQUE_FROM
 from svgai.trace.regions.near_models import BLOCK, palette_distances
 from svgai.trace.regions.smooth_areas import MAX_MODELS, Cores, RegionSettings, find_cores, steepest_steps
 
+EDGE_FROM = 60
+"""Largest step within 3 x 3 pixels, in levels, from which a pixel is at an edge."""
+
 _SETTINGS = RegionSettings(max_colours=MAX_MODELS, max_stops=5, merge_distance=4.0)
 _THIN_MERGE_DISTANCE = 14.0  # CIELAB, of colours seen at edges alone: how much of them spread is not known
-_EDGE_FROM, _CLEAR_OF_EDGES = 60, 2.0  # largest step within 3 x 3 pixels, and pixels from there
+_CLEAR_OF_EDGES = 2.0  # pixels
 _LEAST_CLEAR = 0.5  # of the pixels: what has fewer away from edges is no drawing
 _MOST_EDGE_PIXELS = 100_000  # pixels near edges: an illustration has more, and they would take seconds
 _MOST_MODELS = 24  # of areas: what has more is no drawing in a few colours
@@ -52,7 +55,7 @@ def unmixed(noisy: Pixels, calm: Pixels) -> Pixels | None:
     """
     rgb = np.ascontiguousarray(calm[..., :3])
     opaque = calm[..., 3] >= OPAQUE_FROM
-    edges = (steepest_steps(rgb) > _EDGE_FROM).astype(np.uint8)
+    edges = (steepest_steps(rgb) > EDGE_FROM).astype(np.uint8)
     clear = opaque & (cv2.distanceTransform(1 - edges, cv2.DIST_L2, 3) >= _CLEAR_OF_EDGES)
     if clear.mean() < _LEAST_CLEAR * opaque.mean() or int((opaque & ~clear).sum()) > _MOST_EDGE_PIXELS:
         return None

@@ -15,7 +15,7 @@ from scipy import ndimage
 from svgai.array_types import Floats, Mask
 from svgai.trace.colours.colour_models import ColourModel, fit, flat
 from svgai.trace.colours.hidden_colours import CLEAR_TO
-from svgai.trace.soft.soft_mixtures import unmixed
+from svgai.trace.soft.soft_mixtures import parted_colours
 from svgai.trace.soft.soft_parts import Parts, carried_on
 
 _MOST_COLOURS = 6
@@ -75,7 +75,7 @@ def _of_area(levels: Floats, area: Mask, parts: Parts, step: float, max_stops: i
     of_gradient = _gradient(levels, area, parts, max_stops)
     if of_gradient:
         return of_gradient
-    shapes = unmixed(levels, area) if mixed else [levels]
+    shapes = parted_colours(levels, area) if mixed else [levels]
     return [
         layer
         for shape in shapes

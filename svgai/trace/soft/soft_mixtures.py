@@ -16,7 +16,7 @@ _MOST_BETWEEN = 0.4  # of the pixels, that are nearer to the middle between both
 _SAME_COLOUR = 8.0  # levels, times alpha, between the colours
 
 
-def unmixed(levels: Floats, area: Mask) -> list[Floats]:
+def parted_colours(levels: Floats, area: Mask) -> list[Floats]:
     """
     The shapes, the lower first, each like the given levels: those themselves where there is one colour.
 

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 
 from svgai.array_types import Floats, Mask
-from svgai.trace.soft.soft_mixtures import unmixed
+from svgai.trace.soft.soft_mixtures import parted_colours
 
 
 def _blot(centre: tuple[int, int], opacity: float, colour: tuple[int, int, int]) -> Floats:
@@ -23,14 +23,14 @@ def _seen(levels: Floats) -> Mask:
 def test_one_colour_is_one_shape() -> None:
     """What has one colour is given back as it is."""
     levels = _blot((48, 48), 0.5, (40, 90, 160))
-    assert unmixed(levels, _seen(levels)) == [levels]
+    assert parted_colours(levels, _seen(levels)) == [levels]
 
 
 def test_two_shadows_that_meet_are_told_apart() -> None:
     """Each shape has the alpha of one of the shadows, and one laid over the other shows both."""
     lower, upper = _blot((36, 48), 0.5, (0, 0, 0)), _blot((62, 48), 0.6, (180, 180, 180))
     levels = _over(upper, lower)
-    below, above = unmixed(levels, _seen(levels))
+    below, above = parted_colours(levels, _seen(levels))
     if below[48, 30, 0] > above[48, 30, 0]:
         below, above = above, below
     assert np.abs(_over(above, below) - levels).mean() < 1
@@ -45,7 +45,7 @@ def test_a_single_pixel_is_one_shape() -> None:
     levels = _blot((48, 48), 0.5, (40, 90, 160))
     area = np.zeros((96, 96), bool)
     area[48, 48] = True
-    assert unmixed(levels, area) == [levels]
+    assert parted_colours(levels, area) == [levels]
 
 
 def test_a_colour_that_changes_evenly_is_one_shape() -> None:
@@ -54,4 +54,4 @@ def test_a_colour_that_changes_evenly_is_one_shape() -> None:
     levels[..., :3] = levels[..., 3:] * np.linspace(0, 1, 96, dtype=np.float32)[:, None]
     square = np.zeros((96, 96), bool)
     square[34:62, 34:62] = True
-    assert unmixed(levels, square) == [levels]
+    assert parted_colours(levels, square) == [levels]
