@@ -1,5 +1,6 @@
 """Files that whoever reads finds whole, the old one or the new one: written beside their place, then moved into it."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,15 +12,18 @@ def written_beside(path: Path) -> Iterator[Path]:
     """
     A path to write to inside the block; it takes the place of `path` at its end, or is removed where the block fails.
 
-    It lies in the same folder, which must exist. Each process has a path of its own; one that is killed leaves it.
+    It lies in the same folder, which must exist; of a link that is the folder of the file behind it. Each process has a
+    path of its own; one that is killed leaves it.
 
     Raises:
         OSError: it cannot be moved into place.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    place = path.resolve()
+    name = hashlib.sha256(place.name.encode()).hexdigest()[:16]  # its own may leave no room for more
+    partial = place.with_name(f".{name}.{os.getpid()}.partial")
     try:
         yield partial
-        partial.replace(path)
+        partial.replace(place)
     finally:
         partial.unlink(missing_ok=True)
 

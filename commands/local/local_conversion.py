@@ -57,10 +57,10 @@ def convert_files(
             data = file.read_bytes()
             image = decode_image(data, max_bytes=len(data) + 1, max_pixels=max_pixels)
             done = convert(image.rgba, models, options, image.resolution)
+            write_whole(output, done.svg)
         except (SvgAiError, OSError) as fault:
             results.append(FileResult(str(file), error=str(fault)))
             continue
-        write_whole(output, done.svg)
         results.append(
             FileResult(
                 str(file),

@@ -36,3 +36,20 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     """It is for the caller to make it."""
     with pytest.raises(FileNotFoundError):
         write_whole(tmp_path / "missing" / "file.txt", "new")
+
+
+def test_the_file_behind_a_link_is_written(tmp_path: Path) -> None:
+    """And the link stays one."""
+    path, link = tmp_path / "file.txt", tmp_path / "link.txt"
+    write_whole(path, "old")
+    link.symlink_to(path)
+    write_whole(link, "new")
+    assert link.is_symlink()
+    assert path.read_text() == "new"
+
+
+def test_a_name_may_be_as_long_as_the_system_allows(tmp_path: Path) -> None:
+    """What is written beside it has a shorter one."""
+    path = tmp_path / ("n" * 255)
+    write_whole(path, "new")
+    assert path.read_text() == "new"

@@ -112,3 +112,13 @@ def test_models_that_do_not_load_stop_everything(tmp_path: Path, settings: Setti
     with pytest.raises(ModelFault):
         convert([image(tmp_path / "a.png")], tmp_path / "out", settings, ModelSource(tmp_path, tmp_path))
     assert not (tmp_path / "out").exists()
+
+
+def test_what_cannot_be_written_is_told_and_the_others_go_on(tmp_path: Path, settings: Settings) -> None:
+    """A folder under the name of an SVG, say."""
+    files = [image(tmp_path / "a.png"), image(tmp_path / "b.png", 2)]
+    (tmp_path / "out" / "a.svg").mkdir(parents=True)
+    first, second = convert(files, tmp_path / "out", settings)
+    assert first.error
+    assert not first.output
+    assert Path(second.output).is_file()
