@@ -21,7 +21,8 @@ from svgai.trace.lines.line_finding import Lines, lines_of
 from svgai.trace.outlines.contours import layer_contours
 from svgai.trace.outlines.deviation_worth import even_worth, worth
 from svgai.trace.parameters import Strokes, TracingParameters
-from svgai.trace.regions.layer_stack import Layer, beside_others
+from svgai.trace.regions.label_borders import beside_others
+from svgai.trace.regions.layer_stack import Layer
 from svgai.trace.regions.region_map import RegionMap
 from svgai.trace.svg.grid_geometry import AnyOutline
 from svgai.trace.svg.path_data import path_data

@@ -10,7 +10,6 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -46,17 +45,6 @@ class Stack:
 
     ground: int
     layers: tuple[Layer, ...]
-
-
-def beside_others(labels: npt.NDArray[Any]) -> Mask:
-    """Pixels (h, w) above, below or beside one with another label."""
-    found = np.zeros(labels.shape, bool)
-    across, down = labels[:, 1:] != labels[:, :-1], labels[1:] != labels[:-1]
-    found[:, 1:] |= across
-    found[:, :-1] |= across
-    found[1:] |= down
-    found[:-1] |= down
-    return found
 
 
 def stack_layers(

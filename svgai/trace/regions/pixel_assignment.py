@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from svgai.array_types import AreaLabels, Floats
 from svgai.trace.colours.colour_models import ColourModel, flat
-from svgai.trace.regions.layer_stack import beside_others
+from svgai.trace.regions.label_borders import beside_others
 from svgai.trace.regions.near_models import BLOCK, PURE, Bits, distances_to, near_models
 from svgai.trace.regions.smooth_areas import Cores
 from svgai.trace.regions.subpixel_strokes import ridges
