@@ -40,8 +40,11 @@ from loadtests.benchmarks.service_report import (
     takeover_table,
     throughput_table,
 )
-from loadtests.benchmarks.takeover import measure_takeovers
+from loadtests.benchmarks.takeover import measure_takeovers, mixed
 from loadtests.benchmarks.throughput import measure_throughput
+from loadtests.faults.catalogue import FAULTS
+from loadtests.faults.drill import run_drills
+from loadtests.faults.fault_report import fault_table
 from loadtests.objectives.locust_process import LocustRun, run_locust
 from loadtests.objectives.slo import load_slo
 from loadtests.objectives.stages import USER_RATE, parse_duration, steady
@@ -233,6 +236,33 @@ def container(
     stop = measure_stop(asked, image, png_images(images, UNDER_WAY, 256))
     figures = {"starts": asdict(starts), "memory": asdict(held), "stop": asdict(stop)}
     _Result("container", figures, container_table(starts, held, stop)).show(report, as_json=as_json)
+
+
+@app.command()
+def faults(
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only faults whose name has these words; several times.")
+    ] = None,
+    images: Images = None,
+    count: Count = 50,
+    side: Side = 256,
+    seconds: Annotated[float, typer.Option(min=1, help="How long the service is watched after each fault.")] = 20,
+    log: Annotated[Path, typer.Option(help="File for what the services print.")] = Path("data/faults.log"),
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Processes killed, crashed and stopped, disks full, clocks off, models damaged: what fails, and for how long."""
+    _require(report, "faults")
+    chosen = [fault for fault in FAULTS if not only or any(words in fault.name for words in only)]
+    if not chosen:
+        raise typer.BadParameter(f"no fault has these words; there are: {', '.join(fault.name for fault in FAULTS)}")
+    files = png_images(images, count, side)
+    models = require_models(load_settings(), RUNS)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with Console(quiet=as_json).progress() as bars:
+        progress = bars.counter("Bringing faults upon the service")
+        found = list(run_drills(chosen, models, lambda url: mixed(url, files), seconds, log, progress))
+    _Result("faults", [asdict(drill) for drill in found], fault_table(found)).show(report, as_json=as_json)
 
 
 def _require(report: Path | None, section: str) -> None:

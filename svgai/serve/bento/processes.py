@@ -3,6 +3,7 @@ The processes of BentoML's server made ours: the supervisor, and the worker that
 
 * BentoML reports usage to its makers; that is switched off.
 * It does not replace a dead worker inside a container; it does here, or a crash would end the service.
+* It leaves a worker alone that was stopped; that one is ended, and replaced.
 * It logs in a form of its own; its lines take ours.
 * What a worker that was killed had in hand stays in its metrics; the next worker takes it out.
 * An address that is in use ends it with a traceback; here with a line that names it.
@@ -25,6 +26,7 @@ from bentoml._internal.utils.analytics.usage_stats import do_not_track
 from svgai.serve.bento.contacts import TESTED_VERSION, other_version
 from svgai.serve.dead_gauges import forget_dead_gauges
 from svgai.serve.logs import formatter, log_to_file
+from svgai.serve.stopped_workers import watch_for_stopped_workers
 from svgai.settings import Settings
 
 LEAN_IMPORTS = "svgai.serve.lean_imports"
@@ -54,6 +56,7 @@ def prepare_supervisor(settings: Settings) -> None:
     if installed := other_version():
         logger.warning("tested with another BentoML", extra={"installed": installed, "tested": TESTED_VERSION})
     _explain_taken_address(click.get_current_context(silent=True))
+    watch_for_stopped_workers(_WORKER_MODULE)
 
 
 def prepare_worker(settings: Settings) -> None:

@@ -15,8 +15,7 @@ import httpx
 import psutil
 import pytest
 
-from loadtests.benchmarks.takeover import under_load
-from loadtests.servers.traffic import Call, Outcome
+from loadtests.servers.traffic import Call, Outcome, under_load
 from rollout import service_process
 from rollout.deployment import Deployment
 from rollout.observation import Care
