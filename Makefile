@@ -22,12 +22,12 @@ GPU_PINS := { grep -v '^onnxruntime==' requirements/serving.txt; grep == require
 	| LC_ALL=C sort -u -t = -k 1,1 > requirements/serving-gpu.partial \
 	&& mv requirements/serving-gpu.partial requirements/serving-gpu.txt
 
-.PHONY: help serve unit test lint check mlflow evaluation benchmarks sbom licences audit lock clean
+.PHONY: help serve unit test test-all lint check mlflow evaluation benchmarks sbom licences audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
-		|| grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+		|| grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST)
 
 serve: $(VENV)/.installed ## set up, train, log, gate, promote, build and serve on :3000 (PORT=, HOST=)
 	@$(VENV)/bin/svgai serve --host $(HOST) --port $(PORT)
@@ -35,10 +35,16 @@ serve: $(VENV)/.installed ## set up, train, log, gate, promote, build and serve 
 unit: $(VENV)/.installed-dev ## the quick tests, on all cores; a minute
 	@$(RUN) pytest tests/unit -m 'not slow' -n auto
 
-# Unit tests share the cores; integration tests have them alone, since they hold servers to times.
-test: $(VENV)/.installed-dev ## set up and run the tests
+SERVERS = $(RUN) pytest tests/integration
+
+test: $(VENV)/.installed-dev ## set up and run the tests but for the long ones
 	@$(RUN) pytest tests/unit -n auto
-	@$(RUN) pytest tests/integration
+	@$(SERVERS) -m 'not alone and not long' -n 2 --dist loadgroup
+	@$(SERVERS) -m 'alone and not long'
+
+# Each of them keeps the cores busy, or holds a service to times.
+test-all: test ## the long ones, too: images of containers, many pictures in viewers, rollouts
+	@$(SERVERS) -m long
 
 lint: $(VENV)/.installed-dev ## style, types and import contracts
 	@$(RUN) ruff check .
@@ -46,7 +52,7 @@ lint: $(VENV)/.installed-dev ## style, types and import contracts
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
 
-check: lint test ## lint and test
+check: lint test-all ## lint and all tests
 
 mlflow: $(VENV)/.installed ## MLflow's pages on http://127.0.0.1:5000
 	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(VENV)/bin/mlflow server --host 127.0.0.1 --port 5000 --workers 1 \

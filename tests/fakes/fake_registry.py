@@ -119,7 +119,7 @@ class RegistryWithoutStages(FakeRegistry):
 
     def get_model_version(self, name: str, version: str) -> ModelVersion:
         found = super().get_model_version(name, version)
-        found._current_stage = None
+        found.current_stage = None
         return found
 
 

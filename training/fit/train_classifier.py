@@ -101,13 +101,13 @@ def train_classifier(
     if min(len(part) for part in parts) < 2:
         raise DatasetFault("the images are of too few brands: some are needed that training does not see")
     train, stop, test = (_subset(inputs, [row_of[sample.name] for sample in part]) for part in parts)
-    network, history = _fit(train, stop, config, progress)
-    network.temperature.fill_(_temperature(network, stop))
+    network, history = fit_network(train, stop, config, progress)
+    network.temperature.fill_(fit_temperature(network, stop))
     pictures = np.tile(picture_features(config.pictures, config.seed, progress), (config.picture_weight, 1))
     features = np.concatenate([train.features, pictures])
     labels = np.concatenate([train.labels, np.full(len(pictures), LOGO_TYPES.index("complex"), np.int64)])
     measured = add_second_opinion(network, features, labels, config.second, config.seed, progress)
-    probabilities = _probabilities(network, test)
+    probabilities = predict_probabilities(network, test)
     metrics = classifier_metrics(probabilities, test.labels)
     # An earlier record would describe another file, and a folder that has one counts as complete.
     (folder / RECORD_FILE).unlink(missing_ok=True)
@@ -147,9 +147,10 @@ def _subset(inputs: Inputs, indices: Sequence[int]) -> Inputs:
     return Inputs(inputs.pixels[rows], inputs.features[rows], inputs.labels[rows])
 
 
-def _fit(
+def fit_network(
     train: Inputs, stop: Inputs, config: ClassifierConfig, progress: Progress
 ) -> tuple[LogoNetwork, list[dict[str, float]]]:
+    """The network as it was in the epoch of least loss on `stop`, and the figures of each epoch."""
     torch.manual_seed(config.seed)
     automatic = "cuda" if torch.cuda.is_available() else "cpu"
     device = torch.device(automatic if config.device == "auto" else config.device)
@@ -174,7 +175,7 @@ def _fit(
             optimizer.step()
             schedule.step()
             total += loss.item() / batches
-        held_out = classifier_metrics(_probabilities(network, stop), stop.labels)
+        held_out = classifier_metrics(predict_probabilities(network, stop), stop.labels)
         history.append({"train_loss": total, "stop_loss": held_out["loss"], "stop_accuracy": held_out["accuracy"]})
         progress(f"Training the classifier (accuracy {held_out['accuracy']:.3f})", epoch + 1, config.epochs)
         if held_out["loss"] < best_loss:
@@ -204,7 +205,8 @@ def _scores(network: LogoNetwork, inputs: Inputs) -> Tensor:
         )
 
 
-def _probabilities(network: LogoNetwork, inputs: Inputs) -> Floats:
+def predict_probabilities(network: LogoNetwork, inputs: Inputs) -> Floats:
+    """Of n images: (n, 4), in the order of LOGO_TYPES."""
     scores = _scores(network, inputs)
     with torch.inference_mode():
         home = network.temperature.device
@@ -212,7 +214,7 @@ def _probabilities(network: LogoNetwork, inputs: Inputs) -> Floats:
         return np.asarray(network.combined(scores.to(home), second).cpu().numpy(), np.float32)
 
 
-def _temperature(network: LogoNetwork, held_out: Inputs) -> float:
+def fit_temperature(network: LogoNetwork, held_out: Inputs) -> float:
     """The scaling that makes confidence honest on held-out images (Guo et al. 2017, temperature scaling)."""
     scores, labels = _scores(network, held_out), torch.from_numpy(held_out.labels)
     found = minimize_scalar(
@@ -248,7 +250,7 @@ def export_onnx(network: LogoNetwork, path: Path, check: Inputs) -> float:
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString())
     exported = OnnxNetwork(path).run(check.pixels, check.features)
-    difference = float(np.abs(exported - _probabilities(network, check)).max())
+    difference = float(np.abs(exported - predict_probabilities(network, check)).max())
     if difference > PARITY:
         raise ModelFault(f"the exported network differs from torch by {difference:.2g} in a probability")
     return difference

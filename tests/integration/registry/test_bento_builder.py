@@ -20,11 +20,8 @@ from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, list_versions
 from svgai.decode.pixels import encode_png
 from svgai.model_files.training_record import file_sha256
 from tests.fakes.tiny_models import drawn_logo
-from tests.integration.servers.mlflow_server import mlflow_server, registry
 from tests.integration.servers.served import ROOT, encoded, serving
 from tests.integration.servers.trained_folders import GOOD_METRICS, train
-
-__all__ = ["mlflow_server", "registry"]
 
 # MLflow's own modules warn of this when they are first imported.
 pytestmark = [
@@ -270,6 +267,7 @@ def test_a_removed_bento_takes_only_models_with_it_that_none_other_needs(
     assert len(before & after) == 1
 
 
+@pytest.mark.long
 def test_the_service_for_a_gpu_has_cuda_in_its_image_and_answers_without_one(
     production: MlflowClient, tmp_path: Path
 ) -> None:
@@ -291,7 +289,7 @@ def test_the_service_for_a_gpu_has_cuda_in_its_image_and_answers_without_one(
         assert described["labels"]["source_digest"][:8] in tags[variant]
     dockerfiles = {variant: (bento / "env" / "docker" / "Dockerfile").read_text() for variant, bento in bentos.items()}
     assert dockerfiles["gpu"] == dockerfiles["cpu"]
-    assert "FROM python:3.11-slim" in dockerfiles["gpu"]
+    assert f"FROM python:{sys.version_info.major}.{sys.version_info.minor}-slim" in dockerfiles["gpu"]
     sources = [
         {path.relative_to(bento): path.read_bytes() for path in bento.glob("src/**/*.py")} for bento in bentos.values()
     ]

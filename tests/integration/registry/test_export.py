@@ -26,11 +26,8 @@ from svgai.errors import ModelFault, RegistryFault
 from svgai.model_files.metadata import METADATA
 from svgai.model_files.training_record import RECORD_FILE, WEIGHTS_FILE, TrainingRecord, file_sha256, write_record
 from tests.fakes.tiny_models import drawn_logo
-from tests.integration.servers.mlflow_server import mlflow_server, registry
-from tests.integration.servers.served import encoded, serving, start
+from tests.integration.servers.served import INTERRUPTIBLE, encoded, serving, start
 from tests.integration.servers.trained_folders import GOOD_METRICS, train
-
-__all__ = ["mlflow_server", "registry"]
 
 # MLflow's own modules warn of this when they are first imported.
 pytestmark = [
@@ -217,8 +214,7 @@ def test_an_interrupted_export_leaves_the_earlier_one(
     before = content(folder)
     environment = os.environ | {"MLFLOW_TRACKING_URI": production.tracking_uri, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
-        # A shell that runs tests in the background has them ignore Ctrl-C, which children inherit.
-        ["env", "--default-signal=INT", sys.executable, "-m", "cli", "export", str(folder)],
+        [*INTERRUPTIBLE, sys.executable, "-m", "cli", "export", str(folder)],
         env=environment,
         cwd=tmp_path,
         stderr=subprocess.DEVNULL,

@@ -16,10 +16,7 @@ from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, REGISTERED_NAMES, list_versions
 from svgai.model_files.training_record import HELD_OUT_FILE, RECORD_FILE, WEIGHTS_FILE, ModelKind, file_sha256
 from tests.fakes.torch_classifiers import write_torch_classifier
-from tests.integration.servers.mlflow_server import mlflow_server, registry
 from tests.integration.servers.trained_folders import CONTRACT, train
-
-__all__ = ["mlflow_server", "registry"]
 
 # MLflow's own modules warn of this when they are first imported.
 pytestmark = [

@@ -8,11 +8,8 @@ from playwright.sync_api import Page
 
 from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import CLASSIFIER, list_versions
-from tests.integration.servers.mlflow_pages import MlflowPages, browser_page
-from tests.integration.servers.mlflow_server import mlflow_server, registry
+from tests.integration.servers.mlflow_pages import MlflowPages
 from tests.integration.servers.trained_folders import train
-
-__all__ = ["browser_page", "mlflow_server", "registry"]
 
 # MLflow's own modules warn of this when they are first imported.
 pytestmark = [

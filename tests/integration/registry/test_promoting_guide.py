@@ -17,11 +17,8 @@ from registry.gates.thresholds import load_thresholds
 from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import CLASSIFIER, list_versions
 from registry.promotion.settlement import settle
-from tests.integration.servers.mlflow_pages import MlflowPages, browser_page
-from tests.integration.servers.mlflow_server import mlflow_server, registry
+from tests.integration.servers.mlflow_pages import MlflowPages
 from tests.integration.servers.trained_folders import CONTRACT, train
-
-__all__ = ["browser_page", "mlflow_server", "registry"]
 
 GUIDE = Path(__file__).parents[3] / "docs/promoting-models.md"
 

@@ -11,9 +11,7 @@ import pytest
 from commands.local.built_bentos import BUILT
 from commands.local.local_delivery import FOLDER
 from rollout.state import Service, State, write_state
-from tests.integration.servers.small_bentos import bento_home, tag
-
-__all__ = ["bento_home"]
+from tests.integration.servers.small_bentos import tag
 
 # BentoML's, at its import.
 pytestmark = [pytest.mark.integration, pytest.mark.filterwarnings("ignore:GitWildMatchPattern:DeprecationWarning")]

@@ -22,10 +22,7 @@ from svgai.describe.classifier import INPUT_SIDE
 from svgai.errors import GateFailed, ModelFault, RegistryFault
 from svgai.measure.outcome_scales import SCALES
 from svgai.model_files.training_record import file_sha256, read_record, write_record
-from tests.integration.servers.mlflow_server import mlflow_server, registry
 from tests.integration.servers.trained_folders import CONTRACT, FEATURES, GOOD_METRICS, train
-
-__all__ = ["mlflow_server", "registry"]
 
 BOB = Actor(by="bob", via="cli")
 

@@ -24,10 +24,8 @@ from rollout.processes import lives
 from rollout.state import Service, read_state, write_state
 from rollout.store import Store
 from svgai.errors import DeploymentFault, SvgAiError
-from tests.integration.servers.small_bentos import bento_home, tag
+from tests.integration.servers.small_bentos import tag
 from tests.integration.servers.viewers import program
-
-__all__ = ["bento_home"]
 
 pytestmark = pytest.mark.integration
 
@@ -160,6 +158,7 @@ def test_a_bento_that_does_not_become_ready_is_given_up(place: Place, monkeypatc
     assert place.processes() == []
 
 
+@pytest.mark.alone
 def test_a_bento_that_fails_its_clients_is_taken_back(place: Place) -> None:
     """By itself, with the reason, and after only a few requests."""
     place.deployment(observe_s=0).deploy(GOOD)
@@ -185,6 +184,7 @@ def test_a_first_bento_that_fails_its_clients_leaves_nothing(place: Place) -> No
     assert not deployment.registry_behind()
 
 
+@pytest.mark.alone
 def test_a_canary_gets_its_share(place: Place) -> None:
     """And takes over when nothing is wrong with it."""
     place.deployment(observe_s=0).deploy(GOOD)

@@ -17,10 +17,8 @@ from registry.mlflow_store.tracking import LoggedVersion, log_training
 from registry.mlflow_store.versions import CLASSIFIER, list_versions
 from registry.promotion.moves import promote
 from svgai.errors import RegistryFault
-from tests.integration.servers.team_server import ADMIN_PASSWORD, ORIGIN, TeamServer, start, team_server
+from tests.integration.servers.team_server import ADMIN_PASSWORD, ORIGIN, TeamServer, start
 from tests.integration.servers.trained_folders import CONTRACT, train
-
-__all__ = ["team_server"]
 
 # MLflow's own modules warn of this when they are first imported.
 pytestmark = [

@@ -1,5 +1,5 @@
 """
-MLflow's pages as a person uses them, in a real browser: import `browser_page` into a test module to use them.
+MLflow's pages as a person uses them, in a real browser: the fixture `browser_page`.
 
 Chromium is the system's own. It reaches 127.0.0.1 and nothing else.
 """
@@ -42,7 +42,7 @@ def browser_page() -> Iterator[Page]:
 
 class MlflowPages:
     """
-    The registry's pages of one MLflow 3.17 server, in one browser page.
+    The registry's pages of one MLflow server, in one browser page.
 
     Every step waits until the page shows what it did. With a folder, the moments that a guide would show are kept
     there as `<moment>.png`, the last one of each.

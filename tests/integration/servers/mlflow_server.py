@@ -1,4 +1,4 @@
-"""A real MLflow server for tests: import `mlflow_server` and `registry` into a test module to use them."""
+"""A real MLflow server for tests, one for all of a run: the fixtures `mlflow_server` and `registry`."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A project with a registry, a watcher and a deployment of its own: import `place` into a test module to use it."""
+"""A project with a registry, a watcher and a deployment of its own."""
 
 import json
 import os
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
-import pytest
 from mlflow import MlflowClient
 
 from loadtests.benchmarks.takeover import mixed, served
@@ -153,19 +152,19 @@ class Place:
         self.mlflow.stop()
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+@contextmanager
+def promotion_place(folder: Path) -> Iterator[Place]:
     """A place with version 1 of both models in Production and versions 2 and 3 of the classifier beside it."""
     program("nginx")
-    (tmp_path / "mlflow").mkdir()
-    place = Place(tmp_path, MlflowServer(tmp_path / "mlflow"))
+    (folder / "mlflow").mkdir()
+    place = Place(folder, MlflowServer(folder / "mlflow"))
     place.project.mkdir()
     for name in ("service.py", "bentofile.yaml", "LICENSE", "svgai", "requirements"):
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copyfile)(source, place.project / name)
     place.mlflow.start()
     try:
-        log_training(train("optimizer", tmp_path / "runs" / "optimizer"), place.mlflow.uri)
+        log_training(train("optimizer", folder / "runs" / "optimizer"), place.mlflow.uri)
         for seed in (1, 2, 3):
             place.train(seed)
         place.svgai("promote", "optimizer")

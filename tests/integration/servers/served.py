@@ -18,6 +18,8 @@ from rollout.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS, LOG_SECONDS = 60, 20
+INTERRUPTIBLE = ("env", "--default-signal=INT")
+"""Goes before a command that is to be ended by Ctrl-C, which children of a shell's background job ignore."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Bentos that start in a second and behave as their name says: import `bento_home` into a test module to use them."""
+"""Bentos that start in a second and behave as their name says: the fixture `bento_home`."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""MLflow as a team runs it, with deploy/mlflow/start.sh on a real PostgreSQL: import `team_server` to use it."""
+"""MLflow as a team runs it, with deploy/mlflow/start.sh on a real PostgreSQL: the fixture `team_server`."""
 
 import os
 import pwd

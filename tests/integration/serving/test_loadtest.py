@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.tiny_models import write_models
-from tests.integration.servers.served import ROOT, Served, serving
+from tests.integration.servers.served import INTERRUPTIBLE, ROOT, Served, serving
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.alone]
 
 PATIENT = "load: {rate: 20, seconds: 4}\nendpoints: {/api/classify: {error_rate: 0, refused_rate: 0}}\n"
 LENIENT = "load: {rate: 8, seconds: 6}\nendpoints: {/api/classify: {p99_ms: 60000, error_rate: 0, throughput: 0.01}}\n"
@@ -31,8 +31,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def command(served: Served, folder: Path, objectives: str, *options: str) -> subprocess.Popen[str]:
     """`svgai loadtest`, started in a folder with these objectives."""
     (folder / "slo.yaml").write_text(objectives)
+    svgai = [*INTERRUPTIBLE, sys.executable, "-m", "cli"]
     return subprocess.Popen(
-        [sys.executable, "-m", "cli", "loadtest", "--url", str(served.client.base_url), "--slo", "slo.yaml", *options],
+        [*svgai, "loadtest", "--url", str(served.client.base_url), "--slo", "slo.yaml", *options],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "API_KEYS": "secret", "COLUMNS": "200"},
         stdout=subprocess.PIPE,
@@ -71,7 +72,7 @@ def test_a_load_that_is_stopped_is_judged_all_the_same(service: Served, tmp_path
     before = requests_of(service)
     deadline = time.monotonic() + 60
     while requests_of(service) < before + 20 and time.monotonic() < deadline:
-        time.sleep(0.3)
+        time.sleep(0.05)
     run.send_signal(signal.SIGINT)
     printed, shown = run.communicate(timeout=60)
     assert run.returncode == 0, printed + shown

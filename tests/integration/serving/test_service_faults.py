@@ -25,6 +25,7 @@ def _logo() -> str:
     return encoded(encode_png(drawn_logo(1)))
 
 
+@pytest.mark.alone
 def test_limits_without_models(tmp_path: Path) -> None:
     """Without models conversions work; keys are asked for, runaways killed, overload refused, lost work dropped."""
     with serving(
@@ -80,6 +81,7 @@ def test_a_killed_worker_leaves_nothing_in_hand(tmp_path: Path) -> None:
         text_with(served.output, "workers before this one were killed")
 
 
+@pytest.mark.alone
 def test_batches_of_one(tmp_path: Path) -> None:
     """AI_BATCH_SIZE=1 is taken at its word: a list is answered, one image at a time; who waits too long gets 429."""
     models = write_models(tmp_path / "models")

@@ -29,7 +29,7 @@ from tests.integration.servers.viewers import (
 )
 from training.data.synthetic.logos import generate_image
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.long]
 
 TRACINGS = {
     "gradients": TracingParameters(),

@@ -17,7 +17,7 @@ Scene = Callable[[Random, np.random.Generator, int, int], Field]
 def photograph(rng: Random, width: int, height: int) -> Pixels:
     """A scene under uneven light, slightly out of focus, with grain: (height, width, 3)."""
     noise = np.random.default_rng(rng.getrandbits(64))
-    picture = rng.choices(_SCENES, _WEIGHTS)[0](rng, noise, width, height)
+    picture = rng.choices(SCENES, _WEIGHTS)[0](rng, noise, width, height)
     light = 1 + rng.uniform(0.1, 0.5) * (cloud(noise, width, height, 2, 1) - 0.5)
     picture = picture * light[..., None]
     if rng.random() < 0.15:
@@ -171,5 +171,5 @@ def _round_view(rng: Random, noise: np.random.Generator, width: int, height: int
     return np.asarray(picture * share[..., None], np.float32)
 
 
-_SCENES: tuple[Scene, ...] = (_landscape, _things, _surface, _street, _night, _round_view)
+SCENES: tuple[Scene, ...] = (_landscape, _things, _surface, _street, _night, _round_view)
 _WEIGHTS = (25, 36, 12, 13, 9, 5)

@@ -1,6 +1,7 @@
 """A comparison as a section of a document."""
 
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 
 from loadtests.peers.comparison import Comparison
@@ -22,7 +23,7 @@ def test_a_report_tells_how_it_was_made_and_with_what(tmp_path: Path) -> None:
     """Command, images, versions and rate, the table, what is left out, and the picture."""
     lines = written(comparison(), tmp_path).split("\n\n")
     assert lines[0] == "    python -m commands.benchmarks.compare"
-    assert lines[1].startswith("8 images. bentoml 1.4.40, fastapi 0.")
+    assert lines[1].startswith(f"8 images. bentoml {metadata.version('bentoml')}, fastapi 0.")
     assert "at 70.3 requests a second, 70 % of the slowest" in lines[2]
     assert lines[-2] == "MLServer is left out: it would not start"
     assert lines[-1] == "![Latency against rate](images/peers-latency.png)"

@@ -8,6 +8,7 @@ import threading
 import time
 from multiprocessing import Pipe
 
+import psutil
 import pytest
 
 from svgai.choose.trials import TrialMaker
@@ -23,8 +24,17 @@ LOGO = drawn_logo(1, 24)
 TRACINGS = [TracingParameters(upscale=1), TracingParameters(upscale=2, simplify=2)]
 
 
+def measuring() -> set[int]:
+    """The ids of the processes that measure for the threads of this one."""
+    children = psutil.Process().children()
+    return {child.pid for child in children if f"from {tracing_process.__name__} import serve" in child.cmdline()[-1]}
+
+
 def process_of_thread() -> int:
-    return tracing_process._process_of_thread().popen.pid
+    """The id of the process that measures for this thread, the only one that does."""
+    measure_tracings(LOGO, TRACINGS[:1], Limits())
+    (pid,) = measuring()
+    return pid
 
 
 def test_outcomes_are_those_of_tracing_here() -> None:
@@ -77,9 +87,9 @@ def test_a_process_is_kept_and_renewed_when_it_has_ended() -> None:
 
 def test_a_process_that_dies_at_a_tracing_costs_that_one_alone() -> None:
     """It counts as failed."""
-    process = tracing_process._process_of_thread()
-    os.kill(process.popen.pid, signal.SIGSTOP)  # it cannot answer before it is killed
-    killer = threading.Timer(0.2, process.popen.kill)
+    process = process_of_thread()
+    os.kill(process, signal.SIGSTOP)  # it cannot answer before it is killed
+    killer = threading.Timer(0.2, os.kill, (process, signal.SIGKILL))
     killer.start()
     first, second = measure_tracings(LOGO, TRACINGS, Limits())
     killer.join()
@@ -89,12 +99,19 @@ def test_a_process_that_dies_at_a_tracing_costs_that_one_alone() -> None:
 
 def test_a_process_ends_with_its_thread() -> None:
     """Nobody has to end it."""
-    pids: list[int] = []
-    thread = threading.Thread(target=lambda: pids.append(process_of_thread()))
+    before = measuring()
+    started: set[int] = set()
+
+    def measure() -> None:
+        measure_tracings(LOGO, TRACINGS[:1], Limits())
+        started.update(measuring() - before)
+
+    thread = threading.Thread(target=measure)
     thread.start()
     thread.join()
+    (process,) = started
     with pytest.raises(ProcessLookupError):
-        os.kill(pids[0], 0)
+        os.kill(process, 0)
 
 
 def test_a_process_whose_parent_has_gone_ends_quietly() -> None:

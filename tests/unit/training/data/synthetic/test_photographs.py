@@ -54,7 +54,7 @@ def test_a_poster_is_of_few_colours() -> None:
 
 def test_every_scene_is_drawn_within_sane_levels() -> None:
     """Each kind of scene gives finite values of the asked size, near 0 to 1."""
-    for scene in photographs._SCENES:
+    for scene in photographs.SCENES:
         for seed in range(6):
             field = scene(Random(seed), np.random.default_rng(seed), 72, 48)
             assert field.shape == (48, 72, 3)
