@@ -82,7 +82,11 @@ def drawings(
         if _enough(last, least_worst) or _hopeless(drawn, least_worst):
             break
         short = (last.local < least_worst + _SLACK) | last.empty
-        zone = cv2.dilate(short.astype(np.uint8), _DISC) > 0
+        outlined = short & ((reference.beside_edges(last) < least_worst + _SLACK) | last.empty)
+        recoloured = bool((short & ~outlined).any()) and tracing.recolour(reference.levels)
+        if not outlined.any() and not recoloured:
+            break  # what is off lies within even areas, which no outline mends
+        zone = cv2.dilate(outlined.astype(np.uint8), _DISC) > 0
         care[zone] *= _STEP
         if number not in _RESTACKED or not tracing.restack(care > 1):
             tracing.follow(np.where(zone[..., None], reference.missing(last.rendered), np.float32(0)))

@@ -108,6 +108,14 @@ class PageDrawing:
         finer = self._soft is not None and self._soft.restack(there)
         return finer or any(changed)
 
+    def recolour(self, levels: Floats) -> bool:
+        """
+        Paint what is off all over as the source (h, w, 4) has it, and tell whether that changes any.
+
+        Its levels are colours times alpha, and alpha. Behind a mask, or over what is soft, nobody sees what is off.
+        """
+        return len(self._drawings) == 1 and not self._soft and self._drawings[0].recolour(self._page.on_traced(levels))
+
     def follow(self, missing: Floats) -> None:
         """
         Move outlines by what the last drawing lacks: the source less it (h, w, 4), colours times alpha and alpha.

@@ -17,7 +17,7 @@ from svgai.measure.rendering import render
 from svgai.trace.parameters import TracingParameters
 from svgai.trace.tracer import Tracer, trace
 from tests.fakes.tiny_models import drawn_logo
-from tests.inputs.tracing_inputs import BLACK, RED, Colour, opaque, star
+from tests.inputs.tracing_inputs import BLACK, RED, Colour, coverage, disc, opaque, star
 
 DEFAULTS = TracingParameters()
 COARSE = TracingParameters(simplify=2)
@@ -218,3 +218,29 @@ def test_noise_is_drawn_once() -> None:
     """Where most of the picture falls short there are no outlines to mend, and seconds are not spent on them."""
     rgba = opaque(np.random.default_rng(5).integers(0, 256, (64, 64, 3), np.uint8))
     assert len(drawings(Tracer(rgba).tracing(DEFAULTS), Reference(rgba), 0.8)) == 1
+
+
+def faded_disc(alpha: int) -> Pixels:
+    """A black disc that is not quite opaque, with a square hole, on clear ground."""
+    rgba = np.zeros((96, 96, 4), np.uint8)
+    rgba[..., 3] = np.rint(coverage(96, 40) * (alpha / 255))
+    rgba[40:70, 40:70] = 0
+    return rgba
+
+
+def test_what_is_off_all_over_is_painted_in_its_own_colour() -> None:
+    """A shape that is nearly opaque comes out in one colour with its opacity, and its outline takes no byte more."""
+    rgba = faded_disc(251)
+    first, *_, last = drawn(rgba, DEFAULTS, 0.9)
+    assert last.inspection.quality.worst >= 0.9 > first.inspection.quality.worst
+    assert last.inspection.rendered[30, 30, 3] == pytest.approx(251, abs=1)
+    assert last.svg.replace(' fill-opacity=".984"', "") == first.svg
+
+
+def test_outlines_stay_where_only_even_areas_are_off() -> None:
+    """A disc that drifts by 24 dark levels, drawn in one colour, is not drawn again in vain."""
+    rgba = opaque(disc(96, 40, (0, 60, 60), (255, 255, 255)))
+    shade = np.linspace(0, 24, 96).astype(np.uint8)[None, :]
+    rgba[..., 0] = np.where(rgba[..., 0] == 0, shade, rgba[..., 0])
+    (once,) = drawn(rgba, TracingParameters(colour_models="flat"), 0.9)
+    assert once.inspection.quality.worst < 0.9
