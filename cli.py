@@ -9,6 +9,7 @@ import typer
 from commands.delivery_commands import build, deploy, rollback, watch
 from commands.evaluation_commands import evaluate, evaluate_tracing
 from commands.image_commands import image
+from commands.key_commands import keys
 from commands.loadtest_command import loadtest
 from commands.local.local_models import models_here
 from commands.model_folder_commands import export, validate
@@ -235,6 +236,7 @@ def convert(
 
 app.command()(loadtest)
 app.command()(image)
+app.add_typer(keys, name="key")
 
 
 @app.command()

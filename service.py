@@ -134,6 +134,9 @@ SvgAi.add_asgi_middleware(  # type: ignore[attr-defined]
     policy=GatewayPolicy(
         routes=ROUTES,
         api_keys=settings.api_keys,
+        api_keys_file=settings.api_keys_file,
+        key_rate=settings.api_key_rate,
+        key_concurrency=settings.api_key_concurrency,
         max_body_bytes=settings.max_body_bytes,
         max_concurrency=settings.max_concurrency,
         request_timeout_s=settings.ai_inference_timeout + REQUEST_GRACE_SECONDS,

@@ -51,14 +51,14 @@ def loadtest(
     """
     Load a service with Locust as its clients would, and tell which objectives it missed; exit code 1 where it did.
 
-    An API key is taken from the setting API_KEYS. Ctrl-C ends the load; what was measured until then is judged.
+    An API key is taken from CLIENT_API_KEY or API_KEYS. Ctrl-C ends the load; what was measured until then is judged.
     """
     objectives = load_slo(slo)
     load = _load(stages, rate, soak, objectives.load)
     service = _service(url)
     if report and report.suffix != ".html":
         raise typer.BadParameter(f"{report} does not end in .html", param_hint="--report")
-    api_key = next(iter(load_settings().api_keys), None)
+    api_key = load_settings().own_key
     require_service(service, api_key)
     console = Console(quiet=as_json)
     clients = users or math.ceil(peak(load) / USER_RATE)

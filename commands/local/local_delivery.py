@@ -88,7 +88,7 @@ def prove(bento: str, settings: Settings, keep: int) -> None:
         service_process.start(service, folder, store.home)
         try:
             service_process.wait_until_ready(service, folder)
-            smoke_test(service_process.url(service), bento, _api_key(settings), store.model_version(bento))
+            smoke_test(service_process.url(service), bento, settings.own_key, store.model_version(bento))
         except DeploymentFault:
             if bento not in _needed(settings):
                 remove_bento(bento)
@@ -125,7 +125,7 @@ def deployment_of(
     from rollout.observation import Care
 
     care = Care(canary, observe)
-    return Deployment(FOLDER, host, port, _store(settings, keep), say, care=care, api_key=_api_key(settings))
+    return Deployment(FOLDER, host, port, _store(settings, keep), say, care=care, api_key=settings.own_key)
 
 
 def deployment_here(settings: Settings, say: Callable[[str], None]) -> "Deployment | None":
@@ -180,7 +180,3 @@ def _needed(settings: Settings) -> list[str]:
     """The Bentos that serve from this folder, come in or go out, or would be rolled back to."""
     here = serving_here(settings)
     return [] if here is None else [bento for bento in (here.bento, here.other, here.former) if bento]
-
-
-def _api_key(settings: Settings) -> str | None:
-    return next(iter(settings.api_keys), None)
