@@ -30,13 +30,18 @@ UNKNOWN_PATH = "unknown"
 
 @dataclass(frozen=True)
 class GatewayPolicy:
-    """What the gateway lets through. `routes` are the paths that exist; `api_keys` empty: no key is asked for."""
+    """
+    What the gateway lets through.
+
+    `routes` are the paths that exist, `open_routes` those that ask for no key; `api_keys` empty: none does.
+    """
 
     routes: frozenset[str]
     api_keys: tuple[str, ...]
     max_body_bytes: int
     max_concurrency: int
     request_timeout_s: float
+    open_routes: frozenset[str] = HEALTH_ROUTES
 
 
 class Gateway:
@@ -70,7 +75,7 @@ class Gateway:
             record.write()
 
     def _authorize(self, scope: MutableMapping[str, Any], headers: Headers) -> None:
-        if not self._keys or scope["path"] in HEALTH_ROUTES or scope["method"] == "OPTIONS":
+        if not self._keys or scope["path"] in self.policy.open_routes or scope["method"] == "OPTIONS":
             return
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
         given = (headers.get("x-api-key") or (bearer if scheme.lower() == "bearer" else "")).encode("latin-1").strip()
