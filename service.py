@@ -11,7 +11,7 @@ import bentoml
 from bentoml.validators import ContentType
 from pydantic import BaseModel
 
-from svgai.api.answers import ROUTES
+from svgai.api.answers import OPEN_ROUTES, ROUTES
 from svgai.api.gateway import Gateway, GatewayPolicy
 from svgai.api.schemas import (
     AiStatus,
@@ -23,6 +23,7 @@ from svgai.api.schemas import (
     OptimizeAnswer,
     OptimizeItem,
 )
+from svgai.page.site import load_site
 from svgai.serve.bento.application import SvgAiService
 from svgai.serve.bento.container_image import container_image
 from svgai.serve.bento.processes import LEAN_IMPORTS, prepare_supervisor, prepare_worker, stop_service
@@ -129,10 +130,12 @@ class SvgAi:
 
 
 SvgAi.limit_batches(settings.ai_batch_size, settings.ai_batch_max_latency_ms)  # type: ignore[attr-defined]
+SvgAi.show_page(load_site())  # type: ignore[attr-defined]
 SvgAi.add_asgi_middleware(  # type: ignore[attr-defined]
     Gateway,
     policy=GatewayPolicy(
         routes=ROUTES,
+        open_routes=OPEN_ROUTES,
         api_keys=settings.api_keys,
         api_keys_file=settings.api_keys_file,
         key_rate=settings.api_key_rate,

@@ -23,11 +23,15 @@ from svgai.api.schemas import (
     OptimizeAnswer,
     OptimizeForm,
 )
+from svgai.page.site_answers import PAGE_ROUTES
 
 FORMS: dict[str, type[ApiForm]] = {"classify": ClassifyForm, "optimize": OptimizeForm, "convert": ConvertForm}
 """The form of each API method."""
 
-ROUTES = HEALTH_ROUTES | {"/", "/docs.json", "/metrics", "/api/ai-status", *(f"/api/{name}" for name in FORMS)}
+OPEN_ROUTES = HEALTH_ROUTES | PAGE_ROUTES
+"""Every path that answers without an API key: a browser cannot send one before it has the page that asks for it."""
+
+ROUTES = OPEN_ROUTES | {"/docs.json", "/metrics", "/api/ai-status", *(f"/api/{name}" for name in FORMS)}
 """Every path that answers."""
 
 JSON_TYPE, SVG_TYPE = "application/json", "image/svg+xml"

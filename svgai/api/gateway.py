@@ -36,8 +36,9 @@ class GatewayPolicy:
     """
     What the gateway lets through.
 
-    `routes` are the paths that exist; with neither `api_keys` nor `api_keys_file` no key is asked for. A key may send
-    `key_rate` requests a second to the API and have `key_concurrency` in progress there; 0: any number.
+    `routes` are the paths that exist, `open_routes` those that ask for no key; with neither `api_keys` nor
+    `api_keys_file` none does. A key may send `key_rate` requests a second to the API and have `key_concurrency` in
+    progress there; 0: any number.
     """
 
     routes: frozenset[str]
@@ -48,6 +49,7 @@ class GatewayPolicy:
     api_keys_file: Path | None = None
     key_rate: float = 0.0
     key_concurrency: int = 0
+    open_routes: frozenset[str] = HEALTH_ROUTES
 
 
 class Gateway:
@@ -83,7 +85,7 @@ class Gateway:
 
     def _authorize(self, scope: MutableMapping[str, Any], headers: Headers) -> str | None:
         """The name of the request's key; None where none is asked for."""
-        if not self._keys.asks or scope["path"] in HEALTH_ROUTES or scope["method"] == "OPTIONS":
+        if not self._keys.asks or scope["path"] in self.policy.open_routes or scope["method"] == "OPTIONS":
             return None
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
         given = headers.get("x-api-key") or (bearer if scheme.lower() == "bearer" else "")

@@ -18,7 +18,6 @@ CONTACTS = MappingProxyType(
         "_bentoml_sdk:Service.inject_config": "puts the service's settings in force before that",
         "_bentoml_impl.server.app:ServiceAppFactory": "BentoML's application, which ours extends",
         "_bentoml_impl.server.app:ServiceAppFactory.routes": "routes of ours go before them",
-        "_bentoml_impl.server.app:ServiceAppFactory.index_page": "leads to the API's document instead",
         "_bentoml_impl.server.app:ServiceAppFactory.openapi_spec_view": "answers our document instead",
         "_bentoml_impl.server.app:ServiceAppFactory.api_endpoint": (
             "reads a body by its own types, which fetch URLs, and answers errors in shapes of its own"
