@@ -54,8 +54,11 @@ lint: $(VENV)/.installed-dev ## style, types and import contracts
 
 check: lint test-all ## lint and all tests
 
-mlflow: $(VENV)/.installed ## MLflow's pages on http://127.0.0.1:5000
-	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(VENV)/bin/mlflow server --host 127.0.0.1 --port 5000 --workers 1 \
+# Where another port than that of `make serve` is named, it is this one's.
+mlflow: PORT := $(if $(filter command line environment,$(origin PORT)),$(PORT),5000)
+mlflow: $(VENV)/.installed ## MLflow's pages on http://127.0.0.1:5000 (PORT=)
+	@$(RUN) registry.mlflow_store.artifact_places mlflow.db
+	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(VENV)/bin/mlflow server --host 127.0.0.1 --port $(PORT) --workers 1 \
 		--backend-store-uri sqlite:///mlflow.db --artifacts-destination ./mlartifacts
 
 # What is finished is kept in data/: an evaluation that was stopped goes on when it is called again.
@@ -118,6 +121,13 @@ clean: ## remove .venv and what tools left; data, models and MLflow's runs stay
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# An environment holds the path of its folder: in a project that was moved or copied it would run the other one's code.
+MADE_IN := $(VENV)/.made-in
+ifneq ($(shell cat $(MADE_IN) 2>/dev/null || echo $(CURDIR)),$(CURDIR))
+$(info This project was moved or copied: its environment is made anew)
+$(shell rm -rf $(VENV))
+endif
+
 # An installation that was broken off may look complete, so it is begun anew; the downloads are kept by pip.
 $(VENV)/.installed: requirements/all.txt pyproject.toml
 	@[ -n "$(PYTHON)" ] || { echo 'Python 3.11 is needed and was not found; on Debian: apt-get install python3.11 python3.11-venv' >&2; exit 1; }
@@ -126,6 +136,7 @@ $(VENV)/.installed: requirements/all.txt pyproject.toml
 	@echo 'Installing $(words $(shell cat requirements/all.txt)) packages into $(VENV): about a minute'
 	@mkdir -p $(VENV) && touch $(UNFINISHED)
 	@$(PYTHON) -m venv $(VENV)
+	@echo '$(CURDIR)' > $(MADE_IN)
 	@$(INSTALL) $(PIP)
 	@$(INSTALL) --no-deps --requirement requirements/all.txt
 	@# Adds nothing where torch is a CPU build; a CUDA build gets its libraries here.

@@ -1,12 +1,12 @@
 """The `svgai` command: the composition root of everything that is not serving."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from commands.delivery_commands import build, deploy, rollback, watch
+from commands.doctor_command import doctor
 from commands.evaluation_commands import evaluate, evaluate_tracing
 from commands.image_commands import image
 from commands.key_commands import keys
@@ -14,7 +14,7 @@ from commands.loadtest_command import loadtest
 from commands.local.local_models import models_here
 from commands.model_folder_commands import export, validate
 from commands.promotion_commands import gate, history, promote, status
-from commands.terminal.arguments import RUNS, TABLE, Jobs, Json, background, one_of
+from commands.terminal.arguments import DATA, RUNS, TABLE, Jobs, Json, background, one_of
 from commands.terminal.console import Console, print_json
 from commands.terminal.entry import run
 from commands.terminal.shown_results import show_conversions, show_search, show_settings
@@ -28,8 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-DATA = Path("data/logos")
 
 
 @app.command()
@@ -158,15 +156,13 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to serve on.")] = 3000,
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
 ) -> None:
-    """Serve the newest Bento that was built here. Without one, all that it needs is made first."""
-    from commands.local.built_bentos import built_bento
-    from commands.local.first_bento import make_bento
+    """Serve the Bento of the versions in Production. What it lacks is made first: images, models, the Bento."""
     from commands.local.local_service import serve_bento
+    from commands.local.serving_choice import ask_for_bento
     from rollout.ports import require_free
 
     require_free(host, port)
-    tag = built_bento() or make_bento(_settings(), DATA, RUNS, TABLE, Console())
-    sys.exit(serve_bento(tag, host, port, Console()))
+    serve_bento(ask_for_bento(), host, port)
 
 
 @app.command()
@@ -237,6 +233,7 @@ def convert(
 app.command()(loadtest)
 app.command()(image)
 app.add_typer(keys, name="key")
+app.command()(doctor)
 
 
 @app.command()

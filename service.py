@@ -25,7 +25,7 @@ from svgai.api.schemas import (
 )
 from svgai.page.site import load_site
 from svgai.serve.bento.application import SvgAiService
-from svgai.serve.bento.container_image import container_image
+from svgai.serve.bento.container_image import absent_models, container_image
 from svgai.serve.bento.processes import LEAN_IMPORTS, prepare_supervisor, prepare_worker, stop_service
 from svgai.serve.garbage_collection import freeze_garbage_collector
 from svgai.serve.workers.conversion_pool import start_forkserver
@@ -51,7 +51,10 @@ arguments = bentoml.use_arguments(Arguments)
 classifier_model = bentoml.models.BentoModel(arguments.classifier)
 optimizer_model = bentoml.models.BentoModel(arguments.optimizer)
 # A declared model that is not in the store stops BentoML; without models the service still converts.
-bundled = settings.model_dir is None and None not in (classifier_model.stored, optimizer_model.stored)
+stored = {"classifier": classifier_model.stored, "optimizer": optimizer_model.stored}
+bundled = settings.model_dir is None and None not in stored.values()
+kept = frozenset(kind for kind, model in stored.items() if model)
+absent = absent_models(arguments.model_dump(), kept) if settings.model_dir is None else ""
 json_type = ContentType("application/json")
 # BentoML takes no limit of one here; what holds is told below.
 batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size)}
@@ -63,7 +66,7 @@ batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size)}
     workers=1,
     threads=2,
     metrics={"duration": {"buckets": [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]}},
-    image=container_image(),
+    image=container_image(absent),
     # Nothing is traced, yet each request would pay a sixth of its cost for it.
     tracing={"excluded_urls": [".*"]},
     logging={"access": {"enabled": False}},

@@ -110,6 +110,12 @@ class Deployment:
             DeploymentFault: there is none, or it does not serve any more.
         """
         coming, former = self._coming, self.former()
+        if coming is None and self.state.live is None:
+            way_out = (
+                "nothing is in service that could be rolled back; `svgai deploy` serves what is in Production, and "
+                "`svgai rollback MODEL` gives Production back to the version before"
+            )
+            raise DeploymentFault("the former Bento", (way_out,))
         if former is None:
             raise DeploymentFault("the former Bento", ("no other Bento served here before and is still in the store",))
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -141,13 +147,20 @@ class Deployment:
                 self._recover()
 
     def stop(self) -> None:
-        """Answer what is in flight, then end the services and the proxy. A later `deploy` or `recover` starts anew."""
+        """
+        Answer what is in flight, then end the services and the proxy, and say what was ended.
+
+        A later `deploy` starts anew; a rollback does not.
+        """
         with self.alone():
+            before = self.state
             self._proxy.stop()
             for service in (self.state.other, self.state.live):
                 if service is not None:
                     service_process.stop(service, self._folder)
-            self._write(self.state.but(live=None, other=None, phase="steady"))
+            self._write(before.but(live=None, other=None, phase="steady"))
+            live = before.live.bento if before.live else "nothing"
+            self._say(f"{live} was in service at {self.address}; it is stopped")
 
     @property
     def _coming(self) -> str | None:
@@ -232,6 +245,8 @@ class Deployment:
             self._keep_alive(back)
         self._write(self.state.taken_back(back))
         self._drain()
+        if back is not None:
+            self._store.proved(back.bento)
 
     def _put_back(self, former: str) -> None:
         while self.state.line[-1] != former:
@@ -239,6 +254,7 @@ class Deployment:
         self._start_other(former)
         self._write(self.state.taken_back(self.state.other))
         self._drain()
+        self._store.proved(former)
 
     def _drop_other(self) -> None:
         self._write(self.state.but(phase="draining"))

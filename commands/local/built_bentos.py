@@ -1,6 +1,6 @@
 """The Bentos that were built in this folder and found good, in a file: the BentoML store is shared by all projects."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import bentoml
@@ -20,7 +20,12 @@ def remember_bento(tag: str) -> None:
 
 def built_bento() -> str | None:
     """The tag of the newest good Bento of this folder that is still in the store; those for a GPU go into images."""
-    return next((tag for tag in reversed(_tags()) if is_stored(tag) and not _is_for_gpu(tag)), None)
+    return built_bento_that(lambda _: True)
+
+
+def built_bento_that(fits: Callable[[str], bool]) -> str | None:
+    """The tag of the newest of them that fits."""
+    return next((tag for tag in reversed(_tags()) if is_stored(tag) and not _is_for_gpu(tag) and fits(tag)), None)
 
 
 def old_bentos(keep: int, protected: Collection[str]) -> list[str]:

@@ -165,8 +165,10 @@ def _store(settings: Settings, keep: int) -> "Store":
 
     def proved(tag: str) -> None:
         from registry.bento.bento_removal import remove_bento
+        from registry.bento.latest_bento import make_latest
 
         remember_bento(tag)
+        make_latest(tag)
         old = old_bentos(keep, _needed(settings))
         for bento in filter(is_stored, old):
             remove_bento(bento)

@@ -47,7 +47,9 @@ def read_bentofile(project_dir: Path, variant: Variant = "cpu") -> dict[str, Any
 def source_patterns(bentofile: Mapping[str, Any]) -> tuple[str, ...]:
     """Globs of the files that a bentofile takes in, and itself, relative to the project."""
     requirements = bentofile.get("python", {}).get("requirements_txt")
-    return (BENTOFILE, *bentofile["include"], *([requirements] if requirements else []))
+    # A slash at the front anchors a pattern for BentoML; for pathlib and git it would be the root of the disk.
+    included = (pattern.removeprefix("/") for pattern in bentofile["include"])
+    return (BENTOFILE, *included, *([requirements] if requirements else []))
 
 
 def source_digest(project_dir: Path, patterns: Iterable[str], models: Iterable[str]) -> str:

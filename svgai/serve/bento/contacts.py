@@ -30,6 +30,8 @@ CONTACTS = MappingProxyType(
         "bentoml.serving:running_inside_container": (
             "says that dead workers are not replaced in containers; BENTOML_CONTAINERIZED is taken away"
         ),
+        "_bentoml_sdk.images:Image.freeze": "is called by a build alone, which ends there where models are absent",
+        "_bentoml_sdk.images:Image._freeze_python_requirements": "installs uv also where requirements are exact",
         "_bentoml_impl.worker.service:main": "the program of a worker, which has a supervisor to stop with it",
     }
 )

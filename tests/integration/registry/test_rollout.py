@@ -347,6 +347,17 @@ def test_stopping_ends_everything(place: Place) -> None:
     place.deployment().stop()
     assert (place.processes(), place.nginx()) == ([], [])
     assert place.deployment().live() is None
+    assert f"{GOOD} was in service at http://127.0.0.1:{place.port}; it is stopped" in place.said
+
+
+def test_after_a_stop_there_is_nothing_to_roll_back(place: Place) -> None:
+    """It is refused, with what to do instead: nobody asked for the older Bento."""
+    for bento in (GOOD, BETTER):
+        place.deployment(observe_s=0).deploy(bento)
+    place.deployment().stop()
+    with pytest.raises(DeploymentFault, match="nothing is in service that could be rolled back; `svgai deploy`"):
+        place.deployment().roll_back(lambda _: None)
+    assert place.processes() == []
 
 
 def test_a_taken_port_is_told_before_anything_starts(place: Place) -> None:
