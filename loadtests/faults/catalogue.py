@@ -17,11 +17,6 @@ from loadtests.servers.local_server import LocalServer
 ROOM_LEFT_MB = 8
 """Address space that a conversion process which is short of memory may still take."""
 
-_CLOCK_LIBRARIES = (
-    "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
-    "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
-)
-
 
 @dataclass(frozen=True)
 class Place:
@@ -32,13 +27,11 @@ class Place:
         server: The service under load.
         models: A copy of the models that it serves.
         disk: A small disk of its own, for temporary files, metrics and the log.
-        clock: File that says how far the service's clock is off.
     """
 
     server: LocalServer
     models: Path
     disk: Path
-    clock: Path
 
 
 Blow = Callable[[Place], None]
@@ -53,9 +46,8 @@ class Fault:
         name: What happens, in a few words.
         strike: Makes it happen.
         heal: Ends it after a while, as somebody outside the service would: makes room on a disk, say.
-        settings: The environment of the service; {disk} and {clock} are the place's.
+        settings: The environment of the service; {disk} is the place's.
         needs_disk: Whether the place must have a disk of its own, which takes the rights of root.
-        needs_clock: Whether libfaketime must be installed.
     """
 
     name: str
@@ -63,12 +55,6 @@ class Fault:
     heal: Blow | None = None
     settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     needs_disk: bool = False
-    needs_clock: bool = False
-
-
-def clock_library() -> str | None:
-    """The library that gives a program another clock, where it is installed (Debian: faketime)."""
-    return next((name for name in _CLOCK_LIBRARIES if Path(name).is_file()), None)
 
 
 def _signal(role: Callable[[LocalServer], Sequence[psutil.Process]], number: signal.Signals) -> Blow:
@@ -102,10 +88,6 @@ def _limit_memory(place: Place) -> None:
         process.rlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def _set_clock(place: Place, offset: str) -> None:
-    place.clock.write_text(f"{offset}\n")
-
-
 def _damage_models(place: Place) -> None:
     for file in place.models.iterdir():
         if file.suffix in (".onnx", ".xgb"):
@@ -119,15 +101,6 @@ def _remove_models(place: Place) -> None:
 
 
 _ON_DISK = MappingProxyType({"TMPDIR": "{disk}", "LOG_FILE": "{disk}/service.log"})
-_OWN_CLOCK = MappingProxyType(
-    {
-        "LD_PRELOAD": "{library}",
-        "FAKETIME_TIMESTAMP_FILE": "{clock}",
-        "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
-)
-
 FAULTS = (
     Fault("worker killed", _signal(worker, signal.SIGKILL)),
     Fault("worker crashes (SIGSEGV)", _signal(worker, signal.SIGSEGV)),
@@ -139,8 +112,6 @@ FAULTS = (
     Fault("supervisor killed", _signal(supervisor, signal.SIGKILL)),
     Fault("conversion processes short of memory", _limit_memory),
     Fault("disk of TMPDIR and LOG_FILE full", _fill, _empty, settings=_ON_DISK, needs_disk=True),
-    Fault("clock a day ahead", lambda place: _set_clock(place, "+1d"), settings=_OWN_CLOCK, needs_clock=True),
-    Fault("clock a day behind", lambda place: _set_clock(place, "-1d"), settings=_OWN_CLOCK, needs_clock=True),
     Fault("model files damaged, a conversion process killed", _damage_models),
     Fault("model files removed, a conversion process killed", _remove_models),
 )

@@ -13,6 +13,7 @@ from loadtests.faults.catalogue import Fault, Place
 from loadtests.faults.places import missing, place_for
 from loadtests.servers import direct
 from loadtests.servers.traffic import Call, Outcome, under_load
+from svgai.errors import SvgAiError
 from svgai.model_files.model_pair import ModelSource
 
 RATE = 10.0
@@ -47,7 +48,7 @@ class Drill:
             then on. 0: none failed.
         ready: Whether /readyz answers well at the end.
         busy: What the metrics count as in progress at the end, when nothing is; NaN: they cannot be read.
-        skipped: Why this machine cannot show it.
+        skipped: Why it was not shown: this machine cannot, or the service did not start.
     """
 
     fault: str
@@ -83,13 +84,13 @@ def run_drills(
         watched_s: Seconds under load after the fault.
         log: File that takes what the services print.
         progress: Told after each how many are done, of how many.
-
-    Raises:
-        SvgAiError: a service did not get ready.
     """
     for done, fault in enumerate(faults, start=1):
         reason = missing(fault)
-        yield Drill(fault.name, skipped=reason) if reason else _drill(fault, models, calls, watched_s, log)
+        try:
+            yield Drill(fault.name, skipped=reason) if reason else _drill(fault, models, calls, watched_s, log)
+        except SvgAiError as failed:  # the others are shown all the same
+            yield Drill(fault.name, skipped=failed.message)
         progress(done, len(faults))
 
 

@@ -1,4 +1,4 @@
-"""A service with models, a disk and a clock of its own, for one fault."""
+"""A service with models and a disk of its own, for one fault."""
 
 import shutil
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from loadtests.faults.catalogue import Fault, Place, clock_library
+from loadtests.faults.catalogue import Fault, Place
 from loadtests.servers.local_server import svgai_service
 from svgai.errors import SvgAiError
 from svgai.model_files.model_pair import ModelSource
@@ -23,8 +23,6 @@ _UNMOUNT = "/bin/umount"
 
 def missing(fault: Fault) -> str | None:
     """Why this machine cannot show a fault; None where it can."""
-    if fault.needs_clock and clock_library() is None:
-        return "libfaketime is not installed (Debian: apt-get install faketime)"
     if fault.needs_disk and not _can_mount():
         return "a disk of its own can be mounted by root alone"
     return None
@@ -42,14 +40,12 @@ def place_for(fault: Fault, models: ModelSource, log: Path) -> Iterator[Place]:
         folder = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="svgai-fault-", ignore_cleanup_errors=True))
         )
-        disk, clock = folder / "disk", folder / "clock"
+        disk = folder / "disk"
         disk.mkdir()
         if fault.needs_disk:
             stack.enter_context(_mounted(disk))
-        clock.write_text("+0\n")
         copied = _copy(models, folder / "models")
-        given = {"disk": disk, "clock": clock, "library": clock_library()}
-        settings = {name: value.format(**given) for name, value in fault.settings.items()}
+        settings = {name: value.format(disk=disk) for name, value in fault.settings.items()}
         server = stack.enter_context(
             svgai_service(
                 log,
@@ -61,7 +57,7 @@ def place_for(fault: Fault, models: ModelSource, log: Path) -> Iterator[Place]:
         )
         # One whose supervisor is killed has nobody else to stop the rest.
         stack.callback(_end, server.processes())
-        yield Place(server, copied, disk, clock)
+        yield Place(server, copied, disk)
 
 
 def _copy(models: ModelSource, folder: Path) -> Path:

@@ -1,0 +1,28 @@
+"""A clock that is set while the service runs changes no wait and no measured time."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+WALL_CLOCK = {("time", "time"), ("time", "time_ns"), ("datetime", "now"), ("datetime", "utcnow")}
+
+STAMPS: frozenset[str] = frozenset({"svgai/api/schemas.py", "svgai/serve/ai_status.py"})
+"""Modules that tell people a time, and do nothing else with it."""
+
+
+def asks_the_wall_clock(module: Path) -> bool:
+    """Whether a module calls what jumps when somebody sets the clock."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and (node.value.id, node.attr) in WALL_CLOCK
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+    )
+
+
+def test_nothing_that_serves_times_by_the_wall_clock() -> None:
+    """All of it counts by a clock that only goes on; whoever adds one that tells a time names it here."""
+    asking = {
+        module.relative_to(ROOT).as_posix() for module in (ROOT / "svgai").rglob("*.py") if asks_the_wall_clock(module)
+    }
+    assert asking <= STAMPS
