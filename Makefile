@@ -37,7 +37,7 @@ unit: $(VENV)/.installed-dev ## the quick tests, on all cores; a minute
 
 # Integration tests wait for servers half of their time: unit tests fill it, in one process more than there are cores.
 # Those that hold a service to times or rates run alone, and the long ones, which keep the cores busy by themselves.
-TOGETHER = -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) --dist loadgroup
+TOGETHER = -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) --dist loadscope
 
 test: $(VENV)/.installed-dev ## set up and run the tests but for the long ones
 	@$(RUN) pytest tests/integration tests/unit -m 'not alone and not long' $(TOGETHER)
