@@ -35,16 +35,16 @@ serve: $(VENV)/.installed ## set up, train, log, gate, promote, build and serve 
 unit: $(VENV)/.installed-dev ## the quick tests, on all cores; a minute
 	@$(RUN) pytest tests/unit -m 'not slow' -n auto
 
-SERVERS = $(RUN) pytest tests/integration
+# Integration tests wait for servers half of their time: unit tests fill it, in one process more than there are cores.
+# Those that hold a service to times or rates run alone, and the long ones, which keep the cores busy by themselves.
+TOGETHER = -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) --dist loadscope
 
 test: $(VENV)/.installed-dev ## set up and run the tests but for the long ones
-	@$(RUN) pytest tests/unit -n auto
-	@$(SERVERS) -m 'not alone and not long' -n 2 --dist loadgroup
-	@$(SERVERS) -m 'alone and not long'
+	@$(RUN) pytest tests/integration tests/unit -m 'not alone and not long' $(TOGETHER)
+	@$(RUN) pytest tests/integration -m 'alone and not long'
 
-# Each of them keeps the cores busy, or holds a service to times.
-test-all: test ## the long ones, too: images of containers, many pictures in viewers, rollouts
-	@$(SERVERS) -m long
+test-all: test ## the long ones, too: images of containers, many pictures in viewers, promotions from click to answer
+	@$(RUN) pytest tests/integration -m long
 
 lint: $(VENV)/.installed-dev ## style, types and import contracts
 	@$(RUN) ruff check .

@@ -33,8 +33,8 @@ class Signature:
 
 
 @dataclass(frozen=True)
-class ServedTrial:
-    """One trial of the served file by the serving code: `fault` says why there is no latency."""
+class SmokeTestOutcome:
+    """What the smoke test of the served file gave: `fault` says why there is no latency."""
 
     latency_ms: float | None = None
     fault: str = "the served file is missing"
@@ -75,7 +75,7 @@ class Evidence:
     signature: Signature | None
     files: int
     file_faults: tuple[str, ...]
-    trial: ServedTrial
+    smoke_test: SmokeTestOutcome
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,11 +6,11 @@ from pathlib import Path
 import mlflow
 from mlflow import MlflowClient
 
-from registry.gates.evidence import Baseline, Digest, Evidence, ServedTrial
+from registry.gates.evidence import Baseline, Digest, Evidence, SmokeTestOutcome
 from registry.gates.held_out_outcomes import read_held_out
 from registry.gates.logged_model import read_logged_model
 from registry.gates.plain_files import MODEL_SUFFIXES, RUN_SUFFIXES, file_faults
-from registry.gates.served_file_trial import served_file_trial
+from registry.gates.served_file_smoke_test import served_file_smoke_test
 from registry.mlflow_store.connection import registry_faults
 from registry.mlflow_store.logged_files import (
     download_artifact,
@@ -55,7 +55,7 @@ def gather_evidence(client: MlflowClient, version: Version) -> Evidence:
             signature=logged.signature,
             files=sum(path.is_file() for path in Path(folder).rglob("*")),
             file_faults=tuple(odd),
-            trial=served_file_trial(kind, served) if served else ServedTrial(),
+            smoke_test=served_file_smoke_test(kind, served) if served else SmokeTestOutcome(),
         )
 
 

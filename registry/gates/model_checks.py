@@ -21,12 +21,12 @@ def served_checks(candidate: Evidence, limits: KindThresholds) -> Iterator[Check
         large = candidate.size_bytes > limits.max_bytes
         reason = f"the served file has {measured}, more than {limits.max_bytes}" if large else ""
         yield Check("size", measured, limit, reason)
-    limit, trial = f"at most {limits.max_latency_ms:g} ms", candidate.trial
-    if trial.latency_ms is None:
-        yield Check("latency", "none", limit, f"the serving code cannot use the served file: {trial.fault}")
+    limit, tested = f"at most {limits.max_latency_ms:g} ms", candidate.smoke_test
+    if tested.latency_ms is None:
+        yield Check("latency", "none", limit, f"the serving code cannot use the served file: {tested.fault}")
     else:
-        slow = trial.latency_ms > limits.max_latency_ms
-        measured = f"{trial.latency_ms:.2f} ms"
+        slow = tested.latency_ms > limits.max_latency_ms
+        measured = f"{tested.latency_ms:.2f} ms"
         reason = f"one prediction takes {measured}, more than {limits.max_latency_ms:g} ms" if slow else ""
         yield Check("latency", measured, limit, reason)
 

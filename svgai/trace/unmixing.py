@@ -16,7 +16,7 @@ from svgai.array_types import AreaLabels, Floats, Indices, Mask, Pixels
 from svgai.trace.colours.blends import off_blends
 from svgai.trace.colours.colour_models import ColourModel
 from svgai.trace.colours.hidden_colours import OPAQUE_FROM
-from svgai.trace.regions.near_models import BLOCK, palette_distances
+from svgai.trace.regions.model_distances import BLOCK, palette_distances
 from svgai.trace.regions.smooth_areas import MAX_MODELS, Cores, RegionSettings, find_cores, steepest_steps
 
 EDGE_FROM = 60

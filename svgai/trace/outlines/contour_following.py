@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from svgai.array_types import Floats, Points
-from svgai.trace.regions.near_models import colours_at
+from svgai.trace.regions.model_distances import colours_at
 from svgai.trace.regions.region_map import RegionMap
 
 _BESIDE = 0.75  # source pixels from an outline to what lies on either side of it

@@ -16,12 +16,12 @@ import numpy.typing as npt
 from svgai.array_types import AreaLabels, Floats
 from svgai.trace.colours.colour_models import ColourModel, flat
 from svgai.trace.regions.label_borders import beside_others
-from svgai.trace.regions.near_models import BLOCK, PURE, Bits, distances_to, near_models
+from svgai.trace.regions.model_distances import BLOCK, PURE, Bits, distances_to, near_models
 from svgai.trace.regions.smooth_areas import Cores
 from svgai.trace.regions.subpixel_strokes import ridges
-from svgai.trace.regions.thin_strokes import with_crests, with_lone
+from svgai.trace.regions.thin_strokes import with_lone, with_peaks
 
-_PASSES = 2  # strokes beside strokes: the weaker crest shows once the stronger is explained
+_PASSES = 2  # strokes beside strokes: the weaker peak shows once the stronger is explained
 _AWAY_FROM_EDGES = 60.0
 _MARGINS = (4.0, 200.0)
 
@@ -52,7 +52,7 @@ def assign(source: Floats, enlarged: Floats, cores: Cores, *, thin_strokes: bool
     lone = with_lone(source, cores)
     models, labels = cores.models, lone
     for _ in range(_PASSES):
-        models, labels = with_crests(source, Cores(models, labels))
+        models, labels = with_peaks(source, Cores(models, labels))
     if not models:
         models = (flat(source.reshape(-1, source.shape[2])[:, :3].mean(axis=0)),)
     times = enlarged.shape[0] // source.shape[0]

@@ -1,7 +1,8 @@
 """
 Strokes too thin to have an inside, and what else no blend of near models explains.
 
-The crests of such pixels become cores; a blend of three models where these meet does not.
+Peaks, such pixels that lie further off than those around them, become cores; a blend of three models where these meet
+does not.
 """
 
 from functools import partial
@@ -13,8 +14,7 @@ import numpy as np
 from svgai.array_types import AreaLabels, Floats, Indices
 from svgai.trace.colours.blends import off_blends
 from svgai.trace.colours.colour_models import ColourModel
-from svgai.trace.regions.crest_colours import place_crests
-from svgai.trace.regions.near_models import (
+from svgai.trace.regions.model_distances import (
     FAR,
     PURE,
     Bits,
@@ -26,6 +26,7 @@ from svgai.trace.regions.near_models import (
     palette_of,
 )
 from svgai.trace.regions.smooth_areas import Cores
+from svgai.trace.regions.thin_stroke_colours import label_peaks
 
 _UNEXPLAINED = 30.0  # levels off every blend of near models
 _MEETING = 4  # models that may meet in a pixel, three of them at a time
@@ -54,8 +55,8 @@ def with_lone(source: Floats, cores: Cores) -> AreaLabels:
     return labels
 
 
-def with_crests(source: Floats, cores: Cores) -> tuple[tuple[ColourModel, ...], AreaLabels]:
-    """Models and labels with the crests of what no blend of near models explains added as cores."""
+def with_peaks(source: Floats, cores: Cores) -> tuple[tuple[ColourModel, ...], AreaLabels]:
+    """Models and labels with the peaks of what no blend of near models explains added as cores."""
     models, labels = cores.models, cores.labels.copy()
     rows, columns = np.nonzero(labels < 0)
     if not len(rows):
@@ -67,11 +68,11 @@ def with_crests(source: Floats, cores: Cores) -> tuple[tuple[ColourModel, ...], 
         off, base = in_blocks(partial(_unexplained, models), rows, columns, colours, near)
     strength = np.zeros(labels.shape, np.float32)
     strength[rows, columns] = off
-    crest = (strength >= 0.8 * cv2.dilate(strength, np.ones((3, 3), np.uint8))) & (strength > _UNEXPLAINED)
-    chosen = crest[rows, columns]
+    peak = (strength >= 0.8 * cv2.dilate(strength, np.ones((3, 3), np.uint8))) & (strength > _UNEXPLAINED)
+    chosen = peak[rows, columns]
     if not chosen.any():
         return models, labels
-    return place_crests(models, labels, rows[chosen], columns[chosen], colours[chosen], base[chosen])
+    return label_peaks(models, labels, rows[chosen], columns[chosen], colours[chosen], base[chosen])
 
 
 def _nearest_of(palette: Floats, colours: Floats) -> tuple[Indices, Floats]:

@@ -17,6 +17,7 @@ from tests.integration.servers.promotion_place import Place, promotion_place
 # MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
+    pytest.mark.long,
     pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
     pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
 ]
@@ -42,7 +43,6 @@ def failed(outcomes: list[Outcome]) -> list[Outcome]:
     return [outcome for outcome in outcomes if not outcome.ok]
 
 
-@pytest.mark.alone
 def test_a_person_clicks_and_the_right_bento_serves(place: Place, browser_page: Page) -> None:
     """By stage, by alias and back again, without a failed request; and what the gates refuse is undone."""
     place.watch()
@@ -84,7 +84,6 @@ def test_a_person_clicks_and_the_right_bento_serves(place: Place, browser_page: 
     assert ("deploy", 3, "watcher") in told
 
 
-@pytest.mark.long
 def test_two_people_promote_at_once(place: Place) -> None:
     """One version serves in the end, and the other says which one came in its place."""
     place.watch()
@@ -103,7 +102,6 @@ def test_two_people_promote_at_once(place: Place) -> None:
 PHASES = ("was promoted to Production", "is in Production", "found svgai", "passed the smoke test", "has taken over")
 
 
-@pytest.mark.long
 def test_a_watcher_that_is_killed_anywhere_goes_on_when_it_is_started_again(place: Place) -> None:
     """With kill -9 in every phase of a promotion, and without a failed request."""
     place.watch()
@@ -124,7 +122,6 @@ def test_a_watcher_that_is_killed_anywhere_goes_on_when_it_is_started_again(plac
     assert failed(outcomes) == []
 
 
-@pytest.mark.long
 def test_a_registry_that_goes_away_is_waited_for(place: Place) -> None:
     """What serves goes on; a promotion after its return is seen."""
     place.watch()
@@ -140,7 +137,6 @@ def test_a_registry_that_goes_away_is_waited_for(place: Place) -> None:
     assert failed(outcomes) == []
 
 
-@pytest.mark.long
 def test_two_watchers_and_a_command_do_not_get_in_each_others_way(place: Place) -> None:
     """All look at the same registry and the same deployment."""
     place.watch()

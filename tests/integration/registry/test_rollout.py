@@ -246,11 +246,11 @@ def _deploy_until(place: Place, bento: str, words: str) -> None:
 @pytest.mark.parametrize(
     "words,afterwards",
     [
-        ("is ready after", GOOD),
+        pytest.param("is ready after", GOOD, marks=pytest.mark.long),
         ("passed the smoke test", GOOD),
-        ("of the requests for", GOOD),
+        pytest.param("of the requests for", GOOD, marks=pytest.mark.long),
         ("has taken over", BETTER),
-        ("is in service", BETTER),
+        pytest.param("is in service", BETTER, marks=pytest.mark.long),
     ],
 )
 def test_a_deployment_that_was_killed_is_finished_or_undone(place: Place, words: str, afterwards: str) -> None:

@@ -32,9 +32,14 @@ def slow_request(side: int) -> dict[str, object]:
 def begin(client: httpx.Client, clients: Executor, count: int) -> list[Future[httpx.Response]]:
     """Ask for slow conversions, and come back once the service has all of them in hand and none is answered."""
     asked = [clients.submit(client.post, "/api/convert", json=slow_request(160)) for _ in range(count)]
+    wait_until_in_hand(client, count)
+    assert not any(one.done() for one in asked)
+    return asked
+
+
+def wait_until_in_hand(client: httpx.Client, count: int) -> None:
+    """Until the service counts so many conversions as in progress."""
     deadline = time.monotonic() + _BEGUN_WITHIN_S
     while (found := _IN_PROGRESS.search(client.get("/metrics").text)) is None or int(found[1]) < count:
         assert time.monotonic() < deadline
-        time.sleep(0.05)
-    assert not any(one.done() for one in asked)
-    return asked
+        time.sleep(0.02)

@@ -5,8 +5,8 @@ from pathlib import Path
 import onnx
 import pytest
 
-from registry.gates.served_file_trial import served_file_trial
-from registry.trials.serving_code_trial import median_ms, predictor
+from registry.gates.served_file_smoke_test import served_file_smoke_test
+from registry.smoke_tests.serving_smoke_test import median_ms, predictor
 from svgai.errors import ModelFault
 from tests.fakes.tiny_models import write_classifier, write_optimizer
 
@@ -16,20 +16,20 @@ pytestmark = pytest.mark.integration
 def test_a_good_file_is_timed(tmp_path: Path) -> None:
     """Both kinds give a prediction within a plausible time."""
     for kind, path in (("classifier", write_classifier(tmp_path)), ("optimizer", write_optimizer(tmp_path))):
-        trial = served_file_trial(kind, path)
-        assert trial.fault == ""
-        assert trial.latency_ms is not None
-        assert 0 < trial.latency_ms < 1000
+        found = served_file_smoke_test(kind, path)
+        assert found.fault == ""
+        assert found.latency_ms is not None
+        assert 0 < found.latency_ms < 1000
 
 
 @pytest.mark.parametrize("kind,name", [("classifier", "classifier.onnx"), ("optimizer", "optimizer.xgb")])
 def test_a_file_that_cannot_be_loaded_has_a_fault(tmp_path: Path, kind: str, name: str) -> None:
-    """The fault names the file and not where it lay for the trial."""
+    """The fault names the file and not where it lay for the found."""
     (tmp_path / name).write_bytes(b"no model")
-    trial = served_file_trial(kind, tmp_path / name)
-    assert trial.latency_ms is None
-    assert name in trial.fault
-    assert str(tmp_path) not in trial.fault
+    found = served_file_smoke_test(kind, tmp_path / name)
+    assert found.latency_ms is None
+    assert name in found.fault
+    assert str(tmp_path) not in found.fault
 
 
 def test_a_damaged_file_does_not_end_the_gates(tmp_path: Path) -> None:
@@ -37,12 +37,12 @@ def test_a_damaged_file_does_not_end_the_gates(tmp_path: Path) -> None:
     path = write_optimizer(tmp_path)
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2] + b"}")
-    assert served_file_trial("optimizer", path).fault
+    assert served_file_smoke_test("optimizer", path).fault
 
 
-def test_a_trial_that_does_not_end_is_stopped(tmp_path: Path) -> None:
+def test_a_smoke_test_that_does_not_end_is_stopped(tmp_path: Path) -> None:
     """Not even its imports are done so soon."""
-    assert "no prediction within 0.05 s" in served_file_trial("classifier", write_classifier(tmp_path), 0.05).fault
+    assert "no prediction within 0.05 s" in served_file_smoke_test("classifier", write_classifier(tmp_path), 0.05).fault
 
 
 def test_predictions_must_be_probabilities(tmp_path: Path) -> None:

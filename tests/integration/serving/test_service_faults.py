@@ -16,7 +16,7 @@ from rollout.ports import free_port
 from svgai.decode.pixels import encode_png
 from tests.fakes.tiny_models import drawn_logo, write_classifier, write_models
 from tests.integration.servers.served import encoded, error_code, serving, start, text_with
-from tests.integration.servers.slow_conversions import begin, slow_request
+from tests.integration.servers.slow_conversions import begin, slow_request, wait_until_in_hand
 
 pytestmark = pytest.mark.integration
 
@@ -47,7 +47,7 @@ def test_limits_without_models(tmp_path: Path) -> None:
         assert re.search(r"^ai_features_enabled 0", client.get("/metrics").text, re.MULTILINE)
         with ThreadPoolExecutor(1) as other:
             runaway = other.submit(client.post, "/api/convert", json=slow_request(512))
-            time.sleep(0.5)
+            wait_until_in_hand(client, 1)
             refused = client.post("/api/convert", json={"image": "aGk="})
             assert error_code(refused) == (429, "overloaded")
             assert int(refused.headers["Retry-After"]) > 0

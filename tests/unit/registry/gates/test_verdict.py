@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.gates.evidence import Digest, HeldOutOutcomes, ServedTrial
+from registry.gates.evidence import Digest, HeldOutOutcomes, SmokeTestOutcome
 from registry.gates.thresholds import KindThresholds, MetricLimits, Thresholds
 from registry.gates.verdict import Baseline, Evidence, ServingContract, check_gates
 
@@ -37,7 +37,7 @@ GOOD = Evidence(
     signature=CONTRACT.signature("classifier"),
     files=5,
     file_faults=(),
-    trial=ServedTrial(0.3, ""),
+    smoke_test=SmokeTestOutcome(0.3, ""),
 )
 CURRENT = Baseline(version=1, metrics={"accuracy": 0.9, "ece": 0.1, "coverage": 0.9}, dataset_digest="day 1")
 
@@ -78,7 +78,7 @@ def test_every_failed_reason_is_listed() -> None:
         size_bytes=2000,
         served_file=Digest("a" * 64, "b" * 64),
         training_record=Digest("c" * 64, None),
-        trial=ServedTrial(12.5, ""),
+        smoke_test=SmokeTestOutcome(12.5, ""),
         signature=CONTRACT.signature("optimizer"),
         classes=("simple", "photo"),
         flavors={"sklearn": {"code": "code"}},
@@ -123,14 +123,14 @@ def test_what_was_not_found_fails() -> None:
         classes=(),
         flavors={},
         signature=None,
-        trial=ServedTrial(),
+        smoke_test=SmokeTestOutcome(),
     )
     assert len(reasons(lost)) == 7
 
 
 def test_a_file_that_the_serving_code_cannot_use_is_refused() -> None:
     """With what went wrong there."""
-    (reason,) = reasons(replace(GOOD, trial=ServedTrial(fault="it ended the process with signal 11")))
+    (reason,) = reasons(replace(GOOD, smoke_test=SmokeTestOutcome(fault="it ended the process with signal 11")))
     assert reason == "the serving code cannot use the served file: it ended the process with signal 11"
 
 

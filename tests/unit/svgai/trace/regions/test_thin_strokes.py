@@ -7,7 +7,7 @@ import pytest
 
 from svgai.trace.colours.colour_models import flat
 from svgai.trace.regions.smooth_areas import Cores
-from svgai.trace.regions.thin_strokes import with_crests, with_lone
+from svgai.trace.regions.thin_strokes import with_lone, with_peaks
 
 MEGABYTE = 2**20
 
@@ -24,11 +24,11 @@ def test_memory_does_not_grow_with_pixels_times_models(channels: int) -> None:
     cores = Cores(tuple(flat(colour) for colour in palette), np.full((400, 400), -1, np.int16))
     tracemalloc.start()
     try:
-        _, crests = with_crests(source, cores)
+        _, peaks = with_peaks(source, cores)
         labels = with_lone(source, cores)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert (labels >= 0).any()
-    assert (crests >= 0).any()
+    assert (peaks >= 0).any()
     assert peak < 100 * MEGABYTE

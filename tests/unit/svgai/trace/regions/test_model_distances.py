@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from svgai.array_types import Floats
-from svgai.trace.regions.near_models import BLOCK, Bits, in_blocks
+from svgai.trace.regions.model_distances import BLOCK, Bits, in_blocks
 
 
 @pytest.mark.parametrize("count", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 5])

@@ -1,8 +1,8 @@
 """
-A folder of models tried with the serving code: both loaded as the service loads them, and one image predicted.
+Smoke test of a folder of models: both loaded as the service loads them, and one image predicted.
 
-A program of its own, `python -m registry.folders.folder_trial FOLDER CLASSIFIER OPTIMIZER [ONNX WEIGHTS]`, that prints
-one JSON object. ONNX and WEIGHTS are the two forms of one classifier, which must answer alike.
+A program of its own, `python -m registry.folders.folder_smoke_test FOLDER CLASSIFIER OPTIMIZER [ONNX WEIGHTS]`, that
+prints one JSON object. ONNX and WEIGHTS are the two forms of one classifier, which must answer alike.
 `registry.folders.folder_check` runs it.
 """
 
@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from pydantic import BaseModel
 
-from registry.trials.serving_code_trial import require_prediction, require_probabilities, trial_picture
+from registry.smoke_tests.serving_smoke_test import require_prediction, require_probabilities, smoke_test_picture
 from svgai.describe.classifier import PARITY, load_network
 from svgai.errors import ModelFault
 from svgai.model_files.model_pair import ModelInput, load_models, model_input
@@ -36,7 +36,7 @@ def require_service(folder: Path, classifier: str, optimizer: str) -> None:
         ModelFault: they cannot be loaded, or what they predict is nothing to serve.
     """
     models = load_models(folder, folder, classifier, optimizer)
-    (analysis,) = models.analyse([model_input(trial_picture())])
+    (analysis,) = models.analyse([model_input(smoke_test_picture())])
     require_probabilities(np.array([analysis.probabilities], np.float32))
     (prediction,) = models.optimizer.predict(analysis.features[None], [analysis.logo_type])
     require_prediction(prediction, models.optimizer)
@@ -63,7 +63,7 @@ def require_parity(exported: Path, weights: Path) -> None:
 def _varied_inputs() -> list[ModelInput]:
     # On one image two networks may agree by chance, both being sure.
     draw = np.random.default_rng(1)
-    pictures = [trial_picture()]
+    pictures = [smoke_test_picture()]
     for blur in (1, 3, 9, 27):
         noise = cv2.GaussianBlur(draw.integers(0, 256, (96, 96, 3), np.uint8), (0, 0), blur)
         spread = cv2.normalize(noise, None, 0, 255, cv2.NORM_MINMAX)  # type: ignore[call-overload]
@@ -72,7 +72,7 @@ def _varied_inputs() -> list[ModelInput]:
 
 
 def main(folder: str, classifier: str, optimizer: str, exported: str = "", weights: str = "") -> None:
-    """Print the outcome of one trial."""
+    """Print the outcome."""
     notes: list[str] = []
     try:
         require_service(Path(folder), classifier, optimizer)

@@ -1,7 +1,7 @@
 """
-The colours of crests: that of the palette that they are a blend of, or one of their own, shared among many.
+The colours of peaks in thin strokes: that of the palette which they blend, or one of their own, shared among many.
 
-A faint blend gets none but in a line. Within a stroke the strongest colour is that of all its crests that are blends of
+A faint blend gets none but in a line. Within a stroke the strongest colour is that of all its peaks that are blends of
 it.
 """
 
@@ -15,18 +15,18 @@ from svgai.array_types import AreaLabels, Flags, Floats, Indices
 from svgai.trace.colours.blends import off_blends
 from svgai.trace.colours.colour_merging import merge_colours
 from svgai.trace.colours.colour_models import ColourModel, flat
-from svgai.trace.regions.near_models import in_blocks, palette_of
+from svgai.trace.regions.model_distances import in_blocks, palette_of
 from svgai.trace.regions.smooth_areas import MAX_MODELS
 
 _OFF_BLEND = 26.0
-_LEAST_SHARE = 0.45  # of a palette colour, from which a crest is a stroke of it
+_LEAST_SHARE = 0.45  # of a palette colour, from which a peak is a stroke of it
 _OWN_COLOUR_DISTANCE = 12.0
 _MOST_OWN_COLOURS = 12
 _LEAST_LINE = 6  # pixels of a faint stroke
 _OPAQUE_ENOUGH = 115.0  # alpha from which a colour can be told
 
 
-def place_crests(
+def label_peaks(
     models: tuple[ColourModel, ...],
     labels: AreaLabels,
     rows: Indices,
@@ -34,7 +34,7 @@ def place_crests(
     colours: Floats,
     base: Floats,
 ) -> tuple[tuple[ColourModel, ...], AreaLabels]:
-    """Label crests with the flat model that they are a blend of, or with new colours shared among them."""
+    """Label peaks with the flat model that they are a blend of, or with new colours shared among them."""
     flats = np.array([index for index, model in enumerate(models) if model.is_flat], np.intp)
     owner = np.full(len(rows), -1, np.int16)
     alone = np.ones(len(rows), bool)
@@ -59,7 +59,7 @@ def place_crests(
 
 def _stroke_of(palette: Floats, colours: Floats, base: Floats) -> tuple[Indices, Flags, Flags]:
     """
-    Of crests (n, c) on base (n, c): which colour of a palette (k, c) each is likeliest a stroke of, whether it is one,
+    Of peaks (n, c) on base (n, c): which colour of a palette (k, c) each is likeliest a stroke of, whether it is one,
     and whether it is a blend of none of them.
     """
     misfits, shares = _off_palette(palette, colours, base)
@@ -71,7 +71,7 @@ def _stroke_of(palette: Floats, colours: Floats, base: Floats) -> tuple[Indices,
 
 
 def _off_palette(palette: Floats, colours: Floats, base: Floats) -> tuple[Floats, Floats]:
-    """How far crests (n, c) lie off blends of base (n, c) with a palette (k, c), and its shares: (n, k) each."""
+    """How far peaks (n, c) lie off blends of base (n, c) with a palette (k, c), and its shares: (n, k) each."""
     ends = np.broadcast_to(palette, (len(colours), *palette.shape))
     misfits, shares = off_blends(colours, base, ends)
     if colours.shape[1] == 3:
@@ -86,7 +86,7 @@ def _off_palette(palette: Floats, colours: Floats, base: Floats) -> tuple[Floats
 def _in_lines(
     rows: Indices, columns: Indices, faint: npt.NDArray[np.bool_], shape: tuple[int, ...]
 ) -> npt.NDArray[np.bool_]:
-    """Which crests (n,) of faint blends go on from pixel to pixel: a lone one is the corner of something else."""
+    """Which peaks (n,) of faint blends go on from pixel to pixel: a lone one is the corner of something else."""
     mask = np.zeros(shape, np.uint8)
     mask[rows[faint], columns[faint]] = 1
     _, numbers, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -97,7 +97,7 @@ def _in_lines(
 
 def _whole_strokes(rows: Indices, columns: Indices, base: Floats, own: Floats, place: Indices) -> Indices:
     """
-    Which of its own colours (k, 3) each crest (n,) has: within a stroke, that which the others are blends of.
+    Which of its own colours (k, 3) each peak (n,) has: within a stroke, that which the others are blends of.
 
     A stroke about a pixel wide fills pixels here and there and elsewhere shares all with the base (n, c) beside it.
     """
@@ -105,15 +105,15 @@ def _whole_strokes(rows: Indices, columns: Indices, base: Floats, own: Floats, p
     found = place.copy()
     strokes = _connected(rows[opaque], columns[opaque])
     for stroke in np.unique(strokes).tolist():
-        crests = opaque[strokes == stroke]
-        several = np.unique(place[crests])
+        peaks = opaque[strokes == stroke]
+        several = np.unique(place[peaks])
         if len(several) < 2:
             continue
-        ground = base[crests, :3].mean(axis=0)
+        ground = base[peaks, :3].mean(axis=0)
         strongest = several[((own[several] - ground) ** 2).sum(axis=1).argmax()]
         misfits, shares = off_blends(own[several], np.tile(ground, (len(several), 1)), own[strongest][None, None])
         blends = several[(misfits[:, 0] <= _OFF_BLEND) & (shares[:, 0] >= _LEAST_SHARE)]
-        found[crests[np.isin(place[crests], blends)]] = strongest
+        found[peaks[np.isin(place[peaks], blends)]] = strongest
     return found
 
 
@@ -127,7 +127,7 @@ def _connected(rows: Indices, columns: Indices) -> Indices:
 
 
 def _shared(colours: Floats, limit: int) -> tuple[Floats, Indices]:
-    """Few colours for many crests, the commonest first."""
+    """Few colours for many peaks, the commonest first."""
     coarse = (colours / 16).astype(np.int64)
     _, place, counts = np.unique(coarse @ np.array([256, 16, 1]), return_inverse=True, return_counts=True)
     means = np.stack([np.bincount(place, colours[:, c]) for c in range(3)], axis=1) / counts[:, None]

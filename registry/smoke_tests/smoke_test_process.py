@@ -1,4 +1,4 @@
-"""A trial of model files as a program of its own: whatever a damaged or hostile file does there, the caller goes on."""
+"""A smoke test of model files as a program of its own: whatever a damaged file does there, the caller goes on."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ _SHOWN = 300
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
-def run_trial(module: str, arguments: tuple[str, ...], answer: type[Answer], timeout_s: float) -> Answer:
+def run_smoke_test(module: str, arguments: tuple[str, ...], answer: type[Answer], timeout_s: float) -> Answer:
     """
     Run `python -m module`, which prints one JSON object, and give that.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import onnx
 import pytest
 
-from registry.folders.folder_trial import require_parity, require_service
+from registry.folders.folder_smoke_test import require_parity, require_service
 from svgai.errors import ModelFault
 from svgai.model_files.metadata import METADATA
 from tests.fakes.torch_classifiers import write_torch_classifier

@@ -1,8 +1,8 @@
 """
-The served file tried with the serving code: loaded, and the same prediction made and timed many times.
+Smoke test of a served file by the serving code: loaded, and the same prediction made and timed many times.
 
-A program of its own, `python -m registry.trials.serving_code_trial KIND FILE`, that prints one JSON object: a damaged
-file may end the process inside of a library. `registry.gates.served_file_trial` runs it.
+A program of its own, `python -m registry.smoke_tests.serving_smoke_test KIND FILE`, that prints one JSON object: a
+damaged file may end the process inside of a library. `registry.gates.served_file_smoke_test` runs it.
 """
 
 import json
@@ -26,7 +26,7 @@ REPEATS = 30
 _WARM_UP = 5
 
 
-class TrialAnswer(BaseModel):
+class SmokeTestAnswer(BaseModel):
     """What the program prints: the median latency, or why there is none."""
 
     latency_ms: float | None = None
@@ -40,7 +40,7 @@ def predictor(kind: str, path: Path) -> Callable[[], None]:
     Raises:
         ModelFault: the serving code cannot load it; when called, what it predicts is nothing to serve.
     """
-    seen = model_input(trial_picture())
+    seen = model_input(smoke_test_picture())
     features = seen.features[None]
     if kind == "optimizer":
         optimizer = load_optimizer(path, "trial")
@@ -82,7 +82,7 @@ def require_prediction(prediction: Prediction, optimizer: Optimizer) -> None:
     _require(bool(np.isfinite(prediction.mean).all()), "predictions that are no finite numbers")
 
 
-def trial_picture() -> Pixels:
+def smoke_test_picture() -> Pixels:
     """A dark disc on white, (128, 128, 4)."""
     y, x = np.mgrid[:128, :128]
     grey = np.where((x - 64) ** 2 + (y - 64) ** 2 < 40**2, 40, 255).astype(np.uint8)
@@ -95,11 +95,11 @@ def _require(holds: bool, what: str) -> None:
 
 
 def main(kind: str, file: str) -> None:
-    """Print the outcome of one trial."""
+    """Print the outcome."""
     try:
-        answer = TrialAnswer(latency_ms=median_ms(predictor(kind, Path(file))))
+        answer = SmokeTestAnswer(latency_ms=median_ms(predictor(kind, Path(file))))
     except Exception as fault:  # noqa: BLE001 - whatever a strange file leads to is the finding
-        answer = TrialAnswer(fault=str(fault).replace(file, Path(file).name) or repr(fault))
+        answer = SmokeTestAnswer(fault=str(fault).replace(file, Path(file).name) or repr(fault))
     sys.stdout.write(json.dumps(answer.model_dump()) + "\n")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from registry.trials.trial_process import run_trial
+from registry.smoke_tests.smoke_test_process import run_smoke_test
 from svgai.errors import ModelFault
 
 
@@ -18,7 +18,7 @@ class Answer(BaseModel):
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, timeout_s: float = 30) -> Answer:
     (tmp_path / "program.py").write_text(code)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    return run_trial("program", ("7",), Answer, timeout_s)
+    return run_smoke_test("program", ("7",), Answer, timeout_s)
 
 
 def test_the_last_line_is_the_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""Smoke tests of model files, in a process of their own."""

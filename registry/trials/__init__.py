@@ -1,1 +1,0 @@
-"""Model files tried in a process of their own."""
