@@ -22,7 +22,7 @@ GPU_PINS := { grep -v '^onnxruntime==' requirements/serving.txt; grep == require
 	| LC_ALL=C sort -u -t = -k 1,1 > requirements/serving-gpu.partial \
 	&& mv requirements/serving-gpu.partial requirements/serving-gpu.txt
 
-.PHONY: help serve unit test lint check mlflow evaluation benchmarks sbom licences audit lock clean
+.PHONY: help serve unit test lint security fuzz check mlflow evaluation benchmarks sbom licences audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -46,7 +46,27 @@ lint: $(VENV)/.installed-dev ## style, types and import contracts
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
 
-check: lint test ## lint and test
+# bandit's and the scan's exceptions stand in pyproject.toml and beside the lines, each with its reason.
+security: $(VENV)/.installed-dev licences ## code that is dangerous, secrets in files, licences
+	@$(RUN) bandit --quiet --configfile pyproject.toml --recursive svgai reports training evaluation registry rollout \
+		containers commands loadtests deploy cli.py service.py
+	@git ls-files -z -- . ':!tests' | xargs -0 $(SECRETS)
+	@git ls-files -z -- tests | xargs -0 $(SECRETS) --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector
+
+# Tests have passwords of servers that they start; tables and pictures are no text.
+SECRETS = $(VENV)/bin/detect-secrets-hook --no-verify --exclude-files '^(training/tables|docs/images)/'
+
+CASES ?= 100000
+SEED ?= $(shell date +%s)
+GUIDED_S ?= 60
+
+fuzz: $(VENV)/.installed-dev ## hostile input against decoding, forms and tracing (CASES=, SEED=, GUIDED_S=); some minutes
+	@$(RUN) tests.fuzzing.campaign --cases $(CASES) --seed $(SEED)
+	@for target in decode form tracing; do \
+		$(RUN) tests.fuzzing.guided $$target -max_total_time=$(GUIDED_S) 2>build/fuzz/$$target.log \
+			|| { tail -40 build/fuzz/$$target.log; exit 1; }; done
+
+check: lint security test ## lint, security and test
 
 mlflow: $(VENV)/.installed ## MLflow's pages on http://127.0.0.1:5000
 	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(VENV)/bin/mlflow server --host 127.0.0.1 --port 5000 --workers 1 \
