@@ -22,7 +22,7 @@ GPU_PINS := { grep -v '^onnxruntime==' requirements/serving.txt; grep == require
 	| LC_ALL=C sort -u -t = -k 1,1 > requirements/serving-gpu.partial \
 	&& mv requirements/serving-gpu.partial requirements/serving-gpu.txt
 
-.PHONY: help serve unit test test-all lint check mlflow evaluation benchmarks sbom licences audit lock clean
+.PHONY: help serve unit test test-all lint security fuzz check mlflow evaluation benchmarks sbom licences audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -52,7 +52,27 @@ lint: $(VENV)/.installed-dev ## style, types and import contracts
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
 
-check: lint test-all ## lint and all tests
+# bandit's and the scan's exceptions stand in pyproject.toml and beside the lines, each with its reason.
+security: $(VENV)/.installed-dev licences ## code that is dangerous, secrets in files, licences
+	@$(RUN) bandit --quiet --configfile pyproject.toml --recursive svgai reports training evaluation registry rollout \
+		containers commands loadtests deploy cli.py service.py
+	@git ls-files -z -- . ':!tests' | xargs -0 $(SECRETS)
+	@git ls-files -z -- tests | xargs -0 $(SECRETS) --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector
+
+# Tests have passwords of servers that they start; tables and pictures are no text.
+SECRETS = $(VENV)/bin/detect-secrets-hook --no-verify --exclude-files '^(training/tables|docs/images)/'
+
+CASES ?= 100000
+SEED ?= $(shell date +%s)
+GUIDED_S ?= 60
+
+fuzz: $(VENV)/.installed-dev ## hostile input against decoding, forms and tracing (CASES=, SEED=, GUIDED_S=); some minutes
+	@$(RUN) tests.fuzzing.campaign --cases $(CASES) --seed $(SEED)
+	@for target in decode form tracing; do \
+		$(RUN) tests.fuzzing.guided $$target -max_total_time=$(GUIDED_S) 2>build/fuzz/$$target.log \
+			|| { tail -40 build/fuzz/$$target.log; exit 1; }; done
+
+check: lint security test-all ## lint, security and all tests
 
 # Where another port than that of `make serve` is named, it is this one's.
 mlflow: PORT := $(if $(filter command line environment,$(origin PORT)),$(PORT),5000)

@@ -48,6 +48,7 @@ def batch_response(
         return json_response(BatchAnswer(results=results))
     (result,) = results
     if isinstance(result, ItemFault):
+        record.detail = result.detail
         return error_json(result.status, result.error.code, result.error.message, record)
     record.logo_type, record.model_version = result.type, result.model_version
     return json_response(result)

@@ -149,10 +149,12 @@ class ItemFault(_Value):
 
     error: ErrorBody
     status: int = Field(exclude=True)
+    detail: str | None = Field(None, exclude=True)
 
     @classmethod
     def of(cls, fault: SvgAiError) -> Self:
-        return cls(error=ErrorBody(code=fault.code, message=fault.message), status=fault.status)
+        error = ErrorBody(code=fault.code, message=fault.message)
+        return cls(error=error, status=fault.status, detail=fault.detail)
 
 
 class Probabilities(_Value):

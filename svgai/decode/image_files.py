@@ -136,7 +136,7 @@ def _opened(data: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Imag
     except MemoryError:
         raise TooLarge("the image does not fit into memory") from None
     except _DECODER_FAULTS as fault:
-        raise _refusal(data) or InvalidImage(f"the image is damaged or truncated: {fault}") from fault
+        raise _refusal(data) or InvalidImage("the image is damaged or cut off").because(fault) from fault
 
 
 def _refusal(data: bytes) -> UnsupportedMediaType | None:

@@ -1,6 +1,7 @@
 """The two models together: loaded from folders, each file checked against the SHA-256 that its metadata names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,13 +88,24 @@ def load_models(
     Raises:
         ModelFault: a file is missing, damaged, of another kind, or not the one that the metadata names.
     """
-    classifier = _check(classifier_folder / classifier_name, "classifier")
-    optimizer = _check(optimizer_folder / optimizer_name, "optimizer")
+    with _about("classifier"):
+        classifier = _check(classifier_folder / classifier_name, "classifier")
+        network = load_network(classifier.path, gpu=gpu)
+    with _about("optimizer"):
+        optimizer = _check(optimizer_folder / optimizer_name, "optimizer")
+        predictor = load_optimizer(optimizer.path, optimizer.version)
     return Models(
-        Classifier(load_network(classifier.path, gpu=gpu), classifier.version),
-        load_optimizer(optimizer.path, optimizer.version),
-        {"classifier": classifier, "optimizer": optimizer},
+        Classifier(network, classifier.version), predictor, {"classifier": classifier, "optimizer": optimizer}
     )
+
+
+@contextmanager
+def _about(kind: ModelKind) -> Iterator[None]:
+    try:
+        yield
+    except ModelFault as fault:
+        fault.part = kind
+        raise
 
 
 def _check(path: Path, kind: ModelKind) -> ModelFile:

@@ -27,6 +27,8 @@ from svgai.serve.metrics import Metrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image
 
+_UNEXPECTED = "unexpected error; see the log"
+
 logger = logging.getLogger("svgai.runtime")
 
 
@@ -54,6 +56,7 @@ class AiRuntime:
     ) -> None:
         self.state: State = "loading"
         self.fault: str | None = None
+        self.public_fault: str | None = None
         self.files: dict[str, ModelFile] = {}
         self.provider: str | None = None
         self.source = source
@@ -111,10 +114,11 @@ class AiRuntime:
             self.state = "ready" if source else "failed" if self._enabled else "disabled"
             self._metrics.ai_enabled(self.state == "ready")
         except SvgAiError as fault:
-            self.state, self.fault = "failed", fault.message
+            self.state, self.fault, self.public_fault = "failed", fault.message, _public(fault)
             logger.exception("the conversion processes did not start")
         except Exception:
-            self.state, self.fault = "failed", "unexpected error; see the log"
+            self.state = "failed"
+            self.fault = self.public_fault = _UNEXPECTED
             logger.exception("the service did not start")
         logger.info("started", extra={"state": self.state, "seconds": round(time.perf_counter() - started, 3)})
 
@@ -127,7 +131,7 @@ class AiRuntime:
         """Load and warm up the models; gives their source, or None where they are missing or broken."""
         try:
             if self.source is None:
-                raise ModelFault("there are no models: set MODEL_DIR, or build the Bento with them")
+                raise NotReady("there are no models: set MODEL_DIR, or build the Bento with them")
             began = time.perf_counter()
             # By anyio, as batches are: its first use takes a tenth of a second, which no request should wait for.
             loading = anyio.to_thread.run_sync(_load, self.source, abandon_on_cancel=True)
@@ -140,16 +144,24 @@ class AiRuntime:
             self._metrics.model_memory("all", megabytes)
         except TimeoutError:
             self.fault = f"loading the models took longer than {self._load_timeout_s:g} s"
+            self.public_fault = self.fault
         except SvgAiError as fault:
-            self.fault = fault.message
+            self.fault, self.public_fault = fault.message, _public(fault)
         except Exception:
             # Whatever is wrong with a model, conversions work without it.
-            self.fault = "unexpected error; see the log"
+            self.fault = self.public_fault = _UNEXPECTED
             logger.exception("loading the models failed")
         else:
             return self.source
         logger.error("the models could not be loaded; converting without them", extra={"fault": self.fault})
         return None
+
+
+def _public(fault: SvgAiError) -> str:
+    """What clients are told: the message of a model's fault may name paths of this machine, and the log has it."""
+    if isinstance(fault, ModelFault):
+        return f"the {fault.part or 'models'} could not be loaded; the service's log says why"
+    return fault.message
 
 
 def _load(source: ModelSource) -> tuple[Models, float]:

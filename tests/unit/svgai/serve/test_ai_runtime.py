@@ -110,6 +110,18 @@ def test_broken_models_leave_conversion_working(source: ModelSource | None) -> N
         _ = runtime.inference
 
 
+@pytest.mark.parametrize("part,said", [("optimizer", "the optimizer could not"), (None, "the models could not")])
+def test_clients_are_not_told_where_models_lie(part: str | None, said: str) -> None:
+    """The log has a fault's whole message; what is public names the model alone."""
+    fault = ModelFault("TypeError in /srv/models/optimizer.xgb")
+    fault.part = part
+    runtime, _ = _runtime(FakeSource(fault))
+    asyncio.run(runtime.start())
+    assert runtime.fault == "TypeError in /srv/models/optimizer.xgb"
+    assert (runtime.public_fault or "").startswith(said)
+    assert "/srv" not in (runtime.public_fault or "")
+
+
 def test_slow_loading_is_given_up() -> None:
     """Models that take longer than allowed count as broken."""
     runtime, _ = _runtime(FakeSource(fake_models(), seconds=0.5), load_timeout_s=0.05)
