@@ -43,15 +43,27 @@ class Work:
         except Exception as fault:  # noqa: BLE001 - one file, or one bucket's odd answer, stops no others
             return FileRecord.failed(task.source, task.output, "internal_error", f"{type(fault).__name__}: {fault}")
 
+    def skipped(self, task: Task) -> FileRecord | None:
+        """The record of a file whose SVG is there already; None where it has to be made, or cannot be looked at."""
+        try:
+            return self._there(task, _digest(read_bytes(task.url))) if task.done else None
+        except OSError:
+            return None
+
+    def _there(self, task: Task, digest: str) -> FileRecord | None:
+        recipe = self.converter.recipe
+        if task.done != (digest, recipe) or not exists(joined(self.out, task.output)):
+            return None
+        return FileRecord(source=task.source, output=task.output, state="skipped", digest=digest, recipe=recipe)
+
     def _done(self, task: Task) -> FileRecord:
         began = time.perf_counter()
         image = read_bytes(task.url)
-        digest, recipe = hashlib.sha256(image).hexdigest(), self.converter.recipe
-        place = joined(self.out, task.output)
-        if task.done == (digest, recipe) and exists(place):
-            return FileRecord(source=task.source, output=task.output, state="skipped", digest=digest, recipe=recipe)
+        digest = _digest(image)
+        if there := self._there(task, digest):
+            return there
         made = self.converter.convert(image)
-        write_bytes(place, made.svg.encode())
+        write_bytes(joined(self.out, task.output), made.svg.encode())
         return FileRecord(
             source=task.source,
             output=task.output,
@@ -63,9 +75,13 @@ class Work:
             trials=made.trials,
             measured_px=made.measured_px,
             digest=digest,
-            recipe=recipe,
+            recipe=self.converter.recipe,
             version=code_version(),
             model_version=made.model_version,
             image_bytes=len(image),
             seconds=time.perf_counter() - began,
         )
+
+
+def _digest(image: bytes) -> str:
+    return hashlib.sha256(image).hexdigest()

@@ -10,7 +10,7 @@ from commands.folders.executors import Executor, in_processes, in_this_process, 
 from commands.folders.file_work import Task, Work
 from commands.folders.inputs import Found, outputs
 from commands.folders.manifest import FolderManifest, NoManifest
-from commands.folders.places import absolute, only_here
+from commands.folders.places import absolute, local_path, only_here
 from commands.folders.records import FileRecord
 from commands.folders.summary import Summary
 
@@ -61,6 +61,15 @@ class FolderConversion:
     keep_suffix: bool = False
     again: bool = False
 
+    def require_converter(self) -> None:
+        """
+        See that it can convert at all, before any file is touched.
+
+        Raises:
+            ModelFault: the models do not load.
+        """
+        _ = self.converter.recipe
+
     def convert(
         self,
         found: Found,
@@ -90,12 +99,21 @@ class FolderConversion:
             told(record)
             progress(f"Converting ({summary.rate:.1f} a second)", summary.done, total)
 
+        places = (self.out, *(image.url for image, _ in chosen[:1]))
+        near = all(local_path(place) is not None for place in places)
+        work = Work(absolute(self.out), self.converter)
+
         def tasks() -> Iterator[Task]:
-            return (Task(image.source, image.url, name, done.get(name)) for image, name in chosen)
+            for image, name in chosen:
+                task = Task(image.source, image.url, name, done.get(name))
+                # Where files are near it is known sooner here than by a process that has to be started first.
+                skipped = work.skipped(task) if near else None
+                if skipped:
+                    take(skipped)
+                else:
+                    yield task
 
         progress("Converting", 0, total)
-        places = (self.out, *(image.url for image, _ in chosen[:1]))
-        work = Work(absolute(self.out), self.converter)
         with self.workers.executor(work, total, places) as executor:
             try:
                 convert_all(tasks(), executor, take)

@@ -55,6 +55,7 @@ class FolderSession:
             SvgAiError: what was asked for cannot be done; no file's fault.
         """
         found = find_images(given)
+        self._conversion.require_converter()
         with self._manifest(many=found.many) as manifest:
             summary = self._once(found, manifest)
             if summary is None:
@@ -69,6 +70,7 @@ class FolderSession:
         Raises:
             SvgAiError: what is there at the beginning cannot be converted as it was asked.
         """
+        self._conversion.require_converter()
         with self._manifest(many=True) as manifest:
             if self._once(_all(given), manifest) is None:
                 return STOPPED
