@@ -5,22 +5,20 @@ from typing import Annotated
 
 import typer
 
+from commands.conversion_command import convert
 from commands.delivery_commands import build, deploy, rollback, watch
 from commands.doctor_command import doctor
 from commands.evaluation_commands import evaluate, evaluate_tracing
 from commands.image_commands import image
 from commands.key_commands import keys
 from commands.loadtest_command import loadtest
-from commands.local.local_models import models_here
 from commands.model_folder_commands import export, validate
 from commands.promotion_commands import gate, history, promote, status
-from commands.terminal.arguments import DATA, RUNS, TABLE, Jobs, Json, background, one_of
+from commands.terminal.arguments import DATA, RUNS, TABLE, Jobs, Json, one_of
 from commands.terminal.console import Console, print_json
 from commands.terminal.entry import run
-from commands.terminal.shown_results import show_conversions, show_search, show_settings
-from svgai.convert.real_units import Units
+from commands.terminal.shown_results import show_search, show_settings
 from svgai.settings import Settings, load_settings
-from svgai.trace.parameters import Strokes
 
 app = typer.Typer(
     help="Raster logos to the smallest SVG of a promised quality: data, training, registry, Bento, serving.",
@@ -165,71 +163,7 @@ def serve(
     serve_bento(ask_for_bento(), host, port)
 
 
-@app.command()
-def convert(
-    files: Annotated[list[Path], typer.Argument(help="Images to convert.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the SVG files.")] = Path(),
-    target: Annotated[float | None, typer.Option(min=0, max=1, help="Target ssim; left out: that of the type.")] = None,
-    min_worst: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Least ssim of the poorest place; left out: MIN_WORST.")
-    ] = None,
-    max_bytes: Annotated[
-        int | None, typer.Option(min=1, help="Largest SVG to write where one can be made, in bytes.")
-    ] = None,
-    max_trials: Annotated[int, typer.Option(min=1, max=32, help="Most tracings to try for one image.")] = 4,
-    strokes: Annotated[
-        Strokes,
-        typer.Option(help="Lines as strokes: auto, where that suits them; never, outlines alone; only, strokes alone."),
-    ] = "auto",
-    ground: Annotated[
-        str,
-        typer.Option(
-            "--background",
-            parser=background,
-            metavar="keep|remove|#HEX",
-            help="The flat ground of a picture: kept, made clear, or in this colour (quote it: '#fff').",
-        ),
-    ] = "keep",
-    units: Annotated[
-        Units, typer.Option(help="Of the SVG's width and height; mm and in by the resolution of the image file.")
-    ] = "px",
-    as_json: Json = False,
-) -> None:
-    """
-    Convert image files to SVG on this machine, without any server.
-
-    A logo without its white ground: svgai convert logo.png --background remove
-    """
-    from commands.local.local_conversion import convert_files
-    from svgai.convert.conversion import ConversionOptions
-
-    settings = _settings()
-    options = ConversionOptions(
-        settings.targets,
-        max_delta_e=settings.max_delta_e,
-        min_worst=settings.min_worst if min_worst is None else min_worst,
-        max_bytes=max_bytes,
-        target_quality=target,
-        max_trials=max_trials,
-        strokes=strokes,
-        background=ground,
-        units=units,
-        measured_side=settings.measured_side,
-    )
-    console = Console(quiet=as_json)
-    models = models_here(settings, RUNS)
-    if models is None:
-        console.say("no models are trained in this folder (or AI_ENHANCED is off): fixed tracings are used")
-    with console.progress() as progress:
-        results = convert_files(files, out, options, settings.max_pixels, models, progress.stages())
-    if as_json:
-        print_json(results)
-    else:
-        show_conversions(console, results)
-    if any(result.error for result in results):
-        raise typer.Exit(1)
-
-
+app.command()(convert)
 app.command()(loadtest)
 app.command()(image)
 app.add_typer(keys, name="key")

@@ -18,6 +18,7 @@ SvgAiError
   + ConversionTimeout         504 timeout
   + ModelFault                a model file is missing, damaged or of another kind
   + DatasetFault              a folder of images cannot be trained or measured on
+  + FolderFault               files or folders cannot be converted as it was asked
   + ClusterFault              a Dask cluster cannot be reached or gave up
   + RegistryFault             the model registry refused or holds something unexpected
     + GateFailed              a version did not pass its gates
@@ -125,6 +126,10 @@ class ModelFault(SvgAiError):
 
 class DatasetFault(SvgAiError):
     code = "dataset_fault"
+
+
+class FolderFault(SvgAiError):
+    code = "folder_fault"
 
 
 class ClusterFault(SvgAiError):

@@ -12,7 +12,6 @@ from svgai.settings import Settings
 if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from pandas import DataFrame
 
-    from commands.local.local_conversion import FileResult
     from commands.local.local_delivery import Serving
     from evaluation.report.evaluation_figures import Evaluation
     from evaluation.report.tracing_figures import TracingEvaluation
@@ -99,25 +98,6 @@ def show_folder_faults(console: Console, faults: Sequence[str], notes: Sequence[
     _notes(console, notes)
     for fault in faults:
         console.fault(fault)
-
-
-def show_conversions(console: Console, results: Sequence["FileResult"]) -> None:
-    rows = [
-        (result.source, result.error, "", "", "", "", "", "")
-        if result.quality is None
-        else (
-            result.source,
-            result.output,
-            result.type or "-",
-            result.quality.ssim,
-            result.quality.worst,
-            result.quality.delta_e,
-            result.quality.bytes,
-            "yes" if result.met_target else f"no: {', '.join(result.missed)}",
-        )
-        for result in results
-    ]
-    console.rows("Converted", ("image", "SVG", "type", "ssim", "worst", "delta_e", "bytes", "met"), rows)
 
 
 def show_search(console: Console, found: "PortfolioSearch", out: Path) -> None:

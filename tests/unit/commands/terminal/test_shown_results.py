@@ -6,12 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from commands.local.local_conversion import FileResult
 from commands.terminal.console import Console
-from commands.terminal.shown_results import show_conversions, show_evaluation, show_settings, show_tracing
+from commands.terminal.shown_results import show_evaluation, show_settings, show_tracing
 from evaluation.report.evaluation_figures import Evaluation
 from evaluation.report.tracing_figures import TracingEvaluation
-from svgai.measure.quality import Quality
 from svgai.settings import Settings
 from svgai.trace.parameters import TracingParameters
 
@@ -19,21 +17,6 @@ from svgai.trace.parameters import TracingParameters
 def words(text: str) -> str:
     """Text without the frames and line breaks of tables."""
     return re.sub(r"[\s│┃|]+", " ", text)
-
-
-def test_conversions_show_results_and_reasons(capsys: pytest.CaptureFixture[str]) -> None:
-    """One row a file, also for those that could not be converted."""
-    quality = Quality(0.9876, 0.7654, 0.9, 0.5, 1234, 3)
-    results = [
-        FileResult("a.png", "a.svg", "text", quality, 0.9, True, trials=2),
-        FileResult("b.png", "b.svg", None, quality, 0.99, missed=("ssim", "worst")),
-        FileResult("c.png", error="no image"),
-    ]
-    show_conversions(Console(), results)
-    shown = words(capsys.readouterr().err)
-    assert "a.png a.svg text 0.9876 0.7654 0.5 1234 yes" in shown
-    assert "b.png b.svg - 0.9876 0.7654 0.5 1234 no: ssim, worst" in shown
-    assert "c.png no image" in shown
 
 
 def test_an_evaluation_shows_methods_types_and_what_was_skipped(capsys: pytest.CaptureFixture[str]) -> None:
