@@ -58,7 +58,8 @@ def source_digest(project_dir: Path, patterns: Iterable[str], models: Iterable[s
     for model in models:
         digest.update(model.encode())
     found = {path.relative_to(project_dir) for pattern in patterns for path in project_dir.glob(pattern)}
-    for file in sorted(path for path in found if "__pycache__" not in path.parts):
+    files = (path for path in found if (project_dir / path).is_file() and "__pycache__" not in path.parts)
+    for file in sorted(files):
         _add(digest, file.as_posix(), (project_dir / file).read_bytes())
     return digest.hexdigest()
 

@@ -11,7 +11,7 @@ import pytest
 from svgai.decode.pixels import encode_png
 from tests.fakes.tiny_models import drawn_logo, write_models
 from tests.integration.servers.built_bento import build, store_models
-from tests.integration.servers.served import ROOT, encoded, serving
+from tests.integration.servers.served import ROOT, encoded, script_of, serving
 
 pytestmark = pytest.mark.integration
 
@@ -32,6 +32,9 @@ def test_a_bento_serves_the_models_it_was_built_with(tmp_path: Path) -> None:
     with serving(service, bento=tag) as served:
         answer = served.client.post("/api/optimize", json={"image": encoded(encode_png(drawn_logo(1)))})
         assert answer.json()["model_version"] == "classifier:1,optimizer:1"
+        # What no module imports is in the Bento only because the bentofile names it.
+        for path in ("/", "/docs"):
+            assert served.client.get(script_of(served.client.get(path).text)).status_code == 200
     (bento,) = home.glob("bentos/svgai/*/")
     sources = {path.name for path in (bento / "src").iterdir()}
     assert sources >= {"service.py", "svgai"}

@@ -6,7 +6,7 @@ export function dataUri(svg) {
   return `data:image/svg+xml,${encoded.replace(/[()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}`;
 }
 
-/** A React element: attributes in camel case, style as an object. */
+/** A React element: attributes in camel case. The service writes none that React calls otherwise (docs/svg.md). */
 export function jsx(svg) {
   const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
   return written(root, "");
@@ -20,18 +20,6 @@ function written(node, indent) {
 }
 
 function attribute(name, value) {
-  if (name === "style") return ` style={${JSON.stringify(styleObject(value))}}`;
-  const kept = name.startsWith("data-") || name.startsWith("aria-");
-  const renamed = kept ? name : name === "class" ? "className" : name.replace(/[-:](\w)/g, (_, letter) => letter.toUpperCase());
+  const renamed = name.replace(/[-:](\w)/g, (_, letter) => letter.toUpperCase());
   return ` ${renamed}="${value.replace(/&/g, "&amp;").replace(/"/g, "&quot;")}"`;
-}
-
-function styleObject(style) {
-  const rules = style.split(";").filter((rule) => rule.includes(":"));
-  return Object.fromEntries(
-    rules.map((rule) => {
-      const [name, ...value] = rule.split(":");
-      return [name.trim().replace(/-(\w)/g, (_, letter) => letter.toUpperCase()), value.join(":").trim()];
-    }),
-  );
 }

@@ -10,7 +10,8 @@ export async function showFigures(image) {
   const place = byId("figures");
   const { answer } = image;
   if (!answer) {
-    place.replaceChildren(kindLine(image));
+    const waiting = ["waiting", "working"].includes(image.state) ? image.note : "";
+    place.replaceChildren(element("p", { className: "waiting" }, waiting), kindLine(image));
     return;
   }
   const zipped = await gzipSize(answer.svg);

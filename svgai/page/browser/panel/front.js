@@ -15,9 +15,11 @@ export class Front {
 
   show(image) {
     const candidates = image?.front?.candidates ?? [];
-    this._place.hidden = candidates.length < 2;
-    if (this._place.hidden) {
+    this._place.hidden = candidates.length === 0;
+    if (candidates.length < 2) {
       this._shown = null;
+      // For many images one tracing is predicted to be both the smallest and the closest.
+      if (candidates.length) this._place.replaceChildren(heading(), words(`${predicted(candidates[0])}. No other is predicted to be smaller or closer.`));
       return;
     }
     if (this._shown !== image.front || this._image !== image) this._build(image, candidates);
@@ -49,7 +51,7 @@ export class Front {
         change: () => this._onChoose(image, candidates[this._slider.value].parameters),
       },
     });
-    this._words = element("output", { className: "prediction" });
+    this._words = words("");
     this._words.setAttribute("for", "front-slider");
     this._automatic = element(
       "button",
@@ -57,7 +59,7 @@ export class Front {
       "Automatic",
     );
     this._place.replaceChildren(
-      element("header", {}, element("h3", {}, "Size against likeness"), this._automatic),
+      heading(this._automatic),
       chart,
       this._slider,
       element("p", { className: "ends", ariaHidden: "true" }, element("span", {}, "Smaller"), element("span", {}, "Closer")),
@@ -76,11 +78,10 @@ export class Front {
   }
 
   _preview(at) {
-    const { predicted } = this._shown.candidates[at];
     const { x, y } = this._points[at];
     this._dot.setAttribute("cx", x);
     this._dot.setAttribute("cy", y);
-    const said = `Predicted: ssim ${share(predicted.ssim)}, poorest place ${share(predicted.worst, 2)}, ${bytes(predicted.bytes)}, ${seconds(predicted.seconds)}`;
+    const said = predicted(this._shown.candidates[at]);
     this._words.textContent = said;
     this._slider.setAttribute("aria-valuetext", said);
   }
@@ -98,6 +99,14 @@ function place({ bytes: size, ssim }, candidates) {
     x: PAD + along(Math.log(size), sizes, WIDTH - 2 * PAD),
     y: HEIGHT - PAD - along(ssim, likeness, HEIGHT - 2 * PAD),
   };
+}
+
+const heading = (...beside) => element("header", {}, element("h3", {}, "Size against likeness"), ...beside);
+
+const words = (text) => element("output", { className: "prediction" }, text);
+
+function predicted({ predicted: { ssim, worst, bytes: size, seconds: time } }) {
+  return `Predicted: ssim ${share(ssim, 4)}, poorest place ${share(worst, 2)}, ${bytes(size)}, ${seconds(time)}`;
 }
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);

@@ -6,7 +6,7 @@ import { ParameterFields } from "./parameters.js";
 
 const QUIET_MS = 350;
 
-const STROKES = { auto: "Strokes and fills", never: "Fills only, for cutters", only: "Strokes only, for plotters" };
+const STROKES = { auto: "Automatic", never: "Fills only", only: "Strokes only" };
 const GROUNDS = { keep: "Keep", remove: "Remove", colour: "Colour" };
 const UNITS = { px: "Pixels", mm: "Millimetres", in: "Inches" };
 const NUMBERS = {
@@ -26,9 +26,9 @@ export class Options {
     this._form.replaceChildren(
       element("h3", {}, "Options"),
       this._number("min_worst"),
-      this._select("strokes", "Lines", STROKES),
+      this._select("strokes", "Lines", STROKES, "fills only for cutters, strokes only for plotters"),
       this._ground(),
-      this._select("units", "Size in", UNITS),
+      this._select("units", "Size in", UNITS, "by the resolution that the image file names"),
       element(
         "details",
         {},
@@ -106,10 +106,13 @@ export class Options {
     );
   }
 
-  _select(name, label, choices) {
+  _select(name, label, choices, hint = "") {
     const entries = Object.entries(choices).map(([value, words]) => element("option", { value }, words));
     this._fields[name] = element("select", {}, ...entries);
-    return element("div", { className: "field" }, element("label", {}, element("span", {}, label), this._fields[name]));
+    const field = element("label", {}, element("span", {}, label), this._fields[name]);
+    if (!hint) return element("div", { className: "field" }, field);
+    this._fields[name].setAttribute("aria-describedby", `hint-${name}`);
+    return element("div", { className: "field" }, field, element("small", { id: `hint-${name}` }, hint));
   }
 
   _ground() {

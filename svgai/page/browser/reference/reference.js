@@ -131,7 +131,7 @@ function statuses(responses, document) {
 
 function table(heads, rows) {
   const head = element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)));
-  return element("div", { className: "wide-table", tabIndex: 0, role: "region", ariaLabel: heads.join(", ") }, element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)));
+  return element("div", { className: "wide-table", tabIndex: 0, role: "group", ariaLabel: heads.join(", ") }, element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)));
 }
 
 function example({ title, command }) {
@@ -145,7 +145,7 @@ function example({ title, command }) {
     "figure",
     {},
     element("figcaption", {}, title, button),
-    element("pre", { tabIndex: 0, ariaLabel: `Command: ${title}`, role: "region" }, element("code", {}, command)),
+    element("pre", {}, element("code", {}, command)),
   );
 }
 

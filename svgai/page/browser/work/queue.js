@@ -1,7 +1,6 @@
 // Conversions, two at a time. A newer wish for an image aborts the older one; what was answered before is not asked again.
 
 import { classify, convert, optimize } from "../service/client.js";
-import { seconds } from "../numbers.js";
 import { asked, cacheKey } from "./settings.js";
 
 const AT_ONCE = 2;
@@ -78,7 +77,7 @@ export class Queue {
       } catch (fault) {
         if (!fault.passing || tries === MOST_TRIES) throw fault;
         const wait = fault.retryAfter ?? PATIENCE_S;
-        this._images.update(image, { note: `${fault.message} Trying again in ${seconds(wait)}` });
+        this._images.update(image, { note: `${fault.message} Trying again in ${Math.ceil(wait)} s.` });
         // All that were refused together shall not come back together.
         await pause(1000 * wait * (1 + Math.random() / 2), signal);
         this._images.update(image, { note: "Converting" });

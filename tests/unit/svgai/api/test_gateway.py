@@ -128,6 +128,13 @@ def test_a_key_is_asked_for() -> None:
     assert _ask(gateway, "GET", "/livez").status_code == 200
 
 
+def test_open_routes_ask_for_no_key() -> None:
+    """What a browser must show before anybody can give a key is open; everything else is not."""
+    gateway = _gateway(api_keys=("first",), open_routes=frozenset({"/livez", "/metrics"}))
+    assert _ask(gateway, "GET", "/metrics").status_code == 200
+    assert _ask(gateway, "POST", "/api/echo").status_code == 401
+
+
 def test_a_key_may_hold_any_letter() -> None:
     """A key beyond ASCII is compared as the UTF-8 bytes that clients send."""
     gateway = _gateway(api_keys=("clé à",))
