@@ -8,7 +8,14 @@ from commands.local.local_delivery import serving_here
 from commands.local.local_registry import command_user, gates, registry_of
 from commands.terminal.arguments import Json, Model, OneModel, one_of, registered_name
 from commands.terminal.console import Console, print_json
-from commands.terminal.shown_results import show_history, show_models, show_promotion, show_serving, show_verdict
+from commands.terminal.shown_results import (
+    show_history,
+    show_models,
+    show_promotion,
+    show_serving,
+    show_verdict,
+    show_watcher,
+)
 from svgai.settings import load_settings
 
 
@@ -61,17 +68,27 @@ def promote(
 
 
 def status(as_json: Json = False) -> None:
-    """Show all versions of both models with figures and who promoted them, and what serves here."""
-    from registry.promotion.status import status as registry_status
+    """
+    Show all versions with verdict, figures and who promoted them, what serves here, and whether a watcher is alive.
+
+    Nothing is made or changed. For machines: svgai status --json
+    """
+    from commands.local.watcher_life import watcher_here
+    from registry.mlflow_store.light_import import without_pandas
 
     settings, console = load_settings(), Console(quiet=as_json)
-    models = registry_status(registry_of(settings))
-    serving = serving_here(settings)
+    with without_pandas():
+        from registry.promotion.status import status as registry_status
+
+        models = registry_status(registry_of(settings))
+    serving, watcher = serving_here(settings), watcher_here()
     if as_json:
-        print_json({"models": models, "deployment": serving})
+        life = None if watcher is None else {**watcher.model_dump(mode="json"), "alive": watcher.alive}
+        print_json({"models": models, "deployment": serving, "watcher": life})
     else:
         show_models(console, models)
         show_serving(console, serving)
+        show_watcher(console, watcher)
 
 
 def history(
@@ -80,7 +97,10 @@ def history(
     as_json: Json = False,
 ) -> None:
     """Show who promoted what, when and from where, what the gates refused, and which Bentos were deployed."""
-    from registry.promotion.history import history as registry_history
+    from registry.mlflow_store.light_import import without_pandas
+
+    with without_pandas():
+        from registry.promotion.history import history as registry_history
 
     events = registry_history(registry_of(load_settings()), registered_name(model) if model else None)[-last:]
     if as_json:

@@ -1,4 +1,4 @@
-"""Which Bento `svgai serve` serves, by a registry in a file: the one of the versions in Production, whatever is newest."""
+"""Which Bento `svgai serve` serves, by a registry in a file: that of the versions in Production, whatever is newest."""
 
 import os
 import shutil
@@ -57,6 +57,7 @@ def project(bento_home: Path, tmp_path: Path) -> Path:
 def choose(project: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     """The program, as `svgai serve` starts it."""
     own = {"BENTOML_HOME": str(project.parent / "bentoml"), "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+    own["MLFLOW_TRACKING_URI"] = f"sqlite:///{project}/mlflow.db"
     return subprocess.run(
         [sys.executable, "-m", "commands.local.serving_choice"],
         cwd=project,
@@ -73,7 +74,7 @@ def test_what_serves_is_what_is_in_production(project: Path) -> None:
     assert choose(project).stdout == f"{tag('better')}\n"
     move(connect(f"sqlite:///{project}/mlflow.db"), CLASSIFIER, 1, "Production", archive=True)
     chosen = choose(project)
-    assert chosen.stdout == f"{tag('good')}\n"
+    assert chosen.stdout == f"{tag('good')}\n", chosen.stderr
     assert f"{tag('better')} was delivered here last, and is not what is in Production" in chosen.stderr
     assert "classifier 1, optimizer 1" in chosen.stderr
 

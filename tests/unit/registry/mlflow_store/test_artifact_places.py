@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -33,9 +32,9 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def copied(registry: Path, tmp_path: Path) -> Iterator[Path]:
+def copied(registry: Path, tmp_path: Path) -> Path:
     """A copy of the project, while the first one is still there."""
-    yield shutil.copytree(registry, tmp_path / "second")
+    return shutil.copytree(registry, tmp_path / "second")
 
 
 def only_run(client: MlflowClient) -> str:
@@ -103,7 +102,8 @@ def test_places_of_ones_own_choice_are_left_alone(copied: Path) -> None:
     with closing(sqlite3.connect(copied / "mlflow.db")) as connection, connection:
         for number, place in enumerate(("s3://bucket/mlartifacts", "mlflow-artifacts:/1", "/srv/artifacts/1"), start=7):
             connection.execute(
-                "insert into experiments (experiment_id, name, artifact_location, lifecycle_stage) values (?, ?, ?, 'active')",
+                "insert into experiments (experiment_id, name, artifact_location, lifecycle_stage) "
+                "values (?, ?, ?, 'active')",
                 (number, f"other {number}", place),
             )
     assert foreign_places(copied / "mlflow.db") == ()
