@@ -13,10 +13,11 @@ from commands.loadtest_command import loadtest
 from commands.local.local_models import models_here
 from commands.model_folder_commands import export, validate
 from commands.promotion_commands import gate, history, promote, status
-from commands.terminal.arguments import DATA, RUNS, TABLE, Jobs, Json, background, one_of
+from commands.terminal.arguments import DATA, RUNS, TABLE, Jobs, Json, background
 from commands.terminal.console import Console, print_json
 from commands.terminal.entry import run
 from commands.terminal.shown_results import show_conversions, show_search, show_settings
+from commands.training_commands import log, train
 from svgai.convert.real_units import Units
 from svgai.settings import Settings, load_settings
 from svgai.trace.parameters import Strokes
@@ -105,35 +106,8 @@ def search(
         show_search(console, found, out)
 
 
-@app.command()
-def train(
-    what: Annotated[str, typer.Argument(help="classifier, optimizer or all.")] = "all",
-    folder: Annotated[Path, typer.Option("--data", help="Folder of labelled images for the classifier.")] = DATA,
-    also: Annotated[list[Path] | None, typer.Option(help="Further folders of labelled images to join.")] = None,
-    table: Annotated[Path, typer.Option(help="Table of measured tracings for the optimizer.")] = TABLE,
-    out: Annotated[Path, typer.Option(help="Folder for the trained models.")] = RUNS,
-    log: Annotated[bool, typer.Option(help="Log the models to MLflow.")] = True,
-) -> None:
-    """Train the models and log them to MLflow as new versions. Nothing is promoted."""
-    settings = _settings()
-    console = Console()
-    one_of(what, ("classifier", "optimizer", "all"))
-    from training.pipeline import train_one
-
-    for kind in ("classifier", "optimizer"):
-        if what not in (kind, "all"):
-            continue
-        with console.progress() as progress:
-            record = train_one(kind, [folder, *(also or [])], table, out / kind, progress.stages())
-        console.table(f"{kind}, held-out", {name: round(value, 4) for name, value in record.metrics.items()})
-        if log:
-            from registry.mlflow_store.tracking import log_training
-
-            with console.waiting(f"Logging the {kind} to MLflow"):
-                logged = log_training(out / kind, settings.mlflow_tracking_uri)
-            console.say(f"logged as {logged.name} version {logged.version}")
-
-
+app.command()(train)
+app.command()(log)
 app.command()(evaluate)
 app.command("evaluate-tracing")(evaluate_tracing)
 
