@@ -50,7 +50,11 @@ def build(
     keep: Keep = KEPT,
     as_json: Json = False,
 ) -> None:
-    """Build a Bento from exactly the versions that are in Production, and test it with three images."""
+    """
+    Build a Bento from exactly the versions that are in Production, and test it with three images.
+
+    For images with CUDA: svgai build --gpu
+    """
     from registry.bento.bento_builder import build_bento
 
     settings, console = load_settings(), Console(quiet=as_json)
@@ -80,7 +84,7 @@ def deploy(
     Put the versions in Production into service behind nginx, without a failed request.
 
     A Bento that does not become ready, fails its smoke test or fails its clients is taken back, and the registry with
-    it; what served before is kept warm until then.
+    it; what served before is kept warm until then. With care: svgai deploy --canary 10 --observe 120
     """
     from registry.bento.bento_builder import bento_versions, stored_bento
     from registry.delivery.production_delivery import deliver, serves
@@ -113,7 +117,7 @@ def rollback(model: OneModel = None, as_json: Json = False) -> None:
     Where MLflow is away the Bento serves all the same, the registry follows later, and the exit code is 3.
 
     With a model named, only give Production back to the version of it that was there before; the watcher, or
-    `svgai deploy`, then serves it.
+    `svgai deploy`, then serves it: svgai rollback classifier
     """
     from registry.bento.bento_builder import bento_versions
     from registry.delivery.production_delivery import follow_live, record_delivery
@@ -165,7 +169,8 @@ def watch(
     """
     Watch the registry: gate what people promote in MLflow, tidy it up, build a Bento of it and deploy that.
 
-    May be killed and started again at any time, and run twice. Where MLflow is away it waits, and says so.
+    May be killed and started again at any time, and run twice. Where MLflow is away it waits, and says so. All that
+    there is to do now: svgai watch --once
     """
     from commands.local.watcher_life import note_look
     from registry.bento.bento_builder import bento_versions

@@ -52,6 +52,8 @@ def loadtest(
     Load a service with Locust as its clients would, and tell which objectives it missed; exit code 1 where it did.
 
     An API key is taken from the setting API_KEYS. Ctrl-C ends the load; what was measured until then is judged.
+
+    Lightly: svgai loadtest --rate 2 --soak 60s
     """
     objectives = load_slo(slo)
     load = _load(stages, rate, soak, objectives.load)

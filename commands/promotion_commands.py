@@ -25,7 +25,11 @@ def gate(
     to: Annotated[str, typer.Option(help="staging or production: the version there is compared with.")] = "production",
     as_json: Json = False,
 ) -> None:
-    """Show every check of the gates on a version, failed ones with their reason. Nothing in the registry changes."""
+    """
+    Show every check of the gates on a version, failed ones with their reason. Nothing in the registry changes.
+
+    Before it is promoted: svgai gate classifier 3
+    """
     from registry.mlflow_store.versions import get_version, list_versions
     from registry.promotion.moves import standing_beside
 
@@ -49,7 +53,11 @@ def promote(
     to: Annotated[str, typer.Option(help="staging or production.")] = "production",
     as_json: Json = False,
 ) -> None:
-    """Gate a version and move it to a stage; the version that was there is archived. All failed reasons are listed."""
+    """
+    Gate a version and move it to a stage; the version that was there is archived. All failed reasons are listed.
+
+    The newest: svgai promote classifier
+    """
     from registry.promotion.moves import promote as promote_version
 
     one_of(to, ("staging", "production"))
@@ -96,7 +104,11 @@ def history(
     last: Annotated[int, typer.Option(min=1, help="Only so many events, the newest.")] = 50,
     as_json: Json = False,
 ) -> None:
-    """Show who promoted what, when and from where, what the gates refused, and which Bentos were deployed."""
+    """
+    Show who promoted what, when and from where, what the gates refused, and which Bentos were deployed.
+
+    The last ten events of one model: svgai history classifier --last 10
+    """
     from registry.mlflow_store.light_import import without_pandas
 
     with without_pandas():

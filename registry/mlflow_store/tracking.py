@@ -50,12 +50,12 @@ from svgai.model_files.training_record import (
 TAG_SAME_AS = "same_file_as_version"
 _DESCRIPTIONS = {
     REGISTERED_NAMES["classifier"]: (
-        "The type of an image: simple, text, gradient or complex. An ONNX network on a picture and its features, served "
-        "by svgai; the version in Production is what `svgai serve` and `svgai deploy` serve."
+        "The type of an image: simple, text, gradient or complex. An ONNX network on a picture and its features; the "
+        "version in Production is what `svgai serve` and `svgai deploy` serve."
     ),
     REGISTERED_NAMES["optimizer"]: (
-        "What each tracing of a portfolio would give for an image: quality, bytes, time. An XGBoost surrogate on features "
-        "and the parameters of a tracing, served by svgai; the version in Production is what `svgai serve` serves."
+        "What each tracing of a portfolio would give for an image: quality, bytes, time. An XGBoost surrogate on "
+        "features and the parameters of a tracing; the version in Production is what `svgai serve` serves."
     ),
 }
 _TRACKING_VARIABLE = "MLFLOW_TRACKING_URI"

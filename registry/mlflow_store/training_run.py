@@ -1,8 +1,8 @@
 """
 A run that is open while a training goes on: its figures are there as they come, and what becomes of it is written.
 
-Whatever ends a training ends its run, too: KILLED where a person did, FAILED else, each with the log. The run of a process
-that could not say so itself is ended by the next training on the same machine.
+Whatever ends a training ends its run, too: KILLED where a person did, FAILED else, each with the log. The run of a
+process that could not say so itself is ended by the next training on the same machine.
 """
 
 import socket
