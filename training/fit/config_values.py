@@ -52,6 +52,6 @@ def _read(name: str, text: str, present: object) -> object:
     try:
         if isinstance(present, bool):
             return {"true": True, "false": False}[text.lower()]
-        return type(present)(text)
+        return int(text) if isinstance(present, int) else float(text) if isinstance(present, float) else text
     except (ValueError, KeyError):
         raise ValueError(f"{name}: {text!r} is no {type(present).__name__}; it is {present!r} now") from None

@@ -76,9 +76,10 @@ def test_a_repaired_registry_reads_and_writes_its_own_folder(registry: Path, cop
     run = only_run(client)
     (copied / "mlartifacts" / run / "artifacts" / "note.txt").write_text("changed here")
     assert Path(client.download_artifacts(run, "note.txt")).read_text() == "changed here"
-    client.log_text(run, "new", "new.txt")
-    assert (copied / "mlartifacts" / run / "artifacts" / "new.txt").is_file()
-    assert not (registry / "mlartifacts" / run / "artifacts" / "new.txt").exists()
+    new = client.create_run(experiment_id(client)).info.run_id
+    client.log_text(new, "new", "new.txt")
+    assert (copied / "mlartifacts" / new / "artifacts" / "new.txt").is_file()
+    assert not (registry / "mlartifacts" / new).exists()
     assert relocate(copied / "mlflow.db") == 0
 
 
