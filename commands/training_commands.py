@@ -90,7 +90,7 @@ def _train(
 
     uri = settings.mlflow_tracking_uri
     called = name or f"{kind}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    with open_run(uri, kind, called, {}) as run:
+    with open_run(uri, kind, called) as run:
         with console.progress() as bars:
             record = train_one(kind, folders, table, out, bars.stages(), values, run.figures)
         if run.missed:

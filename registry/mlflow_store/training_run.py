@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 from mlflow import MlflowClient
-from mlflow.entities import Metric, Param, RunStatus
+from mlflow.entities import Metric, RunStatus
 from mlflow.exceptions import MlflowException
 
 from registry.mlflow_store.connection import connect, experiment_id, registry_faults
@@ -53,9 +53,7 @@ class TrainingRun:
 
 
 @contextmanager
-def open_run(
-    tracking_uri: str, kind: str, name: str, values: Mapping[str, str], *, project_dir: Path = Path()
-) -> Iterator[TrainingRun]:
+def open_run(tracking_uri: str, kind: str, name: str, *, project_dir: Path = Path()) -> Iterator[TrainingRun]:
     """
     A run inside the block, which whoever trains finishes with `log_training`; ended here where that does not come.
 
@@ -69,7 +67,7 @@ def open_run(
         commit = git_commit(project_dir)
         tags = {"kind": kind, TAG_COMMIT: commit, "mlflow.source.git.commit": commit, TAG_PROCESS: _this_process()}
         run = client.create_run(experiment, run_name=name, tags=tags)
-        client.log_batch(run.info.run_id, params=[Param("kind", kind), *(Param(*pair) for pair in values.items())])
+        client.log_param(run.info.run_id, "kind", kind)
     opened = TrainingRun(client, run.info.run_id)
     try:
         yield opened

@@ -479,6 +479,17 @@ def test_workers_of_a_killed_service_make_way(place: Place) -> None:
     assert watched.ppid() == watching.pid
 
 
+def test_a_killed_worker_costs_no_request(place: Place) -> None:
+    """What it had in hand is asked once more, and waits with all else for the worker that takes its place."""
+    place.deployment(observe_s=0).deploy(GOOD)
+    _, worker = sorted(place.processes(), key=lambda process: process.create_time())
+    with place.load(rate=20) as outcomes:
+        time.sleep(1)
+        worker.kill()
+        _until(lambda: len(place.processes()) > 1 and worker not in place.processes())
+    assert failed(outcomes) == []
+
+
 def test_the_proxys_own_answers_name_the_id_that_the_client_sent(place: Place) -> None:
     """An id that the service would not take over is replaced, so that the answer stays JSON."""
     place.deployment(observe_s=0).deploy(GOOD)

@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[3]
 SLOW = """
 import sys, time
 from registry.mlflow_store.training_run import open_run
-with open_run(sys.argv[1], "classifier", "slow", {}) as run:
+with open_run(sys.argv[1], "classifier", "slow") as run:
     run.figures(0, {"loss": 2.0})
     print("learning", flush=True)
     time.sleep(600)
@@ -54,11 +54,11 @@ def log_of(client: MlflowClient, run: Run) -> str:
 def test_figures_are_there_while_the_training_goes_on(uri: str, tmp_path: Path) -> None:
     """With the time at which they came; at the end the run has all that a training leaves, and its times."""
     folder = train("classifier", tmp_path / "trained")
-    with open_run(uri, "classifier", "mine", {"seed": "3"}) as run:
+    with open_run(uri, "classifier", "mine") as run:
         run.figures(0, {"loss": 2.0})
         (live,) = runs(uri)
         assert (live.info.status, live.info.run_name) == ("RUNNING", "mine")
-        assert (live.data.metrics["training/loss"], live.data.params["seed"]) == (2.0, "3")
+        assert (live.data.metrics["training/loss"], live.data.params["kind"]) == (2.0, "classifier")
         run.figures(1, {"loss": 1.0})
         logged = log_training(folder, uri, run=run)
     (done,) = runs(uri)
@@ -73,7 +73,7 @@ def test_a_training_that_fails_leaves_a_failed_run_with_its_log(uri: str) -> Non
     """The log has the figures so far, and the fault."""
 
     def fail() -> None:
-        with open_run(uri, "classifier", "mine", {}) as run:
+        with open_run(uri, "classifier", "mine") as run:
             run.figures(0, {"loss": 2.0})
             raise RuntimeError("out of images")
 
@@ -90,16 +90,17 @@ def test_a_training_that_fails_leaves_a_failed_run_with_its_log(uri: str) -> Non
 def test_a_training_that_was_killed_leaves_a_killed_run(uri: str, number: int) -> None:
     """By Ctrl-C at once; a process that could not say so is found by the next training on the machine."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    slow = subprocess.Popen(
-        [sys.executable, "-c", SLOW, uri], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert slow.stdout is not None
-    assert slow.stdout.readline() == "learning\n"
-    slow.send_signal(number)
-    slow.wait(60)
+    command = [sys.executable, "-c", SLOW, uri]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as slow:
+        assert slow.stdout is not None
+        assert slow.stdout.readline() == "learning\n"
+        slow.send_signal(number)
+        slow.wait(60)
     if number == signal.SIGKILL:
         assert [run.info.status for run in runs(uri)] == ["RUNNING"]
-        with open_run(uri, "classifier", "next", {}):
+        with open_run(uri, "classifier", "next"):
             statuses = {run.info.run_name: run.info.status for run in runs(uri)}
         assert statuses == {"slow": "KILLED", "next": "RUNNING"}
     else:
