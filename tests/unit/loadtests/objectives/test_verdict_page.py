@@ -45,5 +45,5 @@ def test_a_page_without_misses_says_so(tmp_path: Path) -> None:
     add_verdict(page, verdict(p50_ms=150), 1, ENDED)
     assert "<h1>All objectives are met</h1>" in page.read_text()
     page.write_text("nothing")
-    with pytest.raises(SvgAiError, match="no page of Locust's"):
+    with pytest.raises(SvgAiError, match="not a page of Locust's"):
         add_verdict(page, verdict(p50_ms=150), 1)
