@@ -9,9 +9,9 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import NoReturn
 
+from commands.local.built_bentos import bento_folder
 from commands.terminal.console import Console
 from rollout.ports import http_address
 from rollout.readiness import wait_until_ready
@@ -27,12 +27,6 @@ def serve_bento(tag: str, host: str, port: int) -> NoReturn:
     subprocess.Popen([sys.executable, "-m", "commands.local.local_service", tag, http_address(host, port)])
     command = serve_command(folder, host, port)
     os.execve(command[0], command, os.environ | environment(folder))  # noqa: S606 - the command is ours
-
-
-def bento_folder(tag: str) -> Path:
-    """Where a Bento of the store lies; BentoML itself would take seconds to say so."""
-    name, _, version = tag.partition(":")
-    return Path(os.environ.get("BENTOML_HOME", Path.home() / "bentoml")).resolve() / "bentos" / name / version
 
 
 def say_when_ready(tag: str, url: str, server: int, console: Console) -> None:

@@ -1,8 +1,8 @@
 """
 Where a registry in a SQLite file has its artifacts: beside it, wherever the project was moved or copied to.
 
-MLflow records absolute paths. A project that was moved would read from, and write to, the folder that it came from: that
-is found here, before MLflow is asked anything, and repaired on demand. Nothing of MLflow is imported.
+MLflow records absolute paths. A project that was moved would read from, and write to, the folder that it came from:
+that is found here, before MLflow is asked anything, and repaired on demand. Nothing of MLflow is imported.
 """
 
 import re
@@ -24,8 +24,8 @@ _COLUMNS = (
     ("model_versions", "source"),
     ("model_versions", "storage_location"),
 )
-_PLACE = re.compile(r"(?P<scheme>file://)?(?P<folder>/.*?)/(?P<rest>(?:mlartifacts|mlruns)(?:/.*)?)")
-"""A path of ours: MLflow's own word for the folder of artifacts, with or without a server."""
+_PLACE = re.compile(r"(?P<scheme>file://)?(?P<folder>/.*?)/(?P<rest>mlartifacts(?:/.*)?)")
+"""A path of ours. MLflow's own default experiment lies in mlruns of the folder that somebody happened to be in."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ def connect(tracking_uri: str = DEFAULT_TRACKING_URI, *, create: bool = True) ->
     A client of `tracking_uri`; RegistryFault if a server is named there and nothing answers.
 
     With `create` a database that is not there is made, in a folder that is; without, its absence is a RegistryFault, as
-    it always is that its artifacts are recorded in another folder, from which the project was moved or copied. User and password in the address of a server go to the variables that MLflow reads, and out of the address.
+    it always is that its artifacts are recorded in another folder, from which the project was moved or copied. User and
+    password in the address of a server go to the variables that MLflow reads, and out of the address.
     """
     if _is_server(tracking_uri):
         tracking_uri = _take_credentials(tracking_uri)

@@ -1,4 +1,4 @@
-"""Which Bento `svgai serve` serves, by a registry in a file: the one of the versions in Production, whatever is newest."""
+"""Which Bento `svgai serve` serves, by a registry in a file: that of the versions in Production, whatever is newest."""
 
 import os
 import shutil
@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
+import psutil
 import pytest
 
 from commands.local.built_bentos import BUILT
@@ -13,6 +15,9 @@ from registry.mlflow_store.connection import connect
 from registry.mlflow_store.stages import move
 from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER
+from rollout.ports import free_port
+from rollout.readiness import wait_until_ready
+from tests.integration.servers.served import text_with
 from tests.integration.servers.small_bentos import bento_home, tag
 from tests.integration.servers.trained_folders import train
 
@@ -54,13 +59,17 @@ def project(bento_home: Path, tmp_path: Path) -> Path:
     return project
 
 
+def environment_of(project: Path) -> dict[str, str]:
+    own = {"BENTOML_HOME": str(project.parent / "bentoml"), "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+    return {**os.environ, **own, "MLFLOW_TRACKING_URI": f"sqlite:///{project}/mlflow.db"}
+
+
 def choose(project: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     """The program, as `svgai serve` starts it."""
-    own = {"BENTOML_HOME": str(project.parent / "bentoml"), "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
     return subprocess.run(
         [sys.executable, "-m", "commands.local.serving_choice"],
         cwd=project,
-        env=os.environ | own | environment,
+        env=environment_of(project) | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -73,7 +82,7 @@ def test_what_serves_is_what_is_in_production(project: Path) -> None:
     assert choose(project).stdout == f"{tag('better')}\n"
     move(connect(f"sqlite:///{project}/mlflow.db"), CLASSIFIER, 1, "Production", archive=True)
     chosen = choose(project)
-    assert chosen.stdout == f"{tag('good')}\n"
+    assert chosen.stdout == f"{tag('good')}\n", chosen.stderr
     assert f"{tag('better')} was delivered here last, and is not what is in Production" in chosen.stderr
     assert "classifier 1, optimizer 1" in chosen.stderr
 
@@ -108,3 +117,23 @@ def test_latest_is_what_was_delivered_last(project: Path) -> None:
         description.write_text(description.read_text().replace("labels: {}", "labels: {variant: gpu}"))
         subprocess.run([sys.executable, "-c", code, tag(mode)], env=environment, check=True, timeout=120)
         assert (store / "latest").read_text() == latest
+
+
+def test_the_command_becomes_the_service(project: Path) -> None:
+    """So that nothing of it stays in memory; it says where it is, and ends with the service."""
+    port = free_port()
+    command = [sys.executable, "-m", "cli", "serve", "--port", str(port)]
+    output = project / "output.log"
+    with output.open("wb") as log:
+        server = subprocess.Popen(command, cwd=project, env=environment_of(project), stdout=log, stderr=log)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_until_ready(f"{url}/readyz", lambda: None if server.poll() is None else output.read_text(), 240)
+        answer = httpx.post(f"{url}/api/classify", json={"image": ""}, timeout=60).json()
+        assert answer["model_version"] == "MODE better"
+        assert psutil.Process(server.pid).cmdline()[1:4] == ["-m", "bentoml", "serve"]
+        text_with(output, f"{tag('better')} is ready")
+    finally:
+        server.terminate()
+        code = server.wait(60)
+    assert code == 0

@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -33,9 +32,9 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def copied(registry: Path, tmp_path: Path) -> Iterator[Path]:
+def copied(registry: Path, tmp_path: Path) -> Path:
     """A copy of the project, while the first one is still there."""
-    yield shutil.copytree(registry, tmp_path / "second")
+    return shutil.copytree(registry, tmp_path / "second")
 
 
 def only_run(client: MlflowClient) -> str:
@@ -77,9 +76,10 @@ def test_a_repaired_registry_reads_and_writes_its_own_folder(registry: Path, cop
     run = only_run(client)
     (copied / "mlartifacts" / run / "artifacts" / "note.txt").write_text("changed here")
     assert Path(client.download_artifacts(run, "note.txt")).read_text() == "changed here"
-    client.log_text(run, "new", "new.txt")
-    assert (copied / "mlartifacts" / run / "artifacts" / "new.txt").is_file()
-    assert not (registry / "mlartifacts" / run / "artifacts" / "new.txt").exists()
+    new = client.create_run(experiment_id(client)).info.run_id
+    client.log_text(new, "new", "new.txt")
+    assert (copied / "mlartifacts" / new / "artifacts" / "new.txt").is_file()
+    assert not (registry / "mlartifacts" / new).exists()
     assert relocate(copied / "mlflow.db") == 0
 
 
@@ -103,7 +103,8 @@ def test_places_of_ones_own_choice_are_left_alone(copied: Path) -> None:
     with closing(sqlite3.connect(copied / "mlflow.db")) as connection, connection:
         for number, place in enumerate(("s3://bucket/mlartifacts", "mlflow-artifacts:/1", "/srv/artifacts/1"), start=7):
             connection.execute(
-                "insert into experiments (experiment_id, name, artifact_location, lifecycle_stage) values (?, ?, ?, 'active')",
+                "insert into experiments (experiment_id, name, artifact_location, lifecycle_stage) "
+                "values (?, ?, ?, 'active')",
                 (number, f"other {number}", place),
             )
     assert foreign_places(copied / "mlflow.db") == ()

@@ -74,7 +74,7 @@ def test_credentials_in_a_reason_are_masked() -> None:
 def test_reading_makes_no_registry(tmp_path: Path) -> None:
     """A wrong folder or a mistyped name is told, with what makes one; nothing is left behind."""
     for uri in (f"sqlite:///{tmp_path}/mlflow.db", f"sqlite:///{tmp_path}/nope/mlflow.db"):
-        with pytest.raises(RegistryFault, match="there is no registry at .*mlflow.db: `svgai train` makes one"):
+        with pytest.raises(RegistryFault, match=r"there is no registry at .*mlflow\.db: `svgai train` makes one"):
             connect(uri, create=False)
     assert list(tmp_path.iterdir()) == []
 
