@@ -75,9 +75,7 @@ class SvgAi:
 
     def __init__(self) -> None:
         prepare_worker(settings)
-        start_forkserver(
-            (LEAN_IMPORTS, "svgai.serve.workers.conversion_worker", "svgai.serve.decoding.decode_worker")
-        )
+        start_forkserver((LEAN_IMPORTS, "svgai.serve.workers.conversion_worker", "svgai.serve.decoding.decode_worker"))
         # Only here: the process that watches this one needs none of the models' libraries.
         from svgai.serve.composition import build_serving  # noqa: PLC0415
 

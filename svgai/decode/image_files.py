@@ -20,14 +20,14 @@ from svgai.decode.colour.png_colours import png_profile
 from svgai.decode.formats.icons import ICON_START, largest_picture
 from svgai.decode.formats.netpbm import NETPBM_STARTS, check_netpbm
 from svgai.decode.formats.part_counts import check_part_counts
-from svgai.decode.formats.png_chunks import SIGNATURE, read_chunks
+from svgai.decode.formats.png_chunks import SIGNATURE, PngChunks, read_chunks
 from svgai.decode.formats.targa import is_targa
 from svgai.decode.formats.webp_chunks import is_large_webp
 from svgai.decode.image_formats import FORMATS, other_format
 from svgai.decode.image_resolution import Resolution, png_resolution, resolution_of
 from svgai.decode.sample_depths import to_eight_bits
 from svgai.decode.unread_variants import unread_variant
-from svgai.errors import InvalidImage, TooLarge, UnsupportedMediaType
+from svgai.errors import InvalidImage, SvgAiError, TooLarge, UnsupportedMediaType
 
 _TOLD_BY_FIRST_BYTES = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
@@ -122,9 +122,7 @@ def opened_image(data: bytes, *, max_bytes: int, max_pixels: int) -> Iterator[Im
         raise InvalidImage("the image is empty")
     if len(data) > max_bytes:
         raise TooLarge(f"the image has {len(data):,} bytes; at most {max_bytes:,} are accepted")
-    # Pillow's own limit, the same for the whole process, must not refuse what is accepted here; it is never lowered.
-    if Image.MAX_IMAGE_PIXELS is not None:
-        Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, max_pixels)
+    _raise_own_limit(max_pixels)
     try:
         file = largest_picture(data) if data.startswith(ICON_START) else data
         check_part_counts(file)
@@ -135,10 +133,7 @@ def opened_image(data: bytes, *, max_bytes: int, max_pixels: int) -> Iterator[Im
                     f"the image has {image.width} x {image.height} pixels; at most {max_pixels:,} are accepted"
                 )
             if chunks:
-                if not chunks.can_be_whole:
-                    raise InvalidImage("the image is damaged or truncated: its data cannot hold as many pixels")
-                image.info["icc_profile"] = png_profile(chunks)
-                image.info["dpi"] = png_resolution(chunks.density)
+                _take_chunks(image, chunks)
             yield image
     except UnidentifiedImageError:
         raise _refusal(data) or InvalidImage(f"the data is not an image; send one of {_ACCEPTED}") from None
@@ -147,9 +142,26 @@ def opened_image(data: bytes, *, max_bytes: int, max_pixels: int) -> Iterator[Im
     except MemoryError:
         raise TooLarge("the image does not fit into memory") from None
     except _DECODER_FAULTS as fault:
-        if "could not create decoder object" in str(fault) and is_large_webp(data):
-            raise TooLarge("the image does not fit into memory") from None
-        raise _refusal(data) or InvalidImage(f"the image is damaged or truncated: {fault}") from fault
+        raise _refusal(data) or _damage(data, fault) from fault
+
+
+def _raise_own_limit(max_pixels: int) -> None:
+    """Pillow's, the same for the whole process, must not refuse what is accepted here; it is never lowered."""
+    if Image.MAX_IMAGE_PIXELS is not None:
+        Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, max_pixels)
+
+
+def _take_chunks(image: Image.Image, chunks: PngChunks) -> None:
+    if not chunks.can_be_whole:
+        raise InvalidImage("the image is damaged or truncated: its data cannot hold as many pixels")
+    image.info["icc_profile"] = png_profile(chunks)
+    image.info["dpi"] = png_resolution(chunks.density)
+
+
+def _damage(data: bytes, fault: Exception) -> SvgAiError:
+    if "could not create decoder object" in str(fault) and is_large_webp(data):
+        return TooLarge("the image does not fit into memory")
+    return InvalidImage(f"the image is damaged or truncated: {fault}")
 
 
 def _refusal(data: bytes) -> UnsupportedMediaType | None:

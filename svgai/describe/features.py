@@ -69,7 +69,7 @@ def extract_features(rgba: Pixels) -> npt.NDArray[np.float32]:
 
 
 def features_of_shrunk(small: Pixels, width: int, height: int) -> npt.NDArray[np.float32]:
-    """The same of an image of this size that was brought down to a longest side of FEATURES_SIDE where it was larger."""
+    """The same of an image of this size, brought down to a longest side of FEATURES_SIDE where it was larger."""
     rgb = composite(small, contrasting_ground(small))
     grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
     border, uniformity = _border_colour(rgb)

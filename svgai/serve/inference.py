@@ -20,7 +20,7 @@ from svgai.api.schemas import (
 from svgai.choose.optimizer import Candidate, Prediction, choose, pareto_front
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.measure.promise import Promise
-from svgai.model_files.model_pair import Analysis, ModelInput, Models
+from svgai.model_files.model_pair import Analysis, Models
 from svgai.serve.decoding.messages import input_from
 from svgai.serve.metrics import Metrics
 

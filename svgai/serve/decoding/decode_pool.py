@@ -25,7 +25,7 @@ MOST_SECONDS = 2.0
 """Processor time that the images of one request may take in the slow lane."""
 
 QUICK_SECONDS = 0.25
-"""What one may take in the quick lane before it goes to the slow one: several times what the largest cheap one takes."""
+"""What one may take in the quick lane before it goes to the slow one: several times what a cheap one takes."""
 
 QUICK_PROCESSES = 2
 """As many at most, and as there are cores: a third only waits for one."""

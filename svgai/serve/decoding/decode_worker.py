@@ -48,7 +48,9 @@ def set_up(limits: ImageLimits) -> Handler:
                 return answer(Seen(0, processor_seconds() - began, fault=fault))
             except (MemoryError, cv2.error):
                 # What was taken and what raised it are let go before anything else is taken.
-                return answer(Seen(0, processor_seconds() - began, fault=TooLarge("the image does not fit into memory")))
+                return answer(
+                    Seen(0, processor_seconds() - began, fault=TooLarge("the image does not fit into memory"))
+                )
         if pixels > CHEAP_PIXELS:
             return_free_memory()
         return answer(Seen(pixels, processor_seconds() - began, seen))

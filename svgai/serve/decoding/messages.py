@@ -60,7 +60,9 @@ class Seen:
 def asked(question: Question, image: str | bytes, seconds: float) -> bytes:
     """The message that asks about an image, given as such or in base64; `seconds` of processor time it may take."""
     text = isinstance(image, str)
-    return _ASKED.pack(question, text, seconds) + (image.encode("utf-8", "replace") if isinstance(image, str) else image)
+    return _ASKED.pack(question, text, seconds) + (
+        image.encode("utf-8", "replace") if isinstance(image, str) else image
+    )
 
 
 def read_question(message: bytes) -> tuple[Question, str | bytes, float]:

@@ -26,9 +26,7 @@ class Decoder(Protocol):
     async def see_dear(self, image: str | bytes, seconds: float) -> Seen: ...
 
 
-async def prepare(
-    images: Sequence[str | bytes], decoder: Decoder, max_pixels: int
-) -> list[ModelInput | SvgAiError]:
+async def prepare(images: Sequence[str | bytes], decoder: Decoder, max_pixels: int) -> list[ModelInput | SvgAiError]:
     """
     What the models see of each image, or the fault that refuses it, in order.
 

@@ -1,4 +1,4 @@
-"""Memory that this process and one that works for it both see, so that images and answers are not sent through pipes."""
+"""Memory that this process and one that works for it both see: images and answers go through no pipe."""
 
 import mmap
 import os

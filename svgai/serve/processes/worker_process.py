@@ -48,7 +48,7 @@ class WorkerProcess:
         self._loop = asyncio.get_running_loop()
         self._memory = SharedMemory(task.capacity)
         self._channel, self._far_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._channel.setblocking(False)  # noqa: FBT003
+        self._channel.setblocking(False)
         self._output, self._far_output = os.pipe()
         os.set_blocking(self._output, False)
         os.set_blocking(self._far_output, False)

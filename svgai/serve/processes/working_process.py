@@ -10,8 +10,10 @@ import signal
 import socket
 import struct
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.reduction import DupFd
+from pathlib import Path
 from typing import Any
 
 from svgai.serve.processes.shared_memory import SharedMemory
@@ -91,10 +93,8 @@ def _answer(channel: socket.socket, memory: SharedMemory, kind: int, reply: byte
 
 def _close_all_but(kept: set[int]) -> None:
     """The fork server's own descriptors are none of a process's that works on what strangers send."""
-    highest = max(map(int, os.listdir("/proc/self/fd")), default=0)
-    for number in range(highest + 1):
+    for number in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
         if number not in kept:
-            try:
+            # That of the listing itself is closed already.
+            with suppress(OSError):
                 os.close(number)
-            except OSError:
-                continue

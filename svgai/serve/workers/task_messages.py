@@ -35,7 +35,8 @@ class Outcome:
 def run_task(message: bytes) -> bytes:
     """Run the function of a message, in the process that was asked."""
     function, args, kwargs = pickle.loads(message)  # noqa: S301 - from the service itself
-    value, fault = None, None
+    value: Any = None
+    fault: Exception | None = None
     began = time.perf_counter()
     try:
         value = function(*args, **kwargs)
