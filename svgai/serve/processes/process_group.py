@@ -50,6 +50,11 @@ class ProcessGroup:
         """Why the last process could not be started; empty where it could."""
         return self._fault
 
+    @property
+    def processes(self) -> set[int]:
+        """The ids of the processes that are alive."""
+        return {process.number for process in self._processes if process.alive and process.number is not None}
+
     def start(self) -> None:
         """Begin to start the processes."""
         if not self._seats and not self._closed:

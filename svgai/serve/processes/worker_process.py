@@ -60,6 +60,11 @@ class WorkerProcess:
     def alive(self) -> bool:
         return not self.ended.is_set()
 
+    @property
+    def number(self) -> int | None:
+        """The id that the system gave the process; None until it is forked."""
+        return self._process.pid if self._process else None
+
     async def start(self, starter: Executor) -> None:
         """
         Fork it, in a thread of `starter`, and wait until it is ready.

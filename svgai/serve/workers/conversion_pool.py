@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from svgai.errors import ConversionTimeout, NotReady, TooLarge, TracingFailed
-from svgai.serve.processes.process_group import ProcessGroup
+from svgai.serve.processes.process_group import HEARTBEAT_S, ProcessGroup
 from svgai.serve.processes.waiting_line import WaitingLine
 from svgai.serve.processes.worker_process import ProcessDied, ProcessFault
 from svgai.serve.processes.working_process import Handler, Work
@@ -54,15 +54,22 @@ class ConversionPool:
         workers: processes at most.
         timeout_s: seconds that one task may run; waiting for a free process does not count.
         setup: makes a worker process ready; a worker whose setup fails is not used.
+        heartbeat_s: seconds between looks at an idle process, and that it has to answer.
     """
 
     def __init__(
-        self, *, workers: int, timeout_s: float, setup: Callable[..., None], setup_args: Sequence[object]
+        self,
+        *,
+        workers: int,
+        timeout_s: float,
+        setup: Callable[..., None],
+        setup_args: Sequence[object],
+        heartbeat_s: float = HEARTBEAT_S,
     ) -> None:
         self._timeout_s = timeout_s
         self._line = WaitingLine(workers, workers * QUEUE_PER_WORKER, LONGEST_WAIT_S)
         work = Work("convert", partial(_set_up, setup), tuple(setup_args), MESSAGE_BYTES, NICENESS)
-        self._group = ProcessGroup(work, workers)
+        self._group = ProcessGroup(work, workers, heartbeat_s=heartbeat_s)
         self._closed = False
 
     @property
@@ -74,6 +81,11 @@ class ConversionPool:
     def able(self) -> bool:
         """Whether there is a process, or one can be started."""
         return self._group.able
+
+    @property
+    def processes(self) -> set[int]:
+        """The ids of the processes that are ready."""
+        return self._group.processes
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """
