@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from svgai.array_types import Floats
-from svgai.describe.classifier import PARITY, load_network, description
+from svgai.describe.classifier import PARITY, description, load_network
 from svgai.describe.features import FEATURE_NAMES
 from svgai.describe.torch_network import LogoNetwork
 from svgai.errors import DatasetFault, ModelFault

@@ -57,7 +57,12 @@ def _runtime(
             metrics=NoMetrics(),
         )
 
-    settings: dict[str, Any] = {"enabled": True, "load_timeout_s": 5, "metrics": NoMetrics(), "decoder": IdleDecoder().as_pool()}
+    settings: dict[str, Any] = {
+        "enabled": True,
+        "load_timeout_s": 5,
+        "metrics": NoMetrics(),
+        "decoder": IdleDecoder().as_pool(),
+    }
     return AiRuntime(source, open_pool=open_pool, make_inference=make_inference, **settings | changes), opened
 
 

@@ -16,9 +16,7 @@ TARGETS: dict[LogoType, float] = {"simple": 0.95, "text": 0.9, "gradient": 0.85,
 
 
 def _inference(network: RednessNetwork | None = None) -> Inference:
-    return Inference(
-        fake_models(network), promise=lambda kind: Promise(TARGETS[kind], 0.8, 3.0), metrics=NoMetrics()
-    )
+    return Inference(fake_models(network), promise=lambda kind: Promise(TARGETS[kind], 0.8, 3.0), metrics=NoMetrics())
 
 
 def _seen(colour: tuple[int, int, int]) -> dict[str, bytes]:
