@@ -29,7 +29,7 @@ class FakeDecoder:
         return Seen(fault=InvalidImage("no image")) if image == "broken" else Seen(10, input=INPUT)
 
     async def see_dear(self, image: str | bytes, seconds: float) -> Seen:
-        raise AssertionError
+        raise AssertionError(image, seconds)
 
 
 def _answered(form: Any, require: Any = lambda: None) -> tuple[list[Any], list[list[ImageItem]]]:

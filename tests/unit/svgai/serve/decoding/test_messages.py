@@ -53,5 +53,5 @@ def test_an_answer_of_another_form_is_none(change: str) -> None:
         "kind": b"\x09" + message[1:],
         "nothing": b"",
     }
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         read_answer(wrong[change])

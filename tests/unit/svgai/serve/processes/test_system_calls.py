@@ -1,8 +1,8 @@
 """A process that may only compute."""
 
-import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,9 +33,7 @@ os.write(1, (",".join(allowed) or str(sum(range(10)))).encode())
 
 def test_nothing_but_computing_is_left() -> None:
     """Files, sockets, programs, threads and signals are refused; what was open is still written to."""
-    done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM], capture_output=True, check=False, text=True, cwd=os.getcwd()
-    )
+    done = subprocess.run([sys.executable, "-c", _PROGRAM], capture_output=True, check=False, text=True, cwd=Path.cwd())
     if done.returncode == 77:
         pytest.skip("this kernel has no filter of system calls")
     assert done.stdout == "45", done.stderr
