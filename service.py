@@ -19,7 +19,6 @@ from svgai.api.schemas import (
     ClassifyItem,
     ConvertAnswer,
     ConvertForm,
-    ItemFault,
     OptimizeAnswer,
     OptimizeItem,
 )
@@ -80,7 +79,7 @@ class SvgAi:
 
     def __init__(self) -> None:
         prepare_worker(settings)
-        start_forkserver((LEAN_IMPORTS, "svgai.serve.workers.conversion_worker"))
+        start_forkserver((LEAN_IMPORTS, "svgai.serve.workers.conversion_worker", "svgai.serve.decoding.decode_worker"))
         # Only here: the process that watches this one needs none of the models' libraries.
         from svgai.serve.composition import build_serving  # noqa: PLC0415
 
@@ -113,12 +112,12 @@ class SvgAi:
         return self.serving.runtime.ready
 
     @bentoml.api(route="/api/classify", **batching)
-    def classify(self, items: list[ClassifyItem]) -> Annotated[list[ClassifyAnswer | ItemFault], json_type]:
+    def classify(self, items: list[ClassifyItem]) -> Annotated[list[ClassifyAnswer], json_type]:
         """The type of each image."""
         return self.serving.runtime.inference.classify(items)
 
     @bentoml.api(route="/api/optimize", **batching)
-    def optimize(self, items: list[OptimizeItem]) -> Annotated[list[OptimizeAnswer | ItemFault], json_type]:
+    def optimize(self, items: list[OptimizeItem]) -> Annotated[list[OptimizeAnswer], json_type]:
         """The tracing of each image that is predicted to be smallest at its target."""
         return self.serving.runtime.inference.optimize(items)
 

@@ -1,5 +1,6 @@
 """The routes of the HTTP API, the form that each reads, and its answers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -40,12 +41,12 @@ _OFFERED = {kind + charset: kind for charset in ("", ";charset=utf-8") for kind 
 
 
 def batch_response(
-    form: ImagesForm[Any], results: list[ClassifyAnswer | OptimizeAnswer | ItemFault], record: RequestRecord
+    form: ImagesForm[Any], results: Sequence[ClassifyAnswer | OptimizeAnswer | ItemFault], record: RequestRecord
 ) -> Response:
     """The answer to a single image (its fault becomes the error) or to a list of them."""
     record.images = len(results)
     if form.is_list:
-        return json_response(BatchAnswer(results=results))
+        return json_response(BatchAnswer(results=list(results)))
     (result,) = results
     if isinstance(result, ItemFault):
         record.detail = result.detail

@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from svgai.array_types import Floats
-from svgai.describe.classifier import PARITY, OnnxNetwork, description
+from svgai.describe.classifier import PARITY, description, load_network
 from svgai.describe.features import FEATURE_NAMES
 from svgai.describe.torch_network import LogoNetwork
 from svgai.errors import DatasetFault, ModelFault
@@ -270,7 +270,7 @@ def export_onnx(network: LogoNetwork, path: Path, check: Inputs) -> float:
     onnx.helper.set_model_props(model, description())
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString())
-    exported = OnnxNetwork(path).run(check.pixels, check.features)
+    exported = load_network(path).run(check.pixels, check.features)
     difference = float(np.abs(exported - predict_probabilities(network, check)).max())
     if difference > PARITY:
         raise ModelFault(f"the exported network differs from torch by {difference:.2g} in a probability")

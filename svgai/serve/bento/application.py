@@ -70,7 +70,10 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         async def work() -> Response:
             form = await read_form(request, FORMS[name])
             if isinstance(form, ImagesForm):
-                return batch_response(form, await self.batch_infer(name, (form.items(),), {}), record_of(request.scope))
+                answers = self._service_instance.serving.images.answer(
+                    form, lambda items: self.batch_infer(name, (items,), {})
+                )
+                return batch_response(form, await while_connected(request, answers), record_of(request.scope))
             answer = await while_connected(request, getattr(self._service_instance, name).local(form))
             return convert_response(answer, request)
 

@@ -12,7 +12,7 @@ import pytest
 
 from svgai.array_types import Pixels
 from svgai.decode.pixels import encode_png
-from svgai.describe.classifier import INPUT_SIDE, PARITY, OnnxNetwork, load_network
+from svgai.describe.classifier import INPUT_SIDE, PARITY, load_network
 from svgai.describe.features import FEATURE_NAMES
 from svgai.describe.torch_network import LogoNetwork
 from svgai.errors import DatasetFault
@@ -155,7 +155,7 @@ def test_the_export_agrees_with_torch(trained: Trained, count: int) -> None:
     draw = np.random.default_rng(count)
     pixels = draw.integers(0, 256, (count, 3, INPUT_SIDE, INPUT_SIDE), np.uint8)
     features = draw.normal(0, 5, (count, len(FEATURE_NAMES))).astype(np.float32)
-    exported = OnnxNetwork(folder / "classifier.onnx").run(pixels, features)
+    exported = load_network(folder / "classifier.onnx").run(pixels, features)
     assert np.abs(exported - load_network(folder / "artifacts" / "classifier.pth").run(pixels, features)).max() < PARITY
     assert record.metrics["onnx_difference"] <= PARITY
 
