@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    Strict,
+    WithJsonSchema,
+    model_validator,
+)
 
 from svgai.convert.background import BACKGROUND_FORM, checked_background
 from svgai.convert.real_units import Units
@@ -18,7 +27,34 @@ MOST_IMAGES = 100
 MOST_TRIALS = 16
 """Tracings that one conversion may try."""
 
-ImageData = Annotated[str | bytes, Field(description="The image file in base64 (multipart: the file itself).")]
+_ENCODED: dict[str, JsonValue] = {"type": "string", "contentEncoding": "base64"}
+_IMAGE_SCHEMA: dict[str, JsonValue] = {
+    **_ENCODED,
+    "minLength": 1,
+    "description": "The image file in base64 (multipart: the file itself).",
+}
+_IMAGES_SCHEMA: dict[str, JsonValue] = {
+    "type": "array",
+    "items": _ENCODED,
+    "minItems": 1,
+    "maxItems": MOST_IMAGES,
+    "description": f"Images in base64, at most {MOST_IMAGES}; each is answered, or refused, by itself.",
+}
+_LEFT_OUT: dict[str, JsonValue] = {"type": "null"}
+
+
+def _one_of_both(schema: dict[str, JsonValue]) -> None:
+    """Either field is given; the other one is left out, or null."""
+    schema["oneOf"] = [
+        {"required": ["image"], "properties": {"image": _IMAGE_SCHEMA, "images": _LEFT_OUT}},
+        {"required": ["images"], "properties": {"images": _IMAGES_SCHEMA, "image": _LEFT_OUT}},
+    ]
+
+
+# Text first: in JSON it is never anything else, and large images are not looked at twice.
+ImageData = Annotated[
+    Annotated[str, Strict()] | bytes, Field(union_mode="left_to_right"), WithJsonSchema(_IMAGE_SCHEMA)
+]
 TargetQuality = Annotated[
     float | None, Field(ge=0, le=1, description="Target ssim; left out: the target of the image's type.")
 ]
@@ -68,9 +104,11 @@ class ApiForm(_Value):
 class ImagesForm(ApiForm, Generic[ItemT]):
     """One image, or a list of them that are answered in order."""
 
+    model_config = ConfigDict(json_schema_extra=_one_of_both)
+
     image: ImageData | None = None
     # One wrong entry is enough to know: millions of them would each be kept as a fault of its own.
-    images: list[str] | None = Field(None, fail_fast=True, description=f"Images in base64, at most {MOST_IMAGES}.")
+    images: Annotated[list[str], WithJsonSchema(_IMAGES_SCHEMA)] | None = Field(None, fail_fast=True)
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

@@ -20,7 +20,6 @@ from svgai.api.openapi import openapi_document
 from svgai.api.request_record import begin_record
 from svgai.api.schemas import ConvertAnswer, MeasuredQuality
 from svgai.measure.quality import Quality
-from svgai.serve.client_presence import ClientGone
 from svgai.serve.metrics import PrometheusMetrics
 from svgai.settings import InvalidSettings, Settings
 from svgai.trace.parameters import TracingParameters
@@ -30,7 +29,7 @@ README, API, COMMANDS = ROOT / "README.md", ROOT / "docs/api.md", ROOT / "docs/c
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 UNANSWERED = {
-    ClientGone,
+    errors.ClientGone,
     errors.ModelFault,
     errors.DatasetFault,
     errors.ClusterFault,

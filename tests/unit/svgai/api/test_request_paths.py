@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from svgai.api.known_paths import NOWHERE, KnownPaths
+from svgai.api.request_paths import NOWHERE, RequestPaths
 
 
 async def _nothing(*_: object) -> MutableMapping[str, Any]:
@@ -22,7 +22,7 @@ def _seen(scope: dict[str, Any]) -> MutableMapping[str, Any]:
     async def app(scope: MutableMapping[str, Any], _receive: Any, _send: Any) -> None:
         seen.append(scope)
 
-    asyncio.run(KnownPaths(app, {"/", "/api/convert"})(scope, _nothing, _sent))
+    asyncio.run(RequestPaths(app, {"/", "/api/convert"})(scope, _nothing, _sent))
     return seen[0]
 
 
