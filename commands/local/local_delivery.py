@@ -125,7 +125,16 @@ def deployment_of(
     from rollout.observation import Care
 
     care = Care(canary, observe)
-    return Deployment(FOLDER, host, port, _store(settings, keep), say, care=care, api_key=_api_key(settings))
+    return Deployment(
+        FOLDER,
+        host,
+        port,
+        _store(settings, keep),
+        say,
+        care=care,
+        api_key=_api_key(settings),
+        max_body_bytes=settings.max_body_bytes,
+    )
 
 
 def deployment_here(settings: Settings, say: Callable[[str], None]) -> "Deployment | None":

@@ -9,7 +9,7 @@ import asyncio
 import json
 import re
 from functools import lru_cache
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from starlette.requests import Request
@@ -85,8 +85,14 @@ def _fields(body: bytes, content_type: str, form: type[ApiForm]) -> dict[str, An
 @lru_cache
 def _numbers(form: type[ApiForm]) -> dict[str, type]:
     """The options of a form that are numbers, and which."""
-    kinds = {name: get_args(field.annotation) for name, field in form.model_fields.items()}
-    return {name: kind for name, either in kinds.items() for kind in (int, float) if kind in either}
+    numbers: dict[str, type] = {}
+    for name, schema in form.model_json_schema()["properties"].items():
+        kinds = {kind.get("type") for kind in (schema, *schema.get("anyOf", []))}
+        if "integer" in kinds:
+            numbers[name] = int
+        elif "number" in kinds:
+            numbers[name] = float
+    return numbers
 
 
 def _option(name: str, data: bytes, numbers: dict[str, type]) -> object:

@@ -19,7 +19,7 @@ from svgai.convert.real_units import Units
 from svgai.errors import SvgAiError, TooLarge
 from svgai.logo_types import LogoType
 from svgai.measure.promise import Measure
-from svgai.trace.parameters import Strokes, TracingParameters
+from svgai.trace.parameters import Strokes, TracingParameters, WholeNumber
 
 MOST_IMAGES = 100
 """Images that one request may hold."""
@@ -55,10 +55,11 @@ def _one_of_both(schema: dict[str, JsonValue]) -> None:
 ImageData = Annotated[
     Annotated[str, Strict()] | bytes, Field(union_mode="left_to_right"), WithJsonSchema(_IMAGE_SCHEMA)
 ]
+_FromOne = Annotated[WholeNumber, Field(ge=1)]
 TargetQuality = Annotated[
     float | None, Field(ge=0, le=1, description="Target ssim; left out: the target of the image's type.")
 ]
-MaxBytes = Annotated[int | None, Field(ge=1, description="Largest SVG to propose, in bytes.")]
+MaxBytes = Annotated[_FromOne | None, Field(description="Largest SVG to propose, in bytes.")]
 Background = Annotated[
     str,
     AfterValidator(checked_background),
@@ -163,9 +164,13 @@ class ConvertForm(ApiForm):
     min_worst: float | None = Field(
         None, ge=0, le=1, description="Least quality.worst; left out: MIN_WORST; 0 asks for none."
     )
-    max_bytes: int | None = Field(None, ge=1, description="Largest SVG to give where one can be made, in bytes.")
+    max_bytes: WholeNumber | None = Field(
+        None, ge=1, description="Largest SVG to give where one can be made, in bytes."
+    )
     parameters: TracingParameters | None = Field(None, description="Trace exactly so, in one trial.")
-    max_trials: int | None = Field(None, ge=1, le=MOST_TRIALS, description="Tracings to try at most.")
+    max_trials: Annotated[WholeNumber, Field(ge=1, le=MOST_TRIALS)] | None = Field(
+        None, description="Tracings to try at most."
+    )
     strokes: Strokes = Field(
         "auto", description="Lines as strokes: auto: where that suits them; never: outlines alone; only: strokes alone."
     )

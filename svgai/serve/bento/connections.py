@@ -131,6 +131,9 @@ class BoundedConnection(HttpToolsProtocol):
             fault = _too_long()
         elif sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
             fault = _too_large()
+        elif self.parser.should_upgrade() and self.parser.get_method() == b"POST":
+            # The parser takes the body for that of another protocol.
+            fault = InvalidRequest("this is HTTP/1.1 alone: send the request without the header Upgrade")
         if fault is not None:
             self._refuse_scope(fault)
         super().on_headers_complete()
