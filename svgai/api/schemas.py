@@ -6,6 +6,7 @@ from typing import Annotated, Generic, Literal, Self, TypeVar
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
@@ -19,7 +20,7 @@ from svgai.convert.real_units import Units
 from svgai.errors import SvgAiError, TooLarge
 from svgai.logo_types import LogoType
 from svgai.measure.promise import Measure
-from svgai.trace.parameters import Strokes, TracingParameters, WholeNumber
+from svgai.trace.parameters import Strokes, TracingParameters, whole_number
 
 MOST_IMAGES = 100
 """Images that one request may hold."""
@@ -55,7 +56,7 @@ def _one_of_both(schema: dict[str, JsonValue]) -> None:
 ImageData = Annotated[
     Annotated[str, Strict()] | bytes, Field(union_mode="left_to_right"), WithJsonSchema(_IMAGE_SCHEMA)
 ]
-_FromOne = Annotated[WholeNumber, Field(ge=1)]
+_FromOne = Annotated[int, Field(ge=1), BeforeValidator(whole_number)]
 TargetQuality = Annotated[
     float | None, Field(ge=0, le=1, description="Target ssim; left out: the target of the image's type.")
 ]
@@ -168,7 +169,7 @@ class ConvertForm(ApiForm):
         None, ge=1, description="Largest SVG to give where one can be made, in bytes."
     )
     parameters: TracingParameters | None = Field(None, description="Trace exactly so, in one trial.")
-    max_trials: Annotated[WholeNumber, Field(ge=1, le=MOST_TRIALS)] | None = Field(
+    max_trials: Annotated[int, Field(ge=1, le=MOST_TRIALS), BeforeValidator(whole_number)] | None = Field(
         None, description="Tracings to try at most."
     )
     strokes: Strokes = Field(

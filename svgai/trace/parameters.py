@@ -8,12 +8,12 @@ Strokes = Literal["auto", "never", "only"]
 """Whether lines are drawn as strokes: where that suits them, never, or everything that is drawn."""
 
 
-def _whole(value: object) -> object:
+def whole_number(value: object) -> object:
     """JSON does not tell 3.0 from 3; where types are strict, Python does."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-WholeNumber = Annotated[int, BeforeValidator(_whole)]
+WholeNumber = Annotated[int, BeforeValidator(whole_number)]
 
 
 class TracingParameters(BaseModel):

@@ -42,7 +42,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, h
 
 
 def test_refusals_of_the_service_reach_clients(behind: tuple[Served, httpx.Client, Path]) -> None:
-    """401, 413, 415 and 429 of requests with bodies are what clients read, and none counts as a failure of the Bento."""
+    """401, 413, 415 and 429 of requests with bodies are what clients read; none counts as a failure of the Bento."""
     _, client, log = behind
     body = b"x" * (LIMIT - 1)
     for _ in range(5):

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from svgai.errors import InvalidImage
-from svgai.errors import ClientGone
+from svgai.errors import ClientGone, InvalidImage
 from svgai.serve.client_presence import while_connected
 
 
