@@ -23,7 +23,7 @@ from svgai.api.schemas import (
     OptimizeItem,
 )
 from svgai.page.site import load_site
-from svgai.serve.bento.application import SvgAiService
+from svgai.serve.bento.application import Surroundings, SvgAiService
 from svgai.serve.bento.container_image import absent_models, container_image
 from svgai.serve.bento.processes import LEAN_IMPORTS, prepare_supervisor, prepare_worker, stop_service
 from svgai.serve.garbage_collection import freeze_garbage_collector
@@ -31,7 +31,7 @@ from svgai.serve.workers.conversion_pool import start_forkserver
 from svgai.settings import InvalidSettings, load_settings
 
 REQUEST_GRACE_SECONDS = 10.0
-"""Seconds that a request may take beyond AI_INFERENCE_TIMEOUT: its upload, and its wait in the queue."""
+"""Seconds that a request may take beyond AI_INFERENCE_TIMEOUT: its wait in the queue."""
 
 
 class Arguments(BaseModel):
@@ -133,6 +133,9 @@ class SvgAi:
 
 SvgAi.limit_batches(settings.ai_batch_size, settings.ai_batch_max_latency_ms)  # type: ignore[attr-defined]
 SvgAi.show_page(load_site())  # type: ignore[attr-defined]
+SvgAi.surround(  # type: ignore[attr-defined]
+    Surroundings(root_path=settings.root_path, origins=settings.cors_origins, most_connections=settings.max_connections)
+)
 SvgAi.add_asgi_middleware(  # type: ignore[attr-defined]
     Gateway,
     policy=GatewayPolicy(

@@ -29,6 +29,7 @@ _RELOADED_WITHIN_S = 10.0
 _TEMPLATE = Path(__file__).with_name("nginx.conf.j2")
 _SUBJECT = "the proxy"
 _KEEPS_IDLE_CONNECTIONS = (1, 27, 4)
+_BODY_MARGIN = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,42 @@ class Routes:
     logged: bool = False
 
 
-class Proxy:
-    """One nginx, in a folder of its own."""
+@dataclass(frozen=True)
+class _ErrorPage:
+    """What nginx says itself, in the service's form, where it would answer one of the statuses in `seen`."""
 
-    def __init__(self, folder: Path) -> None:
+    seen: str
+    status: int
+    code: str
+    message: str
+
+
+_ERROR_PAGES = (
+    _ErrorPage("400 501 505", 400, "invalid_request", "this is not a valid HTTP request"),
+    _ErrorPage("404", 404, "not_found", "there is nothing at this path"),
+    _ErrorPage("405", 405, "method_not_allowed", "this path does not answer this method"),
+    _ErrorPage("408", 408, "request_timeout", "the request took too long to arrive"),
+    _ErrorPage("413", 413, "too_large", "the body is too large"),
+    _ErrorPage("414", 414, "uri_too_long", "the address of the request is too long"),
+    _ErrorPage("431 494", 431, "headers_too_large", "the headers of the request are too large"),
+    _ErrorPage("500", 500, "internal_error", "the proxy failed"),
+    _ErrorPage("502 503", 503, "not_ready", "no service answers"),
+    _ErrorPage("504", 504, "timeout", "the service took too long"),
+)
+_FOLDER_OF_PAGES = "/.proxy"
+
+
+class Proxy:
+    """
+    One nginx, in a folder of its own.
+
+    Args:
+        max_body_bytes: Of a request, to the services; what is larger by more than a little does not reach them.
+    """
+
+    def __init__(self, folder: Path, max_body_bytes: int) -> None:
         self._folder = folder.resolve()
+        self._max_body_bytes = max_body_bytes
         self.log = self._folder / "answers.log"
 
     def route(self, routes: Routes, host: str, port: int) -> frozenset[int]:
@@ -128,6 +160,9 @@ class Proxy:
             live=routes.live.port if routes.live else None,
             new=routes.new.port if routes.new else None,
             share=routes.share,
+            largest_body=self._max_body_bytes + _BODY_MARGIN,
+            pages=_ERROR_PAGES,
+            folder_of_pages=_FOLDER_OF_PAGES,
         )
 
     def _master(self) -> psutil.Process | None:

@@ -32,10 +32,11 @@ class Steps:
         *,
         care: Care,
         api_key: str | None = None,
+        max_body_bytes: int = 10_000_000,
     ) -> None:
         self._folder, self._host, self._port = folder, host, port
         self._store, self._say, self._care, self._api_key = store, say, care, api_key
-        self._proxy = Proxy(folder / "proxy")
+        self._proxy = Proxy(folder / "proxy", max_body_bytes)
         self._exclusion = Exclusion(folder, say)
 
     @property

@@ -7,10 +7,14 @@ SvgAiError
   + Unauthorized              401 unauthorized
   + NotFound                  404 not_found
   + MethodNotAllowed          405 method_not_allowed
+  + RequestTimeout            408 request_timeout
   + TooLarge                  413 too_large
+  + UriTooLong                414 uri_too_long
   + UnsupportedMediaType      415 unsupported_media_type
   + InvalidParameters         422 invalid_parameters
   + Overloaded                429 overloaded
+  + HeadersTooLarge           431 headers_too_large
+  + ClientGone                499 client_gone: for logs and metrics alone, since nobody is there to get it
   + TracingFailed             500 tracing_failed
   + RenderingFailed           500 rendering_failed
   + AiDisabled                503 ai_disabled
@@ -26,7 +30,6 @@ SvgAiError
   + DeploymentFault           a Bento could not be put into service; what served before serves on
   + ContainerFault            a container image cannot be looked at, or holds what it should not
   + InvalidSettings           (settings) settings that are not valid, one line each
-  + ClientGone                (client_presence) the client left before its answer was ready
 """
 
 from typing import ClassVar, Self
@@ -75,8 +78,18 @@ class MethodNotAllowed(SvgAiError):
     status, code = 405, "method_not_allowed"
 
 
+class RequestTimeout(SvgAiError):
+    """The client took too long to send its request."""
+
+    status, code = 408, "request_timeout"
+
+
 class TooLarge(SvgAiError):
     status, code = 413, "too_large"
+
+
+class UriTooLong(SvgAiError):
+    status, code = 414, "uri_too_long"
 
 
 class UnsupportedMediaType(SvgAiError):
@@ -95,6 +108,16 @@ class Overloaded(SvgAiError):
     def __init__(self, message: str, retry_after_s: int = 1) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class HeadersTooLarge(SvgAiError):
+    status, code = 431, "headers_too_large"
+
+
+class ClientGone(SvgAiError):
+    """The client closed the connection before its request was there, or before the answer was."""
+
+    status, code = 499, "client_gone"
 
 
 class TracingFailed(SvgAiError):

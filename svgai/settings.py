@@ -19,8 +19,26 @@ class InvalidSettings(SvgAiError):
     code = "invalid_settings"
 
 
-def _split_keys(value: object) -> object:
-    return tuple(key.strip() for key in value.split(",") if key.strip()) if isinstance(value, str) else value
+def _split(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+")
+_ROOT_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+
+
+def _checked_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in origins:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise ValueError("give origins as browsers send them, such as https://app.example.com, or * for any")
+    return origins
+
+
+def _checked_root_path(path: str) -> str:
+    path = path.rstrip("/")
+    if not _ROOT_PATH.fullmatch(path):
+        raise ValueError("give a path such as /svg, of letters, digits and . _ ~ -")
+    return path
 
 
 def _as_keys(entries: tuple[str, ...]) -> tuple[str, ...]:
@@ -108,7 +126,7 @@ class Settings(BaseSettings):
         True, description="Measure what conversions gain over the default tracing, on a sampled share."
     )
 
-    api_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_keys), AfterValidator(_as_keys)] = Field(
+    api_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_as_keys)] = Field(
         (), description="Comma-separated keys, or NAME:sha256:HASH for each; empty: no key is asked for."
     )
     api_keys_file: Annotated[FilePath, AfterValidator(_as_keys_file)] | None = Field(
@@ -123,9 +141,18 @@ class Settings(BaseSettings):
     client_api_key: SecretStr | None = Field(
         None, description="Key that commands call a service with; unset: the first of API_KEYS that is in the clear."
     )
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_checked_origins)] = (
+        Field((), description="Comma-separated origins whose pages may call the API from a browser; * for any.")
+    )
+    root_path: Annotated[str, AfterValidator(_checked_root_path)] = Field(
+        "", description="What a proxy puts before every path, such as /svg; X-Forwarded-Prefix goes first."
+    )
     max_body_bytes: int = Field(10_000_000, ge=1_000, description="Largest request body in bytes.")
     max_pixels: int = Field(33_000_000, ge=1, description="Most pixels that an image may decode to.")
     max_concurrency: int = Field(64, ge=1, description="API requests in progress at once; more are answered 429.")
+    max_connections: int = Field(
+        1_000, ge=8, description="Connections at once; for more, those are closed that wait longest for their client."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least severity that is logged."
     )

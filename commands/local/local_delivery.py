@@ -127,7 +127,16 @@ def deployment_of(
     from rollout.observation import Care
 
     care = Care(canary, observe)
-    return Deployment(FOLDER, host, port, _store(settings, keep), say, care=care, api_key=settings.own_key)
+    return Deployment(
+        FOLDER,
+        host,
+        port,
+        _store(settings, keep),
+        say,
+        care=care,
+        api_key=settings.own_key,
+        max_body_bytes=settings.max_body_bytes,
+    )
 
 
 def deployment_here(settings: Settings, say: Callable[[str], None]) -> "Deployment | None":

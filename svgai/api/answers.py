@@ -1,6 +1,6 @@
 """The routes of the HTTP API, the form that each reads, and its answers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -39,6 +39,29 @@ JSON_TYPE, SVG_TYPE = "application/json", "image/svg+xml"
 _OFFERED = {kind + charset: kind for charset in ("", ";charset=utf-8") for kind in (JSON_TYPE, SVG_TYPE)}
 """Both types, also for a client that names the charset which both have."""
 
+_NUMBERS: dict[str, Callable[[ConvertAnswer], str]] = {
+    "SSIM": lambda answer: f"{answer.quality.ssim:.4f}",
+    "Worst": lambda answer: f"{answer.quality.worst:.4f}",
+    "Edge-SSIM": lambda answer: f"{answer.quality.edge_ssim:.4f}",
+    "Delta-E": lambda answer: f"{answer.quality.delta_e:.3f}",
+    "Bytes": lambda answer: str(answer.quality.bytes),
+    "Paths": lambda answer: str(answer.quality.paths),
+    "Measured-Px": lambda answer: str(answer.quality.measured_px),
+    "Target-Quality": lambda answer: f"{answer.target_quality:.4f}",
+    "Min-Worst": lambda answer: f"{answer.min_worst:.4f}",
+    "Met-Target": lambda answer: str(answer.met_target).lower(),
+    "Missed": lambda answer: ",".join(answer.missed),
+    "Trials": lambda answer: str(answer.trials),
+    "Type": lambda answer: answer.type or "unknown",
+    "AI": lambda answer: answer.ai,
+    "Conversion-Id": lambda answer: answer.conversion_id,
+    "Model-Version": lambda answer: answer.model_version,
+    "Parameters": lambda answer: answer.parameters.model_dump_json(),
+}
+
+EXPOSED_HEADERS = ("X-Request-ID", "Retry-After", *(f"X-SVGAI-{name}" for name in _NUMBERS))
+"""Headers of answers that pages of other origins may read where CORS_ORIGINS lets them."""
+
 
 def batch_response(
     form: ImagesForm[Any], results: Sequence[ClassifyAnswer | OptimizeAnswer | ItemFault], record: RequestRecord
@@ -62,29 +85,8 @@ def convert_response(answer: ConvertAnswer, request: Request) -> Response:
     record.worst, record.missed = round(answer.quality.worst, 4), ",".join(answer.missed)
     if preferred_type(",".join(request.headers.getlist("accept"))) == JSON_TYPE:
         return json_response(answer)
-    quality = answer.quality
-    numbers = {
-        "SSIM": f"{quality.ssim:.4f}",
-        "Worst": f"{quality.worst:.4f}",
-        "Edge-SSIM": f"{quality.edge_ssim:.4f}",
-        "Delta-E": f"{quality.delta_e:.3f}",
-        "Bytes": str(quality.bytes),
-        "Paths": str(quality.paths),
-        "Measured-Px": str(quality.measured_px),
-        "Target-Quality": f"{answer.target_quality:.4f}",
-        "Min-Worst": f"{answer.min_worst:.4f}",
-        "Met-Target": str(answer.met_target).lower(),
-        "Missed": ",".join(answer.missed),
-        "Trials": str(answer.trials),
-        "Type": answer.type or "unknown",
-        "AI": answer.ai,
-        "Conversion-Id": answer.conversion_id,
-        "Model-Version": answer.model_version,
-        "Parameters": answer.parameters.model_dump_json(),
-    }
-    return Response(
-        answer.svg, media_type=SVG_TYPE, headers={f"X-SVGAI-{name}": value for name, value in numbers.items()}
-    )
+    headers = {f"X-SVGAI-{name}": text(answer) for name, text in _NUMBERS.items()}
+    return Response(answer.svg, media_type=SVG_TYPE, headers=headers)
 
 
 def preferred_type(accept: str) -> str:

@@ -8,16 +8,19 @@ from starlette.responses import JSONResponse
 from svgai.api.request_record import RequestRecord
 from svgai.errors import (
     ConversionTimeout,
+    HeadersTooLarge,
     InvalidParameters,
     InvalidRequest,
     MethodNotAllowed,
     NotFound,
     NotReady,
     Overloaded,
+    RequestTimeout,
     SvgAiError,
     TooLarge,
     Unauthorized,
     UnsupportedMediaType,
+    UriTooLong,
 )
 
 logger = logging.getLogger("svgai.errors")
@@ -27,10 +30,13 @@ _MEANING_OF_STATUS: dict[int, SvgAiError] = {
     401: Unauthorized("a valid API key is needed"),
     404: NotFound("there is nothing at this path; GET /docs.json lists what there is"),
     405: MethodNotAllowed("this path does not answer this method"),
+    408: RequestTimeout("the request took too long to arrive"),
     413: TooLarge("the request is too large"),
+    414: UriTooLong("the address of the request is too long"),
     415: UnsupportedMediaType("this content type is not accepted"),
     422: InvalidParameters("a parameter is out of its range"),
     429: Overloaded("the server is busy; try again shortly"),
+    431: HeadersTooLarge("the headers of the request are too large"),
     503: NotReady("the service is not ready"),
     504: ConversionTimeout("the request took too long"),
 }

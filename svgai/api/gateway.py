@@ -1,12 +1,13 @@
 """
 The outer gate of the HTTP service, an ASGI middleware around everything that BentoML answers.
 
-It gives every request an id and one log line, asks for the API key, bounds the body, the time and the number of
-requests at once, and turns every error, the framework's own included, into the one error shape. It knows nothing of
+It gives every request an id and one log line, asks for the API key, receives the body, bounds the time and the number
+of requests at once, and turns every error, the framework's own included, into the one error shape. It knows nothing of
 images.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 
 from svgai.api.error_responses import error_response, fault_of_exception, fault_of_status
 from svgai.api.key_limits import KeyLimits
 from svgai.api.key_ring import KeyRing
-from svgai.api.request_record import RequestRecord, begin_record
+from svgai.api.request_body import RequestBodies
+from svgai.api.request_record import RequestRecord, begin_record, refusal_of
 from svgai.api.security_headers import add_security_headers
-from svgai.errors import ConversionTimeout, Overloaded, SvgAiError, TooLarge, Unauthorized
+from svgai.errors import ConversionTimeout, Overloaded, SvgAiError, Unauthorized
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -30,15 +33,21 @@ App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 HEALTH_ROUTES = frozenset({"/livez", "/readyz", "/healthz"})
 UNKNOWN_PATH = "unknown"
 
+logger = logging.getLogger("svgai.errors")
+
 
 @dataclass(frozen=True)
 class GatewayPolicy:
     """
     What the gateway lets through.
 
-    `routes` are the paths that exist, `open_routes` those that ask for no key; with neither `api_keys` nor
-    `api_keys_file` none does. A key may send `key_rate` requests a second to the API and have `key_concurrency` in
-    progress there; 0: any number.
+    Attributes:
+        routes: The paths that exist.
+        api_keys: With neither these nor `api_keys_file` no key is asked for.
+        request_timeout_s: Seconds from the end of a request's body to its answer.
+        key_rate: API requests a second that one key may send; 0: any number.
+        key_concurrency: API requests that one key may have in progress; 0: any number.
+        open_routes: Those that ask for no key.
     """
 
     routes: frozenset[str]
@@ -60,6 +69,7 @@ class Gateway:
         self.policy = policy
         self._keys = KeyRing(policy.api_keys, policy.api_keys_file)
         self._key_limits = KeyLimits(policy.key_rate, policy.key_concurrency)
+        self._bodies = RequestBodies(policy.max_body_bytes)
         self._in_flight = 0
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -70,18 +80,32 @@ class Gateway:
         path = scope["path"] if scope["path"] in self.policy.routes else UNKNOWN_PATH
         record = begin_record(scope, headers.get("x-request-id"), path)
         answer = _Answer(scope, receive, send, record)
+        answer.ends_connection = _has_body(headers)
         try:
+            self._require_sound(scope)
             record.key = self._authorize(scope, headers)
-            body = _BoundedBody(receive, headers, record, self.policy.max_body_bytes)
+            self._bodies.refuse_declared(headers)
+            if scope["method"] == "POST" and path.startswith("/api/"):
+                body = await self._bodies.read(receive, headers, record)
+                self._require_sound(scope)
+                answer.ends_connection = False
+                receive = _received(body, receive)
+            # Only now: a client that sends slowly would keep a place from those who are done.
             with self._admission(path, record.key):
                 async with asyncio.timeout(self.policy.request_timeout_s):
-                    await self.app(scope, body.receive, answer.send)
+                    await self.app(scope, receive, answer.send)
         except TimeoutError:
             await answer.fail(ConversionTimeout(f"no answer within {self.policy.request_timeout_s:g} s"))
         except Exception as exception:  # noqa: BLE001 - one that got out would hang its client
             await answer.fail(fault_of_exception(exception, record))
         finally:
             record.write()
+
+    @staticmethod
+    def _require_sound(scope: MutableMapping[str, Any]) -> None:
+        """What the connection found of a request: at its head, or in the framing of its body."""
+        if fault := refusal_of(scope):
+            raise fault
 
     def _authorize(self, scope: MutableMapping[str, Any], headers: Headers) -> str | None:
         """The name of the request's key; None where none is asked for."""
@@ -113,37 +137,38 @@ class Gateway:
             self._in_flight -= 1
 
 
-class _BoundedBody:
-    """The request's body, refused as soon as its declared or received size passes the limit."""
+def _has_body(headers: Headers) -> bool:
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
-    def __init__(self, receive: Receive, headers: Headers, record: RequestRecord, limit: int) -> None:
-        self._receive = receive
-        self._record = record
-        self._limit = limit
-        declared = headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) > limit:
-            raise self._too_large()
 
-    async def receive(self) -> Message:
-        message = await self._receive()
-        if message["type"] == "http.request":
-            self._record.bytes_in += len(message.get("body", b""))
-            if self._record.bytes_in > self._limit:
-                raise self._too_large()
-        return message
+def _received(body: bytes, receive: Receive) -> Receive:
+    """A body that is there as an application receives it; then whatever comes after it."""
+    given = False
 
-    def _too_large(self) -> TooLarge:
-        return TooLarge(f"the body is larger than {self._limit:,} bytes")
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
 
 
 class _Answer:
-    """The answer on its way out: gets the request id, is counted, and is replaced where the framework made an error."""
+    """
+    The answer on its way out: gets the request id, is counted, and is replaced where the framework made an error.
+
+    Attributes:
+        ends_connection: Whether what is left of the request would be taken for the next one.
+    """
 
     def __init__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send, record: RequestRecord) -> None:
         self._scope, self._receive, self._send = scope, receive, send
         self._record = record
         self._replaced: Message | None = None
         self.started = False
+        self.ends_connection = False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -155,6 +180,8 @@ class _Answer:
             headers = MutableHeaders(scope=message)
             headers["X-Request-ID"] = self._record.request_id
             add_security_headers(headers, self._record.method)
+            if self.ends_connection:
+                headers["Connection"] = "close"
         elif message["type"] == "http.response.body":
             if self._replaced is not None:
                 if not message.get("more_body", False):
@@ -164,15 +191,20 @@ class _Answer:
         await self._send(message)
 
     async def fail(self, fault: SvgAiError) -> None:
-        """Answer with a fault, unless the answer is on its way: then the connection is all that can be cut."""
+        """Answer with a fault, unless the answer is on its way: then the server cuts it off, since it has no end."""
         if self.started:
-            raise fault
+            logger.warning("an answer was cut off", extra={"request_id": self._record.request_id, "fault": str(fault)})
+            return
         self._replaced = None
         await error_response(fault, self._record)(self._scope, self._receive, self.send)
 
     async def _replace(self, start: Message) -> None:
         self._replaced = None
-        response = error_response(fault_of_status(start["status"]), self._record)
-        if allowed := Headers(raw=start["headers"]).get("allow"):
-            response.headers["Allow"] = allowed
+        allowed = Headers(raw=start["headers"]).get("allow")
+        if allowed and self._scope["method"] == "OPTIONS":
+            response = Response(status_code=204, headers={"Allow": f"{allowed}, OPTIONS"})
+        else:
+            response = error_response(fault_of_status(start["status"]), self._record)
+            if allowed:
+                response.headers["Allow"] = allowed
         await response(self._scope, self._receive, self.send)

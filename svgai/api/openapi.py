@@ -1,6 +1,8 @@
 """The OpenAPI 3.1 document of the public HTTP API, built from the schemas."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
@@ -23,13 +25,26 @@ _REF = "#/components/schemas/{model}"
 _ERRORS = {
     "400": "The request or the image is not valid (invalid_request, invalid_image).",
     "401": "The API key is missing or wrong (unauthorized).",
+    "408": "The request came too slowly (request_timeout).",
     "413": "The body, the image or the list is too large (too_large).",
-    "415": "The content type or the image format is not accepted (unsupported_media_type).",
+    "414": "The address is too long (uri_too_long).",
+    "415": "The content type, its compression or the image format is not accepted (unsupported_media_type).",
     "422": "An option is out of its range (invalid_parameters).",
     "429": "Too much work in progress; see Retry-After (overloaded).",
+    "431": "The headers are too large (headers_too_large).",
+    "500": "The image could not be traced, or nobody foresaw it (tracing_failed, rendering_failed, internal_error).",
     "503": "The models are switched off or still loading (ai_disabled, not_ready).",
     "504": "It took too long (timeout).",
 }
+_ANYWHERE = {
+    "400": "This is no request (invalid_request).",
+    **{status: _ERRORS[status] for status in ("408", "413", "414", "415", "431")},
+    "500": "Nobody foresaw it (internal_error).",
+    "504": _ERRORS["504"],
+}
+_WITH_KEY = _ANYWHERE | {"401": _ERRORS["401"]}
+_STATUS = _WITH_KEY | {"429": _ERRORS["429"]}
+_UNREADY = {"503": "The models or the conversion processes are not there, or not yet (not_ready)."}
 
 
 @lru_cache(maxsize=1)
@@ -54,13 +69,13 @@ def openapi_document() -> dict[str, Any]:
                 "The tracing predicted to be smallest at a quality.", OptimizeForm, OptimizeAnswer
             ),
             "/api/convert": _convert_path(),
-            "/api/ai-status": {"get": {"summary": "State of the models.", "responses": _responses(_ref(AiStatus))}},
+            "/api/ai-status": {
+                "get": {"summary": "State of the models.", "responses": _responses(_ref(AiStatus), _STATUS)}
+            },
             "/livez": _health_path("The process is alive."),
             "/healthz": _health_path("The same as /livez."),
-            "/readyz": _health_path("The models and the conversion processes answered a warm-up."),
-            "/metrics": {
-                "get": {"summary": "Metrics for Prometheus.", "responses": {"200": {"description": "Metrics."}}}
-            },
+            "/readyz": _health_path("The models and the conversion processes answered a warm-up.", _UNREADY),
+            "/metrics": _text_path("Metrics for Prometheus.", _WITH_KEY),
         },
         "components": {
             "schemas": definitions["$defs"],
@@ -75,11 +90,11 @@ def openapi_document() -> dict[str, Any]:
 
 def _images_path(summary: str, form: type[BaseModel], answer: type[BaseModel]) -> dict[str, Any]:
     either = {"oneOf": [_ref(answer), _ref(BatchAnswer)]}
-    return {"post": {"summary": summary, "requestBody": _body(form), "responses": _responses(either)}}
+    return {"post": {"summary": summary, "requestBody": _body(form), "responses": _responses(either, _ERRORS)}}
 
 
 def _convert_path() -> dict[str, Any]:
-    responses = _responses(_ref(ConvertAnswer))
+    responses = _responses(_ref(ConvertAnswer), _ERRORS)
     responses["200"]["content"]["image/svg+xml"] = {"schema": {"type": "string"}}
     responses["200"]["description"] = (
         "The SVG and its measured quality; as image/svg+xml the numbers are X-SVGAI-* headers."
@@ -87,17 +102,25 @@ def _convert_path() -> dict[str, Any]:
     return {"post": {"summary": "An SVG of an image.", "requestBody": _body(ConvertForm), "responses": responses}}
 
 
-def _health_path(summary: str) -> dict[str, Any]:
-    return {"get": {"summary": summary, "security": [{}], "responses": {"200": {"description": "Yes."}}}}
+def _health_path(summary: str, errors: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+    path = _text_path(summary, {**_ANYWHERE, **errors})
+    path["get"]["security"] = [{}]
+    return path
+
+
+def _text_path(summary: str, errors: dict[str, str]) -> dict[str, Any]:
+    text = {"description": "Yes, or the text.", "content": {"text/plain": {"schema": {"type": "string"}}}}
+    return {"get": {"summary": summary, "responses": {"200": text, **_error_responses(errors)}}}
 
 
 def _body(form: type[BaseModel]) -> dict[str, Any]:
     """JSON as the schema says; multipart with the same options as fields and the image as a file."""
-    options = {name: {"type": "string"} for name in form.model_fields if name not in {"image", "images"}}
+    options = {name: _in_a_field(form, name) for name in form.model_fields if name not in {"image", "images"}}
     multipart = {
         "type": "object",
         "required": ["image"],
         "properties": {"image": {"type": "string", "contentMediaType": "application/octet-stream"}, **options},
+        "additionalProperties": False,
     }
     return {
         "required": True,
@@ -105,12 +128,26 @@ def _body(form: type[BaseModel]) -> dict[str, Any]:
     }
 
 
-def _responses(schema: dict[str, Any]) -> dict[str, Any]:
-    errors = {
+def _in_a_field(form: type[BaseModel], name: str) -> dict[str, Any]:
+    """The schema of an option that is a field of its own, which is left out where JSON may have null."""
+    schema: dict[str, Any] = form.model_json_schema(ref_template=_REF)["properties"][name]
+    given = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
+    if not given:
+        return schema
+    about = {key: value for key, value in schema.items() if key not in {"anyOf", "default"}}
+    return {**about, **given[0]}
+
+
+def _responses(schema: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
+    answer = {"description": "The answer.", "content": {"application/json": {"schema": schema}}}
+    return {"200": answer, **_error_responses(errors)}
+
+
+def _error_responses(errors: dict[str, str]) -> dict[str, Any]:
+    return {
         status: {"description": about, "content": {"application/json": {"schema": _ref(ErrorAnswer)}}}
-        for status, about in _ERRORS.items()
+        for status, about in sorted(errors.items())
     }
-    return {"200": {"description": "The answer.", "content": {"application/json": {"schema": schema}}}, **errors}
 
 
 def _ref(model: type[BaseModel]) -> dict[str, str]:

@@ -5,26 +5,34 @@ A body that cannot be understood is InvalidRequest; an option outside its range 
 fetched from a URL, and an image's bytes are not looked at here.
 """
 
+import asyncio
 import json
+import re
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
+from svgai.api.multipart import parts_of
 from svgai.api.schemas import ApiForm
 from svgai.errors import InvalidParameters, InvalidRequest, SvgAiError, UnsupportedMediaType
 
 FormT = TypeVar("FormT", bound=ApiForm)
 
+MOST_JSON_PARTS = 5_000
+"""Lists, objects and commas in a body: many times what the largest form has."""
+
 _JSON, _MULTIPART = "application/json", "multipart/form-data"
 _IMAGE_FIELDS = ("image", "images")
 _MALFORMED = frozenset({"extra_forbidden", "missing"})
-_MOST_FIELDS = 20
 _MOST_FAULTS = 50  # more than all options and tracing parameters together can have
 _LONGEST_NAME = 50
+_READ_AT_ONCE = 64 * 1024
+"""Bytes of a body that is read on the event loop: a thread would take longer than they do."""
+
+_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 
 
 async def read_form(request: Request, form: type[FormT]) -> FormT:
@@ -36,43 +44,75 @@ async def read_form(request: Request, form: type[FormT]) -> FormT:
         InvalidParameters: an option of the wrong type or out of its range.
         UnsupportedMediaType: neither JSON nor multipart/form-data.
     """
-    content_type = request.headers.get("content-type", _JSON).partition(";")[0].strip().lower()
+    body = await request.body()
+    content_type = request.headers.get("content-type", _JSON)
+    if len(body) <= _READ_AT_ONCE:
+        return form_of(body, content_type, form)
+    return await asyncio.to_thread(form_of, body, content_type, form)
+
+
+def form_of(body: bytes, content_type: str, form: type[FormT]) -> FormT:
+    """The same for a body that is there."""
+    kind = content_type.partition(";")[0].strip().lower()
     try:
-        if content_type == _JSON:
-            return form.model_validate_json(await request.body())
-        if content_type == _MULTIPART:
-            return form.model_validate(await _read_multipart(request))
+        if kind == _JSON:
+            _require_few_parts(body)
+            return form.model_validate_json(body, strict=True)
+        if kind == _MULTIPART:
+            return form.model_validate(_fields(body, content_type, form), strict=True)
     except ValidationError as invalid:
         raise _fault(invalid) from None
-    raise UnsupportedMediaType(f"send {_JSON} or {_MULTIPART}, not {content_type[:100]!r}")
+    raise UnsupportedMediaType(f"send {_JSON} or {_MULTIPART}, not {kind[:100]!r}")
 
 
-async def _read_multipart(request: Request) -> dict[str, Any]:
+def _require_few_parts(body: bytes) -> None:
+    # The interpreter stands still while JSON is read: millions of small values would stop all other requests.
+    if len(body) > _READ_AT_ONCE and sum(map(body.count, (b"[", b"{", b","))) > MOST_JSON_PARTS:
+        raise InvalidRequest(
+            f"the body has more than {MOST_JSON_PARTS:,} lists, objects and commas; no request needs them"
+        )
+
+
+def _fields(body: bytes, content_type: str, form: type[ApiForm]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    try:
-        async with request.form(max_files=1, max_fields=_MOST_FIELDS) as parts:
-            for name, value in parts.multi_items():
-                if name in fields:
-                    raise InvalidRequest(f"{name} is given more than once")
-                if isinstance(value, UploadFile):
-                    fields[name] = await value.read()
-                else:
-                    fields[name] = _option(name, value)
-    except HTTPException as malformed:
-        raise InvalidRequest(f"the multipart body is malformed: {malformed.detail}") from None
-    except MultiPartException as malformed:
-        raise InvalidRequest(f"the multipart body is malformed: {malformed.message}") from None
+    for part in parts_of(body, content_type):
+        if part.name in fields:
+            raise InvalidRequest(f"{part.name[:_LONGEST_NAME]} is given more than once")
+        fields[part.name] = part.data if part.is_file else _option(part.name, part.data, _numbers(form))
     return fields
 
 
-def _option(name: str, text: str) -> object:
-    """`parameters` is an object and so travels as JSON; every other field is plain text."""
-    if name != "parameters":
-        return text
+@lru_cache
+def _numbers(form: type[ApiForm]) -> dict[str, type]:
+    """The options of a form that are numbers, and which."""
+    numbers: dict[str, type] = {}
+    for name, schema in form.model_json_schema()["properties"].items():
+        kinds = {kind.get("type") for kind in (schema, *schema.get("anyOf", []))}
+        if "integer" in kinds:
+            numbers[name] = int
+        elif "number" in kinds:
+            numbers[name] = float
+    return numbers
+
+
+def _option(name: str, data: bytes, numbers: dict[str, type]) -> object:
+    """A field as JSON would give it; what is no number stays text, which no option that is one takes."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise InvalidParameters("parameters is not JSON") from None
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidRequest(f"{name[:_LONGEST_NAME]} is not UTF-8 text") from None
+    if name == "parameters":
+        # An object travels as JSON; every other field is plain text.
+        try:
+            _require_few_parts(data)
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            raise InvalidParameters("parameters is not JSON") from None
+    if numbers.get(name) is int and _WHOLE_NUMBER.fullmatch(text):
+        return int(text)
+    if numbers.get(name) is float and _NUMBER.fullmatch(text):
+        return float(text)
+    return text
 
 
 def _fault(invalid: ValidationError) -> SvgAiError:

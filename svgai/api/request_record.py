@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from http import HTTPMethod
 from typing import Any
 
+from svgai.errors import SvgAiError
+
 _STATE_KEY = "svgai.api.request_record"
+_REFUSAL_KEY = "svgai.api.refusal"
 _WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _METHODS = frozenset(method.value for method in HTTPMethod)
 _OTHER_METHOD = "OTHER"
@@ -80,3 +83,15 @@ def record_of(scope: Mapping[str, Any]) -> RequestRecord:
     record = scope["state"][_STATE_KEY]
     assert isinstance(record, RequestRecord)
     return record
+
+
+def refuse(scope: MutableMapping[str, Any], fault: SvgAiError) -> None:
+    """Have a request answered with a fault of its connection, such as headers that are too large."""
+    scope.setdefault("state", {})[_REFUSAL_KEY] = fault
+
+
+def refusal_of(scope: Mapping[str, Any]) -> SvgAiError | None:
+    """The fault that the connection of this request has found, if any."""
+    found = scope.get("state", {}).get(_REFUSAL_KEY)
+    assert found is None or isinstance(found, SvgAiError)
+    return found

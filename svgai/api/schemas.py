@@ -3,14 +3,24 @@
 from datetime import datetime
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    Strict,
+    WithJsonSchema,
+    model_validator,
+)
 
 from svgai.convert.background import BACKGROUND_FORM, checked_background
 from svgai.convert.real_units import Units
 from svgai.errors import SvgAiError, TooLarge
 from svgai.logo_types import LogoType
 from svgai.measure.promise import Measure
-from svgai.trace.parameters import Strokes, TracingParameters
+from svgai.trace.parameters import Strokes, TracingParameters, whole_number
 
 MOST_IMAGES = 100
 """Images that one request may hold."""
@@ -18,11 +28,39 @@ MOST_IMAGES = 100
 MOST_TRIALS = 16
 """Tracings that one conversion may try."""
 
-ImageData = Annotated[str | bytes, Field(description="The image file in base64 (multipart: the file itself).")]
+_ENCODED: dict[str, JsonValue] = {"type": "string", "contentEncoding": "base64"}
+_IMAGE_SCHEMA: dict[str, JsonValue] = {
+    **_ENCODED,
+    "minLength": 1,
+    "description": "The image file in base64 (multipart: the file itself).",
+}
+_IMAGES_SCHEMA: dict[str, JsonValue] = {
+    "type": "array",
+    "items": _ENCODED,
+    "minItems": 1,
+    "maxItems": MOST_IMAGES,
+    "description": f"Images in base64, at most {MOST_IMAGES}; each is answered, or refused, by itself.",
+}
+_LEFT_OUT: dict[str, JsonValue] = {"type": "null"}
+
+
+def _one_of_both(schema: dict[str, JsonValue]) -> None:
+    """Either field is given; the other one is left out, or null."""
+    schema["oneOf"] = [
+        {"required": ["image"], "properties": {"image": _IMAGE_SCHEMA, "images": _LEFT_OUT}},
+        {"required": ["images"], "properties": {"images": _IMAGES_SCHEMA, "image": _LEFT_OUT}},
+    ]
+
+
+# Text first: in JSON it is never anything else, and large images are not looked at twice.
+ImageData = Annotated[
+    Annotated[str, Strict()] | bytes, Field(union_mode="left_to_right"), WithJsonSchema(_IMAGE_SCHEMA)
+]
+_FromOne = Annotated[int, Field(ge=1), BeforeValidator(whole_number)]
 TargetQuality = Annotated[
     float | None, Field(ge=0, le=1, description="Target ssim; left out: the target of the image's type.")
 ]
-MaxBytes = Annotated[int | None, Field(ge=1, description="Largest SVG to propose, in bytes.")]
+MaxBytes = Annotated[_FromOne | None, Field(description="Largest SVG to propose, in bytes.")]
 Background = Annotated[
     str,
     AfterValidator(checked_background),
@@ -69,9 +107,11 @@ class ApiForm(_Value):
 class ImagesForm(ApiForm, Generic[ItemT]):
     """One image, or a list of them that are answered in order."""
 
+    model_config = ConfigDict(json_schema_extra=_one_of_both)
+
     image: ImageData | None = None
     # One wrong entry is enough to know: millions of them would each be kept as a fault of its own.
-    images: list[str] | None = Field(None, fail_fast=True, description=f"Images in base64, at most {MOST_IMAGES}.")
+    images: Annotated[list[str], WithJsonSchema(_IMAGES_SCHEMA)] | None = Field(None, fail_fast=True)
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -131,9 +171,13 @@ class ConvertForm(ApiForm):
     min_worst: float | None = Field(
         None, ge=0, le=1, description="Least quality.worst; left out: MIN_WORST; 0 asks for none."
     )
-    max_bytes: int | None = Field(None, ge=1, description="Largest SVG to give where one can be made, in bytes.")
+    max_bytes: _FromOne | None = Field(
+        None, ge=1, description="Largest SVG to give where one can be made, in bytes."
+    )
     parameters: TracingParameters | None = Field(None, description="Trace exactly so, in one trial.")
-    max_trials: int | None = Field(None, ge=1, le=MOST_TRIALS, description="Tracings to try at most.")
+    max_trials: Annotated[int, Field(ge=1, le=MOST_TRIALS), BeforeValidator(whole_number)] | None = Field(
+        None, description="Tracings to try at most."
+    )
     strokes: Strokes = Field(
         "auto", description="Lines as strokes: auto: where that suits them; never: outlines alone; only: strokes alone."
     )

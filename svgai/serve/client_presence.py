@@ -6,15 +6,9 @@ from typing import Any, TypeVar
 
 from starlette.requests import Request
 
-from svgai.errors import SvgAiError
+from svgai.errors import ClientGone
 
 T = TypeVar("T")
-
-
-class ClientGone(SvgAiError):
-    """The client closed the connection before the answer; the status is for the log, nobody receives it."""
-
-    status, code = 499, "client_gone"
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:

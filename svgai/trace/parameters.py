@@ -1,11 +1,19 @@
 """The ways to trace an image, as users and the optimizer name them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Strokes = Literal["auto", "never", "only"]
 """Whether lines are drawn as strokes: where that suits them, never, or everything that is drawn."""
+
+
+def whole_number(value: object) -> object:
+    """JSON does not tell 3.0 from 3; where types are strict, Python does."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WholeNumber = Annotated[int, BeforeValidator(whole_number)]
 
 
 class TracingParameters(BaseModel):
@@ -19,7 +27,7 @@ class TracingParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    upscale: int = Field(
+    upscale: WholeNumber = Field(
         2,
         ge=1,
         le=4,
@@ -29,35 +37,41 @@ class TracingParameters(BaseModel):
         "gradient",
         description="Models that regions get: none (VTracer's regions), flat colours, or gradients where they fit.",
     )
-    gradient_stops: int = Field(5, ge=2, le=8, description="Gradients only: most stops of one gradient.")
+    gradient_stops: WholeNumber = Field(5, ge=2, le=8, description="Gradients only: most stops of one gradient.")
     merge_distance: float = Field(
         3.0, ge=0, le=20, description="Colour models only: CIELAB distance up to which flat colours become one."
     )
-    palette_size: int = Field(
+    palette_size: WholeNumber = Field(
         0, ge=0, le=64, description="Most flat colours of areas; 0: no palette, or for colour models no limit but 63."
     )
     thin_strokes: bool = Field(
         default=True, description="Colour models only: keep strokes on opaque ground whole that fill no pixel by half."
     )
-    grid: int = Field(3, ge=1, le=8, description="Colour models only: coordinate steps in a source pixel.")
+    grid: WholeNumber = Field(3, ge=1, le=8, description="Colour models only: coordinate steps in a source pixel.")
     clustering: Literal["color-cluster", "watershed"] = Field("watershed", description="How VTracer finds regions.")
-    watershed_detail: int = Field(128, ge=0, le=255, description="Watershed only: cut level; more gives more regions.")
-    color_precision: int = Field(6, ge=2, le=8, description="Colour clustering only: bits kept of each channel.")
-    layer_difference: int = Field(
+    watershed_detail: WholeNumber = Field(
+        128, ge=0, le=255, description="Watershed only: cut level; more gives more regions."
+    )
+    color_precision: WholeNumber = Field(
+        6, ge=2, le=8, description="Colour clustering only: bits kept of each channel."
+    )
+    layer_difference: WholeNumber = Field(
         16, ge=0, le=128, description="Colour clustering only: least step between layers, levels."
     )
-    filter_speckle: int = Field(
+    filter_speckle: WholeNumber = Field(
         4, ge=0, le=16, description="Patches narrower than this many traced pixels are dropped."
     )
     mode: Literal["spline", "polygon", "pixels"] = Field(
         "spline",
         description="Curved or straight outlines, or exactly the pixels as squares, whatever the other parameters.",
     )
-    corner_threshold: int = Field(40, ge=0, le=180, description="Least turn, in degrees, that counts as a corner.")
+    corner_threshold: WholeNumber = Field(
+        40, ge=0, le=180, description="Least turn, in degrees, that counts as a corner."
+    )
     length_threshold: float = Field(
         4.0, ge=3.5, le=10, description="VTracer only: longest step, in pixels, before a curve is fitted."
     )
-    splice_threshold: int = Field(
+    splice_threshold: WholeNumber = Field(
         45, ge=0, le=180, description="VTracer only: turn, in degrees, at which a curve is cut in two."
     )
     simplify: float = Field(
@@ -75,4 +89,4 @@ class TracingParameters(BaseModel):
             "0: drawn once. In a conversion a refine_to above 0 gives way to min_worst."
         ),
     )
-    path_precision: int = Field(0, ge=0, le=2, description="VTracer only: decimals of coordinates.")
+    path_precision: WholeNumber = Field(0, ge=0, le=2, description="VTracer only: decimals of coordinates.")

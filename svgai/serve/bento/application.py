@@ -6,6 +6,7 @@ and it builds a JSON schema anew for every answer. What of BentoML is touched, a
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from _bentoml_impl.server.app import ServiceAppFactory
@@ -16,18 +17,38 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from svgai.api.answers import FORMS, ROUTES, batch_response, convert_response, json_response
+from svgai.api.answers import EXPOSED_HEADERS, FORMS, ROUTES, batch_response, convert_response, json_response
+from svgai.api.cross_origin import CrossOrigin
 from svgai.api.error_responses import error_response, fault_of_exception
-from svgai.api.known_paths import KnownPaths
 from svgai.api.openapi import openapi_document
 from svgai.api.request_forms import read_form
+from svgai.api.request_paths import PREFIX_HEADER, RequestPaths, prefix_of
 from svgai.api.request_record import record_of
 from svgai.api.schemas import ImagesForm
 from svgai.page.site import Site
 from svgai.page.site_answers import OnePathForFiles, site_routes
 from svgai.serve.batching import Batches
+from svgai.serve.bento.connections import bound_connections
 from svgai.serve.bento.contacts import require_attributes
 from svgai.serve.client_presence import while_connected
+
+_BY_PREFIX = {"Vary": PREFIX_HEADER}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """
+    What lies between the service and its clients.
+
+    Attributes:
+        root_path: What a proxy puts before every path.
+        origins: Those whose pages may read answers.
+        most_connections: At once.
+    """
+
+    root_path: str = ""
+    origins: tuple[str, ...] = ()
+    most_connections: int = 1_000
 
 
 class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
@@ -45,8 +66,13 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         """BentoML's application without the routes that are not public: its web page, its scripts, its inner schema."""
         app: Starlette = super().__call__()
         app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", None) in ROUTES]
-        app.add_middleware(KnownPaths, paths=ROUTES)
-        app.add_middleware(OnePathForFiles, site=self.service.site)
+        # It would send a client with a slash too many to whatever its Host header names.
+        app.router.redirect_slashes = False
+        surroundings, site = self.service.surroundings, self.service.site
+        app.add_middleware(OnePathForFiles, site=site)
+        app.add_middleware(RequestPaths, paths=ROUTES | site.files.keys(), root_path=surroundings.root_path)
+        if surroundings.origins:
+            app.add_middleware(CrossOrigin, origins=surroundings.origins, exposed=EXPOSED_HEADERS)
         return app
 
     @property
@@ -58,8 +84,9 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         ]
         return [*own, *super().routes]
 
-    async def openapi_spec_view(self, _: Request) -> Response:
-        return JSONResponse(openapi_document())
+    async def openapi_spec_view(self, request: Request) -> Response:
+        servers = {"servers": [{"url": prefix_of(request.scope) or "/"}]}
+        return JSONResponse(openapi_document() | servers, headers=_BY_PREFIX)
 
     async def ai_status(self, request: Request) -> Response:
         return await _answer(request, self._service_instance.ai_status)
@@ -83,6 +110,10 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
 class SvgAiService(Service):  # type: ignore[misc]
     """A BentoML service that answers through SvgAiAppFactory."""
 
+    def surround(self, surroundings: Surroundings) -> None:
+        """Say what lies between the service and its clients; to be called before its application is made."""
+        self.surroundings = surroundings
+
     def limit_batches(self, max_batch_size: int, max_latency_ms: float) -> None:
         """
         Say what holds for the batches of every API; to be called before its application is made.
@@ -99,6 +130,7 @@ class SvgAiService(Service):  # type: ignore[misc]
 
     def to_asgi(self, is_main: bool = True) -> Any:
         self.inject_config()
+        bound_connections(self.surroundings.most_connections)
         return SvgAiAppFactory(self, is_main=is_main)()
 
 

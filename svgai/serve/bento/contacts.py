@@ -1,7 +1,7 @@
 """
-The names of BentoML's insides that are used here, and what for.
+The names of the insides of BentoML, and of uvicorn which it serves with, that are used here, and what for.
 
-BentoML may change any of them in any release. `tests/unit/svgai/serve/bento/test_contacts.py` has a test for each, of
+Both may change any of them in any release. `tests/unit/svgai/serve/bento/test_contacts.py` has a test for each, of
 what it must do beyond being there.
 """
 
@@ -33,6 +33,22 @@ CONTACTS = MappingProxyType(
         "_bentoml_sdk.images:Image.freeze": "is called by a build alone, which ends there where models are absent",
         "_bentoml_sdk.images:Image._freeze_python_requirements": "installs uv also where requirements are exact",
         "_bentoml_impl.worker.service:main": "the program of a worker, which has a supervisor to stop with it",
+        "uvicorn.config:HTTP_PROTOCOLS": "names the protocol of connections; BentoML does not let one be chosen",
+        "uvicorn.protocols.http.httptools_impl:HttpToolsProtocol": "a connection, which ours extends",
+        "uvicorn.protocols.http.httptools_impl:HttpToolsProtocol.on_headers_complete": "begins a request's answer",
+        "uvicorn.protocols.http.httptools_impl:HttpToolsProtocol.on_response_complete": "what comes after an answer",
+        "uvicorn.protocols.http.httptools_impl:HttpToolsProtocol._start_asgi_task": (
+            "has the application answer what is no request"
+        ),
+        "uvicorn.protocols.http.httptools_impl:HttpToolsProtocol._should_upgrade": (
+            "speaks WebSocket on a connection, which no bound of ours would hold"
+        ),
+        "uvicorn.protocols.http.httptools_impl:HttpToolsProtocol._unset_keepalive_if_required": (
+            "a connection that sends is not idle"
+        ),
+        "uvicorn.protocols.http.httptools_impl:RequestResponseCycle": (
+            "one request and its answer: closes the connection under the hands of a client that still sends"
+        ),
     }
 )
 """By `module:name`, why it is touched."""

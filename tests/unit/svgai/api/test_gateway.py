@@ -11,7 +11,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, Router
 
 from svgai.api.gateway import Gateway, GatewayPolicy
+from svgai.api.request_record import refuse
 from svgai.api_keys import hashed_entry
+from svgai.errors import HeadersTooLarge
 from svgai.serve.logs import formatter
 
 
@@ -202,6 +204,73 @@ def test_too_many_requests_at_once() -> None:
     assert health.status_code == 200
     assert statuses == [504, 504]
     assert _ask(gateway, "POST", "/api/echo").status_code == 200
+
+
+def _exchange(gateway: Gateway, received: list[dict[str, Any]], **scope: Any) -> list[Any]:
+    """What a gateway sends to a client of which it receives these messages, one by one."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return received.pop(0) if received else await asyncio.sleep(60)
+
+    asyncio.run(gateway({"type": "http", "method": "POST", "path": "/api/echo", "headers": []} | scope, receive, send))
+    return sent
+
+
+def test_a_body_on_its_way_takes_no_place() -> None:
+    """While as many bodies are on their way as there are places another request is answered."""
+    gateway = _gateway(max_concurrency=1)
+
+    async def both() -> int:
+        never = asyncio.Event()
+
+        async def slow_body() -> Any:
+            yield b"x"
+            await never.wait()
+
+        waiting = asyncio.create_task(_send(gateway, "POST", "/api/echo", content=slow_body()))
+        await asyncio.sleep(0.05)
+        answer = await _send(gateway, "POST", "/api/echo")
+        waiting.cancel()
+        return answer.status_code
+
+    assert asyncio.run(both()) == 200
+
+
+def test_a_client_that_leaves_mid_upload_is_one_499(caplog: pytest.LogCaptureFixture) -> None:
+    """It is logged with its status, and as no fault of the service."""
+    received = [{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}]
+    with caplog.at_level(logging.INFO):
+        sent = _exchange(_gateway(), received)
+    assert sent[0]["status"] == 499
+    assert [vars(record).get("status") for record in caplog.records if record.levelno >= logging.INFO] == [499]
+
+
+def test_a_fault_of_the_connection_is_answered_first() -> None:
+    """What the connection found wrong is said before a key is asked for, and before the body is read."""
+    scope: dict[str, Any] = {}
+    refuse(scope, HeadersTooLarge("much"))
+    sent = _exchange(_gateway(api_keys=("key",)), [], **scope)
+    assert sent[0]["status"] == 431
+
+
+def test_an_unread_body_ends_its_connection() -> None:
+    """An answer before the body says that the connection ends; one after it does not."""
+    body = [{"type": "http.request", "body": b"x", "more_body": False}]
+    headers = [(b"content-length", b"1")]
+    early = _exchange(_gateway(api_keys=("key",)), [], headers=headers)
+    late = _exchange(_gateway(), body, headers=headers)
+    assert (b"connection", b"close") in early[0]["headers"]
+    assert (b"connection", b"close") not in late[0]["headers"]
+
+
+def test_options_says_what_a_path_answers() -> None:
+    """OPTIONS is answered with the methods, and without a key."""
+    response = _ask(_gateway(api_keys=("key",)), "OPTIONS", "/api/echo")
+    assert (response.status_code, response.headers["Allow"], response.content) == (204, "POST, OPTIONS", b"")
 
 
 def test_every_request_is_one_log_line(caplog: pytest.LogCaptureFixture) -> None:

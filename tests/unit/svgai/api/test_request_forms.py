@@ -107,12 +107,76 @@ def test_malformed_bodies_are_invalid_requests(body: bytes) -> None:
         {"parameters": {"upscale": 9}},
         {"parameters": {"unknown": 1}},
         {"parameters": "text"},
+        {"target_quality": True},
+        {"target_quality": "0.9"},
+        {"max_trials": True},
+        {"max_trials": "3"},
+        {"max_bytes": 3.5},
+        {"parameters": {"upscale": True}},
+        {"parameters": {"thin_strokes": 1}},
+        {"parameters": {"simplify": "1"}},
     ],
 )
 def test_options_out_of_range_are_invalid_parameters(options: dict[str, Any]) -> None:
     """An option outside its range is invalid_parameters and is named."""
     with pytest.raises(InvalidParameters, match=next(iter(options))):
         _read_json(ConvertForm, image="a", **options)
+
+
+@pytest.mark.parametrize(
+    "field,text",
+    [
+        ("max_trials", "1_6"),
+        ("max_trials", "true"),
+        ("max_trials", " 3"),
+        ("max_trials", "3.5"),
+        ("max_trials", "٣"),
+        ("max_trials", "9" * 5000),
+        ("target_quality", "true"),
+        ("target_quality", "0_1"),
+        ("target_quality", "nan"),
+        ("target_quality", "inf"),
+        ("max_bytes", ""),
+        ("parameters", '{"upscale": true}'),
+    ],
+)
+def test_fields_that_are_no_numbers_are_invalid_parameters(field: str, text: str) -> None:
+    """A field is a number as JSON writes one, or refused."""
+    with pytest.raises(InvalidParameters, match=field):
+        _read_multipart(ConvertForm, {field: text}, {"image": ("logo.png", b"a")})
+
+
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    """JSON does not tell 3.0 from 3."""
+    form = _read_json(ConvertForm, image="a", max_trials=3.0, parameters={"upscale": 2.0})
+    assert (form.max_trials, form.parameters.upscale) == (3, 2)
+
+
+def test_a_large_body_is_read_beside_the_event_loop() -> None:
+    """While megabytes are read the loop goes on."""
+    body = json.dumps({"image": "A" * 8_000_000}).encode()
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def read() -> tuple[str, bool]:
+        request = Request({"type": "http", "headers": [], "method": "POST"}, receive)
+        reading = asyncio.create_task(read_form(request, ConvertForm))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        went_on = not reading.done()
+        form = await reading
+        return str(form.image), went_on
+
+    image, went_on = asyncio.run(read())
+    assert len(image) == 8_000_000
+    assert went_on
+
+
+def test_more_values_than_any_form_has_are_refused_unread() -> None:
+    """Millions of small values would each become an object; they are counted first."""
+    with pytest.raises(InvalidRequest, match="lists, objects and commas"):
+        _read(ClassifyForm, b'{"images": [' + b"[]," * 100_000 + b"[]]}")
 
 
 def test_a_fault_says_what_to_give_in_plain_words() -> None:

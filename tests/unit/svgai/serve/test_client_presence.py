@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from svgai.errors import InvalidImage
-from svgai.serve.client_presence import ClientGone, while_connected
+from svgai.errors import ClientGone, InvalidImage
+from svgai.serve.client_presence import while_connected
 
 
 def _request(disconnect_after_s: float) -> Request:

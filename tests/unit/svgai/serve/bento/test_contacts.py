@@ -1,5 +1,5 @@
 """
-BentoML's insides as this service takes them: one test for each name, which says in words what a release changed.
+BentoML's insides, and uvicorn's, as this service takes them: one test for each name, which says what a release changed.
 
 After each of these a person reads what the release notes say, and `svgai/serve/bento/` again.
 """
@@ -213,3 +213,67 @@ def test_a_worker_is_a_module_that_is_run() -> None:
     script = serving._SERVICE_WORKER_SCRIPT  # noqa: SLF001 - one of the contacts
     _told(f"{script}:main" in CONTACTS, "a worker is another module")
     _told(callable(getattr(sys.modules[serving.__name__], "serve_http", None)), "there is no serve_http")
+
+
+def test_the_protocol_of_connections_is_looked_up_by_name() -> None:
+    """Uvicorn takes what HTTP_PROTOCOLS["auto"] names, a class or what makes one; a worker asks for no other."""
+    import uvicorn
+    from _bentoml_impl.worker import service as worker
+    from uvicorn.config import HTTP_PROTOCOLS
+
+    named = HTTP_PROTOCOLS["auto"]
+    made = object()
+    HTTP_PROTOCOLS["auto"] = made  # type: ignore[assignment]
+    try:
+        config = uvicorn.Config(app=made, interface="asgi3", log_config=None)  # type: ignore[arg-type]
+        config.load()
+    finally:
+        HTTP_PROTOCOLS["auto"] = named
+    _told(config.http_protocol_class is made, "uvicorn takes its protocol from elsewhere")
+    source = inspect.getsource(worker)
+    _told("uvicorn.Config(" in source and "http=" not in source, "a worker chooses a protocol itself")
+    _told(
+        source.index(".to_asgi(") < source.index("uvicorn.Config("), "a worker makes its server before its application"
+    )
+
+
+def test_a_connection_of_uvicorns_calls_what_ours_overrides() -> None:
+    """Each method that is overridden, or called, is there, and is called by the parser or the answer."""
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+    from svgai.serve.bento.connections import BoundedConnection
+
+    overridden = {name for name in vars(BoundedConnection) if hasattr(HttpToolsProtocol, name)}
+    assert {"on_message_begin", "on_header", "on_headers_complete", "on_message_complete", "eof_received"} <= overridden
+    answering = inspect.getsource(HttpToolsProtocol.on_headers_complete)
+    _told("on_response=self.on_response_complete" in answering, "the end of an answer is told elsewhere")
+    _told("self._start_asgi_task(self.cycle, app)" in answering, "answers begin elsewhere")
+    _told("self.pipeline.appendleft((self.cycle, app))" in answering, "requests wait elsewhere for their turn")
+    made = inspect.getsource(HttpToolsProtocol.__init__)
+    for name in (
+        "cycle",
+        "pipeline",
+        "parser",
+        "server_state",
+        "access_logger",
+        "access_log",
+        "flow",
+        "app",
+        "headers",
+    ):
+        _told(f"self.{name}" in made, f"a connection has no `{name}`")
+    for name in ("_should_upgrade", "_unset_keepalive_if_required"):
+        _told(callable(getattr(HttpToolsProtocol, name, None)), f"a connection has no `{name}`")
+    sending = inspect.getsource(RequestResponseCycle.send)
+    _told("self.transport.close()" in sending, "an answer does not close its connection through `transport`")
+    _told(
+        sending.index("self.transport.close()") < sending.index("self.on_response()"),
+        "an answer closes its connection after it has told of its end",
+    )
+    receiving = inspect.getsource(RequestResponseCycle.receive)
+    _told("self.message_event.wait()" in receiving and "self.more_body" in receiving, "bodies are received another way")
+    parameters = {
+        *("scope", "transport", "flow", "logger", "access_logger", "access_log", "default_headers", "message_event"),
+        *("expect_100_continue", "keep_alive", "on_response", "self"),
+    }
+    _told(set(inspect.signature(RequestResponseCycle.__init__).parameters) == parameters, "an answer is made of others")
