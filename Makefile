@@ -22,7 +22,7 @@ GPU_PINS := { grep -v '^onnxruntime==' requirements/serving.txt; grep == require
 	| LC_ALL=C sort -u -t = -k 1,1 > requirements/serving-gpu.partial \
 	&& mv requirements/serving-gpu.partial requirements/serving-gpu.txt
 
-.PHONY: help serve unit test test-all lint check mlflow evaluation benchmarks sbom licences audit lock clean
+.PHONY: help serve unit test test-all lint security fuzz check mlflow evaluation benchmarks sbom licences audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -52,10 +52,33 @@ lint: $(VENV)/.installed-dev ## style, types and import contracts
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
 
-check: lint test-all ## lint and all tests
+# bandit's and the scan's exceptions stand in pyproject.toml and beside the lines, each with its reason.
+security: $(VENV)/.installed-dev licences ## code that is dangerous, secrets in files, licences
+	@$(RUN) bandit --quiet --configfile pyproject.toml --recursive svgai reports training evaluation registry rollout \
+		containers commands loadtests deploy cli.py service.py
+	@git ls-files -z -- . ':!tests' | xargs -0 $(SECRETS)
+	@git ls-files -z -- tests | xargs -0 $(SECRETS) --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector
 
-mlflow: $(VENV)/.installed ## MLflow's pages on http://127.0.0.1:5000
-	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(VENV)/bin/mlflow server --host 127.0.0.1 --port 5000 --workers 1 \
+# Tests have passwords of servers that they start; tables and pictures are no text.
+SECRETS = $(VENV)/bin/detect-secrets-hook --no-verify --exclude-files '^(training/tables|docs/images)/'
+
+CASES ?= 100000
+SEED ?= $(shell date +%s)
+GUIDED_S ?= 60
+
+fuzz: $(VENV)/.installed-dev ## hostile input against decoding, forms and tracing (CASES=, SEED=, GUIDED_S=); some minutes
+	@$(RUN) tests.fuzzing.campaign --cases $(CASES) --seed $(SEED)
+	@for target in decode form tracing; do \
+		$(RUN) tests.fuzzing.guided $$target -max_total_time=$(GUIDED_S) 2>build/fuzz/$$target.log \
+			|| { tail -40 build/fuzz/$$target.log; exit 1; }; done
+
+check: lint security test-all ## lint, security and all tests
+
+# Where another port than that of `make serve` is named, it is this one's.
+mlflow: PORT := $(if $(filter command line environment,$(origin PORT)),$(PORT),5000)
+mlflow: $(VENV)/.installed ## MLflow's pages on http://127.0.0.1:5000 (PORT=)
+	@$(RUN) registry.mlflow_store.artifact_places mlflow.db
+	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(VENV)/bin/mlflow server --host 127.0.0.1 --port $(PORT) --workers 1 \
 		--backend-store-uri sqlite:///mlflow.db --artifacts-destination ./mlartifacts
 
 # What is finished is kept in data/: an evaluation that was stopped goes on when it is called again.
@@ -118,6 +141,13 @@ clean: ## remove .venv and what tools left; data, models and MLflow's runs stay
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# An environment holds the path of its folder: in a project that was moved or copied it would run the other one's code.
+MADE_IN := $(VENV)/.made-in
+ifneq ($(shell cat $(MADE_IN) 2>/dev/null || echo $(CURDIR)),$(CURDIR))
+$(info This project was moved or copied: its environment is made anew)
+$(shell rm -rf $(VENV))
+endif
+
 # An installation that was broken off may look complete, so it is begun anew; the downloads are kept by pip.
 $(VENV)/.installed: requirements/all.txt pyproject.toml
 	@[ -n "$(PYTHON)" ] || { echo 'Python 3.11 is needed and was not found; on Debian: apt-get install python3.11 python3.11-venv' >&2; exit 1; }
@@ -126,10 +156,13 @@ $(VENV)/.installed: requirements/all.txt pyproject.toml
 	@echo 'Installing $(words $(shell cat requirements/all.txt)) packages into $(VENV): about a minute'
 	@mkdir -p $(VENV) && touch $(UNFINISHED)
 	@$(PYTHON) -m venv $(VENV)
+	@echo '$(CURDIR)' > $(MADE_IN)
 	@$(INSTALL) $(PIP)
 	@$(INSTALL) --no-deps --requirement requirements/all.txt
 	@# Adds nothing where torch is a CPU build; a CUDA build gets its libraries here.
 	@$(INSTALL) --no-build-isolation --editable '.[train]'
+	@# What commands import is compiled here, once: where nothing may be written it would be each time, for seconds.
+	@$(VENV)/bin/python -c 'import cli, registry.promotion.moves, registry.bento.bento_builder, rollout.deployment'
 	@rm $(UNFINISHED) && touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt

@@ -1,37 +1,46 @@
 """The `svgai` command: the composition root of everything that is not serving."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from commands.conversion_command import convert
 from commands.delivery_commands import build, deploy, rollback, watch
+from commands.doctor_command import doctor
 from commands.evaluation_commands import evaluate, evaluate_tracing
 from commands.image_commands import image
+from commands.key_commands import keys
 from commands.loadtest_command import loadtest
-from commands.local.local_models import models_here
 from commands.model_folder_commands import export, validate
 from commands.promotion_commands import gate, history, promote, status
-from commands.terminal.arguments import RUNS, TABLE, Jobs, Json, background, one_of
+from commands.terminal.arguments import DATA, TABLE, Jobs, Json
 from commands.terminal.console import Console, print_json
-from commands.terminal.entry import run
-from commands.terminal.shown_results import show_conversions, show_search, show_settings
-from svgai.convert.real_units import Units
+from commands.terminal.entry import run, show_version
+from commands.terminal.shown_results import show_search, show_settings
+from commands.training_commands import log, train
 from svgai.settings import Settings, load_settings
-from svgai.trace.parameters import Strokes
 
 app = typer.Typer(
-    help="Raster logos to the smallest SVG of a promised quality: data, training, registry, Bento, serving.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-DATA = Path("data/logos")
+LEARNING, REGISTRY, DELIVERY, USE, CHECKS = "Data and training", "Registry", "Delivery", "Use", "Checks"
+"""The groups of the help, in the order of a day's work."""
 
 
-@app.command()
+@app.callback()
+def main_options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """Raster logos to the smallest SVG of a promised quality: data, training, registry, Bento, serving."""
+
+
+@app.command(rich_help_panel=LEARNING)
 def data(
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = DATA,
     per_type: Annotated[int, typer.Option(min=1, help="Images of each of the four types.")] = 1500,
@@ -39,7 +48,11 @@ def data(
     system_fonts: Annotated[bool, typer.Option("--system-fonts", help="Also draw with the installed fonts.")] = False,
     jobs: Jobs = -1,
 ) -> None:
-    """Generate labelled training images, with the SVG of each beside it. May be stopped and called again."""
+    """
+    Generate labelled training images, with the SVG of each beside it. May be stopped and called again.
+
+    A small set: svgai data --out data/small --per-type 50
+    """
     from training.data.dataset_writer import write_dataset
 
     with Console().progress() as progress:
@@ -47,7 +60,7 @@ def data(
     Console().say(f"{4 * per_type} images are in {out}")
 
 
-@app.command()
+@app.command(rich_help_panel=LEARNING)
 def search(
     out: Annotated[Path, typer.Option(help="Parquet file for the table of measured tracings.")] = TABLE,
     folder: Annotated[Path | None, typer.Option("--data", help="Folder of images; left out: generated ones.")] = None,
@@ -82,6 +95,7 @@ def search(
     Measure tracings on images: a random pool first, then the portfolio that loses least against it.
 
     The table is what the optimizer is trained on. Every finished image is kept: a killed search may be repeated.
+    Without real logos: svgai search --out data/tracings.parquet
     """
     from training.data.real_images import RealImages
     from training.pipeline import search_tracings
@@ -107,139 +121,56 @@ def search(
         show_search(console, found, out)
 
 
-@app.command()
-def train(
-    what: Annotated[str, typer.Argument(help="classifier, optimizer or all.")] = "all",
-    folder: Annotated[Path, typer.Option("--data", help="Folder of labelled images for the classifier.")] = DATA,
-    also: Annotated[list[Path] | None, typer.Option(help="Further folders of labelled images to join.")] = None,
-    table: Annotated[Path, typer.Option(help="Table of measured tracings for the optimizer.")] = TABLE,
-    out: Annotated[Path, typer.Option(help="Folder for the trained models.")] = RUNS,
-    log: Annotated[bool, typer.Option(help="Log the models to MLflow.")] = True,
-) -> None:
-    """Train the models and log them to MLflow as new versions. Nothing is promoted."""
-    settings = _settings()
-    console = Console()
-    one_of(what, ("classifier", "optimizer", "all"))
-    from training.pipeline import train_one
-
-    for kind in ("classifier", "optimizer"):
-        if what not in (kind, "all"):
-            continue
-        with console.progress() as progress:
-            record = train_one(kind, [folder, *(also or [])], table, out / kind, progress.stages())
-        console.table(f"{kind}, held-out", {name: round(value, 4) for name, value in record.metrics.items()})
-        if log:
-            from registry.mlflow_store.tracking import log_training
-
-            with console.waiting(f"Logging the {kind} to MLflow"):
-                logged = log_training(out / kind, settings.mlflow_tracking_uri)
-            console.say(f"logged as {logged.name} version {logged.version}")
+app.command(rich_help_panel=LEARNING)(train)
+app.command(rich_help_panel=LEARNING)(log)
+app.command(rich_help_panel=CHECKS)(evaluate)
+app.command("evaluate-tracing", rich_help_panel=CHECKS)(evaluate_tracing)
 
 
-app.command()(evaluate)
-app.command("evaluate-tracing")(evaluate_tracing)
+app.command(rich_help_panel=REGISTRY)(gate)
+app.command(rich_help_panel=REGISTRY)(promote)
+app.command(rich_help_panel=REGISTRY)(rollback)
+app.command(rich_help_panel=REGISTRY)(status)
+app.command(rich_help_panel=REGISTRY)(history)
+app.command(rich_help_panel=DELIVERY)(build)
+app.command(rich_help_panel=DELIVERY)(deploy)
+app.command(rich_help_panel=DELIVERY)(watch)
+app.command(rich_help_panel=USE)(export)
+app.command(rich_help_panel=CHECKS)(validate)
 
 
-app.command()(gate)
-app.command()(promote)
-app.command()(rollback)
-app.command()(status)
-app.command()(history)
-app.command()(build)
-app.command()(deploy)
-app.command()(watch)
-app.command()(export)
-app.command()(validate)
-
-
-@app.command()
+@app.command(rich_help_panel=DELIVERY)
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to serve on.")] = 3000,
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
 ) -> None:
-    """Serve the newest Bento that was built here. Without one, all that it needs is made first."""
-    from commands.local.built_bentos import built_bento
-    from commands.local.first_bento import make_bento
+    """
+    Serve the Bento of the versions in Production. What it lacks is made first: images, models, the Bento.
+
+    On another port: svgai serve --port 3001
+    """
     from commands.local.local_service import serve_bento
+    from commands.local.serving_choice import ask_for_bento
     from rollout.ports import require_free
 
     require_free(host, port)
-    tag = built_bento() or make_bento(_settings(), DATA, RUNS, TABLE, Console())
-    sys.exit(serve_bento(tag, host, port, Console()))
+    serve_bento(ask_for_bento(), host, port)
 
 
-@app.command()
-def convert(
-    files: Annotated[list[Path], typer.Argument(help="Images to convert.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the SVG files.")] = Path(),
-    target: Annotated[float | None, typer.Option(min=0, max=1, help="Target ssim; left out: that of the type.")] = None,
-    min_worst: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Least ssim of the poorest place; left out: MIN_WORST.")
-    ] = None,
-    max_bytes: Annotated[
-        int | None, typer.Option(min=1, help="Largest SVG to write where one can be made, in bytes.")
-    ] = None,
-    max_trials: Annotated[int, typer.Option(min=1, max=32, help="Most tracings to try for one image.")] = 4,
-    strokes: Annotated[
-        Strokes,
-        typer.Option(help="Lines as strokes: auto, where that suits them; never, outlines alone; only, strokes alone."),
-    ] = "auto",
-    ground: Annotated[
-        str,
-        typer.Option(
-            "--background",
-            parser=background,
-            metavar="keep|remove|#HEX",
-            help="The flat ground of a picture: kept, made clear, or in this colour (quote it: '#fff').",
-        ),
-    ] = "keep",
-    units: Annotated[
-        Units, typer.Option(help="Of the SVG's width and height; mm and in by the resolution of the image file.")
-    ] = "px",
-    as_json: Json = False,
-) -> None:
-    """
-    Convert image files to SVG on this machine, without any server.
-
-    A logo without its white ground: svgai convert logo.png --background remove
-    """
-    from commands.local.local_conversion import convert_files
-    from svgai.convert.conversion import ConversionOptions
-
-    settings = _settings()
-    options = ConversionOptions(
-        settings.targets,
-        max_delta_e=settings.max_delta_e,
-        min_worst=settings.min_worst if min_worst is None else min_worst,
-        max_bytes=max_bytes,
-        target_quality=target,
-        max_trials=max_trials,
-        strokes=strokes,
-        background=ground,
-        units=units,
-        measured_side=settings.measured_side,
-    )
-    console = Console(quiet=as_json)
-    models = models_here(settings, RUNS)
-    if models is None:
-        console.say("no models are trained in this folder (or AI_ENHANCED is off): fixed tracings are used")
-    with console.progress() as progress:
-        results = convert_files(files, out, options, settings.max_pixels, models, progress.stages())
-    if as_json:
-        print_json(results)
-    else:
-        show_conversions(console, results)
-    if any(result.error for result in results):
-        raise typer.Exit(1)
+app.command(rich_help_panel=USE)(convert)
+app.command(rich_help_panel=CHECKS)(loadtest)
+app.command(rich_help_panel=CHECKS)(image)
+app.add_typer(keys, name="key", rich_help_panel=USE)
+app.command(rich_help_panel=CHECKS)(doctor)
 
 
-app.command()(loadtest)
-app.command()(image)
-
-
-@app.command()
+@app.command(rich_help_panel=CHECKS)
 def config(as_json: Json = False) -> None:
-    """Show every setting with its value, where it comes from and what it does."""
+    """
+    Show every setting with its value, where it comes from and what it does.
+
+    For machines: svgai config --json
+    """
     settings = _settings()
     if as_json:
         print_json(settings.public())

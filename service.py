@@ -11,7 +11,7 @@ import bentoml
 from bentoml.validators import ContentType
 from pydantic import BaseModel
 
-from svgai.api.answers import ROUTES
+from svgai.api.answers import OPEN_ROUTES, ROUTES
 from svgai.api.gateway import Gateway, GatewayPolicy
 from svgai.api.schemas import (
     AiStatus,
@@ -19,12 +19,12 @@ from svgai.api.schemas import (
     ClassifyItem,
     ConvertAnswer,
     ConvertForm,
-    ItemFault,
     OptimizeAnswer,
     OptimizeItem,
 )
+from svgai.page.site import load_site
 from svgai.serve.bento.application import SvgAiService
-from svgai.serve.bento.container_image import container_image
+from svgai.serve.bento.container_image import absent_models, container_image
 from svgai.serve.bento.processes import LEAN_IMPORTS, prepare_supervisor, prepare_worker, stop_service
 from svgai.serve.garbage_collection import freeze_garbage_collector
 from svgai.serve.workers.conversion_pool import start_forkserver
@@ -50,7 +50,10 @@ arguments = bentoml.use_arguments(Arguments)
 classifier_model = bentoml.models.BentoModel(arguments.classifier)
 optimizer_model = bentoml.models.BentoModel(arguments.optimizer)
 # A declared model that is not in the store stops BentoML; without models the service still converts.
-bundled = settings.model_dir is None and None not in (classifier_model.stored, optimizer_model.stored)
+stored = {"classifier": classifier_model.stored, "optimizer": optimizer_model.stored}
+bundled = settings.model_dir is None and None not in stored.values()
+kept = frozenset(kind for kind, model in stored.items() if model)
+absent = absent_models(arguments.model_dump(), kept) if settings.model_dir is None else ""
 json_type = ContentType("application/json")
 # BentoML takes no limit of one here; what holds is told below.
 batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size)}
@@ -62,7 +65,7 @@ batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size)}
     workers=1,
     threads=2,
     metrics={"duration": {"buckets": [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]}},
-    image=container_image(),
+    image=container_image(absent),
     # Nothing is traced, yet each request would pay a sixth of its cost for it.
     tracing={"excluded_urls": [".*"]},
     logging={"access": {"enabled": False}},
@@ -76,7 +79,7 @@ class SvgAi:
 
     def __init__(self) -> None:
         prepare_worker(settings)
-        start_forkserver((LEAN_IMPORTS, "svgai.serve.workers.conversion_worker"))
+        start_forkserver((LEAN_IMPORTS, "svgai.serve.workers.conversion_worker", "svgai.serve.decoding.decode_worker"))
         # Only here: the process that watches this one needs none of the models' libraries.
         from svgai.serve.composition import build_serving  # noqa: PLC0415
 
@@ -109,12 +112,12 @@ class SvgAi:
         return self.serving.runtime.ready
 
     @bentoml.api(route="/api/classify", **batching)
-    def classify(self, items: list[ClassifyItem]) -> Annotated[list[ClassifyAnswer | ItemFault], json_type]:
+    def classify(self, items: list[ClassifyItem]) -> Annotated[list[ClassifyAnswer], json_type]:
         """The type of each image."""
         return self.serving.runtime.inference.classify(items)
 
     @bentoml.api(route="/api/optimize", **batching)
-    def optimize(self, items: list[OptimizeItem]) -> Annotated[list[OptimizeAnswer | ItemFault], json_type]:
+    def optimize(self, items: list[OptimizeItem]) -> Annotated[list[OptimizeAnswer], json_type]:
         """The tracing of each image that is predicted to be smallest at its target."""
         return self.serving.runtime.inference.optimize(items)
 
@@ -129,11 +132,16 @@ class SvgAi:
 
 
 SvgAi.limit_batches(settings.ai_batch_size, settings.ai_batch_max_latency_ms)  # type: ignore[attr-defined]
+SvgAi.show_page(load_site())  # type: ignore[attr-defined]
 SvgAi.add_asgi_middleware(  # type: ignore[attr-defined]
     Gateway,
     policy=GatewayPolicy(
         routes=ROUTES,
+        open_routes=OPEN_ROUTES,
         api_keys=settings.api_keys,
+        api_keys_file=settings.api_keys_file,
+        key_rate=settings.api_key_rate,
+        key_concurrency=settings.api_key_concurrency,
         max_body_bytes=settings.max_body_bytes,
         max_concurrency=settings.max_concurrency,
         request_timeout_s=settings.ai_inference_timeout + REQUEST_GRACE_SECONDS,

@@ -7,8 +7,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
-from commands.local.local_delivery import KEPT, BuildOnly, build_here, deployment_here, deployment_of, prove
+from commands.local.local_delivery import (
+    KEPT,
+    BuildOnly,
+    build_here,
+    deployed_address,
+    deployment_here,
+    deployment_of,
+    prove,
+)
 from commands.local.local_registry import command_user, gates, registry_of
 from commands.terminal.arguments import Json, Keep, OneModel, registered_name
 from commands.terminal.console import Console, print_json
@@ -16,11 +25,22 @@ from commands.terminal.shown_results import show_promotion
 from svgai.errors import DeploymentFault, RegistryFault
 from svgai.settings import load_settings
 
-Port = Annotated[int, typer.Option(min=1, max=65535, help="Port that clients reach the service on.")]
-Host = Annotated[str, typer.Option(help="Address that clients reach the service on.")]
+Port = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=65535, help="Port that clients reach the service on; left out: as deployed before, else 3000."
+    ),
+]
+Host = Annotated[
+    str | None,
+    typer.Option(help="Address that clients reach the service on; left out: as deployed before, else 127.0.0.1."),
+]
 Canary = Annotated[
     int, typer.Option(min=0, max=50, metavar="PERCENT", help="Share of the requests that a new Bento gets first.")
 ]
+REGISTRY_BEHIND = 3
+"""The exit code of a rollback that serves, and that the registry does not know of yet."""
+
 Observe = Annotated[float, typer.Option(min=0, help="Seconds that a new Bento is watched for failures.")]
 
 
@@ -30,7 +50,11 @@ def build(
     keep: Keep = KEPT,
     as_json: Json = False,
 ) -> None:
-    """Build a Bento from exactly the versions that are in Production, and test it with three images."""
+    """
+    Build a Bento from exactly the versions that are in Production, and test it with three images.
+
+    For images with CUDA: svgai build --gpu
+    """
     from registry.bento.bento_builder import build_bento
 
     settings, console = load_settings(), Console(quiet=as_json)
@@ -49,8 +73,8 @@ def deploy(
     bento: Annotated[
         str | None, typer.Argument(help="Tag of a Bento of the versions in Production; left out: it is built.")
     ] = None,
-    host: Host = "127.0.0.1",
-    port: Port = 3000,
+    host: Host = None,
+    port: Port = None,
     canary: Canary = 0,
     observe: Observe = 60,
     keep: Keep = KEPT,
@@ -60,14 +84,17 @@ def deploy(
     Put the versions in Production into service behind nginx, without a failed request.
 
     A Bento that does not become ready, fails its smoke test or fails its clients is taken back, and the registry with
-    it; what served before is kept warm until then.
+    it; what served before is kept warm until then. With care: svgai deploy --canary 10 --observe 120
     """
     from registry.bento.bento_builder import bento_versions, stored_bento
     from registry.delivery.production_delivery import deliver, serves
     from registry.mlflow_store.versions import in_production
 
     settings, console = load_settings(), Console()
-    deployment = deployment_of(settings, console.tell, host=host, port=port, canary=canary, observe=observe, keep=keep)
+    at = deployed_address()
+    deployment = deployment_of(
+        settings, console.tell, host=host or at.host, port=port or at.port, canary=canary, observe=observe, keep=keep
+    )
     if stop:
         deployment.stop()
         return
@@ -87,8 +114,10 @@ def rollback(model: OneModel = None, as_json: Json = False) -> None:
     """
     Put the Bento that served before back into service, and the registry with it.
 
+    Where MLflow is away the Bento serves all the same, the registry follows later, and the exit code is 3.
+
     With a model named, only give Production back to the version of it that was there before; the watcher, or
-    `svgai deploy`, then serves it.
+    `svgai deploy`, then serves it: svgai rollback classifier
     """
     from registry.bento.bento_builder import bento_versions
     from registry.delivery.production_delivery import follow_live, record_delivery
@@ -106,24 +135,33 @@ def rollback(model: OneModel = None, as_json: Json = False) -> None:
     if deployment is None:
         raise DeploymentFault("the former Bento", ("nothing is deployed from this folder; name a model",))
 
+    behind = False
+
     def tell_registry(tag: str) -> None:
+        nonlocal behind
         console.say(f"{tag} serves at {deployment.address}")
-        client = registry_of(settings)
-        follow_live(client, bento_versions, deployment, command_user(), "rolled back with its Bento")
-        production = in_production(client)
-        record_delivery(client, production, tag, deployment, command_user())
+        try:
+            client = registry_of(settings)
+            follow_live(client, bento_versions, deployment, command_user(), "rolled back with its Bento")
+            production = in_production(client)
+            record_delivery(client, production, tag, deployment, command_user())
+        except RegistryFault as fault:
+            behind = True
+            console.say(f"it serves; the registry will follow when `svgai watch` looks next: {escape(str(fault))}")
 
     tag = deployment.roll_back(tell_registry)
     if as_json:
-        print_json({"bento": tag, "address": deployment.address})
+        print_json({"bento": tag, "address": deployment.address, "registry_behind": behind})
+    if behind:
+        raise typer.Exit(REGISTRY_BEHIND)
 
 
 def watch(
     every: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks at the registry.")] = 5,
     once: Annotated[bool, typer.Option("--once", help="Look once, and do all that there is to do.")] = False,
     serve: Annotated[bool, typer.Option("--deploy/--no-deploy", help="Deploy here, or only build the Bento.")] = True,
-    host: Host = "127.0.0.1",
-    port: Port = 3000,
+    host: Host = None,
+    port: Port = None,
     canary: Canary = 0,
     observe: Observe = 60,
     keep: Keep = KEPT,
@@ -131,14 +169,25 @@ def watch(
     """
     Watch the registry: gate what people promote in MLflow, tidy it up, build a Bento of it and deploy that.
 
-    May be killed and started again at any time, and run twice. Where MLflow is away it waits, and says so.
+    May be killed and started again at any time, and run twice. Where MLflow is away it waits, and says so. All that
+    there is to do now: svgai watch --once
     """
+    from commands.local.watcher_life import note_look
     from registry.bento.bento_builder import bento_versions
     from registry.delivery.watcher import Watcher
 
     settings, console = load_settings(), Console()
+    at = deployed_address()
     deployment = (
-        deployment_of(settings, console.tell, host=host, port=port, canary=canary, observe=observe, keep=keep)
+        deployment_of(
+            settings,
+            console.tell,
+            host=host or at.host,
+            port=port or at.port,
+            canary=canary,
+            observe=observe,
+            keep=keep,
+        )
         if serve
         else BuildOnly(settings, keep)
     )
@@ -149,6 +198,7 @@ def watch(
         versions_of=bento_versions,
         deployment=deployment,
         say=console.tell,
+        looked=lambda fault: note_look(every, fault),
     )
     if once:
         watcher.look()

@@ -107,7 +107,11 @@ def evaluate(
     jobs: Jobs = -1,
     as_json: Json = False,
 ) -> None:
-    """Compare VTracer's defaults, fixed tracings, our choice, searches and the portfolio's best on a folder."""
+    """
+    Compare VTracer's defaults, fixed tracings, our choice, searches and the portfolio's best on a folder.
+
+    On a generated set: svgai evaluate --dataset data/evaluation --limit 40
+    """
     from evaluation.answer_pictures import Answering, draw_comparison, draw_sheets
     from evaluation.evaluate import DEFAULT, Asked, Images, evaluate_folder
     from evaluation.judge.drawing_judge import ENLARGED
@@ -188,7 +192,11 @@ def evaluate_tracing(
     jobs: Jobs = -1,
     as_json: Json = False,
 ) -> None:
-    """Compare one fixed tracing of labelled images with VTracer's defaults and with flat fills of the same size."""
+    """
+    Compare one fixed tracing of labelled images with VTracer's defaults and with flat fills of the same size.
+
+    On a generated set: svgai evaluate-tracing --dataset data/evaluation --per-type 25
+    """
     from evaluation.evaluate_tracing import draw_tracings, evaluate_tracings
 
     console = Console(quiet=as_json)

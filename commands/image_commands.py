@@ -25,7 +25,11 @@ def image(
     compressed: Annotated[bool, typer.Option(help="Also measure the image compressed: seconds to minutes.")] = True,
     as_json: Json = False,
 ) -> None:
-    """Show what an image holds and takes, package by package; write a report of it."""
+    """
+    Show what an image holds and takes, package by package; write a report of it.
+
+    Without its size after gzip: svgai image svgai:latest --no-compressed
+    """
     from containers.contents import measure
     from containers.engine import ENGINES, find_engine
     from containers.report import layers, load_reasons, overview, sizes, tables, unexplained

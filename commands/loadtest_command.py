@@ -13,10 +13,20 @@ from commands.local.load_images import FIRST_SEED, image_folder
 from commands.terminal.arguments import Json
 from commands.terminal.console import Console, print_json
 from loadtests.objectives.locust_process import LocustRun, run_locust
-from loadtests.objectives.slo import SLO_FILE, Load, load_slo, missed
-from loadtests.objectives.stages import USER_RATE, Stage, parse_duration, parse_stages, peak, steady, total_seconds
+from loadtests.objectives.slo import SLO_FILE, Load, for_rate, load_slo, missed
+from loadtests.objectives.stages import (
+    USER_RATE,
+    Stage,
+    mean_rate,
+    parse_duration,
+    parse_stages,
+    peak,
+    steady,
+    total_seconds,
+)
 from loadtests.objectives.target import base_url, require_service
 from loadtests.objectives.verdict import Verdict
+from loadtests.objectives.verdict_page import add_verdict
 from svgai.settings import load_settings
 
 MOST_FAULTS = 10
@@ -51,14 +61,16 @@ def loadtest(
     """
     Load a service with Locust as its clients would, and tell which objectives it missed; exit code 1 where it did.
 
-    An API key is taken from the setting API_KEYS. Ctrl-C ends the load; what was measured until then is judged.
+    An API key is taken from CLIENT_API_KEY or API_KEYS. Ctrl-C ends the load; what was measured until then is judged.
+
+    Lightly: svgai loadtest --rate 2 --soak 60s
     """
     objectives = load_slo(slo)
     load = _load(stages, rate, soak, objectives.load)
     service = _service(url)
     if report and report.suffix != ".html":
         raise typer.BadParameter(f"{report} does not end in .html", param_hint="--report")
-    api_key = next(iter(load_settings().api_keys), None)
+    api_key = load_settings().own_key
     require_service(service, api_key)
     console = Console(quiet=as_json)
     clients = users or math.ceil(peak(load) / USER_RATE)
@@ -66,6 +78,8 @@ def loadtest(
         signal.signal(number, signal.default_int_handler)
     with console.progress() as progress, image_folder(images, first_seed=FIRST_SEED + 1000 * seed) as folder:
         outcome = run_locust(LocustRun(service, load, clients, folder, seed, api_key, report), progress.stages())
+    asked = mean_rate(load, outcome.figures.seconds)
+    objectives = for_rate(objectives, asked)
     breaches = missed(objectives, outcome.figures)
     verdict = Verdict(
         url=service, stopped=outcome.stopped, figures=outcome.figures, slo=objectives, breaches=tuple(breaches)
@@ -76,6 +90,7 @@ def loadtest(
         _show(console, verdict, total_seconds(load))
     if report:
         verdict.write(report.with_suffix(".json"))
+        add_verdict(report, verdict, asked)
         console.say(escape(f"the report is in {report}, all figures in {report.with_suffix('.json')}"))
     if breaches:
         raise typer.Exit(1)

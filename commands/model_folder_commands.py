@@ -26,7 +26,7 @@ def export(
     """
     Write the models that are in Production to a folder that MODEL_DIR can name, with metadata.json.
 
-    The new folder is checked first. An earlier export is replaced whole or left as it is.
+    The new folder is checked first. An earlier export is replaced whole or left as it is: svgai export models/served
     """
     from registry.folders.export import export_models
 
@@ -46,7 +46,7 @@ def validate(
     """
     Check a folder of models before it is served: every fault is listed, and nothing is changed.
 
-    Which files are served is taken from CLASSIFIER_MODEL and OPTIMIZER_MODEL.
+    Which files are served is taken from CLASSIFIER_MODEL and OPTIMIZER_MODEL: svgai validate models/served
     """
     from registry.folders.folder_check import check_folder
 

@@ -8,7 +8,14 @@ from commands.local.local_delivery import serving_here
 from commands.local.local_registry import command_user, gates, registry_of
 from commands.terminal.arguments import Json, Model, OneModel, one_of, registered_name
 from commands.terminal.console import Console, print_json
-from commands.terminal.shown_results import show_history, show_models, show_promotion, show_serving, show_verdict
+from commands.terminal.shown_results import (
+    show_history,
+    show_models,
+    show_promotion,
+    show_serving,
+    show_verdict,
+    show_watcher,
+)
 from svgai.settings import load_settings
 
 
@@ -18,7 +25,11 @@ def gate(
     to: Annotated[str, typer.Option(help="staging or production: the version there is compared with.")] = "production",
     as_json: Json = False,
 ) -> None:
-    """Show every check of the gates on a version, failed ones with their reason. Nothing in the registry changes."""
+    """
+    Show every check of the gates on a version, failed ones with their reason. Nothing in the registry changes.
+
+    Before it is promoted: svgai gate classifier 3
+    """
     from registry.mlflow_store.versions import get_version, list_versions
     from registry.promotion.moves import standing_beside
 
@@ -42,7 +53,11 @@ def promote(
     to: Annotated[str, typer.Option(help="staging or production.")] = "production",
     as_json: Json = False,
 ) -> None:
-    """Gate a version and move it to a stage; the version that was there is archived. All failed reasons are listed."""
+    """
+    Gate a version and move it to a stage; the version that was there is archived. All failed reasons are listed.
+
+    The newest: svgai promote classifier
+    """
     from registry.promotion.moves import promote as promote_version
 
     one_of(to, ("staging", "production"))
@@ -61,17 +76,27 @@ def promote(
 
 
 def status(as_json: Json = False) -> None:
-    """Show all versions of both models with figures and who promoted them, and what serves here."""
-    from registry.promotion.status import status as registry_status
+    """
+    Show all versions with verdict, figures and who promoted them, what serves here, and whether a watcher is alive.
+
+    Nothing is made or changed. For machines: svgai status --json
+    """
+    from commands.local.watcher_life import watcher_here
+    from registry.mlflow_store.light_import import without_pandas
 
     settings, console = load_settings(), Console(quiet=as_json)
-    models = registry_status(registry_of(settings))
-    serving = serving_here(settings)
+    with without_pandas():
+        from registry.promotion.status import status as registry_status
+
+        models = registry_status(registry_of(settings))
+    serving, watcher = serving_here(settings), watcher_here()
     if as_json:
-        print_json({"models": models, "deployment": serving})
+        life = None if watcher is None else {**watcher.model_dump(mode="json"), "alive": watcher.alive}
+        print_json({"models": models, "deployment": serving, "watcher": life})
     else:
         show_models(console, models)
         show_serving(console, serving)
+        show_watcher(console, watcher)
 
 
 def history(
@@ -79,8 +104,15 @@ def history(
     last: Annotated[int, typer.Option(min=1, help="Only so many events, the newest.")] = 50,
     as_json: Json = False,
 ) -> None:
-    """Show who promoted what, when and from where, what the gates refused, and which Bentos were deployed."""
-    from registry.promotion.history import history as registry_history
+    """
+    Show who promoted what, when and from where, what the gates refused, and which Bentos were deployed.
+
+    The last ten events of one model: svgai history classifier --last 10
+    """
+    from registry.mlflow_store.light_import import without_pandas
+
+    with without_pandas():
+        from registry.promotion.history import history as registry_history
 
     events = registry_history(registry_of(load_settings()), registered_name(model) if model else None)[-last:]
     if as_json:

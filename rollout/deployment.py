@@ -7,53 +7,19 @@ finished or undone by `recover`.
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from rollout import service_process
-from rollout.exclusion import Exclusion
-from rollout.observation import Care, observe
-from rollout.ports import free_port, http_address, require_free
-from rollout.proxy import Proxy, Routes
-from rollout.smoke_test import smoke_test
-from rollout.state import Service, State, read_state, write_state
-from rollout.store import Store
+from rollout.observation import observe
+from rollout.ports import require_free
+from rollout.state import Service, read_state
+from rollout.steps import Steps
 from rollout.traffic import Answers, counted_answers, logged_answers
 from svgai.errors import DeploymentFault
 
 
-class Deployment:
-    """The services and the proxy of one folder."""
-
-    def __init__(
-        self,
-        folder: Path,
-        host: str,
-        port: int,
-        store: Store,
-        say: Callable[[str], None],
-        *,
-        care: Care,
-        api_key: str | None = None,
-    ) -> None:
-        self._folder, self._host, self._port = folder, host, port
-        self._store, self._say, self._care, self._api_key = store, say, care, api_key
-        self._proxy = Proxy(folder / "proxy")
-        self._exclusion = Exclusion(folder, say)
-
-    @property
-    def address(self) -> str:
-        """Where clients reach it."""
-        return http_address(self._host, self._port)
-
-    @property
-    def state(self) -> State:
-        """What is on disk; the empty state of a new deployment where nothing is."""
-        return read_state(self._folder) or State(host=self._host, port=self._port)
-
-    def live(self) -> str | None:
-        """The tag of the Bento that is in service."""
-        return self.state.live.bento if self.state.live else None
+class Deployment(Steps):
+    """The deployment of one folder."""
 
     def former(self) -> str | None:
         """The tag of the Bento that a rollback puts back; what is no longer in the store is passed over."""
@@ -68,10 +34,6 @@ class Deployment:
         if self.registry_behind():
             with self.alone():
                 self._write(self.state.model_copy(update={"registry_behind": False}))
-
-    def alone(self) -> AbstractContextManager[None]:
-        """Keep other commands from this deployment inside the block; waits for one that is at work."""
-        return self._exclusion.alone()
 
     def deploy(self, bento: str) -> None:
         """
@@ -91,8 +53,7 @@ class Deployment:
                 raise DeploymentFault(
                     bento, ("it is not in the BentoML store of this machine; `bentoml list` shows those",)
                 )
-            if not self._proxy.listens(self._host, self._port):
-                require_free(self._host, self._port)
+            self._require_address()
             self._wanted_back.unlink(missing_ok=True)
             self._start_other(bento)
             if self._care.canary_percent and self.state.live:
@@ -110,6 +71,12 @@ class Deployment:
             DeploymentFault: there is none, or it does not serve any more.
         """
         coming, former = self._coming, self.former()
+        if coming is None and self.state.live is None:
+            way_out = (
+                "nothing is in service that could be rolled back; `svgai deploy` serves what is in Production, and "
+                "`svgai rollback MODEL` gives Production back to the version before"
+            )
+            raise DeploymentFault("the former Bento", (way_out,))
         if former is None:
             raise DeploymentFault("the former Bento", ("no other Bento served here before and is still in the store",))
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -141,13 +108,20 @@ class Deployment:
                 self._recover()
 
     def stop(self) -> None:
-        """Answer what is in flight, then end the services and the proxy. A later `deploy` or `recover` starts anew."""
+        """
+        Answer what is in flight, then end the services and the proxy, and say what was ended.
+
+        A later `deploy` starts anew; a rollback does not.
+        """
         with self.alone():
+            before = self.state
             self._proxy.stop()
             for service in (self.state.other, self.state.live):
                 if service is not None:
                     service_process.stop(service, self._folder)
-            self._write(self.state.but(live=None, other=None, phase="steady"))
+            self._write(before.but(live=None, other=None, phase="steady"))
+            live = before.live.bento if before.live else "nothing"
+            self._say(f"{live} was in service at {self.address}; it is stopped")
 
     @property
     def _coming(self) -> str | None:
@@ -159,28 +133,6 @@ class Deployment:
     @property
     def _wanted_back(self) -> Path:
         return self._folder / "rollback.wanted"
-
-    def _write(self, state: State) -> None:
-        write_state(self._folder, state)
-
-    def _route(self, *, new: Service | None = None, logged: bool = False) -> frozenset[int]:
-        self._write(self.state.model_copy(update={"host": self._host, "port": self._port}))
-        routes = Routes(self.state.live, new, self._care.canary_percent, logged)
-        return self._proxy.route(routes, self._host, self._port)
-
-    def _start_other(self, bento: str) -> None:
-        """Start a Bento beside the live one and test it; undone where it fails."""
-        service = Service(bento=bento, port=free_port())
-        self._write(self.state.but(other=service, phase="starting"))
-        try:
-            service_process.start(service, self._folder, self._store.home)
-            seconds = service_process.wait_until_ready(service, self._folder)
-            self._say(f"{bento} is ready after {seconds:.1f} s")
-            smoke_test(service_process.url(service), bento, self._api_key, self._store.model_version(bento))
-            self._say(f"{bento} passed the smoke test")
-        except DeploymentFault:
-            self._end_other()
-            raise
 
     def _try_as_canary(self) -> None:
         state = self.state
@@ -232,6 +184,8 @@ class Deployment:
             self._keep_alive(back)
         self._write(self.state.taken_back(back))
         self._drain()
+        if back is not None:
+            self._store.proved(back.bento)
 
     def _put_back(self, former: str) -> None:
         while self.state.line[-1] != former:
@@ -239,20 +193,7 @@ class Deployment:
         self._start_other(former)
         self._write(self.state.taken_back(self.state.other))
         self._drain()
-
-    def _drop_other(self) -> None:
-        self._write(self.state.but(phase="draining"))
-        self._drain()
-
-    def _drain(self) -> None:
-        """Send all requests to the live service, and end the other one once it has answered what it had begun."""
-        self._proxy.wait_until_drained(self._route())
-        self._end_other()
-
-    def _end_other(self) -> None:
-        if self.state.other is not None:
-            service_process.stop(self.state.other, self._folder)
-        self._write(self.state.but(other=None, phase="steady"))
+        self._store.proved(former)
 
     def _tidy_up(self) -> None:
         """Recover, and go on where what served does not start any more or has failed meanwhile."""
@@ -273,26 +214,10 @@ class Deployment:
             return
         self._keep_alive(state.live)
         if state.phase == "observing":
+            if (state.host, state.port) != (self._host, self._port):
+                require_free(self._host, self._port)
             self._say(f"{state.live.bento} has taken over: its observation goes on")
             self._route(logged=True)
             self._observe_live()
         else:
             self._listen()
-
-    def _listen(self) -> None:
-        """See that clients reach the live service at this address, also where another one was asked for before."""
-        if not self._proxy.runs():
-            self._say("the proxy does not run: starting it")
-            self._route()
-        elif not self._proxy.listens(self._host, self._port):
-            require_free(self._host, self._port)
-            self._route()
-            self._say(f"the proxy has moved to {self.address}")
-
-    def _keep_alive(self, service: Service) -> None:
-        service_process.trim_log(service, self._folder)
-        if service_process.find(service, self._folder) is None:
-            self._say(f"the service of {service.bento} does not run: starting it")
-            service_process.stop(service, self._folder)
-            service_process.start(service, self._folder, self._store.home)
-            service_process.wait_until_ready(service, self._folder)

@@ -14,7 +14,7 @@ class Store:
         home: BentoML's folder.
         exists: Whether a tag is there.
         model_version: What the answers of a Bento say of its models; None where that is not known.
-        proved: Told of each Bento that went into service.
+        proved: Told of each Bento that went into service, also of one that was put back.
     """
 
     home: Path

@@ -55,7 +55,9 @@ def logged_answers(log: Path, service: Service, offset: int = 0) -> Answers:
         file.seek(offset)
         lines = file.read().split(b"\n")[:-1]
     upstream = f"127.0.0.1:{service.port}"
-    statuses = [entry["status"] for entry in map(json.loads, lines) if entry["upstream"] == upstream]
+    # Where a request was sent twice, both are named.
+    entries = map(json.loads, lines)
+    statuses = [entry["status"] for entry in entries if entry["upstream"].rpartition(", ")[2] == upstream]
     return Answers(len(statuses), sum(status >= 500 for status in statuses))
 
 

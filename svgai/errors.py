@@ -18,6 +18,7 @@ SvgAiError
   + ConversionTimeout         504 timeout
   + ModelFault                a model file is missing, damaged or of another kind
   + DatasetFault              a folder of images cannot be trained or measured on
+  + FolderFault               files or folders cannot be converted as it was asked
   + ClusterFault              a Dask cluster cannot be reached or gave up
   + RegistryFault             the model registry refused or holds something unexpected
     + GateFailed              a version did not pass its gates
@@ -28,14 +29,26 @@ SvgAiError
   + ClientGone                (client_presence) the client left before its answer was ready
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
+
+_LONGEST_DETAIL = 300
 
 
 class SvgAiError(Exception):
-    """A fault with a message for a person; `status` and `code` are what HTTP clients get."""
+    """
+    A fault with a message for a person; `status` and `code` are what HTTP clients get.
+
+    `detail` is for the log alone: what a library said, in ASCII on one line. It may name paths, and parts of a file.
+    """
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
+    detail: str | None = None
+
+    def because(self, cause: BaseException) -> Self:
+        """Note what caused this fault as its detail, and give the fault."""
+        self.detail = ascii(f"{type(cause).__name__}: {cause}")[1:-1][:_LONGEST_DETAIL]
+        return self
 
     @property
     def message(self) -> str:
@@ -105,11 +118,18 @@ class ConversionTimeout(SvgAiError):
 
 
 class ModelFault(SvgAiError):
+    """A model cannot be used. `part` is the one of the two that it is about; the message may name paths."""
+
     status, code = 503, "model_fault"
+    part: str | None = None
 
 
 class DatasetFault(SvgAiError):
     code = "dataset_fault"
+
+
+class FolderFault(SvgAiError):
+    code = "folder_fault"
 
 
 class ClusterFault(SvgAiError):

@@ -5,9 +5,10 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from svgai.api_keys import is_hashed, parse_keys, read_keys_file
 from svgai.errors import SvgAiError
 from svgai.logo_types import LOGO_TYPES, LogoType
 
@@ -22,6 +23,19 @@ def _split_keys(value: object) -> object:
     return tuple(key.strip() for key in value.split(",") if key.strip()) if isinstance(value, str) else value
 
 
+def _as_keys(entries: tuple[str, ...]) -> tuple[str, ...]:
+    parse_keys(entries)
+    return entries
+
+
+def _as_keys_file(file: Path, info: ValidationInfo) -> Path:
+    try:
+        read_keys_file(file, info.data.get("api_keys", ()))
+    except OSError as fault:
+        raise ValueError(f"the file cannot be read: {fault.strerror}") from None
+    return file
+
+
 def _at_most_cores(workers: int) -> int:
     return min(workers, len(os.sched_getaffinity(0)))
 
@@ -33,6 +47,9 @@ def without_credentials(text: str) -> str:
     """The text with `***` for the user and password of every address in it."""
     return _CREDENTIALS.sub("***", text)
 
+
+_SECRET = (("api_keys",), ("client_api_key",))
+"""Settings whose values are shown nowhere."""
 
 Quality = Annotated[float, Field(ge=0, le=1)]
 
@@ -91,8 +108,20 @@ class Settings(BaseSettings):
         True, description="Measure what conversions gain over the default tracing, on a sampled share."
     )
 
-    api_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_keys)] = Field(
-        (), description="Comma-separated keys; empty: no key is asked for."
+    api_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_keys), AfterValidator(_as_keys)] = Field(
+        (), description="Comma-separated keys, or NAME:sha256:HASH for each; empty: no key is asked for."
+    )
+    api_keys_file: Annotated[FilePath, AfterValidator(_as_keys_file)] | None = Field(
+        None, description="File of further keys, one a line; a change counts within a second, without a restart."
+    )
+    api_key_rate: float = Field(
+        0.0, ge=0, allow_inf_nan=False, description="API requests a second that one key may send; 0: any number."
+    )
+    api_key_concurrency: int = Field(
+        0, ge=0, description="API requests that one key may have in progress at once; 0: any number."
+    )
+    client_api_key: SecretStr | None = Field(
+        None, description="Key that commands call a service with; unset: the first of API_KEYS that is in the clear."
     )
     max_body_bytes: int = Field(10_000_000, ge=1_000, description="Largest request body in bytes.")
     max_pixels: int = Field(33_000_000, ge=1, description="Most pixels that an image may decode to.")
@@ -115,6 +144,13 @@ class Settings(BaseSettings):
         """The default target ssim of every image type."""
         return {logo_type: self.target_quality(logo_type) for logo_type in LOGO_TYPES}
 
+    @property
+    def own_key(self) -> str | None:
+        """The key in the clear that this machine's commands call a service with, if it knows one."""
+        if self.client_api_key is not None:
+            return self.client_api_key.get_secret_value()
+        return next((entry for entry in self.api_keys if not is_hashed(entry)), None)
+
     def public(self) -> dict[str, object]:
         """All values, with secrets left out."""
         shown = self.model_dump(mode="json")
@@ -136,7 +172,8 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as invalid:
         lines = (
-            f"{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']} (got {fault['input']!r})"
+            f"{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg'].removeprefix('Value error, ')}"
+            + ("" if fault["loc"][:1] in _SECRET else f" (got {fault['input']!r})")
             for fault in invalid.errors()
         )
         raise InvalidSettings("\n".join(lines)) from None

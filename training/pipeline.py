@@ -1,42 +1,76 @@
 """Whole pieces of training work, as the command line asks for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.training_record import TrainingRecord
 from training.data.datasets import Dataset, Sample, combine, labelled, load_dataset
-from training.data.progress import Progress
+from training.data.origin import origin_of
+from training.data.progress import Progress, Watch, unwatched
 from training.data.real_images import RealImages
 from training.data.selection import by_hash
 from training.data.synthetic.logos import generate_image
+from training.fit.config_values import with_values
 from training.search.parameter_search import write_table
 from training.search.portfolio_search import PortfolioSearch, SearchSizes, search_portfolio
 from training.search.tracing_table import read_table
 from training.search.workers import workers
 
 
-def train_one(kind: str, folders: Sequence[Path], table: Path, out: Path, progress: Progress) -> TrainingRecord:
+def train_one(
+    kind: str,
+    folders: Sequence[Path],
+    table: Path,
+    out: Path,
+    progress: Progress,
+    values: Mapping[str, str] = MappingProxyType({}),
+    watch: Watch = unwatched,
+) -> TrainingRecord:
     """
     Train the classifier on folders of labelled images, or the optimizer on a table of measured tracings.
 
+    `values` replace settings of the training by name; `watch` is called with the figures of each epoch or round.
+
     Raises:
         DatasetFault: the folders or the table cannot be trained on.
+        ValueError: a setting that there is not, or a value that is none of it.
     """
+    config = training_config(kind, values)
     if kind == "classifier":
         # torch takes seconds to import and is not needed for the optimizer.
-        from training.fit.train_classifier import ClassifierConfig, train_classifier  # noqa: PLC0415
+        from training.fit.train_classifier import train_classifier  # noqa: PLC0415
 
         samples = labelled(_load(folders).samples)
         source = ", ".join(folder.name for folder in folders)
-        return train_classifier(samples, out, ClassifierConfig(), source, progress)
-    from training.fit.surrogate import OptimizerConfig  # noqa: PLC0415
+        origin = origin_of(folders, f"{len(samples)} labelled images")
+        return train_classifier(samples, out, config, source, progress, watch=watch, origin=origin)
     from training.fit.train_optimizer import train_optimizer  # noqa: PLC0415
 
     if not table.is_file():
         raise DatasetFault(f"there is no table of measured tracings at {table}; make one with: svgai search")
-    return train_optimizer(read_table(table), out, OptimizerConfig(), table.name, progress)
+    measured = read_table(table)
+    origin = origin_of([table], f"tracings of {measured['image'].nunique()} images, measured by svgai search")
+    return train_optimizer(measured, out, config, table.name, progress, watch=watch, origin=origin)
+
+
+def training_config(kind: str, values: Mapping[str, str]) -> Any:
+    """
+    How a kind of model is trained, with other values where they are named.
+
+    Raises:
+        ValueError: a setting that there is not, or a value that is none of it.
+    """
+    if kind == "classifier":
+        from training.fit.train_classifier import ClassifierConfig  # noqa: PLC0415
+
+        return with_values(ClassifierConfig(), values)
+    from training.fit.surrogate import OptimizerConfig  # noqa: PLC0415
+
+    return with_values(OptimizerConfig(), values)
 
 
 def search_tracings(

@@ -7,21 +7,21 @@ Each command starts the service of the current folder with the newest models of 
 
 import math
 import signal
-import tempfile
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import pandas as pd
 import typer
-from rich.markup import escape
 
 from commands.benchmarks.arguments import Count, Images, Side
+from commands.benchmarks.fault_benchmarks import faults, soak
+from commands.benchmarks.measured import Report, Result, require_place, service_log, started
 from commands.local.load_images import image_folder, png_images
 from commands.local.local_models import require_models
 from commands.terminal.arguments import RUNS, EngineName, ImageName, Json
-from commands.terminal.console import Console, ProgressBars, print_json
+from commands.terminal.console import Console
 from commands.terminal.entry import run
 from containers.engine import find_engine
 from loadtests.benchmarks.image_run import measure_held, measure_starts, measure_stop
@@ -46,8 +46,6 @@ from loadtests.objectives.locust_process import LocustRun, run_locust
 from loadtests.objectives.slo import load_slo
 from loadtests.objectives.stages import USER_RATE, parse_duration, steady
 from loadtests.servers.local_inference import local_inference
-from loadtests.servers.local_server import LocalServer, svgai_service
-from reports.markdown import require_section, write_section
 from svgai.errors import SvgAiError
 from svgai.settings import load_settings
 
@@ -58,24 +56,6 @@ UNDER_WAY = 16
 
 Rounds = Annotated[int, typer.Option(min=1, help="Medians are of so many rounds.")]
 Seconds = Annotated[float, typer.Option(min=1, help="How long each load is kept up.")]
-Report = Annotated[Path | None, typer.Option(help="Markdown document to write the figures to.")]
-
-
-@dataclass(frozen=True)
-class _Result:
-    """The figures for machines and as Markdown, which names no folder of this machine."""
-
-    section: str
-    figures: Any
-    markdown: str
-
-    def show(self, report: Path | None, *, as_json: bool) -> None:
-        if report:
-            write_section(report, self.section, self.markdown)
-        if as_json:
-            print_json(self.figures)
-        else:
-            Console().say(escape(self.markdown))
 
 
 @app.command()
@@ -89,7 +69,7 @@ def throughput(
     as_json: Json = False,
 ) -> None:
     """Classify and optimize: a lone client, 32, 64, and a lone one right after, beside the limit without a server."""
-    _require(report, "throughput")
+    require_place(report, "throughput")
     settings = load_settings()
     inference = local_inference(settings, require_models(settings, RUNS))
     files = png_images(images, count, side)
@@ -98,11 +78,11 @@ def throughput(
         return measure_limit(inference, files, settings.ai_batch_size, seconds / 4)
 
     with ExitStack() as stack:
-        server, progress = _started(stack, as_json=as_json)
+        server, progress = started(stack, as_json=as_json)
         rows, limit = measure_throughput(server, limit_now, files, rounds, seconds, progress.counter("Measuring"))
     body = f"{limit_table(limit)}\n\n{throughput_table(rows)}"
     figures = {"limit": asdict(limit), "rows": [asdict(row) for row in rows]}
-    _Result("throughput", figures, body).show(report, as_json=as_json)
+    Result("throughput", figures, body).show(report, as_json=as_json)
 
 
 @app.command()
@@ -116,12 +96,12 @@ def isolation(
     as_json: Json = False,
 ) -> None:
     """Classify and optimize at a steady rate beside clients that convert as fast as they can."""
-    _require(report, "isolation")
+    require_place(report, "isolation")
     files = png_images(images, count, side)
     with ExitStack() as stack:
-        server, progress = _started(stack, as_json=as_json)
+        server, progress = started(stack, as_json=as_json)
         rows = measure_isolation(server, files, rounds, seconds, progress.counter("Measuring"))
-    _Result("isolation", [asdict(row) for row in rows], isolation_table(rows)).show(report, as_json=as_json)
+    Result("isolation", [asdict(row) for row in rows], isolation_table(rows)).show(report, as_json=as_json)
 
 
 @app.command()
@@ -134,12 +114,12 @@ def overload(
     as_json: Json = False,
 ) -> None:
     """Three times the rate that each call sustains: what is answered and held, and when it is over."""
-    _require(report, "overload")
+    require_place(report, "overload")
     files = png_images(images, count, side)
     with ExitStack() as stack:
-        server, progress = _started(stack, as_json=as_json)
+        server, progress = started(stack, as_json=as_json)
         rows = measure_overload(server, files, seconds, progress.counter("Measuring"))
-    _Result("overload", [asdict(row) for row in rows], overload_table(rows)).show(report, as_json=as_json)
+    Result("overload", [asdict(row) for row in rows], overload_table(rows)).show(report, as_json=as_json)
 
 
 @app.command()
@@ -149,11 +129,11 @@ def start(
     as_json: Json = False,
 ) -> None:
     """Seconds until the service is ready."""
-    _require(report, "start")
+    require_place(report, "start")
     with ExitStack() as stack:
         progress = stack.enter_context(Console(quiet=as_json).progress())
-        found = measure_start(_log(stack), times, progress.counter("Starting"))
-    _Result("start", asdict(found), start_table(found)).show(report, as_json=as_json)
+        found = measure_start(service_log(stack), times, progress.counter("Starting"))
+    Result("start", asdict(found), start_table(found)).show(report, as_json=as_json)
 
 
 @app.command()
@@ -165,14 +145,14 @@ def memory(
     as_json: Json = False,
 ) -> None:
     """Memory of all processes while Locust's mix loads the service at the rate of its objectives."""
-    _require(report, "memory")
+    require_place(report, "memory")
     rate = load_slo().load.rate
     try:
         stages = steady(rate, parse_duration(duration))
     except ValueError as fault:
         raise typer.BadParameter(str(fault), param_hint="--duration") from fault
     with ExitStack() as stack:
-        server, progress = _started(stack, as_json=as_json)
+        server, progress = started(stack, as_json=as_json)
         seen = stack.enter_context(watched(server))
         folder = stack.enter_context(image_folder(images))
         load = run_locust(LocustRun(server.url, stages, math.ceil(rate / USER_RATE), folder), progress.stages())
@@ -187,7 +167,7 @@ def memory(
         picture = report.parent / "images" / "memory.png"
         draw_memory(seen, picture)
         body += f"\n\n![Memory under load](images/{picture.name})"
-    _Result("memory", asdict(figures), body).show(report, as_json=as_json)
+    Result("memory", asdict(figures), body).show(report, as_json=as_json)
 
 
 @app.command()
@@ -205,13 +185,13 @@ def takeover(
     as_json: Json = False,
 ) -> None:
     """Promote the second version and roll back to the first, again and again, under load."""
-    _require(report, "takeover")
+    require_place(report, "takeover")
     log.parent.mkdir(parents=True, exist_ok=True)
     with Console(quiet=as_json).progress() as bars:
         counter = bars.counter("Promoting and rolling back")
         files = png_images(images, count, side)
         found = measure_takeovers(url, versions, files, rate, rounds, observe, log, counter)
-    _Result("takeover", asdict(found), takeover_table(found)).show(report, as_json=as_json)
+    Result("takeover", asdict(found), takeover_table(found)).show(report, as_json=as_json)
 
 
 @app.command()
@@ -225,30 +205,18 @@ def container(
     as_json: Json = False,
 ) -> None:
     """An image as it runs: seconds until it is ready, memory before and after load, a stop under load."""
-    _require(report, "container")
+    require_place(report, "container")
     asked = find_engine(engine)
     with Console(quiet=as_json).progress() as bars, image_folder(images) as folder:
         starts = measure_starts(asked, image, times, bars.counter("Starting"))
         held = measure_held(asked, image, folder, requests, bars.stages())
     stop = measure_stop(asked, image, png_images(images, UNDER_WAY, 256))
     figures = {"starts": asdict(starts), "memory": asdict(held), "stop": asdict(stop)}
-    _Result("container", figures, container_table(starts, held, stop)).show(report, as_json=as_json)
+    Result("container", figures, container_table(starts, held, stop)).show(report, as_json=as_json)
 
 
-def _require(report: Path | None, section: str) -> None:
-    if report:
-        require_section(report, section)
-
-
-def _log(stack: ExitStack) -> Path:
-    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="svgai-benchmark-"))) / "service.log"
-
-
-def _started(stack: ExitStack, *, as_json: bool) -> tuple[LocalServer, ProgressBars]:
-    console = Console(quiet=as_json)
-    with console.waiting("Starting the service"):
-        server = stack.enter_context(svgai_service(_log(stack)))
-    return server, stack.enter_context(console.progress())
+app.command()(faults)
+app.command()(soak)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from loadtests.peers.serving_peers import PEERS
 from loadtests.peers.visits import Questions, Stage, Visit, visit
 from loadtests.servers.local_inference import local_inference
 from reports.markdown import require_section, write_section
-from svgai.api.schemas import ClassifyAnswer, ClassifyItem
+from svgai.api.schemas import ClassifyAnswer
 from svgai.model_files.model_pair import ModelSource
 from svgai.settings import load_settings
 from training.search.code_digest import code_digest
@@ -102,7 +102,7 @@ def _chosen(peers: str) -> list[str]:
 
 
 def _types(source: ModelSource, pngs: Sequence[bytes]) -> tuple[str, ...]:
-    answers = local_inference(load_settings(), source).classify([ClassifyItem(image=png) for png in pngs])
+    answers = local_inference(load_settings(), source).classify(pngs)
     return tuple(answer.type if isinstance(answer, ClassifyAnswer) else answer.error.message for answer in answers)
 
 

@@ -1,12 +1,9 @@
 """The Bentos that were built in this folder and found good, in a file: the BentoML store is shared by all projects."""
 
-from collections.abc import Collection
+import os
+from collections.abc import Callable, Collection
 from pathlib import Path
 
-import bentoml
-from bentoml.exceptions import NotFound
-
-from registry.bento.bento_content import LABEL_VARIANT
 from svgai.whole_files import write_whole
 
 BUILT = Path(".svgai/bentos")
@@ -20,7 +17,12 @@ def remember_bento(tag: str) -> None:
 
 def built_bento() -> str | None:
     """The tag of the newest good Bento of this folder that is still in the store; those for a GPU go into images."""
-    return next((tag for tag in reversed(_tags()) if is_stored(tag) and not _is_for_gpu(tag)), None)
+    return built_bento_that(lambda _: True)
+
+
+def built_bento_that(fits: Callable[[str], bool]) -> str | None:
+    """The tag of the newest of them that fits."""
+    return next((tag for tag in reversed(_tags()) if is_stored(tag) and not _is_for_gpu(tag) and fits(tag)), None)
 
 
 def old_bentos(keep: int, protected: Collection[str]) -> list[str]:
@@ -35,15 +37,26 @@ def forget_bentos(tags: Collection[str]) -> None:
 
 
 def is_stored(tag: str) -> bool:
-    """Whether the BentoML store has it."""
-    try:
-        bentoml.bentos.get(tag)
-    except NotFound:
-        return False
-    return True
+    """Whether the BentoML store has it whole."""
+    return (bento_folder(tag) / "bento.yaml").is_file()
+
+
+def bentoml_home() -> Path:
+    """BentoML's folder; it would take seconds to say so itself."""
+    return Path(os.environ.get("BENTOML_HOME", Path.home() / "bentoml")).resolve()
+
+
+def bento_folder(tag: str) -> Path:
+    """Where a Bento lies, if the store has it."""
+    name, _, version = tag.partition(":")
+    return bentoml_home() / "bentos" / name / version
 
 
 def _is_for_gpu(tag: str) -> bool:
+    import bentoml
+
+    from registry.bento.bento_content import LABEL_VARIANT
+
     return bool(bentoml.bentos.get(tag).info.labels.get(LABEL_VARIANT) == "gpu")
 
 

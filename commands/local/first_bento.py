@@ -31,7 +31,7 @@ def make_bento(settings: Settings, data: Path, runs: Path, table: Path, console:
 
     began = time.monotonic()
     uri = settings.mlflow_tracking_uri
-    client = registry_of(settings)
+    client = registry_of(settings, create=True)
     for kind, name in REGISTERED_NAMES.items():
         if any(version.stage == "Production" for version in list_versions(client, name)):
             continue

@@ -1,6 +1,5 @@
 """The deployment of this folder, and the Bentos that go into it."""
 
-import os
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -9,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.local.built_bentos import built_bento, forget_bentos, is_stored, old_bentos, remember_bento
+from commands.local.built_bentos import bentoml_home, built_bento, forget_bentos, is_stored, old_bentos, remember_bento
 from commands.local.local_registry import registry_of
 from svgai.errors import DeploymentFault
 from svgai.settings import Settings
@@ -17,6 +16,7 @@ from svgai.settings import Settings
 if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from registry.delivery.production_delivery import Build
     from rollout.deployment import Deployment
+    from rollout.state import State
     from rollout.store import Store
 
 FOLDER = Path(".svgai/deployment")
@@ -65,6 +65,8 @@ class Serving:
     since: datetime
     former: str | None
     line: tuple[str, ...]
+    runs: bool = True
+    """Whether the process of `bento` runs; False also where there is none."""
 
 
 def prove(bento: str, settings: Settings, keep: int) -> None:
@@ -88,7 +90,7 @@ def prove(bento: str, settings: Settings, keep: int) -> None:
         service_process.start(service, folder, store.home)
         try:
             service_process.wait_until_ready(service, folder)
-            smoke_test(service_process.url(service), bento, _api_key(settings), store.model_version(bento))
+            smoke_test(service_process.url(service), bento, settings.own_key, store.model_version(bento))
         except DeploymentFault:
             if bento not in _needed(settings):
                 remove_bento(bento)
@@ -125,7 +127,7 @@ def deployment_of(
     from rollout.observation import Care
 
     care = Care(canary, observe)
-    return Deployment(FOLDER, host, port, _store(settings, keep), say, care=care, api_key=_api_key(settings))
+    return Deployment(FOLDER, host, port, _store(settings, keep), say, care=care, api_key=settings.own_key)
 
 
 def deployment_here(settings: Settings, say: Callable[[str], None]) -> "Deployment | None":
@@ -136,8 +138,17 @@ def deployment_here(settings: Settings, say: Callable[[str], None]) -> "Deployme
     return None if state is None else deployment_of(settings, say, host=state.host, port=state.port)
 
 
+def deployed_address() -> "State":
+    """Where this folder's deployment is reached, and where a first one is."""
+    from rollout.state import State, read_state
+
+    return read_state(FOLDER) or State(host="127.0.0.1", port=3000)
+
+
 def serving_here(settings: Settings) -> Serving | None:
     """What serves from this folder; None if nothing was deployed from here."""
+    from rollout.service_process import find
+
     deployment = deployment_here(settings, lambda _: None)
     if deployment is None:
         return None
@@ -150,37 +161,35 @@ def serving_here(settings: Settings) -> Serving | None:
         since=state.since,
         former=deployment.former(),
         line=state.line,
+        runs=state.live is not None and find(state.live, FOLDER) is not None,
     )
 
 
 def _store(settings: Settings, keep: int) -> "Store":
-    import bentoml
-
     from rollout.store import Store
 
     def model_version(tag: str) -> str | None:
+        import bentoml
+
         labels = bentoml.bentos.get(tag).info.labels
         kinds = [kind for kind in ("classifier", "optimizer") if f"{kind}_version" in labels]
         return ",".join(f"{kind}:{labels[f'{kind}_version']}" for kind in kinds) or None
 
     def proved(tag: str) -> None:
         from registry.bento.bento_removal import remove_bento
+        from registry.bento.latest_bento import make_latest
 
         remember_bento(tag)
+        make_latest(tag)
         old = old_bentos(keep, _needed(settings))
         for bento in filter(is_stored, old):
             remove_bento(bento)
         forget_bentos(old)
 
-    home = Path(os.environ.get("BENTOML_HOME", Path.home() / "bentoml")).resolve()
-    return Store(home, is_stored, model_version, proved)
+    return Store(bentoml_home(), is_stored, model_version, proved)
 
 
 def _needed(settings: Settings) -> list[str]:
     """The Bentos that serve from this folder, come in or go out, or would be rolled back to."""
     here = serving_here(settings)
     return [] if here is None else [bento for bento in (here.bento, here.other, here.former) if bento]
-
-
-def _api_key(settings: Settings) -> str | None:
-    return next(iter(settings.api_keys), None)

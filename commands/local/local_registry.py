@@ -12,16 +12,16 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from registry.mlflow_store.promotion_log import Actor
 
 
-def registry_of(settings: Settings) -> "MlflowClient":
+def registry_of(settings: Settings, *, create: bool = False) -> "MlflowClient":
     """
-    The registry that MLFLOW_TRACKING_URI names.
+    The registry that MLFLOW_TRACKING_URI names; `create` makes one that is not there.
 
     Raises:
-        RegistryFault: nothing answers there.
+        RegistryFault: nothing answers there, nothing is there, or it was moved.
     """
     from registry.mlflow_store.connection import connect
 
-    return connect(settings.mlflow_tracking_uri)
+    return connect(settings.mlflow_tracking_uri, create=create)
 
 
 def gates(client: "MlflowClient") -> "Gates":

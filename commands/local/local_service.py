@@ -1,12 +1,17 @@
-"""A Bento served on this machine until it is stopped."""
+"""
+A Bento served on this machine until it is stopped.
+
+This process becomes the service. Another one, `python -m commands.local.local_service`, waits beside it until it is
+ready, says so, and ends.
+"""
 
 import os
-import signal
 import subprocess
-from pathlib import Path
+import sys
+from contextlib import suppress
+from typing import NoReturn
 
-import bentoml
-
+from commands.local.built_bentos import bento_folder
 from commands.terminal.console import Console
 from rollout.ports import http_address
 from rollout.readiness import wait_until_ready
@@ -14,26 +19,21 @@ from rollout.service_process import environment, serve_command
 from svgai.errors import SvgAiError
 
 
-def serve_bento(tag: str, host: str, port: int, console: Console) -> int:
-    """Serve a Bento until it ends or is stopped; gives its exit code, 0 when stopped. Says where it is once ready."""
-    folder = Path(bentoml.bentos.get(tag).path)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    server = subprocess.Popen(serve_command(folder, host, port), env=os.environ | environment(folder))
-    try:
-        _say_when_ready(server, http_address(host, port), tag, console)
-        return server.wait()
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        if server.poll() is None:
-            # From a terminal Ctrl-C reached the server, too; it finishes what is in flight either way.
-            server.terminate()
-            server.wait()
+def serve_bento(tag: str, host: str, port: int) -> NoReturn:
+    """Become the service of a Bento, so that nothing of this command stays in memory. Says where it is once ready."""
+    folder = bento_folder(tag)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    subprocess.Popen([sys.executable, "-m", "commands.local.local_service", tag, http_address(host, port)])
+    command = serve_command(folder, host, port)
+    os.execve(command[0], command, os.environ | environment(folder))  # noqa: S606 - the command is ours
 
 
-def _say_when_ready(server: subprocess.Popen[bytes], url: str, tag: str, console: Console) -> None:
+def say_when_ready(tag: str, url: str, server: int, console: Console) -> None:
+    """Wait until the service of a process, which started this one, is ready, and say where it is."""
+
     def ended() -> str | None:
-        return None if server.poll() is None else f"the service ended with code {server.returncode}"
+        return None if os.getppid() == server else "the service ended"
 
     try:
         wait_until_ready(f"{url}/readyz", ended)
@@ -59,3 +59,8 @@ The models in MLflow:
   make mlflow    (then open http://127.0.0.1:5000, "Model training", "Models")
 Ctrl-C stops the service.
 """
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt):
+        say_when_ready(sys.argv[1], sys.argv[2], os.getppid(), Console())

@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+DATA = Path("data/logos")
+"""Where generated training images lie."""
+
 RUNS = Path("models")
 """Where trained models lie, a folder for each."""
 

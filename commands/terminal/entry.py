@@ -1,12 +1,22 @@
 """How the command line begins and ends: its environment, and faults without tracebacks."""
 
+import importlib.metadata
 import logging
 import os
 import sys
 from collections.abc import Callable
 
+import typer
+
 from commands.terminal.console import Console
 from svgai.errors import GateFailed, SvgAiError
+
+
+def show_version(asked: bool) -> None:
+    """Print the version and end, where that was asked for."""
+    if asked:
+        sys.stdout.write(f"svgai {importlib.metadata.version('svgai')}\n")
+        raise typer.Exit
 
 
 def run(app: Callable[[], object]) -> None:

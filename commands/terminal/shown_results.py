@@ -12,17 +12,21 @@ from svgai.settings import Settings
 if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from pandas import DataFrame
 
-    from commands.local.local_conversion import FileResult
     from commands.local.local_delivery import Serving
+    from commands.local.watcher_life import WatcherLife
     from evaluation.report.evaluation_figures import Evaluation
     from evaluation.report.tracing_figures import TracingEvaluation
     from registry.folders.folder_files import HeldFile
     from registry.gates.verdict import GateVerdict
+    from registry.mlflow_store.promotion_log import RecordedVerdict
     from registry.promotion.history import Event
     from registry.promotion.moves import Promotion
     from registry.promotion.status import ModelStatus
     from svgai.measure.promise import Promise
     from training.search.portfolio_search import PortfolioSearch
+
+_STATUS_FIGURES = ("accuracy", "ece", "attainment", "log_bytes_regret")
+"""Of a version's figures those that decide most; JSON has all."""
 
 _QUALITY = ["attainment", "ssim", "worst", "delta_e", "bytes", "bytes_share", "gap_closed"]
 _EFFORT = ["median_seconds", "p95_seconds", "trials"]
@@ -51,27 +55,45 @@ def show_models(console: Console, models: Sequence["ModelStatus"]) -> None:
                 ", ".join(version.aliases),
                 version.created.strftime("%Y-%m-%d %H:%M"),
                 version.promoted_by,
-                ", ".join(f"{name} {value:.3f}" for name, value in list(version.metrics.items())[:3]),
+                _verdict(version.verdict),
+                ", ".join(f"{name} {version.metrics[name]:.3f}" for name in _STATUS_FIGURES if name in version.metrics),
+                version.serves,
                 version.run_id[:8],
             )
             for version in model.versions
         ]
-        header = ("version", "stage", "aliases", "created", "promoted by", "figures", "run")
-        console.rows(model.name, header, rows or [("none yet", "", "", "", "", "", "")])
+        header = ("version", "stage", "aliases", "created", "promoted by", "gates", "figures", "serves", "run")
+        console.rows(model.name, header, rows or [("none yet", *[""] * 8)])
 
 
 def show_serving(console: Console, serving: "Serving | None") -> None:
     if serving is None:
         console.say("nothing is deployed from this folder; `svgai deploy` does that")
         return
+    dead = "" if serving.runs or serving.bento is None else ", which does not run: `svgai deploy` starts it"
     values = {
-        "serves": serving.bento or "nothing",
+        "serves": f"{serving.bento or 'nothing'}{dead}",
         "at": serving.address,
         "phase": serving.phase + (f" ({serving.other})" if serving.other else ""),
         "since": f"{serving.since:%Y-%m-%d %H:%M:%S} UTC",
         "a rollback leads to": serving.former or "nothing",
     }
     console.table("Deployment", values)
+
+
+def show_watcher(console: Console, watcher: "WatcherLife | None") -> None:
+    if watcher is None:
+        console.say("no watcher has looked from this folder yet; `svgai watch` does that")
+        return
+    state = "a watcher is alive" if watcher.alive else "no watcher is alive; `svgai watch` starts one. The last one"
+    fault = f", in vain: {escape(watcher.fault)}" if watcher.fault else ""
+    console.say(f"{state} (process {watcher.pid}) looked at {watcher.looked:%Y-%m-%d %H:%M:%S} UTC{fault}")
+
+
+def _verdict(verdict: "RecordedVerdict | None") -> str:
+    if verdict is None:
+        return "not asked"
+    return "passed" if verdict.passed else f"refused: {len(verdict.reasons)} reasons"
 
 
 def show_history(console: Console, events: Sequence["Event"]) -> None:
@@ -99,25 +121,6 @@ def show_folder_faults(console: Console, faults: Sequence[str], notes: Sequence[
     _notes(console, notes)
     for fault in faults:
         console.fault(fault)
-
-
-def show_conversions(console: Console, results: Sequence["FileResult"]) -> None:
-    rows = [
-        (result.source, result.error, "", "", "", "", "", "")
-        if result.quality is None
-        else (
-            result.source,
-            result.output,
-            result.type or "-",
-            result.quality.ssim,
-            result.quality.worst,
-            result.quality.delta_e,
-            result.quality.bytes,
-            "yes" if result.met_target else f"no: {', '.join(result.missed)}",
-        )
-        for result in results
-    ]
-    console.rows("Converted", ("image", "SVG", "type", "ssim", "worst", "delta_e", "bytes", "met"), rows)
 
 
 def show_search(console: Console, found: "PortfolioSearch", out: Path) -> None:

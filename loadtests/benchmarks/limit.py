@@ -8,12 +8,8 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import TypeVar
 
-from svgai.api.schemas import ClassifyItem, OptimizeItem
-from svgai.serve.inference import Inference
-
-ItemT = TypeVar("ItemT")
+from loadtests.servers.local_inference import LocalInference
 
 
 @dataclass(frozen=True)
@@ -26,20 +22,18 @@ class Limit:
     optimize_batched: float
 
 
-def measure_limit(inference: Inference, images: Sequence[bytes], batch: int, seconds: float) -> Limit:
+def measure_limit(inference: LocalInference, images: Sequence[bytes], batch: int, seconds: float) -> Limit:
     """
     Work on the images, over and over, for so many seconds with each call, singly and in batches.
 
     A batch holds `batch` images, or all where there are fewer.
     """
     batch = min(batch, len(images))
-    classify = [ClassifyItem(image=image) for image in images]
-    optimize = [OptimizeItem(image=image) for image in images]
     return Limit(
-        _rate(inference.classify, classify, 1, seconds),
-        _rate(inference.classify, classify, batch, seconds),
-        _rate(inference.optimize, optimize, 1, seconds),
-        _rate(inference.optimize, optimize, batch, seconds),
+        _rate(inference.classify, images, 1, seconds),
+        _rate(inference.classify, images, batch, seconds),
+        _rate(inference.optimize, images, 1, seconds),
+        _rate(inference.optimize, images, batch, seconds),
     )
 
 
@@ -48,13 +42,13 @@ def median_limit(limits: Sequence[Limit]) -> Limit:
     return Limit(**{name: statistics.median(getattr(one, name) for one in limits) for name in asdict(limits[0])})
 
 
-def _rate(work: Callable[[Sequence[ItemT]], object], items: Sequence[ItemT], batch: int, seconds: float) -> float:
-    batches = [items[start : start + batch] for start in range(0, len(items) - batch + 1, batch)]
-    for items_of_one in batches:  # the first round fills caches
-        work(items_of_one)
+def _rate(work: Callable[[Sequence[bytes]], object], images: Sequence[bytes], batch: int, seconds: float) -> float:
+    batches = [images[start : start + batch] for start in range(0, len(images) - batch + 1, batch)]
+    for images_of_one in batches:  # the first round fills caches
+        work(images_of_one)
     done, began, cpu = 0, time.perf_counter(), time.thread_time()
     while time.perf_counter() - began < seconds:
-        for items_of_one in batches:
-            work(items_of_one)
+        for images_of_one in batches:
+            work(images_of_one)
             done += batch
     return done / (time.thread_time() - cpu)

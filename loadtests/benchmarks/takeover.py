@@ -5,23 +5,21 @@ Promotions and rollbacks under load, as people make them: how long each takes, a
 current folder.
 """
 
-import asyncio
 import json
 import re
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from loadtests.servers.local_server import stop
 from loadtests.servers.service_calls import api_calls, post
-from loadtests.servers.traffic import Call, Outcome, quantile_ms, steady_loop
+from loadtests.servers.traffic import Call, quantile_ms, under_load
 from svgai.errors import SvgAiError
 
 SVGAI = Path(sys.executable).with_name("svgai")
@@ -116,18 +114,6 @@ def served(url: str, image: bytes) -> int:
     if not found:
         raise SvgAiError(f"{url} does not say which version of the classifier it serves: {told}")
     return int(found[1])
-
-
-@contextmanager
-def under_load(calls: Sequence[Call], rate: float) -> Iterator[Future[list[Outcome]]]:
-    """Send `rate` calls a second from a thread of its own; the outcomes are there after the block."""
-    stopped = threading.Event()
-    with ThreadPoolExecutor(1) as thread:
-        load = thread.submit(lambda: asyncio.run(steady_loop(calls, rate, stopped)))
-        try:
-            yield load
-        finally:
-            stopped.set()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from loadtests.objectives.figures import EndpointFigures, Figures
+from loadtests.objectives.stages import mean_rate, steady
 from svgai.errors import SvgAiError
 
 SLO_FILE = Path(__file__).with_name("slo.yaml")
@@ -83,6 +84,22 @@ def _line(error: Any) -> str:
     place = " > ".join(str(part) for part in error["loc"])
     message = error["msg"].removeprefix("Value error, ")
     return f"{place}: {message}" if place else message
+
+
+def for_rate(slo: Slo, asked: float) -> Slo:
+    """
+    The objectives as they hold for another mean rate than that of their load: as much of it is to be answered.
+
+    More load than the objectives are given for raises nothing: they do not promise that it can be answered.
+    """
+    share = min(1.0, asked / mean_rate(steady(slo.load.rate, slo.load.seconds)))
+    scaled = {
+        name: objectives
+        if objectives.throughput is None or not share
+        else objectives.model_copy(update={"throughput": objectives.throughput * share})
+        for name, objectives in slo.endpoints.items()
+    }
+    return slo.model_copy(update={"endpoints": scaled})
 
 
 def missed(slo: Slo, figures: Figures) -> list[Breach]:

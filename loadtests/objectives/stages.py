@@ -80,6 +80,19 @@ def peak(stages: Sequence[Stage]) -> float:
     return max(stage.rate for stage in stages)
 
 
+def mean_rate(stages: Sequence[Stage], seconds: float | None = None) -> float:
+    """The mean rate in requests a second: of all, or of the first so many seconds."""
+    left = total_seconds(stages) if seconds is None else min(seconds, total_seconds(stages))
+    asked, before, over = 0.0, 0.0, 0.0
+    for stage in stages:
+        part = min(stage.seconds, left - over)
+        if part <= 0:
+            break
+        asked += part * (before + 0.5 * (stage.rate - before) * part / stage.seconds)
+        over, before = over + part, stage.rate
+    return asked / over if over else 0.0
+
+
 def rate_at(stages: Sequence[Stage], second: float) -> float | None:
     """Requests a second so many seconds after the begin; None when all is over."""
     start, before = 0.0, 0.0

@@ -36,8 +36,12 @@ def require_service(url: str, api_key: str | None) -> None:
             f"{url}/api/ai-status says which"
         )
     if _status(f"{url}/docs.json", api_key) == 401:
-        known = "the first of API_KEYS is none of the service's" if api_key else "the service asks for one"
-        raise SvgAiError(f"{known}: set the variable API_KEYS to an API key of the service at {url}")
+        known = (
+            "CLIENT_API_KEY or the first of API_KEYS is none of the service's"
+            if api_key
+            else "the service asks for one"
+        )
+        raise SvgAiError(f"{known}: set the variable CLIENT_API_KEY to an API key of the service at {url}")
 
 
 def _status(url: str, api_key: str | None) -> int:

@@ -9,7 +9,9 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import aiohttp
@@ -114,6 +116,18 @@ async def steady_loop(
             await asyncio.sleep(begin + due - time.perf_counter())
             sent.append(asyncio.create_task(_outcome(session, calls[len(sent) % len(calls)], begin, due)))
         return list(await asyncio.gather(*sent))
+
+
+@contextmanager
+def under_load(calls: Sequence[Call], rate: float) -> Iterator[Future[list[Outcome]]]:
+    """Send `rate` calls a second from a thread of its own; the outcomes are there after the block."""
+    stopped = threading.Event()
+    with ThreadPoolExecutor(1) as thread:
+        load = thread.submit(lambda: asyncio.run(steady_loop(calls, rate, stopped)))
+        try:
+            yield load
+        finally:
+            stopped.set()
 
 
 def quantile_ms(outcomes: Sequence[Outcome], share: float) -> float:

@@ -117,8 +117,9 @@ def _build(
         if place.exists():  # not whole, or it would have been found
             shutil.rmtree(place)
         made.rename(place)
-        # Of several, BentoML takes the one that this file names for the newest.
-        (Path(folder) / "bentos" / name / "latest").replace(place.parent / "latest")
+        # Of several, BentoML takes the one that this file names: what was delivered last (latest_bento.py).
+        if not (place.parent / "latest").exists():
+            (Path(folder) / "bentos" / name / "latest").replace(place.parent / "latest")
 
 
 def _bentoml_build(

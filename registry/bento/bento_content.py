@@ -47,7 +47,9 @@ def read_bentofile(project_dir: Path, variant: Variant = "cpu") -> dict[str, Any
 def source_patterns(bentofile: Mapping[str, Any]) -> tuple[str, ...]:
     """Globs of the files that a bentofile takes in, and itself, relative to the project."""
     requirements = bentofile.get("python", {}).get("requirements_txt")
-    return (BENTOFILE, *bentofile["include"], *([requirements] if requirements else []))
+    # A slash at the front anchors a pattern for BentoML; for pathlib and git it would be the root of the disk.
+    included = (pattern.removeprefix("/") for pattern in bentofile["include"])
+    return (BENTOFILE, *included, *([requirements] if requirements else []))
 
 
 def source_digest(project_dir: Path, patterns: Iterable[str], models: Iterable[str]) -> str:
@@ -56,7 +58,8 @@ def source_digest(project_dir: Path, patterns: Iterable[str], models: Iterable[s
     for model in models:
         digest.update(model.encode())
     found = {path.relative_to(project_dir) for pattern in patterns for path in project_dir.glob(pattern)}
-    for file in sorted(path for path in found if "__pycache__" not in path.parts):
+    files = (path for path in found if (project_dir / path).is_file() and "__pycache__" not in path.parts)
+    for file in sorted(files):
         _add(digest, file.as_posix(), (project_dir / file).read_bytes())
     return digest.hexdigest()
 

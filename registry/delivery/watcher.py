@@ -48,6 +48,8 @@ class Watcher:
     versions_of: VersionsOf
     deployment: Deployment
     say: Callable[[str], None]
+    looked: Callable[[str], None] = lambda _: None
+    """Told after each look, with why it failed or nothing."""
 
     def look(self) -> None:
         """
@@ -68,6 +70,7 @@ class Watcher:
             production += [version for version in versions if version.stage == "Production"]
         if len(production) == len(REGISTERED_NAMES):
             self._deliver(client, production)
+        self.looked("")
 
     def watch(self, every_s: float, stopped: Event) -> None:
         """Look every `every_s` seconds until `stopped` is set; where the registry is away, wait longer each time."""
@@ -102,4 +105,5 @@ class Watcher:
     def _tell_fault(self, state: RetryCallState) -> None:
         fault = state.outcome.exception() if state.outcome else None
         wait = state.next_action.sleep if state.next_action else 0
+        self.looked(str(fault))
         self.say(f"{fault}; trying again in {wait:.0f} s")

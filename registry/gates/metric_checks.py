@@ -57,8 +57,8 @@ def _paired(label: str, name: str, allowed: MetricLimits, candidate: Evidence, c
     if loss.at_most <= allowed.tolerance + _ROUNDING:
         return Check(label, measured, limit)
     reason = (
-        f"{name} may be {loss.at_most:.4f} worse than that of version {current.version} (95 % bound over {loss.items} "
-        f"items; the mean is {loss.mean:+.4f}), more than {allowed.tolerance:g}"
+        f"{name} may be {loss.at_most:.4f} worse than in version {current.version}, more than {allowed.tolerance:g} "
+        f"({loss.items} items, mean {loss.mean:+.4f})"
     )
     return Check(label, measured, limit, reason)
 

@@ -42,6 +42,8 @@ def record_checks(candidate: Evidence) -> Iterator[Check]:
     ]
     reason = f"figures of the run are not those of its training record: {', '.join(differing)}" if differing else ""
     count = len(candidate.recorded_metrics)
+    if not count:
+        reason = "its training record holds no figures"
     yield Check("figures", f"{count - len(differing)} of {count}", "those of the training record", reason)
 
 

@@ -11,6 +11,7 @@ import httpx
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
+from registry.mlflow_store.artifact_places import database_of, require_own_places
 from svgai.errors import RegistryFault
 from svgai.settings import without_credentials
 
@@ -18,18 +19,24 @@ DEFAULT_TRACKING_URI = "sqlite:///mlflow.db"
 _ARTIFACT_FOLDER = "mlartifacts"
 _EXPERIMENT = "svgai"
 _PROBE_TIMEOUT_S = 5.0
-_USER, _PASSWORD = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"
+_USER, _PASSWORD = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"  # pragma: allowlist secret
 
 
-def connect(tracking_uri: str = DEFAULT_TRACKING_URI) -> MlflowClient:
+def connect(tracking_uri: str = DEFAULT_TRACKING_URI, *, create: bool = True) -> MlflowClient:
     """
     A client of `tracking_uri`; RegistryFault if a server is named there and nothing answers.
 
-    User and password in the address of a server go to the variables that MLflow reads, and out of the address.
+    With `create` a database that is not there is made, in a folder that is; without, its absence is a RegistryFault, as
+    it always is that its artifacts are recorded in another folder, from which the project was moved or copied. User and
+    password in the address of a server go to the variables that MLflow reads, and out of the address.
     """
     if _is_server(tracking_uri):
         tracking_uri = _take_credentials(tracking_uri)
         _probe(tracking_uri)
+    elif database := database_of(tracking_uri):
+        _look_at(database, create=create)
+    elif "://" not in tracking_uri or tracking_uri.startswith("file:"):
+        raise RegistryFault(f"{tracking_uri} names no registry: give sqlite:///FILE or http://HOST:PORT")
     with registry_faults(f"open {tracking_uri}"):
         return MlflowClient(tracking_uri)
 
@@ -38,6 +45,7 @@ def experiment_id(client: MlflowClient) -> str:
     """The experiment that holds all runs, created on first use."""
     existing = client.get_experiment_by_name(_EXPERIMENT)
     if existing is not None:
+        _require_place(existing.artifact_location)
         return str(existing.experiment_id)
     # A server decides itself where artifacts go; without one they belong beside the database.
     location = None if _is_server(client.tracking_uri) else str(_local_folder(client.tracking_uri) / _ARTIFACT_FOLDER)
@@ -78,8 +86,29 @@ def _is_server(tracking_uri: str) -> bool:
 
 
 def _local_folder(tracking_uri: str) -> Path:
-    scheme = "sqlite:///"
-    return Path(tracking_uri.removeprefix(scheme)).absolute().parent if tracking_uri.startswith(scheme) else Path.cwd()
+    database = database_of(tracking_uri)
+    return database.parent if database else Path.cwd()
+
+
+def _look_at(database: Path, *, create: bool) -> None:
+    # MLflow makes what is not there, folders too, also for a name that was mistyped.
+    if not database.is_file() and not create:
+        raise RegistryFault(
+            f"there is no registry at {database}: `svgai train` makes one there, and MLFLOW_TRACKING_URI names another"
+        )
+    if not database.parent.is_dir():
+        raise RegistryFault(f"there is no folder {database.parent} for the registry {database.name}")
+    require_own_places(database)
+
+
+def _require_place(location: str) -> None:
+    # Behind a server, too, this process writes there itself; MLflow would make the folder of a project that has moved.
+    place = Path(location.removeprefix("file://"))
+    if place.is_absolute() and not place.parent.is_dir():
+        raise RegistryFault(
+            f"the server records its artifacts in {place}, which is not there: where its database was moved, "
+            "end the server and call `svgai doctor --fix` beside the database"
+        )
 
 
 def _probe(server: str) -> None:

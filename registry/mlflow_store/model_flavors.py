@@ -5,6 +5,7 @@ The requirements are written, never inferred: inference takes many seconds and n
 the model anew in its own format; the file that is served is logged beside it, byte for byte (tracking.py).
 """
 
+import json
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def _log_optimizer(path: Path) -> ModelInfo:
         booster = xgboost.Booster(model_file=bytearray(path.read_bytes()))
     except xgboost.core.XGBoostError as error:
         raise RegistryFault(f"{path} is not an XGBoost model in UBJSON or JSON: {error}") from error
-    names = booster.feature_names or [f"f{index}" for index in range(booster.num_features())]
+    names = booster.feature_names or _column_names(booster)
     # MLflow compares the names in a way that pandas' own type of text is about to refuse.
     columns = pd.Index(names, dtype=object)
     example = pd.DataFrame(np.full((_EXAMPLE_ROWS, len(names)), 0.5, np.float32), columns=columns)
@@ -78,6 +79,19 @@ def _log_optimizer(path: Path) -> ModelInfo:
         pip_requirements=_pins("xgboost-cpu", "numpy", "pandas"),
     )
     return logged
+
+
+def _column_names(booster: xgboost.Booster) -> list[str]:
+    """
+    What the columns are, in their order: features of an image, then parameters of a tracing, as the model itself says.
+
+    Only the signature has these names. The model has none, so that a plain array is taken, too.
+    """
+    told = [json.loads(booster.attr(part) or "[]") for part in ("features", "tracing")]
+    names = [str(name) for part in told for name in part]
+    if len(names) == len(set(names)) == booster.num_features():
+        return names
+    return [f"f{index}" for index in range(booster.num_features())]
 
 
 def _specs(nodes: list[onnxruntime.NodeArg]) -> list[TensorSpec]:

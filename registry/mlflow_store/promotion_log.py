@@ -81,8 +81,9 @@ class RecordedVerdict(_Entry):
 
     def line(self) -> str:
         """The entry for a person."""
-        outcome = "gates passed" if self.passed else "gates refused: " + "; ".join(self.reasons)
-        return f"{self._stamp()}: {outcome} (for {self.target})"
+        if self.passed:
+            return f"{self._stamp()}: gates passed (for {self.target})"
+        return "\n".join([f"{self._stamp()}: gates refused (for {self.target})", *(f"- {one}" for one in self.reasons)])
 
 
 class RecordedDeployment(_Entry):

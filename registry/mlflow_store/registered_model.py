@@ -34,9 +34,9 @@ class RegisteredModel:
         """All versions as they are now, by ascending number."""
         return list_versions(self.client, self.name)
 
-    def record(self, version: Version, entry: Transition) -> None:
-        """Write a transition on one of the versions."""
-        record(self.client, version, entry)
+    def record(self, version: Version, entry: Transition, *, described: bool = True) -> None:
+        """Write a transition on one of the versions; `described` as in transitions.record."""
+        record(self.client, version, entry, described=described)
 
     def install(self, version: Version, entry: Transition, spared: Collection[int] = ()) -> None:
         """Record `entry` on `version`, and put it where the entry leads to, in place of every other one."""

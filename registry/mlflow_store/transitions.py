@@ -13,9 +13,9 @@ _DESCRIPTION_LIMIT = 4900
 _LOGGED_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, ")
 
 
-def record(client: MlflowClient, version: Version, entry: Transition) -> None:
-    """Write a transition on `version`: into a tag, and for people into its description."""
-    _record(client, version, TRANSITION_TAG, entry)
+def record(client: MlflowClient, version: Version, entry: Transition, *, described: bool = True) -> None:
+    """Write a transition on `version`: into a tag, and unless its reasons stand there already, into its description."""
+    _record(client, version, TRANSITION_TAG, entry, described=described)
 
 
 def record_deployment(client: MlflowClient, versions: Sequence[Version], entry: RecordedDeployment) -> None:
@@ -24,13 +24,21 @@ def record_deployment(client: MlflowClient, versions: Sequence[Version], entry: 
         _record(client, version, DEPLOYMENT_TAG, entry)
 
 
-def _record(client: MlflowClient, version: Version, prefix: str, entry: Transition | RecordedDeployment) -> None:
+def _record(
+    client: MlflowClient,
+    version: Version,
+    prefix: str,
+    entry: Transition | RecordedDeployment,
+    *,
+    described: bool = True,
+) -> None:
     number = str(version.number)
     with registry_faults(f"write on {version}"):
         # Read anew: a promotion to Production records two moves on the same version.
         tag = next_tag(client.get_model_version(version.name, number).tags, prefix)
         client.set_model_version_tag(version.name, number, tag, entry.model_dump_json())
-        describe(client, version, entry.line())
+        if described:
+            describe(client, version, entry.line())
 
 
 def describe(client: MlflowClient, version: Version, line: str) -> None:

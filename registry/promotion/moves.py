@@ -52,7 +52,7 @@ def promote(
     verdict = judge(candidate, replaced)
     write_verdict(client, candidate, verdict, to, actor)
     if not verdict.passed:
-        refuse(model, candidate, candidate.stage, actor, verdict.reasons)
+        refuse(model, candidate, candidate.stage, actor, verdict.reasons, described=False)
         raise GateFailed(str(candidate), verdict.reasons)
     for source, target in _steps(candidate, to, rivals=replaced is not None):
         entry = _entry("promote", source, target, actor, replaced if target == to else None, "gates passed")
@@ -108,10 +108,22 @@ def return_to(client: MlflowClient, numbers: Mapping[str, int], *, actor: Actor,
     return done
 
 
-def refuse(model: RegisteredModel, version: Version, source: Stage, actor: Actor, reasons: tuple[str, ...]) -> None:
-    """Record that `version` may not leave its recorded stage; `source` is where a person had put it."""
+def refuse(
+    model: RegisteredModel,
+    version: Version,
+    source: Stage,
+    actor: Actor,
+    reasons: tuple[str, ...],
+    *,
+    described: bool = True,
+) -> None:
+    """
+    Record that `version` may not leave its recorded stage; `source` is where a person had put it.
+
+    `described` is false where a verdict has written the reasons for people already.
+    """
     note = "; ".join(reasons)
-    model.record(version, _entry("refuse", source, version.recorded_stage, actor, None, note))
+    model.record(version, _entry("refuse", source, version.recorded_stage, actor, None, note), described=described)
 
 
 def standing_beside(

@@ -73,12 +73,12 @@ def _answer(model: RegisteredModel, versions: tuple[Version, ...], wish: Wish, j
     answered = {version.number, *(other.number for other in wish.over)}
     spared = wishes(model.versions(), stage) - answered
     if not verdict.passed:
-        _send_back(model, version, stage, verdict.reasons)
+        _send_back(model, version, stage, verdict.reasons, described=False)
         if held:
             model.complete(held[0].number, held[1], spared)
         else:
             model.point_alias(stage, None, spared)
-        say(f"{version} did not pass its gates: {'; '.join(verdict.reasons)}")
+        say("\n".join([f"{version} did not pass its gates:", *(f"  {reason}" for reason in verdict.reasons)]))
         return
     replaced = held[0].number if held else None
     note = f"{wish.by} set in MLflow, gates passed"
@@ -88,9 +88,11 @@ def _answer(model: RegisteredModel, versions: tuple[Version, ...], wish: Wish, j
     say(f"{version} is in {stage}" + (f"; version {replaced} is archived" if replaced else ""))
 
 
-def _send_back(model: RegisteredModel, version: Version, stage: LiveStage, reasons: tuple[str, ...]) -> None:
+def _send_back(
+    model: RegisteredModel, version: Version, stage: LiveStage, reasons: tuple[str, ...], *, described: bool = True
+) -> None:
     """Record why `version` may not be in `stage`, and move it to where the log has it."""
-    refuse(model, version, stage, WATCHER, reasons)
+    refuse(model, version, stage, WATCHER, reasons, described=described)
     if version.stage != version.recorded_stage:
         model.move(version.number, version.recorded_stage)
 

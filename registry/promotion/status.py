@@ -28,6 +28,8 @@ class VersionStatus:
     run_id: str
     sha256: str
     git_commit: str
+    serves: str = ""
+    """Where a Bento with it went into service last, and is not known to have left."""
 
 
 @dataclass(frozen=True)
@@ -61,4 +63,10 @@ def _status(client: MlflowClient, version: Version) -> VersionStatus:
         run_id=version.run_id,
         sha256=version.tags.get(TAG_SHA256, ""),
         git_commit=version.tags.get(TAG_COMMIT, ""),
+        serves=_address(version),
     )
+
+
+def _address(version: Version) -> str:
+    last = version.deployments[-1] if version.deployments else None
+    return last.address if last and last.succeeded and version.stage == "Production" else ""

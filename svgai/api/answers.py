@@ -1,5 +1,6 @@
 """The routes of the HTTP API, the form that each reads, and its answers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -23,11 +24,15 @@ from svgai.api.schemas import (
     OptimizeAnswer,
     OptimizeForm,
 )
+from svgai.page.site_answers import PAGE_ROUTES
 
 FORMS: dict[str, type[ApiForm]] = {"classify": ClassifyForm, "optimize": OptimizeForm, "convert": ConvertForm}
 """The form of each API method."""
 
-ROUTES = HEALTH_ROUTES | {"/", "/docs.json", "/metrics", "/api/ai-status", *(f"/api/{name}" for name in FORMS)}
+OPEN_ROUTES = HEALTH_ROUTES | PAGE_ROUTES
+"""Every path that answers without an API key: a browser cannot send one before it has the page that asks for it."""
+
+ROUTES = OPEN_ROUTES | {"/docs.json", "/metrics", "/api/ai-status", *(f"/api/{name}" for name in FORMS)}
 """Every path that answers."""
 
 JSON_TYPE, SVG_TYPE = "application/json", "image/svg+xml"
@@ -36,14 +41,15 @@ _OFFERED = {kind + charset: kind for charset in ("", ";charset=utf-8") for kind 
 
 
 def batch_response(
-    form: ImagesForm[Any], results: list[ClassifyAnswer | OptimizeAnswer | ItemFault], record: RequestRecord
+    form: ImagesForm[Any], results: Sequence[ClassifyAnswer | OptimizeAnswer | ItemFault], record: RequestRecord
 ) -> Response:
     """The answer to a single image (its fault becomes the error) or to a list of them."""
     record.images = len(results)
     if form.is_list:
-        return json_response(BatchAnswer(results=results))
+        return json_response(BatchAnswer(results=list(results)))
     (result,) = results
     if isinstance(result, ItemFault):
+        record.detail = result.detail
         return error_json(result.status, result.error.code, result.error.message, record)
     record.logo_type, record.model_version = result.type, result.model_version
     return json_response(result)

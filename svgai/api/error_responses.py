@@ -51,6 +51,7 @@ def fault_of_exception(exception: Exception, record: RequestRecord) -> SvgAiErro
 
 def error_response(fault: SvgAiError, record: RequestRecord) -> JSONResponse:
     """The HTTP answer for a fault, noted in the request's record."""
+    record.detail = fault.detail
     response = error_json(fault.status, fault.code, fault.message, record)
     if isinstance(fault, Overloaded):
         response.headers["Retry-After"] = str(fault.retry_after_s)

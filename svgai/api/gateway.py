@@ -7,16 +7,19 @@ images.
 """
 
 import asyncio
-import hmac
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 
 from svgai.api.error_responses import error_response, fault_of_exception, fault_of_status
+from svgai.api.key_limits import KeyLimits
+from svgai.api.key_ring import KeyRing
 from svgai.api.request_record import RequestRecord, begin_record
+from svgai.api.security_headers import add_security_headers
 from svgai.errors import ConversionTimeout, Overloaded, SvgAiError, TooLarge, Unauthorized
 
 Message = MutableMapping[str, Any]
@@ -30,13 +33,23 @@ UNKNOWN_PATH = "unknown"
 
 @dataclass(frozen=True)
 class GatewayPolicy:
-    """What the gateway lets through. `routes` are the paths that exist; `api_keys` empty: no key is asked for."""
+    """
+    What the gateway lets through.
+
+    `routes` are the paths that exist, `open_routes` those that ask for no key; with neither `api_keys` nor
+    `api_keys_file` none does. A key may send `key_rate` requests a second to the API and have `key_concurrency` in
+    progress there; 0: any number.
+    """
 
     routes: frozenset[str]
     api_keys: tuple[str, ...]
     max_body_bytes: int
     max_concurrency: int
     request_timeout_s: float
+    api_keys_file: Path | None = None
+    key_rate: float = 0.0
+    key_concurrency: int = 0
+    open_routes: frozenset[str] = HEALTH_ROUTES
 
 
 class Gateway:
@@ -45,7 +58,8 @@ class Gateway:
     def __init__(self, app: App, policy: GatewayPolicy) -> None:
         self.app = app
         self.policy = policy
-        self._keys = tuple(key.encode() for key in policy.api_keys)
+        self._keys = KeyRing(policy.api_keys, policy.api_keys_file)
+        self._key_limits = KeyLimits(policy.key_rate, policy.key_concurrency)
         self._in_flight = 0
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -57,9 +71,9 @@ class Gateway:
         record = begin_record(scope, headers.get("x-request-id"), path)
         answer = _Answer(scope, receive, send, record)
         try:
-            self._authorize(scope, headers)
+            record.key = self._authorize(scope, headers)
             body = _BoundedBody(receive, headers, record, self.policy.max_body_bytes)
-            with self._admission(path):
+            with self._admission(path, record.key):
                 async with asyncio.timeout(self.policy.request_timeout_s):
                     await self.app(scope, body.receive, answer.send)
         except TimeoutError:
@@ -69,20 +83,27 @@ class Gateway:
         finally:
             record.write()
 
-    def _authorize(self, scope: MutableMapping[str, Any], headers: Headers) -> None:
-        if not self._keys or scope["path"] in HEALTH_ROUTES or scope["method"] == "OPTIONS":
-            return
+    def _authorize(self, scope: MutableMapping[str, Any], headers: Headers) -> str | None:
+        """The name of the request's key; None where none is asked for."""
+        if not self._keys.asks or scope["path"] in self.policy.open_routes or scope["method"] == "OPTIONS":
+            return None
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        given = (headers.get("x-api-key") or (bearer if scheme.lower() == "bearer" else "")).encode("latin-1").strip()
-        # Every key is compared, so that the time taken reveals nothing about which one came close.
-        if not sum(hmac.compare_digest(given, key) for key in self._keys):
+        given = headers.get("x-api-key") or (bearer if scheme.lower() == "bearer" else "")
+        name = self._keys.name_of(given.encode("latin-1").strip())
+        if name is None:
             raise Unauthorized("a valid API key is needed, as Authorization: Bearer or X-API-Key")
+        return name
 
     @contextmanager
-    def _admission(self, path: str) -> Iterator[None]:
+    def _admission(self, path: str, key: str | None) -> Iterator[None]:
         if not path.startswith("/api/"):
             yield
             return
+        with self._key_limits.place(key), self._place():
+            yield
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
         if self._in_flight >= self.policy.max_concurrency:
             raise Overloaded(f"{self._in_flight} requests are in progress already; try again shortly")
         self._in_flight += 1
@@ -131,7 +152,9 @@ class _Answer:
                 return
             self.started = True
             self._record.status = message["status"]
-            MutableHeaders(scope=message)["X-Request-ID"] = self._record.request_id
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-ID"] = self._record.request_id
+            add_security_headers(headers, self._record.method)
         elif message["type"] == "http.response.body":
             if self._replaced is not None:
                 if not message.get("more_body", False):

@@ -6,22 +6,29 @@ import time
 import uuid
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
+from http import HTTPMethod
 from typing import Any
 
 _STATE_KEY = "svgai.api.request_record"
 _WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_METHODS = frozenset(method.value for method in HTTPMethod)
+_OTHER_METHOD = "OTHER"
 
 logger = logging.getLogger("svgai.request")
 
 
 @dataclass
 class RequestRecord:
-    """One request. `path` is a route of the service or "unknown", never text that a client made up."""
+    """
+    One request. `path` is a route of the service or "unknown", `method` one of HTTP's or "OTHER", and `key` the name of
+    an API key: never text that a client made up. `detail` is what the log has beside an error's message.
+    """
 
     request_id: str
     method: str
     path: str
     started: float = field(default_factory=time.perf_counter)
+    key: str | None = None
     status: int = 0
     bytes_in: int = 0
     bytes_out: int = 0
@@ -31,6 +38,7 @@ class RequestRecord:
     worst: float | None = None
     missed: str | None = None
     error_code: str | None = None
+    detail: str | None = None
 
     def write(self) -> None:
         """Write the request's one log line."""
@@ -44,12 +52,14 @@ class RequestRecord:
             "bytes_out": self.bytes_out,
         }
         known = {
+            "key": self.key,
             "images": self.images,
             "type": self.logo_type,
             "model_version": self.model_version,
             "worst": self.worst,
             "missed": self.missed,
             "error_code": self.error_code,
+            "detail": self.detail,
         }
         fields.update({name: value for name, value in known.items() if value is not None})
         logger.info("request", extra=fields)
@@ -59,7 +69,8 @@ def begin_record(scope: MutableMapping[str, Any], header_id: str | None, path: s
     """Make the record of an ASGI request and keep it in its scope; a well-formed id of the client's is taken over."""
     accepted = header_id is not None and _WELL_FORMED_ID.fullmatch(header_id)
     request_id = header_id if accepted and header_id is not None else uuid.uuid4().hex
-    record = RequestRecord(request_id=request_id, method=str(scope["method"]), path=path)
+    method = scope["method"] if scope["method"] in _METHODS else _OTHER_METHOD
+    record = RequestRecord(request_id=request_id, method=method, path=path)
     scope.setdefault("state", {})[_STATE_KEY] = record
     return record
 

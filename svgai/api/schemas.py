@@ -42,9 +42,10 @@ class _Value(BaseModel):
 
 
 class ImageItem(_Value):
-    """One image of a batch."""
+    """What the models see of one image of a batch, as bytes: its picture and its features."""
 
-    image: str | bytes
+    picture: bytes
+    features: bytes
 
 
 class ClassifyItem(ImageItem):
@@ -84,11 +85,17 @@ class ImagesForm(ApiForm, Generic[ItemT]):
     def is_list(self) -> bool:
         return self.images is not None
 
-    def items(self) -> list[ItemT]:
-        """One item for each image, with the form's options."""
+    def item(self, picture: bytes, features: bytes) -> ItemT:
+        """The item of one image, with the form's options."""
         raise NotImplementedError
 
-    def _images(self) -> list[str | bytes]:
+    def image_data(self) -> list[str | bytes]:
+        """
+        The images, as they were sent.
+
+        Raises:
+            TooLarge: there are more than MOST_IMAGES.
+        """
         if self.images is None:
             assert self.image is not None
             return [self.image]
@@ -100,8 +107,8 @@ class ImagesForm(ApiForm, Generic[ItemT]):
 class ClassifyForm(ImagesForm[ClassifyItem]):
     """Body of POST /api/classify."""
 
-    def items(self) -> list[ClassifyItem]:
-        return [ClassifyItem(image=image) for image in self._images()]
+    def item(self, picture: bytes, features: bytes) -> ClassifyItem:
+        return ClassifyItem(picture=picture, features=features)
 
 
 class OptimizeForm(ImagesForm[OptimizeItem]):
@@ -110,11 +117,10 @@ class OptimizeForm(ImagesForm[OptimizeItem]):
     target_quality: TargetQuality = None
     max_bytes: MaxBytes = None
 
-    def items(self) -> list[OptimizeItem]:
-        return [
-            OptimizeItem(image=image, target_quality=self.target_quality, max_bytes=self.max_bytes)
-            for image in self._images()
-        ]
+    def item(self, picture: bytes, features: bytes) -> OptimizeItem:
+        return OptimizeItem(
+            picture=picture, features=features, target_quality=self.target_quality, max_bytes=self.max_bytes
+        )
 
 
 class ConvertForm(ApiForm):
@@ -149,10 +155,12 @@ class ItemFault(_Value):
 
     error: ErrorBody
     status: int = Field(exclude=True)
+    detail: str | None = Field(None, exclude=True)
 
     @classmethod
     def of(cls, fault: SvgAiError) -> Self:
-        return cls(error=ErrorBody(code=fault.code, message=fault.message), status=fault.status)
+        error = ErrorBody(code=fault.code, message=fault.message)
+        return cls(error=error, status=fault.status, detail=fault.detail)
 
 
 class Probabilities(_Value):

@@ -149,9 +149,17 @@ def load_optimizer(path: Path, version: str) -> Optimizer:
     Raises:
         ModelFault: the file is not such a model, or was trained for other features or tracings.
     """
-    booster = xgboost.Booster({"nthread": 1})
     try:
         data = path.read_bytes()
+    except OSError as fault:
+        raise ModelFault(f"{path} is not a readable XGBoost model: {fault}") from fault
+    return optimizer_from(data, path, version)
+
+
+def optimizer_from(data: bytes, path: Path, version: str) -> Optimizer:
+    """The same from the bytes of the file, which the path only names."""
+    booster = xgboost.Booster({"nthread": 1})
+    try:
         if not data.endswith(b"}"):  # XGBoost would read beyond the end and may end the process
             raise OSError("the file is empty" if not data else "the file is cut off")
         booster.load_model(bytearray(data))

@@ -35,11 +35,21 @@ _REACH = 5
 _SLACK = 0.01
 """What is aimed at above what is asked."""
 
-_PATIENCE = 4
-"""After so many drawings that gained nothing, no further one is made."""
+_PATIENCE = 3
+"""After so many drawings in succession that gained nothing, no further one is made."""
 
-_MOST_SHORT = 0.5
-"""Share of the picture above which no place of it is worth care: there are no outlines to mend."""
+_GAIN, _LESS_SHORT = 0.005, 0.95
+"""What a drawing gains at least: in `worst`, or times the pixels that fell short before."""
+
+_MOST_SHORT, _PHOTOGRAPH = 0.5, (0.3, 20_000)
+"""
+Share of the picture above which no place of it is worth care: there are no outlines to mend.
+
+A smaller share is enough where it is also many pixels, as in photographs.
+"""
+
+_MUCH_SHORT, _FASTER = 0.03, 0.9
+"""Share of the picture, above which each drawing has to leave this many times the pixels of the best before it."""
 
 _RESTACKED = (0, 3)
 """Rounds in which layers are stacked anew, which undoes what outlines followed."""
@@ -82,10 +92,15 @@ def drawings(
         if _enough(last, least_worst) or _hopeless(drawn, least_worst):
             break
         short = (last.local < least_worst + _SLACK) | last.empty
-        zone = cv2.dilate(short.astype(np.uint8), _DISC) > 0
+        outlined = short & ((reference.beside_edges(last) < least_worst + _SLACK) | last.empty)
+        recoloured = bool((short & ~outlined).any()) and tracing.recolour(reference.levels)
+        if not outlined.any() and not recoloured:
+            break  # what is off lies within even areas, which no outline mends
+        zone = cv2.dilate(outlined.astype(np.uint8), _DISC) > 0
         care[zone] *= _STEP
         if number not in _RESTACKED or not tracing.restack(care > 1):
-            tracing.follow(np.where(zone[..., None], reference.missing(last.rendered), np.float32(0)))
+            missing = np.where(zone[..., None], reference.missing(last.rendered), np.float32(0))
+            tracing.follow(missing, last.local)
         try:
             drawn.append(_drawn(tracing, reference, care))
         except RenderingFailed:
@@ -99,12 +114,24 @@ def _enough(inspection: Inspection, least_worst: float) -> bool:
 
 
 def _hopeless(drawn: Sequence[Drawing], least_worst: float) -> bool:
-    """Whether most of the picture falls short, as photographs and noise do, or the last drawings gained nothing."""
+    """Whether too much of the picture falls short, as in photographs and noise, or the last drawings gained little."""
     first = drawn[0].inspection
-    if not first.empty and (first.local < least_worst).mean() > _MOST_SHORT:
+    shares = [float((one.inspection.local < least_worst).mean()) for one in drawn]
+    least, pixels = _PHOTOGRAPH
+    if not first.empty and (shares[0] > _MOST_SHORT or (shares[0] > least and shares[0] * first.local.size > pixels)):
         return True
-    worst = [one.inspection.quality.worst for one in drawn]
-    return len(worst) > _PATIENCE and max(worst[-_PATIENCE:]) <= max(worst[:-_PATIENCE])
+    if len(drawn) > 1 and shares[-1] > _MUCH_SHORT and shares[-1] > _FASTER * min(shares[:-1]):
+        return True
+    return _in_vain([one.inspection.quality.worst for one in drawn], shares) >= _PATIENCE
+
+
+def _in_vain(worst: Sequence[float], shares: Sequence[float]) -> int:
+    """How many drawings at the end gained nothing."""
+    best, least, count = worst[0], shares[0], 0
+    for value, share in zip(worst[1:], shares[1:], strict=True):
+        gained = value > best + _GAIN or share < _LESS_SHORT * least
+        best, least, count = max(best, value), min(least, share), 0 if gained else count + 1
+    return count
 
 
 def _drawn(tracing: PageDrawing, reference: AnyReference, care: Floats | None = None) -> Drawing:

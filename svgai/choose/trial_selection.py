@@ -27,6 +27,8 @@ MISSED = 2.0
 """What a missed target costs, in ln(bytes): as much as a file seven times as large."""
 
 _HOPELESS = 1e-4
+_ENOUGH_TRIALS, _LOST = 2, 0.5
+"""After so many trials that all come to less than this `worst`, where what is lost is plain to see, none is made."""
 
 
 Offers = Generator[TracingParameters, Trial | None, list[Trial]]
@@ -65,7 +67,7 @@ def by_belief(tracings: Sequence[TracingParameters], belief: Belief, goal: Goal)
     """Offer the tracings that are worth it; `belief` is of `tracings`, in their order."""
     trials: list[Trial] = []
     remaining = list(range(len(tracings)))
-    while remaining and len(trials) < goal.max_trials:
+    while remaining and len(trials) < goal.max_trials and not _lost(trials, goal):
         chosen = _next(belief, remaining, trials, goal)
         if chosen is None:
             break
@@ -75,6 +77,14 @@ def by_belief(tracings: Sequence[TracingParameters], belief: Belief, goal: Goal)
             belief = belief.measured(chosen, believed_scales(trial.judged))
             trials.append(trial)
     return trials
+
+
+def _lost(trials: Sequence[Trial], goal: Goal) -> bool:
+    """Whether tracings fail at what an image shows, so that others would, too: noise, photographs, finest lines."""
+    if goal.promise.min_worst <= _LOST or goal.promise.max_bytes is not None:
+        return False
+    made = [trial.judged.worst for trial in trials if not trial.empty]
+    return len(made) >= _ENOUGH_TRIALS and max(made) < _LOST
 
 
 def _next(belief: Belief, remaining: Sequence[int], trials: Sequence[Trial], goal: Goal) -> int | None:

@@ -19,13 +19,15 @@ from svgai.decode.colour.colour_profiles import to_srgb
 from svgai.decode.colour.png_colours import png_profile
 from svgai.decode.formats.icons import ICON_START, largest_picture
 from svgai.decode.formats.netpbm import NETPBM_STARTS, check_netpbm
-from svgai.decode.formats.png_chunks import SIGNATURE, read_chunks
+from svgai.decode.formats.part_counts import check_part_counts
+from svgai.decode.formats.png_chunks import SIGNATURE, PngChunks, read_chunks
 from svgai.decode.formats.targa import is_targa
+from svgai.decode.formats.webp_chunks import is_large_webp
 from svgai.decode.image_formats import FORMATS, other_format
 from svgai.decode.image_resolution import Resolution, png_resolution, resolution_of
 from svgai.decode.sample_depths import to_eight_bits
 from svgai.decode.unread_variants import unread_variant
-from svgai.errors import InvalidImage, TooLarge, UnsupportedMediaType
+from svgai.errors import InvalidImage, SvgAiError, TooLarge, UnsupportedMediaType
 
 _TOLD_BY_FIRST_BYTES = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
@@ -42,7 +44,8 @@ _TURNS = {
 }
 """What makes an image of each EXIF orientation upright."""
 
-_ONTO_SIDE = frozenset({_TURNS[5], _TURNS[6], _TURNS[7], _TURNS[8]})
+ONTO_SIDE = frozenset({_TURNS[5], _TURNS[6], _TURNS[7], _TURNS[8]})
+"""Those that exchange width and height."""
 
 # Pillow's decoders raise any of these for damaged files.
 _DECODER_FAULTS = (
@@ -97,28 +100,32 @@ def decode_image(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 
         TooLarge: more than `max_bytes`, or decodes to more than `max_pixels`.
         UnsupportedMediaType: an image of another format.
     """
-    with _opened(data, max_bytes, max_pixels) as image:
-        return Raster(_to_rgba(image), _format_of(data, image), _upright_resolution(image))
+    with opened_image(data, max_bytes=max_bytes, max_pixels=max_pixels) as image:
+        return Raster(to_rgba(image), _format_of(data, image), _upright_resolution(image))
 
 
 def read_header(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 33_000_000) -> Header:
     """Read the header of an image file. Raises what `decode_image` would, as far as the header shows it."""
-    with _opened(data, max_bytes, max_pixels) as image:
+    with opened_image(data, max_bytes=max_bytes, max_pixels=max_pixels) as image:
         return Header(_format_of(data, image), image.width, image.height)
 
 
 @contextmanager
-def _opened(data: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Image]:
-    """An image whose header is read and accepted; faults of Pillow inside the block become ours."""
+def opened_image(data: bytes, *, max_bytes: int, max_pixels: int) -> Iterator[Image.Image]:
+    """
+    An image whose header is read and accepted; faults of Pillow inside the block become ours.
+
+    Raises:
+        InvalidImage, TooLarge, UnsupportedMediaType: as decode_image.
+    """
     if not data:
         raise InvalidImage("the image is empty")
     if len(data) > max_bytes:
         raise TooLarge(f"the image has {len(data):,} bytes; at most {max_bytes:,} are accepted")
-    # Pillow's own limit, the same for the whole process, must not refuse what is accepted here; it is never lowered.
-    if Image.MAX_IMAGE_PIXELS is not None:
-        Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, max_pixels)
+    _raise_own_limit(max_pixels)
     try:
         file = largest_picture(data) if data.startswith(ICON_START) else data
+        check_part_counts(file)
         chunks = read_chunks(file) if file.startswith(SIGNATURE) else None
         with Image.open(io.BytesIO(chunks.file if chunks else file), formats=_candidates(file)) as image:
             if image.width * image.height > max_pixels:
@@ -126,8 +133,7 @@ def _opened(data: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Imag
                     f"the image has {image.width} x {image.height} pixels; at most {max_pixels:,} are accepted"
                 )
             if chunks:
-                image.info["icc_profile"] = png_profile(chunks)
-                image.info["dpi"] = png_resolution(chunks.density)
+                _take_chunks(image, chunks)
             yield image
     except UnidentifiedImageError:
         raise _refusal(data) or InvalidImage(f"the data is not an image; send one of {_ACCEPTED}") from None
@@ -136,7 +142,26 @@ def _opened(data: bytes, max_bytes: int, max_pixels: int) -> Iterator[Image.Imag
     except MemoryError:
         raise TooLarge("the image does not fit into memory") from None
     except _DECODER_FAULTS as fault:
-        raise _refusal(data) or InvalidImage(f"the image is damaged or truncated: {fault}") from fault
+        raise _refusal(data) or _damage(data, fault) from fault
+
+
+def _raise_own_limit(max_pixels: int) -> None:
+    """Pillow's, the same for the whole process, must not refuse what is accepted here; it is never lowered."""
+    if Image.MAX_IMAGE_PIXELS is not None:
+        Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, max_pixels)
+
+
+def _take_chunks(image: Image.Image, chunks: PngChunks) -> None:
+    if not chunks.can_be_whole:
+        raise InvalidImage("the image is damaged or cut off: its data cannot hold as many pixels")
+    image.info["icc_profile"] = png_profile(chunks)
+    image.info["dpi"] = png_resolution(chunks.density)
+
+
+def _damage(data: bytes, fault: Exception) -> SvgAiError:
+    if "could not create decoder object" in str(fault) and is_large_webp(data):
+        return TooLarge("the image does not fit into memory")
+    return InvalidImage("the image is damaged or cut off").because(fault)
 
 
 def _refusal(data: bytes) -> UnsupportedMediaType | None:
@@ -162,14 +187,20 @@ def _format_of(data: bytes, image: Image.Image) -> str:
     return "JPEG" if image.format == "MPO" else image.format or ""
 
 
-def _to_rgba(image: Image.Image) -> Pixels:
+def to_rgba(image: Image.Image) -> Pixels:
+    """The upright straight-alpha pixels (h, w, 4) of an opened image."""
     image.load()
-    # CIELAB needs no profile: what one would say of RGB is not about these samples.
-    profile = None if image.mode == "LAB" else image.info.get("icc_profile")
-    colours = to_srgb(to_eight_bits(image), profile if isinstance(profile, bytes) else None)
-    turn = _turn(image)
+    colours = srgb_part(image, image)
+    turn = turn_of(image)
     upright = colours if turn is None else colours.transpose(turn)
     return np.asarray(upright if upright.mode == "RGBA" else upright.convert("RGBA"))
+
+
+def srgb_part(part: Image.Image, whole: Image.Image) -> Image.Image:
+    """A part of an opened and loaded image, or all of it, with eight bits a sample and its colours in sRGB."""
+    # CIELAB needs no profile: what one would say of RGB is not about these samples.
+    profile = None if whole.mode == "LAB" else whole.info.get("icc_profile")
+    return to_srgb(to_eight_bits(part, whole), profile if isinstance(profile, bytes) else None)
 
 
 def _upright_resolution(image: Image.Image) -> Resolution | None:
@@ -177,10 +208,10 @@ def _upright_resolution(image: Image.Image) -> Resolution | None:
         resolution = resolution_of(image)
     except _DECODER_FAULTS:
         return None
-    return Resolution(*reversed(resolution)) if resolution and _turn(image) in _ONTO_SIDE else resolution
+    return Resolution(*reversed(resolution)) if resolution and turn_of(image) in ONTO_SIDE else resolution
 
 
-def _turn(image: Image.Image) -> Image.Transpose | None:
+def turn_of(image: Image.Image) -> Image.Transpose | None:
     """What makes a loaded image upright; nothing where its EXIF block is damaged: pixels stay as they lie."""
     try:
         return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))

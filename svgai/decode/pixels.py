@@ -40,13 +40,29 @@ def composite(rgba: Pixels, ground: Ground) -> Pixels:
 
 def contrasting_ground(rgba: Pixels) -> Ground:
     """What to look at an image on: white, or black where a transparent image is nearly white itself."""
-    alpha = cv2.extractChannel(rgba, 3)
-    visible = cv2.threshold(alpha, 127, 255, cv2.THRESH_BINARY)[1]
-    count = cv2.countNonZero(visible)
-    if count in (0, visible.size):
-        return 255
-    sums = cv2.sumElems(cv2.copyTo(rgba, visible))[:3]
-    return 0 if sum(total * (1 / count) for total in sums) / 3 > 215 else 255
+    visible = VisibleColours()
+    visible.add(rgba)
+    return visible.contrasting_ground()
+
+
+class VisibleColours:
+    """The mean colour of what is seen of an image, whose pixels (h, w, 4) may come piece by piece."""
+
+    def __init__(self) -> None:
+        self._pixels = self._seen = 0
+        self._sums = np.zeros(3)
+
+    def add(self, rgba: Pixels) -> None:
+        visible = cv2.threshold(cv2.extractChannel(rgba, 3), 127, 255, cv2.THRESH_BINARY)[1]
+        self._pixels += visible.size
+        self._seen += cv2.countNonZero(visible)
+        self._sums += cv2.sumElems(cv2.copyTo(rgba, visible))[:3]
+
+    def contrasting_ground(self) -> Ground:
+        """See the function of this name."""
+        if self._seen in (0, self._pixels):
+            return 255
+        return 0 if sum(float(total) * (1 / self._seen) for total in self._sums) / 3 > 215 else 255
 
 
 def edge_pixels(rgb: Pixels) -> Pixels:

@@ -18,17 +18,18 @@ _ROUNDING = 1e-3
 """How far floats may leave 0-1 by the arithmetic of whoever wrote them."""
 
 
-def to_eight_bits(image: Image.Image) -> Image.Image:
+def to_eight_bits(image: Image.Image, opened: Image.Image | None = None) -> Image.Image:
     """
     An image with 8 bits per sample, in mode L, LA, RGB, RGBA or CMYK; alpha is straight.
 
-    `image` is as Pillow opened it: a copy no longer says how many bits its samples had in the file.
+    `image` is as Pillow opened it, or a part of `opened`, which is: a copy no longer says how many bits its samples had
+    in the file.
 
     Raises:
         InvalidImage: samples are out of the range that is accepted.
     """
     if image.mode.startswith(("I", "F")):
-        return _shallow_grey(image)
+        return _shallow_grey(image, opened or image)
     if image.mode in ("YCbCr", "LAB"):
         return image.convert("RGB")
     if image.mode in _EIGHT_BIT_MODES and "transparency" not in image.info:
@@ -36,11 +37,11 @@ def to_eight_bits(image: Image.Image) -> Image.Image:
     return image.convert("RGBA")
 
 
-def _shallow_grey(image: Image.Image) -> Image.Image:
+def _shallow_grey(image: Image.Image, opened: Image.Image) -> Image.Image:
     grey = np.asarray(image)
-    levels = _float_levels(grey) if image.mode.startswith("F") else _integer_levels(grey, _bits(image))
+    levels = _float_levels(grey) if image.mode.startswith("F") else _integer_levels(grey, _bits(opened))
     # Pillow turns white-is-zero over for samples of up to 8 bits only.
-    if isinstance(image, TiffImageFile) and image.tag_v2.get(PHOTOMETRIC_INTERPRETATION) == 0:
+    if isinstance(opened, TiffImageFile) and opened.tag_v2.get(PHOTOMETRIC_INTERPRETATION) == 0:
         levels = 255 - levels
     shallow = Image.fromarray(levels)
     if "transparency" in image.info:

@@ -32,7 +32,7 @@ def unread_variant(data: bytes) -> str | None:
     found = (name for magic, look in _LOOKS.items() if data.startswith(magic) and (name := look(data)))
     try:
         return next(found, None)
-    except (SyntaxError, ValueError, KeyError, TypeError, IndexError, OSError, struct.error):
+    except (SyntaxError, ValueError, KeyError, TypeError, IndexError, OverflowError, OSError, struct.error):
         return None
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 
 from svgai.array_types import Floats, Pixels
-from svgai.decode.pixels import composite, contrasting_ground, edge_pixels, median_colour, resize
+from svgai.decode.pixels import Ground, composite, contrasting_ground, edge_pixels, median_colour, resize
 from svgai.describe.execution_providers import CPU, Provider, choose_providers, open_session
 from svgai.describe.features import FEATURE_NAMES
 from svgai.errors import ModelFault
@@ -59,19 +59,28 @@ def load_network(path: Path, *, gpu: bool = False) -> Network:
     Raises:
         ModelFault: the file is not such a network, or was trained on other features or classes.
     """
+    try:
+        data = path.read_bytes()
+    except OSError as fault:
+        raise ModelFault(f"{path} cannot be read: {fault}") from fault
+    return network_from(data, path, gpu=gpu)
+
+
+def network_from(data: bytes, path: Path, *, gpu: bool = False) -> Network:
+    """The same from the bytes of the file, which the path only names."""
     if path.suffix == ".pth":
         try:
             from svgai.describe.torch_network import TorchClassifier  # noqa: PLC0415 - torch only where a .pth is served
         except ImportError:
             raise ModelFault(f"{path.name} needs torch, which is not installed; serve the .onnx file") from None
-        return TorchClassifier(path)
-    return OnnxNetwork(path, gpu=gpu)
+        return TorchClassifier(data, path)
+    return OnnxNetwork(data, path, gpu=gpu)
 
 
 class OnnxNetwork:
     """The exported network on ONNX Runtime, one thread: requests share cores through processes and batches."""
 
-    def __init__(self, path: Path, *, gpu: bool = False) -> None:
+    def __init__(self, data: bytes, path: Path, *, gpu: bool = False) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -80,7 +89,7 @@ class OnnxNetwork:
 
         def make(used: list[Provider]) -> onnxruntime.InferenceSession:
             # Its own fallback prints where no log would have it, and says nothing to its caller.
-            return onnxruntime.InferenceSession(path.read_bytes(), options, providers=used, enable_fallback=0)
+            return onnxruntime.InferenceSession(data, options, providers=used, enable_fallback=0)
 
         try:
             self._session = open_session(make, providers)
@@ -117,9 +126,14 @@ def network_input(rgba: Pixels) -> Pixels:
     """
     height, width = rgba.shape[:2]
     scale = INPUT_SIDE / max(height, width)
-    inner_width, inner_height = max(1, round(width * scale)), max(1, round(height * scale))
-    rgb = composite(resize(rgba, inner_width, inner_height), contrasting_ground(rgba))
-    beside, below = INPUT_SIDE - inner_width, INPUT_SIDE - inner_height
+    inner = resize(rgba, max(1, round(width * scale)), max(1, round(height * scale)))
+    return squared_picture(inner, contrasting_ground(rgba))
+
+
+def squared_picture(inner: Pixels, ground: Ground) -> Pixels:
+    """The same of an image whose longest side has INPUT_SIDE pixels, on the ground of the image that it was before."""
+    rgb = composite(inner, ground)
+    beside, below = INPUT_SIDE - rgb.shape[1], INPUT_SIDE - rgb.shape[0]
     left, top = beside // 2, below // 2
     colour = median_colour(edge_pixels(rgb)).tolist()
     square = cv2.copyMakeBorder(rgb, top, below - top, left, beside - left, cv2.BORDER_CONSTANT, value=colour)

@@ -56,22 +56,28 @@ FEATURES = {
 
 FEATURE_NAMES = tuple(FEATURES)
 
-_SIDE = 256
+FEATURES_SIDE = 256
+"""Longest side, in pixels, of what the features are computed from."""
+
 _HUES = np.exp(1j * np.pi / 90 * np.arange(180))
 _SQUARE = np.ones((3, 3), np.uint8)
 
 
 def extract_features(rgba: Pixels) -> npt.NDArray[np.float32]:
     """The features of (height, width, 4) straight-alpha pixels: (len(FEATURE_NAMES),) float32, all finite."""
-    small = fit_within(rgba, _SIDE)
+    return features_of_shrunk(fit_within(rgba, FEATURES_SIDE), rgba.shape[1], rgba.shape[0])
+
+
+def features_of_shrunk(small: Pixels, width: int, height: int) -> npt.NDArray[np.float32]:
+    """The same of an image of this size, brought down to a longest side of FEATURES_SIDE where it was larger."""
     rgb = composite(small, contrasting_ground(small))
     grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
     border, uniformity = _border_colour(rgb)
     foreground = _unlike(rgb, border)
     ink = foreground if foreground.any() else np.full_like(foreground, 255)
     values = {
-        "log_longest_side": np.log2(max(rgba.shape[:2])),
-        "log_aspect": np.log2(rgba.shape[1] / rgba.shape[0]),
+        "log_longest_side": np.log2(max(width, height)),
+        "log_aspect": np.log2(width / height),
         "foreground_share": cv2.countNonZero(foreground) / foreground.size,
         "border_uniformity": uniformity,
         **_transparency(small),

@@ -4,6 +4,7 @@ The classifier's network in torch, for training and for serving a .pth file.
 Not imported by the service unless it is given a .pth file: the ONNX export needs no torch.
 """
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -97,9 +98,9 @@ class TorchClassifier:
 
     provider = "torch"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, data: bytes, path: Path) -> None:
         try:
-            weights = torch.load(path, map_location="cpu", weights_only=True)
+            weights = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
             self._network = LogoNetwork()
             self._network.load_state_dict(weights)
         except Exception as fault:

@@ -34,6 +34,7 @@ _WINDOW = cv2.getGaussianKernel(11, 1.5, cv2.CV_32F)
 _EDGE_CONTRAST = 24.0
 _SEEN_APART = 8  # levels between the darkest and the lightest pixel of a picture that shows something
 _SEEN_TOGETHER = (25, 25), 3.0  # kernel and sigma of the average that `worst` is the least of
+_EVEN = 4.0  # levels squared: the variance within the window of ssim, below which no edge is in it
 
 
 # sRGB to CIELAB (IEC 61966-2-1 and CIE 15, white point D65): each step's curve as a table over 16 bits.
@@ -110,9 +111,19 @@ class Reference:
         squares = local.reshape(self.height, self._times, self.width, self._times)
         return np.asarray(squares.min(axis=(1, 3)), np.float32)
 
+    def beside_edges(self, inspection: "Inspection") -> Floats:
+        """The inspection's map (h, w) as it would be if even places were perfect: what outlines can be to blame for."""
+        seen = self._enlarged(inspection.rendered)
+        return self._poorest(np.min([ground.beside_edges(seen) for ground in self._grounds], axis=0))
+
+    @property
+    def levels(self) -> Floats:
+        """The source (h, w, 4) as colours times alpha and alpha, in levels."""
+        return premultiplied(self.rgba)
+
     def missing(self, rendered: Pixels) -> Floats:
         """The source less straight-alpha pixels of a drawing, (h, w, 4): colours times alpha and alpha, in levels."""
-        return premultiplied(self.rgba) - premultiplied(rendered)
+        return self.levels - premultiplied(rendered)
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,6 +195,13 @@ class GroundedImage:
             (self.mean_squared + mean_squared + _C1) * (self.variance + variance + _C2)
         )
         return np.asarray(similarity, np.float32)
+
+    def beside_edges(self, rendered: Pixels) -> Floats:
+        """The map that `local` gives, of what is similar but for windows without an edge in either picture."""
+        y = composite(rendered, self.level).astype(np.float32)
+        mean = _blur(y)
+        uneven = np.maximum(self.variance, _blur(y * y) - mean * mean).max(axis=2) >= _EVEN
+        return self.local(np.where(uneven[..., None], self.similarity(rendered), np.float32(1)))
 
     def local(self, similarity: Floats) -> Floats:
         """The map (h, w) that `worst` is the least of."""

@@ -29,7 +29,7 @@ def render(svg: str, width: int, height: int) -> Pixels:
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as fault:  # a Rust panic is no Exception
-        raise RenderingFailed(f"resvg could not render the SVG: {fault}") from fault
+        raise RenderingFailed("resvg could not render the SVG").because(fault) from fault
     decoded = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
     if decoded is None:
         raise RenderingFailed("resvg gave no image")

@@ -79,9 +79,18 @@ class TiledReference:
         shown = fit_within(rendered, PAGE_SIDE)
         return Inspection(quality, self._on_page(), shown, self._draws and not self._shows_something(shown))
 
+    def beside_edges(self, inspection: Inspection) -> Floats:
+        """The inspection's map: to look for even places at the full size is dear, and hardly a picture has such."""
+        return inspection.local
+
+    @property
+    def levels(self) -> Floats:
+        """The source (h, w, 4) on the page, as colours times alpha and alpha, in levels."""
+        return premultiplied(self._page)
+
     def missing(self, rendered: Pixels) -> Floats:
         """What `Reference.missing` gives, of an inspection's pixels."""
-        return premultiplied(self._page) - premultiplied(rendered)
+        return self.levels - premultiplied(rendered)
 
     def _on_page(self) -> Floats:
         height, width = self._page.shape[:2]

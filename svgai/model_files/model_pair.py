@@ -1,19 +1,21 @@
 """The two models together: loaded from folders, each file checked against the SHA-256 that its metadata names."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from svgai.array_types import Floats, Pixels
-from svgai.choose.optimizer import Optimizer, load_optimizer
-from svgai.describe.classifier import Classifier, load_network, network_input
+from svgai.choose.optimizer import Optimizer, optimizer_from
+from svgai.describe.classifier import Classifier, network_from, network_input
 from svgai.describe.features import extract_features
 from svgai.errors import ModelFault
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.model_files.metadata import METADATA, read_entry
-from svgai.model_files.training_record import ModelKind, file_sha256
+from svgai.model_files.training_record import ModelKind
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,44 @@ def model_input(rgba: Pixels) -> ModelInput:
     return ModelInput(network_input(rgba), extract_features(rgba))
 
 
+@dataclass(frozen=True)
+class ModelContent:
+    """The bytes of one model file, which were checked, and what its folder says of it."""
+
+    file: ModelFile
+    data: bytes
+
+
+@dataclass(frozen=True)
+class ModelContents:
+    """
+    The bytes of both models, read once.
+
+    Every process that loads them has the same models, whatever becomes of the folder meanwhile.
+    """
+
+    classifier: ModelContent
+    optimizer: ModelContent
+
+    def load(self, *, gpu: bool = False) -> Models:
+        """
+        Load both models; with `gpu` the classifier is computed on one where it can be.
+
+        Raises:
+            ModelFault: one of them is of another kind.
+        """
+        classifier, optimizer = self.classifier, self.optimizer
+        with _about("classifier"):
+            network = network_from(classifier.data, classifier.file.path, gpu=gpu)
+        with _about("optimizer"):
+            predictor = optimizer_from(optimizer.data, optimizer.file.path, optimizer.file.version)
+        return Models(
+            Classifier(network, classifier.file.version),
+            predictor,
+            {"classifier": classifier.file, "optimizer": optimizer.file},
+        )
+
+
 def load_models(
     classifier_folder: Path,
     optimizer_folder: Path,
@@ -87,28 +127,35 @@ def load_models(
     Raises:
         ModelFault: a file is missing, damaged, of another kind, or not the one that the metadata names.
     """
-    classifier = _check(classifier_folder / classifier_name, "classifier")
-    optimizer = _check(optimizer_folder / optimizer_name, "optimizer")
-    return Models(
-        Classifier(load_network(classifier.path, gpu=gpu), classifier.version),
-        load_optimizer(optimizer.path, optimizer.version),
-        {"classifier": classifier, "optimizer": optimizer},
-    )
+    return ModelSource(classifier_folder, optimizer_folder, classifier_name, optimizer_name).load(gpu=gpu)
 
 
-def _check(path: Path, kind: ModelKind) -> ModelFile:
+@contextmanager
+def _about(kind: ModelKind) -> Iterator[None]:
+    try:
+        yield
+    except ModelFault as fault:
+        fault.part = kind
+        raise
+
+
+def _read(path: Path, kind: ModelKind) -> ModelContent:
     if not path.is_file():
         raise ModelFault(f"there is no {kind} at {path}")
-    digest, size = file_sha256(path), path.stat().st_size
+    try:
+        data = path.read_bytes()
+    except OSError as fault:
+        raise ModelFault(f"{path} cannot be read: {fault.strerror}") from fault
+    digest = hashlib.sha256(data).hexdigest()
     entry = read_entry(path.parent, kind)
     vouching = entry.vouching_for(path.name) if entry else None
     if entry is None or vouching is None:
         # Metadata of another file, or none at all, lend this one no version.
-        return ModelFile(path, digest[:8], "", size)
+        return ModelContent(ModelFile(path, digest[:8], "", len(data)), data)
     if digest != vouching.sha256:
         names = path.parent / METADATA
         raise ModelFault(f"{path} is not the file that {names} names: its SHA-256 is {digest}, not {vouching.sha256}")
-    return ModelFile(path, entry.version, entry.run_id, size)
+    return ModelContent(ModelFile(path, entry.version, entry.run_id, len(data)), data)
 
 
 @dataclass(frozen=True)
@@ -120,6 +167,19 @@ class ModelSource:
     classifier_name: str = "classifier.onnx"
     optimizer_name: str = "optimizer.xgb"
 
+    def read(self) -> ModelContents:
+        """
+        Read both files, once.
+
+        Raises:
+            ModelFault: a file is missing, or not the one that its metadata names.
+        """
+        with _about("classifier"):
+            classifier = _read(self.classifier_folder / self.classifier_name, "classifier")
+        with _about("optimizer"):
+            optimizer = _read(self.optimizer_folder / self.optimizer_name, "optimizer")
+        return ModelContents(classifier, optimizer)
+
     def load(self, *, gpu: bool = False) -> Models:
         """
         Load both models; with `gpu` the classifier is computed on one where it can be.
@@ -127,5 +187,4 @@ class ModelSource:
         Raises:
             ModelFault: a file is missing, damaged or not the one that its metadata names.
         """
-        names = self.classifier_name, self.optimizer_name
-        return load_models(self.classifier_folder, self.optimizer_folder, *names, gpu=gpu)
+        return self.read().load(gpu=gpu)

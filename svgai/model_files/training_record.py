@@ -39,6 +39,8 @@ class TrainingDataset(BaseModel):
     digest: str = Field(min_length=1, description="Changes whenever the content does.")
     rows: int = Field(ge=0)
     source: str = Field(min_length=1, description="Where it came from: a generator with its seed, or a folder.")
+    path: str = Field(default="", description="Where it lay, relative to the project where it was inside.")
+    description: str = Field(default="", description="What it is, for a person.")
 
 
 class HeldOut(BaseModel):

@@ -21,11 +21,14 @@ from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.decode.pixels import encode_png
 from svgai.errors import AiDisabled, ModelFault, NotReady, SvgAiError
 from svgai.logo_types import LOGO_TYPES
-from svgai.model_files.model_pair import ModelFile, Models, ModelSource, model_input
+from svgai.model_files.model_pair import ModelContents, ModelFile, Models, ModelSource, model_input
+from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.inference import Inference
 from svgai.serve.metrics import Metrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image
+
+_UNEXPECTED = "unexpected error; see the log"
 
 logger = logging.getLogger("svgai.runtime")
 
@@ -39,6 +42,7 @@ class AiRuntime:
         enabled: AI_ENHANCED.
         load_timeout_s: seconds that loading the models may take.
         open_pool: makes the pool of worker processes, with models or (None) without.
+        decoder: the decode processes.
         make_inference: makes what answers batches from loaded models.
     """
 
@@ -48,18 +52,21 @@ class AiRuntime:
         *,
         enabled: bool,
         load_timeout_s: float,
-        open_pool: Callable[[ModelSource | None], ConversionPool],
+        open_pool: Callable[[ModelContents | None], ConversionPool],
+        decoder: DecodePool,
         make_inference: Callable[[Models], Inference],
         metrics: Metrics,
     ) -> None:
         self.state: State = "loading"
         self.fault: str | None = None
+        self.public_fault: str | None = None
         self.files: dict[str, ModelFile] = {}
         self.provider: str | None = None
         self.source = source
         self._enabled = enabled
         self._load_timeout_s = load_timeout_s
         self._open_pool = open_pool
+        self.decoder = decoder
         self._make_inference = make_inference
         self._metrics = metrics
         self._inference: Inference | None = None
@@ -69,8 +76,13 @@ class AiRuntime:
 
     @property
     def ready(self) -> bool:
-        """Whether the models (unless switched off) and the worker processes answered a warm-up."""
-        return self.state in ("ready", "disabled") and self._pool_answered
+        """
+        Whether the models (unless switched off) and the worker processes answered a warm-up, and there still are any.
+
+        Processes that died are replaced; where that fails, nothing is ready until it succeeds.
+        """
+        able = self._pool is not None and self._pool.able and self.decoder.able
+        return self.state in ("ready", "disabled") and self._pool_answered and able
 
     @property
     def inference(self) -> Inference:
@@ -104,35 +116,39 @@ class AiRuntime:
         """Load and warm up; afterwards the state is final. A model that fails to load is logged, not raised."""
         started = time.perf_counter()
         try:
-            source = await self._start_models() if self._enabled else None
-            self._pool = self._open_pool(source)
+            self.decoder.start()
+            models = await self._start_models() if self._enabled else None
+            self._pool = self._open_pool(models)
             await probe(self._pool)
+            await self.decoder.check(encode_png(probe_pixels()))
             self._pool_answered = True
-            self.state = "ready" if source else "failed" if self._enabled else "disabled"
+            self.state = "ready" if models else "failed" if self._enabled else "disabled"
             self._metrics.ai_enabled(self.state == "ready")
         except SvgAiError as fault:
-            self.state, self.fault = "failed", fault.message
+            self.state, self.fault, self.public_fault = "failed", fault.message, _public(fault)
             logger.exception("the conversion processes did not start")
         except Exception:
-            self.state, self.fault = "failed", "unexpected error; see the log"
+            self.state = "failed"
+            self.fault = self.public_fault = _UNEXPECTED
             logger.exception("the service did not start")
         logger.info("started", extra={"state": self.state, "seconds": round(time.perf_counter() - started, 3)})
 
     def close(self) -> None:
         """Stop the worker processes."""
+        self.decoder.close()
         if self._pool is not None:
             self._pool.close()
 
-    async def _start_models(self) -> ModelSource | None:
-        """Load and warm up the models; gives their source, or None where they are missing or broken."""
+    async def _start_models(self) -> ModelContents | None:
+        """Load and warm up the models; gives what they were loaded from, or None where they are missing or broken."""
         try:
             if self.source is None:
-                raise ModelFault("there are no models: set MODEL_DIR, or build the Bento with them")
+                raise NotReady("there are no models: set MODEL_DIR, or build the Bento with them")
             began = time.perf_counter()
             # By anyio, as batches are: its first use takes a tenth of a second, which no request should wait for.
             loading = anyio.to_thread.run_sync(_load, self.source, abandon_on_cancel=True)
             # Kept only here: a thread that is given up for its time runs on, and must change nothing.
-            models, megabytes = await asyncio.wait_for(loading, timeout=self._load_timeout_s)
+            contents, models, megabytes = await asyncio.wait_for(loading, timeout=self._load_timeout_s)
             logger.info("models loaded", extra={"seconds": round(time.perf_counter() - began, 3)})
             self._inference = self._make_inference(models)
             self.files = models.files
@@ -140,25 +156,34 @@ class AiRuntime:
             self._metrics.model_memory("all", megabytes)
         except TimeoutError:
             self.fault = f"loading the models took longer than {self._load_timeout_s:g} s"
+            self.public_fault = self.fault
         except SvgAiError as fault:
-            self.fault = fault.message
+            self.fault, self.public_fault = fault.message, _public(fault)
         except Exception:
             # Whatever is wrong with a model, conversions work without it.
-            self.fault = "unexpected error; see the log"
+            self.fault = self.public_fault = _UNEXPECTED
             logger.exception("loading the models failed")
         else:
-            return self.source
+            return contents
         logger.error("the models could not be loaded; converting without them", extra={"fault": self.fault})
         return None
 
 
-def _load(source: ModelSource) -> tuple[Models, float]:
-    """The models, which have answered once, and the memory in MB that they took."""
+def _public(fault: SvgAiError) -> str:
+    """What clients are told: the message of a model's fault may name paths of this machine, and the log has it."""
+    if isinstance(fault, ModelFault):
+        return f"the {fault.part or 'models'} could not be loaded; the service's log says why"
+    return fault.message
+
+
+def _load(source: ModelSource) -> tuple[ModelContents, Models, float]:
+    """The files' bytes, the models, which have answered once, and the memory in MB that they took."""
     before = _resident_mb()
-    models = source.load(gpu=True)
+    contents = source.read()
+    models = contents.load(gpu=True)
     (analysis,) = models.analyse([model_input(probe_pixels())])
     models.optimizer.predict(analysis.features[None], [analysis.logo_type])
-    return models, _resident_mb() - before
+    return contents, models, _resident_mb() - before
 
 
 async def probe(pool: ConversionPool) -> Conversion:

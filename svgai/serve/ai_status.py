@@ -56,7 +56,7 @@ class AiStatusReport:
         return AiStatus(
             ai_status=runtime.state,
             timestamp=datetime.now(UTC),
-            fault=runtime.fault,
+            fault=runtime.public_fault,
             checks=Checks(
                 models=models or {kind: ModelCheck(status="not_loaded") for kind in ("classifier", "optimizer")},
                 performance=await self._performance(),

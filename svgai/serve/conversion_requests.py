@@ -5,13 +5,13 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from svgai.api.schemas import ConvertAnswer, ConvertForm, MeasuredQuality
 from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.errors import SvgAiError
-from svgai.serve.inference import image_bytes
+from svgai.serve.decoding.image_data import image_bytes
 from svgai.serve.metrics import Metrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image, measure_default
@@ -28,7 +28,7 @@ class Conversions:
 
     Args:
         pool: gives the pool; raises NotReady while there is none.
-        check: raises SvgAiError for the bytes of an image that can be seen to be wrong without a conversion.
+        check: raises SvgAiError for the bytes of an image that can be seen to be wrong without a conversion; elsewhere.
         options: what holds where a client says nothing.
         compare: whether a share of the conversions is compared with the default tracing.
         chance: gives numbers in [0, 1) that decide which.
@@ -38,7 +38,7 @@ class Conversions:
         self,
         pool: Callable[[], ConversionPool],
         *,
-        check: Callable[[bytes], None],
+        check: Callable[[bytes], Awaitable[None]],
         options: ConversionOptions,
         metrics: Metrics,
         compare: bool,
@@ -61,7 +61,8 @@ class Conversions:
         """
         started = time.perf_counter()
         # A wrong image does not wait for its turn to be told so; megabytes of base64 do not hold up everybody else.
-        image = await asyncio.to_thread(self._accepted, form.image)
+        image = await asyncio.to_thread(image_bytes, form.image)
+        await self._check(image)
         conversion = await self._pool().run(convert_image, image, self._options_of(form))
         self._count(conversion, time.perf_counter() - started)
         if self._compare and self._chance() < COMPARED_SHARE and self._pool().idle:
@@ -69,11 +70,6 @@ class Conversions:
             self._comparisons.add(comparison)
             comparison.add_done_callback(self._comparisons.discard)
         return _answer(conversion)
-
-    def _accepted(self, image: str | bytes) -> bytes:
-        data = image_bytes(image)
-        self._check(data)
-        return data
 
     def _options_of(self, form: ConvertForm) -> ConversionOptions:
         options = replace(

@@ -1,14 +1,7 @@
-"""
-What classify and optimize answer to a batch of images, in the service's own process.
+"""What classify and optimize answer to a batch of images that were decoded elsewhere, in the service's own process."""
 
-Each image of a batch fails alone: its fault takes the place of its answer.
-"""
-
-import base64
-import binascii
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -18,7 +11,6 @@ from svgai.api.schemas import (
     ClassifyAnswer,
     ClassifyItem,
     ImageItem,
-    ItemFault,
     OptimizeAnswer,
     OptimizeItem,
     PredictedCandidate,
@@ -26,12 +18,10 @@ from svgai.api.schemas import (
     Probabilities,
 )
 from svgai.choose.optimizer import Candidate, Prediction, choose, pareto_front
-from svgai.decode.image_files import decode_image
-from svgai.decode.limits import ImageLimits
-from svgai.errors import InvalidImage, SvgAiError
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.measure.promise import Promise
-from svgai.model_files.model_pair import Analysis, ModelInput, Models, model_input
+from svgai.model_files.model_pair import Analysis, Models
+from svgai.serve.decoding.messages import input_from
 from svgai.serve.metrics import Metrics
 
 
@@ -41,56 +31,35 @@ class Inference:
 
     Args:
         promise: Gives what is promised for a type where a client says nothing.
-        threads: Threads that decode the images of a batch and compute their features.
     """
 
     def __init__(
         self,
         models: Models,
         *,
-        limits: ImageLimits,
         promise: Callable[[LogoType], Promise],
         metrics: Metrics,
-        threads: int = 1,
     ) -> None:
         self._models = models
-        self._limits = limits
         self._promise = promise
         self._metrics = metrics
-        self._map = map if threads == 1 else ThreadPoolExecutor(threads, "prepare").map
 
-    def classify(self, items: Sequence[ClassifyItem]) -> list[ClassifyAnswer | ItemFault]:
+    def classify(self, items: Sequence[ClassifyItem]) -> list[ClassifyAnswer]:
         """The type of each image, in order."""
-        return [seen if isinstance(seen, ItemFault) else self._classified(seen) for seen in self._analyse(items)]
+        return [self._classified(seen) for seen in self._analyse(items)]
 
-    def optimize(self, items: Sequence[OptimizeItem]) -> list[OptimizeAnswer | ItemFault]:
+    def optimize(self, items: Sequence[OptimizeItem]) -> list[OptimizeAnswer]:
         """The proposed tracing of each image, in order."""
         analyses = self._analyse(items)
-        predictions = iter(self._predict([seen for seen in analyses if isinstance(seen, Analysis)]))
         return [
-            seen if isinstance(seen, ItemFault) else self._optimized(item, seen.logo_type, next(predictions))
-            for item, seen in zip(items, analyses, strict=True)
+            self._optimized(item, seen.logo_type, prediction)
+            for item, seen, prediction in zip(items, analyses, self._predict(analyses), strict=True)
         ]
 
-    def _analyse(self, items: Sequence[ImageItem]) -> list[Analysis | ItemFault]:
-        with self._timed("classifier", "prepare"):
-            seen = list(self._map(self._see, items)) if len(items) > 1 else [self._see(item) for item in items]
-        inputs = [one for one in seen if isinstance(one, ModelInput)]
-        if not inputs:
-            return [one for one in seen if isinstance(one, ItemFault)]
+    def _analyse(self, items: Sequence[ImageItem]) -> list[Analysis]:
+        inputs = [input_from(item.picture, item.features) for item in items]
         with self._timed("classifier", "batch"):
-            analyses = iter(self._models.analyse(inputs))
-        return [one if isinstance(one, ItemFault) else next(analyses) for one in seen]
-
-    def _see(self, item: ImageItem) -> ModelInput | ItemFault:
-        """What the models see of an image; its pixels, which may be many, are let go."""
-        try:
-            raster = decode_image(
-                image_bytes(item.image), max_bytes=self._limits.max_bytes, max_pixels=self._limits.max_pixels
-            )
-        except SvgAiError as fault:
-            return ItemFault.of(fault)
-        return model_input(raster.rgba)
+            return self._models.analyse(inputs)
 
     def _predict(self, analyses: Sequence[Analysis]) -> list[Prediction]:
         if not analyses:
@@ -131,22 +100,6 @@ class Inference:
             ],
             model_version=self._models.version,
         )
-
-
-def image_bytes(image: str | bytes) -> bytes:
-    """
-    The bytes of an image given as such, or in base64 (line breaks and a data: prefix are fine).
-
-    Raises:
-        InvalidImage: the text is not base64.
-    """
-    if isinstance(image, bytes):
-        return image
-    text = image.partition(",")[2] if image.startswith("data:") else image
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        raise InvalidImage("the image is not base64") from None
 
 
 def _predicted(candidate: Candidate) -> PredictedQuality:

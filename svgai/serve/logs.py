@@ -1,22 +1,44 @@
 """Log lines of the service: one JSON object (or readable text) each, for stdout and, if asked for, a rotated file."""
 
 import logging
-import logging.handlers
+import textwrap
 from pathlib import Path
 
 from pythonjsonlogger.json import JsonFormatter
 
-FILE_BYTES, FILE_COUNT = 10_000_000, 5
+from svgai.serve.log_file import LogFile
 
 _NAMES = {"levelname": "level", "name": "logger", "asctime": "time", "exc_info": "traceback"}
 _TEXT_FIELDS = (
-    *("request_id", "method", "path", "status", "ms", "bytes_in", "bytes_out", "images", "type", "model_version"),
-    *("worst", "missed", "error_code", "state", "seconds", "exit_code", "fault"),
+    *(
+        "request_id",
+        "method",
+        "path",
+        "key",
+        "status",
+        "ms",
+        "bytes_in",
+        "bytes_out",
+        "images",
+        "type",
+        "model_version",
+    ),
+    *("worst", "missed", "error_code", "detail", "state", "seconds", "exit_code", "fault", "place", "left_out"),
 )
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
+    ord("\n"): "\\n",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
+"""What could end a line, or move a terminal's cursor."""
 
 
 class TextFormatter(logging.Formatter):
-    """Readable lines: time, level, logger, message, then the fields."""
+    """
+    Readable lines: time, level, logger, message, then the fields; the lines of a traceback are indented.
+
+    Nothing in a message or a field can look like another line.
+    """
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname:7} {name} {message}", style="{")
@@ -25,9 +47,12 @@ class TextFormatter(logging.Formatter):
         fields = " ".join(
             f"{name}={value}" for name in _TEXT_FIELDS if (value := getattr(record, name, None)) is not None
         )
-        line = super().format(record)
-        head, newline, rest = line.partition("\n")
-        return f"{head} {fields}".rstrip() + newline + rest
+        # What follows the first line end is the traceback: formatMessage leaves none in the message.
+        head, newline, trace = super().format(record).partition("\n")
+        return f"{head} {fields.translate(_CONTROLS)}".rstrip() + newline + textwrap.indent(trace, "    ")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        return super().formatMessage(record).translate(_CONTROLS)
 
 
 def formatter(log_format: str) -> logging.Formatter:
@@ -40,7 +65,7 @@ def formatter(log_format: str) -> logging.Formatter:
 
 
 def log_to_file(path: Path, log_format: str) -> logging.Handler:
-    """Also write every log line to a file of at most 10 MB, with five older ones kept. One process per file."""
-    handler = logging.handlers.RotatingFileHandler(path, maxBytes=FILE_BYTES, backupCount=FILE_COUNT, encoding="utf-8")
+    """Also write every log line to a file."""
+    handler = LogFile(path)
     handler.setFormatter(formatter(log_format))
     return handler

@@ -108,14 +108,24 @@ class PageDrawing:
         finer = self._soft is not None and self._soft.restack(there)
         return finer or any(changed)
 
-    def follow(self, missing: Floats) -> None:
+    def recolour(self, levels: Floats) -> bool:
+        """
+        Paint what is off all over as the source (h, w, 4) has it, and tell whether that changes any.
+
+        Its levels are colours times alpha, and alpha. Behind a mask, or over what is soft, nobody sees what is off.
+        """
+        return len(self._drawings) == 1 and not self._soft and self._drawings[0].recolour(self._page.on_traced(levels))
+
+    def follow(self, missing: Floats, local: Floats) -> None:
         """
         Move outlines by what the last drawing lacks: the source less it (h, w, 4), colours times alpha and alpha.
+
+        `local` (h, w) says how close it is. Where an earlier drawing was closer they go back.
 
         Behind a mask nobody sees which of both is off, and outlines stay.
         """
         if len(self._drawings) == 1:
-            self._drawings[0].follow(self._page.on_traced(missing))
+            self._drawings[0].follow(self._page.on_traced(missing), self._page.on_traced(local))
 
 
 def masked(shapes: list[Shape], veil: list[Shape]) -> str:

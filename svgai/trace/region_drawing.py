@@ -9,6 +9,7 @@ from svgai.array_types import Alpha, Doubles, Floats, Mask, Points
 from svgai.trace.colours.colour_models import CLEAR
 from svgai.trace.fitting.fitted_outlines import grid_outlines
 from svgai.trace.lines.strokes import drawn_lines, found_strokes, lift_lines, outlined
+from svgai.trace.outlines.closest_outlines import ClosestOutlines
 from svgai.trace.outlines.contour_following import followed
 from svgai.trace.outlines.contours import layer_contours
 from svgai.trace.outlines.deviation_worth import care_along, even_worth, share_seen
@@ -16,9 +17,10 @@ from svgai.trace.parameters import Strokes, TracingParameters
 from svgai.trace.regions.layer_stack import Layer, Stack, stack_layers
 from svgai.trace.regions.page_border import MARGIN, MapExtent
 from svgai.trace.regions.region_map import HALF_OPAQUE, RegionMap, alpha_margins
+from svgai.trace.regions.seen_layers import GROUND, tints
 from svgai.trace.svg.colour_paints import paint_of
 from svgai.trace.svg.grid_geometry import AnyOutline, Rectangle
-from svgai.trace.svg.writer import Pen, Shape
+from svgai.trace.svg.writer import Paint, Pen, Shape
 
 
 class RegionDrawing:
@@ -26,6 +28,7 @@ class RegionDrawing:
 
     def __init__(self, regions: RegionMap, parameters: TracingParameters, strokes: Strokes = "auto") -> None:
         self._whole, self._parameters, self._wanted = regions, parameters, strokes
+        self._levels: Floats | None = None
         self._found = found_strokes(regions, parameters, strokes)
         self._paints = [
             "" if model is CLEAR else paint_of(model.moved(-MARGIN, -MARGIN), parameters.grid)
@@ -56,10 +59,12 @@ class RegionDrawing:
         self._stack = stack
         self._contours = [layer_contours(layer, regions.margins, regions.times, regions.page) for layer in stack.layers]
         contours = [one for group in self._contours for one in group]
+        self._closest = ClosestOutlines(contours)
         shares = share_seen(stack, self._contours, regions)
         simplify = self._parameters.simplify
         self._worths = [even_worth(simplify, one) * share for one, share in zip(contours, shares, strict=True)]
         self._fits: dict[int, tuple[Points, Doubles, AnyOutline]] = {}
+        self._tint()
 
     def shapes(self, care: Floats | None = None) -> list[Shape]:
         """
@@ -70,14 +75,14 @@ class RegionDrawing:
         page, grid = self._regions.page, self._parameters.grid
         outlines = iter(self._fitted([one for group in self._contours for one in group], care))
         shapes = [
-            Shape(self._paints[layer.model], tuple(islice(outlines, len(group))))
-            for layer, group in zip(self._stack.layers, self._contours, strict=True)
+            Shape(self._tints.get(number) or self._paints[layer.model], tuple(islice(outlines, len(group))))
+            for number, (layer, group) in enumerate(zip(self._stack.layers, self._contours, strict=True))
         ]
         if self._wanted == "only":
             shapes = [outlined(shape, grid) for shape in shapes]
         elif self._regions.clear is None:
             whole = Rectangle((0, 0), (page.width * grid, page.height * grid))
-            shapes.insert(0, Shape(self._paints[self._stack.ground], (whole,)))
+            shapes.insert(0, Shape(self._tints.get(GROUND) or self._paints[self._stack.ground], (whole,)))
         return shapes + self._strokes
 
     def _fitted(self, contours: Sequence[Points], care: Floats | None) -> list[AnyOutline]:
@@ -118,10 +123,32 @@ class RegionDrawing:
         self._outline(stack)
         return True
 
-    def follow(self, missing: Floats) -> None:
-        """Move outlines to where the last drawing would have lacked nothing of (h, w, 4); see `followed`."""
-        moved = iter(followed([one for group in self._contours for one in group], missing, self._regions))
-        self._contours = [list(islice(moved, len(group))) for group in self._contours]
+    def recolour(self, levels: Floats) -> bool:
+        """
+        Paint layers that are off all over with what the source (h, w, 4) has there, and tell whether that changes any.
+
+        Its levels are colours times alpha, and alpha.
+        """
+        before, self._levels = self._tints, levels
+        self._tint()
+        return self._tints != before
+
+    def _tint(self) -> None:
+        """Outlines of lines alone have the source's colours as they are."""
+        levels, grid = self._levels, self._parameters.grid
+        found = {} if levels is None or self._wanted == "only" else tints(self._stack, self._regions, levels)
+        self._tints: dict[int, Paint] = {number: paint_of(model, grid) for number, model in found.items()}
+
+    def follow(self, missing: Floats, local: Floats) -> None:
+        """
+        Move outlines to where the last drawing would have lacked nothing of (h, w, 4); see `followed`.
+
+        Where its map (h, w) is poorer than that of an earlier drawing, they go back half the way to where they were.
+        """
+        contours = [one for group in self._contours for one in group]
+        self._closest.measured(contours, local)
+        settled = iter(self._closest.stepped_back(followed(contours, missing, self._regions)))
+        self._contours = [list(islice(settled, len(group))) for group in self._contours]
 
 
 def _alike(one: Stack, other: Stack) -> bool:

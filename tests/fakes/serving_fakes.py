@@ -16,6 +16,7 @@ from svgai.measure.outcome_scales import BELIEVED, to_scales
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality
 from svgai.model_files.model_pair import Models
+from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.trace.parameters import TracingParameters
 
@@ -70,7 +71,7 @@ class InlinePool:
     def __init__(self, answer: Callable[..., Any]) -> None:
         self.calls: list[tuple[Any, ...]] = []
         self.closed = False
-        self.idle = True
+        self.idle = self.able = True
         self._answer = answer
 
     async def run(self, function: Callable[..., Any], *args: Any) -> Any:
@@ -82,6 +83,21 @@ class InlinePool:
 
     def as_pool(self) -> ConversionPool:
         return cast("ConversionPool", self)
+
+
+class IdleDecoder:
+    """Decode processes that find nothing wrong."""
+
+    able = True
+
+    def start(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    async def check(self, image: bytes) -> None: ...
+
+    def as_pool(self) -> DecodePool:
+        return cast("DecodePool", self)
 
 
 def conversion(**changes: Any) -> Conversion:

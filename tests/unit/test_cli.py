@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
@@ -385,3 +386,30 @@ def test_wrong_arguments_are_usage_errors(svgai: Command, arguments: str) -> Non
     run = svgai(*arguments.split())
     assert run.code == 2
     assert "Traceback" not in run.err
+
+
+def test_the_help_groups_the_commands_and_shows_an_example_of_each(svgai: Command) -> None:
+    """In the order of a day's work."""
+    shown = svgai("--help").out
+    groups = ["Data and training", "Registry", "Delivery", "Use", "Checks"]
+    places = [shown.index(f" {group} ") for group in groups]
+    assert places == sorted(places)
+    assert " Commands " not in shown
+    for name in COMMANDS:
+        told = " ".join(svgai(name, "--help").out.split())
+        assert told.count(f"svgai {name} ") + told.count(f"svgai {name}\n") > 1, f"{name} has no example"
+
+
+def test_the_version_is_told(svgai: Command) -> None:
+    """That of the package."""
+    assert svgai("--version").out == f"svgai {metadata.version('svgai')}\n"
+
+
+@pytest.mark.parametrize("arguments", ["status", "history", "gate classifier 1", "build", "watch --once --no-deploy"])
+def test_reading_makes_no_registry(svgai: Command, clean_environment: Path, arguments: str) -> None:
+    """In a wrong folder, or with a mistyped address, nothing is left behind."""
+    run = svgai(*arguments.split())
+    assert run.code == 1
+    assert "there is no registry at" in run.err
+    assert "`svgai train` makes one" in " ".join(run.err.split())
+    assert not (clean_environment / "mlflow.db").exists()

@@ -33,6 +33,7 @@ UNANSWERED = {
     ClientGone,
     errors.ModelFault,
     errors.DatasetFault,
+    errors.FolderFault,
     errors.ClusterFault,
     errors.RegistryFault,
     errors.GateFailed,

@@ -12,7 +12,7 @@ from svgai.choose.optimizer import tracing_row
 from svgai.describe.features import FEATURE_NAMES
 from svgai.measure.outcome_scales import SCALES, to_scales
 from training.data.datasets import brand_of
-from training.data.progress import Progress
+from training.data.progress import Progress, Watch, unwatched
 from training.search.tracing_table import tracing_of
 
 EvalsLog = dict[str, dict[str, list[float] | list[tuple[float, float]]]]
@@ -51,7 +51,7 @@ class Rows:
 
 
 def fit(
-    rows: Rows, config: OptimizerConfig, progress: Progress, held_out: Rows | None = None
+    rows: Rows, config: OptimizerConfig, progress: Progress, held_out: Rows | None = None, watch: Watch = unwatched
 ) -> tuple[xgboost.Booster, list[float]]:
     """Boost `config.rounds` trees for each target; with `held_out`, also the error on them after every round."""
     seen: dict[str, dict[str, list[float]]] = {}
@@ -78,7 +78,7 @@ def fit(
         ),
         evals_result=seen,
         verbose_eval=False,
-        callbacks=[_Reporting(progress, config.rounds)],
+        callbacks=[_Reporting(progress, watch, config.rounds)],
     )
     return booster, seen["held_out"]["error"] if held_out else []
 
@@ -88,7 +88,9 @@ def predict(booster: xgboost.Booster, rows: Rows) -> Floats:
     return np.asarray(booster.inplace_predict(rows.inputs), np.float32)
 
 
-def predict_unseen(rows: Rows, config: OptimizerConfig, progress: Progress) -> tuple[Floats, list[float]]:
+def predict_unseen(
+    rows: Rows, config: OptimizerConfig, progress: Progress, watch: Watch = unwatched
+) -> tuple[Floats, list[float]]:
     """
     What surrogates that never saw a row's image, or one of its brand, predict of it: (n, len(SCALES)).
 
@@ -103,7 +105,7 @@ def predict_unseen(rows: Rows, config: OptimizerConfig, progress: Progress) -> t
             Rows(rows.inputs[part], rows.targets[part], rows.table.iloc[part]) for part in (seen, unseen)
         )
         fold_progress = _shifted(progress, number * config.rounds, config.folds * config.rounds)
-        booster, errors = fit(learned, config, fold_progress, None if history else held_out)
+        booster, errors = fit(learned, config, fold_progress, None if history else held_out, watch)
         history = history or errors
         predicted[unseen] = predict(booster, held_out)
     return predicted, history
@@ -115,10 +117,12 @@ def _shifted(progress: Progress, before: int, total: int) -> Progress:
 
 
 class _Reporting(xgboost.callback.TrainingCallback):
-    def __init__(self, progress: Progress, rounds: int) -> None:
-        self._progress, self._rounds = progress, rounds
+    def __init__(self, progress: Progress, watch: Watch, rounds: int) -> None:
+        self._progress, self._watch, self._rounds = progress, watch, rounds
 
     def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: EvalsLog) -> bool:
-        del model, evals_log
+        del model
         self._progress("Training the optimizer", epoch + 1, self._rounds)
+        for error in evals_log.get("held_out", {}).get("error", ())[-1:]:
+            self._watch(epoch, {"held_out_error": float(error[0] if isinstance(error, tuple) else error)})
         return False

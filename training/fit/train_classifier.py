@@ -4,6 +4,7 @@ Train the classifier: a small network on pictures and features, exported to ONNX
 Held-out figures come from brands (for synthetic images: seeds) that training and early stopping never saw.
 """
 
+import logging
 import time
 import warnings
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from svgai.array_types import Floats
-from svgai.describe.classifier import PARITY, OnnxNetwork, description
+from svgai.describe.classifier import PARITY, description, load_network
 from svgai.describe.features import FEATURE_NAMES
 from svgai.describe.torch_network import LogoNetwork
 from svgai.errors import DatasetFault, ModelFault
@@ -34,7 +35,8 @@ from svgai.model_files.training_record import (
 )
 from training.data.contact_sheet import contact_sheet
 from training.data.datasets import Sample, digest, split_by_brand
-from training.data.progress import Progress
+from training.data.origin import Origin
+from training.data.progress import Progress, Watch, unwatched
 from training.fit.augmentation import augment
 from training.fit.classifier_inputs import Inputs, picture_features, prepare
 from training.fit.classifier_metrics import (
@@ -44,6 +46,7 @@ from training.fit.classifier_metrics import (
     reliability_figure,
 )
 from training.fit.held_out import write_held_out
+from training.fit.onnx_origins import without_origins
 from training.fit.second_opinion import SecondOpinionConfig, add_second_opinion
 
 MODEL_FILE = "classifier.onnx"
@@ -82,12 +85,20 @@ class ClassifierConfig:
 
 
 def train_classifier(
-    samples: Sequence[Sample], folder: Path, config: ClassifierConfig, source: str, progress: Progress
+    samples: Sequence[Sample],
+    folder: Path,
+    config: ClassifierConfig,
+    source: str,
+    progress: Progress,
+    *,
+    watch: Watch = unwatched,
+    origin: Origin = Origin("logos"),  # noqa: B008 - frozen
 ) -> TrainingRecord:
     """
     Train on labelled samples and leave model, weights, figures and training.json in `folder`.
 
-    `source` says in words where the samples come from; `progress` is called at every step.
+    `source` says in words where the samples come from, `origin` more of it; `progress` is called at every step, and
+    `watch` with the figures of each epoch.
 
     Raises:
         DatasetFault: the samples cannot be trained on.
@@ -101,7 +112,7 @@ def train_classifier(
     if min(len(part) for part in parts) < 2:
         raise DatasetFault("the images are of too few brands: some are needed that training does not see")
     train, stop, test = (_subset(inputs, [row_of[sample.name] for sample in part]) for part in parts)
-    network, history = fit_network(train, stop, config, progress)
+    network, history = fit_network(train, stop, config, progress, watch)
     network.temperature.fill_(fit_temperature(network, stop))
     pictures = np.tile(picture_features(config.pictures, config.seed, progress), (config.picture_weight, 1))
     features = np.concatenate([train.features, pictures])
@@ -130,7 +141,14 @@ def train_classifier(
         },
         metrics=metrics,
         history=tuple(history),
-        dataset=TrainingDataset(name="logos", digest=digest(samples), rows=len(samples), source=source),
+        dataset=TrainingDataset(
+            name=origin.name,
+            digest=digest(samples),
+            rows=len(samples),
+            source=source,
+            path=origin.path,
+            description=origin.description,
+        ),
         held_out=held_out,
         weights_sha256=file_sha256(folder / WEIGHTS_FILE),
         features=FEATURE_NAMES,
@@ -148,7 +166,7 @@ def _subset(inputs: Inputs, indices: Sequence[int]) -> Inputs:
 
 
 def fit_network(
-    train: Inputs, stop: Inputs, config: ClassifierConfig, progress: Progress
+    train: Inputs, stop: Inputs, config: ClassifierConfig, progress: Progress, watch: Watch = unwatched
 ) -> tuple[LogoNetwork, list[dict[str, float]]]:
     """The network as it was in the epoch of least loss on `stop`, and the figures of each epoch."""
     torch.manual_seed(config.seed)
@@ -177,6 +195,7 @@ def fit_network(
             total += loss.item() / batches
         held_out = classifier_metrics(predict_probabilities(network, stop), stop.labels)
         history.append({"train_loss": total, "stop_loss": held_out["loss"], "stop_accuracy": held_out["accuracy"]})
+        watch(epoch, history[-1])
         progress(f"Training the classifier (accuracy {held_out['accuracy']:.3f})", epoch + 1, config.epochs)
         if held_out["loss"] < best_loss:
             best = {name: value.detach().clone() for name, value in network.state_dict().items()}
@@ -232,8 +251,10 @@ def export_onnx(network: LogoNetwork, path: Path, check: Inputs) -> float:
     """
     example = (torch.from_numpy(check.pixels[:2]), torch.from_numpy(check.features[:2]))
     batch = torch.export.Dim("batch", min=1, max=1024)
+    # The exporter warns of torch's own ways, which nobody here can change, and of a package that is not used.
+    logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter warns of torch's own ways, which nobody here can change
+        warnings.simplefilter("ignore")
         program = torch.onnx.export(
             network,
             example,
@@ -245,11 +266,11 @@ def export_onnx(network: LogoNetwork, path: Path, check: Inputs) -> float:
         )
     if program is None:
         raise ModelFault("torch gave no ONNX program")
-    model = program.model_proto
+    model = without_origins(program.model_proto)
     onnx.helper.set_model_props(model, description())
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString())
-    exported = OnnxNetwork(path).run(check.pixels, check.features)
+    exported = load_network(path).run(check.pixels, check.features)
     difference = float(np.abs(exported - predict_probabilities(network, check)).max())
     if difference > PARITY:
         raise ModelFault(f"the exported network differs from torch by {difference:.2g} in a probability")

@@ -20,7 +20,8 @@ from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.training_record import RECORD_FILE, TrainingDataset, TrainingRecord, file_sha256, write_record
 from training.data.datasets import brand_of
-from training.data.progress import Progress
+from training.data.origin import Origin
+from training.data.progress import Progress, Watch, unwatched
 from training.fit.calibration import covariance, crossed_lower_bound, margins
 from training.fit.held_out import held_out_metrics, write_held_out
 from training.fit.optimizer_choices import choices, choices_digest
@@ -33,12 +34,20 @@ MODEL_FILE = "optimizer.xgb"
 
 
 def train_optimizer(
-    table: pd.DataFrame, folder: Path, config: OptimizerConfig, source: str, progress: Progress
+    table: pd.DataFrame,
+    folder: Path,
+    config: OptimizerConfig,
+    source: str,
+    progress: Progress,
+    *,
+    watch: Watch = unwatched,
+    origin: Origin = Origin("tracings"),  # noqa: B008 - frozen
 ) -> TrainingRecord:
     """
     Train on a table of parameter_search and leave model, figures and training.json in `folder`.
 
-    The portfolio is the tracings of the table, in its order.
+    The portfolio is the tracings of the table, in its order. `watch` is called with the error on unseen images after
+    each round of the first surrogate.
 
     Raises:
         DatasetFault: the table is not one of this version's parameter_search, or has too few images or brands to split.
@@ -47,7 +56,7 @@ def train_optimizer(
     _check(table, config.folds)
     folder.mkdir(parents=True, exist_ok=True)
     rows = Rows.of(table)
-    predicted, history = predict_unseen(rows, config, progress)
+    predicted, history = predict_unseen(rows, config, progress, watch)
     booster, _ = fit(rows, config, progress)
     portfolio = [json.loads(member) for member in table["tracing"].drop_duplicates()]
     believed = covariance(predicted, rows.targets, table)
@@ -74,7 +83,14 @@ def train_optimizer(
         parameters={**asdict(config), "images": table["image"].nunique(), "tracings": len(portfolio)},
         metrics={**optimizer_metrics(predicted, low, rows.targets, table), **held_out_metrics(outcomes)},
         history=tuple({"held_out_error": error} for error in history),
-        dataset=TrainingDataset(name="tracings", digest=table_digest(table), rows=len(table), source=source),
+        dataset=TrainingDataset(
+            name=origin.name,
+            digest=table_digest(table),
+            rows=len(table),
+            source=source,
+            path=origin.path,
+            description=origin.description,
+        ),
         held_out=write_held_out(folder, outcomes, choices_digest(table)),
         features=FEATURE_NAMES,
         classes=LOGO_TYPES,

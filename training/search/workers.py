@@ -55,6 +55,18 @@ def _threads(jobs: int) -> Iterator[Workers]:
 
 @contextmanager
 def _cluster(address: str) -> Iterator[Workers]:
+    with cluster_client(address) as client:
+        yield partial(_on_cluster, client, address)
+
+
+@contextmanager
+def cluster_client(address: str) -> Iterator["Client"]:
+    """
+    A client of the Dask cluster at an address, which has a worker at least.
+
+    Raises:
+        ClusterFault: the scheduler does not answer, or has no worker.
+    """
     import dask  # noqa: PLC0415 - takes a second, and most searches need none
     from distributed import Client  # noqa: PLC0415
 
@@ -71,7 +83,7 @@ def _cluster(address: str) -> Iterator[Workers]:
                 client.wait_for_workers(1, WORKERS_S)
             except TimeoutError as fault:
                 raise ClusterFault(f"the Dask scheduler at {address} has no workers") from fault
-            yield partial(_on_cluster, client, address)
+            yield client
 
 
 def _require_listener(address: str) -> None:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI, Request, Response
 
-from loadtests.peers.apps.fastapi_bodies import read_item, response
+from loadtests.peers.apps.fastapi_bodies import read_image, response
 from loadtests.servers.local_inference import peer_inference
 
 inference = peer_inference()
@@ -23,6 +23,6 @@ async def ready() -> bool:
 @app.post("/classify")
 async def classify(request: Request) -> Response:
     """The type of one image."""
-    item = await read_item(request)
-    (answer,) = await asyncio.get_running_loop().run_in_executor(worker, inference.classify, [item])
+    image = await read_image(request)
+    (answer,) = await asyncio.get_running_loop().run_in_executor(worker, inference.classify, [image])
     return response(answer)

@@ -12,13 +12,13 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 
-from loadtests.peers.apps.fastapi_bodies import read_item, response
+from loadtests.peers.apps.fastapi_bodies import read_image, response
 from loadtests.servers.local_inference import peer_inference
-from svgai.api.schemas import ClassifyAnswer, ClassifyItem, ItemFault
+from svgai.api.schemas import ClassifyAnswer, ItemFault
 
 MAX_BATCH_SIZE = 20
 
-Waiting = tuple[ClassifyItem, asyncio.Future[ClassifyAnswer | ItemFault]]
+Waiting = tuple[str, asyncio.Future[ClassifyAnswer | ItemFault]]
 
 inference = peer_inference()
 waiting: asyncio.Queue[Waiting] = asyncio.Queue()
@@ -33,7 +33,7 @@ async def work() -> None:
         while len(batch) < MAX_BATCH_SIZE and not waiting.empty():
             batch.append(waiting.get_nowait())
         try:
-            answers = await loop.run_in_executor(worker, inference.classify, [item for item, _ in batch])
+            answers = await loop.run_in_executor(worker, inference.classify, [image for image, _ in batch])
         except Exception as fault:  # noqa: BLE001 - handed to those who wait
             for _, answer in batch:
                 if not answer.done():
@@ -64,7 +64,7 @@ async def ready() -> bool:
 @app.post("/classify")
 async def classify(request: Request) -> Response:
     """The type of one image."""
-    item = await read_item(request)
+    image = await read_image(request)
     future: asyncio.Future[ClassifyAnswer | ItemFault] = asyncio.get_running_loop().create_future()
-    waiting.put_nowait((item, future))
+    waiting.put_nowait((image, future))
     return response(await future)

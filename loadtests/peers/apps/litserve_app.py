@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import litserve
 
 from loadtests.servers.local_inference import peer_inference
-from svgai.api.schemas import ClassifyAnswer, ClassifyItem, ItemFault
+from svgai.api.schemas import ClassifyAnswer, ItemFault
 
 MAX_BATCH_SIZE = 20
 BATCH_TIMEOUT_S = 0.0005
@@ -20,13 +20,13 @@ class Classify(litserve.LitAPI):  # type: ignore[misc]
         del device
         self.inference = peer_inference()
 
-    def decode_request(self, request: dict[str, str]) -> ClassifyItem:
-        return ClassifyItem(image=request["image"])
+    def decode_request(self, request: dict[str, str]) -> str:
+        return request["image"]
 
-    def batch(self, inputs: Sequence[ClassifyItem]) -> list[ClassifyItem]:
+    def batch(self, inputs: Sequence[str]) -> list[str]:
         return list(inputs)
 
-    def predict(self, x: list[ClassifyItem]) -> list[ClassifyAnswer | ItemFault]:
+    def predict(self, x: list[str]) -> list[ClassifyAnswer | ItemFault]:
         return self.inference.classify(x)
 
     def unbatch(self, output: list[ClassifyAnswer | ItemFault]) -> list[ClassifyAnswer | ItemFault]:

@@ -13,7 +13,6 @@ import mlflow
 from mlflow.pyfunc.model import PythonModel
 
 from loadtests.servers.local_inference import peer_inference
-from svgai.api.schemas import ClassifyItem
 
 
 class Classify(PythonModel):
@@ -25,8 +24,7 @@ class Classify(PythonModel):
 
     def predict(self, context: Any, model_input: list[str], params: Any = None) -> list[dict[str, Any]]:
         del context, params
-        items = [ClassifyItem(image=image) for image in model_input]
-        return [answer.model_dump() for answer in self.inference.classify(items)]
+        return [answer.model_dump() for answer in self.inference.classify(model_input)]
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from mlserver import MLModel
 from mlserver.types import InferenceRequest, InferenceResponse, ResponseOutput
 
 from loadtests.servers.local_inference import peer_inference
-from svgai.api.schemas import ClassifyAnswer, ClassifyItem
+from svgai.api.schemas import ClassifyAnswer
 from svgai.logo_types import LOGO_TYPES
 
 
@@ -19,8 +19,7 @@ class Classify(MLModel):  # type: ignore[misc]
 
     async def predict(self, payload: InferenceRequest) -> InferenceResponse:
         (images,) = payload.inputs
-        items = [ClassifyItem(image=image) for image in images.data]
-        answers = await asyncio.to_thread(self.inference.classify, items)
+        answers = await asyncio.to_thread(self.inference.classify, list(images.data))
         seen = [answer for answer in answers if isinstance(answer, ClassifyAnswer)]
         if len(seen) < len(answers):
             raise ValueError("an image of the batch cannot be read")

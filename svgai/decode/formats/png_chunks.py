@@ -9,8 +9,9 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import NamedTuple
+
+from svgai.errors import InvalidImage
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -19,12 +20,19 @@ _DENSITY_CHUNK = b"pHYs"
 _TOLD = (*COLOUR_CHUNKS, _DENSITY_CHUNK)
 
 MAX_CHUNKS = 10_000
-"""Those behind are left to Pillow: files have a few hundred, those made to waste time a million."""
+"""Files have a few hundred, those made to waste time a million."""
+
+_MOST_EXIF_BYTES = 65_536
+"""As many as a JPEG can hold; Pillow reads each of their tags in Python."""
+
+_MOST_INFLATED = 1032
+"""Bytes that deflate makes of one at the most: a match of 258 bytes takes two bits."""
 
 # Some programs write the orientation into text.
 _TEXTS_OF_ORIENTATION = (b"XML:com.adobe.xmp", b"Raw profile type exif", b"Raw profile type APP1")
 
 _GREY, _TRUE_COLOUR = 0, 2
+_SAMPLES = {_GREY: 1, _TRUE_COLOUR: 3, 3: 1, 4: 2, 6: 4}
 _LEAST_KEY_BYTES = {_GREY: 2, _TRUE_COLOUR: 6}
 """What tRNS needs to name one sample of these colour types."""
 
@@ -33,13 +41,14 @@ _LEAST_KEY_BYTES = {_GREY: 2, _TRUE_COLOUR: 6}
 class PngChunks:
     """
     `file` is for Pillow; `colours` has the contents of those of COLOUR_CHUNKS that stand before the pixels, and
-    `density` those of pHYs, if any.
+    `density` those of pHYs, if any. `can_be_whole`: whether there are as many bytes as the pixels need at the least.
     """
 
     file: bytes
     colours: Mapping[bytes, bytes]
     colour_type: int
     density: bytes = b""
+    can_be_whole: bool = True
 
 
 class _Chunk(NamedTuple):
@@ -57,14 +66,23 @@ class _Chunk(NamedTuple):
 
 
 def read_chunks(data: bytes) -> PngChunks:
-    """Sort out the chunks of a file that begins with SIGNATURE; what follows the last whole one is left to Pillow."""
+    """
+    Sort out the chunks of a file that begins with SIGNATURE; what follows the last whole one is left to Pillow.
+
+    Raises:
+        InvalidImage: there are more chunks than MAX_CHUNKS.
+    """
     view = memoryview(data)
     kept, told = [view[: len(SIGNATURE)]], dict[bytes, bytes]()
     depth, colour_type, in_pixels, is_changed, read = 0, 0, False, False, len(SIGNATURE)
-    for chunk in islice(_chunks(view), MAX_CHUNKS):
+    least_pixel_bytes = 0
+    for number, chunk in enumerate(_chunks(view)):
+        if number >= MAX_CHUNKS:
+            raise InvalidImage(f"the PNG has more than {MAX_CHUNKS:,} chunks; save it anew")
         read += len(chunk.whole)
         if chunk.name == b"IHDR" and len(chunk.contents) > 9:
             depth, colour_type = chunk.contents[8], chunk.contents[9]
+            least_pixel_bytes = _sample_bytes(chunk.contents, depth, colour_type) // _MOST_INFLATED
         in_pixels = in_pixels or chunk.name == b"IDAT"
         seen = _for_pillow(chunk, depth, colour_type)
         kept.append(seen)
@@ -72,7 +90,8 @@ def read_chunks(data: bytes) -> PngChunks:
         if chunk.name in _TOLD and not in_pixels and chunk.is_sound:
             told.setdefault(chunk.name, bytes(chunk.contents))
     density = told.pop(_DENSITY_CHUNK, b"")
-    return PngChunks(b"".join([*kept, view[read:]]) if is_changed else data, told, colour_type, density)
+    file = b"".join([*kept, view[read:]]) if is_changed else data
+    return PngChunks(file, told, colour_type, density, can_be_whole=len(data) >= least_pixel_bytes)
 
 
 def _chunks(view: memoryview) -> Iterator[_Chunk]:
@@ -87,12 +106,18 @@ def _chunks(view: memoryview) -> Iterator[_Chunk]:
         start = end
 
 
+def _sample_bytes(header: memoryview, depth: int, colour_type: int) -> int:
+    """What the samples of all pixels take, without the filters of rows; 0 for a colour type that there is not."""
+    width, height = struct.unpack_from(">II", header)
+    return int(width) * int(height) * depth * _SAMPLES.get(colour_type, 0) // 8
+
+
 def _for_pillow(chunk: _Chunk, depth: int, colour_type: int) -> memoryview:
     """A chunk as Pillow is to see it; nothing where it is to see none."""
     if chunk.is_critical:
         return chunk.whole
     tells_orientation = chunk.name == b"eXIf" or bytes(chunk.contents[:22]).startswith(_TEXTS_OF_ORIENTATION)
-    if tells_orientation and chunk.is_sound:
+    if tells_orientation and len(chunk.contents) <= _MOST_EXIF_BYTES and chunk.is_sound:
         return chunk.whole
     if chunk.name == b"tRNS" and chunk.is_sound and len(chunk.contents) >= _LEAST_KEY_BYTES.get(colour_type, 0):
         return _eight_bit_key(chunk) if (depth, colour_type) == (16, _TRUE_COLOUR) else chunk.whole

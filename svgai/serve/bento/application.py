@@ -13,7 +13,7 @@ from _bentoml_sdk import Service
 from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from svgai.api.answers import FORMS, ROUTES, batch_response, convert_response, json_response
@@ -23,6 +23,8 @@ from svgai.api.openapi import openapi_document
 from svgai.api.request_forms import read_form
 from svgai.api.request_record import record_of
 from svgai.api.schemas import ImagesForm
+from svgai.page.site import Site
+from svgai.page.site_answers import OnePathForFiles, site_routes
 from svgai.serve.batching import Batches
 from svgai.serve.bento.contacts import require_attributes
 from svgai.serve.client_presence import while_connected
@@ -44,6 +46,7 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         app: Starlette = super().__call__()
         app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", None) in ROUTES]
         app.add_middleware(KnownPaths, paths=ROUTES)
+        app.add_middleware(OnePathForFiles, site=self.service.site)
         return app
 
     @property
@@ -51,12 +54,9 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         own = [
             Route("/api/ai-status", self.ai_status, methods=["GET"]),
             Route("/docs.json", self.openapi_spec_view, methods=["GET"]),
-            Route("/", self.index_page, methods=["GET"]),
+            *site_routes(self.service.site),
         ]
         return [*own, *super().routes]
-
-    async def index_page(self, _: Request) -> Response:
-        return RedirectResponse("/docs.json")
 
     async def openapi_spec_view(self, _: Request) -> Response:
         return JSONResponse(openapi_document())
@@ -70,7 +70,10 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         async def work() -> Response:
             form = await read_form(request, FORMS[name])
             if isinstance(form, ImagesForm):
-                return batch_response(form, await self.batch_infer(name, (form.items(),), {}), record_of(request.scope))
+                answers = self._service_instance.serving.images.answer(
+                    form, lambda items: self.batch_infer(name, (items,), {})
+                )
+                return batch_response(form, await while_connected(request, answers), record_of(request.scope))
             answer = await while_connected(request, getattr(self._service_instance, name).local(form))
             return convert_response(answer, request)
 
@@ -89,6 +92,10 @@ class SvgAiService(Service):  # type: ignore[misc]
             max_latency_ms: milliseconds that a request may wait for its first batch; then it is refused.
         """
         self.batch_limits = (max_batch_size, max_latency_ms / 1000)
+
+    def show_page(self, site: Site) -> None:
+        """Say what the web page consists of; to be called before its application is made."""
+        self.site = site
 
     def to_asgi(self, is_main: bool = True) -> Any:
         self.inject_config()

@@ -18,7 +18,6 @@ CONTACTS = MappingProxyType(
         "_bentoml_sdk:Service.inject_config": "puts the service's settings in force before that",
         "_bentoml_impl.server.app:ServiceAppFactory": "BentoML's application, which ours extends",
         "_bentoml_impl.server.app:ServiceAppFactory.routes": "routes of ours go before them",
-        "_bentoml_impl.server.app:ServiceAppFactory.index_page": "leads to the API's document instead",
         "_bentoml_impl.server.app:ServiceAppFactory.openapi_spec_view": "answers our document instead",
         "_bentoml_impl.server.app:ServiceAppFactory.api_endpoint": (
             "reads a body by its own types, which fetch URLs, and answers errors in shapes of its own"
@@ -31,6 +30,8 @@ CONTACTS = MappingProxyType(
         "bentoml.serving:running_inside_container": (
             "says that dead workers are not replaced in containers; BENTOML_CONTAINERIZED is taken away"
         ),
+        "_bentoml_sdk.images:Image.freeze": "is called by a build alone, which ends there where models are absent",
+        "_bentoml_sdk.images:Image._freeze_python_requirements": "installs uv also where requirements are exact",
         "_bentoml_impl.worker.service:main": "the program of a worker, which has a supervisor to stop with it",
     }
 )

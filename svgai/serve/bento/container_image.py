@@ -5,7 +5,11 @@ That recipe has room for shell commands alone, each of which becomes a RUN line 
 command follows on further lines of one.
 """
 
+from pathlib import Path
+from typing import Any
+
 import bentoml.images
+from bentoml.exceptions import InvalidArgument
 
 BASE = "python:3.11-slim"
 
@@ -20,7 +24,41 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python3", "-IS"
 """
 
 
-def container_image() -> bentoml.images.Image:
-    """The image: BentoML's recipe for a distribution it does not know, so that it installs no compiler."""
-    image = bentoml.images.Image(base_image=BASE, distro="")
+def container_image(absent: str = "") -> bentoml.images.Image:
+    """
+    The image: BentoML's recipe for a distribution it does not know, so that it installs no compiler.
+
+    `absent` says why a Bento would lack its models: a build then fails with it, and serving goes on.
+    """
+
+    class PinnedImage(bentoml.images.Image):  # type: ignore[misc]
+        """Of requirements that are exact already, for which BentoML would install uv and never use it."""
+
+        def freeze(self, *arguments: Any) -> Any:
+            if absent:
+                raise InvalidArgument(absent)
+            return super().freeze(*arguments)
+
+        def _freeze_python_requirements(self, bento_fs: Path, platform_: str | None = None) -> str:
+            if self.lock_python_packages:
+                return str(super()._freeze_python_requirements(bento_fs, platform_))
+            folder = bento_fs / "env" / "python"
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "requirements.in").write_text(self.python_requirements, encoding="utf-8")
+            return str(self.python_requirements)
+
+    image = PinnedImage(base_image=BASE, distro="")
     return image.build_include("service.py", "svgai", "deploy/image").run(_RECIPE.rstrip())
+
+
+def absent_models(tags: dict[str, str], stored: frozenset[str]) -> str:
+    """Why a Bento of models with these tags, by kind, cannot be built where only some are stored, and the way out."""
+    missing = [tag for kind, tag in tags.items() if kind not in stored]
+    if not missing:
+        return ""
+    named = " ".join(f"--arg {kind}=TAG" for kind in tags)
+    return (
+        f"the BentoML store has no {' and no '.join(missing)}, and a Bento without its models never gets ready. "
+        "`svgai build` makes one of the versions in Production, and `make serve` trains the first of them; "
+        f"`bentoml models list` shows what could be named instead: bentoml build {named}"
+    )

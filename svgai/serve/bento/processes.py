@@ -3,7 +3,8 @@ The processes of BentoML's server made ours: the supervisor, and the worker that
 
 * BentoML reports usage to its makers; that is switched off.
 * It does not replace a dead worker inside a container; it does here, or a crash would end the service.
-* It logs in a form of its own; its lines take ours.
+* It leaves a worker alone that was stopped; that one is ended, and replaced.
+* It logs in a form of its own; its lines take ours, and repeated ones are counted.
 * What a worker that was killed had in hand stays in its metrics; the next worker takes it out.
 * An address that is in use ends it with a traceback; here with a line that names it.
 """
@@ -24,7 +25,10 @@ from bentoml._internal.utils.analytics.usage_stats import do_not_track
 
 from svgai.serve.bento.contacts import TESTED_VERSION, other_version
 from svgai.serve.dead_gauges import forget_dead_gauges
+from svgai.serve.log_file import log_file_fault
 from svgai.serve.logs import formatter, log_to_file
+from svgai.serve.repeated_lines import RepeatedLines, log_warnings
+from svgai.serve.stopped_workers import watch_for_stopped_workers
 from svgai.settings import Settings
 
 LEAN_IMPORTS = "svgai.serve.lean_imports"
@@ -51,17 +55,21 @@ def prepare_supervisor(settings: Settings) -> None:
     for name, value in _ALLOCATOR.items():
         os.environ.setdefault(name, value)
     _take_over_logs(settings)
+    if settings.log_file is not None and (fault := log_file_fault(settings.log_file)):
+        sys.exit(f"invalid settings:\n{fault}")
     if installed := other_version():
         logger.warning("tested with another BentoML", extra={"installed": installed, "tested": TESTED_VERSION})
     _explain_taken_address(click.get_current_context(silent=True))
+    watch_for_stopped_workers(_WORKER_MODULE)
 
 
 def prepare_worker(settings: Settings) -> None:
     """Called once in the process that answers requests, before it loads anything."""
     import_module(LEAN_IMPORTS)
-    _take_over_logs(settings)
+    repeated = _take_over_logs(settings)
     if settings.log_file is not None:
         handler = log_to_file(settings.log_file, settings.log_format)
+        handler.addFilter(repeated)
         for name in _LOGGERS:
             if logging.getLogger(name).handlers:
                 logging.getLogger(name).addHandler(handler)
@@ -85,17 +93,21 @@ def stop_service(reason: str) -> NoReturn:
     raise SystemExit(reason)
 
 
-def _take_over_logs(settings: Settings) -> None:
-    ours = formatter(settings.log_format)
+def _take_over_logs(settings: Settings) -> RepeatedLines:
+    """Give all lines our form; gives the filter of their handlers."""
+    ours, repeated = formatter(settings.log_format), RepeatedLines()
+    log_warnings()
     for name in _LOGGERS:
         for handler in logging.getLogger(name).handlers:
             handler.setFormatter(ours)
             # BentoML's filter overwrites request_id, and adds fields that only its own format shows.
             handler.filters.clear()
+            handler.addFilter(repeated)
             # A logger with a handler that also hands on to the root's writes every line twice.
             logging.getLogger(name).propagate = False
     for name in ("svgai", "bentoml"):
         logging.getLogger(name).setLevel(settings.log_level)
+    return repeated
 
 
 def _explain_taken_address(command: click.Context | None) -> None:

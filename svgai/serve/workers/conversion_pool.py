@@ -1,30 +1,29 @@
 """
 Conversions in processes of their own, because VTracer and resvg hold the interpreter's lock while they work.
 
-A task that runs past its time, or whose client has gone, is killed with its process; the pool then starts another
-process. A process that dies by itself fails only its own task. The queue is bounded, and served in order.
-
-Tasks wait here and not in pebble, which ends the process that comes to a task that was cancelled in its queue.
+A task that runs past its time, or whose client has gone, is killed with its process, and another process takes its
+place. One whose process dies by itself is tried once more. The queue is bounded, and served in order.
 
 It does not know what a conversion is: it runs functions that the worker processes can import.
 """
 
-import asyncio
 import logging
-import multiprocessing
 import os
+import pickle
 import signal
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
-from svgai.errors import ConversionTimeout, NotReady, TracingFailed
-from svgai.serve.workers.waiting_line import WaitingLine
+from svgai.errors import ConversionTimeout, NotReady, TooLarge, TracingFailed
+from svgai.serve.processes.process_group import HEARTBEAT_S, ProcessGroup
+from svgai.serve.processes.waiting_line import WaitingLine
+from svgai.serve.processes.worker_process import ProcessDied, ProcessFault
+from svgai.serve.processes.working_process import Handler, Work
+from svgai.serve.workers.task_messages import Outcome, read_outcome, run_task
 
 logger = logging.getLogger("svgai.pool")
 
@@ -36,6 +35,9 @@ LONGEST_WAIT_S = 1.5
 
 NICENESS = 10
 """How far workers stand back: a conversion takes hundreds of milliseconds, what the service itself answers a few."""
+
+MESSAGE_BYTES = 128_000_000
+"""Most bytes of an image with its options, and of an answer; memory is taken only for what there is."""
 
 _ATTEMPTS = 2
 _FORK_SERVER = "svgai.serve.workers.fork_server"
@@ -52,24 +54,38 @@ class ConversionPool:
         workers: processes at most.
         timeout_s: seconds that one task may run; waiting for a free process does not count.
         setup: makes a worker process ready; a worker whose setup fails is not used.
+        heartbeat_s: seconds between looks at an idle process, and that it has to answer.
     """
 
     def __init__(
-        self, *, workers: int, timeout_s: float, setup: Callable[..., None], setup_args: Sequence[object]
+        self,
+        *,
+        workers: int,
+        timeout_s: float,
+        setup: Callable[..., None],
+        setup_args: Sequence[object],
+        heartbeat_s: float = HEARTBEAT_S,
     ) -> None:
-        self._workers = workers
         self._timeout_s = timeout_s
-        self._setup = (setup, tuple(setup_args))
-        self._context = multiprocessing.get_context("forkserver")
         self._line = WaitingLine(workers, workers * QUEUE_PER_WORKER, LONGEST_WAIT_S)
-        self._free = asyncio.Semaphore(workers)
+        work = Work("convert", partial(_set_up, setup), tuple(setup_args), MESSAGE_BYTES, NICENESS)
+        self._group = ProcessGroup(work, workers, heartbeat_s=heartbeat_s)
         self._closed = False
-        self._pool = self._new_pool()
 
     @property
     def idle(self) -> bool:
         """Whether nothing runs or waits."""
         return self._line.empty
+
+    @property
+    def able(self) -> bool:
+        """Whether there is a process, or one can be started."""
+        return self._group.able
+
+    @property
+    def processes(self) -> set[int]:
+        """The ids of the processes that are ready."""
+        return self._group.processes
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """
@@ -80,55 +96,47 @@ class ConversionPool:
         Raises:
             ConversionTimeout: the task ran too long and was killed.
             Overloaded: too many tasks wait already.
-            TracingFailed: the worker process died while it ran this task.
-            NotReady: the pool is closed, or broke and could not be renewed.
+            TooLarge: the task took more processor time than it allowed itself.
+            TracingFailed: the worker process died while it ran this task, and so did another.
+            NotReady: the pool is closed, or no process can be started.
         """
+        if self._closed:
+            raise NotReady("the service is stopping")
+        message = pickle.dumps((function, args, kwargs))
         with self._line.place():
+            began = time.perf_counter()
+            outcome = await self._outcome(message)
+            # Of a task alone it would be less than of one that waited: the line wants the work, which it tells.
+            self._line.learn(outcome.seconds or time.perf_counter() - began)
+        result: T = outcome.result()
+        return result
+
+    async def _outcome(self, message: bytes) -> Outcome:
+        for attempt in range(_ATTEMPTS):
             try:
-                async with self._free:
-                    timed: tuple[float, T] = await self._attempt(_timed, (function, *args), kwargs)
+                return read_outcome(await self._group.ask(message, self._timeout_s))
             except TimeoutError:
                 self._line.learn(self._timeout_s)
                 text = f"the conversion ran longer than {self._timeout_s:g} s and was stopped"
                 raise ConversionTimeout(text) from None
-            except ProcessExpired as died:
-                logger.warning("a worker process died", extra={"exit_code": died.exitcode})
-                raise TracingFailed("the process that converted this image died") from None
-        seconds, result = timed
-        self._line.learn(seconds)
-        return result
-
-    async def _attempt(self, function: Callable[..., T], args: Sequence[Any], kwargs: dict[str, Any]) -> T:
-        for _ in range(_ATTEMPTS):
-            try:
-                future = self._live_pool().schedule(function, args=args, kwargs=kwargs, timeout=self._timeout_s)
-            except RuntimeError:  # broke since it was looked at
-                continue
-            try:
-                return await asyncio.wrap_future(future)
-            except BrokenProcessPool:
-                # pebble gives up the whole pool when an idle worker dies; the task itself never started.
-                continue
-        raise NotReady("the conversion processes cannot be started; try again shortly")
+            except ProcessFault as fault:
+                logger.error("no image can be converted", extra={"fault": str(fault)})  # noqa: TRY400
+                raise NotReady("the conversion processes cannot be started; try again shortly") from None
+            except ProcessDied as died:
+                logger.warning(
+                    "a worker process died", extra={"exit_code": died.exit_code, "fault": died.last_words or None}
+                )
+                if died.exit_code == -signal.SIGPROF:
+                    raise TooLarge("the image takes too much processor time to decode") from None
+                if attempt + 1 == _ATTEMPTS:
+                    text = "the conversion ended its process, and another that tried again"
+                    raise TracingFailed(text) from None
+        raise AssertionError
 
     def close(self) -> None:
         """Stop every worker process; tasks that still run are lost, and none is taken any more."""
         self._closed = True
-        _stop(self._pool)
-
-    def _live_pool(self) -> ProcessPool:
-        if self._closed:  # a new pool now would have nobody to stop it
-            raise NotReady("the service is stopping")
-        if not self._pool.active:
-            logger.warning("the conversion pool broke; a new one is started")
-            broken, self._pool = self._pool, self._new_pool()
-            asyncio.get_running_loop().run_in_executor(None, _stop, broken)
-        return self._pool
-
-    def _new_pool(self) -> ProcessPool:
-        return ProcessPool(
-            max_workers=self._workers, initializer=_set_up_worker, initargs=self._setup, context=self._context
-        )
+        self._group.close()
 
 
 def start_forkserver(preload: Sequence[str]) -> None:
@@ -146,20 +154,6 @@ def start_forkserver(preload: Sequence[str]) -> None:
     forkserver.ensure_running()
 
 
-def _stop(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()
-
-
-def _timed(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[float, T]:
-    """The seconds that a function took, and its result."""
-    began = time.perf_counter()
-    result = function(*args, **kwargs)
-    return time.perf_counter() - began, result
-
-
-def _set_up_worker(setup: Callable[..., None], setup_args: Sequence[object]) -> None:
-    # pebble's handler is Python code and would wait for VTracer to return; the default action ends the process at once.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.nice(NICENESS)
-    setup(*setup_args)
+def _set_up(setup: Callable[..., None], *arguments: Any) -> Handler:
+    setup(*arguments)
+    return run_task

@@ -10,12 +10,19 @@ from svgai.decode.image_files import Raster, decode_image
 from svgai.decode.limits import ImageLimits
 from svgai.measure.quality import Quality
 from svgai.measure.tiled_reference import reference_of
-from svgai.model_files.model_pair import Models, ModelSource
+from svgai.model_files.model_pair import ModelContents, Models
 from svgai.serve.garbage_collection import return_free_memory
+from svgai.serve.processes import confinement
 from svgai.trace.vtracer.shapes import trace_with_defaults
 
 _LARGE = 1_000_000
 """Pixels of an image whose conversion leaves tens of megabytes behind."""
+
+DECODE_SECONDS = 2.0
+"""Processor time that decoding one image may take; beyond it the process ends."""
+
+DECODE_BYTES = 700_000_000
+"""Address space that it may take: the pixels of the largest image, and two copies for a moment."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +34,12 @@ class _Equipment:
 _equipment: _Equipment | None = None  # a process has one, set before its first task
 
 
-def set_up(source: ModelSource | None, limits: ImageLimits) -> None:
-    """Make this process ready; without a source it converts without models."""
+def set_up(models: ModelContents | None, limits: ImageLimits) -> None:
+    """Make this process ready; without models it converts without them."""
     global _equipment  # noqa: PLW0603
     cv2.setNumThreads(1)  # the processes share the cores already
     # Not on a GPU: every process would take memory of it for one image at a time.
-    _equipment = _Equipment(source.load() if source else None, limits)
+    _equipment = _Equipment(models.load() if models else None, limits)
 
 
 def convert_image(image: bytes, options: ConversionOptions) -> Conversion:
@@ -60,4 +67,5 @@ def measure_default(image: bytes, background: str, measured_side: int) -> Qualit
 def _decode(image: bytes) -> Raster:
     assert _equipment is not None
     limits = _equipment.limits
-    return decode_image(image, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
+    with confinement.processor_time(DECODE_SECONDS), confinement.memory(DECODE_BYTES):
+        return decode_image(image, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)

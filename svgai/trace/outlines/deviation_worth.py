@@ -8,6 +8,7 @@ import numpy as np
 from svgai.array_types import Doubles, Floats, Points
 from svgai.trace.regions.layer_stack import Stack
 from svgai.trace.regions.region_map import RegionMap
+from svgai.trace.regions.seen_layers import uppermost
 
 _BYTES = 16.0  # at simplify 1, of a squared deviation of one source pixel along one pixel of outline
 _LEAST_SIMPLIFY = 0.1
@@ -39,12 +40,8 @@ def share_seen(stack: Stack, contours: Sequence[Sequence[Points]], regions: Regi
     stay beneath them, no more.
     """
     times, margin = regions.times, regions.page.margin
-    uppermost = np.full(regions.indices.shape, -1, np.float32)
-    for number, layer in enumerate(stack.layers):
-        height, width = layer.mask.shape
-        uppermost[layer.top : layer.top + height, layer.left : layer.left + width][layer.mask] = number
     around = 2 * max(1, times // 2) + 1
-    least = cv2.erode(uppermost, np.ones((around, around), np.uint8))
+    least = cv2.erode(uppermost(stack, regions), np.ones((around, around), np.uint8))
     rows, columns = least.shape
     for number, group in enumerate(contours):
         for contour in group:

@@ -66,7 +66,7 @@ def _vtrace(config: vtracer.Config, rgba: Pixels) -> str:
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as fault:  # a Rust panic is no Exception
-        raise TracingFailed(f"VTracer could not trace this image with these parameters: {fault}") from fault
+        raise TracingFailed("VTracer could not trace this image with these parameters").because(fault) from fault
 
 
 def _palette(rgba: Pixels, size: int) -> Pixels:

@@ -93,7 +93,7 @@ def test_mlflows_own_tools_can_load_both_models(
     np.testing.assert_allclose(classifier.predict(batch)["probabilities"], expected, rtol=1e-5)
     assert classifier.metadata.get_input_schema().input_names() == ["pixels", "features"]
     optimizer = mlflow.pyfunc.load_model(f"models:/{OPTIMIZER}/1")
-    assert len(optimizer.metadata.get_input_schema().input_names()) == len(FEATURES) + len(TRACING_NAMES)
+    assert optimizer.metadata.get_input_schema().input_names() == [*FEATURES, *TRACING_NAMES]
     assert optimizer.predict(optimizer.input_example).shape == (2, len(SCALES))
 
 

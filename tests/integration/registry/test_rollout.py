@@ -15,8 +15,7 @@ import httpx
 import psutil
 import pytest
 
-from loadtests.benchmarks.takeover import under_load
-from loadtests.servers.traffic import Call, Outcome
+from loadtests.servers.traffic import Call, Outcome, under_load
 from rollout import service_process
 from rollout.deployment import Deployment
 from rollout.observation import Care
@@ -348,6 +347,17 @@ def test_stopping_ends_everything(place: Place) -> None:
     place.deployment().stop()
     assert (place.processes(), place.nginx()) == ([], [])
     assert place.deployment().live() is None
+    assert f"{GOOD} was in service at http://127.0.0.1:{place.port}; it is stopped" in place.said
+
+
+def test_after_a_stop_there_is_nothing_to_roll_back(place: Place) -> None:
+    """It is refused, with what to do instead: nobody asked for the older Bento."""
+    for bento in (GOOD, BETTER):
+        place.deployment(observe_s=0).deploy(bento)
+    place.deployment().stop()
+    with pytest.raises(DeploymentFault, match="nothing is in service that could be rolled back; `svgai deploy`"):
+        place.deployment().roll_back(lambda _: None)
+    assert place.processes() == []
 
 
 def test_a_taken_port_is_told_before_anything_starts(place: Place) -> None:
@@ -404,6 +414,21 @@ def _until(happened: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def test_an_observation_does_not_go_on_at_a_port_that_is_taken(place: Place) -> None:
+    """Whoever is there keeps it, and the Bento stays where clients reach it."""
+    place.deployment(observe_s=0).deploy(GOOD)
+    state = read_state(place.folder)
+    assert state is not None
+    write_state(place.folder, state.but(phase="observing"))
+    before = place.port
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place.port = taken.getsockname()[1]
+        with pytest.raises(SvgAiError, match="in use"):
+            place.deployment(observe_s=0).recover()
+    place.port = before
+    assert place.serves() == GOOD
+
+
 def test_a_rollback_ends_a_canary_and_goes_no_further(place: Place) -> None:
     """What served beside the canary serves on, though a Bento before it is still there."""
     for bento in (GOOD, BETTER):
@@ -439,16 +464,29 @@ def test_workers_of_a_killed_nginx_make_way(place: Place) -> None:
 
 
 def test_workers_of_a_killed_service_make_way(place: Place) -> None:
-    """They go on answering after the process that watches them was killed, and nothing would replace them."""
+    """They go on answering after what watches them was killed, until another service has taken over: none is lost."""
     place.deployment(observe_s=0).deploy(GOOD)
     first, worker = sorted(place.processes(), key=lambda process: process.create_time())
-    first.kill()
-    _until(lambda: not lives(first))
-    place.deployment().recover()
+    with place.load() as outcomes:
+        first.kill()
+        _until(lambda: not lives(first))
+        place.deployment().recover()
+    assert failed(outcomes) == []
     assert place.serves() == GOOD
     assert not lives(worker)
     watching, watched = sorted(filter(lives, place.processes()), key=lambda process: process.create_time())
     assert watched.ppid() == watching.pid
+
+
+def test_a_killed_worker_costs_no_request(place: Place) -> None:
+    """What it had in hand is asked once more, and waits with all else for the worker that takes its place."""
+    place.deployment(observe_s=0).deploy(GOOD)
+    _, worker = sorted(place.processes(), key=lambda process: process.create_time())
+    with place.load(rate=20) as outcomes:
+        time.sleep(1)
+        worker.kill()
+        _until(lambda: len(place.processes()) > 1 and worker not in place.processes())
+    assert failed(outcomes) == []
 
 
 def test_the_proxys_own_answers_name_the_id_that_the_client_sent(place: Place) -> None:

@@ -22,19 +22,21 @@ def store_models(home: Path, version: str, folder: Path) -> None:
         run("-c", _STORE_MODEL, f"svgai-{kind}:{version}", str(folder), home=home)
 
 
-def build(home: Path, version: str) -> str:
-    """Build the Bento with the stored models of a version; gives its tag."""
+def build(home: Path, version: str, *, cwd: Path = ROOT, environment: Mapping[str, str] = os.environ) -> str:
+    """Build the Bento of a working tree with the stored models of a version; gives its tag."""
     pins = [f"--arg={kind}=svgai-{kind}:{version}" for kind in ("classifier", "optimizer")]
-    built = run("-m", "bentoml", "build", "--output", "tag", *pins, ".", home=home)
+    built = run("-m", "bentoml", "build", "--output", "tag", *pins, ".", home=home, cwd=cwd, environment=environment)
     return built.strip().splitlines()[-1].removeprefix("__tag__:")
 
 
-def run(*command: str, home: Path, timeout: float = 120, environment: Mapping[str, str] = os.environ) -> str:
+def run(
+    *command: str, home: Path, timeout: float = 120, cwd: Path = ROOT, environment: Mapping[str, str] = os.environ
+) -> str:
     """What Python prints, run in the working tree with a BentoML home; AssertionError where it fails."""
     own = {"BENTOML_HOME": str(home), "BENTOML_DO_NOT_TRACK": "true", "COLUMNS": "500"}
     result = subprocess.run(
         [sys.executable, *command],
-        cwd=ROOT,
+        cwd=cwd,
         env={**environment, **own},
         capture_output=True,
         text=True,

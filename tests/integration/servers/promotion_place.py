@@ -15,8 +15,8 @@ from pathlib import Path
 import psutil
 from mlflow import MlflowClient
 
-from loadtests.benchmarks.takeover import mixed, served, under_load
-from loadtests.servers.traffic import Outcome
+from loadtests.benchmarks.takeover import mixed, served
+from loadtests.servers.traffic import Outcome, under_load
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.tracking import log_training
 from rollout.ports import free_port

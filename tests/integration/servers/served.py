@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import subprocess
 import sys
 import time
@@ -92,6 +93,13 @@ def serving(folder: Path, *, ready: bool = True, bento: str = "", **settings: st
 def encoded(data: bytes) -> str:
     """Bytes in base64."""
     return base64.b64encode(data).decode()
+
+
+def script_of(page: str) -> str:
+    """The path of the module that a page of the service begins with."""
+    found = re.search(r'<script type="module" src="([^"]+)"', page)
+    assert found
+    return f"/{found[1]}"
 
 
 def error_code(response: httpx.Response) -> tuple[int, str]:

@@ -29,7 +29,7 @@ from svgai.decode.pixels import encode_png
 from tests.fakes.tiny_models import drawn_logo, write_models
 from tests.integration.servers.built_bento import build, run, store_models
 from tests.integration.servers.container_engine import TRUSTED, container_engine
-from tests.integration.servers.served import encoded
+from tests.integration.servers.served import encoded, script_of
 from tests.integration.servers.slow_conversions import begin
 
 pytestmark = [pytest.mark.integration, pytest.mark.long]
@@ -210,7 +210,7 @@ def test_every_endpoint_answers(service: Service) -> None:
         assert (answer.status_code, answer.text[:4]) == (httpx.codes.OK, "<svg"), name
     status = client.get("/api/ai-status").json()
     assert (status["ai_status"], status["checks"]["performance"]["status"]) == ("ready", "ok")
-    for path in ("/livez", "/readyz", "/healthz", "/docs.json"):
+    for path in ("/livez", "/readyz", "/healthz", "/docs.json", "/", "/docs", script_of(client.get("/").text)):
         assert client.get(path).status_code == httpx.codes.OK
     assert "svgai_conversion_seconds" in client.get("/metrics").text
 

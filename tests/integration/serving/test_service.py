@@ -19,7 +19,7 @@ from PIL import Image
 from svgai.array_types import Pixels
 from svgai.decode.pixels import encode_png
 from tests.fakes.tiny_models import drawn_logo, write_models
-from tests.integration.servers.served import Served, encoded, error_code, serving, text_with
+from tests.integration.servers.served import Served, encoded, error_code, script_of, serving, text_with
 
 pytestmark = pytest.mark.integration
 
@@ -226,9 +226,12 @@ def test_health_and_documents(service: Served) -> None:
         assert service.client.get(path).status_code == 200
     document = service.client.get("/docs.json")
     assert "/api/convert" in document.json()["paths"]
-    index = service.client.get("/", follow_redirects=True)
-    assert index.status_code == 200
-    assert "googletagmanager" not in index.text
+    for path in ("/", "/docs"):
+        page = service.client.get(path)
+        assert page.status_code == 200
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+        script = service.client.get(script_of(page.text))
+        assert (script.status_code, script.headers["Content-Type"]) == (200, "text/javascript; charset=utf-8")
 
 
 def test_ai_status_describes_the_models(service: Served) -> None:
@@ -240,6 +243,15 @@ def test_ai_status_describes_the_models(service: Served) -> None:
         "optimizer": "loaded",
     }
     assert status["checks"]["performance"]["test_duration_ms"] > 0
+
+
+def test_files_of_the_page_are_one_label(service: Served) -> None:
+    """However many there are, the metrics and the log know them by one path, without their version."""
+    path = script_of(service.client.get("/").text)
+    assert service.client.get(path).status_code == 200
+    text = service.client.get("/metrics").text
+    assert 'endpoint="/page"' in text
+    assert path not in text
 
 
 def test_metrics_have_no_labels_of_clients(service: Served) -> None:

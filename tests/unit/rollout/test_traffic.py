@@ -85,3 +85,11 @@ def test_few_failures_are_chance(requests: int, failed: int, old_requests: int, 
     """Fewer than FEWEST_FAILURES never count, and none at all is always good."""
     new = Answers(max(requests, failed), min(failed, FEWEST_FAILURES - 1))
     assert fault_of(new, Answers(max(old_requests, old_failed), old_failed)) == ""
+
+
+def test_a_request_that_was_sent_twice_counts_once(tmp_path: Path) -> None:
+    """By the answer that the client got."""
+    log = tmp_path / "answers.log"
+    twice = json.dumps({"status": 200, "upstream": "127.0.0.1:4001, 127.0.0.1:4001", "seconds": 2.0}) + "\n"
+    log.write_text(line(NEW, 200) + twice + line(OLD, 500))
+    assert logged_answers(log, NEW) == Answers(2, 0)

@@ -128,3 +128,42 @@ def test_every_setting_is_explained() -> None:
     assert all(field.description for field in Settings.model_fields.values())
     assert set(load_settings().targets) == set(LOGO_TYPES)
     assert set(load_settings().public()) == set(Settings.model_fields)
+
+
+def test_a_key_with_a_slip_stops_the_start_and_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The place of the entry is told; neither it nor the keys beside it are."""
+    monkeypatch.setenv("API_KEYS", "topsecret,shop:sha256:abc")
+    with pytest.raises(InvalidSettings, match="API_KEYS: entry 2 is not NAME:sha256:HASH") as fault:
+        load_settings()
+    assert "topsecret" not in str(fault.value)
+    assert "abc" not in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    "content,told", [(None, "not point to a file"), ("shop:sha256:abc", "entry 2 is not"), ("x", None)]
+)
+def test_a_file_of_keys_must_be_good_at_the_start(
+    content: str | None, told: str | None, clean_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is missing or has a slip stops the start."""
+    if content is not None:
+        (clean_environment / "keys").write_text(content)
+    monkeypatch.setenv("API_KEYS", "topsecret")
+    monkeypatch.setenv("API_KEYS_FILE", "keys")
+    if told is None:
+        assert load_settings().api_keys_file == Path("keys")
+        return
+    with pytest.raises(InvalidSettings, match=f"API_KEYS_FILE.*: .*{told}"):
+        load_settings()
+
+
+def test_commands_call_with_a_key_in_the_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first of API_KEYS that is none but a hash, or CLIENT_API_KEY, which is not shown either."""
+    monkeypatch.setenv("API_KEYS", f"shop:sha256:{'0' * 64},alpha1")
+    assert load_settings().own_key == "alpha1"
+    monkeypatch.setenv("API_KEYS", f"shop:sha256:{'0' * 64}")
+    assert load_settings().own_key is None
+    monkeypatch.setenv("CLIENT_API_KEY", "beta2")
+    settings = load_settings()
+    assert settings.own_key == "beta2"
+    assert "beta2" not in str(settings.public()) + repr(settings)

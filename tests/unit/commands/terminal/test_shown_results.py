@@ -1,39 +1,28 @@
 """How results are shown to a person."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from commands.local.local_conversion import FileResult
+from commands.local.watcher_life import WatcherLife
 from commands.terminal.console import Console
-from commands.terminal.shown_results import show_conversions, show_evaluation, show_settings, show_tracing
+from commands.terminal.shown_results import show_evaluation, show_models, show_settings, show_tracing, show_watcher
 from evaluation.report.evaluation_figures import Evaluation
 from evaluation.report.tracing_figures import TracingEvaluation
-from svgai.measure.quality import Quality
+from registry.mlflow_store.promotion_log import RecordedVerdict
+from registry.promotion.status import ModelStatus, VersionStatus
 from svgai.settings import Settings
 from svgai.trace.parameters import TracingParameters
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
 def words(text: str) -> str:
     """Text without the frames and line breaks of tables."""
     return re.sub(r"[\s│┃|]+", " ", text)
-
-
-def test_conversions_show_results_and_reasons(capsys: pytest.CaptureFixture[str]) -> None:
-    """One row a file, also for those that could not be converted."""
-    quality = Quality(0.9876, 0.7654, 0.9, 0.5, 1234, 3)
-    results = [
-        FileResult("a.png", "a.svg", "text", quality, 0.9, True, trials=2),
-        FileResult("b.png", "b.svg", None, quality, 0.99, missed=("ssim", "worst")),
-        FileResult("c.png", error="no image"),
-    ]
-    show_conversions(Console(), results)
-    shown = words(capsys.readouterr().err)
-    assert "a.png a.svg text 0.9876 0.7654 0.5 1234 yes" in shown
-    assert "b.png b.svg - 0.9876 0.7654 0.5 1234 no: ssim, worst" in shown
-    assert "c.png no image" in shown
 
 
 def test_an_evaluation_shows_methods_types_and_what_was_skipped(capsys: pytest.CaptureFixture[str]) -> None:
@@ -83,3 +72,29 @@ def test_settings_tell_where_they_come_from(
     assert "MAX_PIXELS 5 set" in shown
     assert "MAX_CONCURRENCY 64 default" in shown
     assert "topsecret" not in shown
+
+
+def test_versions_show_what_the_gates_said_and_where_they_serve(capsys: pytest.CaptureFixture[str]) -> None:
+    """And of all figures those that decide most."""
+    refused = RecordedVerdict(passed=False, target="Production", by="ann", reasons=("too slow", "too large"))
+    metrics = {"loss": 0.5, "attainment": 0.75, "log_bytes_regret": 0.25}
+    versions = (
+        VersionStatus(1, "Production", (), metrics, NOON, "ann", NOON, None, "r", "", "", "http://127.0.0.1:3000"),
+        VersionStatus(2, "None", (), {}, NOON, "", None, refused, "r", "", ""),
+    )
+    show_models(Console(), [ModelStatus("svgai-optimizer", versions)])
+    shown = words(capsys.readouterr().err)
+    assert "not asked attainment 0.750, log_bytes_regret 0.250 http://127.0.0.1:3000" in shown
+    assert "refused: 2 reasons" in shown
+    assert "loss" not in shown
+
+
+def test_a_watcher_is_alive_or_not(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the time of its last look, and what was in its way; that there was none is said, too."""
+    dead = WatcherLife(pid=2**22 + 1, started=0, every_s=5, looked=NOON, fault="no [server]")
+    for watcher in (None, dead):
+        show_watcher(Console(), watcher)
+    shown = words(capsys.readouterr().err)
+    assert "no watcher has looked from this folder yet" in shown
+    assert "no watcher is alive" in shown
+    assert "looked at 2026-01-02 12:00:00 UTC, in vain: no [server]" in shown

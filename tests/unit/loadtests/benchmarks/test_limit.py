@@ -3,6 +3,7 @@
 import pytest
 
 from loadtests.benchmarks.limit import measure_limit
+from loadtests.servers.local_inference import LocalInference
 from svgai.decode.limits import ImageLimits
 from svgai.measure.promise import Promise
 from svgai.serve.inference import Inference
@@ -16,10 +17,10 @@ def test_batches_hold_as_many_images_as_there_are(images: int, batches: set[int]
     network = RednessNetwork()
     inference = Inference(
         fake_models(network),
-        limits=ImageLimits(1_000_000, 1_000_000),
         promise=lambda _: Promise(0.9, 0.8, 3.0),
         metrics=NoMetrics(),
     )
-    limit = measure_limit(inference, [png((200, 30, 30))] * images, 4, 0.05)
+    local = LocalInference(inference, ImageLimits(1_000_000, 1_000_000))
+    limit = measure_limit(local, [png((200, 30, 30))] * images, 4, 0.05)
     assert min(limit.classify_single, limit.classify_batched, limit.optimize_single, limit.optimize_batched) > 0
     assert set(network.batches) == batches

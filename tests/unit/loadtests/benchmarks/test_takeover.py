@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from loadtests.benchmarks.service_report import takeover_table
-from loadtests.benchmarks.takeover import Takeovers, Turn, mixed, served, under_load
+from loadtests.benchmarks.takeover import Takeovers, Turn, mixed, served
+from loadtests.servers.traffic import under_load
 from svgai.errors import SvgAiError
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from loadtests.objectives.figures import EndpointFigures, Figures
 from loadtests.objectives.request_mix import CLASSIFY, CONVERT, INVALID, OPTIMIZE
-from loadtests.objectives.slo import Breach, Slo, load_slo, missed
+from loadtests.objectives.slo import Breach, Slo, for_rate, load_slo, missed
+from loadtests.objectives.stages import mean_rate, steady
 from svgai.errors import SvgAiError
 
 GOOD = EndpointFigures(
@@ -127,3 +128,15 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The fault says which file could not be read."""
     with pytest.raises(SvgAiError, match=r"nowhere\.yaml"):
         load_slo(tmp_path / "nowhere.yaml")
+
+
+def test_throughput_is_judged_by_the_rate_that_was_asked_for() -> None:
+    """As much of it as of the rate that the objectives hold at; for more nothing is promised."""
+    given = Slo.model_validate(
+        {"load": {"rate": 10, "seconds": 55}, "endpoints": {"/api/convert": {"throughput": 4, "p50_ms": 9}}}
+    )
+    usual = mean_rate(steady(10, 55))
+    promised = {rate: for_rate(given, rate * usual).endpoints["/api/convert"] for rate in (0.25, 1, 3)}
+    assert promised[0.25].throughput == pytest.approx(1)
+    assert promised[1].throughput == promised[3].throughput == 4
+    assert {one.p50_ms for one in promised.values()} == {9}

@@ -8,6 +8,7 @@ import pytest
 from loadtests.objectives.stages import (
     Pacing,
     Stage,
+    mean_rate,
     parse_duration,
     parse_stages,
     peak,
@@ -87,3 +88,12 @@ def test_times_are_random() -> None:
         waits.append(pacing.wait_s(now))
         now += waits[-1]
     assert statistics.mean(waits) == pytest.approx(statistics.stdev(waits), rel=0.1)
+
+
+def test_the_mean_rate_counts_rises_and_what_was_over_in_time() -> None:
+    """In a rise, half of what it leads to."""
+    stages = parse_stages("10s:10,20s:10")
+    assert mean_rate(stages) == pytest.approx((10 * 5 + 20 * 10) / 30)
+    assert mean_rate(stages, 10) == pytest.approx(5)
+    assert mean_rate(stages, 1000) == mean_rate(stages)
+    assert mean_rate(stages, 0) == 0

@@ -61,7 +61,7 @@ def test_a_missing_or_wrong_key_is_told(service: str, key: str | None, told: str
     """With what to set; the key itself is not shown."""
     with pytest.raises(SvgAiError, match=told) as fault:
         require_service(service, key)
-    assert "API_KEYS" in str(fault.value)
+    assert "CLIENT_API_KEY" in str(fault.value)
     assert "wrong" not in str(fault.value)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loadtests.servers.local_inference import peer_inference
-from svgai.api.schemas import ClassifyAnswer, ClassifyItem
+from svgai.api.schemas import ClassifyAnswer
 from svgai.decode.pixels import encode_png
 from svgai.errors import ModelFault
 from svgai.serve.ai_runtime import probe_pixels
@@ -26,7 +26,7 @@ def collecting() -> Iterator[None]:
 def test_a_peer_answers_with_the_models_of_the_folder(models_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As the service does, with what is loaded out of garbage collection."""
     monkeypatch.setenv("MODEL_DIR", str(models_folder))
-    (answer,) = peer_inference().classify([ClassifyItem(image=encode_png(probe_pixels()))])
+    (answer,) = peer_inference().classify([encode_png(probe_pixels())])
     assert isinstance(answer, ClassifyAnswer)
     assert gc.get_freeze_count() > 0
 

@@ -53,6 +53,15 @@ def test_a_renamed_file_and_another_model_change_the_digest(project: Path) -> No
     assert digest_of(project, "a", "b") != before
 
 
+def test_a_pattern_may_fit_folders(project: Path) -> None:
+    """BentoML takes in the files below them; so does the digest."""
+    (project / "bentofile.yaml").write_text("include: ['inner/**/*']\n")
+    (project / "inner" / "deeper").mkdir()
+    before = digest_of(project)
+    (project / "inner" / "deeper" / "page.css").write_text("p {}\n")
+    assert digest_of(project) != before
+
+
 @pytest.mark.parametrize("beside", ["notes.md", "inner/__pycache__/code.py"])
 def test_what_does_not_go_in_does_not_change_the_digest(project: Path, beside: str) -> None:
     """Files that no pattern fits, and those that Python leaves."""

@@ -25,7 +25,7 @@ GOOD = Evidence(
     kind="classifier",
     version=2,
     metrics={"accuracy": 0.9, "ece": 0.1, "coverage": 0.9},
-    recorded_metrics={},
+    recorded_metrics={"coverage": 0.9},
     size_bytes=500,
     served_file=Digest("a" * 64, "a" * 64),
     training_record=Digest("c" * 64, "c" * 64),
@@ -158,7 +158,7 @@ def test_versions_are_compared_item_by_item_where_they_can_be() -> None:
     current = replace(CURRENT, held_out=outcomes(360))
     assert reasons(replace(GOOD, held_out=outcomes(360)), current) == ()
     (reason,) = reasons(replace(GOOD, held_out=outcomes(354)), current)
-    assert "95 % bound over 400 items; the mean is +0.0150" in reason
+    assert "(400 items, mean +0.0150)" in reason
     rows = check_gates(replace(GOOD, held_out=outcomes(360)), current, THRESHOLDS, CONTRACT).checks
     limits = {check.name: check.limit for check in rows}
     assert limits["accuracy against version 1"] == "at most 0.02 worse (95 %, 400 items)"

@@ -3,6 +3,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from mlflow.exceptions import MlflowException
@@ -68,3 +69,25 @@ def test_credentials_in_a_reason_are_masked() -> None:
     with pytest.raises(RegistryFault, match=r"no postgresql://\*\*\*@db/mlflow") as fault, registry_faults("look"):
         raise reason
     assert "s3cret" not in str(fault.value)
+
+
+def test_reading_makes_no_registry(tmp_path: Path) -> None:
+    """A wrong folder or a mistyped name is told, with what makes one; nothing is left behind."""
+    for uri in (f"sqlite:///{tmp_path}/mlflow.db", f"sqlite:///{tmp_path}/nope/mlflow.db"):
+        with pytest.raises(RegistryFault, match=r"there is no registry at .*mlflow\.db: `svgai train` makes one"):
+            connect(uri, create=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_writing_makes_no_folders(tmp_path: Path) -> None:
+    """A database is made in a folder that is there; MLflow would make the folders of a mistyped one, too."""
+    with pytest.raises(RegistryFault, match=f"there is no folder {tmp_path}/nope"):
+        connect(f"sqlite:///{tmp_path}/nope/mlflow.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("uri", ["mlflow.db", "mlruns", "file:///srv/mlruns", "./mlflow.db"])
+def test_a_name_that_is_no_registry_is_told(uri: str) -> None:
+    """MLflow would take it for a folder of files."""
+    with pytest.raises(RegistryFault, match="names no registry: give sqlite:///FILE or http://HOST:PORT"):
+        connect(uri)

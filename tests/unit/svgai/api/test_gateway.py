@@ -11,6 +11,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, Router
 
 from svgai.api.gateway import Gateway, GatewayPolicy
+from svgai.api_keys import hashed_entry
+from svgai.serve.logs import formatter
 
 
 async def _echo(request: Request) -> Response:
@@ -30,6 +32,10 @@ async def _framework_error(_: Request) -> Response:
     return JSONResponse({"error": "some inner text"}, status_code=503)
 
 
+async def _svg(_: Request) -> Response:
+    return Response("<svg/>", media_type="image/svg+xml")
+
+
 def _gateway(**changes: Any) -> Gateway:
     app = Router(
         routes=[
@@ -37,12 +43,13 @@ def _gateway(**changes: Any) -> Gateway:
             Route("/api/slow", _slow, methods=["POST"]),
             Route("/api/broken", _broken, methods=["POST"]),
             Route("/api/inner", _framework_error, methods=["POST"]),
+            Route("/api/svg", _svg, methods=["POST"]),
             Route("/livez", _echo, methods=["GET"]),
             Route("/metrics", _echo, methods=["GET"]),
         ]
     )
     settings: dict[str, Any] = {
-        "routes": frozenset({"/api/echo", "/api/slow", "/api/broken", "/api/inner", "/livez", "/metrics"}),
+        "routes": frozenset({"/api/echo", "/api/slow", "/api/broken", "/api/inner", "/api/svg", "/livez", "/metrics"}),
         "api_keys": (),
         "max_body_bytes": 1000,
         "max_concurrency": 2,
@@ -119,6 +126,13 @@ def test_a_key_is_asked_for() -> None:
     assert _ask(gateway, "POST", "/api/echo", headers={"X-API-Key": "first"}).status_code == 200
     assert _ask(gateway, "POST", "/api/echo", headers={"Authorization": "Bearer second"}).status_code == 200
     assert _ask(gateway, "GET", "/livez").status_code == 200
+
+
+def test_open_routes_ask_for_no_key() -> None:
+    """What a browser must show before anybody can give a key is open; everything else is not."""
+    gateway = _gateway(api_keys=("first",), open_routes=frozenset({"/livez", "/metrics"}))
+    assert _ask(gateway, "GET", "/metrics").status_code == 200
+    assert _ask(gateway, "POST", "/api/echo").status_code == 401
 
 
 def test_a_key_may_hold_any_letter() -> None:
@@ -199,3 +213,94 @@ def test_every_request_is_one_log_line(caplog: pytest.LogCaptureFixture) -> None
     assert (good["path"], good["status"], good["bytes_in"], good["bytes_out"]) == ("/api/echo", 200, 4, 1)
     assert good["ms"] > 0
     assert (bad["path"], bad["status"], bad["error_code"]) == ("unknown", 404, "not_found")
+
+
+def test_the_log_and_nothing_else_has_the_name_of_a_key(caplog: pytest.LogCaptureFixture) -> None:
+    """A hashed key is let in; its name is in the request's line, the key and a wrong one are nowhere."""
+    gateway = _gateway(api_keys=(hashed_entry("shop", "hidden"),))
+    with caplog.at_level(logging.DEBUG):
+        good = _ask(gateway, "POST", "/api/echo", headers={"X-API-Key": "hidden"})
+        bad = _ask(gateway, "POST", "/api/echo", headers={"Authorization": "Bearer guessed"})
+    lines = [vars(record) for record in caplog.records if record.name == "svgai.request"]
+    assert [(line["status"], line.get("key")) for line in lines] == [(200, "shop"), (401, None)]
+    told = str(lines) + str(good.headers) + str(bad.headers) + bad.text
+    assert "hidden" not in told
+    assert "guessed" not in told
+
+
+def test_a_key_has_a_rate_of_its_own() -> None:
+    """Above it: 429 with Retry-After, for this key alone, and for the API alone."""
+    gateway = _gateway(api_keys=("one", "two"), key_rate=1.0)
+    answers = [_ask(gateway, "POST", "/api/echo", headers={"X-API-Key": "one"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert (_code(answers[1]), answers[1].headers["Retry-After"]) == ("overloaded", "1")
+    assert _ask(gateway, "POST", "/api/echo", headers={"X-API-Key": "two"}).status_code == 200
+    assert {_ask(gateway, "GET", "/metrics", headers={"X-API-Key": "one"}).status_code for _ in range(3)} == {200}
+
+
+def test_a_key_has_places_of_its_own() -> None:
+    """One key's slow requests leave places for another's."""
+    gateway = _gateway(api_keys=("one", "two"), key_concurrency=1, request_timeout_s=0.3)
+
+    async def burst() -> list[int]:
+        slow = asyncio.create_task(_send(gateway, "POST", "/api/slow", headers={"X-API-Key": "one"}))
+        await asyncio.sleep(0.1)
+        others = [await _send(gateway, "POST", "/api/echo", headers={"X-API-Key": key}) for key in ("one", "two")]
+        return [(await slow).status_code, *(other.status_code for other in others)]
+
+    assert asyncio.run(burst()) == [504, 429, 200]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Request-ID": b'a"\n{"level": "CRITICAL", "message": "forged"}'},
+        {"X-Request-ID": b"A" * 10_000},
+        {"X-API-Key": b"\xff\x00\n forged", "User-Agent": b"forged\r\n"},
+        {"Authorization": b"Bearer forged", "Content-Type": b"forged/\n", "X-Forwarded-For": b"forged"},
+    ],
+)
+def test_headers_of_clients_leave_nothing_in_the_log(
+    headers: dict[str, bytes], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever bytes a server hands on: the line is one line, short, and has none of them."""
+    scope = {
+        "type": "http",
+        "method": "FORGED\n",
+        "path": "/api/echo\nforged",
+        "headers": [(name.lower().encode(), value) for name, value in headers.items()],
+        "query_string": b"forged=1",
+    }
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(_: Any) -> None:
+        pass
+
+    with caplog.at_level(logging.DEBUG):
+        asyncio.run(_gateway(api_keys=("key",))(scope, receive, send))
+    (record,) = (record for record in caplog.records if record.name == "svgai.request")
+    for log_format in ("json", "text"):
+        line = formatter(log_format).format(record)
+        assert "forged" not in line.lower()
+        assert "\n" not in line
+        assert len(line) < 500
+
+
+def test_no_answer_is_guessed_at_or_kept() -> None:
+    """Browsers take types at their word, and answers to POST are stored nowhere, errors included."""
+    good, bad, seen = (
+        _ask(_gateway(), method, path)
+        for method, path in (("POST", "/api/echo"), ("POST", "/api/broken"), ("GET", "/livez"))
+    )
+    assert {answer.headers["X-Content-Type-Options"] for answer in (good, bad, seen)} == {"nosniff"}
+    assert (good.headers["Cache-Control"], bad.headers["Cache-Control"]) == ("no-store", "no-store")
+    assert "Cache-Control" not in seen.headers
+
+
+def test_an_svg_that_is_opened_by_itself_runs_nothing() -> None:
+    """Its policy lets in nothing but its own styles; other answers need none."""
+    svg = _ask(_gateway(), "POST", "/api/svg")
+    assert svg.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    assert "Content-Security-Policy" not in _ask(_gateway(), "POST", "/api/echo").headers

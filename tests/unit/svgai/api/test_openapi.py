@@ -5,11 +5,12 @@ import re
 
 from svgai.api.answers import FORMS, ROUTES
 from svgai.api.openapi import openapi_document
+from svgai.page.site_answers import PAGE_ROUTES
 
 
 def test_every_public_route_is_described() -> None:
     """Each route but the documents themselves is there."""
-    assert set(openapi_document()["paths"]) == ROUTES - {"/", "/docs.json"}
+    assert set(openapi_document()["paths"]) == ROUTES - PAGE_ROUTES - {"/docs.json"}
 
 
 def test_bodies_are_the_public_forms() -> None:

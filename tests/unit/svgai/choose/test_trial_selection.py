@@ -65,6 +65,15 @@ def test_the_best_of_what_was_made_is_returned(
     assert best in trials
 
 
+@pytest.mark.parametrize("worst, size, made", [(0.3, None, 2), (0.6, None, 4), (0.3, 2000, 4)])
+def test_what_tracings_fail_at_alike_is_not_tried_to_the_end(worst: float, size: int | None, made: int) -> None:
+    """After two trials that lose what is plain to see none is made, unless it was the size that cost them it."""
+    told = prediction(*((tracing, 0.97, 0.5, 900) for tracing in TRACINGS), doubt=0.1)
+    answers = dict.fromkeys(TRACINGS, Quality(0.9, worst, 0.5, 1.0, 900, 4))
+    trials = make_trials(by_belief(told.portfolio, told.belief, Goal(promise(0.95, size), 4)), attempts(answers, []))
+    assert len(trials) == made
+
+
 def test_noise_that_no_tracing_reaches_asks_for_no_further_one() -> None:
     """A tracing that keeps the promise for the image without its noise is an end."""
     noisy, shown = Quality(0.7, 0.3, 0.5, 1.0, 900, 4), Quality(0.97, 0.9, 0.9, 0.2, 900, 4)

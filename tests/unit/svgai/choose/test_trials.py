@@ -1,6 +1,8 @@
 """Tracings made and measured, what small pictures keep in them, and the best of some."""
 
+import math
 import time
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svgai.array_types import Pixels
-from svgai.choose.trials import Trial, TrialMaker, best_trial
+from svgai.choose.trials import WORTH_OF_A_STEP, Trial, TrialMaker, best_trial
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality, Reference
 from svgai.measure.rendering import render
@@ -186,7 +188,11 @@ def test_of_the_drawings_one_that_fits_is_given() -> None:
 def test_no_other_trial_is_better_than_the_best(
     trials: list[Trial], target: float, min_worst: float, max_bytes: int | None
 ) -> None:
-    """One that keeps the promise goes first, the smallest of them; then what fits and is nearest; then the smallest."""
+    """
+    One that keeps the promise goes first, the smallest of them; then what is near for its bytes; then the smallest.
+
+    Where the size has a limit, the nearest that fits comes second.
+    """
     asked = Promise(target, min_worst, 3.0, max_bytes)
     best = best_trial(trials, asked)
     assert best in trials
@@ -200,9 +206,25 @@ def test_no_other_trial_is_better_than_the_best(
             assert ours.bytes <= theirs.bytes
         elif asked.fits(theirs):
             assert asked.fits(ours)
-            assert asked.met(ours) or asked.shortfall(ours) <= asked.shortfall(theirs)
+            lacks = asked.shortfall(ours) - asked.shortfall(theirs)
+            exceeds = 0.0 if max_bytes else math.log(ours.bytes / theirs.bytes)
+            assert asked.met(ours) or WORTH_OF_A_STEP * lacks + exceeds <= 1e-9
         elif not asked.fits(ours):
             assert ours.bytes <= theirs.bytes
+
+
+@pytest.mark.parametrize(
+    "worst, size, taken",
+    [(0.768, 1032, False), (0.79, 1032, False), (0.72, 760, True), (0.74, 1600, False), (0.78, 1200, True)],
+)
+def test_where_the_promise_is_missed_anyway_bytes_are_weighed_against_what_is_seen(
+    worst: float, size: int, *, taken: bool
+) -> None:
+    """Beside a first drawing of `worst` .7 in 700 bytes, and of .764 in 694, one is taken if its gain is worth it."""
+    first = Quality(0.967, 0.764 if size == 1032 else 0.7, 0.9, 0.5, 700, 1)
+    drawings = [Trial(TRACINGS[0], "<svg/>", one) for one in (first, replace(first, worst=worst, bytes=size))]
+    assert (best_trial(drawings, PROMISE) == drawings[1]) == taken
+    assert best_trial(drawings, replace(PROMISE, max_bytes=2000)) == drawings[1]
 
 
 def test_an_empty_answer_is_the_last_resort() -> None:

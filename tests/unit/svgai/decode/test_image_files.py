@@ -1,6 +1,7 @@
 """Image files to pixels, and limits before pixels."""
 
 import io
+import pickle
 import struct
 import tracemalloc
 from collections.abc import Sequence
@@ -344,6 +345,16 @@ def test_truncated_files_are_refused(file_format: str) -> None:
     data = encoded(Image.fromarray(noise), file_format, **({"sizes": [(32, 32)]} if file_format == "ICO" else {}))
     with pytest.raises(InvalidImage):
         decode_image(data[: len(data) // 2])
+
+
+def test_what_pillow_says_of_a_file_is_for_the_log() -> None:
+    """The message is ours; the decoder's text, which may hold parts of the file, is the detail."""
+    data = encoded(Image.effect_noise((32, 32), 50), "PNG")
+    with pytest.raises(InvalidImage) as fault:
+        decode_image(data[:-200])
+    assert str(fault.value) == "the image is damaged or cut off"
+    assert "Error: " in (fault.value.detail or "")
+    assert pickle.loads(pickle.dumps(fault.value)).detail == fault.value.detail
 
 
 @pytest.mark.parametrize(

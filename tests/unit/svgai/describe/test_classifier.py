@@ -10,7 +10,7 @@ import onnx
 import pytest
 
 from svgai.array_types import Pixels
-from svgai.describe.classifier import INPUT_SIDE, Classifier, OnnxNetwork, load_network, network_input
+from svgai.describe.classifier import INPUT_SIDE, Classifier, load_network, network_input
 from svgai.describe.execution_providers import CPU, CUDA
 from svgai.describe.features import FEATURE_NAMES, extract_features
 from svgai.errors import ModelFault
@@ -100,7 +100,7 @@ def test_a_network_for_other_inputs_is_refused(tmp_path: Path, key: str, value: 
     onnx.helper.set_model_props(model, kept)
     path.write_bytes(model.SerializeToString())
     with pytest.raises(ModelFault, match=f"other {key}"):
-        OnnxNetwork(path)
+        load_network(path)
 
 
 def test_features_come_in_the_documented_number(tmp_path: Path) -> None:

@@ -4,20 +4,19 @@ import asyncio
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from prometheus_client import CollectorRegistry
 
-from svgai.decode.limits import ImageLimits
 from svgai.errors import AiDisabled, ModelFault, NotReady
 from svgai.measure.promise import Promise
-from svgai.model_files.model_pair import ModelFile, Models, ModelSource
+from svgai.model_files.model_pair import ModelContents, ModelFile, Models, ModelSource
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.inference import Inference
 from svgai.serve.metrics import NoMetrics, PrometheusMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
-from tests.fakes.serving_fakes import InlinePool, conversion, fake_models
+from tests.fakes.serving_fakes import IdleDecoder, InlinePool, conversion, fake_models
 
 
 class FakeSource(ModelSource):
@@ -28,6 +27,9 @@ class FakeSource(ModelSource):
         object.__setattr__(self, "outcome", outcome)
         object.__setattr__(self, "wait_s", seconds)
         object.__setattr__(self, "asked_for_gpu", [])
+
+    def read(self) -> ModelContents:
+        return cast("ModelContents", self)
 
     def load(self, *, gpu: bool = False) -> Models:
         self.asked_for_gpu.append(gpu)  # type: ignore[attr-defined]
@@ -44,19 +46,23 @@ def _runtime(
 ) -> tuple[AiRuntime, list[object]]:
     opened: list[object] = []
 
-    def open_pool(used: ModelSource | None) -> ConversionPool:
+    def open_pool(used: ModelContents | None) -> ConversionPool:
         opened.append(used)
         return (pool or InlinePool(lambda *_: conversion())).as_pool()
 
     def make_inference(models: Models) -> Inference:
         return Inference(
             models,
-            limits=ImageLimits(100_000, 100_000),
             promise=lambda _: Promise(0.9, 0.8, 3.0),
             metrics=NoMetrics(),
         )
 
-    settings: dict[str, Any] = {"enabled": True, "load_timeout_s": 5, "metrics": NoMetrics()}
+    settings: dict[str, Any] = {
+        "enabled": True,
+        "load_timeout_s": 5,
+        "metrics": NoMetrics(),
+        "decoder": IdleDecoder().as_pool(),
+    }
     return AiRuntime(source, open_pool=open_pool, make_inference=make_inference, **settings | changes), opened
 
 
@@ -110,6 +116,18 @@ def test_broken_models_leave_conversion_working(source: ModelSource | None) -> N
         _ = runtime.inference
 
 
+@pytest.mark.parametrize("part,said", [("optimizer", "the optimizer could not"), (None, "the models could not")])
+def test_clients_are_not_told_where_models_lie(part: str | None, said: str) -> None:
+    """The log has a fault's whole message; what is public names the model alone."""
+    fault = ModelFault("TypeError in /srv/models/optimizer.xgb")
+    fault.part = part
+    runtime, _ = _runtime(FakeSource(fault))
+    asyncio.run(runtime.start())
+    assert runtime.fault == "TypeError in /srv/models/optimizer.xgb"
+    assert (runtime.public_fault or "").startswith(said)
+    assert "/srv" not in (runtime.public_fault or "")
+
+
 def test_slow_loading_is_given_up() -> None:
     """Models that take longer than allowed count as broken."""
     runtime, _ = _runtime(FakeSource(fake_models(), seconds=0.5), load_timeout_s=0.05)
@@ -147,3 +165,15 @@ def test_closing_stops_the_pool() -> None:
     asyncio.run(runtime.start())
     runtime.close()
     assert pool.closed
+
+
+def test_it_is_ready_only_while_there_are_processes() -> None:
+    """Where none is left and none can be started it says so, and is ready again once that is over."""
+    pool, decoder = InlinePool(lambda *_: conversion()), IdleDecoder()
+    runtime, _ = _runtime(FakeSource(fake_models()), pool, decoder=decoder.as_pool())
+    asyncio.run(runtime.start())
+    for part in (pool, decoder):
+        part.able = False
+        assert not runtime.ready
+        part.able = True
+        assert runtime.ready

@@ -18,7 +18,7 @@ class FakeRuntime:
     """A runtime in a given state."""
 
     def __init__(self, state: State, files: dict[str, ModelFile], pool: InlinePool | None) -> None:
-        self.state, self.files, self.fault = state, files, None
+        self.state, self.files, self.public_fault = state, files, None
         self.provider = "CPUExecutionProvider" if files else None
         self._pool = pool
 

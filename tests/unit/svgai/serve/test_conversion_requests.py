@@ -1,7 +1,6 @@
 """Conversions: options, answers, metrics and the comparison with the default tracing."""
 
 import asyncio
-import threading
 from typing import Any
 
 import pytest
@@ -23,9 +22,13 @@ OPTIONS = ConversionOptions(targets=dict.fromkeys(LOGO_TYPES, 0.9))
 DEFAULT = Quality(ssim=0.9, worst=0.4, edge_ssim=0.5, delta_e=2, bytes=5000, paths=30)
 
 
+async def accept(_: bytes) -> None:
+    """Of an image nothing is seen to be wrong."""
+
+
 def _convert(form: ConvertForm, pool: InlinePool, **changes: Any) -> tuple[ConvertAnswer, CollectorRegistry]:
     registry = CollectorRegistry()
-    settings: dict[str, Any] = {"check": lambda _: None, "compare": True, "chance": lambda: 1.0} | changes
+    settings: dict[str, Any] = {"check": accept, "compare": True, "chance": lambda: 1.0} | changes
     conversions = Conversions(pool.as_pool, options=OPTIONS, metrics=PrometheusMetrics(registry), **settings)
 
     async def work() -> ConvertAnswer:
@@ -88,7 +91,7 @@ def test_options_reach_the_worker() -> None:
 def test_an_image_that_is_seen_to_be_wrong_takes_no_place_in_the_pool(image: str, fault: str) -> None:
     """It is refused though the pool is full, or not there yet."""
 
-    def refuse(data: bytes) -> None:
+    async def refuse(data: bytes) -> None:
         raise InvalidImage(f"checked: {data!r}")
 
     def full(*_: object) -> object:
@@ -98,14 +101,6 @@ def test_an_image_that_is_seen_to_be_wrong_takes_no_place_in_the_pool(image: str
     with pytest.raises(InvalidImage, match=fault):
         _convert(ConvertForm(image=image), pool, check=refuse)
     assert pool.calls == []
-
-
-def test_the_check_does_not_hold_up_the_event_loop() -> None:
-    """It runs in another thread than the loop."""
-    threads = []
-    _convert(ConvertForm(image=b"x"), InlinePool(_answer), check=lambda _: threads.append(threading.get_ident()))
-    assert threads
-    assert threads != [threading.get_ident()]
 
 
 def test_conversions_are_counted() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from svgai.array_types import Pixels
 from svgai.decode.pixels import encode_png
-from svgai.describe.classifier import INPUT_SIDE, PARITY, OnnxNetwork, load_network
+from svgai.describe.classifier import INPUT_SIDE, PARITY, load_network
 from svgai.describe.features import FEATURE_NAMES
 from svgai.describe.torch_network import LogoNetwork
 from svgai.errors import DatasetFault
@@ -110,6 +110,25 @@ def test_the_record_is_complete(trained: Trained) -> None:
     assert seen[-1] == ("Training the second opinion", 1, 1)
 
 
+def test_the_model_holds_nothing_of_the_machine_that_made_it(trained: Trained) -> None:
+    """Neither paths nor stack traces of torch's exporter; its own description stays."""
+    folder, *_ = trained
+    content = (folder / "classifier.onnx").read_bytes()
+    for trace in (b"site-packages", b"stack_trace", b".py", str(Path.home()).encode(), str(Path.cwd()).encode()):
+        assert trace not in content, trace
+    assert set(LOGO_TYPES) <= set(content.decode("latin-1").split('"'))
+
+
+def test_figures_are_given_as_they_come(tmp_path: Path) -> None:
+    """Once for each epoch, before the next begins."""
+    seen: list[tuple[int, set[str]]] = []
+    with joblib.parallel_config(backend="threading"):
+        train_classifier(
+            samples(12), tmp_path, QUICK, "drawn", quiet, watch=lambda step, figures: seen.append((step, set(figures)))
+        )
+    assert seen == [(0, {"train_loss", "stop_loss", "stop_accuracy"})]
+
+
 def test_the_record_tells_what_else_was_learned_from(trained: Trained) -> None:
     """How many photographs and rows of measured logos joined the images, and how the second opinion was made."""
     _, record, _ = trained
@@ -136,7 +155,7 @@ def test_the_export_agrees_with_torch(trained: Trained, count: int) -> None:
     draw = np.random.default_rng(count)
     pixels = draw.integers(0, 256, (count, 3, INPUT_SIDE, INPUT_SIDE), np.uint8)
     features = draw.normal(0, 5, (count, len(FEATURE_NAMES))).astype(np.float32)
-    exported = OnnxNetwork(folder / "classifier.onnx").run(pixels, features)
+    exported = load_network(folder / "classifier.onnx").run(pixels, features)
     assert np.abs(exported - load_network(folder / "artifacts" / "classifier.pth").run(pixels, features)).max() < PARITY
     assert record.metrics["onnx_difference"] <= PARITY
 

@@ -145,15 +145,13 @@ def test_batches_are_made_by_what_stands_in_dispatchers(factory: Any) -> None:
 
 
 def test_calls_and_pages_go_through_overridable_methods(factory: Any) -> None:
-    """api_endpoint(name, request), index_page and openapi_spec_view are what routes lead to; there are no tasks."""
+    """api_endpoint(name, request) and openapi_spec_view are what routes lead to; there are no tasks."""
     from _bentoml_impl.server.app import ServiceAppFactory
 
     wrapped = inspect.getsource(ServiceAppFactory.api_endpoint_wrapper)
     _told("self.api_endpoint(name, request)" in wrapped, "its routes do not lead to `api_endpoint`")
     paths = [getattr(route, "path", "") for route in factory.routes]
     _told({"/double", "/halve", "/livez", "/readyz", "/metrics"} <= set(paths), "`routes` lacks calls or health")
-    names = {getattr(route, "name", ""): route for route in factory().router.routes}
-    _told(getattr(names["index"], "endpoint", None) == factory.index_page, "`/` is not `index_page`")
 
 
 def test_the_application_is_starlettes(factory: Any) -> None:

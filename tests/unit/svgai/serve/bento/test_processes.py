@@ -5,6 +5,9 @@ import logging
 import os
 import subprocess
 import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -13,6 +16,18 @@ from svgai.settings import Settings
 
 # BentoML's own imports use what its dependencies have deprecated, so it is imported inside the tests.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """The handlers of this process are pytest's own, which later tests share."""
+    before = [(handler, handler.formatter, list(handler.filters)) for handler in logging.getLogger().handlers]
+    shown = warnings.showwarning
+    yield
+    warnings.showwarning = shown
+    for handler, form, filters in before:
+        handler.setFormatter(form)
+        handler.filters[:] = filters
 
 
 def test_a_container_does_not_stop_respawning(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,3 +92,15 @@ except ModuleNotFoundError as absent:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.strip()) == (0, "pandas"), done.stderr
+
+
+@pytest.mark.parametrize("name,said", [("missing/service.log", "there is no folder"), ("", "is a folder")])
+def test_a_log_file_that_cannot_be_ends_the_start_with_a_line(
+    name: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before any process is started that would fail again and again."""
+    from svgai.serve.bento.processes import prepare_supervisor
+
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    with pytest.raises(SystemExit, match=f"LOG_FILE: .*{said}"):
+        prepare_supervisor(Settings(_env_file=None, log_file=tmp_path / name))

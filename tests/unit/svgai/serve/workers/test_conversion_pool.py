@@ -2,15 +2,18 @@
 
 import asyncio
 import os
+import pickle
 import signal
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
-from svgai.errors import ConversionTimeout, InvalidImage, NotReady, Overloaded, TracingFailed
+from svgai.errors import ConversionTimeout, InvalidImage, NotReady, Overloaded, TooLarge, TracingFailed
+from svgai.serve.processes.confinement import processor_time
 from svgai.serve.workers.conversion_pool import QUEUE_PER_WORKER, ConversionPool
 
 T = TypeVar("T")
@@ -21,6 +24,11 @@ _greeting = ""
 def set_up(greeting: str) -> None:
     global _greeting  # noqa: PLW0603 - a worker process has one
     _greeting = greeting
+
+
+def need(file: Path) -> None:
+    if not file.exists():
+        raise LookupError("it is not there yet")
 
 
 def greet(name: str) -> str:
@@ -48,21 +56,46 @@ def refuse() -> None:
     raise InvalidImage("no image")
 
 
+def die_once(marker: Path) -> str:
+    if not marker.exists():
+        marker.touch()
+        die()
+    return "alive"
+
+
+def spin() -> None:
+    with processor_time(0.05):
+        while True:
+            pass
+
+
+def name_of_a_file() -> object:
+    return Path("x")
+
+
 @contextmanager
-def _pool(timeout_s: float = 20) -> Iterator[ConversionPool]:
-    pool = ConversionPool(workers=1, timeout_s=timeout_s, setup=set_up, setup_args=("hello",))
+def _pool(timeout_s: float = 20, heartbeat_s: float = 5) -> Iterator[ConversionPool]:
+    setup: dict[str, Any] = {"setup": set_up, "setup_args": ("hello",)}
+    pool = ConversionPool(workers=1, timeout_s=timeout_s, heartbeat_s=heartbeat_s, **setup)
     try:
         yield pool
     finally:
         pool.close()
 
 
-def _run(work: Callable[[ConversionPool], Awaitable[T]], timeout_s: float = 20) -> T:
+def _run(work: Callable[[ConversionPool], Awaitable[T]], timeout_s: float = 20, heartbeat_s: float = 5) -> T:
     async def bounded(pool: ConversionPool) -> T:
-        return await asyncio.wait_for(work(pool), 30)
+        return await asyncio.wait_for(work(pool), 90)
 
-    with _pool(timeout_s) as pool:
+    with _pool(timeout_s, heartbeat_s) as pool:
         return asyncio.run(bounded(pool))
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    for _ in range(400):
+        if holds():
+            return
+        await asyncio.sleep(0.05)
 
 
 def test_a_task_runs_in_a_worker_that_was_set_up() -> None:
@@ -100,11 +133,64 @@ def test_a_crash_fails_only_its_task() -> None:
     """A worker that dies of a signal fails its task clearly, and the next one is answered."""
 
     async def work(pool: ConversionPool) -> str:
-        with pytest.raises(TracingFailed, match="died"):
+        with pytest.raises(TracingFailed, match="another that tried again"):
             await pool.run(die)
         return await pool.run(greet, "again")
 
     assert _run(work) == "hello again"
+
+
+def test_a_task_whose_process_died_is_tried_once_more(tmp_path: Path) -> None:
+    """What ended the process for a reason of its own is not seen by the client."""
+    assert _run(lambda pool: pool.run(die_once, tmp_path / "marker")) == "alive"
+
+
+def test_a_task_that_takes_too_much_processor_time_is_refused() -> None:
+    """What the kernel ended for its processor time is not tried again, and is told as the image's fault."""
+    with pytest.raises(TooLarge, match="processor time"):
+        _run(lambda pool: pool.run(spin))
+
+
+def test_a_stopped_process_is_replaced() -> None:
+    """One that was stopped between tasks is found by its silence, before a task comes to it."""
+
+    async def work(pool: ConversionPool) -> tuple[int, int]:
+        before = await pool.run(pid)
+        os.kill(before, signal.SIGSTOP)
+        await _until(lambda: pool.processes != {before})
+        return before, await pool.run(pid)
+
+    before, after = _run(work, heartbeat_s=0.3)
+    assert before != after
+
+
+def test_a_pool_without_processes_says_so_until_it_has_some(tmp_path: Path) -> None:
+    """Where none can be started nothing is taken, and it is able again as soon as one can."""
+    switch = tmp_path / "switch"
+
+    async def work(pool: ConversionPool) -> tuple[bool, bool]:
+        with pytest.raises(NotReady):
+            await pool.run(pid)
+        before = pool.able
+        switch.touch()
+        await _until(lambda: pool.able)
+        await pool.run(pid)
+        return before, pool.able
+
+    async def bounded() -> tuple[bool, bool]:
+        pool = ConversionPool(workers=1, timeout_s=20, setup=need, setup_args=(switch,))
+        try:
+            return await asyncio.wait_for(work(pool), 90)
+        finally:
+            pool.close()
+
+    assert asyncio.run(bounded()) == (False, True)
+
+
+def test_only_values_come_back() -> None:
+    """A process cannot make the service call or build anything but what answers are made of."""
+    with pytest.raises(pickle.UnpicklingError):
+        _run(lambda pool: pool.run(name_of_a_file))
 
 
 def test_an_idle_worker_that_is_killed_is_replaced() -> None:

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 
 from svgai.errors import Overloaded
-from svgai.serve.workers.waiting_line import WaitingLine
+from svgai.serve.processes.waiting_line import WaitingLine
 
 
 def admitted(line: WaitingLine, stack: ExitStack) -> tuple[int, Overloaded]:

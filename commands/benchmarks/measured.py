@@ -1,0 +1,49 @@
+"""What the benchmarks' commands share: the service that they start, and the figures that they show."""
+
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from commands.terminal.console import Console, ProgressBars, print_json
+from loadtests.servers.local_server import LocalServer, svgai_service
+from reports.markdown import require_section, write_section
+
+Report = Annotated[Path | None, typer.Option(help="Markdown document to write the figures to.")]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The figures for machines and as Markdown, which names no folder of this machine."""
+
+    section: str
+    figures: Any
+    markdown: str
+
+    def show(self, report: Path | None, *, as_json: bool) -> None:
+        if report:
+            write_section(report, self.section, self.markdown)
+        if as_json:
+            print_json(self.figures)
+        else:
+            Console().say(escape(self.markdown))
+
+
+def require_place(report: Path | None, section: str) -> None:
+    if report:
+        require_section(report, section)
+
+
+def service_log(stack: ExitStack) -> Path:
+    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="svgai-benchmark-"))) / "service.log"
+
+
+def started(stack: ExitStack, *, as_json: bool, **settings: str) -> tuple[LocalServer, ProgressBars]:
+    console = Console(quiet=as_json)
+    with console.waiting("Starting the service"):
+        server = stack.enter_context(svgai_service(service_log(stack), **settings))
+    return server, stack.enter_context(console.progress())

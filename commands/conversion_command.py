@@ -1,0 +1,166 @@
+"""The command `svgai convert`: files, folders and patterns to SVG, on this machine, a cluster or by a service."""
+
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.local.local_models import models_here
+from commands.terminal.arguments import RUNS, Json, background
+from commands.terminal.console import Console
+from svgai.convert.real_units import Units
+from svgai.settings import Settings, load_settings
+from svgai.trace.parameters import Strokes
+
+if TYPE_CHECKING:
+    from commands.folders.converters import Converter
+    from svgai.convert.conversion import ConversionOptions
+
+SERVICE_THREADS = 4
+"""Images that a service is sent at once, where nothing else is said."""
+
+
+def convert(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILES", help="Images, folders, quoted patterns such as 'in/**/*.png', or URLs of these."
+        ),
+    ],
+    out: Annotated[
+        str, typer.Option("-o", "--out", help="Folder for the SVG files, or its URL (s3://bucket/x).")
+    ] = ".",
+    target: Annotated[float | None, typer.Option(min=0, max=1, help="Target ssim; left out: that of the type.")] = None,
+    min_worst: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Least ssim of the poorest place; left out: MIN_WORST.")
+    ] = None,
+    max_bytes: Annotated[
+        int | None, typer.Option(min=1, help="Largest SVG to write where one can be made, in bytes.")
+    ] = None,
+    max_trials: Annotated[int, typer.Option(min=1, max=32, help="Most tracings to try for one image.")] = 4,
+    strokes: Annotated[
+        Strokes,
+        typer.Option(help="Lines as strokes: auto, where that suits them; never, outlines alone; only, strokes alone."),
+    ] = "auto",
+    ground: Annotated[
+        str,
+        typer.Option(
+            "--background",
+            parser=background,
+            metavar="keep|remove|#HEX",
+            help="The flat ground of a picture: kept, made clear, or in this colour (quote it: '#fff').",
+        ),
+    ] = "keep",
+    units: Annotated[
+        Units, typer.Option(help="Of the SVG's width and height; mm and in by the resolution of the image file.")
+    ] = "px",
+    keep_suffix: Annotated[
+        bool, typer.Option("--keep-suffix", help="Write a.png.svg, so that a.png and a.jpg do not clash.")
+    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="Convert also what is done already.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Also write a table of all files: FILE.parquet or FILE.csv.")
+    ] = None,
+    gallery: Annotated[
+        Path | None, typer.Option(help="Also write a page of images beside their SVGs, the worst first: FILE.html.")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on: convert what is added to the folders, or changed.")
+    ] = False,
+    jobs: Annotated[
+        int, typer.Option(help="Processes; -1: one per core. With --server: images on their way at once, -1: 4.")
+    ] = -1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="tcp://host:port of a Dask scheduler, whose workers have svgai installed, in place of --jobs."
+        ),
+    ] = None,
+    server: Annotated[
+        str | None, typer.Option(help="Address of a service that converts, in place of this code.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """
+    Convert images to SVG: files, folders of any size, on this machine or elsewhere.
+
+    A logo without its white ground: svgai convert logo.png --background remove
+
+    A folder; called again, it goes on: svgai convert in/ --out out/ --report out.csv --gallery out.html
+    """
+    from commands.folders.folder_conversion import FolderConversion, Workers
+    from commands.folders.gallery import require_gallery
+    from commands.folders.places import file_system
+    from commands.folders.report_file import require_report
+    from commands.folders.watching import watched_folders
+    from commands.local.folder_session import FolderSession, Outcomes
+    from svgai.convert.conversion import ConversionOptions
+
+    settings, console = load_settings(), Console(quiet=as_json)
+    if report:
+        require_report(report)
+    if gallery:
+        require_gallery(gallery)
+    watched = watched_folders(files) if watch else []
+    file_system(out)
+    options = ConversionOptions(
+        settings.targets,
+        max_delta_e=settings.max_delta_e,
+        min_worst=settings.min_worst if min_worst is None else min_worst,
+        max_bytes=max_bytes,
+        target_quality=target,
+        max_trials=max_trials,
+        strokes=strokes,
+        background=ground,
+        units=units,
+        measured_side=settings.measured_side,
+    )
+    asked = {
+        "target_quality": target,
+        "min_worst": min_worst,
+        "max_bytes": max_bytes,
+        "max_trials": max_trials,
+        "strokes": strokes,
+        "background": ground,
+        "units": units,
+    }
+    converter = _service(server, settings, asked) if server else _this_code(settings, options, console)
+    session = FolderSession(
+        FolderConversion(
+            out,
+            converter,
+            Workers(_workers(jobs, by_service=server is not None), scheduler),
+            keep_suffix=keep_suffix,
+            again=again,
+        ),
+        Outcomes(report, gallery, settings.max_pixels, as_json=as_json),
+        console,
+    )
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell that starts this in the background ignores one
+        signal.signal(number, signal.default_int_handler)
+    raise typer.Exit(session.watch(files, watched) if watch else session.run(files))
+
+
+def _service(url: str, settings: Settings, asked: Mapping[str, object]) -> "Converter":
+    from commands.folders.converters import ServiceConverter
+
+    return ServiceConverter(url, next(iter(settings.api_keys), None), tuple(asked.items()))
+
+
+def _this_code(settings: Settings, options: "ConversionOptions", console: Console) -> "Converter":
+    from commands.folders.converters import LocalConverter
+
+    models = models_here(settings, RUNS)
+    if models is None:
+        console.say("no models are trained in this folder (or AI_ENHANCED is off): fixed tracings are used")
+    return LocalConverter(options, settings.max_pixels, models)
+
+
+def _workers(jobs: int, *, by_service: bool) -> int:
+    import joblib
+
+    if jobs > 0:
+        return jobs
+    return SERVICE_THREADS if by_service else int(joblib.cpu_count())

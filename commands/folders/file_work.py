@@ -1,0 +1,87 @@
+"""One file, in whichever process: read, looked up, converted, written. What goes wrong is a record, too."""
+
+import hashlib
+import time
+from dataclasses import dataclass
+
+from commands.folders.converters import Converter, code_version
+from commands.folders.places import exists, joined, read_bytes, write_bytes
+from commands.folders.records import FileRecord
+from svgai.client import ClientError, ServiceError
+from svgai.errors import SvgAiError
+
+
+@dataclass(frozen=True)
+class Task:
+    """One file to convert; `done` are digest and recipe of what was made of it before."""
+
+    source: str
+    url: str
+    output: str
+    done: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """What holds for all files: the folder of results, and who converts."""
+
+    out: str
+    converter: Converter
+
+    def __call__(self, task: Task) -> FileRecord:
+        """Convert a file, unless its SVG is there and was made from the same image in the same way."""
+        try:
+            return self._done(task)
+        except SvgAiError as fault:
+            return FileRecord.failed(task.source, task.output, fault.code, str(fault))
+        except ServiceError as fault:
+            return FileRecord.failed(task.source, task.output, fault.code, str(fault))
+        except ClientError as fault:
+            return FileRecord.failed(task.source, task.output, "no_answer", str(fault))
+        except OSError as fault:
+            return FileRecord.failed(task.source, task.output, "file_fault", str(fault))
+        except Exception as fault:  # noqa: BLE001 - one file, or one bucket's odd answer, stops no others
+            return FileRecord.failed(task.source, task.output, "internal_error", f"{type(fault).__name__}: {fault}")
+
+    def skipped(self, task: Task) -> FileRecord | None:
+        """The record of a file whose SVG is there already; None where it has to be made, or cannot be looked at."""
+        try:
+            return self._there(task, _digest(read_bytes(task.url))) if task.done else None
+        except OSError:
+            return None
+
+    def _there(self, task: Task, digest: str) -> FileRecord | None:
+        recipe = self.converter.recipe
+        if task.done != (digest, recipe) or not exists(joined(self.out, task.output)):
+            return None
+        return FileRecord(source=task.source, output=task.output, state="skipped", digest=digest, recipe=recipe)
+
+    def _done(self, task: Task) -> FileRecord:
+        began = time.perf_counter()
+        image = read_bytes(task.url)
+        digest = _digest(image)
+        if there := self._there(task, digest):
+            return there
+        made = self.converter.convert(image)
+        write_bytes(joined(self.out, task.output), made.svg.encode())
+        return FileRecord(
+            source=task.source,
+            output=task.output,
+            type=made.type,
+            quality=made.quality,
+            target_quality=made.target_quality,
+            met_target=not made.missed,
+            missed=made.missed,
+            trials=made.trials,
+            measured_px=made.measured_px,
+            digest=digest,
+            recipe=self.converter.recipe,
+            version=code_version(),
+            model_version=made.model_version,
+            image_bytes=len(image),
+            seconds=time.perf_counter() - began,
+        )
+
+
+def _digest(image: bytes) -> str:
+    return hashlib.sha256(image).hexdigest()

@@ -1,0 +1,122 @@
+"""A run from what was asked for to what is told: found, compared with what is done, worked on, kept, summed up."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from commands.folders.conversion_run import convert_all
+from commands.folders.converters import Converter, ServiceConverter
+from commands.folders.executors import Executor, in_processes, in_this_process, in_threads, on_cluster
+from commands.folders.file_work import Task, Work
+from commands.folders.inputs import Found, outputs
+from commands.folders.manifest import FolderManifest, NoManifest
+from commands.folders.places import absolute, local_path, only_here
+from commands.folders.records import FileRecord
+from commands.folders.summary import Summary
+
+Progress = Callable[[str, int, int], None]
+Told = Callable[[FileRecord], None]
+AnyManifest = FolderManifest | NoManifest
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who works: so many processes, or threads where a service converts, or the workers of a Dask cluster."""
+
+    count: int
+    scheduler: str | None = None
+
+    def executor(self, work: Work, files: int, places: tuple[str, ...]) -> AbstractContextManager[Executor]:
+        """For so many files; what lies in the memory of this process is seen by no other."""
+        count = min(self.count, files)
+        if any(map(only_here, places)):
+            return in_this_process(work)
+        if self.scheduler:
+            return on_cluster(work, self.scheduler)
+        if count <= 1:
+            return in_this_process(work)
+        return in_threads(work, count) if isinstance(work.converter, ServiceConverter) else in_processes(work, count)
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during a run; `summary` is of what was finished until then, of `total` files."""
+
+    def __init__(self, summary: Summary, total: int) -> None:
+        super().__init__()
+        self.summary = summary
+        self.total = total
+
+
+@dataclass(frozen=True)
+class FolderConversion:
+    """
+    Converts what is found into a folder, with what is done already left as it is; with `again` that is done, too.
+
+    `keep_suffix`: of the image, in the SVG's name.
+    """
+
+    out: str
+    converter: Converter
+    workers: Workers
+    keep_suffix: bool = False
+    again: bool = False
+
+    def require_converter(self) -> None:
+        """
+        See that it can convert at all, before any file is touched.
+
+        Raises:
+            ModelFault: the models do not load.
+        """
+        _ = self.converter.recipe
+
+    def convert(
+        self,
+        found: Found,
+        manifest: AnyManifest,
+        told: Told,
+        progress: Progress,
+        only: frozenset[str] | None = None,
+    ) -> Summary:
+        """
+        Convert all that was found, or `only` what lies at these absolute places. `told` gets each record as it comes.
+
+        Raises:
+            FolderFault: two images would become one SVG; nothing is written then.
+            Interrupted: Ctrl-C; what is finished is kept.
+            ClusterFault: the cluster cannot be reached, or has gone; what is finished is kept.
+        """
+        names = outputs(found.images, keep_suffix=self.keep_suffix)
+        both = zip(found.images, names, strict=True)
+        chosen = [(image, name) for image, name in both if only is None or image.url in only]
+        done = {} if self.again else manifest.done()
+        summary, total = Summary(), len(chosen)
+
+        def take(record: FileRecord) -> None:
+            if record.state != "skipped":
+                manifest.add(record)
+            summary.add(record)
+            told(record)
+            progress(f"Converting ({summary.rate:.1f} a second)", summary.done, total)
+
+        places = (self.out, *(image.url for image, _ in chosen[:1]))
+        near = all(local_path(place) is not None for place in places)
+        work = Work(absolute(self.out), self.converter)
+
+        def tasks() -> Iterator[Task]:
+            for image, name in chosen:
+                task = Task(image.source, image.url, name, done.get(name))
+                # Where files are near it is known sooner here than by a process that has to be started first.
+                skipped = work.skipped(task) if near else None
+                if skipped:
+                    take(skipped)
+                else:
+                    yield task
+
+        progress("Converting", 0, total)
+        with self.workers.executor(work, total, places) as executor:
+            try:
+                convert_all(tasks(), executor, take)
+            except KeyboardInterrupt as stop:
+                raise Interrupted(summary, total) from stop
+        return summary

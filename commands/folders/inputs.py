@@ -1,0 +1,121 @@
+"""Which images are meant: files, folders and patterns, and by which name each goes on in the folder of results."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from fsspec.core import split_protocol
+
+from commands.folders.places import absolute, file_system, joined, local_path
+from svgai.decode.image_folders import RASTER_SUFFIXES
+from svgai.errors import FolderFault
+
+SUFFIXES = (*RASTER_SUFFIXES, ".ico", ".tga", ".ppm", ".pgm", ".pbm")
+"""Of the files that are taken from folders, and from patterns that name no suffix."""
+
+_WILD = re.compile(r"[*?\[]")
+_MOST_NAMED = 8
+
+
+@dataclass(frozen=True)
+class Input:
+    """An image: as a person calls it, where any process finds it, and its name below the folder of results."""
+
+    source: str
+    url: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """The images; `many` where a folder, a pattern or another machine is among what was asked for."""
+
+    images: tuple[Input, ...]
+    many: bool
+
+
+def find_images(given: Sequence[str], *, empty: bool = False) -> Found:
+    """
+    The images that files, folders and patterns mean, each once.
+
+    Files keep their own name; what lies in folders keeps its path from there, and from where a pattern begins. Hidden
+    files are left out.
+
+    Raises:
+        FolderFault: a folder or pattern holds none and may not be `empty`, or its place cannot be reached.
+    """
+    images: dict[str, Input] = {}
+    many = False
+    for one in given:
+        below = _base(one)
+        many |= below is not None or local_path(one) is None
+        found = list(_in_folder(one, below)) if below is not None else [_single(one)]
+        if not found and not empty:
+            raise FolderFault(f"there are no images at {one}; {', '.join(SUFFIXES)} are looked for")
+        for image in found:
+            images.setdefault(image.url, image)
+    return Found(tuple(images.values()), many)
+
+
+def outputs(images: Sequence[Input], *, keep_suffix: bool) -> list[str]:
+    """
+    The name of each image's SVG below the folder of results: a/b.svg for a/b.png, or a/b.png.svg with `keep_suffix`.
+
+    Raises:
+        FolderFault: two images would become one; nothing is written yet.
+    """
+    names = [
+        f"{image.name}.svg" if keep_suffix else str(PurePosixPath(image.name).with_suffix(".svg")) for image in images
+    ]
+    sources: dict[str, list[str]] = defaultdict(list)
+    for name, image in zip(names, images, strict=True):
+        sources[name].append(image.source)
+    clashes = [f"  {' and '.join(of)} -> {name}" for name, of in sources.items() if len(of) > 1]
+    if clashes:
+        more = f"\n  and {len(clashes) - _MOST_NAMED} more" if len(clashes) > _MOST_NAMED else ""
+        advice = (
+            "name a folder or a pattern, whose folders are kept"
+            if keep_suffix
+            else "--keep-suffix writes a.png.svg and a.jpg.svg; a folder or a pattern keeps its folders"
+        )
+        raise FolderFault(
+            "nothing is written, because several images would become one SVG:\n"
+            f"{chr(10).join(clashes[:_MOST_NAMED])}{more}\n{advice}"
+        )
+    return names
+
+
+def _base(given: str) -> str | None:
+    """The folder from which names count; None where a single file is meant."""
+    path = local_path(given)
+    if path is not None and path.exists():  # also one whose name looks like a pattern
+        return given if path.is_dir() else None
+    if _WILD.search(given):
+        parts = given.split("/")
+        first = next(number for number, part in enumerate(parts) if _WILD.search(part))
+        return "/".join(parts[:first]) or ("/" if given.startswith("/") else ".")
+    if path is not None:
+        return None  # missing: told as a file that cannot be read is
+    files, name = file_system(given)
+    return given if files.isdir(name) else None
+
+
+def _single(given: str) -> Input:
+    return Input(given, absolute(given), PurePosixPath(split_protocol(given)[1]).name)
+
+
+def _in_folder(given: str, base: str) -> Iterator[Input]:
+    files, pattern = file_system(absolute(given))
+    root = file_system(absolute(base))[1].rstrip("/")
+    wild = pattern != root
+    named = wild and PurePosixPath(pattern).suffix not in ("", ".*")
+    for path in sorted(files.glob(pattern) if wild else files.find(pattern)):
+        name = str(path)[len(root) :].lstrip("/")
+        parts = PurePosixPath(name)
+        if any(part.startswith(".") for part in parts.parts):
+            continue
+        if named or parts.suffix.lower() in SUFFIXES:
+            source = joined(base, name)
+            yield Input(source, absolute(source), name)

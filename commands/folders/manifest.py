@@ -1,0 +1,130 @@
+"""
+What is done already, kept in the folder of results: a line of JSON for each file that was worked on.
+
+Lines are appended, never rewritten: a process that is killed leaves at most half a line, which is passed over. On this
+machine there is one file; elsewhere, where nothing can be appended to, each run adds files of its own.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+from pydantic import ValidationError
+
+from commands.folders.places import file_system, joined, local_path, write_bytes
+from commands.folders.records import FileRecord
+
+FOLDER = ".svgai"
+FILE = "manifest.jsonl"
+
+_LINES, _SECONDS = 200, 10.0
+"""A file of a run elsewhere is written after so many lines, or so long."""
+
+
+class NoManifest:
+    """Keeps records for this run alone."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, FileRecord] = {}
+
+    def add(self, record: FileRecord) -> None:
+        """Keep a record."""
+        self._records[record.output] = record
+
+    def done(self) -> dict[str, tuple[str, str]]:
+        """Nothing: single files are converted as often as one asks."""
+        return {}
+
+    def records(self) -> Iterator[FileRecord]:
+        """The newest record of each output."""
+        yield from self._records.values()
+
+
+class FolderManifest:
+    """
+    Keeps records in a folder of results, at the end of a `with` block at the latest.
+
+    Raises:
+        OSError, or what the file system of the place raises: it cannot be read or written.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = joined(folder, FOLDER)
+        self._local = local_path(folder) is not None
+        self._file: int | None = None
+        self._waiting: list[bytes] = []
+        self._written = time.monotonic()
+        self._run, self._part = f"{time.time_ns():x}-{os.getpid()}", 0
+
+    def __enter__(self) -> Self:
+        if self._local:
+            path = local_path(self._folder)
+            assert path is not None
+            path.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(path / FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+            size = os.fstat(self._file).st_size
+            if size and os.pread(self._file, 1, size - 1) != b"\n":
+                os.write(self._file, b"\n")  # ends the half line of a process that was killed
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._flush()
+        if self._file is not None:
+            os.close(self._file)
+
+    def add(self, record: FileRecord) -> None:
+        """Keep a record; on this machine it holds even where the process is killed right after."""
+        line = record.model_dump_json(exclude_defaults=True).encode() + b"\n"
+        if self._file is not None:
+            os.write(self._file, line)  # one call: lines of two runs at once do not mix
+            return
+        self._waiting.append(line)
+        if len(self._waiting) >= _LINES or time.monotonic() - self._written > _SECONDS:
+            self._flush()
+
+    def done(self) -> dict[str, tuple[str, str]]:
+        """Digest and recipe of what was converted, by output."""
+        done = {}
+        for record in self._lines():
+            if record.converted:
+                done[record.output] = record.key
+            else:
+                done.pop(record.output, None)
+        return done
+
+    def records(self) -> Iterator[FileRecord]:
+        """The newest record of each output."""
+        self._flush()
+        last = {record.output: number for number, record in enumerate(self._lines())}
+        kept = set(last.values())
+        yield from (record for number, record in enumerate(self._lines()) if number in kept)
+
+    def _lines(self) -> Iterator[FileRecord]:
+        for line in self._read():
+            try:
+                yield FileRecord.model_validate_json(line)
+            except ValidationError:  # half a line, or that of another version
+                continue
+
+    def _read(self) -> Iterator[bytes]:
+        if self._local:
+            path = local_path(joined(self._folder, FILE))
+            assert path is not None
+            if path.exists():
+                with path.open("rb") as lines:
+                    yield from lines
+            return
+        files, folder = file_system(self._folder)
+        files.invalidate_cache()
+        for part in sorted(files.glob(f"{folder}/*.jsonl")):
+            yield from files.cat_file(part).splitlines()
+
+    def _flush(self) -> None:
+        self._written = time.monotonic()
+        if self._waiting:
+            write_bytes(joined(self._folder, f"{self._run}-{self._part:06}.jsonl"), b"".join(self._waiting))
+            self._waiting, self._part = [], self._part + 1

@@ -1,0 +1,132 @@
+"""
+Which Bento `svgai serve` serves: the one of the versions in Production, made where it is missing.
+
+A program of its own, `python -m commands.local.serving_choice`, that prints the tag: training and the registry take
+gigabytes, which go with it when the service starts.
+"""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from rich.markup import escape
+
+from commands.local.built_bentos import built_bento, built_bento_that
+from commands.local.first_bento import make_bento
+from commands.local.local_registry import registry_of
+from commands.terminal.arguments import DATA, RUNS, TABLE
+from commands.terminal.console import Console
+from commands.terminal.entry import run
+from svgai.errors import RegistryFault
+from svgai.settings import Settings, load_settings
+
+Versions = Mapping[str, int]
+
+
+def chosen_bento(settings: Settings, console: Console) -> str:
+    """
+    The tag of a Bento of the versions in Production; what it lacks is made first, and what differs is said.
+
+    Raises:
+        SvgAiError: it cannot be made, or nobody can say what is in Production and nothing was built here.
+    """
+    from registry.bento.bento_builder import bento_versions
+
+    newest = built_bento()
+    try:
+        production = production_versions(settings)
+    except RegistryFault as fault:
+        if newest is None:
+            raise
+        console.say(f"[bold]what is in Production is not known:[/bold] {escape(str(fault))}")
+        console.say(f"serving {newest}, which was delivered here last")
+        return newest
+    if production is None:
+        return make_bento(settings, DATA, RUNS, TABLE, console)
+    tag = built_bento_that(lambda known: bento_versions(known) == production)
+    if newest is not None and tag != newest:
+        console.say(
+            f"[bold]{newest} was delivered here last, and is not what is in Production[/bold] ({shown(production)}): "
+            + (f"serving {tag}" if tag else "its Bento is built")
+        )
+    if tag is None:
+        return make_bento(settings, DATA, RUNS, TABLE, console)
+    if is_outdated(tag):
+        console.say(f"code or requirements have changed since {tag} was built: `svgai build` builds it anew")
+    return tag
+
+
+def production_versions(settings: Settings) -> Versions | None:
+    """
+    The numbers of the versions in Production by kind; None where a model has none yet.
+
+    Raises:
+        RegistryFault: the registry cannot be read, or several versions are in Production.
+    """
+    from registry.mlflow_store.artifact_places import database_of
+    from registry.mlflow_store.versions import REGISTERED_NAMES, list_versions, pick_in_stage
+
+    database = database_of(settings.mlflow_tracking_uri)
+    if database is not None and not database.is_file():
+        return None
+    client = registry_of(settings)
+    found: dict[str, int] = {}
+    for kind, name in REGISTERED_NAMES.items():
+        versions = list_versions(client, name)
+        if not any(version.stage == "Production" for version in versions):
+            return None
+        found[kind] = pick_in_stage(versions, name, "Production").version.number
+    return found
+
+
+def shown(versions: Versions) -> str:
+    """Versions for a person: classifier 1, optimizer 2."""
+    return ", ".join(f"{kind} {number}" for kind, number in versions.items())
+
+
+def is_outdated(tag: str) -> bool:
+    """Whether a Bento was made from other files than those of this folder."""
+    import bentoml
+
+    from registry.bento.bento_builder import LABEL_SOURCE
+    from registry.bento.bento_content import read_bentofile, source_digest, source_patterns
+    from registry.mlflow_store.versions import REGISTERED_NAMES
+
+    labels = bentoml.bentos.get(tag).info.labels
+    patterns = source_patterns(read_bentofile(Path.cwd()))
+    digest = source_digest(Path.cwd(), patterns, (labels.get(f"{kind}_sha256", "") for kind in REGISTERED_NAMES))
+    return labels.get(LABEL_SOURCE) != digest
+
+
+def ask_for_bento(start: Callable[..., "subprocess.Popen[str]"] = subprocess.Popen) -> str:
+    """
+    The tag, asked of this program in a process of its own, which shows its progress on the same terminal.
+
+    Raises:
+        SystemExit: it failed, and has said why.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    child = start([sys.executable, "-m", "commands.local.serving_choice"], stdout=subprocess.PIPE, text=True)
+    try:
+        output, _ = child.communicate()
+    except KeyboardInterrupt:
+        # From a terminal Ctrl-C reached it, too; what it has finished stays.
+        child.terminate()
+        with suppress(KeyboardInterrupt):
+            child.wait()
+        raise SystemExit(130) from None
+    if child.returncode:
+        raise SystemExit(child.returncode)
+    return output.strip().rpartition("\n")[2]
+
+
+def main() -> None:
+    """Print the tag."""
+    sys.stdout.write(chosen_bento(load_settings(), Console()) + "\n")
+
+
+if __name__ == "__main__":
+    run(main)

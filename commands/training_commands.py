@@ -1,0 +1,129 @@
+"""`svgai train` and `svgai log`: models trained under the eyes of MLflow, and finished trainings logged."""
+
+import signal
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.terminal.arguments import DATA, RUNS, TABLE, one_of
+from commands.terminal.console import Console
+from svgai.errors import RegistryFault
+from svgai.settings import Settings, load_settings
+
+if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
+    from registry.mlflow_store.tracking import LoggedVersion
+    from svgai.model_files.training_record import TrainingRecord
+
+KINDS = ("classifier", "optimizer")
+
+
+def train(
+    what: Annotated[str, typer.Argument(help="classifier, optimizer or all.")] = "all",
+    folder: Annotated[Path, typer.Option("--data", help="Folder of labelled images for the classifier.")] = DATA,
+    also: Annotated[list[Path] | None, typer.Option(help="Further folders of labelled images to join.")] = None,
+    table: Annotated[Path, typer.Option(help="Table of measured tracings for the optimizer.")] = TABLE,
+    out: Annotated[Path, typer.Option(help="Folder for the trained models.")] = RUNS,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed gives another model; left out: 7.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Epochs of the classifier, rounds of the optimizer; left out: 14, 300.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the run in MLflow; left out: model and time.")] = None,
+    given: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Another setting of the training.")
+    ] = None,
+    log: Annotated[bool, typer.Option(help="Log the models to MLflow.")] = True,
+) -> None:
+    """
+    Train the models, with charts in MLflow as they learn, and log them as new versions. Nothing is promoted.
+
+    A classifier that learns for longer: svgai train classifier --epochs 20 --name longer --set learning_rate=0.002
+    """
+    settings, console = load_settings(), Console()
+    one_of(what, (*KINDS, "all"))
+    values = {kind: _values(kind, given or (), seed, epochs) for kind in KINDS if what in (kind, "all")}
+    # Also from a scheduler, which ends what it started with SIGTERM: the run says that it was killed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for kind, chosen in values.items():
+        record, logged = _train(kind, [folder, *(also or [])], table, out / kind, chosen, name, log, settings, console)
+        console.table(f"{kind}, held-out", {figure: round(value, 4) for figure, value in record.metrics.items()})
+        if logged:
+            _show(console, logged)
+
+
+def log(
+    folder: Annotated[Path, typer.Argument(help="Folder of a finished training, such as models/classifier.")],
+) -> None:
+    """
+    Log a finished training to MLflow as a new version, with the times that it had. Nothing is promoted.
+
+    What was trained while MLflow was away: svgai log models/classifier
+    """
+    from registry.mlflow_store.tracking import log_training
+
+    console = Console()
+    with console.waiting(f"Logging {folder} to MLflow"):
+        logged = log_training(folder, load_settings().mlflow_tracking_uri)
+    _show(console, logged)
+
+
+def _train(
+    kind: str,
+    folders: list[Path],
+    table: Path,
+    out: Path,
+    values: Mapping[str, str],
+    name: str | None,
+    log: bool,
+    settings: Settings,
+    console: Console,
+) -> "tuple[TrainingRecord, LoggedVersion | None]":
+    from training.pipeline import train_one
+
+    if not log:
+        with console.progress() as bars:
+            return train_one(kind, folders, table, out, bars.stages(), values), None
+    from registry.mlflow_store.tracking import log_training
+    from registry.mlflow_store.training_run import open_run
+
+    uri = settings.mlflow_tracking_uri
+    called = name or f"{kind}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    with open_run(uri, kind, called) as run:
+        with console.progress() as bars:
+            record = train_one(kind, folders, table, out, bars.stages(), values, run.figures)
+        if run.missed:
+            console.say(f"MLflow did not take the figures of {run.missed} steps; the model has them")
+        try:
+            with console.waiting(f"Logging the {kind} to MLflow"):
+                return record, log_training(out, uri, run=run)
+        except RegistryFault as fault:
+            raise RegistryFault(f"{fault}; the model is whole: log it with `svgai log {out}`") from fault
+
+
+def _values(kind: str, given: "list[str] | tuple[str, ...]", seed: int | None, epochs: int | None) -> dict[str, str]:
+    from training.pipeline import training_config
+
+    values = {}
+    for pair in given:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{pair!r} is not KEY=VALUE", param_hint="--set")
+        values[key] = value
+    if seed is not None:
+        values["seed"] = str(seed)
+    if epochs is not None:
+        values["epochs" if kind == "classifier" else "rounds"] = str(epochs)
+    try:
+        training_config(kind, values)
+    except ValueError as fault:
+        raise typer.BadParameter(f"{kind}: {fault}", param_hint="--set") from fault
+    return values
+
+
+def _show(console: Console, logged: "LoggedVersion") -> None:
+    word = "logged as" if logged.created else "was logged before as"
+    console.say(f"{word} {logged.name} version {logged.version}")
+    if logged.same_as:
+        console.say(f"its file is the same, to the byte, as that of version {logged.same_as}")

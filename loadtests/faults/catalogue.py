@@ -1,0 +1,117 @@
+"""The faults, and what is promised for each: which requests may fail, and that the service is back by itself."""
+
+import os
+import resource
+import shutil
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+import psutil
+
+from loadtests.faults.process_roles import conversion_processes, fork_server, supervisor, worker
+from loadtests.servers.local_server import LocalServer
+
+ROOM_LEFT_MB = 8
+"""Address space that a conversion process which is short of memory may still take."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """
+    Where a fault happens.
+
+    Attributes:
+        server: The service under load.
+        models: A copy of the models that it serves.
+        disk: A small disk of its own, for temporary files, metrics and the log.
+    """
+
+    server: LocalServer
+    models: Path
+    disk: Path
+
+
+Blow = Callable[[Place], None]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """
+    One fault.
+
+    Attributes:
+        name: What happens, in a few words.
+        strike: Makes it happen.
+        heal: Ends it after a while, as somebody outside the service would: makes room on a disk, say.
+        settings: The environment of the service; {disk} is the place's.
+        needs_disk: Whether the place must have a disk of its own, which takes the rights of root.
+    """
+
+    name: str
+    strike: Blow
+    heal: Blow | None = None
+    settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    needs_disk: bool = False
+
+
+def _signal(role: Callable[[LocalServer], Sequence[psutil.Process]], number: signal.Signals) -> Blow:
+    def strike(place: Place) -> None:
+        for process in role(place.server):
+            os.kill(process.pid, number)
+
+    return strike
+
+
+def _one_conversion(server: LocalServer) -> list[psutil.Process]:
+    return conversion_processes(server)[:1]
+
+
+def _fill(place: Place) -> None:
+    with (place.disk / "ballast").open("wb") as ballast:
+        try:
+            while ballast.write(b"\0" * 65536):
+                ballast.flush()
+        except OSError:
+            return  # the disk is full, which is what was wanted
+
+
+def _empty(place: Place) -> None:
+    (place.disk / "ballast").unlink()
+
+
+def _limit_memory(place: Place) -> None:
+    for process in conversion_processes(place.server):
+        limit = process.memory_info().vms + ROOM_LEFT_MB * 1_000_000
+        process.rlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _damage_models(place: Place) -> None:
+    for file in place.models.iterdir():
+        if file.suffix in (".onnx", ".xgb"):
+            file.write_bytes(b"damaged")
+    _signal(_one_conversion, signal.SIGKILL)(place)
+
+
+def _remove_models(place: Place) -> None:
+    shutil.rmtree(place.models)
+    _signal(_one_conversion, signal.SIGKILL)(place)
+
+
+_ON_DISK = MappingProxyType({"TMPDIR": "{disk}", "LOG_FILE": "{disk}/service.log"})
+FAULTS = (
+    Fault("worker killed", _signal(worker, signal.SIGKILL)),
+    Fault("worker crashes (SIGSEGV)", _signal(worker, signal.SIGSEGV)),
+    Fault("worker stopped (SIGSTOP)", _signal(worker, signal.SIGSTOP)),
+    Fault("conversion process killed", _signal(_one_conversion, signal.SIGKILL)),
+    Fault("conversion process crashes (SIGSEGV)", _signal(_one_conversion, signal.SIGSEGV)),
+    Fault("all conversion processes stopped (SIGSTOP)", _signal(conversion_processes, signal.SIGSTOP)),
+    Fault("fork server killed", _signal(fork_server, signal.SIGKILL)),
+    Fault("supervisor killed", _signal(supervisor, signal.SIGKILL)),
+    Fault("conversion processes short of memory", _limit_memory),
+    Fault("disk of TMPDIR and LOG_FILE full", _fill, _empty, settings=_ON_DISK, needs_disk=True),
+    Fault("model files damaged, a conversion process killed", _damage_models),
+    Fault("model files removed, a conversion process killed", _remove_models),
+)

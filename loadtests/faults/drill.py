@@ -1,0 +1,149 @@
+"""One fault after the other brought upon a service under load, and what its clients and its metrics saw."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+from loadtests.faults.catalogue import Fault, Place
+from loadtests.faults.places import missing, place_for
+from loadtests.servers import direct
+from loadtests.servers.traffic import Call, Outcome, under_load
+from svgai.errors import SvgAiError
+from svgai.model_files.model_pair import ModelSource
+
+RATE = 10.0
+"""Requests a second."""
+
+BEFORE_S = 4.0
+"""Seconds under load before the fault."""
+
+HEALED_AFTER_S = 8.0
+"""Seconds that a fault lasts which somebody outside the service ends."""
+
+BACK_WITHIN_S = 10.0
+"""Seconds within which a service that nobody looks after is to be whole again."""
+
+RETRYABLE = frozenset({0, 429, 502, 503, 504})
+"""What a client may be told of a request that a fault took: ask again. 0: the connection broke."""
+
+_QUIET_S = 3.0
+_IN_PROGRESS = "in_progress"
+
+
+@dataclass(frozen=True)
+class Drill:
+    """
+    What one fault did.
+
+    Attributes:
+        fault: Its name.
+        sent: Requests, of which so many were due after the fault.
+        failed: Requests without a good answer, by status; 0: none came.
+        lasted_s: Seconds from the fault until the last request that failed was due; for a fault that is healed, from
+            then on. 0: none failed.
+        ready: Whether /readyz answers well at the end.
+        busy: What the metrics count as in progress at the end, when nothing is; NaN: they cannot be read.
+        skipped: Why it was not shown: this machine cannot, or the service did not start.
+    """
+
+    fault: str
+    sent: int = 0
+    failed: tuple[tuple[int, int], ...] = ()
+    lasted_s: float = 0.0
+    ready: bool = False
+    busy: float = 0.0
+    skipped: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that is promised held."""
+        told = all(status in RETRYABLE for status, _ in self.failed)
+        return self.skipped is None and told and self.lasted_s <= BACK_WITHIN_S and self.ready and self.busy == 0
+
+
+def run_drills(
+    faults: Sequence[Fault],
+    models: ModelSource,
+    calls: Callable[[str], Sequence[Call]],
+    watched_s: float,
+    log: Path,
+    progress: Callable[[int, int], None],
+) -> Iterator[Drill]:
+    """
+    Bring each fault upon a service of its own.
+
+    Args:
+        faults: Which.
+        models: What the service serves; a copy of it.
+        calls: Gives the requests for a service's URL.
+        watched_s: Seconds under load after the fault.
+        log: File that takes what the services print.
+        progress: Told after each how many are done, of how many.
+    """
+    for done, fault in enumerate(faults, start=1):
+        reason = missing(fault)
+        try:
+            yield Drill(fault.name, skipped=reason) if reason else _drill(fault, models, calls, watched_s, log)
+        except SvgAiError as failed:  # the others are shown all the same
+            yield Drill(fault.name, skipped=failed.message)
+        progress(done, len(faults))
+
+
+def _drill(
+    fault: Fault, models: ModelSource, calls: Callable[[str], Sequence[Call]], watched_s: float, log: Path
+) -> Drill:
+    with place_for(fault, models, log) as place:
+        began = time.perf_counter()
+        with under_load(calls(place.server.url), RATE) as load:
+            time.sleep(BEFORE_S)
+            fault.strike(place)
+            ended = struck = time.perf_counter() - began
+            if fault.heal:
+                time.sleep(HEALED_AFTER_S)
+                fault.heal(place)
+                ended = time.perf_counter() - began
+            time.sleep(max(0.0, struck + watched_s - (time.perf_counter() - began)))
+        outcomes = load.result()
+        time.sleep(_QUIET_S)
+        return _seen(fault, place, outcomes, ended)
+
+
+def _seen(fault: Fault, place: Place, outcomes: Sequence[Outcome], ended: float) -> Drill:
+    failed = [outcome for outcome in outcomes if not outcome.ok]
+    return Drill(
+        fault.name,
+        sent=len(outcomes),
+        failed=tuple(sorted(Counter(outcome.status for outcome in failed).items())),
+        lasted_s=max((outcome.due - ended for outcome in failed), default=0.0),
+        ready=_answers(place.server.url, "/readyz"),
+        busy=_busy(place.server.url),
+    )
+
+
+def _answers(url: str, path: str) -> bool:
+    try:
+        with direct.client(5) as client:
+            return client.get(url + path).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _busy(url: str) -> float:
+    """What the gauges of work in progress sum up to, less this request for them."""
+    try:
+        with direct.client(5) as client:
+            text = client.get(f"{url}/metrics").raise_for_status().text
+    except httpx.HTTPError:
+        return float("nan")
+    samples = [
+        sample
+        for family in text_string_to_metric_families(text)
+        if family.type == "gauge" and _IN_PROGRESS in family.name
+        for sample in family.samples
+    ]
+    return sum(sample.value for sample in samples)

@@ -1,0 +1,172 @@
+"""Hours of mixed load with a share of hostile images: what the service holds, how fast it is, and what it refused."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from loadtests.benchmarks.takeover import mixed
+from loadtests.faults.hostile_images import hostile_images
+from loadtests.servers.local_server import LocalServer
+from loadtests.servers.traffic import Call, Outcome, quantile_ms, under_load
+from svgai.errors import SvgAiError
+
+RATE = 8.0
+"""Requests a second: half of what two cores sustain of the mix, so that a slower service shows in its times."""
+
+HOSTILE_EVERY = 100
+"""Every hundredth request has a hostile image."""
+
+QUARTERS = 4
+SAMPLE_S = 10.0
+
+
+@dataclass(frozen=True)
+class HoldingSample:
+    """
+    What all processes of the service hold at one moment.
+
+    Attributes:
+        second: Seconds after the load's begin.
+        megabytes: Memory with what is shared divided among those that share it (PSS), in MB.
+        descriptors: Open files and connections.
+        threads: Threads.
+        temporary: Files in the service's folder for temporary files.
+    """
+
+    second: float
+    megabytes: float
+    descriptors: int
+    threads: int
+    temporary: int
+
+
+@dataclass(frozen=True)
+class SoakQuarter:
+    """One quarter of the time: means of what was held, and the 99th percentile of good answers to good images in ms."""
+
+    megabytes: float
+    descriptors: float
+    threads: float
+    temporary: float
+    p99_ms: float
+
+
+@dataclass(frozen=True)
+class Soak:
+    """
+    What was measured.
+
+    Attributes:
+        quarters: The four in their order.
+        good: Answers to good images by status; 0: none came.
+        hostile: Answers to hostile images by status.
+    """
+
+    quarters: tuple[SoakQuarter, ...]
+    good: dict[int, int]
+    hostile: dict[int, int]
+
+
+def soak(
+    server: LocalServer, temporary: Path, images: Sequence[bytes], seconds: float, progress: Callable[[int, int], None]
+) -> Soak:
+    """
+    Load a service for so long.
+
+    Args:
+        server: The service.
+        temporary: Its folder for temporary files.
+        images: Good images, for all calls alike.
+        seconds: How long.
+        progress: Told at each sample how many seconds have passed, of how many.
+
+    Raises:
+        SvgAiError: the time is too short for a sample in each quarter.
+    """
+    if seconds < QUARTERS * SAMPLE_S:
+        raise SvgAiError(f"a soak takes at least {QUARTERS * SAMPLE_S:g} s: each quarter needs a sample")
+    calls = _calls(server.url, images)
+    with _sampled(server, temporary) as samples, under_load(calls, RATE) as load:
+        began = time.monotonic()
+        while (passed := time.monotonic() - began) < seconds:
+            progress(int(passed), int(seconds))
+            time.sleep(min(SAMPLE_S, seconds - passed))
+    progress(int(seconds), int(seconds))
+    return _summary(samples, load.result(), len(calls), seconds)
+
+
+def _calls(url: str, images: Sequence[bytes]) -> list[Call]:
+    """Good calls with a hostile one at every HOSTILE_EVERY-th place, of all kinds and APIs in turn."""
+    good, hostile = mixed(url, images), mixed(url, list(hostile_images().values()))
+    count = HOSTILE_EVERY * len(hostile)
+    return [
+        hostile[number // HOSTILE_EVERY] if _is_hostile(number) else good[number % len(good)] for number in range(count)
+    ]
+
+
+def _is_hostile(number: int) -> bool:
+    return number % HOSTILE_EVERY == HOSTILE_EVERY - 1
+
+
+@contextmanager
+def _sampled(server: LocalServer, temporary: Path) -> Iterator[list[HoldingSample]]:
+    samples: list[HoldingSample] = []
+    over = threading.Event()
+    began = time.monotonic()
+
+    def sample() -> None:
+        while not over.wait(SAMPLE_S):
+            samples.append(_sample(server, temporary, time.monotonic() - began))
+
+    watcher = threading.Thread(target=sample, daemon=True)
+    watcher.start()
+    try:
+        yield samples
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _sample(server: LocalServer, temporary: Path, second: float) -> HoldingSample:
+    descriptors = threads = 0
+    for process in server.processes():
+        with suppress(psutil.NoSuchProcess):
+            descriptors += process.num_fds()
+            threads += process.num_threads()
+    files = sum(1 for path in temporary.rglob("*") if path.is_file())
+    return HoldingSample(second, server.proportional_mb(), descriptors, threads, files)
+
+
+def _summary(samples: Sequence[HoldingSample], outcomes: Sequence[Outcome], calls: int, seconds: float) -> Soak:
+    good = [outcome for number, outcome in enumerate(outcomes) if not _is_hostile(number % calls)]
+    hostile = [outcome for number, outcome in enumerate(outcomes) if _is_hostile(number % calls)]
+    return Soak(
+        tuple(_quarter(number, samples, good, seconds / QUARTERS) for number in range(QUARTERS)),
+        _by_status(good),
+        _by_status(hostile),
+    )
+
+
+def _quarter(number: int, samples: Sequence[HoldingSample], outcomes: Sequence[Outcome], length: float) -> SoakQuarter:
+    def within(second: float) -> bool:
+        return number == min(QUARTERS - 1, int(second / length))
+
+    held = [sample for sample in samples if within(sample.second)]
+    count = len(held)
+    return SoakQuarter(
+        megabytes=sum(sample.megabytes for sample in held) / count,
+        descriptors=sum(sample.descriptors for sample in held) / count,
+        threads=sum(sample.threads for sample in held) / count,
+        temporary=sum(sample.temporary for sample in held) / count,
+        p99_ms=quantile_ms([outcome for outcome in outcomes if within(outcome.due)], 0.99),
+    )
+
+
+def _by_status(outcomes: Sequence[Outcome]) -> dict[int, int]:
+    return dict(sorted(Counter(outcome.status for outcome in outcomes).items()))

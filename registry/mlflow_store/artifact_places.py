@@ -1,0 +1,112 @@
+"""
+Where a registry in a SQLite file has its artifacts: beside it, wherever the project was moved or copied to.
+
+MLflow records absolute paths. A project that was moved would read from, and write to, the folder that it came from:
+that is found here, before MLflow is asked anything, and repaired on demand. Nothing of MLflow is imported.
+"""
+
+import re
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from svgai.errors import RegistryFault
+
+SQLITE = "sqlite:///"
+_COLUMNS = (
+    ("experiments", "artifact_location"),
+    ("runs", "artifact_uri"),
+    ("logged_models", "artifact_location"),
+    ("model_versions", "source"),
+    ("model_versions", "storage_location"),
+)
+_PLACE = re.compile(r"(?P<scheme>file://)?(?P<folder>/.*?)/(?P<rest>mlartifacts(?:/.*)?)")
+"""A path of ours. MLflow's own default experiment lies in mlruns of the folder that somebody happened to be in."""
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Another folder that artifacts are recorded in, with how many entries do."""
+
+    folder: Path
+    entries: int
+
+
+def database_of(tracking_uri: str) -> Path | None:
+    """The file of a registry in SQLite; None for a server or another database."""
+    return Path(tracking_uri.removeprefix(SQLITE)).absolute() if tracking_uri.startswith(SQLITE) else None
+
+
+def foreign_places(database: Path) -> tuple[Foreign, ...]:
+    """Folders other than the database's own that its artifacts are recorded in; none where all is well."""
+    counts: dict[Path, int] = {}
+    if database.is_file():
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            for _, _, _, match in _foreign_entries(connection, database.parent):
+                folder = Path(unquote(match["folder"]) if match["scheme"] else match["folder"])
+                counts[folder] = counts.get(folder, 0) + 1
+    return tuple(Foreign(folder, entries) for folder, entries in sorted(counts.items()))
+
+
+def require_own_places(database: Path) -> None:
+    """RegistryFault where artifacts are recorded in another folder than the database's own, with the way out."""
+    places = foreign_places(database)
+    if places:
+        named = " and ".join(
+            f"{place.folder} ({'not this project' if place.folder.is_dir() else 'not there'})" for place in places
+        )
+        raise RegistryFault(
+            f"{database} was moved or copied: its artifacts are recorded in {named}, where nothing is read or written; "
+            f"`svgai doctor --fix` records them in {database.parent}"
+        )
+
+
+def relocate(database: Path) -> int:
+    """
+    Record all artifacts in the database's own folder; gives the number of entries that were changed.
+
+    RegistryFault where the folder of artifacts is not here: nothing is changed then.
+    """
+    home = database.parent
+    with closing(sqlite3.connect(database)) as connection, connection:
+        entries = list(_foreign_entries(connection, home))
+        for top in sorted(
+            {match["rest"].partition("/")[0] for table, _, _, match in entries if table == "logged_models"}
+        ):
+            if not (home / top).is_dir():
+                raise RegistryFault(
+                    f"{home / top} is not there: copy the folder of artifacts beside {database.name} first"
+                )
+        for table, column, row, match in entries:
+            new = f"{match['scheme'] or ''}{home}/{match['rest']}"
+            # Names of tables and columns are ours, from above.
+            connection.execute(f"update {table} set {column} = ? where rowid = ?", (new, row))  # noqa: S608
+    return len(entries)
+
+
+def _foreign_entries(connection: sqlite3.Connection, home: Path) -> Iterator[tuple[str, str, int, "re.Match[str]"]]:
+    tables = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+    for table, column in _COLUMNS:
+        if table not in tables:
+            continue
+        query = f"select rowid, {column} from {table} where {column} like '%/ml%'"  # noqa: S608
+        for row, value in connection.execute(query).fetchall():
+            match = _PLACE.fullmatch(value)
+            if match and not _is_home(Path(match["folder"]), home):
+                yield table, column, row, match
+
+
+def _is_home(folder: Path, home: Path) -> bool:
+    # A project may be reached by several names, as through a link.
+    return folder == home or (folder.is_dir() and home.is_dir() and folder.samefile(home))
+
+
+if __name__ == "__main__":
+    try:
+        require_own_places(Path(sys.argv[1]).absolute())
+    except RegistryFault as fault:
+        sys.exit(f"error: {fault}")

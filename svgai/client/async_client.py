@@ -1,0 +1,134 @@
+"""The client for asyncio."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from itertools import islice
+from types import TracebackType
+from typing import Self, TypeVar, Unpack
+
+import httpx
+from pydantic import BaseModel
+from tenacity import AsyncRetrying
+
+from svgai.client.answers import ClassifyAnswer, ConvertAnswer, OptimizeAnswer
+from svgai.client.errors import ClientError
+from svgai.client.many import Outcome, Progress, length_of
+from svgai.client.requests import (
+    Call,
+    ConvertOptions,
+    ImageSource,
+    OptimizeOptions,
+    call,
+    headers,
+    read_answer,
+    without_answer,
+)
+from svgai.client.retries import Retries
+
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
+
+
+class AsyncClient:
+    """
+    A client of one service, closed at the end of an `async with` block.
+
+    Args:
+        url: where the service is, such as http://127.0.0.1:3000.
+        api_key: where the service asks for one.
+        timeout_s: seconds that one attempt may take without anything happening on the connection.
+        retries: what is tried again, and when.
+        transport: of httpx, for tests and special connections.
+        pause: waits for some seconds between attempts.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        api_key: str | None = None,
+        timeout_s: float = 60.0,
+        retries: Retries = Retries(),  # noqa: B008 - frozen
+        transport: httpx.AsyncBaseTransport | None = None,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._http = httpx.AsyncClient(base_url=url, headers=headers(api_key), timeout=timeout_s, transport=transport)
+        self._retries = retries
+        self._pause = pause
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def convert(self, image: ImageSource, **options: Unpack[ConvertOptions]) -> ConvertAnswer:
+        """The SVG of an image, with its measured quality. Raises ClientError."""
+        return await self._made(await asyncio.to_thread(call, "convert", image, options), ConvertAnswer)
+
+    async def classify(self, image: ImageSource) -> ClassifyAnswer:
+        """The type of an image. Raises ClientError."""
+        return await self._made(await asyncio.to_thread(call, "classify", image, {}), ClassifyAnswer)
+
+    async def optimize(self, image: ImageSource, **options: Unpack[OptimizeOptions]) -> OptimizeAnswer:
+        """The tracing that is predicted to be the smallest that reaches the target. Raises ClientError."""
+        return await self._made(await asyncio.to_thread(call, "optimize", image, options), OptimizeAnswer)
+
+    async def convert_many(
+        self,
+        images: Iterable[ImageSource],
+        *,
+        concurrency: int = 4,
+        progress: Progress | None = None,
+        **options: Unpack[ConvertOptions],
+    ) -> AsyncIterator[Outcome]:
+        """
+        Convert images, `concurrency` at a time, and give each outcome as it comes, in any order.
+
+        An image that fails is an outcome with an error, and the others go on. Images are taken from the iterable no
+        earlier than there is room for them. Whoever stops to take outcomes stops the rest.
+        """
+        total, waiting, done = length_of(images), enumerate(images), 0
+
+        def begun(count: int) -> set[asyncio.Task[Outcome]]:
+            return {
+                asyncio.create_task(self._outcome(number, image, options)) for number, image in islice(waiting, count)
+            }
+
+        running = begun(concurrency)
+        try:
+            while running:
+                finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                running |= begun(len(finished))
+                for task in finished:
+                    done += 1
+                    if progress:
+                        progress(done, total)
+                    yield task.result()
+        finally:
+            for task in running:
+                task.cancel()
+
+    async def _outcome(self, index: int, image: ImageSource, options: ConvertOptions) -> Outcome:
+        try:
+            return Outcome(index, image, answer=await self.convert(image, **options))
+        except ClientError as fault:
+            return Outcome(index, image, error=fault)
+
+    async def _made(self, asked: Call, answer: type[AnswerT]) -> AnswerT:
+        again = self._retries
+        attempts = AsyncRetrying(sleep=self._pause, stop=again.stop, wait=again.wait, retry=again.retry, reraise=True)
+        return await attempts(self._attempt, asked, answer)
+
+    async def _attempt(self, asked: Call, answer: type[AnswerT]) -> AnswerT:
+        request = asked.sent_by(self._http)
+        try:
+            response = await self._http.send(request)
+        except httpx.TransportError as fault:
+            raise without_answer(fault, request) from fault
+        return read_answer(response, answer)

@@ -1,0 +1,37 @@
+"""Many images at once: a bounded number on their way, each with its own outcome."""
+
+from collections.abc import Callable, Iterable, Sized
+from dataclasses import dataclass
+
+from svgai.client.answers import ConvertAnswer
+from svgai.client.errors import ClientError
+from svgai.client.requests import ImageSource
+
+Progress = Callable[[int, int | None], object]
+"""Told how many images are done, and of how many, where that is known."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What became of one image of many: `answer`, or `error` where there is none. `index` is its place among them."""
+
+    index: int
+    image: ImageSource
+    answer: ConvertAnswer | None = None
+    error: ClientError | None = None
+
+    def unwrap(self) -> ConvertAnswer:
+        """
+        The answer.
+
+        Raises:
+            ClientError: there is none.
+        """
+        if self.answer is None:
+            raise self.error or ClientError("there is no answer")
+        return self.answer
+
+
+def length_of(images: Iterable[ImageSource]) -> int | None:
+    """How many there are, where that can be known."""
+    return len(images) if isinstance(images, Sized) else None

@@ -1,0 +1,133 @@
+"""The client for code that waits for its answers."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
+from time import sleep
+from types import TracebackType
+from typing import Self, TypeVar, Unpack
+
+import httpx
+from pydantic import BaseModel
+from tenacity import Retrying
+
+from svgai.client.answers import ClassifyAnswer, ConvertAnswer, OptimizeAnswer
+from svgai.client.errors import ClientError
+from svgai.client.many import Outcome, Progress, length_of
+from svgai.client.requests import (
+    Call,
+    ConvertOptions,
+    ImageSource,
+    OptimizeOptions,
+    call,
+    headers,
+    read_answer,
+    without_answer,
+)
+from svgai.client.retries import Retries
+
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
+
+
+class Client:
+    """
+    A client of one service; may be shared by threads, and is closed at the end of a `with` block.
+
+    Args:
+        url: where the service is, such as http://127.0.0.1:3000.
+        api_key: where the service asks for one.
+        timeout_s: seconds that one attempt may take without anything happening on the connection.
+        retries: what is tried again, and when.
+        transport: of httpx, for tests and special connections.
+        pause: waits for some seconds between attempts.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        api_key: str | None = None,
+        timeout_s: float = 60.0,
+        retries: Retries = Retries(),  # noqa: B008 - frozen
+        transport: httpx.BaseTransport | None = None,
+        pause: Callable[[float], None] = sleep,
+    ) -> None:
+        self._http = httpx.Client(base_url=url, headers=headers(api_key), timeout=timeout_s, transport=transport)
+        self._retries = retries
+        self._pause = pause
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+    def convert(self, image: ImageSource, **options: Unpack[ConvertOptions]) -> ConvertAnswer:
+        """The SVG of an image, with its measured quality. Raises ClientError."""
+        return self._made(call("convert", image, options), ConvertAnswer)
+
+    def classify(self, image: ImageSource) -> ClassifyAnswer:
+        """The type of an image. Raises ClientError."""
+        return self._made(call("classify", image, {}), ClassifyAnswer)
+
+    def optimize(self, image: ImageSource, **options: Unpack[OptimizeOptions]) -> OptimizeAnswer:
+        """The tracing that is predicted to be the smallest that reaches the target. Raises ClientError."""
+        return self._made(call("optimize", image, options), OptimizeAnswer)
+
+    def convert_many(
+        self,
+        images: Iterable[ImageSource],
+        *,
+        concurrency: int = 4,
+        progress: Progress | None = None,
+        **options: Unpack[ConvertOptions],
+    ) -> Iterator[Outcome]:
+        """
+        Convert images, `concurrency` at a time, and give each outcome as it comes, in any order.
+
+        An image that fails is an outcome with an error, and the others go on. Images are taken from the iterable no
+        earlier than there is room for them. Whoever stops to take outcomes stops the rest.
+        """
+        total, waiting = length_of(images), enumerate(images)
+        with ThreadPoolExecutor(concurrency, thread_name_prefix="svgai-client") as threads:
+
+            def begun(count: int) -> set[Future[Outcome]]:
+                return {
+                    threads.submit(self._outcome, number, image, options) for number, image in islice(waiting, count)
+                }
+
+            running, done = begun(concurrency), 0
+            while running:
+                finished, running = wait(running, return_when=FIRST_COMPLETED)
+                running |= begun(len(finished))
+                for future in finished:
+                    done += 1
+                    if progress:
+                        progress(done, total)
+                    yield future.result()
+
+    def _outcome(self, index: int, image: ImageSource, options: ConvertOptions) -> Outcome:
+        try:
+            return Outcome(index, image, answer=self.convert(image, **options))
+        except ClientError as fault:
+            return Outcome(index, image, error=fault)
+
+    def _made(self, asked: Call, answer: type[AnswerT]) -> AnswerT:
+        again = self._retries
+        attempts = Retrying(sleep=self._pause, stop=again.stop, wait=again.wait, retry=again.retry, reraise=True)
+        made: AnswerT = attempts(self._attempt, asked, answer)
+        return made
+
+    def _attempt(self, asked: Call, answer: type[AnswerT]) -> AnswerT:
+        request = asked.sent_by(self._http)
+        try:
+            response = self._http.send(request)
+        except httpx.TransportError as fault:
+            raise without_answer(fault, request) from fault
+        return read_answer(response, answer)

@@ -1,0 +1,139 @@
+"""
+Decode processes in two lanes, so that dear images wait for each other and never hold up cheap ones.
+
+Every image begins in the quick lane, which decodes it there and then if its header shows that this is cheap. The slow
+lane has one process, which stands back behind everything else. What takes longer than it may ends its process: the
+kernel counts.
+"""
+
+import logging
+import os
+import signal
+
+from svgai.decode.limits import ImageLimits
+from svgai.errors import InvalidImage, NotReady, Overloaded, SvgAiError, TooLarge
+from svgai.serve.decoding.decode_worker import set_up
+from svgai.serve.decoding.messages import Question, Seen, asked, read_answer
+from svgai.serve.processes.process_group import ProcessGroup
+from svgai.serve.processes.waiting_line import WaitingLine
+from svgai.serve.processes.worker_process import ProcessDied, ProcessFault
+from svgai.serve.processes.working_process import Work
+
+logger = logging.getLogger("svgai.decoding")
+
+MOST_SECONDS = 2.0
+"""Processor time that the images of one request may take in the slow lane."""
+
+QUICK_SECONDS = 0.25
+"""What one may take in the quick lane before it goes to the slow one: several times what a cheap one takes."""
+
+QUICK_PROCESSES = 2
+"""As many at most, and as there are cores: a third only waits for one."""
+
+NICENESS = 10
+_WALL = 8.0
+"""A process may wait so many times as long for a processor as it may use it, before it counts as stuck."""
+
+_MOST_WAITING, _LONGEST_WAIT_S = 8, 1.5
+_MARGIN_BYTES = 65_536
+
+
+class DecodePool:
+    """Both lanes; see ProcessGroup for their life."""
+
+    def __init__(self, limits: ImageLimits) -> None:
+        # Base64 of the largest image that a body can hold; what is read back is small.
+        capacity = max(limits.max_bytes, 1_000_000) + _MARGIN_BYTES
+        count = min(QUICK_PROCESSES, len(os.sched_getaffinity(0)))
+        self.quick = ProcessGroup(Work("decode", set_up, (limits,), capacity), count)
+        self.slow = ProcessGroup(Work("decode-slow", set_up, (limits,), capacity, NICENESS), 1)
+        self._line = WaitingLine(1, _MOST_WAITING, _LONGEST_WAIT_S)
+
+    @property
+    def able(self) -> bool:
+        """Whether images can be decoded."""
+        return self.quick.able and self.slow.able
+
+    def start(self) -> None:
+        """Begin to start the processes."""
+        self.quick.start()
+        self.slow.start()
+
+    def close(self) -> None:
+        """End them."""
+        self.quick.close()
+        self.slow.close()
+
+    async def see(self, image: str | bytes) -> Seen:
+        """
+        What the models see of a cheap image, or how many pixels a dear one has.
+
+        Raises:
+            NotReady: no process can be started.
+        """
+        return await self._ask_quickly(Question.SEE_IF_CHEAP, image)
+
+    async def see_dear(self, image: str | bytes, seconds: float) -> Seen:
+        """
+        What the models see of an image, which may take so much processor time.
+
+        Raises:
+            Overloaded: too many such images wait already.
+            NotReady: no process can be started.
+        """
+        return await self._ask_slowly(Question.SEE, image, seconds)
+
+    async def check(self, image: bytes) -> None:
+        """
+        See whether an image is whole, as far as little work shows it.
+
+        Raises:
+            InvalidImage, TooLarge, UnsupportedMediaType: it is not, or cannot be told in time.
+            Overloaded, NotReady: as above.
+        """
+        seen = await self._ask_quickly(Question.CHECK, image)
+        if seen.fault is not None:
+            raise seen.fault
+
+    async def _ask_quickly(self, question: Question, image: str | bytes) -> Seen:
+        message = asked(question, image, QUICK_SECONDS)
+        try:
+            return read_answer(await self.quick.ask(message, QUICK_SECONDS * _WALL, finish=True))
+        except ProcessFault as fault:
+            raise _not_ready(fault) from None
+        except (ProcessDied, TimeoutError, ValueError) as fault:
+            _log(fault, "quick")
+            slowly = Question.SEE if question == Question.SEE_IF_CHEAP else question
+            return await self._ask_slowly(slowly, image, MOST_SECONDS)
+
+    async def _ask_slowly(self, question: Question, image: str | bytes, seconds: float) -> Seen:
+        message = asked(question, image, seconds)
+        with self._line.place():
+            try:
+                seen = read_answer(await self.slow.ask(message, seconds * _WALL))
+            except ProcessFault as fault:
+                raise _not_ready(fault) from None
+            except TimeoutError:
+                raise Overloaded("there is no processor time to decode the image; try again shortly") from None
+            except (ProcessDied, ValueError) as fault:
+                _log(fault, "slow")
+                seen = Seen(seconds=seconds, fault=_fault_of(fault))
+            self._line.learn(seen.seconds)
+        return seen
+
+
+def _fault_of(fault: Exception) -> SvgAiError:
+    if isinstance(fault, ProcessDied) and fault.exit_code == -signal.SIGPROF:
+        return TooLarge(f"the image takes more than {MOST_SECONDS:g} s of processor time to decode")
+    return InvalidImage("the image cannot be decoded: it ended the process that tried")
+
+
+def _not_ready(fault: ProcessFault) -> NotReady:
+    logger.error("no image can be decoded", extra={"fault": str(fault)})
+    return NotReady("the decode processes cannot be started; try again shortly")
+
+
+def _log(fault: Exception, lane: str) -> None:
+    words = fault.last_words if isinstance(fault, ProcessDied) else ""
+    text = f"{lane} lane: {fault or 'no answer in time'} {words}".strip()
+    logger.info("an image ended a decode process", extra={"fault": text})

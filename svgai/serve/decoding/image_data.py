@@ -1,0 +1,52 @@
+"""What a client sent as an image: its bytes, and what the models see of them, in the process that is asked."""
+
+import base64
+import binascii
+
+from svgai.decode.image_files import opened_image, to_rgba
+from svgai.decode.limits import ImageLimits
+from svgai.decode.shrinking import shrink_image
+from svgai.describe.classifier import INPUT_SIDE, squared_picture
+from svgai.describe.features import FEATURES_SIDE, features_of_shrunk
+from svgai.errors import InvalidImage
+from svgai.model_files.model_pair import ModelInput, model_input
+
+CHEAP_PIXELS = 1_000_000
+"""Images of up to so many are decoded at once; others wait for each other, behind the rest of the service."""
+
+SHRUNK_PIXELS = 2_000_000
+"""Larger images are brought down piece by piece."""
+
+
+def image_bytes(image: str | bytes) -> bytes:
+    """
+    The bytes of an image given as such, or in base64 (line breaks and a data: prefix are fine).
+
+    Raises:
+        InvalidImage: the text is not base64.
+    """
+    if isinstance(image, bytes):
+        return image
+    text = image.partition(",")[2] if image.startswith("data:") else image
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidImage("the image is not base64") from None
+
+
+def see_image(data: bytes, limits: ImageLimits, most_pixels: int | None = None) -> tuple[int, ModelInput | None]:
+    """
+    The pixels of an image file, and what the models see of it; nothing where it has more than `most_pixels`.
+
+    Raises:
+        InvalidImage, TooLarge, UnsupportedMediaType: as decode_image.
+    """
+    with opened_image(data, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels) as image:
+        pixels = image.width * image.height
+        if most_pixels is not None and pixels > most_pixels:
+            return pixels, None
+        if pixels <= SHRUNK_PIXELS:
+            return pixels, model_input(to_rgba(image))
+        shrunk = shrink_image(image, (INPUT_SIDE, FEATURES_SIDE))
+    inner, small = shrunk.pictures
+    return pixels, ModelInput(squared_picture(inner, shrunk.ground), features_of_shrunk(small, *shrunk.size))

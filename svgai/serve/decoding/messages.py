@@ -1,0 +1,126 @@
+"""
+What the service and its decode processes say to each other, as bytes of fixed forms.
+
+A process that decodes what strangers send is not trusted: nothing that it answers can do more than be wrong about the
+image that it was asked about.
+"""
+
+import struct
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from svgai.describe.classifier import INPUT_SIDE
+from svgai.describe.features import FEATURE_NAMES
+from svgai.errors import InvalidImage, SvgAiError, TooLarge, UnsupportedMediaType
+from svgai.model_files.model_pair import ModelInput
+
+PICTURE_BYTES, FEATURE_BYTES = 3 * INPUT_SIDE**2, 4 * len(FEATURE_NAMES)
+
+_FAULTS: tuple[type[SvgAiError], ...] = (InvalidImage, TooLarge, UnsupportedMediaType)
+_LONGEST_TEXT = 1_000
+
+_ASKED = struct.Struct("<BBd")
+_HEAD = struct.Struct("<BQd")
+
+
+class Question(IntEnum):
+    """What is asked: whether an image is whole, what the models see of a cheap one, or of any."""
+
+    CHECK = 0
+    SEE_IF_CHEAP = 1
+    SEE = 2
+
+
+class _Kind(IntEnum):
+    FINE = 0
+    SEEN = 1
+    DEAR = 2
+    FAULT = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """
+    What became of an image of so many pixels: its `input`, or the `fault` that refuses it, or neither, where it was not
+    decoded because that is not cheap. `seconds`: of processor time.
+    """
+
+    pixels: int = 0
+    seconds: float = 0.0
+    input: ModelInput | None = None
+    fault: SvgAiError | None = None
+
+    @property
+    def is_dear(self) -> bool:
+        return self.input is None and self.fault is None
+
+
+def asked(question: Question, image: str | bytes, seconds: float) -> bytes:
+    """The message that asks about an image, given as such or in base64; `seconds` of processor time it may take."""
+    text = isinstance(image, str)
+    return _ASKED.pack(question, text, seconds) + (
+        image.encode("utf-8", "replace") if isinstance(image, str) else image
+    )
+
+
+def read_question(message: bytes) -> tuple[Question, str | bytes, float]:
+    """What `asked` wrote."""
+    question, text, seconds = _ASKED.unpack_from(message)
+    image = message[_ASKED.size :]
+    return Question(question), image.decode() if text else image, seconds
+
+
+def answer(seen: Seen) -> bytes:
+    """The message that answers."""
+    if seen.fault is not None:
+        kind = next((place for place, known in enumerate(_FAULTS) if isinstance(seen.fault, known)), 0)
+        text = seen.fault.message[:_LONGEST_TEXT].encode("utf-8", "replace")
+        return _HEAD.pack(_Kind.FAULT, seen.pixels, seen.seconds) + bytes([kind]) + text
+    if seen.input is None:
+        return _HEAD.pack(_Kind.DEAR, seen.pixels, seen.seconds)
+    contents = seen.input.picture.tobytes() + seen.input.features.tobytes()
+    return _HEAD.pack(_Kind.SEEN, seen.pixels, seen.seconds) + contents
+
+
+def fine(seconds: float) -> bytes:
+    """The message that an image was checked."""
+    return _HEAD.pack(_Kind.FINE, 0, seconds)
+
+
+def read_answer(message: bytes) -> Seen:
+    """
+    What `answer` or `fine` wrote.
+
+    Raises:
+        ValueError: it is none of these; whoever wrote it is not what it was.
+    """
+    try:
+        kind, pixels, seconds = _HEAD.unpack_from(message)
+    except struct.error as fault:
+        raise ValueError(str(fault)) from None
+    contents = message[_HEAD.size :]
+    if kind == _Kind.FAULT:
+        known = _FAULTS[contents[0]] if contents and contents[0] < len(_FAULTS) else InvalidImage
+        return Seen(pixels, seconds, fault=known(contents[1:][:_LONGEST_TEXT].decode("utf-8", "replace")))
+    if kind == _Kind.SEEN:
+        return Seen(pixels, seconds, input=input_from(contents[:PICTURE_BYTES], contents[PICTURE_BYTES:]))
+    if kind not in (_Kind.DEAR, _Kind.FINE):
+        raise ValueError("an answer of no kind")
+    return Seen(pixels, seconds)
+
+
+def input_from(picture: bytes, features: bytes) -> ModelInput:
+    """
+    What the models see, from its bytes.
+
+    Raises:
+        ValueError: they are not as long as they must be, or features are no numbers.
+    """
+    if (len(picture), len(features)) != (PICTURE_BYTES, FEATURE_BYTES):
+        raise ValueError("a picture of another size, or other features")
+    numbers = np.frombuffer(features, np.float32)
+    if not np.isfinite(numbers).all():
+        raise ValueError("features that are no numbers")
+    return ModelInput(np.frombuffer(picture, np.uint8).reshape(3, INPUT_SIDE, INPUT_SIDE), numbers)

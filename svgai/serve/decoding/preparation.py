@@ -1,0 +1,88 @@
+"""The images of one request to what the models see of them, within what one request may take."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Protocol
+
+from svgai.errors import InvalidImage, SvgAiError, TooLarge
+from svgai.model_files.model_pair import ModelInput
+from svgai.serve.decoding.decode_pool import MOST_SECONDS
+from svgai.serve.decoding.messages import Seen
+
+_AT_ONCE = 2
+"""Images of one list that are decoded at once, so that those of others come between."""
+
+_LEAST_SECONDS = 0.05
+
+_UNKNOWN = InvalidImage("the image cannot be decoded")
+
+
+class Decoder(Protocol):
+    """Decodes images elsewhere; see DecodePool."""
+
+    async def see(self, image: str | bytes) -> Seen: ...
+
+    async def see_dear(self, image: str | bytes, seconds: float) -> Seen: ...
+
+
+async def prepare(images: Sequence[str | bytes], decoder: Decoder, max_pixels: int) -> list[ModelInput | SvgAiError]:
+    """
+    What the models see of each image, or the fault that refuses it, in order.
+
+    All images of a request together may have `max_pixels` and take MOST_SECONDS of processor time in the slow lane;
+    those that come after that are refused.
+
+    Raises:
+        Overloaded, NotReady: there is one image, and it cannot be decoded now.
+    """
+    # What a lone image is refused for is told with its own status; of a list each image fails alone.
+    if len(images) == 1:
+        one = await decoder.see(images[0])
+        if one.is_dear:
+            one = await decoder.see_dear(images[0], MOST_SECONDS)
+        return [one.input or one.fault or _UNKNOWN]
+    seen = await _all_seen(images, decoder)
+    totals = accumulate(one.pixels for one in seen)
+    left_s = MOST_SECONDS
+    results: list[ModelInput | SvgAiError] = []
+    for image, one, total in zip(images, seen, totals, strict=True):
+        if one.fault is None and total > max_pixels:
+            text = f"the images of this request have more than {max_pixels:,} pixels together; send fewer at once"
+            results.append(TooLarge(text))
+            continue
+        found = one
+        if one.is_dear:
+            found, left_s = await _dear(image, decoder, left_s)
+        results.append(found.input or found.fault or _UNKNOWN)
+    return results
+
+
+async def _all_seen(images: Sequence[str | bytes], decoder: Decoder) -> list[Seen]:
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def in_turn(image: str | bytes) -> Seen:
+        async with turns:
+            return await _seen(image, decoder)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(in_turn(image)) for image in images]
+    return [task.result() for task in tasks]
+
+
+async def _seen(image: str | bytes, decoder: Decoder) -> Seen:
+    try:
+        return await decoder.see(image)
+    except SvgAiError as fault:
+        return Seen(fault=fault)
+
+
+async def _dear(image: str | bytes, decoder: Decoder, left_s: float) -> tuple[Seen, float]:
+    if left_s < _LEAST_SECONDS:
+        text = f"the images of this request take more than {MOST_SECONDS:g} s of processor time to decode"
+        return Seen(fault=TooLarge(f"{text}; send fewer at once")), left_s
+    try:
+        found = await decoder.see_dear(image, left_s)
+    except SvgAiError as fault:
+        return Seen(fault=fault), left_s
+    return found, left_s - found.seconds

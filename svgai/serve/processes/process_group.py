@@ -1,0 +1,198 @@
+"""Several processes for the same work: whoever asks gets the next free one, and one that ended is replaced."""
+
+import asyncio
+import logging
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+
+from svgai.serve.processes.worker_process import ProcessDied, ProcessFault, WorkerProcess
+from svgai.serve.processes.working_process import Work
+
+logger = logging.getLogger("svgai.processes")
+
+HEARTBEAT_S = 5.0
+"""Seconds between looks at a process that has nothing to do; it has as many to answer."""
+
+START_S = 15.0
+"""Seconds that a process may take until it is ready."""
+
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
+
+
+class ProcessGroup:
+    """
+    Processes at most `count`, which are forked when the first is asked for. It belongs to one event loop; only `close`
+    may be called from anywhere.
+    """
+
+    def __init__(self, work: Work, count: int, *, heartbeat_s: float = HEARTBEAT_S, start_s: float = START_S) -> None:
+        self._work = work
+        self._count = count
+        self._heartbeat_s = heartbeat_s
+        self._start_s = start_s
+        self._seats: list[asyncio.Task[None]] = []
+        self._processes: set[WorkerProcess] = set()
+        self._idle: list[WorkerProcess] = []
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._abandoned: set[asyncio.Task[bytes]] = set()
+        # Of its own: a fork server that is held up would take the threads that others need.
+        self._starter = ThreadPoolExecutor(1, "start-process")
+        self._fault = ""
+        self._closed = False
+
+    @property
+    def able(self) -> bool:
+        """Whether it can do something: not where no process is left and none could be started."""
+        return not self._closed and (not self._fault or any(process.alive for process in self._processes))
+
+    @property
+    def fault(self) -> str:
+        """Why the last process could not be started; empty where it could."""
+        return self._fault
+
+    @property
+    def processes(self) -> set[int]:
+        """The ids of the processes that are alive."""
+        return {process.number for process in self._processes if process.alive and process.number is not None}
+
+    def start(self) -> None:
+        """Begin to start the processes."""
+        if not self._seats and not self._closed:
+            self._seats = [asyncio.create_task(self._keep_one()) for _ in range(self._count)]
+
+    async def ask(self, message: bytes, timeout_s: float, *, finish: bool = False) -> bytes:
+        """
+        The answer of the next free process.
+
+        A call that is cancelled kills the process that works on it; with `finish`, for what takes milliseconds, that is
+        let alone.
+
+        Raises:
+            TimeoutError: it took longer, and the process was killed. Waiting for a free one does not count.
+            ProcessDied: the process ended.
+            ProcessFault: it could not answer, or none can be started.
+        """
+        process = await self._take()
+        asked = asyncio.create_task(self._asked(process, message, timeout_s))
+        try:
+            return await (asyncio.shield(asked) if finish else asked)
+        except asyncio.CancelledError:
+            if finish:
+                self._abandoned.add(asked)
+                asked.add_done_callback(self._forget)
+            raise
+
+    def close(self) -> None:
+        """End all processes, and start none any more."""
+        self._closed = True
+        for process in tuple(self._processes):
+            process.kill()
+
+    def _forget(self, asked: asyncio.Task[bytes]) -> None:
+        self._abandoned.discard(asked)
+        if not asked.cancelled():
+            asked.exception()
+
+    async def _asked(self, process: WorkerProcess, message: bytes, timeout_s: float) -> bytes:
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await process.ask(message)
+        except (TimeoutError, asyncio.CancelledError):
+            process.kill()
+            # Nothing else comes to it; its seat sees it end.
+            process.ended.set()
+            raise
+        finally:
+            self._give_back(process)
+
+    async def _take(self) -> WorkerProcess:
+        self.start()
+        while True:
+            while self._idle:
+                process = self._idle.pop()
+                if process.alive:
+                    process.busy = True
+                    return process
+            if self._closed or not self.able:
+                raise ProcessFault(self._fault or "the service is stopping")
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if turn.done() and not turn.cancelled():
+                    self._next()
+                raise
+
+    def _give_back(self, process: WorkerProcess) -> None:
+        process.busy = False
+        if process.alive:
+            self._idle.append(process)
+            self._next()
+        else:
+            process.release()
+
+    def _next(self) -> None:
+        """Let the one who waits longest look again."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+
+    def _all(self) -> None:
+        while self._waiting:
+            self._next()
+
+    async def _keep_one(self) -> None:
+        pause_s = _FIRST_PAUSE_S
+        while not self._closed:
+            process = WorkerProcess(self._work)
+            self._processes.add(process)
+            try:
+                async with asyncio.timeout(self._start_s):
+                    await process.start(self._starter)
+                if self._fault:
+                    logger.warning("processes can be started again", extra={"name_of_work": self._work.name})
+                self._fault, pause_s = "", _FIRST_PAUSE_S
+                self._give_back(process)
+                await self._watch(process)
+            except (ProcessDied, ProcessFault, OSError, TimeoutError, EOFError) as fault:
+                process.ended.set()
+                words = fault.last_words if isinstance(fault, ProcessDied) else ""
+                self._fault = f"{self._work.name}: {fault or 'no process became ready in time'} {words}".strip()
+                logger.error("a process could not be started", extra={"fault": self._fault})  # noqa: TRY400
+                if not self.able:
+                    self._all()
+                await asyncio.sleep(pause_s)
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+            finally:
+                process.kill()
+                self._processes.discard(process)
+                if process in self._idle:
+                    self._idle.remove(process)
+                if not process.busy:
+                    process.release()
+
+    async def _watch(self, process: WorkerProcess) -> None:
+        """Come back when the process has ended; one that does not answer is killed."""
+        while process.alive:
+            try:
+                await asyncio.wait_for(process.ended.wait(), self._heartbeat_s)
+            except TimeoutError:
+                if process.busy or process not in self._idle:
+                    continue
+                self._idle.remove(process)
+                try:
+                    await asyncio.wait_for(process.ping(), self._heartbeat_s)
+                except (TimeoutError, ProcessDied, ProcessFault):
+                    logger.warning("a process does not answer and is replaced", extra={"fault": self._work.name})
+                    process.kill()
+                    process.ended.set()
+                    return
+                self._give_back(process)
+        if not process.busy:
+            logger.warning(
+                "an idle process ended and is replaced",
+                extra={"fault": f"{self._work.name} {process.last_words()}".strip()},
+            )

@@ -1,0 +1,178 @@
+"""The service's side of one process that works for it."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import socket
+from concurrent.futures import Executor
+from contextlib import suppress
+from multiprocessing.process import BaseProcess
+from typing import cast
+
+from svgai.serve.processes.shared_memory import SharedMemory
+from svgai.serve.processes.working_process import MESSAGE, PING, SIGNAL, Descriptor, Work, work
+
+_WORDS_BYTES = 65_536
+_LAST_WORDS = 300
+_END_S = 2.0
+
+
+class ProcessDied(Exception):
+    """The process ended while it had something to do; `exit_code` is negative for a signal, None if not known."""
+
+    def __init__(self, exit_code: int | None, last_words: str = "") -> None:
+        super().__init__(f"a process ended with {exit_code}")
+        self.exit_code = exit_code
+        self.last_words = last_words
+
+    @property
+    def signal_name(self) -> str:
+        """The signal that ended it; empty where none did."""
+        with suppress(ValueError):
+            return signal.Signals(-(self.exit_code or 0)).name
+        return ""
+
+
+class ProcessFault(Exception):
+    """The process could not do what it was asked to, and says why."""
+
+
+class WorkerProcess:
+    """A process forked from the fork server. It belongs to the event loop in which `start` was awaited."""
+
+    def __init__(self, task: Work) -> None:
+        self.ended = asyncio.Event()
+        self.busy = False
+        self._task = task
+        self._loop = asyncio.get_running_loop()
+        self._memory = SharedMemory(task.capacity)
+        self._channel, self._far_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._channel.setblocking(False)
+        self._output, self._far_output = os.pipe()
+        os.set_blocking(self._output, False)
+        os.set_blocking(self._far_output, False)
+        self._process: BaseProcess | None = None
+        self._answer: asyncio.Future[tuple[int, int]] | None = None
+        self._killed = self._released = False
+
+    @property
+    def alive(self) -> bool:
+        return not self.ended.is_set()
+
+    @property
+    def number(self) -> int | None:
+        """The id that the system gave the process; None until it is forked."""
+        return self._process.pid if self._process else None
+
+    async def start(self, starter: Executor) -> None:
+        """
+        Fork it, in a thread of `starter`, and wait until it is ready.
+
+        Raises:
+            ProcessFault: it could not be made ready.
+            ProcessDied: it ended before it was.
+            OSError: it cannot be forked.
+        """
+        context = multiprocessing.get_context("forkserver")
+        process = context.Process(
+            target=work,
+            args=(self._task, self._far_end, self._memory, Descriptor(self._far_output)),
+            name=self._task.name,
+            daemon=True,
+        )
+        self._loop.add_reader(self._channel.fileno(), self._on_signal)
+        self._answer = self._loop.create_future()
+        try:
+            await self._loop.run_in_executor(starter, process.start)
+        finally:
+            self._far_end.close()
+            os.close(self._far_output)
+        self._process = process
+        if self._killed:
+            self.kill()
+        await self._awaited()
+
+    async def ask(self, message: bytes) -> bytes:
+        """
+        The answer to a message. Who is cancelled meanwhile has to kill the process.
+
+        Raises:
+            ProcessFault: it could not answer.
+            ProcessDied: it ended.
+            ValueError: the message is too long.
+        """
+        self._memory.write(message)
+        size = await self._signalled(MESSAGE, len(message))
+        reply = self._memory.read(size)
+        self._memory.forget(max(len(message), size))
+        return reply
+
+    async def ping(self) -> None:
+        """See that it answers at all."""
+        await self._signalled(PING, 0)
+
+    def kill(self) -> None:
+        """End it at once; from any thread."""
+        self._killed = True
+        if self._process is not None:
+            with suppress(OSError, ValueError):
+                self._process.kill()
+
+    async def _signalled(self, kind: int, size: int) -> int:
+        if not self.alive:
+            raise await self._death()
+        self._answer = self._loop.create_future()
+        with suppress(BrokenPipeError, ConnectionError):  # that it ended is seen by the reader
+            self._channel.send(SIGNAL.pack(kind, size))
+        return await self._awaited()
+
+    async def _awaited(self) -> int:
+        assert self._answer is not None
+        kind, size = await self._answer
+        if kind < 0:
+            raise await self._death()
+        if kind != MESSAGE:
+            raise ProcessFault(self._memory.read(min(size, _WORDS_BYTES)).decode("utf-8", "replace"))
+        return size
+
+    async def _death(self) -> ProcessDied:
+        process = cast("BaseProcess", self._process)
+        if process is None:
+            return ProcessDied(None)
+        await asyncio.to_thread(process.join, _END_S)
+        return ProcessDied(process.exitcode, self.last_words())
+
+    def last_words(self) -> str:
+        """What the process printed most recently, if anything; it is told once."""
+        with suppress(OSError):
+            return os.read(self._output, _WORDS_BYTES)[-_LAST_WORDS:].decode("utf-8", "replace").strip()
+        return ""
+
+    def _on_signal(self) -> None:
+        try:
+            signalled = self._channel.recv(SIGNAL.size)
+        except BlockingIOError:
+            return
+        except OSError:
+            signalled = b""
+        if len(signalled) == SIGNAL.size:
+            answer = cast("tuple[int, int]", SIGNAL.unpack(signalled))
+        else:
+            answer = (-1, 0)
+            self._loop.remove_reader(self._channel.fileno())
+            self.ended.set()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(answer)
+
+    def release(self) -> None:
+        """Let go of what this side holds of an ended process; a second time nothing is left to do."""
+        if self._released:
+            return
+        self._released = True
+        with suppress(OSError, RuntimeError, ValueError):
+            self._loop.remove_reader(self._channel.fileno())
+        self._channel.close()
+        with suppress(OSError):
+            os.close(self._output)
+        self._memory.close()

@@ -1,0 +1,100 @@
+"""
+What runs in a process that works for the service: it is made ready once, then answers one message after the other.
+
+Messages lie in shared memory; through the socket goes only how long they are. What libraries print goes into a pipe
+that is read when the process has died, and never blocks: it is no log of ours.
+"""
+
+import os
+import signal
+import socket
+import struct
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.reduction import DupFd
+from pathlib import Path
+from typing import Any
+
+from svgai.serve.processes.shared_memory import SharedMemory
+
+Handler = Callable[[bytes], bytes]
+"""Answers a message."""
+
+SIGNAL = struct.Struct("<BQ")
+"""What goes through the socket: a kind, and the bytes of the message in memory."""
+
+MESSAGE, FAULT, PING = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Work:
+    """
+    What a process does.
+
+    `make_handler(*arguments)` makes it ready, there. `niceness`: how far it stands back behind the service itself.
+    """
+
+    name: str
+    make_handler: Callable[..., Handler]
+    arguments: Sequence[Any]
+    capacity: int
+    niceness: int = 0
+
+
+class Descriptor:
+    """A file descriptor that goes to a process that is being started."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __reduce__(self) -> tuple[Callable[[object], "Descriptor"], tuple[object]]:
+        return _received, (DupFd(self.number),)
+
+
+def _received(descriptor: object) -> Descriptor:
+    return Descriptor(descriptor.detach())  # type: ignore[attr-defined]
+
+
+def work(task: Work, channel: socket.socket, memory: SharedMemory, output: Descriptor) -> None:
+    """Answer messages until the service closes its end, or is gone."""
+    # A handler in Python would wait for native code to return; the default action ends the process at once.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the service itself stops its processes
+    for number in (1, 2):
+        os.dup2(output.number, number)
+    _close_all_but({0, 1, 2, channel.fileno(), memory.descriptor})
+    os.nice(task.niceness)
+    try:
+        handler = task.make_handler(*task.arguments)
+    except Exception as fault:  # noqa: BLE001 - it is told where the process was started
+        _answer(channel, memory, FAULT, f"{type(fault).__name__}: {fault}".encode())
+        return
+    channel.send(SIGNAL.pack(MESSAGE, 0))
+    while signalled := channel.recv(SIGNAL.size):
+        kind, size = SIGNAL.unpack(signalled)
+        if kind == PING:
+            channel.send(SIGNAL.pack(MESSAGE, 0))
+            continue
+        try:
+            reply = handler(memory.read(size))
+        except Exception as fault:  # noqa: BLE001 - as above
+            _answer(channel, memory, FAULT, f"{type(fault).__name__}: {fault}".encode())
+        else:
+            _answer(channel, memory, MESSAGE, reply)
+
+
+def _answer(channel: socket.socket, memory: SharedMemory, kind: int, reply: bytes) -> None:
+    if len(reply) > memory.capacity:
+        kind, reply = FAULT, b"an answer that is too large to be sent"
+    memory.write(reply)
+    channel.send(SIGNAL.pack(kind, len(reply)))
+
+
+def _close_all_but(kept: set[int]) -> None:
+    """The fork server's own descriptors are none of a process's that works on what strangers send."""
+    for number in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
+        if number not in kept:
+            # That of the listing itself is closed already.
+            with suppress(OSError):
+                os.close(number)

@@ -1,0 +1,69 @@
+"""
+Functions and what came of them, between the service and its conversion processes.
+
+They go there as pickles. A process that works on what strangers send is not trusted as much: of what it answers only
+values are read, no function is called.
+"""
+
+import io
+import pickle
+import time
+import traceback
+from dataclasses import dataclass
+from typing import Any
+
+from svgai.errors import SvgAiError
+
+_BUILT_IN = frozenset({("builtins", "RuntimeError"), ("builtins", "object"), ("copyreg", "_reconstructor")})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a function gave or raised, and the seconds that it took."""
+
+    seconds: float
+    value: Any = None
+    fault: BaseException | None = None
+
+    def result(self) -> Any:
+        """The value; the fault is raised."""
+        if self.fault is not None:
+            raise self.fault
+        return self.value
+
+
+def run_task(message: bytes) -> bytes:
+    """Run the function of a message, in the process that was asked."""
+    function, args, kwargs = pickle.loads(message)  # noqa: S301 - from the service itself
+    value: Any = None
+    fault: Exception | None = None
+    began = time.perf_counter()
+    try:
+        value = function(*args, **kwargs)
+    except SvgAiError as foreseen:
+        fault = type(foreseen)(foreseen.message)
+    except Exception:  # noqa: BLE001 - it is raised where the task was given, as text: its type may be anybody's
+        fault = RuntimeError(traceback.format_exc())
+    return pickle.dumps((time.perf_counter() - began, value, fault))
+
+
+def read_outcome(message: bytes) -> Outcome:
+    """
+    What a process answered.
+
+    Raises:
+        pickle.UnpicklingError: it holds anything but values.
+    """
+    return Outcome(*_Values(io.BytesIO(message)).load())
+
+
+class _Values(pickle.Unpickler):
+    """Reads instances of our own classes, and of what Python has built in."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in _BUILT_IN:
+            return super().find_class(module, name)
+        found = super().find_class(module, name) if module.startswith("svgai.") else None
+        if not isinstance(found, type):
+            raise pickle.UnpicklingError(f"{module}.{name} is no value")
+        return found

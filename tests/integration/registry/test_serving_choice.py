@@ -1,0 +1,139 @@
+"""Which Bento `svgai serve` serves, by a registry in a file: that of the versions in Production, whatever is newest."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from commands.local.built_bentos import BUILT
+from registry.mlflow_store.connection import connect
+from registry.mlflow_store.stages import move
+from registry.mlflow_store.tracking import log_training
+from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER
+from rollout.ports import free_port
+from rollout.readiness import wait_until_ready
+from tests.integration.servers.served import text_with
+from tests.integration.servers.small_bentos import bento_home, tag
+from tests.integration.servers.trained_folders import train
+
+__all__ = ["bento_home"]
+
+# MLflow's and BentoML's, at their import.
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
+    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    pytest.mark.filterwarnings("ignore:GitWildMatchPattern:DeprecationWarning"),
+]
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def project(bento_home: Path, tmp_path: Path) -> Path:
+    """
+    A project with two versions of the classifier and one of the optimizer, all small.
+
+    Its Bentos: `good` of versions 1 and 1, and `better`, built later, of 2 and 1.
+    """
+    shutil.copytree(bento_home, tmp_path / "bentoml", symlinks=True)
+    for mode, classifier in (("good", 1), ("better", 2)):
+        description = tmp_path / "bentoml" / "bentos" / "svgai" / mode / "bento.yaml"
+        labels = f'labels: {{classifier_version: "{classifier}", optimizer_version: "1"}}'
+        description.write_text(description.read_text().replace("labels: {}", labels))
+    project = tmp_path / "project"
+    (project / BUILT.parent).mkdir(parents=True)
+    (project / BUILT).write_text(f"{tag('good')}\n{tag('better')}\n")
+    (project / "bentofile.yaml").write_text("include: [service.py]\n")
+    uri = f"sqlite:///{project}/mlflow.db"
+    log_training(train("optimizer", tmp_path / "runs" / "optimizer"), uri)
+    for seed in (1, 2):
+        log_training(train("classifier", tmp_path / "runs" / f"classifier-{seed}", seed=seed), uri)
+    move(connect(uri), OPTIMIZER, 1, "Production", archive=True)
+    move(connect(uri), CLASSIFIER, 2, "Production", archive=True)
+    return project
+
+
+def environment_of(project: Path) -> dict[str, str]:
+    own = {"BENTOML_HOME": str(project.parent / "bentoml"), "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+    return {**os.environ, **own, "MLFLOW_TRACKING_URI": f"sqlite:///{project}/mlflow.db"}
+
+
+def choose(project: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """The program, as `svgai serve` starts it."""
+    return subprocess.run(
+        [sys.executable, "-m", "commands.local.serving_choice"],
+        cwd=project,
+        env=environment_of(project) | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def test_what_serves_is_what_is_in_production(project: Path) -> None:
+    """Also after a rollback, where a newer Bento is there: that it is not taken is said, with the versions."""
+    assert choose(project).stdout == f"{tag('better')}\n"
+    move(connect(f"sqlite:///{project}/mlflow.db"), CLASSIFIER, 1, "Production", archive=True)
+    chosen = choose(project)
+    assert chosen.stdout == f"{tag('good')}\n", chosen.stderr
+    assert f"{tag('better')} was delivered here last, and is not what is in Production" in chosen.stderr
+    assert "classifier 1, optimizer 1" in chosen.stderr
+
+
+def test_where_nobody_knows_what_is_in_production_the_last_one_serves(project: Path) -> None:
+    """And that is said; without any Bento it is a fault."""
+    away = {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"}
+    chosen = choose(project, **away)
+    assert chosen.stdout == f"{tag('better')}\n"
+    assert "what is in Production is not known: no MLflow server answers at http://127.0.0.1:9" in chosen.stderr
+    (project / BUILT).unlink()
+    failed = choose(project, **away)
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert "no MLflow server answers" in failed.stderr
+
+
+def test_several_versions_in_production_are_no_guess(project: Path) -> None:
+    """What to do is said, and the last one serves meanwhile."""
+    move(connect(f"sqlite:///{project}/mlflow.db"), CLASSIFIER, 1, "Production", archive=False)
+    chosen = choose(project)
+    assert chosen.stdout == f"{tag('better')}\n"
+    assert "several versions in Production (1, 2)" in chosen.stderr
+
+
+def test_latest_is_what_was_delivered_last(project: Path) -> None:
+    """Not what was built last; a Bento for a GPU goes by its tag."""
+    store = project.parent / "bentoml" / "bentos" / "svgai"
+    code = "import sys; from registry.bento.latest_bento import make_latest; make_latest(sys.argv[1])"
+    environment = os.environ | {"BENTOML_HOME": str(store.parents[1]), "PYTHONPATH": str(ROOT)}
+    for mode, latest in (("better", "better"), ("good", "good"), ("best", "good")):
+        description = store / "best" / "bento.yaml"
+        description.write_text(description.read_text().replace("labels: {}", "labels: {variant: gpu}"))
+        subprocess.run([sys.executable, "-c", code, tag(mode)], env=environment, check=True, timeout=120)
+        assert (store / "latest").read_text() == latest
+
+
+def test_the_command_becomes_the_service(project: Path) -> None:
+    """So that nothing of it stays in memory; it says where it is, and ends with the service."""
+    port = free_port()
+    command = [sys.executable, "-m", "cli", "serve", "--port", str(port)]
+    output = project / "output.log"
+    with output.open("wb") as log:
+        server = subprocess.Popen(command, cwd=project, env=environment_of(project), stdout=log, stderr=log)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_until_ready(f"{url}/readyz", lambda: None if server.poll() is None else output.read_text(), 240)
+        answer = httpx.post(f"{url}/api/classify", json={"image": ""}, timeout=60).json()
+        assert answer["model_version"] == "MODE better"
+        assert psutil.Process(server.pid).cmdline()[1:4] == ["-m", "bentoml", "serve"]
+        text_with(output, f"{tag('better')} is ready")
+    finally:
+        server.terminate()
+        code = server.wait(60)
+    assert code == 0

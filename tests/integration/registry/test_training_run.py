@@ -1,0 +1,123 @@
+"""Runs that are open while something is trained, in a registry in a file."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+from mlflow.entities import Run
+
+from registry.mlflow_store.connection import connect, experiment_id
+from registry.mlflow_store.tracking import log_training
+from registry.mlflow_store.training_run import LOG_FILE, open_run
+from registry.mlflow_store.versions import CLASSIFIER
+from svgai.model_files.training_record import read_record
+from tests.integration.servers.trained_folders import train
+
+# MLflow's own modules warn of this when they are first imported.
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
+    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+]
+
+ROOT = Path(__file__).parents[3]
+SLOW = """
+import sys, time
+from registry.mlflow_store.training_run import open_run
+with open_run(sys.argv[1], "classifier", "slow") as run:
+    run.figures(0, {"loss": 2.0})
+    print("learning", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def uri(tmp_path: Path) -> str:
+    """A registry that is not there yet."""
+    return f"sqlite:///{tmp_path}/mlflow.db"
+
+
+def runs(uri: str) -> list[Run]:
+    client = connect(uri)
+    return list(client.search_runs([experiment_id(client)]))
+
+
+def log_of(client: MlflowClient, run: Run) -> str:
+    return Path(client.download_artifacts(run.info.run_id, LOG_FILE)).read_text()
+
+
+def test_figures_are_there_while_the_training_goes_on(uri: str, tmp_path: Path) -> None:
+    """With the time at which they came; at the end the run has all that a training leaves, and its times."""
+    folder = train("classifier", tmp_path / "trained")
+    with open_run(uri, "classifier", "mine") as run:
+        run.figures(0, {"loss": 2.0})
+        (live,) = runs(uri)
+        assert (live.info.status, live.info.run_name) == ("RUNNING", "mine")
+        assert (live.data.metrics["training/loss"], live.data.params["kind"]) == (2.0, "classifier")
+        run.figures(1, {"loss": 1.0})
+        logged = log_training(folder, uri, run=run)
+    (done,) = runs(uri)
+    assert (done.info.status, done.info.run_id) == ("FINISHED", logged.run_id)
+    curve = connect(uri).get_metric_history(logged.run_id, "training/loss")
+    assert [point.value for point in curve] == [2.0, 1.0]
+    assert all(done.info.start_time <= point.timestamp for point in curve)
+    assert done.data.metrics["accuracy"] == read_record(folder).metrics["accuracy"]
+
+
+def test_a_training_that_fails_leaves_a_failed_run_with_its_log(uri: str) -> None:
+    """The log has the figures so far, and the fault."""
+
+    def fail() -> None:
+        with open_run(uri, "classifier", "mine") as run:
+            run.figures(0, {"loss": 2.0})
+            raise RuntimeError("out of images")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    (failed,) = runs(uri)
+    assert failed.info.status == "FAILED"
+    log = log_of(connect(uri), failed)
+    assert "0: loss 2" in log
+    assert "RuntimeError: out of images" in log
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_training_that_was_killed_leaves_a_killed_run(uri: str, number: int) -> None:
+    """By Ctrl-C at once; a process that could not say so is found by the next training on the machine."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", SLOW, uri]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as slow:
+        assert slow.stdout is not None
+        assert slow.stdout.readline() == "learning\n"
+        slow.send_signal(number)
+        slow.wait(60)
+    if number == signal.SIGKILL:
+        assert [run.info.status for run in runs(uri)] == ["RUNNING"]
+        with open_run(uri, "classifier", "next"):
+            statuses = {run.info.run_name: run.info.status for run in runs(uri)}
+        assert statuses == {"slow": "KILLED", "next": "RUNNING"}
+    else:
+        assert [run.info.status for run in runs(uri)] == ["KILLED"]
+
+
+def test_a_finished_folder_is_logged_with_the_times_that_it_had(uri: str, tmp_path: Path) -> None:
+    """Not those of the logging; data and models are described; the same file again is told."""
+    folder = train("classifier", tmp_path / "trained")
+    record = read_record(folder)
+    began = time.time()
+    log_training(folder, uri)
+    (run,) = runs(uri)
+    assert abs(run.info.end_time / 1000 - record.created.timestamp()) < 1
+    assert abs((run.info.end_time - run.info.start_time) / 1000 - record.seconds) < 1
+    assert run.info.end_time / 1000 < began
+    assert run.data.tags["dataset_digest"] == record.dataset.digest
+    assert "ONNX network" in connect(uri).get_registered_model(CLASSIFIER).description
+    again = train("classifier", tmp_path / "again", accuracy=0.91)
+    assert log_training(again, uri).same_as == 1

@@ -1,0 +1,75 @@
+"""Classify and optimize: images decoded elsewhere, the rest in batches."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from svgai.api.schemas import ClassifyAnswer, ClassifyForm, ImageItem, ItemFault, OptimizeForm
+from svgai.describe.classifier import INPUT_SIDE
+from svgai.describe.features import FEATURE_NAMES
+from svgai.errors import AiDisabled, InvalidImage
+from svgai.measure.promise import Promise
+from svgai.model_files.model_pair import ModelInput
+from svgai.serve.decoding.messages import Seen
+from svgai.serve.image_requests import ImageRequests
+from svgai.serve.inference import Inference
+from svgai.serve.metrics import NoMetrics
+from tests.fakes.serving_fakes import fake_models
+
+INPUT = ModelInput(np.zeros((3, INPUT_SIDE, INPUT_SIDE), np.uint8), np.zeros(len(FEATURE_NAMES), np.float32))
+
+
+class FakeDecoder:
+    """Refuses what is called so."""
+
+    async def see(self, image: str | bytes) -> Seen:
+        return Seen(fault=InvalidImage("no image")) if image == "broken" else Seen(10, input=INPUT)
+
+    async def see_dear(self, image: str | bytes, seconds: float) -> Seen:
+        raise AssertionError(image, seconds)
+
+
+def _answered(form: Any, require: Any = lambda: None) -> tuple[list[Any], list[list[ImageItem]]]:
+    asked: list[list[ImageItem]] = []
+    inference = Inference(fake_models(), promise=lambda _: Promise(0.9, 0.8, 3.0), metrics=NoMetrics())
+
+    async def infer(items: list[Any]) -> Sequence[Any]:
+        asked.append(items)
+        return inference.optimize(items) if isinstance(form, OptimizeForm) else inference.classify(items)
+
+    requests = ImageRequests(FakeDecoder(), require_models=require, max_pixels=100, metrics=NoMetrics())
+    return asyncio.run(requests.answer(form, infer)), asked
+
+
+def test_a_bad_image_fails_alone() -> None:
+    """Between good images a damaged one gets its fault, the others their answers, in one batch."""
+    found, asked = _answered(ClassifyForm(images=["good", "broken", "good"]))
+    assert [type(one) for one in found] == [ClassifyAnswer, ItemFault, ClassifyAnswer]
+    assert (found[1].status, found[1].error.code) == (400, "invalid_image")
+    assert [len(items) for items in asked] == [2]
+
+
+def test_bad_images_ask_no_model() -> None:
+    """Where no image can be decoded the models are left alone."""
+    found, asked = _answered(OptimizeForm(image="broken"))
+    assert isinstance(found[0], ItemFault)
+    assert asked == []
+
+
+def test_options_reach_the_batch() -> None:
+    """What a client names goes with each image."""
+    _, ((item,),) = _answered(OptimizeForm(image="good", target_quality=0.97, max_bytes=500))
+    assert (item.target_quality, item.max_bytes) == (0.97, 500)  # type: ignore[attr-defined]
+
+
+def test_without_models_nothing_is_decoded() -> None:
+    """The refusal comes first."""
+
+    def disabled() -> None:
+        raise AiDisabled("off")
+
+    with pytest.raises(AiDisabled):
+        _answered(ClassifyForm(image="broken"), disabled)

@@ -1,0 +1,57 @@
+"""Settings of a training by name, as a command line gives them: `epochs=20`, `second_rounds=200`."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Config = TypeVar("Config", bound="DataclassInstance")
+
+
+def with_values(config: Config, values: Mapping[str, str]) -> Config:
+    """
+    A configuration with other values, each read as the type that it has; those of a part have its name before theirs.
+
+    Raises:
+        ValueError: there is no such setting, or the value is none of its type; the message says which there are.
+    """
+    known = settings_of(config)
+    for name, text in values.items():
+        if name not in known:
+            raise ValueError(f"there is no setting {name!r}; there are {', '.join(known)}")
+        config = _with(config, known[name], _read(name, text, _value(config, known[name])))
+    return config
+
+
+def settings_of(config: "DataclassInstance") -> dict[str, tuple[str, ...]]:
+    """The settings that may be given, each with the way to it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for field in fields(config):
+        value = getattr(config, field.name)
+        if is_dataclass(value) and not isinstance(value, type):
+            found |= {f"{field.name}_{name}": (field.name, *way) for name, way in settings_of(value).items()}
+        elif isinstance(value, int | float | str):
+            found[field.name] = (field.name,)
+    return found
+
+
+def _value(config: Any, way: tuple[str, ...]) -> Any:
+    for name in way:
+        config = getattr(config, name)
+    return config
+
+
+def _with(config: Any, way: tuple[str, ...], value: object) -> Any:
+    inner = value if len(way) == 1 else _with(getattr(config, way[0]), way[1:], value)
+    return replace(config, **{way[0]: inner})
+
+
+def _read(name: str, text: str, present: object) -> object:
+    try:
+        if isinstance(present, bool):
+            return {"true": True, "false": False}[text.lower()]
+        return int(text) if isinstance(present, int) else float(text) if isinstance(present, float) else text
+    except (ValueError, KeyError):
+        raise ValueError(f"{name}: {text!r} is no {type(present).__name__}; it is {present!r} now") from None

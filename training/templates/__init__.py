@@ -1,0 +1,1 @@
+"""Programs to copy and change, for models of one's own."""
