@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:  # nothing heavy before the threads are counted
     from svgai.model_files.model_pair import Models
@@ -13,6 +14,10 @@ if TYPE_CHECKING:  # nothing heavy before the threads are counted
 def pytest_configure() -> None:
     """Threads that wait for each other make small trainings ten times slower; libraries read this as they load."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # How long an example takes depends on what else runs.
+    profile = settings(parent=settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("untimed", profile)
+    settings.load_profile("untimed")
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """Small real models, made in seconds: a linear ONNX classifier and a surrogate trained on drawn shapes."""
 
 import json
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -78,7 +80,17 @@ def write_classifier(folder: Path, seed: int = 0) -> Path:
 
 
 def write_optimizer(folder: Path) -> Path:
-    """A surrogate trained on three tracings of forty drawn logos."""
+    """A surrogate trained on three tracings of forty drawn logos, the same one whenever it is asked for."""
+    for name, content in _trained_optimizer().items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return folder / "optimizer.xgb"
+
+
+@cache
+def _trained_optimizer() -> dict[str, bytes]:
+    """What a training leaves in its folder, by name: once for a process, since it takes ten seconds."""
     samples = [
         Sample(
             name=f"drawn-{seed}",
@@ -89,8 +101,10 @@ def write_optimizer(folder: Path) -> Path:
         for seed in range(40)
     ]
     table = pd.concat([evaluate_tracings(sample, TRACINGS) for sample in samples], ignore_index=True)
-    train_optimizer(table, folder, OptimizerConfig(rounds=8, min_child_weight=1), "drawn shapes", lambda *_: None)
-    return folder / "optimizer.xgb"
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        train_optimizer(table, folder, OptimizerConfig(rounds=8, min_child_weight=1), "drawn shapes", lambda *_: None)
+        return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 def training_table(path: Path) -> Path:

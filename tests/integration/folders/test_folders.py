@@ -17,7 +17,7 @@ from commands.folders.manifest import FILE, FOLDER, FolderManifest
 from rollout.ports import free_port
 from svgai.decode.pixels import encode_png
 from tests.fakes.tiny_models import drawn_logo, write_models
-from tests.integration.servers.served import ROOT, serving
+from tests.integration.servers.served import INTERRUPTIBLE, ROOT, serving
 from tests.integration.tracing.test_search_on_dask import wait_until_listening
 
 pytestmark = pytest.mark.integration
@@ -54,8 +54,9 @@ def run(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @contextmanager
 def running(place: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
     """The command while it works; killed with all its processes at the end."""
+    line = [*INTERRUPTIBLE, *command(*arguments)]
     process = subprocess.Popen(
-        command(*arguments), cwd=place, env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
+        line, cwd=place, env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
         yield process

@@ -18,10 +18,8 @@ from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER
 from rollout.ports import free_port
 from rollout.readiness import wait_until_ready
 from tests.integration.servers.served import text_with
-from tests.integration.servers.small_bentos import bento_home, tag
+from tests.integration.servers.small_bentos import tag
 from tests.integration.servers.trained_folders import train
-
-__all__ = ["bento_home"]
 
 # MLflow's and BentoML's, at their import.
 pytestmark = [

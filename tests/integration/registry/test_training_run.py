@@ -16,6 +16,7 @@ from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.training_run import LOG_FILE, open_run
 from registry.mlflow_store.versions import CLASSIFIER
 from svgai.model_files.training_record import read_record
+from tests.integration.servers.served import INTERRUPTIBLE
 from tests.integration.servers.trained_folders import train
 
 # MLflow's own modules warn of this when they are first imported.
@@ -90,7 +91,7 @@ def test_a_training_that_fails_leaves_a_failed_run_with_its_log(uri: str) -> Non
 def test_a_training_that_was_killed_leaves_a_killed_run(uri: str, number: int) -> None:
     """By Ctrl-C at once; a process that could not say so is found by the next training on the machine."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", SLOW, uri]
+    command = [*INTERRUPTIBLE, sys.executable, "-c", SLOW, uri]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as slow:

@@ -2,7 +2,6 @@
 
 import tempfile
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -118,12 +117,7 @@ def _outcomes(metrics: dict[str, float]) -> pd.DataFrame:
 
 
 def _optimizer(seed: int) -> bytes:
-    booster = xgboost.Booster(model_file=bytearray(_trained_optimizer()))
+    with tempfile.TemporaryDirectory() as folder:
+        booster = xgboost.Booster(model_file=bytearray(write_optimizer(Path(folder)).read_bytes()))
     booster.set_attr(seed=str(seed))
     return bytes(booster.save_raw("ubj"))
-
-
-@cache
-def _trained_optimizer() -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        return write_optimizer(Path(folder)).read_bytes()

@@ -12,7 +12,7 @@ from svgai.model_files.model_pair import ModelSource
 from tests.fakes.tiny_models import drawn_logo
 from tests.integration.servers.served import ROOT
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.alone]
 
 SHORT = (
     "worker killed",

@@ -15,7 +15,7 @@ from tests.fakes.hostile_images import HOSTILE, transparent_gif
 from tests.fakes.tiny_models import drawn_logo, write_models
 from tests.integration.servers.served import Served, encoded, error_code, serving
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.alone]
 
 _ROUNDS = 20
 

@@ -21,7 +21,7 @@ from tests.integration.servers.web_page import WebPage, browser
 
 __all__ = ["browser"]
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.long]
 
 PAGES = [Path(__file__).parents[3] / name for name in ("README.md", "docs/page.md")]
 MOST_BYTES, COLOURS = 150_000, 128
