@@ -46,7 +46,7 @@ class ClosestOutlines:
         if not contours:
             return
         self._drawn = np.concatenate(contours)
-        values = care_along(self._drawn, cv2.erode(local, _DISC))
+        values = care_along(self._drawn, np.asarray(cv2.erode(local, _DISC), np.float32))
         self._poorer = (values < self._values - _POORER) & (values < _GOOD)
         closer = values >= self._values
         self._values = np.where(closer, values, self._values)
