@@ -270,7 +270,7 @@ def test_what_one_tracing_followed_no_other_knows() -> None:
     tracer = Tracer(_logo())
     moved, other = tracer.tracing(DEFAULTS), tracer.tracing(DEFAULTS)
     plain = other.svg()
-    moved.follow(np.full((64, 96, 4), -200, np.float32), np.ones((64, 96), np.float32))
+    moved.follow(np.full((64, 96, 4), -200, np.float32))
     assert moved.svg() != plain
     assert other.svg() == plain
 
@@ -292,6 +292,6 @@ def test_outlines_behind_a_mask_stay() -> None:
     glow[..., 3] = np.linspace(60, 255, 64).astype(np.uint8)[:, None]
     tracing = Tracer(glow).tracing(DEFAULTS)
     plain = tracing.svg()
-    tracing.follow(np.full((64, 96, 4), -200, np.float32), np.ones((64, 96), np.float32))
+    tracing.follow(np.full((64, 96, 4), -200, np.float32))
     assert tracing.svg() == plain
     assert "<mask" in plain
