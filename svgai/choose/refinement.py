@@ -99,8 +99,7 @@ def drawings(
         zone = cv2.dilate(outlined.astype(np.uint8), _DISC) > 0
         care[zone] *= _STEP
         if number not in _RESTACKED or not tracing.restack(care > 1):
-            missing = np.where(zone[..., None], reference.missing(last.rendered), np.float32(0))
-            tracing.follow(missing, last.local)
+            tracing.follow(np.where(zone[..., None], reference.missing(last.rendered), np.float32(0)))
         try:
             drawn.append(_drawn(tracing, reference, care))
         except RenderingFailed:

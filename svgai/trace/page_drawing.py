@@ -116,16 +116,14 @@ class PageDrawing:
         """
         return len(self._drawings) == 1 and not self._soft and self._drawings[0].recolour(self._page.on_traced(levels))
 
-    def follow(self, missing: Floats, local: Floats) -> None:
+    def follow(self, missing: Floats) -> None:
         """
         Move outlines by what the last drawing lacks: the source less it (h, w, 4), colours times alpha and alpha.
-
-        `local` (h, w) says how close it is. Where an earlier drawing was closer they go back.
 
         Behind a mask nobody sees which of both is off, and outlines stay.
         """
         if len(self._drawings) == 1:
-            self._drawings[0].follow(self._page.on_traced(missing), self._page.on_traced(local))
+            self._drawings[0].follow(self._page.on_traced(missing))
 
 
 def masked(shapes: list[Shape], veil: list[Shape]) -> str:

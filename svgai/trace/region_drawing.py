@@ -9,7 +9,6 @@ from svgai.array_types import Alpha, Doubles, Floats, Mask, Points
 from svgai.trace.colours.colour_models import CLEAR
 from svgai.trace.fitting.fitted_outlines import grid_outlines
 from svgai.trace.lines.strokes import drawn_lines, found_strokes, lift_lines, outlined
-from svgai.trace.outlines.closest_outlines import ClosestOutlines
 from svgai.trace.outlines.contour_following import followed
 from svgai.trace.outlines.contours import layer_contours
 from svgai.trace.outlines.deviation_worth import care_along, even_worth, share_seen
@@ -59,7 +58,6 @@ class RegionDrawing:
         self._stack = stack
         self._contours = [layer_contours(layer, regions.margins, regions.times, regions.page) for layer in stack.layers]
         contours = [one for group in self._contours for one in group]
-        self._closest = ClosestOutlines(contours)
         shares = share_seen(stack, self._contours, regions)
         simplify = self._parameters.simplify
         self._worths = [even_worth(simplify, one) * share for one, share in zip(contours, shares, strict=True)]
@@ -139,16 +137,10 @@ class RegionDrawing:
         found = {} if levels is None or self._wanted == "only" else tints(self._stack, self._regions, levels)
         self._tints: dict[int, Paint] = {number: paint_of(model, grid) for number, model in found.items()}
 
-    def follow(self, missing: Floats, local: Floats) -> None:
-        """
-        Move outlines to where the last drawing would have lacked nothing of (h, w, 4); see `followed`.
-
-        Where its map (h, w) is poorer than that of an earlier drawing, they go back half the way to where they were.
-        """
-        contours = [one for group in self._contours for one in group]
-        self._closest.measured(contours, local)
-        settled = iter(self._closest.stepped_back(followed(contours, missing, self._regions)))
-        self._contours = [list(islice(settled, len(group))) for group in self._contours]
+    def follow(self, missing: Floats) -> None:
+        """Move outlines to where the last drawing would have lacked nothing of (h, w, 4); see `followed`."""
+        moved = iter(followed([one for group in self._contours for one in group], missing, self._regions))
+        self._contours = [list(islice(moved, len(group))) for group in self._contours]
 
 
 def _alike(one: Stack, other: Stack) -> bool:
