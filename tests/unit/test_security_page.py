@@ -1,6 +1,7 @@
 """docs/security.md: every threat names tests that exist."""
 
 import ast
+import itertools
 import re
 from pathlib import Path
 
@@ -10,8 +11,8 @@ ROOT = Path(__file__).parents[2]
 def _threats() -> list[list[str]]:
     lines = (ROOT / "docs/security.md").read_text(encoding="utf-8").splitlines()
     start = lines.index("| threat | what holds | test |") + 2
-    rows = [line.strip("|").split(" | ") for line in lines[start:]]
-    return [row for row in rows[: next(n for n, line in enumerate(lines[start:]) if not line.startswith("|"))]]
+    rows = itertools.takewhile(lambda line: line.startswith("|"), lines[start:])
+    return [row.strip("|").split(" | ") for row in rows]
 
 
 def test_every_threat_names_what_holds_and_a_test() -> None:
