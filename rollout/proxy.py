@@ -144,7 +144,7 @@ class Proxy:
         return self._folder / "nginx.conf"
 
     def _configuration(self, routes: Routes, host: str, port: int) -> str:
-        template = jinja2.Environment(  # nosec B701 - nginx reads no HTML
+        template = jinja2.Environment(  # nosec B701
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=jinja2.StrictUndefined,

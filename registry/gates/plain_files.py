@@ -5,7 +5,8 @@ Torch keeps weights as a pickle in a zip. Serving never reads them, and whoever 
 count as plain where their pickle builds nothing but tensors.
 """
 
-import pickletools  # nosec B403 - reads what a pickle would do, and does none of it
+# Reads what a pickle would do, and does none of it.
+import pickletools  # nosec B403
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path

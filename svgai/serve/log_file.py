@@ -48,7 +48,7 @@ class LogFile(logging.handlers.RotatingFileHandler):
             # What is half written stays in its buffer, and would come before the next line.
             with suppress(OSError):
                 self.stream.close()
-            self.stream = None  # type: ignore[assignment]
+            self.stream = None
         if self._left_out == 1:
             logger.error("LOG_FILE cannot be written; its lines are left out", extra={"fault": fault.strerror})
 

@@ -81,7 +81,7 @@ def form(data: bytes) -> None:
 
 
 def tracing(data: bytes) -> None:
-    """Parameters are refused by pydantic, or trace a small picture to an SVG; then tracing may give up, by our fault."""
+    """Parameters are refused by pydantic, or trace a small picture to an SVG, or tracing gives up by our fault."""
     rng = random.Random(data)
     try:
         parameters = TracingParameters.model_validate(_parameters(rng))

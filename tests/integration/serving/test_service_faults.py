@@ -13,12 +13,15 @@ import pytest
 
 from loadtests.servers.local_server import stop
 from rollout.ports import free_port
+from svgai.api_keys import hashed_entry
 from svgai.decode.pixels import encode_png
 from tests.fakes.tiny_models import drawn_logo, write_classifier, write_models
 from tests.integration.servers.served import encoded, error_code, serving, start, text_with
 from tests.integration.servers.slow_conversions import begin, slow_request, wait_until_in_hand
 
 pytestmark = pytest.mark.integration
+
+FIRST_KEY, SECOND_KEY = "alpha-9c2f", "omega-77aa"
 
 
 def _logo() -> str:
@@ -114,6 +117,26 @@ def test_a_taken_port_is_told_in_a_line(tmp_path: Path) -> None:
     text = output.read_text()
     assert f"cannot listen on port {port} of 127.0.0.1: Address already in use" in text
     assert "Traceback" not in text
+
+
+def test_a_full_disk_and_changing_keys_stop_nobody(tmp_path: Path) -> None:
+    """A log file that cannot be written is told once; keys of a file come and go while the service runs."""
+    keys = tmp_path / "keys"
+    keys.write_text(f"{hashed_entry('shop', FIRST_KEY)}\n")
+    with serving(
+        tmp_path / "service", AI_ENHANCED="false", AI_MAX_WORKERS="1", LOG_FILE="/dev/full", API_KEYS_FILE=str(keys)
+    ) as served:
+        for _ in range(5):
+            assert served.client.get("/docs.json", headers={"X-API-Key": FIRST_KEY}).status_code == 200
+        assert error_code(served.client.get("/docs.json", headers={"X-API-Key": SECOND_KEY})) == (401, "unauthorized")
+        keys.write_text(f"{hashed_entry('shop', SECOND_KEY)}\n")
+        time.sleep(1.5)
+        assert served.client.get("/docs.json", headers={"X-API-Key": SECOND_KEY}).status_code == 200
+        assert error_code(served.client.get("/docs.json", headers={"X-API-Key": FIRST_KEY})) == (401, "unauthorized")
+        text = text_with(served.output, '"key": "shop"')
+    assert text.count("LOG_FILE cannot be written") == 1
+    assert "Traceback" not in text
+    assert not [word for word in (FIRST_KEY, SECOND_KEY) if word in text]
 
 
 def test_a_service_that_is_stopped_answers_what_it_has_begun(tmp_path: Path) -> None:
