@@ -22,7 +22,7 @@ from tests.integration.tracing.test_search_on_dask import wait_until_listening
 
 pytestmark = pytest.mark.integration
 
-LONG_S = 180
+LONG_S = 300
 FILES = 24
 
 
