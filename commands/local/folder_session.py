@@ -55,7 +55,7 @@ class FolderSession:
             SvgAiError: what was asked for cannot be done; no file's fault.
         """
         found = find_images(given)
-        self._conversion.require_converter()
+        self._conversion.require(found)
         with self._manifest(many=found.many) as manifest:
             summary = self._once(found, manifest)
             if summary is None:
@@ -70,7 +70,7 @@ class FolderSession:
         Raises:
             SvgAiError: what is there at the beginning cannot be converted as it was asked.
         """
-        self._conversion.require_converter()
+        self._conversion.require(_all(given))
         with self._manifest(many=True) as manifest:
             try:
                 for changed in changes(folders):
