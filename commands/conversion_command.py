@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.local.local_models import models_here
-from commands.terminal.arguments import RUNS, Json, background
+from commands.terminal.arguments import RUNS, Json, background, monochrome, palette
 from commands.terminal.console import Console
 from svgai.convert.real_units import Units
 from svgai.settings import Settings, load_settings
@@ -56,6 +56,27 @@ def convert(
     units: Annotated[
         Units, typer.Option(help="Of the SVG's width and height; mm and in by the resolution of the image file.")
     ] = "px",
+    precision: Annotated[
+        int | None, typer.Option(min=0, max=4, help="Decimals of coordinates in pixels; left out: steps of a grid.")
+    ] = None,
+    colours: Annotated[
+        str | None,
+        typer.Option(
+            "--palette", parser=palette, metavar="#HEX,...", help="The only colours; each paint gets the nearest."
+        ),
+    ] = None,
+    ink: Annotated[
+        str | None,
+        typer.Option(
+            "--monochrome",
+            parser=monochrome,
+            metavar="currentColor|#HEX",
+            help="One ink on a clear ground: what is not the ground.",
+        ),
+    ] = None,
+    pretty: Annotated[
+        bool, typer.Option("--pretty", help="For people to read: ids, groups by colour, line breaks, a comment.")
+    ] = False,
     keep_suffix: Annotated[
         bool, typer.Option("--keep-suffix", help="Write a.png.svg, so that a.png and a.jpg do not clash.")
     ] = False,
@@ -97,6 +118,7 @@ def convert(
     from commands.folders.watching import watched_folders
     from commands.local.folder_session import FolderSession, Outcomes
     from svgai.convert.conversion import ConversionOptions
+    from svgai.convert.finishing.finish import finish_of
 
     settings, console = load_settings(), Console(quiet=as_json)
     if report:
@@ -115,6 +137,8 @@ def convert(
         strokes=strokes,
         background=ground,
         units=units,
+        monochrome=ink,
+        finish=finish_of(precision, colours, ink, pretty=pretty),
         measured_side=settings.measured_side,
     )
     asked = {
@@ -125,6 +149,10 @@ def convert(
         "strokes": strokes,
         "background": ground,
         "units": units,
+        "precision": precision,
+        "palette": colours,
+        "monochrome": ink,
+        "pretty": pretty or None,
     }
     converter = _service(server, settings, asked) if server else _this_code(settings, options, console)
     session = FolderSession(

@@ -16,12 +16,12 @@ FINISHING_S = 20
 Told = Callable[[FileRecord], None]
 
 
-def convert_all(tasks: Iterator[Task], executor: Executor, told: Told) -> None:
+def convert_all(tasks: Iterator[Task], executor: Executor, told: Told, finishing_s: float = FINISHING_S) -> None:
     """
     Have every task done, and tell of each record as it comes.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; what was on its way is finished and told, what waited is left.
+        KeyboardInterrupt: Ctrl-C; what was on its way is finished and told, as far as `finishing_s` seconds allow.
         ClusterFault: the cluster has gone, or runs another version.
     """
     running: dict[Future[FileRecord], Task] = {}
@@ -33,10 +33,8 @@ def convert_all(tasks: Iterator[Task], executor: Executor, told: Told) -> None:
         while running:
             _take(running, told)
     except KeyboardInterrupt:
-        for future in list(running):
-            if future.cancel():
-                del running[future]
-        finished, _ = wait(running, FINISHING_S)
+        # Nothing is cancelled: pebble would end the process that is at it, between its SVG and its record.
+        finished, _ = wait(running, finishing_s)
         for future in finished:
             told(_result(future, running[future]))
         raise

@@ -61,14 +61,20 @@ class FolderConversion:
     keep_suffix: bool = False
     again: bool = False
 
-    def require_converter(self) -> None:
+    def require(self, found: Found) -> None:
         """
-        See that it can convert at all, before any file is touched.
+        See that it can convert at all, before any file is touched; a folder of results on this machine is made.
 
         Raises:
+            FolderFault: two images would become one SVG.
             ModelFault: the models do not load.
+            OSError: there can be no such folder.
         """
+        outputs(found.images, keep_suffix=self.keep_suffix)
         _ = self.converter.recipe
+        folder = local_path(self.out)
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
 
     def convert(
         self,

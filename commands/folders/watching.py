@@ -28,12 +28,37 @@ def watched_folders(given: Sequence[str]) -> list[Path]:
     return [folder for folder in folders if folder is not None]
 
 
-def changes(folders: Sequence[Path], stop: Event | None = None) -> Iterator[frozenset[str]]:
-    """The absolute paths of images that were added or changed, as they are, until `stop` is set. Ctrl-C is raised."""
+def changes(folders: Sequence[Path], stop: Event | None = None) -> Iterator[frozenset[str] | None]:
+    """
+    The absolute paths of images that were added or changed, until `stop` is set. Ctrl-C is raised.
 
-    def is_image(change: Change, path: str) -> bool:
-        return change != Change.deleted and Path(path).suffix.lower() in SUFFIXES
-
+    None comes first, when no change can be missed any more: what is there by then has to be looked for.
+    """
     places = [folder.absolute() for folder in folders]
-    for seen in watch(*places, watch_filter=is_image, debounce=10 * _QUIET_MS, step=_QUIET_MS, stop_event=stop):
-        yield frozenset(path for _, path in seen)
+    begun = False
+    for seen in watch(
+        *places,
+        watch_filter=_counts,
+        debounce=10 * _QUIET_MS,
+        step=_QUIET_MS,
+        rust_timeout=_QUIET_MS,
+        yield_on_timeout=True,
+        stop_event=stop,
+    ):
+        if not begun:
+            begun = True
+            yield None
+        elif images := frozenset(image for _, path in seen for image in _images(Path(path))):
+            yield images
+
+
+def _counts(change: Change, path: str) -> bool:
+    return change != Change.deleted and (Path(path).suffix.lower() in SUFFIXES or Path(path).is_dir())
+
+
+def _images(path: Path) -> Iterator[str]:
+    """An image itself; of a folder all in it, since those that came with it may have come too early to be noticed."""
+    if path.is_dir():
+        yield from (str(file) for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+    else:
+        yield str(path)

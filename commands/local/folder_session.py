@@ -55,7 +55,7 @@ class FolderSession:
             SvgAiError: what was asked for cannot be done; no file's fault.
         """
         found = find_images(given)
-        self._conversion.require_converter()
+        self._conversion.require(found)
         with self._manifest(many=found.many) as manifest:
             summary = self._once(found, manifest)
             if summary is None:
@@ -70,24 +70,25 @@ class FolderSession:
         Raises:
             SvgAiError: what is there at the beginning cannot be converted as it was asked.
         """
-        self._conversion.require_converter()
+        self._conversion.require(_all(given))
         with self._manifest(many=True) as manifest:
-            if self._once(_all(given), manifest) is None:
-                return STOPPED
-            self._console.say(escape(f"watching {', '.join(map(str, folders))}; Ctrl-C ends it"))
             try:
                 for changed in changes(folders):
                     if self._follow(given, manifest, changed) is None:
-                        return STOPPED
+                        break
+                    if changed is None:
+                        self._console.say(escape(f"watching {', '.join(map(str, folders))}; Ctrl-C ends it"))
             except KeyboardInterrupt:
                 self._tell(_all(given), manifest)
         return STOPPED
 
-    def _follow(self, given: Sequence[str], manifest: AnyManifest, changed: frozenset[str]) -> Summary | None:
+    def _follow(self, given: Sequence[str], manifest: AnyManifest, changed: frozenset[str] | None) -> Summary | None:
         try:
             return self._once(_all(given), manifest, changed)
-        except SvgAiError as fault:  # the next change may mend it
-            self._console.fault(str(fault))
+        except SvgAiError as fault:
+            if changed is None:
+                raise
+            self._console.fault(str(fault))  # the next change may mend it
             return Summary()
 
     def _once(self, found: Found, manifest: AnyManifest, only: frozenset[str] | None = None) -> Summary | None:

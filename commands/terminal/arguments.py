@@ -44,6 +44,36 @@ def background(text: str) -> str:
         raise typer.BadParameter(f"{text!r}: {fault}") from None
 
 
+def monochrome(text: str) -> str:
+    """
+    What may be asked for of an ink.
+
+    Raises:
+        typer.BadParameter: it may not; the message says what may.
+    """
+    from svgai.convert.monochrome import checked_monochrome
+
+    try:
+        return checked_monochrome(text)
+    except ValueError as fault:
+        raise typer.BadParameter(f"{text!r}: {fault}") from None
+
+
+def palette(text: str) -> str:
+    """
+    What may be asked for of colours.
+
+    Raises:
+        typer.BadParameter: it may not; the message says what may.
+    """
+    from svgai.convert.finishing.palette import palette_of
+
+    try:
+        return ",".join(palette_of(text))
+    except ValueError as fault:
+        raise typer.BadParameter(f"{text!r}: {fault}") from None
+
+
 def one_of(value: str, allowed: tuple[str, ...]) -> None:
     """
     Let only allowed words through.

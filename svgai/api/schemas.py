@@ -16,6 +16,9 @@ from pydantic import (
 )
 
 from svgai.convert.background import BACKGROUND_FORM, checked_background
+from svgai.convert.finishing.palette import PALETTE_FORM, palette_of
+from svgai.convert.finishing.precision import MOST_DECIMALS
+from svgai.convert.monochrome import MONOCHROME_FORM, checked_monochrome
 from svgai.convert.real_units import Units
 from svgai.errors import SvgAiError, TooLarge
 from svgai.logo_types import LogoType
@@ -69,7 +72,22 @@ Background = Annotated[
         json_schema_extra={"pattern": BACKGROUND_FORM},
     ),
 ]
-
+Monochrome = Annotated[
+    str,
+    AfterValidator(checked_monochrome),
+    Field(
+        description="One ink on a clear ground: currentColor, #rgb or #rrggbb; left out: the picture's colours.",
+        json_schema_extra={"pattern": MONOCHROME_FORM},
+    ),
+]
+Palette = Annotated[
+    str,
+    AfterValidator(lambda text: ",".join(palette_of(text))),
+    Field(
+        description="The only colours, as #rgb or #rrggbb with commas between them; left out: the picture's own.",
+        json_schema_extra={"pattern": PALETTE_FORM},
+    ),
+]
 
 State = Literal["loading", "ready", "disabled", "failed"]
 """Of the models: being loaded, answering, switched off by AI_ENHANCED, or missing or broken."""
@@ -185,6 +203,12 @@ class ConvertForm(ApiForm):
     units: Units = Field(
         "px", description="Of the SVG's width and height; mm, in: by the resolution of the image file, else 96 an inch."
     )
+    precision: int | None = Field(
+        None, ge=0, le=MOST_DECIMALS, description="Decimals of coordinates in pixels; left out: whole steps of a grid."
+    )
+    palette: Palette | None = None
+    monochrome: Monochrome | None = None
+    pretty: bool = Field(False, description="For people to read: ids, groups by colour, line breaks, a comment.")
 
 
 class ErrorBody(_Value):

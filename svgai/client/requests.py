@@ -40,6 +40,10 @@ class ConvertOptions(TypedDict, total=False):
     strokes: Literal["auto", "never", "only"]
     background: str
     units: Literal["px", "mm", "in"]
+    precision: int | None
+    palette: str | None
+    monochrome: str | None
+    pretty: bool | None
 
 
 class OptimizeOptions(TypedDict, total=False):

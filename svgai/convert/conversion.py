@@ -8,6 +8,8 @@ from svgai.array_types import Pixels
 from svgai.choose.trial_selection import Goal, Offers, by_belief, in_order
 from svgai.choose.trials import TrialMaker, best_trial
 from svgai.convert.background import with_background
+from svgai.convert.finishing.finish import Finish
+from svgai.convert.monochrome import in_one_ink
 from svgai.convert.real_units import SizeOnPaper, Units
 from svgai.convert.trial_loop import make_trials
 from svgai.decode.image_resolution import Resolution
@@ -37,8 +39,9 @@ class ConversionOptions:
 
     With `parameters` exactly these are traced, in one trial. `time_limit_s`: what would take longer than that is not
     begun: no trial but the first, and nothing is drawn again. `background`: of the picture that is converted and that
-    the SVG is measured against, as `with_background` takes it. `units`: of the SVG's width and height.
-    `measured_side`: see TrialMaker.
+    the SVG is measured against, as `with_background` takes it. `monochrome`: the ink that the picture is put into
+    before, as `in_one_ink` takes it. `units`: of the SVG's width and height. `finish`: what is done to the SVG at the
+    end, after which it is measured again. `measured_side`: see TrialMaker.
     """
 
     targets: dict[LogoType, float]
@@ -50,7 +53,9 @@ class ConversionOptions:
     max_trials: int = 4
     strokes: Strokes = "auto"
     background: str = "keep"
+    monochrome: str | None = None
     units: Units = "px"
+    finish: Finish = Finish()  # noqa: RUF009 - frozen
     measured_side: int = MEASURED_SIDE
     time_limit_s: float = 6.0
 
@@ -97,6 +102,8 @@ def convert(
         TracingFailed, RenderingFailed: not one tracing of this image succeeded; the last one's fault.
     """
     start = time.perf_counter()
+    if options.monochrome:
+        rgba = in_one_ink(rgba, options.monochrome)
     rgba = with_background(rgba, options.background)
     analysis = models.analyse([model_input(rgba)])[0] if models else None
     logo_type = analysis.logo_type if analysis else None
@@ -120,11 +127,13 @@ def convert(
     offers = in_order((given,), goal) if given else _with_squares(squares(rgba), offered, goal)
     trials = make_trials(offers, lambda parameters: maker.made(parameters, promise, deadline), deadline)
     best = best_trial(trials, promise)
-    svg = size.of(best.svg)
+    drawn = options.finish.of(best.svg, best.quality)
+    quality = maker.reference.measure(drawn) if options.finish.asks else best.quality
+    svg = size.of(drawn)
     return Conversion(
         svg=svg,
         parameters=best.parameters,
-        quality=replace(best.quality, bytes=best.quality.bytes + len(svg) - len(best.svg)),
+        quality=replace(quality, bytes=quality.bytes + len(svg) - len(drawn)),
         promise=asked,
         measured_px=maker.reference.measured_px,
         trials=len(trials),

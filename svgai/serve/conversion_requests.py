@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from svgai.api.schemas import ConvertAnswer, ConvertForm, MeasuredQuality
 from svgai.convert.conversion import Conversion, ConversionOptions
+from svgai.convert.finishing.finish import finish_of
 from svgai.errors import SvgAiError
 from svgai.serve.decoding.image_data import image_bytes
 from svgai.serve.metrics import Metrics
@@ -65,7 +66,8 @@ class Conversions:
         await self._check(image)
         conversion = await self._pool().run(convert_image, image, self._options_of(form))
         self._count(conversion, time.perf_counter() - started)
-        if self._compare and self._chance() < COMPARED_SHARE and self._pool().idle:
+        coloured = form.monochrome is None  # the default knows nothing of inks
+        if coloured and self._compare and self._chance() < COMPARED_SHARE and self._pool().idle:
             comparison = asyncio.create_task(self._compare_with_default(image, form.background, conversion))
             self._comparisons.add(comparison)
             comparison.add_done_callback(self._comparisons.discard)
@@ -80,6 +82,8 @@ class Conversions:
             strokes=form.strokes,
             background=form.background,
             units=form.units,
+            monochrome=form.monochrome,
+            finish=finish_of(form.precision, form.palette, form.monochrome, pretty=form.pretty),
         )
         if form.min_worst is not None:
             options = replace(options, min_worst=form.min_worst)

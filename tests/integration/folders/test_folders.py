@@ -22,7 +22,7 @@ from tests.integration.tracing.test_search_on_dask import wait_until_listening
 
 pytestmark = pytest.mark.integration
 
-LONG_S = 180
+LONG_S = 300
 FILES = 24
 
 
@@ -141,7 +141,7 @@ def test_a_clash_is_told_before_anything_is_written(place: Path) -> None:
     done = run(place, "in", "--out", "out")
     assert done.returncode == 1
     assert "in/0/0.jpg and in/0/0.png -> 0/0.svg" in done.stderr
-    assert not (place / "out").exists() or not svgs(place)
+    assert not (place / "out").exists()
 
 
 def test_a_watched_folder_is_followed(place: Path) -> None:

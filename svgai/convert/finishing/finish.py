@@ -1,0 +1,60 @@
+"""What is asked of a finished SVG, and the way through it; an SVG of which nothing is asked stays as it is."""
+
+from dataclasses import dataclass
+
+from svgai.convert.finishing.palette import palette_of, with_palette
+from svgai.convert.finishing.precision import with_precision
+from svgai.convert.finishing.pretty import made_pretty
+from svgai.convert.finishing.svg_tree import coloured, read_tree, write_tree
+from svgai.measure.quality import Quality
+
+CURRENT_COLOUR = "currentColor"
+
+
+@dataclass(frozen=True)
+class Finish:
+    """
+    What an SVG is turned into. `precision`: decimals of coordinates in pixels of the image; None: whole grid steps.
+
+    `palette`: the only colours, as #rrggbb; empty: its own. `current_colour`: black becomes what the page says.
+    """
+
+    precision: int | None = None
+    palette: tuple[str, ...] = ()
+    current_colour: bool = False
+    pretty: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is asked for."""
+        return self != Finish()
+
+    def of(self, svg: str, quality: Quality) -> str:
+        """The SVG, with `quality` as its figures where these are shown."""
+        if not self.asks:
+            return svg
+        root = read_tree(svg)
+        if self.palette:
+            with_palette(root, self.palette)
+        if self.precision is not None:
+            with_precision(root, self.precision)
+        if self.current_colour:
+            for element in coloured(root):
+                if element.attrib.get("stroke") in ("#000", "#000000"):
+                    element.set("stroke", CURRENT_COLOUR)
+            for mask in root.iter("mask"):
+                mask.set("fill", "#000")
+            root.set("fill", CURRENT_COLOUR)  # black is what is not written
+        if self.pretty:
+            made_pretty(root, quality)
+        return write_tree(root)
+
+
+def finish_of(precision: int | None, palette: str | None, monochrome: str | None, *, pretty: bool) -> Finish:
+    """
+    The finish of what is asked for in words; `palette` as `palette_of` takes it, `monochrome` as `in_one_ink` does.
+
+    Raises:
+        ValueError: the palette is none.
+    """
+    return Finish(precision, palette_of(palette) if palette else (), monochrome == CURRENT_COLOUR, pretty)

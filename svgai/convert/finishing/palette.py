@@ -1,0 +1,54 @@
+"""Paints in the colours of a palette: each becomes the one that is nearest in CIELAB, stops of gradients, too."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from svgai.array_types import Floats
+from svgai.convert.finishing.svg_tree import coloured
+
+PALETTE_FORM = r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})( *, *#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})){0,63}$"
+"""One to 64 colours with commas between them."""
+
+_PAINTS = ("fill", "stroke", "stop-color")
+_DRAWN = frozenset({"path", "circle", "ellipse", "rect"})
+
+
+def palette_of(text: str) -> tuple[str, ...]:
+    """
+    The colours of a palette, as #rrggbb.
+
+    Raises:
+        ValueError: it is none; the message says what is.
+    """
+    if not re.fullmatch(PALETTE_FORM, text):
+        raise ValueError("give colours as #rgb or #rrggbb with commas between them, 64 at most")
+    return tuple(dict.fromkeys(_long(colour.strip()) for colour in text.split(",")))
+
+
+def with_palette(root: ET.Element, palette: Sequence[str]) -> None:
+    """Give every paint the colour of the palette that is nearest to it; opacities stay."""
+    targets = _lab(palette)
+    for element in coloured(root):
+        if element.tag in _DRAWN and "fill" not in element.attrib:
+            element.set("fill", "#000")  # what is left out is black
+        if element.tag == "stop" and "stop-color" not in element.attrib:
+            element.set("stop-color", "#000")
+        for name in _PAINTS:
+            colour = element.attrib.get(name, "")
+            if colour.startswith("#"):
+                distances = np.linalg.norm(targets - _lab([_long(colour)]), axis=1)
+                element.set(name, palette[int(distances.argmin())])
+
+
+def _long(colour: str) -> str:
+    digits = colour[1:].lower()
+    return "#" + (digits if len(digits) == 6 else "".join(2 * digit for digit in digits))
+
+
+def _lab(colours: Sequence[str]) -> Floats:
+    rgb = np.array([[*bytes.fromhex(colour[1:])] for colour in colours], np.float32)[None] / 255
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[0], np.float32)

@@ -1,0 +1,57 @@
+"""A picture in one ink: what is not its ground, in one colour on a clear page."""
+
+import re
+
+import cv2
+import numpy as np
+
+from svgai.array_types import Pixels
+from svgai.convert.background import with_background
+
+MONOCHROME_FORM = "^(currentColor|#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}))$"
+"""What may be asked for: the colour of the text around it, or a colour."""
+
+_SHOWN = 8  # levels of alpha that count as ink
+
+
+def checked_monochrome(text: str) -> str:
+    """
+    The text, where it says what may be asked for.
+
+    Raises:
+        ValueError: it does not; the message says what would.
+    """
+    if not re.fullmatch(MONOCHROME_FORM, text):
+        raise ValueError("give currentColor, or a colour as #rgb or #rrggbb")
+    return text
+
+
+def in_one_ink(rgba: Pixels, ink: str) -> Pixels:
+    """
+    Straight-alpha pixels (h, w, 4) in the colour `ink` (black for currentColor) on a clear page.
+
+    Ink is what differs from the picture's flat ground, or from white where it has none and is clear. Of a picture
+    without either, a photograph, it is what is darker than the threshold that parts its lightness best (Otsu).
+    """
+    laid = with_background(rgba, "#ffffff") if (rgba[..., 3] < 255).any() else rgba
+    cleared = with_background(laid, "remove")
+    alpha = cleared[..., 3]
+    if alpha.min() == 255:
+        alpha = _dark(laid)
+    if alpha.max() < _SHOWN:  # a white drawing on a clear page
+        alpha = rgba[..., 3]
+    result = np.empty_like(rgba)
+    result[..., :3] = _colour(ink)
+    result[..., 3] = alpha
+    return result
+
+
+def _dark(rgba: Pixels) -> Pixels:
+    lightness = cv2.cvtColor(np.ascontiguousarray(rgba[..., :3]), cv2.COLOR_RGB2GRAY)
+    _, dark = cv2.threshold(lightness, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    return np.asarray(dark, np.uint8)
+
+
+def _colour(ink: str) -> Pixels:
+    digits = "000000" if ink == "currentColor" else ink[1:]
+    return np.frombuffer(bytes.fromhex(digits if len(digits) == 6 else "".join(2 * one for one in digits)), np.uint8)
