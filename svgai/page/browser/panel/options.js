@@ -1,7 +1,7 @@
 // The options of a conversion as a form. A change is a new wish for the image that is shown.
 
 import { byId, element } from "../elements.js";
-import { DEFAULTS } from "../work/settings.js";
+import { DEFAULTS } from "../visit/settings.js";
 import { ParameterFields } from "./parameters.js";
 
 const QUIET_MS = 350;

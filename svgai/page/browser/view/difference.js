@@ -2,7 +2,7 @@
 
 import { byId, element } from "../elements.js";
 import { share } from "../numbers.js";
-import { changesGround } from "../work/settings.js";
+import { changesGround } from "../visit/settings.js";
 
 const MOST_SIDE = 1024; // larger pictures are compared reduced to this
 const LEAST_SIDE = 24; // smaller ones enlarged, every pixel a square, as the service does
