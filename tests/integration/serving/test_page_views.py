@@ -1,4 +1,4 @@
-"""The web page's picture, in a browser: comparing, zooming, the map of differences, the slider, keys and screen readers."""
+"""The page's picture in a browser: comparing, zooming, the map of differences, the slider, keys, screen readers."""
 
 import re
 from collections.abc import Iterator
@@ -144,7 +144,7 @@ def test_two_fingers_zoom(web_page: WebPage) -> None:
 
 
 def test_the_poorest_place_is_marked(web_page: WebPage) -> None:
-    """Where a dot was forgotten the map is hot, the mark lies where the service measures least, and a button leads there."""
+    """Where a dot was lost the map is hot; the mark lies where the service measures least; a button leads there."""
     local = Reference(disc_and_dot()).inspect(DISC_ALONE).local
     row, column = np.unravel_index(local.argmin(), local.shape)
     lowest = (float(column) + 0.5, float(row) + 0.5)
@@ -238,7 +238,7 @@ def test_a_newer_wish_aborts_the_older(web_page: WebPage) -> None:
 
 @pytest.mark.parametrize("colours", MODES)
 def test_axe_finds_nothing(browser: Browser, service: Served, colours: Any) -> None:
-    """Neither before nor after a conversion, nor with everything unfolded, nor with an error, nor while a key is asked for."""
+    """Neither before nor after a conversion, with everything unfolded, with an error, nor while a key is asked for."""
     visit = WebPage(browser, str(service.client.base_url), color_scheme=colours, reduced_motion="reduce")
     visit.open()
     found = [axe_of(visit.page)]
@@ -265,7 +265,9 @@ def test_axe_finds_nothing(browser: Browser, service: Served, colours: Any) -> N
 def axe_of(page: Page) -> list[str]:
     """What axe finds, one line each."""
     violations = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:120]} {node['failureSummary']}" for one in violations for node in one["nodes"]]
+    return [
+        f"{one['id']}: {node['html'][:120]} {node['failureSummary']}" for one in violations for node in one["nodes"]
+    ]
 
 
 def test_everything_is_done_by_keys(web_page: WebPage) -> None:

@@ -60,7 +60,9 @@ def test_no_module_parses_html(site: Site) -> None:
     """What a file or the service sends becomes text or an image, never markup of the page."""
     for path, file in site.files.items():
         if path.endswith(".js"):
-            assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", file.content.decode())
+            assert not re.search(
+                r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", file.content.decode()
+            )
 
 
 def test_a_change_gives_new_addresses(tmp_path: Path, site: Site) -> None:
