@@ -12,11 +12,11 @@ import { KeyDialog } from "./service/api_key.js";
 import { description } from "./service/client.js";
 import { Presence } from "./service/presence.js";
 import { Stage } from "./view/stage.js";
-import { History } from "./work/history.js";
-import { Images, newImage } from "./work/images.js";
-import { watchIntake } from "./work/intake.js";
-import { Queue } from "./work/queue.js";
-import { DEFAULTS } from "./work/settings.js";
+import { History } from "./visit/history.js";
+import { Images, newImage } from "./visit/images.js";
+import { watchIntake } from "./visit/intake.js";
+import { Queue } from "./visit/queue.js";
+import { DEFAULTS } from "./visit/settings.js";
 
 const images = new Images();
 const history = new History();

@@ -100,9 +100,7 @@ class WebPage:
 
     def draw_instead(self, svg: str) -> None:
         """Let conversions answer this SVG, with the figures of the one that the service made."""
-        self.page.route(
-            "**/api/convert", lambda route: route.fulfill(json=route.fetch().json() | {"svg": svg})
-        )
+        self.page.route("**/api/convert", lambda route: route.fulfill(json=route.fetch().json() | {"svg": svg}))
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not message.text.startswith(tuple(self.allowed)):

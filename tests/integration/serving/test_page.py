@@ -100,10 +100,10 @@ def test_the_svg_is_copied_as_text_in_three_forms(web_page: WebPage) -> None:
         return str(web_page.page.evaluate("navigator.clipboard.readText()"))
 
     assert copied("Copy SVG") == svg
-    size = web_page.page.evaluate(
-        "async (address) => { const image = new Image(); image.src = address; await image.decode(); return image.width }",
-        copied("Data URI"),
+    width = (
+        "async (src) => { const image = Object.assign(new Image(), { src }); await image.decode(); return image.width }"
     )
+    size = web_page.page.evaluate(width, copied("Data URI"))
     assert size == drawn_logo(1).shape[1]
     element = copied("JSX")
     assert element.startswith("<svg xmlns=")

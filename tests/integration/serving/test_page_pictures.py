@@ -24,7 +24,7 @@ __all__ = ["browser"]
 pytestmark = [pytest.mark.integration, pytest.mark.long]
 
 PAGES = [Path(__file__).parents[3] / name for name in ("README.md", "docs/page.md")]
-MOST_BYTES, COLOURS = 150_000, 128
+MOST_BYTES, COLOURS = 150_000, 256
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 // The options of a conversion as a form. A change is a new wish for the image that is shown.
 
 import { byId, element } from "../elements.js";
-import { DEFAULTS } from "../work/settings.js";
+import { DEFAULTS } from "../visit/settings.js";
 import { ParameterFields } from "./parameters.js";
 
 const QUIET_MS = 350;
@@ -10,8 +10,8 @@ const STROKES = { auto: "Automatic", never: "Fills only", only: "Strokes only" }
 const GROUNDS = { keep: "Keep", remove: "Remove", colour: "Colour" };
 const UNITS = { px: "Pixels", mm: "Millimetres", in: "Inches" };
 const NUMBERS = {
-  min_worst: { label: "Poorest place at least", min: 0, max: 1, step: 0.01, hint: "ssim, 0 to 1; 0 asks for none" },
-  target_quality: { label: "Whole picture at least", min: 0, max: 1, step: 0.005, hint: "ssim; empty: by the image's type" },
+  min_worst: { label: "Poorest place", min: 0, max: 1, step: 0.001, hint: "its least ssim, 0 to 1; 0 asks for none" },
+  target_quality: { label: "Whole picture", min: 0, max: 1, step: 0.001, hint: "its least ssim; empty: by the image's type" },
   max_bytes: { label: "Largest size", min: 1, step: 1, hint: "bytes; empty: no limit" },
   max_trials: { label: "Tracings to try", min: 1, max: 16, step: 1, hint: "1 to 16; empty: 4" },
 };

@@ -35,7 +35,8 @@ export function limits(schema, document) {
   if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
   if (minimum !== undefined) return `from ${minimum}`;
   if (maximum !== undefined) return `to ${maximum}`;
-  return pattern ?? "";
+  // What is described in words needs no pattern beside them.
+  return own.description ? "" : (pattern ?? "");
 }
 
 /** The object that a field, or each entry of its list, consists of; null where it is none. */

@@ -2,7 +2,7 @@
 
 import { byId, element } from "../elements.js";
 import { share } from "../numbers.js";
-import { changesGround } from "../work/settings.js";
+import { changesGround } from "../visit/settings.js";
 
 const MOST_SIDE = 1024; // larger pictures are compared reduced to this
 const LEAST_SIDE = 24; // smaller ones enlarged, every pixel a square, as the service does
@@ -77,7 +77,7 @@ export class DifferenceView {
     for (let at = 0; at < map.length; at += 1) {
       const lack = Math.min(Math.max(1 - map[at], 0), 1);
       // From yellow to red, and the more solid the poorer.
-      picture.data.set([235 - 25 * lack, 140 * (1 - lack) ** 1.5, 20 + 30 * lack, 255 * Math.min(1, lack * 2.2)], 4 * at);
+      picture.data.set([235 - 25 * lack, 140 * (1 - lack) ** 1.5, 20 + 30 * lack, 255 * Math.min(1, lack * 3)], 4 * at);
     }
     this._heat.getContext("2d").putImageData(picture, 0, 0);
     this._mark.firstElementChild.textContent = share(lowest.value, 2);

@@ -1,5 +1,6 @@
 """The files of the web page: complete, small, of this service alone, and named by their content."""
 
+import hashlib
 import re
 import shutil
 from pathlib import Path
@@ -10,6 +11,8 @@ from svgai.page.site import BROWSER_FILES, Site, load_site
 from tests.unit.test_docs import API, rows
 
 MOST_SENT = 100_000
+CLIENT_ZIP = "28c957c53d8e5290951d4b45ccff8ab8c9c37219da08b9d537bbdd595a75706d"
+"""SHA-256 of index.js in client-zip 2.5.1."""
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +63,9 @@ def test_no_module_parses_html(site: Site) -> None:
     """What a file or the service sends becomes text or an image, never markup of the page."""
     for path, file in site.files.items():
         if path.endswith(".js"):
-            assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", file.content.decode())
+            assert not re.search(
+                r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", file.content.decode()
+            )
 
 
 def test_a_change_gives_new_addresses(tmp_path: Path, site: Site) -> None:
@@ -86,3 +91,9 @@ def test_every_error_has_words(site: Site) -> None:
     assert block
     told = set(re.findall(r"^  (\w+):", block[1], re.MULTILINE))
     assert told == {code for _, code, _ in rows(API, "| status | code | when |")} | {"offline"}
+
+
+def test_the_library_is_what_was_published(site: Site) -> None:
+    """client-zip is there unchanged, with its licence beside it."""
+    assert hashlib.sha256(text_of(site, "vendor/client-zip.js").encode()).hexdigest() == CLIENT_ZIP
+    assert "David Junger" in text_of(site, "vendor/client-zip.LICENSE.txt")
