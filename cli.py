@@ -124,8 +124,6 @@ def search(
 
 app.command(rich_help_panel=LEARNING)(train)
 app.command(rich_help_panel=LEARNING)(log)
-app.command(rich_help_panel=CHECKS)(evaluate)
-app.command("evaluate-tracing", rich_help_panel=CHECKS)(evaluate_tracing)
 
 
 app.command(rich_help_panel=REGISTRY)(gate)
@@ -223,6 +221,8 @@ def convert(
         raise typer.Exit(1)
 
 
+app.command(rich_help_panel=CHECKS)(evaluate)
+app.command("evaluate-tracing", rich_help_panel=CHECKS)(evaluate_tracing)
 app.command(rich_help_panel=CHECKS)(loadtest)
 app.command(rich_help_panel=CHECKS)(image)
 app.command(rich_help_panel=CHECKS)(doctor)
