@@ -123,8 +123,6 @@ def search(
 
 app.command(rich_help_panel=LEARNING)(train)
 app.command(rich_help_panel=LEARNING)(log)
-app.command(rich_help_panel=CHECKS)(evaluate)
-app.command("evaluate-tracing", rich_help_panel=CHECKS)(evaluate_tracing)
 
 
 app.command(rich_help_panel=REGISTRY)(gate)
@@ -158,6 +156,8 @@ def serve(
 
 
 app.command(rich_help_panel=USE)(convert)
+app.command(rich_help_panel=CHECKS)(evaluate)
+app.command("evaluate-tracing", rich_help_panel=CHECKS)(evaluate_tracing)
 app.command(rich_help_panel=CHECKS)(loadtest)
 app.command(rich_help_panel=CHECKS)(image)
 app.add_typer(keys, name="key", rich_help_panel=USE)

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from commands.local.load_images import FIRST_SEED, image_folder
 from commands.terminal.arguments import Json
 from commands.terminal.console import Console, print_json
 from loadtests.objectives.locust_process import LocustRun, run_locust
@@ -65,6 +64,8 @@ def loadtest(
 
     Lightly: svgai loadtest --rate 2 --soak 60s
     """
+    from commands.local.load_images import FIRST_SEED, image_folder  # draws: whoever only lists commands needs none
+
     objectives = load_slo(slo)
     load = _load(stages, rate, soak, objectives.load)
     service = _service(url)

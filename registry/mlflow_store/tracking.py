@@ -20,6 +20,7 @@ from mlflow.data.meta_dataset import MetaDataset
 from mlflow.entities import Metric
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
+from mlflow.tracking.context.registry import resolve_tags
 from mlflow.utils.mlflow_tags import MLFLOW_GIT_COMMIT, MLFLOW_RUN_NOTE
 from mlflow.utils.validation import MAX_DATASET_DIGEST_SIZE, MAX_METRICS_PER_BATCH
 
@@ -105,9 +106,9 @@ def log_training(
     commit = git_commit(project_dir)
     # MLflow prints links for people; what a command writes to stdout may be for machines.
     with registry_faults(f"log {folder}"), _tracking_at(client.tracking_uri), redirect_stdout(sys.stderr):
-        _require_registered(client, name)
         with _run(client, record, commit, run) as run_id:
             model_uri = _log_run(client, run_id, folder, record, live=run is not None)
+        _require_registered(client, name)
         registered: ModelVersion = mlflow.register_model(
             model_uri,
             name,
@@ -159,6 +160,7 @@ def _run(client: MlflowClient, record: TrainingRecord, commit: str, opened: Trai
             experiment_id(client),
             start_time=ended - int(1000 * record.seconds),
             run_name=f"{record.kind}-{record.created:%Y%m%d-%H%M%S}",
+            tags=resolve_tags(),
         )
     run_id = opened.run_id if opened else created.info.run_id
     run = mlflow.start_run(run_id=run_id)

@@ -17,6 +17,7 @@ import psutil
 from mlflow import MlflowClient
 from mlflow.entities import Metric, RunStatus
 from mlflow.exceptions import MlflowException
+from mlflow.tracking.context.registry import resolve_tags
 
 from registry.mlflow_store.connection import connect, experiment_id, registry_faults
 from registry.mlflow_store.git_commit import git_commit
@@ -65,7 +66,13 @@ def open_run(tracking_uri: str, kind: str, name: str, *, project_dir: Path = Pat
         experiment = experiment_id(client)
         end_dead_runs(client, experiment)
         commit = git_commit(project_dir)
-        tags = {"kind": kind, TAG_COMMIT: commit, "mlflow.source.git.commit": commit, TAG_PROCESS: _this_process()}
+        tags = {
+            **resolve_tags(),
+            "kind": kind,
+            TAG_COMMIT: commit,
+            "mlflow.source.git.commit": commit,
+            TAG_PROCESS: _this_process(),
+        }
         run = client.create_run(experiment, run_name=name, tags=tags)
         client.log_param(run.info.run_id, "kind", kind)
     opened = TrainingRun(client, run.info.run_id)

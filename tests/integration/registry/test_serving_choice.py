@@ -126,7 +126,7 @@ def test_the_command_becomes_the_service(project: Path) -> None:
         server = subprocess.Popen(command, cwd=project, env=environment_of(project), stdout=log, stderr=log)
     try:
         url = f"http://127.0.0.1:{port}"
-        wait_until_ready(f"{url}/readyz", lambda: None if server.poll() is None else output.read_text(), 240)
+        wait_until_ready(f"{url}/readyz", lambda: None if server.poll() is None else output.read_text(), 480)
         answer = httpx.post(f"{url}/api/classify", json={"image": ""}, timeout=60).json()
         assert answer["model_version"] == "MODE better"
         assert psutil.Process(server.pid).cmdline()[1:4] == ["-m", "bentoml", "serve"]

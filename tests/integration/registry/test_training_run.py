@@ -18,6 +18,8 @@ from registry.mlflow_store.versions import CLASSIFIER
 from svgai.model_files.training_record import read_record
 from tests.integration.servers.served import INTERRUPTIBLE
 from tests.integration.servers.trained_folders import train
+from training.search.parameter_search import write_table
+from training.search.tracing_table import read_table, wholly_measured
 
 # MLflow's own modules warn of this when they are first imported.
 pytestmark = [
@@ -122,3 +124,48 @@ def test_a_finished_folder_is_logged_with_the_times_that_it_had(uri: str, tmp_pa
     assert "ONNX network" in connect(uri).get_registered_model(CLASSIFIER).description
     again = train("classifier", tmp_path / "again", accuracy=0.91)
     assert log_training(again, uri).same_as == 1
+
+
+def small_table(path: Path) -> None:
+    """A part of the project's own table that can be trained on: all tracings of 45 images."""
+    table = read_table(ROOT / "training" / "tables" / "tracings.parquet")
+    whole = table[wholly_measured(table)]
+    write_table(whole[whole["image"].isin(whole["image"].unique()[:45])], path)
+
+
+def svgai(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db"}
+    command = [sys.executable, "-m", "cli", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_training_by_command_is_steered_and_seen(uri: str, tmp_path: Path) -> None:
+    """Rounds, seed, settings and name as given, a point of the chart for each round; the same again is told."""
+    small_table(tmp_path / "measured.parquet")
+    steered = ("--table", "measured.parquet", "--epochs", "4", "--seed", "3", "--set", "max_depth=2", "--name", "mine")
+    first = svgai(tmp_path, "train", "optimizer", *steered)
+    assert first.returncode == 0, first.stderr
+    assert "logged as svgai-optimizer version 1" in first.stderr
+    (run,) = runs(uri)
+    assert (run.info.run_name, run.info.status) == ("mine", "FINISHED")
+    assert {"rounds": "4", "seed": "3", "max_depth": "2"}.items() <= run.data.params.items()
+    curve = connect(uri).get_metric_history(run.info.run_id, "training/held_out_error")
+    assert [point.step for point in curve] == [0, 1, 2, 3]
+    assert run.data.tags["dataset_path"] == "measured.parquet"
+    assert run.inputs is not None
+    assert [one.dataset.name for one in run.inputs.dataset_inputs] == ["measured"]
+    again = svgai(tmp_path, "train", "optimizer", *steered)
+    assert "its file is the same, to the byte, as that of version 1" in again.stderr
+    logged = svgai(tmp_path, "log", "models/optimizer")
+    assert "was logged before as svgai-optimizer version 2" in logged.stderr
+
+
+def test_mlflow_is_asked_before_anything_is_trained(tmp_path: Path) -> None:
+    """Nothing is left of a training that could not be logged."""
+    small_table(tmp_path / "measured.parquet")
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "MLFLOW_TRACKING_URI": "http://127.0.0.1:9"}
+    command = [sys.executable, "-m", "cli", "train", "optimizer", "--table", "measured.parquet"]
+    failed = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert failed.returncode == 1
+    assert "no MLflow server answers at http://127.0.0.1:9" in failed.stderr
+    assert not (tmp_path / "models").exists()
