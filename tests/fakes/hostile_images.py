@@ -59,7 +59,7 @@ def deep_png() -> bytes:
 def line_bmp() -> bytes:
     """33 million pixels side by side, as runs of which most are left out."""
     head = struct.pack("<IiiHHIIiiII", 40, 33_000_000, 1, 1, 8, 1, 4, 0, 0, 256, 0)
-    body = head + bytes(1024) + b"\0\0\0\1"
+    body = head + bytes(1024) + b"\1\0\0\0\0\1"
     return b"BM" + struct.pack("<IHHI", 14 + len(body), 0, 0, 14 + 40 + 1024) + body
 
 
