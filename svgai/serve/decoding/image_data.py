@@ -3,6 +3,7 @@
 import base64
 import binascii
 
+from svgai.decode.formats.plain_png import MOST_BYTES, is_plain_png
 from svgai.decode.image_files import opened_image, to_rgba
 from svgai.decode.limits import ImageLimits
 from svgai.decode.shrinking import shrink_image
@@ -16,6 +17,9 @@ CHEAP_PIXELS = 1_000_000
 
 SHRUNK_PIXELS = 2_000_000
 """Larger images are brought down piece by piece."""
+
+
+_MOST_TEXT = 2 * MOST_BYTES
 
 
 def image_bytes(image: str | bytes) -> bytes:
@@ -32,6 +36,22 @@ def image_bytes(image: str | bytes) -> bytes:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
         raise InvalidImage("the image is not base64") from None
+
+
+def see_plain(image: str | bytes, limits: ImageLimits) -> tuple[int, ModelInput] | None:
+    """
+    The same as `see_image` of a plain PNG, which a file's header proves to be cheap; nothing for any other file.
+
+    Raises:
+        InvalidImage, TooLarge: as decode_image.
+    """
+    if len(image) > _MOST_TEXT:
+        return None
+    data = image_bytes(image)
+    if not is_plain_png(data):
+        return None
+    pixels, seen = see_image(data, limits)
+    return (pixels, seen) if seen else None
 
 
 def see_image(data: bytes, limits: ImageLimits, most_pixels: int | None = None) -> tuple[int, ModelInput | None]:
