@@ -17,7 +17,7 @@ from svgai.errors import InvalidImage, NotReady, Overloaded, SvgAiError, TooLarg
 from svgai.serve.decoding.decode_worker import set_up
 from svgai.serve.decoding.image_data import see_plain
 from svgai.serve.decoding.messages import Question, Seen, asked, read_answer
-from svgai.serve.processes.process_group import ProcessGroup
+from svgai.serve.processes.process_group import START_S, ProcessGroup
 from svgai.serve.processes.waiting_line import WaitingLine
 from svgai.serve.processes.worker_process import ProcessDied, ProcessFault
 from svgai.serve.processes.working_process import Work
@@ -42,17 +42,17 @@ _MARGIN_BYTES = 65_536
 
 
 class DecodePool:
-    """Both lanes; see ProcessGroup for their life."""
+    """Both lanes; see ProcessGroup for their life, and for `start_s`."""
 
-    def __init__(self, limits: ImageLimits) -> None:
+    def __init__(self, limits: ImageLimits, *, start_s: float = START_S) -> None:
         # Base64 of the largest image that a body can hold; what is read back is small.
         capacity = max(limits.max_bytes, 1_000_000) + _MARGIN_BYTES
         count = min(QUICK_PROCESSES, len(os.sched_getaffinity(0)))
         self._limits = limits
         # A small plain PNG costs as much to hand over as a tenth of its work: these alone are decoded here.
         self._threads = ThreadPoolExecutor(count, "decode")
-        self.quick = ProcessGroup(Work("decode", set_up, (limits,), capacity), count)
-        self.slow = ProcessGroup(Work("decode-slow", set_up, (limits,), capacity, NICENESS), 1)
+        self.quick = ProcessGroup(Work("decode", set_up, (limits,), capacity), count, start_s=start_s)
+        self.slow = ProcessGroup(Work("decode-slow", set_up, (limits,), capacity, NICENESS), 1, start_s=start_s)
         self._line = WaitingLine(1, _MOST_WAITING, _LONGEST_WAIT_S)
 
     @property
