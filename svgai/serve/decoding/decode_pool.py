@@ -6,16 +6,13 @@ lane has one process, which stands back behind everything else. What takes longe
 kernel counts.
 """
 
-import asyncio
 import logging
 import os
 import signal
-from concurrent.futures import ThreadPoolExecutor
 
 from svgai.decode.limits import ImageLimits
 from svgai.errors import InvalidImage, NotReady, Overloaded, SvgAiError, TooLarge
 from svgai.serve.decoding.decode_worker import set_up
-from svgai.serve.decoding.image_data import see_plain
 from svgai.serve.decoding.messages import Question, Seen, asked, read_answer
 from svgai.serve.processes.process_group import START_S, ProcessGroup
 from svgai.serve.processes.waiting_line import WaitingLine
@@ -48,9 +45,6 @@ class DecodePool:
         # Base64 of the largest image that a body can hold; what is read back is small.
         capacity = max(limits.max_bytes, 1_000_000) + _MARGIN_BYTES
         count = min(QUICK_PROCESSES, len(os.sched_getaffinity(0)))
-        self._limits = limits
-        # A small plain PNG costs as much to hand over as a tenth of its work: these alone are decoded here.
-        self._threads = ThreadPoolExecutor(count, "decode")
         self.quick = ProcessGroup(Work("decode", set_up, (limits,), capacity), count, start_s=start_s)
         self.slow = ProcessGroup(Work("decode-slow", set_up, (limits,), capacity, NICENESS), 1, start_s=start_s)
         self._line = WaitingLine(1, _MOST_WAITING, _LONGEST_WAIT_S)
@@ -77,15 +71,7 @@ class DecodePool:
         Raises:
             NotReady: no process can be started.
         """
-        plain = await asyncio.get_running_loop().run_in_executor(self._threads, self._see_plain, image)
-        return plain or await self._ask_quickly(Question.SEE_IF_CHEAP, image)
-
-    def _see_plain(self, image: str | bytes) -> Seen | None:
-        try:
-            found = see_plain(image, self._limits)
-        except SvgAiError as fault:
-            return Seen(fault=fault)
-        return Seen(found[0], input=found[1]) if found else None
+        return await self._ask_quickly(Question.SEE_IF_CHEAP, image)
 
     async def see_dear(self, image: str | bytes, seconds: float) -> Seen:
         """

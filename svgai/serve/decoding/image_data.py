@@ -38,20 +38,15 @@ def image_bytes(image: str | bytes) -> bytes:
         raise InvalidImage("the image is not base64") from None
 
 
-def see_plain(image: str | bytes, limits: ImageLimits) -> tuple[int, ModelInput] | None:
-    """
-    The same as `see_image` of a plain PNG, which a file's header proves to be cheap; nothing for any other file.
-
-    Raises:
-        InvalidImage, TooLarge: as decode_image.
-    """
+def plain_png_of(image: str | bytes) -> bytes | None:
+    """The bytes of an image whose header proves that it is cheap to decode (see is_plain_png); nothing of any other."""
     if len(image) > _MOST_TEXT:
         return None
-    data = image_bytes(image)
-    if not is_plain_png(data):
+    try:
+        data = image_bytes(image)
+    except InvalidImage:
         return None
-    pixels, seen = see_image(data, limits)
-    return (pixels, seen) if seen else None
+    return data if is_plain_png(data) else None
 
 
 def see_image(data: bytes, limits: ImageLimits, most_pixels: int | None = None) -> tuple[int, ModelInput | None]:
