@@ -31,8 +31,8 @@ QUICK_PROCESSES = 2
 """As many at most, and as there are cores: a third only waits for one."""
 
 NICENESS = 10
-_WALL = 8.0
-"""A process may wait so many times as long for a processor as it may use it, before it counts as stuck."""
+_QUICK_WALL_S, _SLOW_WALL_S = 5.0, 16.0
+"""What may pass by the clock, in each lane: a process waits for a processor, too, and one that was stopped for ever."""
 
 _MOST_WAITING, _LONGEST_WAIT_S = 8, 1.5
 _MARGIN_BYTES = 65_536
@@ -98,7 +98,7 @@ class DecodePool:
     async def _ask_quickly(self, question: Question, image: str | bytes) -> Seen:
         message = asked(question, image, QUICK_SECONDS)
         try:
-            return read_answer(await self.quick.ask(message, QUICK_SECONDS * _WALL, finish=True))
+            return read_answer(await self.quick.ask(message, _QUICK_WALL_S, finish=True))
         except ProcessFault as fault:
             raise _not_ready(fault) from None
         except (ProcessDied, TimeoutError, ValueError) as fault:
@@ -110,7 +110,7 @@ class DecodePool:
         message = asked(question, image, seconds)
         with self._line.place():
             try:
-                seen = read_answer(await self.slow.ask(message, seconds * _WALL))
+                seen = read_answer(await self.slow.ask(message, _SLOW_WALL_S))
             except ProcessFault as fault:
                 raise _not_ready(fault) from None
             except TimeoutError:
