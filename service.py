@@ -19,6 +19,7 @@ from svgai.api.schemas import (
     ClassifyItem,
     ConvertAnswer,
     ConvertForm,
+    ItemFault,
     OptimizeAnswer,
     OptimizeItem,
 )
@@ -112,12 +113,12 @@ class SvgAi:
         return self.serving.runtime.ready
 
     @bentoml.api(route="/api/classify", **batching)
-    def classify(self, items: list[ClassifyItem]) -> Annotated[list[ClassifyAnswer], json_type]:
+    def classify(self, items: list[ClassifyItem]) -> Annotated[list[ClassifyAnswer | ItemFault], json_type]:
         """The type of each image."""
         return self.serving.runtime.inference.classify(items)
 
     @bentoml.api(route="/api/optimize", **batching)
-    def optimize(self, items: list[OptimizeItem]) -> Annotated[list[OptimizeAnswer], json_type]:
+    def optimize(self, items: list[OptimizeItem]) -> Annotated[list[OptimizeAnswer | ItemFault], json_type]:
         """The tracing of each image that is predicted to be smallest at its target."""
         return self.serving.runtime.inference.optimize(items)
 

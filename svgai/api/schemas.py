@@ -98,10 +98,11 @@ class _Value(BaseModel):
 
 
 class ImageItem(_Value):
-    """What the models see of one image of a batch, as bytes: its picture and its features."""
+    """One image of a batch: a plain PNG, or what the models see of any other, as the bytes of picture and features."""
 
-    picture: bytes
-    features: bytes
+    plain: bytes = b""
+    picture: bytes = b""
+    features: bytes = b""
 
 
 class ClassifyItem(ImageItem):
@@ -143,8 +144,8 @@ class ImagesForm(ApiForm, Generic[ItemT]):
     def is_list(self) -> bool:
         return self.images is not None
 
-    def item(self, picture: bytes, features: bytes) -> ItemT:
-        """The item of one image, with the form's options."""
+    def item(self, **seen: bytes) -> ItemT:
+        """The item of one image, of which this is known (see ImageItem), with the form's options."""
         raise NotImplementedError
 
     def image_data(self) -> list[str | bytes]:
@@ -165,8 +166,8 @@ class ImagesForm(ApiForm, Generic[ItemT]):
 class ClassifyForm(ImagesForm[ClassifyItem]):
     """Body of POST /api/classify."""
 
-    def item(self, picture: bytes, features: bytes) -> ClassifyItem:
-        return ClassifyItem(picture=picture, features=features)
+    def item(self, **seen: bytes) -> ClassifyItem:
+        return ClassifyItem(**seen)
 
 
 class OptimizeForm(ImagesForm[OptimizeItem]):
@@ -175,10 +176,8 @@ class OptimizeForm(ImagesForm[OptimizeItem]):
     target_quality: TargetQuality = None
     max_bytes: MaxBytes = None
 
-    def item(self, picture: bytes, features: bytes) -> OptimizeItem:
-        return OptimizeItem(
-            picture=picture, features=features, target_quality=self.target_quality, max_bytes=self.max_bytes
-        )
+    def item(self, **seen: bytes) -> OptimizeItem:
+        return OptimizeItem(**seen, target_quality=self.target_quality, max_bytes=self.max_bytes)
 
 
 class ConvertForm(ApiForm):

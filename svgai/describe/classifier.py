@@ -62,7 +62,8 @@ def load_network(path: Path, *, gpu: bool = False) -> Network:
     try:
         data = path.read_bytes()
     except OSError as fault:
-        raise ModelFault(f"{path} cannot be read: {fault}") from fault
+        kind = "does not hold the weights of this network" if path.suffix == ".pth" else "is not a readable ONNX model"
+        raise ModelFault(f"{path} {kind}: {fault}") from fault
     return network_from(data, path, gpu=gpu)
 
 

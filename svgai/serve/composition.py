@@ -1,5 +1,6 @@
 """What answers requests, built from the settings. Importing this loads the models' libraries."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from svgai.settings import Settings
 
 TRIALS_SHARE = 0.6
 """Share of AI_INFERENCE_TIMEOUT after which no further tracing is begun, so that the last one ends in time."""
+
+BATCH_THREADS = 2
+"""Threads that prepare the plain images of a batch, where there are as many cores. A third only waits for a lock."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +69,7 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
             models,
             promise=options.promise,
             metrics=metrics,
+            threads=min(BATCH_THREADS, len(os.sched_getaffinity(0))),
         )
 
     decoder = DecodePool(limits)

@@ -1,4 +1,4 @@
-"""POST /api/classify and /api/optimize inside the service: images decoded elsewhere, then answered in batches."""
+"""POST /api/classify and /api/optimize inside the service: images that are not plain are decoded elsewhere."""
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -6,10 +6,12 @@ from typing import Any
 
 from svgai.api.schemas import ClassifyAnswer, ImageItem, ImagesForm, ItemFault, OptimizeAnswer
 from svgai.errors import SvgAiError
+from svgai.model_files.model_pair import ModelInput
+from svgai.serve.decoding.image_data import plain_png_of
 from svgai.serve.decoding.preparation import Decoder, prepare
 from svgai.serve.metrics import Metrics
 
-Answer = ClassifyAnswer | OptimizeAnswer
+Answer = ClassifyAnswer | OptimizeAnswer | ItemFault
 Infer = Callable[[list[ImageItem]], Awaitable[Sequence[Answer]]]
 """Answers items in batches, in order."""
 
@@ -32,7 +34,7 @@ class ImageRequests:
         self._max_pixels = max_pixels
         self._metrics = metrics
 
-    async def answer(self, form: ImagesForm[Any], infer: Infer) -> list[Answer | ItemFault]:
+    async def answer(self, form: ImagesForm[Any], infer: Infer) -> list[Answer]:
         """
         The answer to each image, or the fault that takes its place, in order.
 
@@ -43,10 +45,20 @@ class ImageRequests:
         """
         self._require_models()
         began = time.perf_counter()
-        seen = await prepare(form.image_data(), self._decoder, self._max_pixels)
-        self._metrics.inference("classifier", "prepare", time.perf_counter() - began)
+        images = form.image_data()
+        plain = [plain_png_of(image) for image in images]
+        others = [image for image, data in zip(images, plain, strict=True) if data is None]
+        seen = iter(await prepare(others, self._decoder, self._max_pixels) if others else ())
+        if others:
+            self._metrics.inference("classifier", "decode", time.perf_counter() - began)
+        found = [next(seen) if data is None else form.item(plain=data) for data in plain]
         items = [
-            form.item(one.picture.tobytes(), one.features.tobytes()) for one in seen if not isinstance(one, SvgAiError)
+            _item(form, one) if isinstance(one, ModelInput) else one for one in found if not isinstance(one, SvgAiError)
         ]
         answers = iter(await infer(items) if items else ())
-        return [ItemFault.of(one) if isinstance(one, SvgAiError) else next(answers) for one in seen]
+        return [ItemFault.of(one) if isinstance(one, SvgAiError) else next(answers) for one in found]
+
+
+def _item(form: ImagesForm[Any], seen: ModelInput) -> ImageItem:
+    item: ImageItem = form.item(picture=seen.picture.tobytes(), features=seen.features.tobytes())
+    return item

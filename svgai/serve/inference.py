@@ -1,7 +1,12 @@
-"""What classify and optimize answer to a batch of images that were decoded elsewhere, in the service's own process."""
+"""
+What classify and optimize answer to a batch of images, in the service's own process.
+
+All but plain ones were decoded elsewhere. Each image of a batch fails alone: its fault takes the place of its answer.
+"""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -11,6 +16,7 @@ from svgai.api.schemas import (
     ClassifyAnswer,
     ClassifyItem,
     ImageItem,
+    ItemFault,
     OptimizeAnswer,
     OptimizeItem,
     PredictedCandidate,
@@ -18,9 +24,11 @@ from svgai.api.schemas import (
     Probabilities,
 )
 from svgai.choose.optimizer import Candidate, Prediction, choose, pareto_front
+from svgai.decode.image_files import decode_image
+from svgai.errors import SvgAiError
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.measure.promise import Promise
-from svgai.model_files.model_pair import Analysis, Models
+from svgai.model_files.model_pair import Analysis, ModelInput, Models, model_input
 from svgai.serve.decoding.messages import input_from
 from svgai.serve.metrics import Metrics
 
@@ -31,6 +39,7 @@ class Inference:
 
     Args:
         promise: Gives what is promised for a type where a client says nothing.
+        threads: Threads that decode plain images of a batch and compute their features.
     """
 
     def __init__(
@@ -39,27 +48,43 @@ class Inference:
         *,
         promise: Callable[[LogoType], Promise],
         metrics: Metrics,
+        threads: int = 1,
     ) -> None:
         self._models = models
+        self._map = map if threads == 1 else ThreadPoolExecutor(threads, "prepare").map
         self._promise = promise
         self._metrics = metrics
 
-    def classify(self, items: Sequence[ClassifyItem]) -> list[ClassifyAnswer]:
+    def classify(self, items: Sequence[ClassifyItem]) -> list[ClassifyAnswer | ItemFault]:
         """The type of each image, in order."""
-        return [self._classified(seen) for seen in self._analyse(items)]
+        return [seen if isinstance(seen, ItemFault) else self._classified(seen) for seen in self._analyse(items)]
 
-    def optimize(self, items: Sequence[OptimizeItem]) -> list[OptimizeAnswer]:
+    def optimize(self, items: Sequence[OptimizeItem]) -> list[OptimizeAnswer | ItemFault]:
         """The proposed tracing of each image, in order."""
         analyses = self._analyse(items)
+        predictions = iter(self._predict([seen for seen in analyses if isinstance(seen, Analysis)]))
         return [
-            self._optimized(item, seen.logo_type, prediction)
-            for item, seen, prediction in zip(items, analyses, self._predict(analyses), strict=True)
+            seen if isinstance(seen, ItemFault) else self._optimized(item, seen.logo_type, next(predictions))
+            for item, seen in zip(items, analyses, strict=True)
         ]
 
-    def _analyse(self, items: Sequence[ImageItem]) -> list[Analysis]:
-        inputs = [input_from(item.picture, item.features) for item in items]
+    def _analyse(self, items: Sequence[ImageItem]) -> list[Analysis | ItemFault]:
+        with self._timed("classifier", "prepare"):
+            seen = list(self._map(self._see, items)) if len(items) > 1 else [self._see(item) for item in items]
+        inputs = [one for one in seen if isinstance(one, ModelInput)]
+        if not inputs:
+            return [one for one in seen if isinstance(one, ItemFault)]
         with self._timed("classifier", "batch"):
-            return self._models.analyse(inputs)
+            analyses = iter(self._models.analyse(inputs))
+        return [one if isinstance(one, ItemFault) else next(analyses) for one in seen]
+
+    def _see(self, item: ImageItem) -> ModelInput | ItemFault:
+        if not item.plain:
+            return input_from(item.picture, item.features)
+        try:
+            return model_input(decode_image(item.plain).rgba)
+        except SvgAiError as fault:
+            return ItemFault.of(fault)
 
     def _predict(self, analyses: Sequence[Analysis]) -> list[Prediction]:
         if not analyses:

@@ -14,7 +14,7 @@ from svgai.decode.limits import ImageLimits
 from svgai.errors import InvalidImage, NotReady, Overloaded, SvgAiError, TooLarge
 from svgai.serve.decoding.decode_worker import set_up
 from svgai.serve.decoding.messages import Question, Seen, asked, read_answer
-from svgai.serve.processes.process_group import ProcessGroup
+from svgai.serve.processes.process_group import START_S, ProcessGroup
 from svgai.serve.processes.waiting_line import WaitingLine
 from svgai.serve.processes.worker_process import ProcessDied, ProcessFault
 from svgai.serve.processes.working_process import Work
@@ -31,22 +31,22 @@ QUICK_PROCESSES = 2
 """As many at most, and as there are cores: a third only waits for one."""
 
 NICENESS = 10
-_WALL = 8.0
-"""A process may wait so many times as long for a processor as it may use it, before it counts as stuck."""
+_QUICK_WALL_S, _SLOW_WALL_S = 5.0, 16.0
+"""What may pass by the clock, in each lane: a process waits for a processor, too, and one that was stopped for ever."""
 
 _MOST_WAITING, _LONGEST_WAIT_S = 8, 1.5
 _MARGIN_BYTES = 65_536
 
 
 class DecodePool:
-    """Both lanes; see ProcessGroup for their life."""
+    """Both lanes; see ProcessGroup for their life, and for `start_s`."""
 
-    def __init__(self, limits: ImageLimits) -> None:
+    def __init__(self, limits: ImageLimits, *, start_s: float = START_S) -> None:
         # Base64 of the largest image that a body can hold; what is read back is small.
         capacity = max(limits.max_bytes, 1_000_000) + _MARGIN_BYTES
         count = min(QUICK_PROCESSES, len(os.sched_getaffinity(0)))
-        self.quick = ProcessGroup(Work("decode", set_up, (limits,), capacity), count)
-        self.slow = ProcessGroup(Work("decode-slow", set_up, (limits,), capacity, NICENESS), 1)
+        self.quick = ProcessGroup(Work("decode", set_up, (limits,), capacity), count, start_s=start_s)
+        self.slow = ProcessGroup(Work("decode-slow", set_up, (limits,), capacity, NICENESS), 1, start_s=start_s)
         self._line = WaitingLine(1, _MOST_WAITING, _LONGEST_WAIT_S)
 
     @property
@@ -98,7 +98,7 @@ class DecodePool:
     async def _ask_quickly(self, question: Question, image: str | bytes) -> Seen:
         message = asked(question, image, QUICK_SECONDS)
         try:
-            return read_answer(await self.quick.ask(message, QUICK_SECONDS * _WALL, finish=True))
+            return read_answer(await self.quick.ask(message, _QUICK_WALL_S, finish=True))
         except ProcessFault as fault:
             raise _not_ready(fault) from None
         except (ProcessDied, TimeoutError, ValueError) as fault:
@@ -110,7 +110,7 @@ class DecodePool:
         message = asked(question, image, seconds)
         with self._line.place():
             try:
-                seen = read_answer(await self.slow.ask(message, seconds * _WALL))
+                seen = read_answer(await self.slow.ask(message, _SLOW_WALL_S))
             except ProcessFault as fault:
                 raise _not_ready(fault) from None
             except TimeoutError:

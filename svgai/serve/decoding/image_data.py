@@ -4,6 +4,7 @@ import base64
 import binascii
 import string
 
+from svgai.decode.formats.plain_png import MOST_BYTES, is_plain_png
 from svgai.decode.image_files import opened_image, to_rgba
 from svgai.decode.limits import ImageLimits
 from svgai.decode.shrinking import shrink_image
@@ -21,6 +22,9 @@ SHRUNK_PIXELS = 2_000_000
 _BLANKS = string.whitespace.encode()
 
 
+_MOST_TEXT = 2 * MOST_BYTES
+
+
 def image_bytes(image: str | bytes) -> bytes:
     """
     The bytes of an image given as such, or in base64 (line breaks and a data: prefix are fine).
@@ -36,6 +40,17 @@ def image_bytes(image: str | bytes) -> bytes:
         return base64.b64decode(text.encode("ascii").translate(None, _BLANKS), validate=True)
     except (binascii.Error, ValueError):
         raise InvalidImage("the image is not base64") from None
+
+
+def plain_png_of(image: str | bytes) -> bytes | None:
+    """The bytes of an image whose header proves that it is cheap to decode (see is_plain_png); nothing of any other."""
+    if len(image) > _MOST_TEXT:
+        return None
+    try:
+        data = image_bytes(image)
+    except InvalidImage:
+        return None
+    return data if is_plain_png(data) else None
 
 
 def see_image(data: bytes, limits: ImageLimits, most_pixels: int | None = None) -> tuple[int, ModelInput | None]:

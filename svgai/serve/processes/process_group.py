@@ -13,8 +13,8 @@ logger = logging.getLogger("svgai.processes")
 HEARTBEAT_S = 5.0
 """Seconds between looks at a process that has nothing to do; it has as many to answer."""
 
-START_S = 15.0
-"""Seconds that a process may take until it is ready."""
+START_S = 60.0
+"""Seconds that a process may take until it is ready, on a machine that is busy with everything else, too."""
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 

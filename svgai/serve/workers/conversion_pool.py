@@ -11,7 +11,6 @@ import logging
 import os
 import pickle
 import signal
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from multiprocessing import forkserver
@@ -104,10 +103,8 @@ class ConversionPool:
             raise NotReady("the service is stopping")
         message = pickle.dumps((function, args, kwargs))
         with self._line.place():
-            began = time.perf_counter()
             outcome = await self._outcome(message)
-            # Of a task alone it would be less than of one that waited: the line wants the work, which it tells.
-            self._line.learn(outcome.seconds or time.perf_counter() - began)
+            self._line.learn(outcome.seconds)
         result: T = outcome.result()
         return result
 

@@ -1,6 +1,7 @@
 """Classify and optimize: images decoded elsewhere, the rest in batches."""
 
 import asyncio
+import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ from svgai.serve.decoding.messages import Seen
 from svgai.serve.image_requests import ImageRequests
 from svgai.serve.inference import Inference
 from svgai.serve.metrics import NoMetrics
-from tests.fakes.serving_fakes import fake_models
+from tests.fakes.serving_fakes import fake_models, png
 
 INPUT = ModelInput(np.zeros((3, INPUT_SIDE, INPUT_SIDE), np.uint8), np.zeros(len(FEATURE_NAMES), np.float32))
 
@@ -73,3 +74,18 @@ def test_without_models_nothing_is_decoded() -> None:
 
     with pytest.raises(AiDisabled):
         _answered(ClassifyForm(image="broken"), disabled)
+
+
+def test_a_plain_png_is_left_to_its_batch() -> None:
+    """It goes there as it came, and is answered with the others, in order."""
+    found, ((plain, other),) = _answered(ClassifyForm(images=[base64.b64encode(png()).decode(), "good"]))
+    assert [type(one) for one in found] == [ClassifyAnswer, ClassifyAnswer]
+    assert (plain.plain, other.plain) == (png(), b"")
+
+
+def test_a_plain_png_that_is_damaged_fails_alone() -> None:
+    """Its batch answers the others."""
+    image = png()
+    damaged = image[:60] + bytes(8) + image[68:]
+    found, _ = _answered(ClassifyForm(images=[base64.b64encode(damaged).decode(), "good"]))
+    assert [type(one) for one in found] == [ItemFault, ClassifyAnswer]

@@ -29,13 +29,13 @@ class _Running:
         self.pool = self._runner.run(self._open())
 
     async def _open(self) -> DecodePool:
-        pool = DecodePool(LIMITS)
+        pool = DecodePool(LIMITS, start_s=300)
         pool.start()
         return pool
 
     def run(self, work: Callable[[DecodePool], Awaitable[T]]) -> T:
         async def bounded() -> T:
-            return await asyncio.wait_for(work(self.pool), 120)
+            return await asyncio.wait_for(work(self.pool), 400)
 
         return self._runner.run(bounded())
 

@@ -148,7 +148,7 @@ def test_a_task_whose_process_died_is_tried_once_more(tmp_path: Path) -> None:
 def test_a_task_that_takes_too_much_processor_time_is_refused() -> None:
     """What the kernel ended for its processor time is not tried again, and is told as the image's fault."""
     with pytest.raises(TooLarge, match="processor time"):
-        _run(lambda pool: pool.run(spin))
+        _run(lambda pool: pool.run(spin), timeout_s=80)
 
 
 def test_a_stopped_process_is_replaced() -> None:

@@ -1,0 +1,39 @@
+"""Whether a file is a small PNG of the plainest kind, whose cost its header proves."""
+
+import struct
+from collections.abc import Iterator
+from itertools import islice
+
+from svgai.decode.formats.png_chunks import SIGNATURE
+
+MOST_PIXELS = 262_144
+MOST_BYTES = 400_000
+
+_MOST_CHUNKS = 100
+_HEADER = struct.Struct(">IIBBBBB")
+_COLOUR_TYPES = frozenset({0, 2, 3, 4, 6})
+_HARMLESS = frozenset(
+    {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"sRGB", b"cHRM", b"pHYs", b"bKGD", b"tIME"}
+)
+"""No profile, no EXIF block, no text: nothing that is read by other code than that of pixels."""
+
+
+def is_plain_png(data: bytes) -> bool:
+    """Whether it has 8 bits a sample, no rows out of turn, few pixels, and no chunk but those of pixels and colours."""
+    if len(data) > MOST_BYTES or not data.startswith(SIGNATURE) or data[12:16] != b"IHDR" or len(data) < 33:
+        return False
+    width, height, depth, colour_type, *methods = _HEADER.unpack_from(data, 16)
+    if depth != 8 or colour_type not in _COLOUR_TYPES or any(methods) or not 0 < width * height <= MOST_PIXELS:
+        return False
+    names = list(islice(_names(data), _MOST_CHUNKS + 1))
+    return len(names) <= _MOST_CHUNKS and names[-1:] == [b"IEND"] and _HARMLESS.issuperset(names)
+
+
+def _names(data: bytes) -> Iterator[bytes]:
+    place = len(SIGNATURE)
+    while place + 12 <= len(data):
+        length = int.from_bytes(data[place : place + 4])
+        if place + 12 + length > len(data):
+            return
+        yield data[place + 4 : place + 8]
+        place += 12 + length
