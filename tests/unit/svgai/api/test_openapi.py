@@ -84,8 +84,9 @@ def test_the_document_accepts_what_the_service_accepts(name: str, data: st.DataO
     document = openapi_document()
     form = FORMS[name]
     fields = st.dictionaries(st.sampled_from([*form.model_fields, "unknown"]), _VALUES, max_size=2)
-    image = st.sampled_from([{"image": "a"}, {"image": ""}, {"images": ["a"]}, {"image": None, "images": ["a"]}, {}])
-    body = data.draw(image) | data.draw(fields)
+    images: list[dict[str, object]] = [{"image": "a"}, {"image": ""}, {"images": ["a"]}, {}]
+    image = st.sampled_from([*images, {"image": None, "images": ["a"]}])
+    body: dict[str, object] = {**data.draw(image), **data.draw(fields)}
     schema = {"$ref": f"#/components/schemas/{form.__name__}", "components": document["components"]}
     valid = jsonschema.Draft202012Validator(schema).is_valid(body)
     try:
