@@ -18,7 +18,7 @@ def _record() -> RequestRecord:
 
 
 async def _read(
-    bodies: RequestBodies, parts: list[bytes], *, pause: float = 0, ends: bool = True, **headers: str
+    bodies: RequestBodies, parts: list[bytes], *, pause: float = 0, ends: bool = True, encoding: str = ""
 ) -> bytes:
     left = list(parts)
 
@@ -29,9 +29,7 @@ async def _read(
         part = left.pop(0)
         return {"type": "http.request", "body": part, "more_body": bool(left) or not ends}
 
-    return await bodies.read(
-        receive, Headers({name.replace("_", "-"): text for name, text in headers.items()}), _record()
-    )
+    return await bodies.read(receive, Headers({"content-encoding": encoding}), _record())
 
 
 def test_parts_become_one_body() -> None:
