@@ -106,7 +106,11 @@ def test_a_bomb_is_stopped_at_the_limit() -> None:
         asyncio.run(_read(RequestBodies(100_000), [gzip.compress(b" " * 50_000_000)], encoding="gzip"))
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"abc")[:-1], gzip.compress(b"abc") + b"x", b""])
+@pytest.mark.parametrize(
+    "body",
+    [b"no gzip", gzip.compress(b"abc")[:-1], gzip.compress(b"abc") + b"x", b""],
+    ids=["other", "cut off", "followed", "empty"],
+)
 def test_broken_gzip_is_an_invalid_request(body: bytes) -> None:
     """Nothing may be missing, and nothing may follow."""
     with pytest.raises(InvalidRequest):
