@@ -32,7 +32,7 @@ _READ_AT_ONCE = 64 * 1024
 """Bytes of a body that is read on the event loop: a thread would take longer than they do."""
 
 _NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_WHOLE_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"-?\d{1,4000}", re.ASCII)  # longer ones Python does not read
 
 
 async def read_form(request: Request, form: type[FormT]) -> FormT:
@@ -110,7 +110,7 @@ def _option(name: str, data: bytes, numbers: dict[str, type]) -> object:
             raise InvalidParameters("parameters is not JSON") from None
     if numbers.get(name) is int and _WHOLE_NUMBER.fullmatch(text):
         return int(text)
-    if numbers.get(name) is float and _NUMBER.fullmatch(text):
+    if name in numbers and _NUMBER.fullmatch(text):
         return float(text)
     return text
 

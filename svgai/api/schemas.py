@@ -188,9 +188,7 @@ class ConvertForm(ApiForm):
     min_worst: float | None = Field(
         None, ge=0, le=1, description="Least quality.worst; left out: MIN_WORST; 0 asks for none."
     )
-    max_bytes: _FromOne | None = Field(
-        None, ge=1, description="Largest SVG to give where one can be made, in bytes."
-    )
+    max_bytes: _FromOne | None = Field(None, description="Largest SVG to give where one can be made, in bytes.")
     parameters: TracingParameters | None = Field(None, description="Trace exactly so, in one trial.")
     max_trials: Annotated[int, Field(ge=1, le=MOST_TRIALS), BeforeValidator(whole_number)] | None = Field(
         None, description="Tracings to try at most."

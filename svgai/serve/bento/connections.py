@@ -258,23 +258,25 @@ class BoundedConnection(HttpToolsProtocol):
 
 def bound_connections(most: int) -> None:
     """Have the server that this process is about to start take connections of ours, so many at most."""
-    room = ConnectionRoom(functools.partial(_room_for, most, _files_allowed()))
-    protocol: Callable[..., asyncio.Protocol] = functools.partial(BoundedConnection, room=room)
+    _allow_files()
+    protocol: Callable[..., asyncio.Protocol] = functools.partial(
+        BoundedConnection, room=ConnectionRoom(functools.partial(_room_for, most))
+    )
     HTTP_PROTOCOLS["auto"] = protocol  # type: ignore[assignment]
 
 
-def _files_allowed() -> int:
-    """How many files, connections among them, this process may have open; raised as far as it may."""
+def _allow_files() -> None:
+    """Raise the number of files, connections among them, that this process may have open, as far as it may."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _FILES_WANTED if hard == resource.RLIM_INFINITY else min(hard, _FILES_WANTED)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        return wanted
-    return _FILES_WANTED if soft == resource.RLIM_INFINITY else soft
 
 
-def _room_for(most: int, files: int) -> int:
-    return max(_FEWEST_CONNECTIONS, min(most, files - _SPARE_FILES))
+def _room_for(most: int) -> int:
+    # Without a file left the loop would close what it accepts, and say nothing.
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return most if files == resource.RLIM_INFINITY else max(_FEWEST_CONNECTIONS, min(most, files - _SPARE_FILES))
 
 
 def _too_long() -> UriTooLong:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import resource
 import socket
 import struct
 import threading
@@ -13,6 +14,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from svgai.decode.pixels import encode_png
@@ -290,6 +292,31 @@ def test_more_connections_than_there_is_room_for(small: Served) -> None:
         assert sum(one.ends_within(0.05) for one in idle[:100]) == 100
     text_with(small.output, "no room for more connections")
     assert ask(small, request("GET", "/livez"), "GET").status == 200
+
+
+def test_at_the_limit_of_open_files_the_service_goes_on(small: Served) -> None:
+    """Fewer files than MAX_CONNECTIONS asks for: those that wait give way, it is said, and later all is as before."""
+    (worker,) = (
+        child
+        for child in psutil.Process(small.process.pid).children()
+        if "_bentoml_impl.worker.service" in child.cmdline()
+    )
+    limits = resource.prlimit(worker.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(worker.pid, resource.RLIMIT_NOFILE, (worker.num_fds() + 12, limits[1]))
+    said = small.output.read_text().count("no room for more connections")
+    time.sleep(10)  # it is said at most every ten seconds
+    try:
+        with ExitStack() as held:
+            for _ in range(100):
+                held.enter_context(wire(small.client.base_url))
+            assert ask(small, request("GET", "/livez"), "GET").status == 200
+        deadline = time.monotonic() + 20
+        while small.output.read_text().count("no room for more connections") == said:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    finally:
+        resource.prlimit(worker.pid, resource.RLIMIT_NOFILE, limits)
+    assert ask(small, request("POST", "/api/convert", logo(), X_API_Key="secret")).status == 200
 
 
 def test_expectations_pipelines_and_old_versions(service: Served) -> None:

@@ -58,8 +58,9 @@ def test_limits_without_models(tmp_path: Path) -> None:
         assert client.post("/api/convert", json={"image": _logo()}).status_code == 200
         with pytest.raises(httpx.ReadTimeout):
             client.post("/api/convert", json=slow_request(512), timeout=0.4)
-        text_with(served.output, '"status": 499')
-        assert client.post("/api/convert", json={"image": _logo()}).status_code == 200
+        deadline = time.monotonic() + 20
+        while client.post("/api/convert", json={"image": _logo()}).status_code != 200:
+            assert time.monotonic() < deadline
         family = psutil.Process(served.process.pid).children(recursive=True)
         served.process.send_signal(signal.SIGTERM)
         served.process.wait(20)

@@ -242,7 +242,10 @@ def test_a_body_on_its_way_takes_no_place() -> None:
 
 def test_a_client_that_leaves_mid_upload_is_one_499(caplog: pytest.LogCaptureFixture) -> None:
     """It is logged with its status, and as no fault of the service."""
-    received = [{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}]
+    received: list[dict[str, Any]] = [
+        {"type": "http.request", "body": b"x", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
     with caplog.at_level(logging.INFO):
         sent = _exchange(_gateway(), received)
     assert sent[0]["status"] == 499
@@ -259,7 +262,7 @@ def test_a_fault_of_the_connection_is_answered_first() -> None:
 
 def test_an_unread_body_ends_its_connection() -> None:
     """An answer before the body says that the connection ends; one after it does not."""
-    body = [{"type": "http.request", "body": b"x", "more_body": False}]
+    body: list[dict[str, Any]] = [{"type": "http.request", "body": b"x", "more_body": False}]
     headers = [(b"content-length", b"1")]
     early = _exchange(_gateway(api_keys=("key",)), [], headers=headers)
     late = _exchange(_gateway(), body, headers=headers)
