@@ -55,12 +55,15 @@ class RequestBodies:
 
     Args:
         most_bytes: of one body, as sent and inflated.
+
+    Attributes:
+        held: bytes of larger bodies that are on their way.
     """
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self._uploads: OrderedDict[_Upload, None] = OrderedDict()
-        self._held = 0
+        self.held = 0
 
     def refuse_declared(self, headers: Headers) -> None:
         """
@@ -122,11 +125,11 @@ class RequestBodies:
         if upload.received <= _SMALL:
             return
         if upload in self._uploads:
-            self._held += size
+            self.held += size
         else:
             self._uploads[upload] = None
-            self._held += upload.received
-        while self._held > BODIES_HELD * self._most_bytes:
+            self.held += upload.received
+        while self.held > BODIES_HELD * self._most_bytes:
             slowest = next(iter(self._uploads))
             self._release(slowest)
             slowest.displace()
@@ -134,7 +137,7 @@ class RequestBodies:
     def _release(self, upload: _Upload) -> None:
         if upload in self._uploads:
             del self._uploads[upload]
-            self._held -= upload.received
+            self.held -= upload.received
 
     def _inflated(self, body: bytes) -> bytes:
         inflater = zlib.decompressobj(_GZIP)

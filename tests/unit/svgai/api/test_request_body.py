@@ -87,7 +87,7 @@ def test_the_slowest_of_many_large_bodies_gives_way() -> None:
         for task in slow:
             task.cancel()
         await asyncio.gather(*slow, return_exceptions=True)
-        return [len(quick), len(refused), refused[0] is slow[0], type(refused[0].exception()), bodies._held]
+        return [len(quick), len(refused), refused[0] is slow[0], type(refused[0].exception()), bodies.held]
 
     quick, refused, first, fault, held = asyncio.run(crowd())
     assert (quick, first, fault, held) == (190_000, True, Overloaded, 0)
