@@ -96,7 +96,7 @@ def drawings(
         recoloured = bool((short & ~outlined).any()) and tracing.recolour(reference.levels)
         if not outlined.any() and not recoloured:
             break  # what is off lies within even areas, which no outline mends
-        zone = cv2.dilate(outlined.astype(np.uint8), _DISC) > 0
+        zone = cv2.dilate(short.astype(np.uint8), _DISC) > 0
         care[zone] *= _STEP
         if number not in _RESTACKED or not tracing.restack(care > 1):
             tracing.follow(np.where(zone[..., None], reference.missing(last.rendered), np.float32(0)))
