@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from svgai.decode.pixels import encode_png
 from tests.fakes.tiny_models import drawn_logo, write_models
@@ -43,21 +43,21 @@ def test_a_broken_image_is_told_and_the_others_go_on(web_page: WebPage) -> None:
 
 def test_a_busy_service_is_asked_again(web_page: WebPage) -> None:
     """After 429 the page waits as long as the service says, tells so, and goes on by itself."""
-    times = []
+    calls: list[Route] = []
 
-    def refused_once(route: object) -> None:
-        times.append(route)
+    def refused_once(route: Route) -> None:
+        calls.append(route)
         error = {"error": {"code": "overloaded", "message": "too much", "request_id": "r"}}
-        if len(times) == 1:
-            route.fulfill(status=429, headers={"Retry-After": "2"}, json=error)  # type: ignore[attr-defined]
+        if len(calls) == 1:
+            route.fulfill(status=429, headers={"Retry-After": "2"}, json=error)
         else:
-            route.fallback()  # type: ignore[attr-defined]
+            route.fallback()
 
     web_page.page.route("**/api/convert", refused_once)
     web_page.give(logo_png=LOGO)
     expect(web_page.page.locator("#image-list .status")).to_have_text("The service is busy. Trying again in 2 s.")
     web_page.wait_for_converted()
-    assert len(times) == 2
+    assert len(calls) == 2
 
 
 def test_without_a_service_nothing_is_lost(web_page: WebPage) -> None:
@@ -96,8 +96,7 @@ def test_without_models_there_is_no_prediction(browser: Browser, tmp_path: Path)
 
 def test_a_key_is_asked_for_and_kept_in_the_tab(browser: Browser, models: Path, tmp_path: Path) -> None:
     """Pages open without one; a wrong key is told; with the right one the waiting image is converted."""
-    settings = {"MODEL_DIR": str(models), "AI_INFERENCE_TIMEOUT": "60", "API_KEYS": KEY}
-    with serving(tmp_path, **settings) as served:
+    with serving(tmp_path, MODEL_DIR=str(models), AI_INFERENCE_TIMEOUT="60", API_KEYS=KEY) as served:
         visit = WebPage(browser, str(served.client.base_url))
         visit.open()
         dialog = visit.page.get_by_role("dialog")
@@ -121,14 +120,15 @@ def test_a_prefix_makes_no_difference(browser: Browser, service: Served) -> None
     base = str(service.client.base_url).rstrip("/")
     visit = WebPage(browser, f"{base}/inner/svg")
     outside: list[str] = []
-    visit.page.route(
-        "**/*",
-        lambda route: (
+
+    def without_prefix(route: Route) -> None:
+        if "/inner/svg/" in route.request.url:
             route.fulfill(response=route.fetch(url=route.request.url.replace("/inner/svg/", "/")))
-            if "/inner/svg/" in route.request.url
-            else (outside.append(route.request.url), route.abort())
-        ),
-    )
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    visit.page.route("**/*", without_prefix)
     visit.open()
     visit.give(logo_png=LOGO)
     visit.wait_for_converted()

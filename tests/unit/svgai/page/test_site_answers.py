@@ -17,7 +17,7 @@ def site() -> Site:
     return load_site()
 
 
-def ask(site: Site, path: str, seen: list[str] | None = None, **headers: str) -> httpx.Response:
+def ask(site: Site, path: str, headers: dict[str, str] | None = None, seen: list[str] | None = None) -> httpx.Response:
     inner = Starlette(routes=site_routes(site))
 
     async def watched(scope: Any, receive: Any, send: Any) -> None:
@@ -28,7 +28,7 @@ def ask(site: Site, path: str, seen: list[str] | None = None, **headers: str) ->
     async def send() -> httpx.Response:
         transport = httpx.ASGITransport(app=OnePathForFiles(watched, site))
         async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
-            return await client.get(path, headers={"Accept-Encoding": "identity", **headers})
+            return await client.get(path, headers={"Accept-Encoding": "identity"} | (headers or {}))
 
     return asyncio.run(send())
 
@@ -56,7 +56,7 @@ def test_files_are_kept_for_ever(site: Site) -> None:
 
 def test_what_is_compressed_is_the_same(site: Site) -> None:
     """Whoever takes gzip gets it, under another tag than who does not."""
-    plain, zipped = ask(site, "/"), ask(site, "/", **{"Accept-Encoding": "br, gzip"})
+    plain, zipped = ask(site, "/"), ask(site, "/", {"Accept-Encoding": "br, gzip"})
     assert zipped.headers["Content-Encoding"] == "gzip"
     assert int(zipped.headers["Content-Length"]) < int(plain.headers["Content-Length"]) / 2
     assert zipped.content == plain.content == gzip.decompress(site.pages["/"].compressed)
@@ -67,16 +67,16 @@ def test_what_is_compressed_is_the_same(site: Site) -> None:
 def test_a_page_that_did_not_change_is_not_sent_again(site: Site) -> None:
     """With its tag the answer is 304 and empty."""
     tag = ask(site, "/").headers["ETag"]
-    again = ask(site, "/", **{"If-None-Match": tag})
+    again = ask(site, "/", {"If-None-Match": tag})
     assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
-    assert ask(site, "/", **{"If-None-Match": '"another"'}).status_code == 200
+    assert ask(site, "/", {"If-None-Match": '"another"'}).status_code == 200
 
 
 def test_files_have_one_name(site: Site) -> None:
     """What counts and logs requests sees the same path for all of them."""
     seen: list[str] = []
     for path in site.files:
-        ask(site, path, seen)
+        ask(site, path, seen=seen)
     assert set(seen) == {FILES_PATH}
 
 
