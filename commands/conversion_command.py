@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.local.local_models import models_here
-from commands.terminal.arguments import RUNS, Json, background, monochrome, palette
+from commands.terminal.arguments import RUNS, Json, background, formats, monochrome, palette
 from commands.terminal.console import Console
 from svgai.convert.real_units import Units
 from svgai.settings import Settings, load_settings
@@ -77,6 +77,10 @@ def convert(
     pretty: Annotated[
         bool, typer.Option("--pretty", help="For people to read: ids, groups by colour, line breaks, a comment.")
     ] = False,
+    kinds: Annotated[
+        str,
+        typer.Option("--format", parser=formats, metavar="svg,pdf,eps", help="Also PDF and EPS, beside the SVG."),
+    ] = "svg",
     keep_suffix: Annotated[
         bool, typer.Option("--keep-suffix", help="Write a.png.svg, so that a.png and a.jpg do not clash.")
     ] = False,
@@ -114,6 +118,7 @@ def convert(
     from commands.folders.folder_conversion import FolderConversion, Workers
     from commands.folders.gallery import require_gallery
     from commands.folders.places import file_system
+    from commands.folders.print_formats import formats_of
     from commands.folders.report_file import require_report
     from commands.folders.watching import watched_folders
     from commands.local.folder_session import FolderSession, Outcomes
@@ -162,6 +167,7 @@ def convert(
             Workers(_workers(jobs, by_service=server is not None), scheduler),
             keep_suffix=keep_suffix,
             again=again,
+            formats=formats_of(kinds),
         ),
         Outcomes(report, gallery, settings.max_pixels, as_json=as_json),
         console,

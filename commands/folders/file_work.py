@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from commands.folders.converters import Converter, code_version
 from commands.folders.places import exists, joined, read_bytes, write_bytes
+from commands.folders.print_formats import in_format
 from commands.folders.records import FileRecord
 from svgai.client import ClientError, ServiceError
 from svgai.errors import SvgAiError
@@ -23,10 +24,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Work:
-    """What holds for all files: the folder of results, and who converts."""
+    """What holds for all files: the folder of results, who converts, and what is written beside the SVG."""
 
     out: str
     converter: Converter
+    formats: tuple[str, ...] = ()
 
     def __call__(self, task: Task) -> FileRecord:
         """Convert a file, unless its SVG is there and was made from the same image in the same way."""
@@ -51,10 +53,18 @@ class Work:
             return None
 
     def _there(self, task: Task, digest: str) -> FileRecord | None:
-        recipe = self.converter.recipe
-        if task.done != (digest, recipe) or not exists(joined(self.out, task.output)):
+        recipe = self._recipe
+        if task.done != (digest, recipe) or not all(map(exists, self._places(task))):
             return None
         return FileRecord(source=task.source, output=task.output, state="skipped", digest=digest, recipe=recipe)
+
+    @property
+    def _recipe(self) -> str:
+        return "+".join((self.converter.recipe, *self.formats))
+
+    def _places(self, task: Task) -> list[str]:
+        names = [task.output, *(f"{task.output.removesuffix('.svg')}.{name}" for name in self.formats)]
+        return [joined(self.out, name) for name in names]
 
     def _done(self, task: Task) -> FileRecord:
         began = time.perf_counter()
@@ -63,7 +73,10 @@ class Work:
         if there := self._there(task, digest):
             return there
         made = self.converter.convert(image)
-        write_bytes(joined(self.out, task.output), made.svg.encode())
+        svg, *others = self._places(task)
+        write_bytes(svg, made.svg.encode())
+        for place, name in zip(others, self.formats, strict=True):
+            write_bytes(place, in_format(made.svg, name))
         return FileRecord(
             source=task.source,
             output=task.output,
@@ -75,7 +88,7 @@ class Work:
             trials=made.trials,
             measured_px=made.measured_px,
             digest=digest,
-            recipe=self.converter.recipe,
+            recipe=self._recipe,
             version=code_version(),
             model_version=made.model_version,
             image_bytes=len(image),

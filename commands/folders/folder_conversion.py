@@ -11,6 +11,7 @@ from commands.folders.file_work import Task, Work
 from commands.folders.inputs import Found, outputs
 from commands.folders.manifest import FolderManifest, NoManifest
 from commands.folders.places import absolute, local_path, only_here
+from commands.folders.print_formats import require_formats
 from commands.folders.records import FileRecord
 from commands.folders.summary import Summary
 
@@ -52,7 +53,7 @@ class FolderConversion:
     """
     Converts what is found into a folder, with what is done already left as it is; with `again` that is done, too.
 
-    `keep_suffix`: of the image, in the SVG's name.
+    `keep_suffix`: of the image, in the SVG's name. `formats`: what is written beside the SVG.
     """
 
     out: str
@@ -60,17 +61,19 @@ class FolderConversion:
     workers: Workers
     keep_suffix: bool = False
     again: bool = False
+    formats: tuple[str, ...] = ()
 
     def require(self, found: Found) -> None:
         """
         See that it can convert at all, before any file is touched; a folder of results on this machine is made.
 
         Raises:
-            FolderFault: two images would become one SVG.
+            FolderFault: two images would become one SVG, or a format cannot be written.
             ModelFault: the models do not load.
             OSError: there can be no such folder.
         """
         outputs(found.images, keep_suffix=self.keep_suffix)
+        require_formats(self.formats)
         _ = self.converter.recipe
         folder = local_path(self.out)
         if folder:
@@ -107,7 +110,7 @@ class FolderConversion:
 
         places = (self.out, *(image.url for image, _ in chosen[:1]))
         near = all(local_path(place) is not None for place in places)
-        work = Work(absolute(self.out), self.converter)
+        work = Work(absolute(self.out), self.converter, self.formats)
 
         def tasks() -> Iterator[Task]:
             for image, name in chosen:

@@ -32,7 +32,6 @@ class FileRecord(BaseModel):
     measured_px: int = 0
     error: str = ""
     code: str = ""
-    also: tuple[str, ...] = ()
     digest: str = ""
     recipe: str = ""
     version: str = ""

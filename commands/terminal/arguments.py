@@ -59,6 +59,22 @@ def monochrome(text: str) -> str:
         raise typer.BadParameter(f"{text!r}: {fault}") from None
 
 
+def formats(text: str) -> str:
+    """
+    What files may be asked for.
+
+    Raises:
+        typer.BadParameter: they may not; the message says which may.
+    """
+    from commands.folders.print_formats import formats_of
+
+    try:
+        formats_of(text)
+    except ValueError as fault:
+        raise typer.BadParameter(str(fault)) from None
+    return text
+
+
 def palette(text: str) -> str:
     """
     What may be asked for of colours.

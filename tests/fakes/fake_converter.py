@@ -1,7 +1,6 @@
 """A converter that says what it was given, and does what the image tells it to; can be sent to other processes."""
 
 import os
-import time
 from dataclasses import dataclass
 
 from commands.folders.converters import Converted
@@ -20,7 +19,7 @@ class FakeConverter:
     """Of b"bad..." an InvalidImage, of b"odd..." a fault that nobody foresaw, of b"die..." the end of the process."""
 
     recipe: str = "recipe-1"
-    pause_s: float = 0.0
+    as_drawing: bool = False
 
     def convert(self, image: bytes) -> Converted:
         if image.startswith(b"bad"):
@@ -29,5 +28,6 @@ class FakeConverter:
             raise LookupError("odd")
         if image.startswith(b"die"):
             os._exit(7)
-        time.sleep(self.pause_s)
+        if self.as_drawing:
+            return converted('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="m0 0h9v9z"/></svg>')
         return converted(f"<svg>{image.decode()} by {self.recipe}</svg>", 0.5 if image.startswith(b"poor") else 0.9)

@@ -14,6 +14,8 @@ from svgai.array_types import Pixels
 from svgai.choose.optimizer import Optimizer, Prediction
 from svgai.choose.trials import TrialMaker
 from svgai.convert.conversion import FIXED_TRACINGS, PIXELS, ConversionOptions, convert
+from svgai.convert.finishing.finish import Finish
+from svgai.convert.monochrome import in_one_ink
 from svgai.decode.image_resolution import Resolution
 from svgai.decode.pixels import resize
 from svgai.describe.classifier import Classifier
@@ -312,3 +314,27 @@ def test_a_ground_that_was_asked_for_is_the_first_element() -> None:
     assert re.search(r"<svg [^>]*><rect fill=\"#123456\" width", done.svg)
     assert done.missed == ()
     assert done.quality.delta_e < 1
+
+
+def test_a_finished_svg_is_measured_as_it_is() -> None:
+    """What a precision or a palette costs is in the figures, and in what was missed."""
+    plain = convert(logo(), None, ConversionOptions(TARGETS))
+    finish = Finish(precision=0, palette=("#ffffff", "#ff0000"))
+    done = convert(logo(), None, ConversionOptions(TARGETS, finish=finish, units="mm"))
+    assert 'viewBox="0 0 64 64"' in done.svg
+    assert set(re.findall(r"#[0-9a-f]{6}", done.svg)) <= {"#ffffff", "#ff0000"}
+    assert replace(done.quality, bytes=0) == replace(Reference(logo()).measure(done.svg), bytes=0)
+    assert done.quality.bytes == len(done.svg)
+    assert "delta_e" in done.missed
+    assert plain.svg == convert(logo(), None, ConversionOptions(TARGETS, finish=Finish())).svg
+
+
+def test_one_ink_is_traced_as_such() -> None:
+    """Disc and ring in the colour of the text, measured against the picture in that ink."""
+    options = ConversionOptions(TARGETS, monochrome="currentColor", finish=Finish(current_colour=True))
+    done = convert(logo(), None, options)
+    assert "currentColor" in done.svg
+    assert "#" not in done.svg
+    assert done.missed == ()
+    assert done.quality == Reference(in_one_ink(logo(), "#000")).measure(done.svg)
+    assert render(done.svg, 64, 64)[0, 0, 3] == 0

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from svgai.api.schemas import ConvertAnswer, ConvertForm
 from svgai.convert.conversion import ConversionOptions
+from svgai.convert.finishing.finish import Finish
 from svgai.errors import InvalidImage, Overloaded, TracingFailed
 from svgai.logo_types import LOGO_TYPES
 from svgai.measure.promise import Promise
@@ -85,6 +86,17 @@ def test_options_reach_the_worker() -> None:
     assert (options.strokes, options.background, options.units) == ("never", "#fff", "mm")
     _convert(ConvertForm(image="eHl6"), pool)
     assert pool.calls[1][2] == OPTIONS
+
+
+def test_what_is_asked_of_the_finished_svg_reaches_the_worker() -> None:
+    """As values; a picture in one ink is not compared with the default, which knows no inks."""
+    pool = InlinePool(_answer)
+    form = {"precision": 2, "palette": "#FFF, #003da5", "monochrome": "currentColor", "pretty": True}
+    _convert(ConvertForm(image=b"x", **form), pool)
+    options = pool.calls[0][2]
+    assert options.finish == Finish(2, ("#ffffff", "#003da5"), current_colour=True, pretty=True)
+    assert options.monochrome == "currentColor"
+    assert len(pool.calls) == 1
 
 
 @pytest.mark.parametrize("image, fault", [("no base64!", "not base64"), ("eHl6", "checked: b'xyz'")])
