@@ -59,7 +59,8 @@ def test_others_are_answered_during_a_flood(service: Served, kind: str) -> None:
     """An ordinary image is classified every time; what floods is answered or refused, never an error of ours."""
     with _flood(service, {"image": encoded(HOSTILE[kind]())}) as statuses:
         assert _ordinary(service) == [200] * _ROUNDS
-    assert set(statuses) <= {200, 400, 413, 429}
+    # 504: to who floods, where the machine has no time left for the slow lane.
+    assert set(statuses) <= {200, 400, 413, 429, 504}
 
 
 def test_a_list_of_dear_images_does_not_hold_up_others(service: Served) -> None:
