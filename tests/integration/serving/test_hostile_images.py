@@ -95,6 +95,7 @@ def test_models_are_those_of_the_start(tmp_path: Path) -> None:
     with serving(tmp_path / "service", MODEL_DIR=str(models), AI_MAX_WORKERS="1") as served:
         logo = {"image": encoded(encode_png(drawn_logo(1))), "max_trials": 1}
         before = served.client.post("/api/convert", json=logo).json()
+        assert "svg" in before, before
         (models / "metadata.json").unlink()
         (models / "classifier.onnx").write_bytes(b"another one")
         (models / "optimizer.xgb").unlink()
@@ -103,5 +104,6 @@ def test_models_are_those_of_the_start(tmp_path: Path) -> None:
         for worker in served.pool_workers():
             os.kill(worker, signal.SIGKILL)
         after = served.client.post("/api/convert", json=logo).json()
+        assert "svg" in after, after
         assert after["model_version"] == before["model_version"]
         assert after["svg"] == before["svg"]
