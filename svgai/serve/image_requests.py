@@ -1,8 +1,8 @@
 """POST /api/classify and /api/optimize inside the service: images that are not plain are decoded elsewhere."""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Protocol, TypeVar
 
 from svgai.api.schemas import ClassifyAnswer, ImageItem, ImagesForm, ItemFault, OptimizeAnswer
 from svgai.errors import SvgAiError
@@ -11,9 +11,21 @@ from svgai.serve.decoding.image_data import plain_png_of
 from svgai.serve.decoding.preparation import Decoder, prepare
 from svgai.serve.metrics import Metrics
 
+T = TypeVar("T")
 Answer = ClassifyAnswer | OptimizeAnswer | ItemFault
-Infer = Callable[[list[ImageItem]], Awaitable[Sequence[Answer]]]
+Infer = Callable[[list[ImageItem]], Coroutine[Any, Any, Sequence[Answer]]]
 """Answers items in batches, in order."""
+
+
+class Attendance(Protocol):
+    """Does work that takes longer than a moment, and ends it when its client has gone."""
+
+    async def __call__(self, work: Coroutine[Any, Any, T], /) -> T: ...
+
+
+async def unattended(work: Coroutine[Any, Any, T]) -> T:
+    """The work alone."""
+    return await work
 
 
 class ImageRequests:
@@ -34,7 +46,7 @@ class ImageRequests:
         self._max_pixels = max_pixels
         self._metrics = metrics
 
-    async def answer(self, form: ImagesForm[Any], infer: Infer) -> list[Answer]:
+    async def answer(self, form: ImagesForm[Any], infer: Infer, attended: Attendance = unattended) -> list[Answer]:
         """
         The answer to each image, or the fault that takes its place, in order.
 
@@ -48,14 +60,15 @@ class ImageRequests:
         images = form.image_data()
         plain = [plain_png_of(image) for image in images]
         others = [image for image, data in zip(images, plain, strict=True) if data is None]
-        seen = iter(await prepare(others, self._decoder, self._max_pixels) if others else ())
+        seen = iter(await attended(prepare(others, self._decoder, self._max_pixels)) if others else ())
         if others:
             self._metrics.inference("classifier", "decode", time.perf_counter() - began)
         found = [next(seen) if data is None else form.item(plain=data) for data in plain]
         items = [
             _item(form, one) if isinstance(one, ModelInput) else one for one in found if not isinstance(one, SvgAiError)
         ]
-        answers = iter(await infer(items) if items else ())
+        # A single plain image is answered before anybody could have gone.
+        answers = iter(await (infer(items) if len(items) == 1 else attended(infer(items))) if items else ())
         return [ItemFault.of(one) if isinstance(one, SvgAiError) else next(answers) for one in found]
 
 

@@ -7,6 +7,7 @@ and it builds a JSON schema anew for every answer. What of BentoML is touched, a
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from _bentoml_impl.server.app import ServiceAppFactory
@@ -97,10 +98,10 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         async def work() -> Response:
             form = await read_form(request, FORMS[name])
             if isinstance(form, ImagesForm):
-                answers = self._service_instance.serving.images.answer(
-                    form, lambda items: self.batch_infer(name, (items,), {})
+                answers = await self._service_instance.serving.images.answer(
+                    form, lambda items: self.batch_infer(name, (items,), {}), partial(while_connected, request)
                 )
-                return batch_response(form, await while_connected(request, answers), record_of(request.scope))
+                return batch_response(form, answers, record_of(request.scope))
             answer = await while_connected(request, getattr(self._service_instance, name).local(form))
             return convert_response(answer, request)
 

@@ -110,7 +110,14 @@ class DecodePool:
         message = asked(question, image, seconds)
         with self._line.place():
             try:
-                seen = read_answer(await self.slow.ask(message, _SLOW_WALL_S))
+                try:
+                    reply = await self.slow.ask(message, _SLOW_WALL_S)
+                except ProcessDied as died:
+                    if died.exit_code != -signal.SIGKILL:
+                        raise
+                    # Somebody else ended it: that is not the image's fault.
+                    reply = await self.slow.ask(message, _SLOW_WALL_S)
+                seen = read_answer(reply)
             except ProcessFault as fault:
                 raise _not_ready(fault) from None
             except TimeoutError:

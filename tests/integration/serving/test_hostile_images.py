@@ -59,7 +59,8 @@ def test_others_are_answered_during_a_flood(service: Served, kind: str) -> None:
     """An ordinary image is classified every time; what floods is answered or refused, never an error of ours."""
     with _flood(service, {"image": encoded(HOSTILE[kind]())}) as statuses:
         assert _ordinary(service) == [200] * _ROUNDS
-    assert set(statuses) <= {200, 400, 413, 429}
+    # 504: to who floods, where the machine has no time left for the slow lane.
+    assert set(statuses) <= {200, 400, 413, 429, 504}
 
 
 def test_a_list_of_dear_images_does_not_hold_up_others(service: Served) -> None:
@@ -94,6 +95,7 @@ def test_models_are_those_of_the_start(tmp_path: Path) -> None:
     with serving(tmp_path / "service", MODEL_DIR=str(models), AI_MAX_WORKERS="1") as served:
         logo = {"image": encoded(encode_png(drawn_logo(1))), "max_trials": 1}
         before = served.client.post("/api/convert", json=logo).json()
+        assert "svg" in before, before
         (models / "metadata.json").unlink()
         (models / "classifier.onnx").write_bytes(b"another one")
         (models / "optimizer.xgb").unlink()
@@ -102,5 +104,6 @@ def test_models_are_those_of_the_start(tmp_path: Path) -> None:
         for worker in served.pool_workers():
             os.kill(worker, signal.SIGKILL)
         after = served.client.post("/api/convert", json=logo).json()
+        assert "svg" in after, after
         assert after["model_version"] == before["model_version"]
         assert after["svg"] == before["svg"]
