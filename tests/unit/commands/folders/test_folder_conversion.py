@@ -24,10 +24,16 @@ def images(folder: Path, **contents: str) -> str:
 
 
 def run(
-    given: str, out: str, recipe: str = "recipe-1", only: frozenset[str] | None = None, **settings: bool
+    given: str,
+    out: str,
+    recipe: str = "recipe-1",
+    only: frozenset[str] | None = None,
+    *,
+    keep_suffix: bool = False,
+    again: bool = False,
 ) -> tuple[Summary, list[FileRecord]]:
     told: list[FileRecord] = []
-    conversion = FolderConversion(out, FakeConverter(recipe), Workers(1), **settings)
+    conversion = FolderConversion(out, FakeConverter(recipe), Workers(1), keep_suffix, again)
     with FolderManifest(out) as manifest:
         summary = conversion.convert(find_images([given]), manifest, told.append, lambda *_: None, only)
     return summary, told
