@@ -75,7 +75,7 @@ def form(data: bytes) -> None:
         assert isinstance(made, wanted)
         if isinstance(made, ImagesForm):
             try:
-                made.items()
+                made.image_data()
             except TooLarge as fault:
                 _check_fault(fault)
 

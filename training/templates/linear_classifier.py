@@ -20,7 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 from sklearn.linear_model import LogisticRegression
 
 from svgai.array_types import Floats
-from svgai.describe.classifier import INPUT_SIDE, OnnxNetwork, description
+from svgai.describe.classifier import INPUT_SIDE, description, load_network
 from svgai.describe.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.training_record import TrainingDataset, TrainingRecord, file_sha256, write_record
@@ -78,7 +78,7 @@ def train(samples: Sequence[Sample], folder: Path, data: Path) -> TrainingRecord
     (folder / MODEL_FILE).write_bytes(network(weights, biases).SerializeToString())
     # Measured is what will be served: the file, not what it was made of.
     held_out = Inputs(inputs.pixels[held_out_rows], inputs.features[held_out_rows], inputs.labels[held_out_rows])
-    probabilities = OnnxNetwork(folder / MODEL_FILE).run(held_out.pixels, held_out.features)
+    probabilities = load_network(folder / MODEL_FILE).run(held_out.pixels, held_out.features)
     outcomes = classifier_outcomes(probabilities, held_out.labels, unseen)
     origin = origin_of([data], f"{len(samples)} labelled images")
     record = TrainingRecord(
