@@ -82,7 +82,9 @@ def test_versions_show_what_the_gates_said_and_where_they_serve(capsys: pytest.C
         VersionStatus(1, "Production", (), metrics, NOON, "ann", NOON, None, "r", "", "", "http://127.0.0.1:3000"),
         VersionStatus(2, "None", (), {}, NOON, "", None, refused, "r", "", ""),
     )
-    show_models(Console(), [ModelStatus("svgai-optimizer", versions)])
+    console = Console()
+    console._rich.width = 300
+    show_models(console, [ModelStatus("svgai-optimizer", versions)])
     shown = words(capsys.readouterr().err)
     assert "not asked attainment 0.750, log_bytes_regret 0.250 http://127.0.0.1:3000" in shown
     assert "refused: 2 reasons" in shown
