@@ -116,10 +116,10 @@ def convert(
     A folder; called again, it goes on: svgai convert in/ --out out/ --report out.csv --gallery out.html
     """
     from commands.folders.folder_conversion import FolderConversion, Workers
-    from commands.folders.gallery import require_gallery
     from commands.folders.places import file_system
     from commands.folders.print_formats import formats_of
-    from commands.folders.report_file import require_report
+    from commands.folders.results.gallery import require_gallery
+    from commands.folders.results.report_file import require_report
     from commands.folders.watching import watched_folders
     from commands.local.folder_session import FolderSession, Outcomes
     from svgai.convert.conversion import ConversionOptions

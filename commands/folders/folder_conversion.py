@@ -13,7 +13,7 @@ from commands.folders.manifest import FolderManifest, NoManifest
 from commands.folders.places import absolute, local_path, only_here
 from commands.folders.print_formats import require_formats
 from commands.folders.records import FileRecord
-from commands.folders.summary import Summary
+from commands.folders.results.summary import Summary
 
 Progress = Callable[[str, int, int], None]
 Told = Callable[[FileRecord], None]

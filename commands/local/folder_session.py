@@ -9,13 +9,13 @@ from pathlib import Path
 from rich.markup import escape
 
 from commands.folders.folder_conversion import AnyManifest, FolderConversion, Interrupted
-from commands.folders.gallery import write_gallery
 from commands.folders.inputs import Found, find_images
 from commands.folders.manifest import FolderManifest, NoManifest
 from commands.folders.places import joined
 from commands.folders.records import FileRecord
-from commands.folders.report_file import write_report
-from commands.folders.summary import Summary
+from commands.folders.results.gallery import write_gallery
+from commands.folders.results.report_file import write_report
+from commands.folders.results.summary import Summary
 from commands.folders.watching import changes
 from commands.terminal.console import Console, print_json
 from commands.terminal.shown_conversions import show_conversions, show_summary

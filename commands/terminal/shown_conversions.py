@@ -7,7 +7,7 @@ from commands.terminal.console import Console
 
 if TYPE_CHECKING:
     from commands.folders.records import FileRecord
-    from commands.folders.summary import Summary
+    from commands.folders.results.summary import Summary
 
 
 def show_conversions(console: Console, results: Sequence["FileRecord"]) -> None:

@@ -10,7 +10,7 @@ from commands.folders.folder_conversion import FolderConversion, Interrupted, Wo
 from commands.folders.inputs import find_images
 from commands.folders.manifest import FolderManifest
 from commands.folders.records import FileRecord
-from commands.folders.summary import Summary
+from commands.folders.results.summary import Summary
 from svgai.errors import FolderFault
 from tests.fakes.fake_converter import FakeConverter
 

@@ -3,7 +3,7 @@
 import pytest
 
 from commands.folders.records import FileRecord
-from commands.folders.summary import Summary
+from commands.folders.results.summary import Summary
 from commands.terminal.console import Console
 from commands.terminal.shown_conversions import show_conversions, show_summary
 from svgai.measure.quality import Quality

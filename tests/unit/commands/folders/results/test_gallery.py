@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.folders.gallery import PER_PAGE, require_gallery, write_gallery
 from commands.folders.records import FileRecord
+from commands.folders.results.gallery import PER_PAGE, require_gallery, write_gallery
 from svgai.decode.pixels import encode_png
 from svgai.errors import FolderFault
 from svgai.measure.quality import Quality

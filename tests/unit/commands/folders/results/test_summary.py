@@ -1,7 +1,7 @@
 """What a run came to."""
 
 from commands.folders.records import FileRecord
-from commands.folders.summary import Summary
+from commands.folders.results.summary import Summary
 from svgai.measure.quality import Quality
 
 

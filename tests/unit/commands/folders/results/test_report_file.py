@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from commands.folders.records import FileRecord
-from commands.folders.report_file import SCHEMA, require_report, write_report
+from commands.folders.results.report_file import SCHEMA, require_report, write_report
 from svgai.errors import FolderFault
 from svgai.measure.quality import Quality
 
