@@ -12,10 +12,13 @@ ClientError
     + Unauthorized            401 unauthorized
     + NotFound                404 not_found
     + MethodNotAllowed        405 method_not_allowed
+    + RequestTimeout          408 request_timeout
     + TooLarge                413 too_large
+    + UriTooLong              414 uri_too_long
     + UnsupportedMediaType    415 unsupported_media_type
     + InvalidParameters       422 invalid_parameters
     + Overloaded              429 overloaded
+    + HeadersTooLarge         431 headers_too_large
     + TracingFailed           500 tracing_failed
     + RenderingFailed         500 rendering_failed
     + AiDisabled              503 ai_disabled
@@ -93,8 +96,16 @@ class MethodNotAllowed(ServiceError, code="method_not_allowed"):
     """The path does not answer this method."""
 
 
+class RequestTimeout(ServiceError, code="request_timeout"):
+    """The request came too slowly."""
+
+
 class TooLarge(ServiceError, code="too_large"):
     """The image is larger than the service takes."""
+
+
+class UriTooLong(ServiceError, code="uri_too_long"):
+    """The address is longer than the service takes."""
 
 
 class UnsupportedMediaType(ServiceError, code="unsupported_media_type"):
@@ -107,6 +118,10 @@ class InvalidParameters(ServiceError, code="invalid_parameters"):
 
 class Overloaded(ServiceError, code="overloaded"):
     """Too much work is in progress, after all attempts."""
+
+
+class HeadersTooLarge(ServiceError, code="headers_too_large"):
+    """The headers are larger than the service takes."""
 
 
 class TracingFailed(ServiceError, code="tracing_failed"):

@@ -8,7 +8,11 @@ from typer.testing import CliRunner
 from commands.benchmarks.__main__ import app
 from svgai.errors import DatasetFault, ModelFault
 
-COMMANDS = ("throughput", "isolation", "overload", "start", "memory", "takeover", "container")
+PAGES = {
+    "docs/benchmarks.md": ("throughput", "isolation", "overload", "start", "memory", "takeover", "container"),
+    "docs/reliability.md": ("faults", "soak"),
+}
+COMMANDS = [command for commands in PAGES.values() for command in commands]
 ARGUMENTS = {"takeover": ["1", "2"], "container": ["svgai:latest"]}
 
 
@@ -22,13 +26,14 @@ def test_a_document_without_a_place_is_told_first(command: str, tmp_path: Path) 
     assert f"<!-- begin: {command} -->" in str(done.exception)
 
 
-def test_the_document_has_a_place_for_every_benchmark() -> None:
+def test_the_documents_have_a_place_for_every_benchmark() -> None:
     """Each command writes a section of its own name."""
-    page = (Path(__file__).parents[4] / "docs/benchmarks.md").read_text(encoding="utf-8")
     assert {command.name or command.callback.__name__ for command in app.registered_commands if command.callback} == {
         *COMMANDS
     }
-    assert all(page.count(f"<!-- begin: {command} -->") == 1 for command in COMMANDS)
+    for page, commands in PAGES.items():
+        text = (Path(__file__).parents[4] / page).read_text(encoding="utf-8")
+        assert all(text.count(f"<!-- begin: {command} -->") == 1 for command in commands)
 
 
 @pytest.mark.usefixtures("clean_environment")
