@@ -74,17 +74,18 @@ def test_settings_tell_where_they_come_from(
     assert "topsecret" not in shown
 
 
-def test_versions_show_what_the_gates_said_and_where_they_serve(capsys: pytest.CaptureFixture[str]) -> None:
+def test_versions_show_what_the_gates_said_and_where_they_serve(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """And of all figures those that decide most."""
+    monkeypatch.setenv("COLUMNS", "300")
     refused = RecordedVerdict(passed=False, target="Production", by="ann", reasons=("too slow", "too large"))
     metrics = {"loss": 0.5, "attainment": 0.75, "log_bytes_regret": 0.25}
     versions = (
         VersionStatus(1, "Production", (), metrics, NOON, "ann", NOON, None, "r", "", "", "http://127.0.0.1:3000"),
         VersionStatus(2, "None", (), {}, NOON, "", None, refused, "r", "", ""),
     )
-    console = Console()
-    console._rich.width = 300
-    show_models(console, [ModelStatus("svgai-optimizer", versions)])
+    show_models(Console(), [ModelStatus("svgai-optimizer", versions)])
     shown = words(capsys.readouterr().err)
     assert "not asked attainment 0.750, log_bytes_regret 0.250 http://127.0.0.1:3000" in shown
     assert "refused: 2 reasons" in shown
