@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -53,7 +54,8 @@ class Console:
     def __init__(self, *, quiet: bool = False) -> None:
         self._rich = RichConsole(stderr=True, quiet=quiet, highlight=False)
         if not self._rich.is_terminal:
-            self._rich.width = 140  # a log or a pipe has no width; tables should not be cut to the width of none
+            # A log or a pipe has no width; tables should not be cut to the width of none.
+            self._rich.width = int(os.environ.get("COLUMNS") or 140)
 
     @staticmethod
     def fault(message: str) -> None:
