@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -55,7 +55,7 @@ class Console:
         self._rich = RichConsole(stderr=True, quiet=quiet, highlight=False)
         if not self._rich.is_terminal:
             # A log or a pipe has no width; tables should not be cut to the width of none.
-            self._rich.width = int(os.environ.get("COLUMNS") or 140)
+            self._rich.width = shutil.get_terminal_size((140, 40)).columns
 
     @staticmethod
     def fault(message: str) -> None:
