@@ -31,7 +31,7 @@ QUICK_PROCESSES = 2
 """As many at most, and as there are cores: a third only waits for one."""
 
 NICENESS = 10
-_QUICK_WALL_S, _SLOW_WALL_S = 5.0, 16.0
+_QUICK_WALL_S, SLOW_WALL_S = 5.0, 16.0
 """What may pass by the clock, in each lane: a process waits for a processor, too, and one that was stopped for ever."""
 
 _MOST_WAITING, _LONGEST_WAIT_S = 8, 1.5
@@ -39,14 +39,21 @@ _MARGIN_BYTES = 65_536
 
 
 class DecodePool:
-    """Both lanes; see ProcessGroup for their life, and for `start_s`."""
+    """
+    Both lanes; see ProcessGroup for their life, and for `start_s`.
 
-    def __init__(self, limits: ImageLimits, *, start_s: float = START_S) -> None:
+    Args:
+        limits: of images.
+        slow_wall_s: seconds by the clock that the slow lane may take for one image, however busy the machine is.
+    """
+
+    def __init__(self, limits: ImageLimits, *, start_s: float = START_S, slow_wall_s: float = SLOW_WALL_S) -> None:
         # Base64 of the largest image that a body can hold; what is read back is small.
         capacity = max(limits.max_bytes, 1_000_000) + _MARGIN_BYTES
         count = min(QUICK_PROCESSES, len(os.sched_getaffinity(0)))
         self.quick = ProcessGroup(Work("decode", set_up, (limits,), capacity), count, start_s=start_s)
         self.slow = ProcessGroup(Work("decode-slow", set_up, (limits,), capacity, NICENESS), 1, start_s=start_s)
+        self._slow_wall_s = slow_wall_s
         self._line = WaitingLine(1, _MOST_WAITING, _LONGEST_WAIT_S)
 
     @property
@@ -111,12 +118,12 @@ class DecodePool:
         with self._line.place():
             try:
                 try:
-                    reply = await self.slow.ask(message, _SLOW_WALL_S)
+                    reply = await self.slow.ask(message, self._slow_wall_s)
                 except ProcessDied as died:
                     if died.exit_code != -signal.SIGKILL:
                         raise
                     # Somebody else ended it: that is not the image's fault.
-                    reply = await self.slow.ask(message, _SLOW_WALL_S)
+                    reply = await self.slow.ask(message, self._slow_wall_s)
                 seen = read_answer(reply)
             except ProcessFault as fault:
                 raise _not_ready(fault) from None

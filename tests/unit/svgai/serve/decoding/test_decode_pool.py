@@ -29,7 +29,7 @@ class _Running:
         self.pool = self._runner.run(self._open())
 
     async def _open(self) -> DecodePool:
-        pool = DecodePool(LIMITS, start_s=300)
+        pool = DecodePool(LIMITS, start_s=300, slow_wall_s=300)
         pool.start()
         return pool
 
