@@ -33,7 +33,7 @@ LONGEST_WAIT_S = 1.5
 """Seconds that a task may be expected to wait for its turn. Slow ones before it make it longer."""
 
 NICENESS = 10
-"""How far workers stand back: a conversion takes hundreds of milliseconds, what the service itself answers a few."""
+"""Lower priority of workers: a conversion takes hundreds of milliseconds, what the service itself answers a few."""
 
 MESSAGE_BYTES = 128_000_000
 """Most bytes of an image with its options, and of an answer; memory is taken only for what there is."""
