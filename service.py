@@ -56,7 +56,7 @@ bundled = settings.model_dir is None and None not in stored.values()
 kept = frozenset(kind for kind, model in stored.items() if model)
 absent = absent_models(arguments.model_dump(), kept) if settings.model_dir is None else ""
 json_type = ContentType("application/json")
-# BentoML takes no limit of one here; what holds is told below.
+# BentoML takes no limit of one here; the limits are set below.
 batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size)}
 
 

@@ -70,7 +70,7 @@ def make_key() -> str:
 
 def hashed_entry(name: str, key: str) -> str:
     """
-    What stands in API_KEYS for a key.
+    The entry of API_KEYS for a key.
 
     Raises:
         ValueError: the name has other characters than letters, digits, dots, dashes and underscores, or over 64.

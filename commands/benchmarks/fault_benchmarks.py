@@ -35,7 +35,7 @@ def faults(
     report: Report = None,
     as_json: Json = False,
 ) -> None:
-    """Processes killed, crashed and stopped, disks full, clocks off, models damaged: what fails, and for how long."""
+    """Processes killed, crashed and stopped, disks full, models damaged: what fails, and for how long."""
     require_place(report, "faults")
     chosen = [fault for fault in FAULTS if not only or any(words in fault.name for words in only)]
     if not chosen:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import psutil
 
-from loadtests.faults.process_roles import conversion_processes, fork_server, supervisor, worker
+from loadtests.faults.process_roles import conversion_processes, decode_processes, fork_server, supervisor, worker
 from loadtests.servers.local_server import LocalServer
 
 ROOM_LEFT_MB = 8
@@ -69,6 +69,10 @@ def _one_conversion(server: LocalServer) -> list[psutil.Process]:
     return conversion_processes(server)[:1]
 
 
+def _one_decode(server: LocalServer) -> list[psutil.Process]:
+    return decode_processes(server)[:1]
+
+
 def _fill(place: Place) -> None:
     with (place.disk / "ballast").open("wb") as ballast:
         try:
@@ -108,6 +112,8 @@ FAULTS = (
     Fault("conversion process killed", _signal(_one_conversion, signal.SIGKILL)),
     Fault("conversion process crashes (SIGSEGV)", _signal(_one_conversion, signal.SIGSEGV)),
     Fault("all conversion processes stopped (SIGSTOP)", _signal(conversion_processes, signal.SIGSTOP)),
+    Fault("decode process killed", _signal(_one_decode, signal.SIGKILL)),
+    Fault("all decode processes stopped (SIGSTOP)", _signal(decode_processes, signal.SIGSTOP)),
     Fault("fork server killed", _signal(fork_server, signal.SIGKILL)),
     Fault("supervisor killed", _signal(supervisor, signal.SIGKILL)),
     Fault("conversion processes short of memory", _limit_memory),

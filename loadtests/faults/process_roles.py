@@ -27,7 +27,7 @@ def worker(server: LocalServer) -> list[psutil.Process]:
 
 def fork_server(server: LocalServer) -> list[psutil.Process]:
     """
-    The process that the conversion processes are forked from.
+    The process that conversion and decode processes are forked from.
 
     Raises:
         SvgAiError: there is none at the moment.
@@ -43,8 +43,24 @@ def conversion_processes(server: LocalServer) -> list[psutil.Process]:
     Raises:
         SvgAiError: there is none at the moment.
     """
+    return _found(_forked(server, "convert"), "conversion process")
+
+
+def decode_processes(server: LocalServer) -> list[psutil.Process]:
+    """
+    The processes that decode images for classify and optimize and check those of convert, in the order of their ids.
+
+    Raises:
+        SvgAiError: there is none at the moment.
+    """
+    return _found(_forked(server, "decode"), "decode process")
+
+
+def _forked(server: LocalServer, work: str) -> list[psutil.Process]:
+    """Those whose name begins so: each process is named by what it does."""
     (parent,) = fork_server(server)
-    return _found(sorted(parent.children(), key=lambda process: process.pid), "conversion process")
+    named = [child for child in parent.children() if child.name().startswith(work)]
+    return sorted(named, key=lambda process: process.pid)
 
 
 def _is_forked_from(process: psutil.Process) -> bool:

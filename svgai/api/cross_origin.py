@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 
 from svgai.api.error_responses import error_json
 from svgai.api.request_record import begin_record
+from svgai.api.security_headers import add_security_headers
 
 _PREFLIGHT_KEPT_S = 600
 
@@ -34,13 +35,13 @@ class CrossOrigin(CORSMiddleware):
     def preflight_response(self, request_headers: Headers) -> Response:
         response = super().preflight_response(request_headers)
         record = begin_record({"method": "OPTIONS"}, request_headers.get("x-request-id"), "preflight")
+        add_security_headers(response.headers, record.method)
+        response.headers["X-Request-ID"] = record.request_id
         if response.status_code < 400:
-            response.headers["X-Request-ID"] = record.request_id
             return response
         text = f"{bytes(response.body).decode()}; CORS_ORIGINS says who may ask"
         refused: JSONResponse = error_json(response.status_code, "invalid_request", text, record)
         for name, value in response.headers.items():
             if name not in {"content-length", "content-type"}:
                 refused.headers[name] = value
-        refused.headers["X-Request-ID"] = record.request_id
         return refused

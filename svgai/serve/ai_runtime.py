@@ -170,7 +170,7 @@ class AiRuntime:
 
 
 def _public(fault: SvgAiError) -> str:
-    """What clients are told: the message of a model's fault may name paths of this machine, and the log has it."""
+    """The fault as clients see it. The message of a model's fault may name paths of this machine; the log has it."""
     if isinstance(fault, ModelFault):
         return f"the {fault.part or 'models'} could not be loaded; the service's log says why"
     return fault.message

@@ -58,7 +58,7 @@ class ImageRequests:
         self._require_models()
         began = time.perf_counter()
         images = form.image_data()
-        plain = [plain_png_of(image) for image in images]
+        plain = [plain_png_of(image, self._max_pixels) for image in images]
         others = [image for image, data in zip(images, plain, strict=True) if data is None]
         seen = iter(await attended(prepare(others, self._decoder, self._max_pixels)) if others else ())
         if others:
@@ -67,7 +67,7 @@ class ImageRequests:
         items = [
             _item(form, one) if isinstance(one, ModelInput) else one for one in found if not isinstance(one, SvgAiError)
         ]
-        # A single plain image is answered before anybody could have gone.
+        # A single image takes one place in one batch: to watch its client would cost more than it saves.
         answers = iter(await (infer(items) if len(items) == 1 else attended(infer(items))) if items else ())
         return [ItemFault.of(one) if isinstance(one, SvgAiError) else next(answers) for one in found]
 

@@ -71,7 +71,7 @@ class RepeatedLines(logging.Filter):
         return False
 
     def _ended(self, now: float) -> list[_Count]:
-        """Those whose minute is over, taken out; they stand in the order of their beginnings."""
+        """Those whose minute is over, taken out, oldest first."""
         ended = []
         while self._counts:
             first = next(iter(self._counts.values()))

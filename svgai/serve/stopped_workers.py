@@ -1,8 +1,8 @@
 """
 Workers that are stopped and will not go on are ended, so that others take their places.
 
-BentoML starts a worker anew that has ended; one that was stopped (SIGSTOP, by a debugger or a person) is none of its
-concern, and the service would answer nobody for as long as it is.
+BentoML replaces a worker that has ended, but not one that was stopped (SIGSTOP, by a debugger or a person): the service
+would answer nobody until it goes on.
 """
 
 import logging

@@ -18,12 +18,21 @@ _HARMLESS = frozenset(
 """No profile, no EXIF block, no text: nothing that is read by other code than that of pixels."""
 
 
-def is_plain_png(data: bytes) -> bool:
-    """Whether it has 8 bits a sample, no rows out of turn, few pixels, and no chunk but those of pixels and colours."""
+def is_plain_png(data: bytes, max_pixels: int = MOST_PIXELS) -> bool:
+    """
+    Whether it has 8 bits a sample, no interlacing, few pixels, and no chunk but those of pixels and colours.
+
+    None is with more than `max_pixels`, or than MOST_PIXELS.
+    """
     if len(data) > MOST_BYTES or not data.startswith(SIGNATURE) or data[12:16] != b"IHDR" or len(data) < 33:
         return False
     width, height, depth, colour_type, *methods = _HEADER.unpack_from(data, 16)
-    if depth != 8 or colour_type not in _COLOUR_TYPES or any(methods) or not 0 < width * height <= MOST_PIXELS:
+    if (
+        depth != 8
+        or colour_type not in _COLOUR_TYPES
+        or any(methods)
+        or not 0 < width * height <= min(MOST_PIXELS, max_pixels)
+    ):
         return False
     names = list(islice(_names(data), _MOST_CHUNKS + 1))
     return len(names) <= _MOST_CHUNKS and names[-1:] == [b"IEND"] and _HARMLESS.issuperset(names)

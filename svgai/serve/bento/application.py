@@ -58,7 +58,7 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         require_attributes(self)
-        # The gateway's own limit of time stands in for it.
+        # The gateway limits the time itself.
         self.timeout = None
         for name in self.dispatchers:
             self.dispatchers[name] = Batches(*self.service.batch_limits)

@@ -14,7 +14,7 @@ from svgai.decode.limits import ImageLimits
 from svgai.errors import InvalidImage, NotReady, Overloaded, SvgAiError, TooLarge
 from svgai.serve.decoding.decode_worker import set_up
 from svgai.serve.decoding.messages import Question, Seen, asked, read_answer
-from svgai.serve.processes.process_group import START_S, ProcessGroup
+from svgai.serve.processes.process_group import START_S, NoProcess, ProcessGroup
 from svgai.serve.processes.waiting_line import WaitingLine
 from svgai.serve.processes.worker_process import ProcessDied, ProcessFault
 from svgai.serve.processes.working_process import Work
@@ -106,8 +106,10 @@ class DecodePool:
         message = asked(question, image, QUICK_SECONDS)
         try:
             return read_answer(await self.quick.ask(message, _QUICK_WALL_S, finish=True))
-        except ProcessFault as fault:
+        except NoProcess as fault:
             raise _not_ready(fault) from None
+        except ProcessFault as fault:
+            return _unforeseen(fault)
         except (ProcessDied, TimeoutError, ValueError) as fault:
             _log(fault, "quick")
             slowly = Question.SEE if question == Question.SEE_IF_CHEAP else question
@@ -125,8 +127,10 @@ class DecodePool:
                     # Somebody else ended it: that is not the image's fault.
                     reply = await self.slow.ask(message, self._slow_wall_s)
                 seen = read_answer(reply)
-            except ProcessFault as fault:
+            except NoProcess as fault:
                 raise _not_ready(fault) from None
+            except ProcessFault as fault:
+                return _unforeseen(fault)
             except TimeoutError:
                 raise Overloaded("there is no processor time to decode the image; try again shortly") from None
             except (ProcessDied, ValueError) as fault:
@@ -142,7 +146,12 @@ def _fault_of(fault: Exception) -> SvgAiError:
     return InvalidImage("the image cannot be decoded: it ended the process that tried")
 
 
-def _not_ready(fault: ProcessFault) -> NotReady:
+def _unforeseen(fault: ProcessFault) -> Seen:
+    logger.error("an image was not decoded for a reason that nobody foresaw", extra={"fault": str(fault)})
+    return Seen(fault=InvalidImage("the image cannot be decoded").because(fault))
+
+
+def _not_ready(fault: NoProcess) -> NotReady:
     logger.error("no image can be decoded", extra={"fault": str(fault)})
     return NotReady("the decode processes cannot be started; try again shortly")
 

@@ -21,7 +21,6 @@ SHRUNK_PIXELS = 2_000_000
 
 _BLANKS = string.whitespace.encode()
 
-
 _MOST_TEXT = 2 * MOST_BYTES
 
 
@@ -42,15 +41,15 @@ def image_bytes(image: str | bytes) -> bytes:
         raise InvalidImage("the image is not base64") from None
 
 
-def plain_png_of(image: str | bytes) -> bytes | None:
-    """The bytes of an image whose header proves that it is cheap to decode (see is_plain_png); nothing of any other."""
+def plain_png_of(image: str | bytes, max_pixels: int) -> bytes | None:
+    """The bytes of an image whose header proves that it is cheap to decode (see is_plain_png); None for any other."""
     if len(image) > _MOST_TEXT:
         return None
     try:
         data = image_bytes(image)
     except InvalidImage:
         return None
-    return data if is_plain_png(data) else None
+    return data if is_plain_png(data, max_pixels) else None
 
 
 def see_image(data: bytes, limits: ImageLimits, most_pixels: int | None = None) -> tuple[int, ModelInput | None]:

@@ -19,10 +19,11 @@ from svgai.model_files.model_pair import ModelInput
 PICTURE_BYTES, FEATURE_BYTES = 3 * INPUT_SIDE**2, 4 * len(FEATURE_NAMES)
 
 _FAULTS: tuple[type[SvgAiError], ...] = (InvalidImage, TooLarge, UnsupportedMediaType)
-_LONGEST_TEXT = 1_000
+_LONGEST_TEXT, _LONGEST_DETAIL = 1_000, 300
 
 _ASKED = struct.Struct("<BBd")
 _HEAD = struct.Struct("<BQd")
+_FAULT_HEAD = struct.Struct("<BH")
 
 
 class Question(IntEnum):
@@ -77,7 +78,8 @@ def answer(seen: Seen) -> bytes:
     if seen.fault is not None:
         kind = next((place for place, known in enumerate(_FAULTS) if isinstance(seen.fault, known)), 0)
         text = seen.fault.message[:_LONGEST_TEXT].encode("utf-8", "replace")
-        return _HEAD.pack(_Kind.FAULT, seen.pixels, seen.seconds) + bytes([kind]) + text
+        detail = (seen.fault.detail or "").encode("ascii", "replace")
+        return _HEAD.pack(_Kind.FAULT, seen.pixels, seen.seconds) + _FAULT_HEAD.pack(kind, len(text)) + text + detail
     if seen.input is None:
         return _HEAD.pack(_Kind.DEAR, seen.pixels, seen.seconds)
     contents = seen.input.picture.tobytes() + seen.input.features.tobytes()
@@ -98,17 +100,26 @@ def read_answer(message: bytes) -> Seen:
     """
     try:
         kind, pixels, seconds = _HEAD.unpack_from(message)
+        contents = message[_HEAD.size :]
+        if kind == _Kind.FAULT:
+            return Seen(pixels, seconds, fault=_fault_from(contents))
     except struct.error as fault:
         raise ValueError(str(fault)) from None
-    contents = message[_HEAD.size :]
-    if kind == _Kind.FAULT:
-        known = _FAULTS[contents[0]] if contents and contents[0] < len(_FAULTS) else InvalidImage
-        return Seen(pixels, seconds, fault=known(contents[1:][:_LONGEST_TEXT].decode("utf-8", "replace")))
     if kind == _Kind.SEEN:
         return Seen(pixels, seconds, input=input_from(contents[:PICTURE_BYTES], contents[PICTURE_BYTES:]))
     if kind not in (_Kind.DEAR, _Kind.FINE):
         raise ValueError("an answer of no kind")
     return Seen(pixels, seconds)
+
+
+def _fault_from(contents: bytes) -> SvgAiError:
+    kind, size = _FAULT_HEAD.unpack_from(contents)
+    known = _FAULTS[kind] if kind < len(_FAULTS) else InvalidImage
+    text, detail = contents[_FAULT_HEAD.size :][:size], contents[_FAULT_HEAD.size + size :]
+    fault = known(text.decode("utf-8", "replace")[:_LONGEST_TEXT])
+    letters = map(chr, detail[:_LONGEST_DETAIL])
+    fault.detail = "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in letters) or None
+    return fault
 
 
 def input_from(picture: bytes, features: bytes) -> ModelInput:

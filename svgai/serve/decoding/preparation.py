@@ -36,7 +36,7 @@ async def prepare(images: Sequence[str | bytes], decoder: Decoder, max_pixels: i
     Raises:
         Overloaded, NotReady: there is one image, and it cannot be decoded now.
     """
-    # What a lone image is refused for is told with its own status; of a list each image fails alone.
+    # A single image is refused with its own status; of a list each image fails alone.
     if len(images) == 1:
         one = await decoder.see(images[0])
         if one.is_dear:

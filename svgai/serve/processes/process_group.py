@@ -19,10 +19,15 @@ START_S = 60.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 
 
+class NoProcess(Exception):
+    """No process can be started, or the group is closed; it says why."""
+
+
 class ProcessGroup:
     """
-    Processes at most `count`, which are forked when the first is asked for. It belongs to one event loop; only `close`
-    may be called from anywhere.
+    At most `count` processes, forked when the first is asked for. Calls get one in the order in which they came.
+
+    It belongs to one event loop; only `close` may be called from anywhere.
     """
 
     def __init__(self, work: Work, count: int, *, heartbeat_s: float = HEARTBEAT_S, start_s: float = START_S) -> None:
@@ -33,7 +38,7 @@ class ProcessGroup:
         self._seats: list[asyncio.Task[None]] = []
         self._processes: set[WorkerProcess] = set()
         self._idle: list[WorkerProcess] = []
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[asyncio.Future[WorkerProcess | None]] = deque()
         self._abandoned: set[asyncio.Task[bytes]] = set()
         # Of its own: a fork server that is held up would take the threads that others need.
         self._starter = ThreadPoolExecutor(1, "start-process")
@@ -64,22 +69,26 @@ class ProcessGroup:
         """
         The answer of the next free process.
 
-        A call that is cancelled kills the process that works on it; with `finish`, for what takes milliseconds, that is
-        let alone.
+        A call that is cancelled kills the process that works on it. With `finish`, for what takes milliseconds, the
+        process finishes instead.
 
         Raises:
             TimeoutError: it took longer, and the process was killed. Waiting for a free one does not count.
             ProcessDied: the process ended.
-            ProcessFault: it could not answer, or none can be started.
+            ProcessFault: it could not answer.
+            NoProcess: none can be started.
+            ValueError: the message is too long.
         """
         process = await self._take()
+        if not finish:
+            # Not as a task: one that is cancelled before it begins would never give the process back.
+            return await self._asked(process, message, timeout_s)
         asked = asyncio.create_task(self._asked(process, message, timeout_s))
         try:
-            return await (asyncio.shield(asked) if finish else asked)
+            return await asyncio.shield(asked)
         except asyncio.CancelledError:
-            if finish:
-                self._abandoned.add(asked)
-                asked.add_done_callback(self._forget)
+            self._abandoned.add(asked)
+            asked.add_done_callback(self._forget)
             raise
 
     def close(self) -> None:
@@ -99,8 +108,7 @@ class ProcessGroup:
                 return await process.ask(message)
         except (TimeoutError, asyncio.CancelledError):
             process.kill()
-            # Nothing else comes to it; its seat sees it end.
-            process.ended.set()
+            process.ended.set()  # it gets no other message, and its seat starts the next one
             raise
         finally:
             self._give_back(process)
@@ -108,71 +116,89 @@ class ProcessGroup:
     async def _take(self) -> WorkerProcess:
         self.start()
         while True:
-            while self._idle:
-                process = self._idle.pop()
-                if process.alive:
-                    process.busy = True
-                    return process
-            if self._closed or not self.able:
-                raise ProcessFault(self._fault or "the service is stopping")
-            turn = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
-            try:
-                await turn
-            except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled():
-                    self._next()
-                raise
+            if not self.able:
+                raise NoProcess(self._fault or "the service is stopping")
+            process = self._idle.pop() if self._idle else await self._turn()
+            if process is None:
+                continue
+            process.busy = True
+            if process.alive:
+                return process
+            self._give_back(process)
+
+    async def _turn(self) -> WorkerProcess | None:
+        """The next process that becomes free; None where there is to be none."""
+        turn: asyncio.Future[WorkerProcess | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and (process := turn.result()) is not None:
+                self._give_back(process)
+            raise
 
     def _give_back(self, process: WorkerProcess) -> None:
         process.busy = False
-        if process.alive:
-            self._idle.append(process)
-            self._next()
-        else:
+        if not process.alive:
             process.release()
+            return
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                process.busy = True
+                turn.set_result(process)
+                return
+        self._idle.append(process)
 
-    def _next(self) -> None:
-        """Let the one who waits longest look again."""
+    def _refuse_waiting(self) -> None:
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(None)
-                return
-
-    def _all(self) -> None:
-        while self._waiting:
-            self._next()
 
     async def _keep_one(self) -> None:
         pause_s = _FIRST_PAUSE_S
         while not self._closed:
-            process = WorkerProcess(self._work)
-            self._processes.add(process)
             try:
-                async with asyncio.timeout(self._start_s):
-                    await process.start(self._starter)
-                if self._fault:
-                    logger.warning("processes can be started again", extra={"name_of_work": self._work.name})
-                self._fault, pause_s = "", _FIRST_PAUSE_S
-                self._give_back(process)
-                await self._watch(process)
-            except (ProcessDied, ProcessFault, OSError, TimeoutError, EOFError) as fault:
-                process.ended.set()
+                await self._serve_one()
+                pause_s = _FIRST_PAUSE_S
+            except Exception as fault:  # noqa: BLE001 - whatever it is, the next attempt may succeed
                 words = fault.last_words if isinstance(fault, ProcessDied) else ""
-                self._fault = f"{self._work.name}: {fault or 'no process became ready in time'} {words}".strip()
+                what = str(fault) or f"no process became ready ({type(fault).__name__})"
+                self._fault = f"{self._work.name}: {what} {words}".strip()
                 logger.error("a process could not be started", extra={"fault": self._fault})  # noqa: TRY400
                 if not self.able:
-                    self._all()
+                    self._refuse_waiting()
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-            finally:
-                process.kill()
-                self._processes.discard(process)
-                if process in self._idle:
-                    self._idle.remove(process)
-                if not process.busy:
-                    process.release()
+        self._refuse_waiting()
+
+    async def _serve_one(self) -> None:
+        """
+        Start a process and keep it until it has ended.
+
+        Raises:
+            OSError: there are no files or no memory for it, or it cannot be forked.
+            ProcessDied, ProcessFault, TimeoutError, EOFError: it did not become ready.
+        """
+        process = WorkerProcess(self._work)
+        self._processes.add(process)
+        try:
+            async with asyncio.timeout(self._start_s):
+                await process.start(self._starter)
+            if self._fault:
+                logger.warning("processes can be started again: %s", self._work.name)
+            self._fault = ""
+            self._give_back(process)
+            await self._watch(process)
+        finally:
+            process.ended.set()
+            process.kill()
+            self._processes.discard(process)
+            if process in self._idle:
+                self._idle.remove(process)
+            if not process.busy:
+                process.release()
 
     async def _watch(self, process: WorkerProcess) -> None:
         """Come back when the process has ended; one that does not answer is killed."""
@@ -191,7 +217,7 @@ class ProcessGroup:
                     process.ended.set()
                     return
                 self._give_back(process)
-        if not process.busy:
+        if not process.busy and not process.killed:
             logger.warning(
                 "an idle process ended and is replaced",
                 extra={"fault": f"{self._work.name} {process.last_words()}".strip()},

@@ -14,6 +14,9 @@ class SharedMemory:
     One message at a time, of at most `capacity` bytes. It takes what the messages in it take, not its capacity.
 
     It has no name that another process could open, and ends with those that hold it.
+
+    Raises:
+        OSError: there is no file or no address space for it.
     """
 
     def __init__(self, capacity: int, descriptor: int | None = None) -> None:
@@ -22,7 +25,11 @@ class SharedMemory:
             descriptor = os.memfd_create("svgai-messages")
             os.ftruncate(descriptor, capacity)
         self.descriptor = descriptor
-        self._memory = mmap.mmap(descriptor, capacity)
+        try:
+            self._memory = mmap.mmap(descriptor, capacity)
+        except OSError:
+            os.close(descriptor)
+            raise
 
     def write(self, message: bytes) -> None:
         """

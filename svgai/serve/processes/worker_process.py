@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from concurrent.futures import Executor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from multiprocessing.process import BaseProcess
 from typing import cast
 
@@ -39,22 +39,32 @@ class ProcessFault(Exception):
 
 
 class WorkerProcess:
-    """A process forked from the fork server. It belongs to the event loop in which `start` was awaited."""
+    """
+    A process forked from the fork server. It belongs to the event loop in which it is made.
+
+    Raises:
+        OSError: there are no files or no memory for it.
+    """
 
     def __init__(self, task: Work) -> None:
         self.ended = asyncio.Event()
-        self.busy = False
+        self.busy = self.killed = False
         self._task = task
         self._loop = asyncio.get_running_loop()
-        self._memory = SharedMemory(task.capacity)
-        self._channel, self._far_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with ExitStack() as undo:
+            self._memory = SharedMemory(task.capacity)
+            undo.callback(self._memory.close)
+            self._channel, self._far_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            undo.callback(self._channel.close)
+            undo.callback(self._far_end.close)
+            self._output, self._far_output = os.pipe()
+            undo.pop_all()
         self._channel.setblocking(False)
-        self._output, self._far_output = os.pipe()
         os.set_blocking(self._output, False)
         os.set_blocking(self._far_output, False)
         self._process: BaseProcess | None = None
         self._answer: asyncio.Future[tuple[int, int]] | None = None
-        self._killed = self._released = False
+        self._released = False
 
     @property
     def alive(self) -> bool:
@@ -89,7 +99,7 @@ class WorkerProcess:
             self._far_end.close()
             os.close(self._far_output)
         self._process = process
-        if self._killed:
+        if self.killed:
             self.kill()
         await self._awaited()
 
@@ -114,7 +124,7 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """End it at once; from any thread."""
-        self._killed = True
+        self.killed = True
         if self._process is not None:
             with suppress(OSError, ValueError):
                 self._process.kill()
@@ -144,7 +154,9 @@ class WorkerProcess:
         return ProcessDied(process.exitcode, self.last_words())
 
     def last_words(self) -> str:
-        """What the process printed most recently, if anything; it is told once."""
+        """What the process printed most recently, if anything; a second call gives nothing."""
+        if self._released:
+            return ""
         with suppress(OSError):
             return os.read(self._output, _WORDS_BYTES)[-_LAST_WORDS:].decode("utf-8", "replace").strip()
         return ""

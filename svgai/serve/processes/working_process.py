@@ -26,13 +26,16 @@ SIGNAL = struct.Struct("<BQ")
 
 MESSAGE, FAULT, PING = 0, 1, 2
 
+_NAME = Path("/proc/self/comm")
+
 
 @dataclass(frozen=True)
 class Work:
     """
     What a process does.
 
-    `make_handler(*arguments)` makes it ready, there. `niceness`: how far it stands back behind the service itself.
+    `name` is what `ps` and `top` show, in 15 letters. `make_handler(*arguments)` makes the process ready, there.
+    `niceness`: how much less processor time it gets than the service itself.
     """
 
     name: str
@@ -63,11 +66,12 @@ def work(task: Work, channel: socket.socket, memory: SharedMemory, output: Descr
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the service itself stops its processes
     for number in (1, 2):
         os.dup2(output.number, number)
+    _NAME.write_text(task.name)
     _close_all_but({0, 1, 2, channel.fileno(), memory.descriptor})
     os.nice(task.niceness)
     try:
         handler = task.make_handler(*task.arguments)
-    except Exception as fault:  # noqa: BLE001 - it is told where the process was started
+    except Exception as fault:  # noqa: BLE001 - it is raised where the process was started
         _answer(channel, memory, FAULT, f"{type(fault).__name__}: {fault}".encode())
         return
     channel.send(SIGNAL.pack(MESSAGE, 0))

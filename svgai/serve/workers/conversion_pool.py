@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from svgai.errors import ConversionTimeout, NotReady, TooLarge, TracingFailed
-from svgai.serve.processes.process_group import HEARTBEAT_S, ProcessGroup
+from svgai.serve.processes.process_group import HEARTBEAT_S, NoProcess, ProcessGroup
 from svgai.serve.processes.waiting_line import WaitingLine
-from svgai.serve.processes.worker_process import ProcessDied, ProcessFault
+from svgai.serve.processes.worker_process import ProcessDied
 from svgai.serve.processes.working_process import Handler, Work
 from svgai.serve.workers.task_messages import Outcome, read_outcome, run_task
 
@@ -33,7 +33,7 @@ LONGEST_WAIT_S = 1.5
 """Seconds that a task may be expected to wait for its turn. Slow ones before it make it longer."""
 
 NICENESS = 10
-"""How far workers stand back: a conversion takes hundreds of milliseconds, what the service itself answers a few."""
+"""Lower priority of workers: a conversion takes hundreds of milliseconds, what the service itself answers a few."""
 
 MESSAGE_BYTES = 128_000_000
 """Most bytes of an image with its options, and of an answer; memory is taken only for what there is."""
@@ -98,6 +98,7 @@ class ConversionPool:
             TooLarge: the task took more processor time than it allowed itself.
             TracingFailed: the worker process died while it ran this task, and so did another.
             NotReady: the pool is closed, or no process can be started.
+            ProcessFault: the process could not answer, though it lives.
         """
         if self._closed:
             raise NotReady("the service is stopping")
@@ -116,7 +117,7 @@ class ConversionPool:
                 self._line.learn(self._timeout_s)
                 text = f"the conversion ran longer than {self._timeout_s:g} s and was stopped"
                 raise ConversionTimeout(text) from None
-            except ProcessFault as fault:
+            except NoProcess as fault:
                 logger.error("no image can be converted", extra={"fault": str(fault)})  # noqa: TRY400
                 raise NotReady("the conversion processes cannot be started; try again shortly") from None
             except ProcessDied as died:

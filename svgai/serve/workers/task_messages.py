@@ -42,6 +42,7 @@ def run_task(message: bytes) -> bytes:
         value = function(*args, **kwargs)
     except SvgAiError as foreseen:
         fault = type(foreseen)(foreseen.message)
+        fault.detail = foreseen.detail
     except Exception:  # noqa: BLE001 - it is raised where the task was given, as text: its type may be anybody's
         fault = RuntimeError(traceback.format_exc())
     return pickle.dumps((time.perf_counter() - began, value, fault))

@@ -18,6 +18,7 @@ SHORT = (
     "worker killed",
     "worker stopped (SIGSTOP)",
     "conversion process killed",
+    "decode process killed",
     "fork server killed",
     "model files removed, a conversion process killed",
 )

@@ -35,6 +35,7 @@ def test_a_preflight_is_answered_before_anything_else() -> None:
     good, bad = _ask("OPTIONS", ALLOWED, **asked), _ask("OPTIONS", "https://evil.example", **asked)
     assert (good.status_code, good.headers["Access-Control-Allow-Headers"]) == (200, "x-api-key")
     assert good.headers["X-Request-ID"]
+    assert good.headers["X-Content-Type-Options"] == bad.headers["X-Content-Type-Options"] == "nosniff"
     assert (bad.status_code, bad.json()["error"]["code"]) == (400, "invalid_request")
     assert bad.json()["error"]["request_id"] == bad.headers["X-Request-ID"]
     assert "Access-Control-Allow-Origin" not in bad.headers

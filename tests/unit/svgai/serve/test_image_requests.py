@@ -33,7 +33,9 @@ class FakeDecoder:
         raise AssertionError(image, seconds)
 
 
-def _answered(form: Any, require: Any = lambda: None) -> tuple[list[Any], list[list[ImageItem]]]:
+def _answered(
+    form: Any, require: Any = lambda: None, max_pixels: int = 1_000_000
+) -> tuple[list[Any], list[list[ImageItem]]]:
     asked: list[list[ImageItem]] = []
     inference = Inference(fake_models(), promise=lambda _: Promise(0.9, 0.8, 3.0), metrics=NoMetrics())
 
@@ -41,7 +43,7 @@ def _answered(form: Any, require: Any = lambda: None) -> tuple[list[Any], list[l
         asked.append(items)
         return inference.optimize(items) if isinstance(form, OptimizeForm) else inference.classify(items)
 
-    requests = ImageRequests(FakeDecoder(), require_models=require, max_pixels=100, metrics=NoMetrics())
+    requests = ImageRequests(FakeDecoder(), require_models=require, max_pixels=max_pixels, metrics=NoMetrics())
     return asyncio.run(requests.answer(form, infer)), asked
 
 
@@ -81,6 +83,12 @@ def test_a_plain_png_is_left_to_its_batch() -> None:
     found, ((plain, other),) = _answered(ClassifyForm(images=[base64.b64encode(png()).decode(), "good"]))
     assert [type(one) for one in found] == [ClassifyAnswer, ClassifyAnswer]
     assert (plain.plain, other.plain) == (png(), b"")
+
+
+def test_a_plain_png_with_too_many_pixels_is_left_to_who_refuses_it() -> None:
+    """MAX_PIXELS holds for plain ones, too: nothing but the decoder knows how to refuse them."""
+    _, ((item,),) = _answered(ClassifyForm(image=base64.b64encode(png()).decode()), max_pixels=100)
+    assert item.plain == b""
 
 
 def test_a_plain_png_that_is_damaged_fails_alone() -> None:

@@ -10,8 +10,12 @@ import pytest
 from svgai.decode.limits import ImageLimits
 from svgai.errors import InvalidImage, SvgAiError, TooLarge
 from svgai.serve.decoding.decode_pool import MOST_SECONDS, DecodePool
+from svgai.serve.decoding.decode_worker import set_up
 from svgai.serve.decoding.image_data import see_image
 from svgai.serve.decoding.messages import Seen
+from svgai.serve.processes.process_group import ProcessGroup
+from svgai.serve.processes.worker_process import ProcessFault
+from svgai.serve.processes.working_process import Work
 from tests.fakes.hostile_images import HOSTILE, scans_jpeg, transparent_gif
 from tests.fakes.serving_fakes import png
 
@@ -107,6 +111,24 @@ def test_too_much_processor_time_ends_in_a_refusal(running: _Running) -> None:
     assert "processor time" in str(seen.fault)
     small = running.run(lambda pool: pool.see_dear(png(), MOST_SECONDS))
     assert small.input is not None
+
+
+def test_what_nobody_foresaw_refuses_its_image_alone() -> None:
+    """It is no reason to come again later: the same image would meet the same fault."""
+
+    class Failing(ProcessGroup):
+        async def ask(self, message: bytes, timeout_s: float, *, finish: bool = False) -> bytes:
+            del message, timeout_s, finish
+            raise ProcessFault("LookupError: nobody foresaw this")
+
+    async def seen() -> list[Seen]:
+        pool = DecodePool(LIMITS)
+        pool.quick = pool.slow = Failing(Work("fails", set_up, (), 1_000), 1)
+        return [await pool.see(png()), await pool.see_dear(png(), MOST_SECONDS)]
+
+    for one in asyncio.run(seen()):
+        assert isinstance(one.fault, InvalidImage)
+        assert "nobody foresaw" in (one.fault.detail or "")
 
 
 def test_scans_are_counted_before_anything_is_decoded(running: _Running) -> None:

@@ -38,6 +38,20 @@ def test_faults_come_back(kind: type[SvgAiError]) -> None:
     assert str(fault) == "wörds"
 
 
+def test_what_a_library_said_of_an_image_comes_back() -> None:
+    """For the log; a process that was taken over puts no line end and no megabytes into it."""
+    found = read_answer(answer(Seen(fault=InvalidImage("damaged").because(OSError("broken data stream"))))).fault
+    assert found is not None
+    assert (found.message, found.detail) == ("damaged", "OSError: broken data stream")
+    forged = InvalidImage("damaged")
+    forged.detail = "one\nline" * 1_000
+    found = read_answer(answer(Seen(fault=forged))).fault
+    assert found is not None
+    assert found.detail is not None
+    assert len(found.detail) == 300
+    assert "\n" not in found.detail
+
+
 def test_no_other_fault_comes_back() -> None:
     """A process cannot say that the service is not ready."""
     assert type(read_answer(answer(Seen(fault=NotReady("no")))).fault) is InvalidImage

@@ -1,0 +1,30 @@
+"""Functions and what came of them, between the service and its conversion processes."""
+
+import pickle
+
+import pytest
+
+from svgai.errors import InvalidImage
+from svgai.serve.workers.task_messages import read_outcome, run_task
+
+
+def refuse() -> None:
+    raise InvalidImage("damaged").because(OSError("broken data stream"))
+
+
+def slip() -> None:
+    raise LookupError("nobody foresaw this")
+
+
+def test_a_fault_comes_back_with_what_the_library_said() -> None:
+    """The message is for the client, the detail for the log."""
+    outcome = read_outcome(run_task(pickle.dumps((refuse, (), {}))))
+    with pytest.raises(InvalidImage, match="damaged") as found:
+        outcome.result()
+    assert found.value.detail == "OSError: broken data stream"
+
+
+def test_what_nobody_foresaw_comes_back_as_text() -> None:
+    """Its type may be anybody's."""
+    with pytest.raises(RuntimeError, match="LookupError: nobody foresaw this"):
+        read_outcome(run_task(pickle.dumps((slip, (), {})))).result()
