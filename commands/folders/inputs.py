@@ -21,7 +21,11 @@ _MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class Input:
-    """An image: as a person calls it, where any process finds it, and its name below the folder of results."""
+    """
+    An image: as a person calls it, where any process finds it, and its name below the folder of results.
+
+    Bytes of a file name that are no UTF-8 are escaped, but for `url`: manifest, table and gallery hold UTF-8 alone.
+    """
 
     source: str
     url: str
@@ -103,7 +107,7 @@ def _base(given: str) -> str | None:
 
 
 def _single(given: str) -> Input:
-    return Input(given, absolute(given), PurePosixPath(split_protocol(given)[1]).name)
+    return Input(_as_text(given), absolute(given), _as_text(PurePosixPath(split_protocol(given)[1]).name))
 
 
 def _in_folder(given: str, base: str) -> Iterator[Input]:
@@ -118,4 +122,8 @@ def _in_folder(given: str, base: str) -> Iterator[Input]:
             continue
         if named or parts.suffix.lower() in SUFFIXES:
             source = joined(base, name)
-            yield Input(source, absolute(source), name)
+            yield Input(_as_text(source), absolute(source), _as_text(name))
+
+
+def _as_text(name: str) -> str:
+    return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
