@@ -100,7 +100,7 @@ def test_what_a_cluster_had_finished_before_it_went_is_told() -> None:
     """Also where both are seen at once, in any order."""
     futures: list[Future[FileRecord]] = []
 
-    def submit(task: Task) -> "Future[FileRecord]":
+    def submit(_: Task) -> "Future[FileRecord]":
         future: Future[FileRecord] = Future()
         futures.append(future)
         if len(futures) == 9:
