@@ -63,16 +63,19 @@ def find_images(given: Sequence[str], *, empty: bool = False) -> Found:
     return Found(tuple(images.values()), many)
 
 
+def output_name(image: Input, *, keep_suffix: bool) -> str:
+    """The name of an image's SVG below the folder of results: a/b.svg for a/b.png, or a/b.png.svg."""
+    return f"{image.name}.svg" if keep_suffix else str(PurePosixPath(image.name).with_suffix(".svg"))
+
+
 def outputs(images: Sequence[Input], *, keep_suffix: bool) -> list[str]:
     """
-    The name of each image's SVG below the folder of results: a/b.svg for a/b.png, or a/b.png.svg with `keep_suffix`.
+    The name of each image's SVG, see `output_name`.
 
     Raises:
         FolderFault: two images would become one; nothing is written yet.
     """
-    names = [
-        f"{image.name}.svg" if keep_suffix else str(PurePosixPath(image.name).with_suffix(".svg")) for image in images
-    ]
+    names = [output_name(image, keep_suffix=keep_suffix) for image in images]
     sources: dict[str, list[str]] = defaultdict(list)
     for name, image in zip(names, images, strict=True):
         sources[name].append(image.source)
