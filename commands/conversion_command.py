@@ -15,7 +15,7 @@ from svgai.settings import Settings, load_settings
 from svgai.trace.parameters import Strokes
 
 if TYPE_CHECKING:
-    from commands.folders.converters import Converter
+    from commands.folders.converters import Converter, ServiceConverter
     from svgai.convert.conversion import ConversionOptions
 
 SERVICE_THREADS = 4
@@ -159,7 +159,7 @@ def convert(
         "monochrome": ink,
         "pretty": pretty or None,
     }
-    converter = _service(server, settings, asked) if server else _this_code(settings, options, console)
+    converter = service_converter(server, settings, asked) if server else _this_code(settings, options, console)
     session = FolderSession(
         FolderConversion(
             out,
@@ -177,10 +177,11 @@ def convert(
     raise typer.Exit(session.watch(files, watched) if watch else session.run(files))
 
 
-def _service(url: str, settings: Settings, asked: Mapping[str, object]) -> "Converter":
+def service_converter(url: str, settings: Settings, asked: Mapping[str, object]) -> "ServiceConverter":
+    """Conversion by a service, with the key that commands call it with."""
     from commands.folders.converters import ServiceConverter
 
-    return ServiceConverter(url, next(iter(settings.api_keys), None), tuple(asked.items()))
+    return ServiceConverter(url, settings.own_key, tuple(asked.items()))
 
 
 def _this_code(settings: Settings, options: "ConversionOptions", console: Console) -> "Converter":

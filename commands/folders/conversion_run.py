@@ -41,9 +41,16 @@ def convert_all(tasks: Iterator[Task], executor: Executor, told: Told, finishing
 
 
 def _take(running: dict[Future[FileRecord], Task], told: Told) -> None:
+    """Tell of all that is finished by now; a cluster that has gone is raised after what it had finished before."""
+    gone: ClusterFault | None = None
     finished, _ = wait(running, return_when=FIRST_COMPLETED)
     for future in finished:
-        told(_result(future, running.pop(future)))
+        try:
+            told(_result(future, running.pop(future)))
+        except ClusterFault as fault:
+            gone = fault
+    if gone:
+        raise gone
 
 
 def _result(future: Future[FileRecord], task: Task) -> FileRecord:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Protocol, cast
@@ -78,7 +78,7 @@ class ServiceConverter:
     """Has a service convert. What its models are is not known before, so that new ones there make nothing anew."""
 
     url: str
-    api_key: str | None
+    api_key: str | None = field(repr=False)  # workers of a cluster log what they were given
     options: tuple[tuple[str, object], ...]
 
     @property

@@ -8,7 +8,7 @@ from commands.folders.conversion_run import convert_all
 from commands.folders.converters import Converter, ServiceConverter
 from commands.folders.executors import Executor, in_processes, in_this_process, in_threads, on_cluster
 from commands.folders.file_work import Task, Work
-from commands.folders.inputs import Found, outputs
+from commands.folders.inputs import Found, Input, output_name, outputs
 from commands.folders.manifest import FolderManifest, NoManifest
 from commands.folders.places import absolute, local_path, only_here
 from commands.folders.print_formats import require_formats
@@ -62,6 +62,10 @@ class FolderConversion:
     keep_suffix: bool = False
     again: bool = False
     formats: tuple[str, ...] = ()
+
+    def output(self, image: Input) -> str:
+        """The name of an image's SVG below the folder of results."""
+        return output_name(image, keep_suffix=self.keep_suffix)
 
     def require(self, found: Found) -> None:
         """

@@ -21,7 +21,11 @@ _MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class Input:
-    """An image: as a person calls it, where any process finds it, and its name below the folder of results."""
+    """
+    An image: as a person calls it, where any process finds it, and its name below the folder of results.
+
+    Bytes of a file name that are no UTF-8 are escaped, but for `url`: manifest, table and gallery hold UTF-8 alone.
+    """
 
     source: str
     url: str
@@ -59,16 +63,19 @@ def find_images(given: Sequence[str], *, empty: bool = False) -> Found:
     return Found(tuple(images.values()), many)
 
 
+def output_name(image: Input, *, keep_suffix: bool) -> str:
+    """The name of an image's SVG below the folder of results: a/b.svg for a/b.png, or a/b.png.svg."""
+    return f"{image.name}.svg" if keep_suffix else str(PurePosixPath(image.name).with_suffix(".svg"))
+
+
 def outputs(images: Sequence[Input], *, keep_suffix: bool) -> list[str]:
     """
-    The name of each image's SVG below the folder of results: a/b.svg for a/b.png, or a/b.png.svg with `keep_suffix`.
+    The name of each image's SVG, see `output_name`.
 
     Raises:
         FolderFault: two images would become one; nothing is written yet.
     """
-    names = [
-        f"{image.name}.svg" if keep_suffix else str(PurePosixPath(image.name).with_suffix(".svg")) for image in images
-    ]
+    names = [output_name(image, keep_suffix=keep_suffix) for image in images]
     sources: dict[str, list[str]] = defaultdict(list)
     for name, image in zip(names, images, strict=True):
         sources[name].append(image.source)
@@ -103,7 +110,7 @@ def _base(given: str) -> str | None:
 
 
 def _single(given: str) -> Input:
-    return Input(given, absolute(given), PurePosixPath(split_protocol(given)[1]).name)
+    return Input(_as_text(given), absolute(given), _as_text(PurePosixPath(split_protocol(given)[1]).name))
 
 
 def _in_folder(given: str, base: str) -> Iterator[Input]:
@@ -118,4 +125,8 @@ def _in_folder(given: str, base: str) -> Iterator[Input]:
             continue
         if named or parts.suffix.lower() in SUFFIXES:
             source = joined(base, name)
-            yield Input(source, absolute(source), name)
+            yield Input(_as_text(source), absolute(source), _as_text(name))
+
+
+def _as_text(name: str) -> str:
+    return name.encode(errors="surrogateescape").decode(errors="backslashreplace")

@@ -120,7 +120,8 @@ class FolderManifest:
             return
         files, folder = file_system(self._folder)
         files.invalidate_cache()
-        for part in sorted(files.glob(f"{folder}/*.jsonl")):
+        # Listed, not matched by a pattern: the folder's own name may hold brackets.
+        for part in sorted(name for name in files.find(folder, maxdepth=1) if name.endswith(".jsonl")):
             yield from files.cat_file(part).splitlines()
 
     def _flush(self) -> None:

@@ -1,8 +1,8 @@
 """What `svgai convert` does: a run, or one after the other while folders are watched, and what is told of them."""
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class FolderSession:
         self._conversion = conversion
         self._outcomes = outcomes
         self._console = console
-        self._records: list[FileRecord] = []
+        self._records: dict[str, FileRecord] = {}  # by output
 
     def run(self, given: Sequence[str]) -> int:
         """
@@ -63,23 +63,27 @@ class FolderSession:
             self._tell(found, manifest)
         return int(summary.failed > 0)
 
-    def watch(self, given: Sequence[str], folders: Sequence[Path]) -> int:
+    def watch(
+        self,
+        given: Sequence[str],
+        folders: Sequence[Path],
+        follow: Callable[[Sequence[Path]], Iterator[frozenset[str] | None]] = changes,
+    ) -> int:
         """
-        Convert what is there, then what comes, until Ctrl-C: STOPPED.
+        Convert what is there, then what comes, until Ctrl-C: STOPPED. `follow` gives what comes.
 
         Raises:
             SvgAiError: what is there at the beginning cannot be converted as it was asked.
         """
         self._conversion.require(_all(given))
         with self._manifest(many=True) as manifest:
-            try:
-                for changed in changes(folders):
+            with suppress(KeyboardInterrupt):
+                for changed in follow(folders):
                     if self._follow(given, manifest, changed) is None:
                         break
                     if changed is None:
                         self._console.say(escape(f"watching {', '.join(map(str, folders))}; Ctrl-C ends it"))
-            except KeyboardInterrupt:
-                self._tell(_all(given), manifest)
+            self._tell(_all(given), manifest)
         return STOPPED
 
     def _follow(self, given: Sequence[str], manifest: AnyManifest, changed: frozenset[str] | None) -> Summary | None:
@@ -93,12 +97,13 @@ class FolderSession:
 
     def _once(self, found: Found, manifest: AnyManifest, only: frozenset[str] | None = None) -> Summary | None:
         """What a run came to; None after Ctrl-C."""
-        self._records = []
+        if not self._outcomes.as_json:
+            self._records = {}
         keep = self._outcomes.as_json or len(only or found.images) <= SHOWN
         try:
             with self._console.progress() as progress:
                 summary = self._conversion.convert(
-                    found, manifest, self._records.append if keep else _forget, progress.stages(), only
+                    found, manifest, self._keep if keep else _forget, progress.stages(), only
                 )
         except Interrupted as stopped:
             show_summary(self._console, stopped.summary)
@@ -108,20 +113,21 @@ class FolderSession:
             return None
         if not self._outcomes.as_json:
             if self._records:
-                show_conversions(self._console, [self._shown(record) for record in self._records])
+                show_conversions(self._console, [self._shown(record) for record in self._records.values()])
             show_summary(self._console, summary)
         return summary
 
     def _tell(self, found: Found, manifest: AnyManifest) -> None:
-        outcomes, sources = self._outcomes, {image.source for image in found.images}
+        outcomes, sources = self._outcomes, {self._conversion.output(image): image.source for image in found.images}
 
         def records() -> Iterator[FileRecord]:
-            return (record for record in manifest.records() if record.source in sources)
+            for record in manifest.records():
+                # What was done before may have been called by another path then.
+                if source := sources.get(record.output):
+                    yield record.model_copy(update={"source": source})
 
         if outcomes.as_json:
-            order = {image.source: number for number, image in enumerate(found.images)}
-            ordered = sorted(self._records, key=lambda record: order[record.source])
-            print_json([self._shown(record) for record in ordered])
+            print_json([self._shown(self._records[name]) for name in sources if name in self._records])
         if outcomes.report:
             write_report(outcomes.report, records())
             self._console.say(escape(f"the table is in {outcomes.report}"))
@@ -135,6 +141,11 @@ class FolderSession:
                     progress.counter("Drawing the gallery"),
                 )
             self._console.say(escape(f"the gallery is {outcomes.gallery}, {len(pages)} page(s)"))
+
+    def _keep(self, record: FileRecord) -> None:
+        if record.state == "skipped" and record.output in self._records:
+            return  # a file that was touched while it is watched; its figures are known
+        self._records[record.output] = record
 
     def _shown(self, record: FileRecord) -> FileRecord:
         """With the SVG's whole place, and none where none was written."""

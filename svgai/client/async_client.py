@@ -12,7 +12,7 @@ from tenacity import AsyncRetrying
 
 from svgai.client.answers import ClassifyAnswer, ConvertAnswer, OptimizeAnswer
 from svgai.client.errors import ClientError
-from svgai.client.many import Outcome, Progress, length_of
+from svgai.client.many import Outcome, Progress, length_of, require_concurrency
 from svgai.client.requests import (
     Call,
     ConvertOptions,
@@ -92,7 +92,11 @@ class AsyncClient:
 
         An image that fails is an outcome with an error, and the others go on. Images are taken from the iterable no
         earlier than there is room for them. Whoever stops to take outcomes stops the rest.
+
+        Raises:
+            ValueError: `concurrency` is less than 1.
         """
+        require_concurrency(concurrency)
         total, waiting, done = length_of(images), enumerate(images), 0
 
         def begun(count: int) -> set[asyncio.Task[Outcome]]:
@@ -129,6 +133,6 @@ class AsyncClient:
         request = asked.sent_by(self._http)
         try:
             response = await self._http.send(request)
-        except httpx.TransportError as fault:
+        except httpx.RequestError as fault:
             raise without_answer(fault, request) from fault
         return read_answer(response, answer)

@@ -35,3 +35,14 @@ class Outcome:
 def length_of(images: Iterable[ImageSource]) -> int | None:
     """How many there are, where that can be known."""
     return len(images) if isinstance(images, Sized) else None
+
+
+def require_concurrency(images: int) -> None:
+    """
+    See that any image can be on its way.
+
+    Raises:
+        ValueError: none can.
+    """
+    if images < 1:
+        raise ValueError(f"concurrency is {images}; at least 1 image has to be on its way")

@@ -128,9 +128,11 @@ def read_answer(response: httpx.Response, answer: type[AnswerT]) -> AnswerT:
         ) from None
 
 
-def without_answer(fault: httpx.TransportError, request: httpx.Request) -> ClientError:
-    """The error of a connection that failed, broke, or brought nothing in time."""
+def without_answer(fault: httpx.RequestError, request: httpx.Request) -> ClientError:
+    """The error of a connection that failed, broke, brought nothing in time, or brought what cannot be decoded."""
     request_id = request.headers["X-Request-ID"]
+    if isinstance(fault, httpx.DecodingError):
+        return UnexpectedAnswer(f"{request.url} answered with damaged content: {fault}", request_id)
     if isinstance(fault, httpx.TimeoutException):
         return AnswerTimeout(f"{request.url} did not answer in time ({type(fault).__name__})", request_id)
     return NoAnswer(f"{request.url} does not answer: {fault or type(fault).__name__}", request_id)

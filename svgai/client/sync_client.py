@@ -13,7 +13,7 @@ from tenacity import Retrying
 
 from svgai.client.answers import ClassifyAnswer, ConvertAnswer, OptimizeAnswer
 from svgai.client.errors import ClientError
-from svgai.client.many import Outcome, Progress, length_of
+from svgai.client.many import Outcome, Progress, length_of, require_concurrency
 from svgai.client.requests import (
     Call,
     ConvertOptions,
@@ -93,7 +93,11 @@ class Client:
 
         An image that fails is an outcome with an error, and the others go on. Images are taken from the iterable no
         earlier than there is room for them. Whoever stops to take outcomes stops the rest.
+
+        Raises:
+            ValueError: `concurrency` is less than 1.
         """
+        require_concurrency(concurrency)
         total, waiting = length_of(images), enumerate(images)
         with ThreadPoolExecutor(concurrency, thread_name_prefix="svgai-client") as threads:
 
@@ -128,6 +132,6 @@ class Client:
         request = asked.sent_by(self._http)
         try:
             response = self._http.send(request)
-        except httpx.TransportError as fault:
+        except httpx.RequestError as fault:
             raise without_answer(fault, request) from fault
         return read_answer(response, answer)

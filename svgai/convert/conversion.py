@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from svgai.array_types import Pixels
 from svgai.choose.trial_selection import Goal, Offers, by_belief, in_order
-from svgai.choose.trials import TrialMaker, best_trial
+from svgai.choose.trials import Trial, TrialMaker, best_trial
 from svgai.convert.background import with_background
 from svgai.convert.finishing.finish import Finish
 from svgai.convert.monochrome import in_one_ink
@@ -16,7 +16,7 @@ from svgai.decode.image_resolution import Resolution
 from svgai.logo_types import LogoType
 from svgai.measure.promise import Measure, Promise
 from svgai.measure.quality import Quality
-from svgai.measure.tiled_reference import MEASURED_SIDE
+from svgai.measure.tiled_reference import MEASURED_SIDE, AnyReference
 from svgai.model_files.model_pair import Models, model_input
 from svgai.trace.parameters import Strokes, TracingParameters
 from svgai.trace.pixel_art.recognition import Squares, squares
@@ -127,8 +127,7 @@ def convert(
     offers = in_order((given,), goal) if given else _with_squares(squares(rgba), offered, goal)
     trials = make_trials(offers, lambda parameters: maker.made(parameters, promise, deadline), deadline)
     best = best_trial(trials, promise)
-    drawn = options.finish.of(best.svg, best.quality)
-    quality = maker.reference.measure(drawn) if options.finish.asks else best.quality
+    drawn, quality = _finished(best, options.finish, maker.reference)
     svg = size.of(drawn)
     return Conversion(
         svg=svg,
@@ -146,6 +145,17 @@ def convert(
             "tracing": time.perf_counter() - predicted,
         },
     )
+
+
+def _finished(best: Trial, finish: Finish, reference: AnyReference) -> tuple[str, Quality]:
+    """The finished SVG and what it measures, which is also what its comment says."""
+    plain = replace(finish, pretty=False)
+    drawn = plain.of(best.svg, best.quality)
+    quality = reference.measure(drawn) if plain.asks else best.quality
+    if not finish.pretty:
+        return drawn, quality
+    drawn = Finish(pretty=True).of(drawn, quality)  # shows the same
+    return drawn, replace(quality, bytes=len(drawn.encode()))
 
 
 def _with_squares(found: Squares, offered: Callable[[Goal], Offers], goal: Goal) -> Offers:

@@ -25,7 +25,7 @@ const queue = new Queue(images, onFault);
 const presence = new Presence(byId("service-state"), goOn);
 const keys = new KeyDialog(goOn);
 const front = new Front((image, parameters) => convertAgain(image, { ...image.settings, parameters }));
-const options = new Options((settings) => images.selected && convertAgain(images.selected, settings), forAll);
+const options = new Options(convertAgain, forAll);
 const exports = new Exports(images, announce);
 const rating = new Rating(images, announce);
 new ImageList(images, remove);
@@ -83,6 +83,7 @@ function show(image) {
 
 function convertAgain(image, settings) {
   wished = { ...settings, parameters: null };
+  if (!images.all.includes(image)) return;
   image.settings = settings;
   queue.ask(image);
 }

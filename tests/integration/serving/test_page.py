@@ -33,6 +33,14 @@ _TRANSFER = """
 }
 """
 
+_CHANGED_OPTION = """
+(value) => {
+  const field = document.querySelector("#options select");
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+"""
+
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
@@ -209,6 +217,26 @@ def test_stars_are_there_where_the_service_takes_them(web_page: WebPage, service
     assert sent["rating"] == 4
     assert len(sent["conversion_id"]) == 32
     expect(web_page.page.locator("#announcer")).to_contain_text("Rated 4 of 5")
+    web_page.page.reload()
+    expect(stars).to_be_checked()
+
+
+def test_an_option_that_changes_while_something_comes_in_is_not_lost(web_page: WebPage) -> None:
+    """The page waits a moment for further changes; neither news of the image nor a look at another one ends that."""
+    web_page.give(logo_png=LOGO, other_png=OTHER)
+    web_page.wait_for_converted(2)
+    rows = web_page.page.locator("#image-list .open")
+    lines = web_page.page.get_by_label("Lines")
+    for look_at, value in enumerate(("never", "only")):
+        rows.nth(0).click()
+        with web_page.page.expect_request("**/api/convert"):
+            web_page.page.evaluate(_CHANGED_OPTION, value)
+            rows.nth(look_at).click()
+        web_page.wait_for_converted(2)
+        rows.nth(1).click()
+        expect(lines).to_have_value("auto")
+        rows.nth(0).click()
+        expect(lines).to_have_value(value)
 
 
 def test_a_phone_has_no_sideways_scrolling(browser: Browser, service: Served) -> None:

@@ -136,3 +136,54 @@ def test_a_prefix_makes_no_difference(browser: Browser, service: Served) -> None
     expect(visit.page.locator("#post-api-convert pre").first).to_contain_text(f"{base}/inner/svg/api/convert")
     visit.close()
     assert outside == []
+
+
+def test_a_file_that_is_changed_later_is_converted_as_it_came(web_page: WebPage, tmp_path: Path) -> None:
+    """Browsers do not send a file that changed since it was chosen; that is no lost connection."""
+    file = tmp_path / "logo.png"
+    file.write_bytes(LOGO)
+    web_page.page.set_input_files("#files", file)
+    web_page.wait_for_converted()
+    file.unlink()
+    with web_page.page.expect_response("**/api/convert") as answer:
+        web_page.page.get_by_label("Lines").select_option("never")
+    assert answer.value.ok
+    web_page.wait_for_converted()
+    expect(web_page.page.locator("#service-state")).to_be_empty()
+
+
+def test_an_answer_that_is_no_json_has_words_too(web_page: WebPage) -> None:
+    """A proxy may answer 200 with a page of its own."""
+    web_page.answer("/api/convert", status=200, body="<html>Log in</html>", content_type="text/html")
+    web_page.give(logo_png=LOGO)
+    expect(web_page.rows("failed")).to_have_count(1)
+    expect(web_page.page.locator("#fault")).to_contain_text("The service failed unexpectedly.")
+    expect(web_page.page.locator("#fault .details")).to_have_text("The answer is not JSON.")
+
+
+def test_an_image_that_is_removed_meanwhile_stays_removed(web_page: WebPage) -> None:
+    """What was still asked of it comes to nobody: no error, nothing in the next visit."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    web_page.page.route("**/api/optimize", hold)
+    web_page.give(logo_png=LOGO)
+    web_page.wait_for_converted()
+    web_page.page.get_by_role("button", name="Clear this visit").click()
+    with web_page.page.expect_response("**/api/optimize"):
+        held[0].continue_()
+    web_page.open()
+    expect(web_page.page.locator("#image-list li")).to_have_count(0)
+
+
+def test_a_key_that_no_header_can_hold_is_not_taken(web_page: WebPage) -> None:
+    """The field says so; sent, it would look like a lost connection."""
+    error = {"error": {"code": "unauthorized", "message": "a key is needed", "request_id": "r"}}
+    web_page.answer("/api/convert", status=401, json=error)
+    web_page.give(logo_png=LOGO)
+    field = web_page.page.locator("#key-field")
+    for text, valid in (("\N{SNOWMAN}", False), ("  ", False), (KEY, True)):
+        field.fill(text)
+        assert field.evaluate("field => field.checkValidity()") is valid

@@ -23,8 +23,19 @@ __all__ = ["browser", "web_page"]
 pytestmark = pytest.mark.integration
 
 SIDE, DOT = 128, (100, 30)
-LOGO = encode_png(drawn_logo(1))
+LOGO, OTHER = encode_png(drawn_logo(1)), encode_png(drawn_logo(2))
 MODES = ("light", "dark")
+
+_HELD_JOBS = """
+() => {
+  window.jobs = [];
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (...sent) {
+    const answered = new Promise((resolve) => this.addEventListener("message", resolve, { once: true }));
+    document.body.dataset.jobs = jobs.push(() => (post.apply(this, sent), answered));
+  };
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +198,27 @@ async ([first, second, side]) => {
     values, lowest = web_page.page.evaluate(compare, [source.ravel().tolist(), drawn.ravel().tolist(), SIDE])
     assert np.allclose(np.reshape(values, (SIDE, SIDE)), inspection.local, atol=2e-3)
     assert lowest == pytest.approx(inspection.quality.worst, abs=2e-3)
+
+
+def test_a_map_that_comes_too_late_is_not_shown_for_another_image(web_page: WebPage) -> None:
+    """Whoever left the view and chose another image sees that one's map when coming back."""
+    page = web_page.page
+    page.evaluate(_HELD_JOBS)
+    web_page.give(logo_png=LOGO, other_png=OTHER)
+    web_page.wait_for_converted(2)
+    rows, views = page.locator("#image-list .open"), page.locator("#views label")
+    rows.nth(0).click()
+    views.nth(3).click()
+    expect(page.locator("body")).to_have_attribute("data-jobs", "1")
+    views.nth(0).click()
+    rows.nth(1).click()
+    expect(page.locator("#svg-image")).to_have_attribute("alt", "SVG of other.png")
+    page.evaluate("jobs[0]()")
+    views.nth(3).click()
+    expect(page.locator("body")).to_have_attribute("data-jobs", "2")
+    expect(page.locator("#difference-words")).to_have_text("Comparing…")
+    page.evaluate("jobs[1]()")
+    expect(page.locator("#difference-words")).to_contain_text("Poorest place: ")
 
 
 def test_the_slider_tells_at_once_and_converts_when_let_go(web_page: WebPage, service: Served) -> None:

@@ -28,7 +28,7 @@ export class Front {
 
   _build(image, candidates) {
     const focused = this._place.contains(document.activeElement) ? document.activeElement.id : null;
-    Object.assign(this, { _image: image, _shown: image.front, _dragged: false });
+    Object.assign(this, { _image: image, _shown: image.front });
     this._points = candidates.map(({ predicted }) => place(predicted, candidates));
     this._dot = svgElement("circle", { r: 5.5, class: "here" });
     const line = this._points.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ");

@@ -17,11 +17,11 @@ const NUMBERS = {
 };
 
 export class Options {
-  /** `onChange(settings)` hears the settings wished for; `onAll(settings)` those that are to hold for every image. */
+  /** `onChange(image, settings)` hears what is wished for an image; `onAll(settings)` what is to hold for every one. */
   constructor(onChange, onAll) {
     Object.assign(this, { _form: byId("options"), _onChange: onChange, _fields: {}, _timer: null });
     this._parameters = new ParameterFields();
-    const all = element("button", { type: "button", on: { click: () => onAll(this._read()) } }, "Apply to all");
+    const all = element("button", { type: "button", on: { click: () => this._applyToAll(onAll) } }, "Apply to all");
     const reset = element("button", { type: "button", on: { click: () => this._reset() } }, "Reset");
     this._form.replaceChildren(
       element("h3", {}, "Options"),
@@ -44,7 +44,10 @@ export class Options {
     this._form.addEventListener("input", () => {
       this._colour.hidden = this._fields.background.value !== "colour";
       clearTimeout(this._timer);
-      this._timer = setTimeout(() => this._form.reportValidity() && onChange(this._read()), QUIET_MS);
+      this._timer = setTimeout(() => {
+        this._timer = null;
+        if (this._form.reportValidity()) this._send();
+      }, QUIET_MS);
     });
   }
 
@@ -54,17 +57,35 @@ export class Options {
   }
 
   show(image) {
-    clearTimeout(this._timer);
-    if (this._form.contains(document.activeElement) && this._shown === image) return;
+    const another = this._shown !== image;
+    if (!another && (this._timer || this._form.contains(document.activeElement))) return;
+    // A change that was still being waited for is that of the image before.
+    if (another && this._timer && this._form.checkValidity()) this._send();
+    this._forgetTimer();
     this._shown = image;
     this._write(image.settings, image.answer?.parameters);
     this._fields.min_worst.placeholder = image.answer?.min_worst ?? "";
     this._fields.target_quality.placeholder = image.answer?.target_quality ?? "";
   }
 
+  _send() {
+    this._forgetTimer();
+    this._onChange(this._shown, this._read());
+  }
+
+  _forgetTimer() {
+    clearTimeout(this._timer);
+    this._timer = null;
+  }
+
+  _applyToAll(onAll) {
+    this._forgetTimer();
+    if (this._form.reportValidity()) onAll(this._read());
+  }
+
   _reset() {
     this._write(DEFAULTS);
-    this._onChange({ ...DEFAULTS });
+    this._send();
   }
 
   _write(settings, answered = null) {

@@ -37,7 +37,7 @@ export class Rating {
   async _rate(image, stars) {
     try {
       await rate(image.answer.conversion_id, stars);
-      image.rating = stars;
+      this._images.update(image, { rating: stars });
       this._announce(`Rated ${stars} of 5. Thank you.`);
     } catch (fault) {
       this._announce(`The rating was not taken: ${fault.message}`);

@@ -1,15 +1,15 @@
 // JSON schemas in words.
 
-/** Follows references and takes the null out of a choice: { schema, name, nullable }. */
+/** Follows references and takes the null out of a choice: { schema, name }. */
 export function resolved(schema, document) {
   const { $ref: reference, anyOf, oneOf } = schema;
   if (reference) {
     const name = reference.split("/").at(-1);
-    return { schema: document.components.schemas[name], name, nullable: false };
+    return { schema: document.components.schemas[name], name };
   }
   const kinds = (anyOf ?? oneOf ?? []).filter(({ type }) => type !== "null");
-  if (kinds.length === 1) return { ...resolved({ ...kinds[0] }, document), nullable: anyOf.length > 1 };
-  return { schema, name: null, nullable: false };
+  if (kinds.length === 1) return resolved(kinds[0], document);
+  return { schema, name: null };
 }
 
 /** The type of a field: "integer", "one of px, mm, in", "list of string". */

@@ -26,7 +26,7 @@ export async function rate(conversionId, rating) {
 
 /** The OpenAPI document. */
 export async function description(signal) {
-  return (await request("docs.json", { signal })).json();
+  return content(await request("docs.json", { signal }));
 }
 
 /** Whether the service can be reached at all; `readyz` asks for no key. */
@@ -49,7 +49,17 @@ function formOf(blob, options = {}) {
 }
 
 async function answered(path, body, signal) {
-  return (await request(path, { method: "POST", body, signal })).json();
+  return content(await request(path, { method: "POST", body, signal }));
+}
+
+/** The JSON of an answer, which may break off on its way, or come from something else than the service. */
+async function content(answer) {
+  try {
+    return await answer.json();
+  } catch (fault) {
+    if (fault.name === "AbortError") throw fault;
+    throw fault instanceof SyntaxError ? new ServiceFault("internal_error", "The answer is not JSON.") : ServiceFault.offline();
+  }
 }
 
 async function request(path, { headers = {}, ...options }) {

@@ -27,6 +27,7 @@ export class DifferenceView {
     this._pictures = image && { image, original, svg, url: image.svgUrl };
     if (changed) {
       this._done = null;
+      this._job += 1; // what is still computed is of the pictures before
       this._heat.width = this._heat.width; // empties it
     }
     this.setVisible(visible);

@@ -43,8 +43,9 @@ export class Images extends EventTarget {
     if (!this.selected) this.select(image);
   }
 
-  /** Take in changed fields of an image. */
+  /** Take in changed fields of an image; what still comes for one that was removed is nobody's. */
   update(image, changes) {
+    if (!this.all.includes(image)) return;
     Object.assign(image, changes);
     this._tell(image, "changed");
   }

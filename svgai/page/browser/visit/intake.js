@@ -8,7 +8,7 @@ const EXAMPLE_SIDE = 256;
 /** Call `onImages([{ blob, name }, ...])` for whatever comes in. */
 export function watchIntake(onImages) {
   const files = byId("files");
-  const take = (list) => list.length && onImages([...list].map((blob) => ({ blob, name: blob.name || "pasted.png" })));
+  const take = async (list) => list.length && onImages(await Promise.all([...list].map(held)));
 
   for (const id of ["choose", "add"]) byId(id).addEventListener("click", () => files.click());
   files.addEventListener("change", () => {
@@ -21,6 +21,12 @@ export function watchIntake(onImages) {
     take(event.clipboardData?.files ?? []);
   });
   watchDrops(byId("drop-veil"), take);
+}
+
+/** A file as it is now: whoever changes or removes it later takes nothing away. Of a folder, nothing. */
+async function held(file) {
+  const content = await file.arrayBuffer().catch(() => new ArrayBuffer(0));
+  return { blob: new Blob([content], { type: file.type }), name: file.name || "pasted.png" };
 }
 
 function watchDrops(veil, take) {

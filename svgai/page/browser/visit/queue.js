@@ -75,7 +75,7 @@ export class Queue {
       try {
         return await convert(image.blob, asked(image.settings), signal);
       } catch (fault) {
-        if (!fault.passing || tries === MOST_TRIES) throw fault;
+        if (signal.aborted || !fault.passing || tries === MOST_TRIES) throw fault;
         const wait = fault.retryAfter ?? PATIENCE_S;
         this._images.update(image, { note: `${fault.message} Trying again in ${Math.ceil(wait)} s.` });
         // All that were refused together shall not come back together.

@@ -96,6 +96,28 @@ def test_a_cluster_that_has_gone_ends_the_run() -> None:
     assert told == []
 
 
+def test_what_a_cluster_had_finished_before_it_went_is_told() -> None:
+    """Also where both are seen at once, in any order."""
+    futures: list[Future[FileRecord]] = []
+
+    def submit(_: Task) -> "Future[FileRecord]":
+        future: Future[FileRecord] = Future()
+        futures.append(future)
+        if len(futures) == 9:
+            for number, one in enumerate(futures):
+                if number % 2:
+                    one.cancel()
+                    one.set_running_or_notify_cancel()
+                else:
+                    one.set_result(record(tasks(9)[number]))
+        return future
+
+    told: list[FileRecord] = []
+    with pytest.raises(ClusterFault):
+        convert_all(iter(tasks(9)), Executor(submit, 9), told.append)
+    assert {one.source for one in told} == {f"{number}.png" for number in range(0, 9, 2)}
+
+
 def test_what_is_on_its_way_is_finished_after_ctrl_c() -> None:
     """And told; what is not finished in time is left."""
     running: Future[FileRecord] = Future()

@@ -138,3 +138,13 @@ def test_files_of_one_name_clash_even_with_their_suffix() -> None:
     Path("other/a.png").write_bytes(b"another")
     with pytest.raises(FolderFault, match="a pattern, whose folders are kept"):
         outputs(find_images(["in/a.png", "other/a.png"]).images, keep_suffix=True)
+
+
+def test_a_name_that_is_no_utf8_is_escaped(tree: Path) -> None:
+    """So that it can be kept and shown; the file is found all the same, and other signs stay as they are."""
+    (tree / "in/\udcff \n[b] ü.png").write_bytes(b"odd")
+    (image,) = find_images(["in/*.png", "in/a.png"]).images[1:]
+    assert image.name == "\\xff \n[b] ü.png"
+    assert image.source == f"in/{image.name}"
+    assert Path(image.url).read_bytes() == b"odd"
+    assert find_images([image.url]).images[0].name == image.name

@@ -30,7 +30,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "here":
         yield str(tmp_path / "out")
         return
-    url = f"memory://{uuid4().hex}/out"
+    url = f"memory://{uuid4().hex}/out [1]"
     yield url
     fsspec.filesystem("memory").rm(url.removeprefix("memory:/").rpartition("/")[0], recursive=True)
 

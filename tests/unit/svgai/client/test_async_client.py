@@ -80,3 +80,15 @@ def test_who_stops_to_take_outcomes_stops_the_rest() -> None:
         return len(answers.requests)
 
     assert asyncio.run(work()) < 10
+
+
+def test_no_image_at_once_is_refused() -> None:
+    """It would end at once without an outcome."""
+
+    async def work() -> None:
+        async with client(Answers(converted())) as service:
+            async for _ in service.convert_many([b"image"], concurrency=0):
+                pass
+
+    with pytest.raises(ValueError, match="at least 1"):
+        asyncio.run(work())

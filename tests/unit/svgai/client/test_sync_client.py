@@ -232,3 +232,23 @@ def test_pillow_images_keep_their_pixels() -> None:
     start = sent.index(b"\x89PNG")
     with Image.open(io.BytesIO(sent[start:])) as arrived:
         assert (arrived.mode, arrived.tobytes()) == (picture.mode, picture.tobytes())
+
+
+def test_content_that_cannot_be_decompressed_is_told() -> None:
+    """As every fault, by a ClientError with the request's id."""
+
+    def damaged(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip"))
+
+    with (
+        Client("http://service", transport=httpx.MockTransport(damaged)) as service,
+        pytest.raises(UnexpectedAnswer, match="damaged") as raised,
+    ):
+        service.convert(b"image")
+    assert raised.value.request_id
+
+
+def test_no_image_at_once_is_refused() -> None:
+    """It would mean to wait for ever, or for nothing."""
+    with client(Answers(converted())) as service, pytest.raises(ValueError, match="at least 1"):
+        next(service.convert_many([b"image"], concurrency=0))

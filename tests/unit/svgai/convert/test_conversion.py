@@ -329,6 +329,14 @@ def test_a_finished_svg_is_measured_as_it_is() -> None:
     assert plain.svg == convert(logo(), None, ConversionOptions(TARGETS, finish=Finish())).svg
 
 
+def test_the_comment_of_a_pretty_svg_has_the_figures_of_the_answer() -> None:
+    """Of the SVG in the palette's colours, not of the one before."""
+    finish = Finish(palette=("#ffffff", "#ff0000"), pretty=True)
+    done = convert(logo(), None, ConversionOptions(TARGETS, finish=finish))
+    assert f"<!-- ssim {done.quality.ssim:.4f}, worst {done.quality.worst:.4f}," in done.svg
+    assert done.quality == Reference(logo()).measure(done.svg)
+
+
 def test_one_ink_is_traced_as_such() -> None:
     """Disc and ring in the colour of the text, measured against the picture in that ink."""
     options = ConversionOptions(TARGETS, monochrome="currentColor", finish=Finish(current_colour=True))
