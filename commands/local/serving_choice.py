@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from rich.markup import escape
 
@@ -24,6 +26,9 @@ from svgai.errors import RegistryFault
 from svgai.settings import Settings, load_settings
 
 Versions = Mapping[str, int]
+
+_ENDS_WITHIN_S = 20.0
+"""After Ctrl-C; what has not ended then is told to."""
 
 
 def chosen_bento(settings: Settings, console: Console) -> str:
@@ -108,23 +113,37 @@ def ask_for_bento(start: Callable[..., "subprocess.Popen[str]"] = subprocess.Pop
     Raises:
         SystemExit: it failed, and has said why.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _terminated)
     child = start([sys.executable, "-m", "commands.local.serving_choice"], stdout=subprocess.PIPE, text=True)
     try:
         output, _ = child.communicate()
     except KeyboardInterrupt:
-        # From a terminal Ctrl-C reached it, too; what it has finished stays.
-        child.terminate()
-        with suppress(KeyboardInterrupt):
-            child.wait()
+        # From a terminal Ctrl-C reached it, too: it says in MLflow that it was interrupted, and ends its workers.
+        with suppress(KeyboardInterrupt, subprocess.TimeoutExpired):
+            child.wait(_ENDS_WITHIN_S)
+        _end(child)
         raise SystemExit(130) from None
+    except SystemExit:
+        _end(child)
+        raise
     if child.returncode:
         raise SystemExit(child.returncode)
     return output.strip().rpartition("\n")[2]
 
 
+def _terminated(number: int, _: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def _end(child: "subprocess.Popen[str]") -> None:
+    child.terminate()
+    with suppress(KeyboardInterrupt, SystemExit):
+        child.wait()
+
+
 def main() -> None:
     """Print the tag."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.stdout.write(chosen_bento(load_settings(), Console()) + "\n")
 
 
