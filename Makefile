@@ -142,17 +142,20 @@ clean: ## remove .venv and what tools left; data, models and MLflow's runs stay
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment holds the path of its folder: in a project that was moved or copied it would run the other one's code.
+# It is made anew by the target that needs it, never by reading this file: `make help` changes nothing.
 MADE_IN := $(VENV)/.made-in
-ifneq ($(shell cat $(MADE_IN) 2>/dev/null || echo $(CURDIR)),$(CURDIR))
-$(info This project was moved or copied: its environment is made anew)
-$(shell rm -rf $(VENV))
+ifneq ($(shell cat $(MADE_IN) 2>/dev/null || echo '$(CURDIR)'),$(CURDIR))
+MOVED := yes
+.PHONY: $(VENV)/.installed
 endif
 
 # An installation that was broken off may look complete, so it is begun anew; the downloads are kept by pip.
 $(VENV)/.installed: requirements/all.txt pyproject.toml
 	@[ -n "$(PYTHON)" ] || { echo 'Python 3.11 is needed and was not found; on Debian: apt-get install python3.11 python3.11-venv' >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo 'The venv module of $(PYTHON) is needed; on Debian: apt-get install python3.11-venv' >&2; exit 1; }
-	@[ ! -e $(UNFINISHED) ] || rm -rf $(VENV)
+	@[ -z "$(MOVED)" ] || echo 'This project was moved or copied: its environment is made anew'
+	@# Without a slash at its end: of a link, only the link goes.
+	@[ -z "$(MOVED)" -a ! -e $(UNFINISHED) ] || rm -rf $(VENV)
 	@echo 'Installing $(words $(shell cat requirements/all.txt)) packages into $(VENV): about a minute'
 	@mkdir -p $(VENV) && touch $(UNFINISHED)
 	@$(PYTHON) -m venv $(VENV)

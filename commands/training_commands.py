@@ -93,6 +93,7 @@ def _train(
     with open_run(uri, kind, called) as run:
         with console.progress() as bars:
             record = train_one(kind, folders, table, out, bars.stages(), values, run.figures)
+        run.send()
         if run.missed:
             console.say(f"MLflow did not take the figures of {run.missed} steps; the model has them")
         try:

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
 
 from rich.markup import escape
 
@@ -23,7 +25,13 @@ from commands.terminal.entry import run
 from svgai.errors import RegistryFault
 from svgai.settings import Settings, load_settings
 
-Versions = Mapping[str, int]
+if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
+    from registry.mlflow_store.versions import Version
+
+Versions = Mapping[str, "Version"]
+
+_ENDS_WITHIN_S = 20.0
+"""After Ctrl-C; what has not ended then is told to."""
 
 
 def chosen_bento(settings: Settings, console: Console) -> str:
@@ -33,8 +41,6 @@ def chosen_bento(settings: Settings, console: Console) -> str:
     Raises:
         SvgAiError: it cannot be made, or nobody can say what is in Production and nothing was built here.
     """
-    from registry.bento.bento_builder import bento_versions
-
     newest = built_bento()
     try:
         production = production_versions(settings)
@@ -46,7 +52,7 @@ def chosen_bento(settings: Settings, console: Console) -> str:
         return newest
     if production is None:
         return make_bento(settings, DATA, RUNS, TABLE, console)
-    tag = built_bento_that(lambda known: bento_versions(known) == production)
+    tag = built_bento_that(lambda known: holds(known, production))
     if newest is not None and tag != newest:
         console.say(
             f"[bold]{newest} was delivered here last, and is not what is in Production[/bold] ({shown(production)}): "
@@ -61,7 +67,7 @@ def chosen_bento(settings: Settings, console: Console) -> str:
 
 def production_versions(settings: Settings) -> Versions | None:
     """
-    The numbers of the versions in Production by kind; None where a model has none yet.
+    The versions in Production by kind; None where a model has none yet.
 
     Raises:
         RegistryFault: the registry cannot be read, or several versions are in Production.
@@ -73,18 +79,36 @@ def production_versions(settings: Settings) -> Versions | None:
     if database is not None and not database.is_file():
         return None
     client = registry_of(settings)
-    found: dict[str, int] = {}
+    found: dict[str, Version] = {}
     for kind, name in REGISTERED_NAMES.items():
         versions = list_versions(client, name)
         if not any(version.stage == "Production" for version in versions):
             return None
-        found[kind] = pick_in_stage(versions, name, "Production").version.number
+        found[kind] = pick_in_stage(versions, name, "Production").version
     return found
+
+
+def holds(tag: str, versions: Versions) -> bool:
+    """
+    Whether a Bento was made of these versions, by number and by the digest of their files.
+
+    Another registry has versions of the same numbers.
+    """
+    import bentoml
+
+    from registry.mlflow_store.versions import TAG_SHA256
+
+    labels = bentoml.bentos.get(tag).info.labels
+    return all(
+        labels.get(f"{kind}_version") == str(version.number)
+        and labels.get(f"{kind}_sha256") == version.tags.get(TAG_SHA256)
+        for kind, version in versions.items()
+    )
 
 
 def shown(versions: Versions) -> str:
     """Versions for a person: classifier 1, optimizer 2."""
-    return ", ".join(f"{kind} {number}" for kind, number in versions.items())
+    return ", ".join(f"{kind} {version.number}" for kind, version in versions.items())
 
 
 def is_outdated(tag: str) -> bool:
@@ -108,23 +132,37 @@ def ask_for_bento(start: Callable[..., "subprocess.Popen[str]"] = subprocess.Pop
     Raises:
         SystemExit: it failed, and has said why.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _terminated)
     child = start([sys.executable, "-m", "commands.local.serving_choice"], stdout=subprocess.PIPE, text=True)
     try:
         output, _ = child.communicate()
     except KeyboardInterrupt:
-        # From a terminal Ctrl-C reached it, too; what it has finished stays.
-        child.terminate()
-        with suppress(KeyboardInterrupt):
-            child.wait()
+        # From a terminal Ctrl-C reached it, too: it says in MLflow that it was interrupted, and ends its workers.
+        with suppress(KeyboardInterrupt, subprocess.TimeoutExpired):
+            child.wait(_ENDS_WITHIN_S)
+        _end(child)
         raise SystemExit(130) from None
+    except SystemExit:
+        _end(child)
+        raise
     if child.returncode:
         raise SystemExit(child.returncode)
     return output.strip().rpartition("\n")[2]
 
 
+def _terminated(number: int, _: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def _end(child: "subprocess.Popen[str]") -> None:
+    child.terminate()
+    with suppress(KeyboardInterrupt, SystemExit):
+        child.wait()
+
+
 def main() -> None:
     """Print the tag."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.stdout.write(chosen_bento(load_settings(), Console()) + "\n")
 
 

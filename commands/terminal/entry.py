@@ -37,6 +37,8 @@ def run(app: Callable[[], object]) -> None:
         reasons = "\n".join(f"  {reason}" for reason in failed.reasons)
         Console.fault(f"the gates are not passed:\n{reasons}\nmake another version with: svgai train")
         sys.exit(1)
+    except KeyboardInterrupt:  # of a program that is no typer app
+        sys.exit(130)
     except (SvgAiError, OSError) as fault:  # a full disk or a wrong path is no traceback's worth either
         Console.fault(str(fault))
         sys.exit(1)

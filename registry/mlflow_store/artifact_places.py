@@ -9,10 +9,10 @@ import re
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from svgai.errors import RegistryFault
 
@@ -38,16 +38,23 @@ class Foreign:
 
 def database_of(tracking_uri: str) -> Path | None:
     """The file of a registry in SQLite; None for a server or another database."""
-    return Path(tracking_uri.removeprefix(SQLITE)).absolute() if tracking_uri.startswith(SQLITE) else None
+    if not tracking_uri.startswith(SQLITE):
+        return None
+    return Path(unquote(tracking_uri.removeprefix(SQLITE).partition("?")[0])).absolute()
 
 
 def foreign_places(database: Path) -> tuple[Foreign, ...]:
-    """Folders other than the database's own that its artifacts are recorded in; none where all is well."""
+    """
+    Folders other than the database's own that its artifacts are recorded in; none where all is well.
+
+    Raises:
+        RegistryFault: the file is no database, or cannot be read now.
+    """
     counts: dict[Path, int] = {}
     if database.is_file():
-        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        with _opened(database, "ro") as connection:
             for _, _, _, match in _foreign_entries(connection, database.parent):
-                folder = Path(unquote(match["folder"]) if match["scheme"] else match["folder"])
+                folder = _folder(match)
                 counts[folder] = counts.get(folder, 0) + 1
     return tuple(Foreign(folder, entries) for folder, entries in sorted(counts.items()))
 
@@ -69,10 +76,11 @@ def relocate(database: Path) -> int:
     """
     Record all artifacts in the database's own folder; gives the number of entries that were changed.
 
-    RegistryFault where the folder of artifacts is not here: nothing is changed then.
+    RegistryFault where the folder of artifacts is not here, or the database cannot be read or written: nothing is
+    changed then.
     """
     home = database.parent
-    with closing(sqlite3.connect(database)) as connection, connection:
+    with _opened(database, "rw") as connection, connection:
         entries = list(_foreign_entries(connection, home))
         for top in sorted(
             {match["rest"].partition("/")[0] for table, _, _, match in entries if table == "logged_models"}
@@ -82,10 +90,20 @@ def relocate(database: Path) -> int:
                     f"{home / top} is not there: copy the folder of artifacts beside {database.name} first"
                 )
         for table, column, row, match in entries:
-            new = f"{match['scheme'] or ''}{home}/{match['rest']}"
+            folder = quote(str(home)) if match["scheme"] else home
+            new = f"{match['scheme'] or ''}{folder}/{match['rest']}"
             # Names of tables and columns are ours, from above.
             connection.execute(f"update {table} set {column} = ? where rowid = ?", (new, row))  # noqa: S608
     return len(entries)
+
+
+@contextmanager
+def _opened(database: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode={mode}", uri=True)) as connection:
+            yield connection
+    except sqlite3.Error as error:
+        raise RegistryFault(f"{database} cannot be read: {error}") from error
 
 
 def _foreign_entries(connection: sqlite3.Connection, home: Path) -> Iterator[tuple[str, str, int, "re.Match[str]"]]:
@@ -96,8 +114,12 @@ def _foreign_entries(connection: sqlite3.Connection, home: Path) -> Iterator[tup
         query = f"select rowid, {column} from {table} where {column} like '%/ml%'"  # noqa: S608
         for row, value in connection.execute(query).fetchall():
             match = _PLACE.fullmatch(value)
-            if match and not _is_home(Path(match["folder"]), home):
+            if match and not _is_home(_folder(match), home):
                 yield table, column, row, match
+
+
+def _folder(match: "re.Match[str]") -> Path:
+    return Path(unquote(match["folder"]) if match["scheme"] else match["folder"])
 
 
 def _is_home(folder: Path, home: Path) -> bool:

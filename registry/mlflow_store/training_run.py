@@ -5,6 +5,7 @@ Whatever ends a training ends its run, too: KILLED where a person did, FAILED el
 process that could not say so itself is ended by the next training on the same machine.
 """
 
+import math
 import socket
 import time
 import traceback
@@ -18,6 +19,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, RunStatus
 from mlflow.exceptions import MlflowException
 from mlflow.tracking.context.registry import resolve_tags
+from mlflow.utils.validation import MAX_METRICS_PER_BATCH
 
 from registry.mlflow_store.connection import connect, experiment_id, registry_faults
 from registry.mlflow_store.git_commit import git_commit
@@ -27,26 +29,42 @@ from svgai.errors import RegistryFault
 
 LOG_FILE = "training.log"
 TAG_PROCESS = "process"
+_PATIENCE_S = 30.0
 
 
 @dataclass
 class TrainingRun:
-    """An open run. Where MLflow goes away meanwhile the training goes on, and `missed` counts what was not logged."""
+    """An open run. Where MLflow goes away meanwhile the training goes on, and its figures wait until MLflow is back."""
 
     client: MlflowClient
     run_id: str
-    missed: int = 0
+    clock: Callable[[], float] = time.monotonic
     lines: list[str] = field(default_factory=list)
+    _waiting: list[Metric] = field(default_factory=list)
+    _asked_again_at: float = -math.inf
+
+    @property
+    def missed(self) -> int:
+        """How many steps have figures that MLflow has not taken yet."""
+        return len({metric.step for metric in self._waiting})
 
     def figures(self, step: int, values: Mapping[str, float]) -> None:
         """Log the figures of an epoch or round, under a prefix: they must not pass for the final ones of a name."""
         now = int(time.time() * 1000)
         self.say(f"{step}: " + ", ".join(f"{name} {value:.5g}" for name, value in values.items()))
-        metrics = [Metric(f"{HISTORY_PREFIX}{name}", value, now, step) for name, value in values.items()]
+        self._waiting += [Metric(f"{HISTORY_PREFIX}{name}", value, now, step) for name, value in values.items()]
+        # A server that is away may take its whole time-out to say so: not at each of hundreds of rounds.
+        if self.clock() >= self._asked_again_at:
+            self.send()
+
+    def send(self) -> None:
+        """Log the figures that wait; they go on waiting where MLflow does not take them."""
         try:
-            self.client.log_batch(self.run_id, metrics=metrics)
+            while self._waiting:
+                self.client.log_batch(self.run_id, metrics=self._waiting[:MAX_METRICS_PER_BATCH])
+                del self._waiting[:MAX_METRICS_PER_BATCH]
         except MlflowException:
-            self.missed += 1
+            self._asked_again_at = self.clock() + _PATIENCE_S
 
     def say(self, line: str) -> None:
         """A line of the log."""
@@ -98,6 +116,7 @@ def end_dead_runs(client: MlflowClient, experiment: str, alive: Callable[[str], 
 
 
 def _end(run: TrainingRun, status: str) -> None:
+    run.send()
     with registry_faults("end a run"):
         run.client.log_text(run.run_id, "\n".join(run.lines) + "\n", LOG_FILE)
         if run.client.get_run(run.run_id).info.status == RunStatus.to_string(RunStatus.RUNNING):

@@ -1,5 +1,6 @@
 """Which Bento `svgai serve` serves, by a registry in a file: that of the versions in Production, whatever is newest."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER
 from rollout.ports import free_port
 from rollout.readiness import wait_until_ready
+from svgai.model_files.training_record import read_record
 from tests.integration.servers.served import text_with
 from tests.integration.servers.small_bentos import tag
 from tests.integration.servers.trained_folders import train
@@ -40,18 +42,24 @@ def project(bento_home: Path, tmp_path: Path) -> Path:
     Its Bentos: `good` of versions 1 and 1, and `better`, built later, of 2 and 1.
     """
     shutil.copytree(bento_home, tmp_path / "bentoml", symlinks=True)
-    for mode, classifier in (("good", 1), ("better", 2)):
+    optimizer = train("optimizer", tmp_path / "runs" / "optimizer")
+    classifiers = [train("classifier", tmp_path / "runs" / f"classifier-{seed}", seed=seed) for seed in (1, 2)]
+    for mode, number in (("good", 1), ("better", 2)):
         description = tmp_path / "bentoml" / "bentos" / "svgai" / mode / "bento.yaml"
-        labels = f'labels: {{classifier_version: "{classifier}", optimizer_version: "1"}}'
-        description.write_text(description.read_text().replace("labels: {}", labels))
+        labels = {
+            "classifier_version": str(number),
+            "classifier_sha256": read_record(classifiers[number - 1]).sha256,
+            "optimizer_version": "1",
+            "optimizer_sha256": read_record(optimizer).sha256,
+        }
+        description.write_text(description.read_text().replace("labels: {}", f"labels: {json.dumps(labels)}"))
     project = tmp_path / "project"
     (project / BUILT.parent).mkdir(parents=True)
     (project / BUILT).write_text(f"{tag('good')}\n{tag('better')}\n")
     (project / "bentofile.yaml").write_text("include: [service.py]\n")
     uri = f"sqlite:///{project}/mlflow.db"
-    log_training(train("optimizer", tmp_path / "runs" / "optimizer"), uri)
-    for seed in (1, 2):
-        log_training(train("classifier", tmp_path / "runs" / f"classifier-{seed}", seed=seed), uri)
+    for folder in (optimizer, *classifiers):
+        log_training(folder, uri)
     move(connect(uri), OPTIMIZER, 1, "Production", archive=True)
     move(connect(uri), CLASSIFIER, 2, "Production", archive=True)
     return project
@@ -95,6 +103,18 @@ def test_where_nobody_knows_what_is_in_production_the_last_one_serves(project: P
     failed = choose(project, **away)
     assert (failed.returncode, failed.stdout) == (1, "")
     assert "no MLflow server answers" in failed.stderr
+
+
+def test_a_bento_of_another_registry_is_not_taken(project: Path, tmp_path: Path) -> None:
+    """Whose versions have the same numbers, and other files: one of these is built, which fails in this project."""
+    other = f"sqlite:///{tmp_path}/other.db"
+    log_training(train("optimizer", tmp_path / "runs" / "another-optimizer"), other)
+    log_training(train("classifier", tmp_path / "runs" / "another", seed=3), other)
+    for name in (OPTIMIZER, CLASSIFIER):
+        move(connect(other), name, 1, "Production", archive=True)
+    chosen = choose(project, MLFLOW_TRACKING_URI=other)
+    assert "is not what is in Production (classifier 1, optimizer 1): its Bento is built" in chosen.stderr
+    assert (chosen.returncode, chosen.stdout) == (1, "")
 
 
 def test_several_versions_in_production_are_no_guess(project: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from rollout.ports import free_port
 from rollout.proxy import Proxy, Routes
 from rollout.state import Service
+from rollout.traffic import Answers, logged_answers
 from tests.integration.servers.raw_http import fault, request, wire
 from tests.integration.servers.served import Served, error_code, serving
 from tests.integration.servers.slow_conversions import slow_request
@@ -85,3 +86,21 @@ def test_what_nginx_refuses_has_our_shape(
     with wire(behind[1].base_url) as one:
         one.send(sent)
         assert fault(one.reply()) == expected
+
+
+def test_what_nginx_answers_for_a_service_is_logged(tmp_path: Path) -> None:
+    """A call that a Bento does not answer counts as its failure, though nginx writes the answer; a page does not."""
+    program("nginx")
+    away = Service(bento="svgai:away", port=free_port())
+    proxy, port = Proxy(tmp_path / "proxy", LIMIT), free_port()
+    proxy.route(Routes(away, logged=True), "127.0.0.1", port)
+    try:
+        for path in ("/api/convert?target=0.9", "/livez"):
+            answer = httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False)
+            assert error_code(answer) == (503, "not_ready")
+    finally:
+        text = proxy.log.read_text()
+        proxy.stop()
+    assert len(text.splitlines()) == 1
+    (tmp_path / "answers.log").write_text(text)
+    assert logged_answers(tmp_path / "answers.log", away) == Answers(1, 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from registry.mlflow_store.artifact_places import Foreign, foreign_places, relocate, require_own_places
+from registry.mlflow_store.artifact_places import Foreign, database_of, foreign_places, relocate, require_own_places
 from registry.mlflow_store.connection import connect, experiment_id
 from svgai.errors import RegistryFault
 
@@ -108,3 +108,38 @@ def test_places_of_ones_own_choice_are_left_alone(copied: Path) -> None:
                 (number, f"other {number}", place),
             )
     assert foreign_places(copied / "mlflow.db") == ()
+
+
+def test_a_file_that_is_no_database_is_a_fault(tmp_path: Path) -> None:
+    """With its name; a watcher goes on after a RegistryFault, and after nothing else that SQLite may say."""
+    database = tmp_path / "mlflow.db"
+    database.write_text("this is text, and no page of a database\n" * 100)
+    for ask in (foreign_places, relocate):
+        with pytest.raises(RegistryFault, match=f"{database} cannot be read: file is not a database"):
+            ask(database)
+
+
+def test_a_locked_database_is_a_fault(copied: Path) -> None:
+    """Once SQLite has waited for it."""
+    database = copied / "mlflow.db"
+    with closing(sqlite3.connect(database)) as other:
+        other.execute("begin exclusive")
+        with pytest.raises(RegistryFault, match="cannot be read: database is locked"):
+            foreign_places(database)
+
+
+def test_a_repaired_address_is_one_that_can_be_read(registry: Path, tmp_path: Path) -> None:
+    """Where a place is recorded as an address, signs of the new folder that mean something in one are quoted."""
+    copied = shutil.copytree(registry, tmp_path / "100%25")
+    with closing(sqlite3.connect(copied / "mlflow.db")) as connection, connection:
+        connection.execute("update runs set artifact_uri = 'file://' || artifact_uri")
+        connection.commit()
+        assert relocate(copied / "mlflow.db") > 0
+        ((address,),) = connection.execute("select artifact_uri from runs")
+    assert address.startswith(f"file://{tmp_path}/100%2525/mlartifacts/")
+    assert foreign_places(copied / "mlflow.db") == ()
+
+
+def test_an_address_is_read_as_sqlalchemy_reads_it() -> None:
+    """Options are for the connection, no part of the file; what is quoted is meant."""
+    assert database_of("sqlite:////srv/two%20words/mlflow.db?timeout=30") == Path("/srv/two words/mlflow.db")
