@@ -49,7 +49,8 @@ def find(service: Service, folder: Path) -> psutil.Process | None:
     wanted = _command(service, folder)[1:]
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if process.cmdline()[1:] == wanted and lives(process):
+            # The end of its command line: what is about to be it still has that of setsid before.
+            if process.cmdline()[-len(wanted) :] == wanted and lives(process):
                 return process
     return None
 

@@ -32,6 +32,7 @@ _READ_AT_ONCE = 64 * 1024
 """Bytes of a body that is read on the event loop: a thread would take longer than they do."""
 
 _NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_TRUTHS = {"true": True, "false": False}
 _WHOLE_NUMBER = re.compile(r"-?\d{1,4000}", re.ASCII)  # longer ones Python does not read
 
 
@@ -78,25 +79,27 @@ def _fields(body: bytes, content_type: str, form: type[ApiForm]) -> dict[str, An
     for part in parts_of(body, content_type):
         if part.name in fields:
             raise InvalidRequest(f"{part.name[:_LONGEST_NAME]} is given more than once")
-        fields[part.name] = part.data if part.is_file else _option(part.name, part.data, _numbers(form))
+        fields[part.name] = part.data if part.is_file else _option(part.name, part.data, _kinds(form))
     return fields
 
 
 @lru_cache
-def _numbers(form: type[ApiForm]) -> dict[str, type]:
-    """The options of a form that are numbers, and which."""
-    numbers: dict[str, type] = {}
+def _kinds(form: type[ApiForm]) -> dict[str, type]:
+    """The options of a form that are numbers or true or false, and which."""
+    found: dict[str, type] = {}
     for name, schema in form.model_json_schema()["properties"].items():
         kinds = {kind.get("type") for kind in (schema, *schema.get("anyOf", []))}
         if "integer" in kinds:
-            numbers[name] = int
+            found[name] = int
         elif "number" in kinds:
-            numbers[name] = float
-    return numbers
+            found[name] = float
+        elif "boolean" in kinds:
+            found[name] = bool
+    return found
 
 
-def _option(name: str, data: bytes, numbers: dict[str, type]) -> object:
-    """A field as JSON would give it; what is no number stays text, which no option that is one takes."""
+def _option(name: str, data: bytes, kinds: dict[str, type]) -> object:
+    """A field as JSON would give it; what is none of its kind stays text, which no such option takes."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -108,9 +111,12 @@ def _option(name: str, data: bytes, numbers: dict[str, type]) -> object:
             return json.loads(text)
         except (ValueError, RecursionError):
             raise InvalidParameters("parameters is not JSON") from None
-    if numbers.get(name) is int and _WHOLE_NUMBER.fullmatch(text):
+    kind = kinds.get(name)
+    if kind is bool and text in _TRUTHS:
+        return _TRUTHS[text]
+    if kind is int and _WHOLE_NUMBER.fullmatch(text):
         return int(text)
-    if name in numbers and _NUMBER.fullmatch(text):
+    if kind in (int, float) and _NUMBER.fullmatch(text):
         return float(text)
     return text
 

@@ -26,7 +26,7 @@ from svgai.errors import ModelFault, RegistryFault
 from svgai.model_files.metadata import METADATA
 from svgai.model_files.training_record import RECORD_FILE, WEIGHTS_FILE, TrainingRecord, file_sha256, write_record
 from tests.fakes.tiny_models import drawn_logo
-from tests.integration.servers.served import INTERRUPTIBLE, encoded, serving, start
+from tests.integration.servers.served import INTERRUPTIBLE, encoded, serving, start, text_with
 from tests.integration.servers.trained_folders import GOOD_METRICS, train
 
 # MLflow's own modules warn of this when they are first imported.
@@ -128,7 +128,8 @@ def test_a_damaged_export_is_refused(production: MlflowClient, tmp_path: Path) -
             assert time.monotonic() < deadline
             time.sleep(0.1)
         assert status["ai_status"] == "failed"
-        assert "classifier.pth is not the file that" in status["fault"]
+        assert "classifier" in status["fault"]
+        text_with(served.output, "classifier.pth is not the file that")
     process, output = start(tmp_path / "eager", free_port(), **settings, MODEL_LAZY_LOADING="false")
     try:
         process.wait(WITHIN_S)

@@ -403,7 +403,7 @@ def test_pages_of_other_origins_read_every_answer(small: Served) -> None:
 
 
 def test_a_prefix_of_a_proxy(small: Served) -> None:
-    """ROOT_PATH, or X-Forwarded-Prefix, stands before where `/` leads and before the document's paths."""
+    """ROOT_PATH, or X-Forwarded-Prefix, stands before the document's paths; the page is there with it and without."""
     key = {"X-API-Key": "secret"}
     for path, headers, prefix in (
         ("/", {}, "/svg"),
@@ -411,8 +411,7 @@ def test_a_prefix_of_a_proxy(small: Served) -> None:
         ("/", {"X-Forwarded-Prefix": "/other"}, "/other"),
         ("/", {"X-Forwarded-Prefix": "//evil.example"}, "/svg"),
     ):
-        leads = small.client.get(path, headers=key | headers)
-        assert leads.headers["Location"] == f"{prefix}/docs.json"
+        assert small.client.get(path, headers=headers).headers["Content-Type"].startswith("text/html")
         document = small.client.get("/docs.json", headers=key | headers).json()
         assert document["servers"] == [{"url": prefix}]
     assert small.client.get("/svg/livez").status_code == 200

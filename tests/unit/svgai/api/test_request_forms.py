@@ -48,6 +48,15 @@ def test_a_list_keeps_its_order_and_options() -> None:
     assert (item.plain, item.target_quality, item.max_bytes) == (b"a", 0.9, 500)
 
 
+@pytest.mark.parametrize("text, meant", [("true", True), ("false", False)])
+def test_a_field_says_true_or_false(text: str, meant: bool) -> None:
+    """As JSON does; other words are refused."""
+    image = {"image": ("logo.png", b"\x89PNG\xff\x00")}
+    assert _read_multipart(ConvertForm, {"pretty": text}, image).pretty is meant
+    with pytest.raises(InvalidParameters, match="pretty"):
+        _read_multipart(ConvertForm, {"pretty": text.title()}, image)
+
+
 def test_json_is_assumed() -> None:
     """A body without a content type is read as JSON."""
     assert _read(ClassifyForm, b'{"image": "abc"}', None).image == "abc"
