@@ -26,7 +26,7 @@ def serve_bento(tag: str, host: str, port: int) -> NoReturn:
     sys.stderr.flush()
     subprocess.Popen([sys.executable, "-m", "commands.local.local_service", tag, http_address(host, port)])
     command = serve_command(folder, host, port)
-    os.execve(command[0], command, os.environ | environment(folder))  # noqa: S606 - the command is ours
+    os.execve(command[0], command, os.environ | environment(folder))  # noqa: S606 - the command is ours  # nosec B606
 
 
 def say_when_ready(tag: str, url: str, server: int, console: Console) -> None:

@@ -93,7 +93,7 @@ def relocate(database: Path) -> int:
             folder = quote(str(home)) if match["scheme"] else home
             new = f"{match['scheme'] or ''}{folder}/{match['rest']}"
             # Names of tables and columns are ours, from above.
-            connection.execute(f"update {table} set {column} = ? where rowid = ?", (new, row))  # noqa: S608
+            connection.execute(f"update {table} set {column} = ? where rowid = ?", (new, row))  # noqa: S608  # nosec B608
     return len(entries)
 
 
@@ -111,7 +111,7 @@ def _foreign_entries(connection: sqlite3.Connection, home: Path) -> Iterator[tup
     for table, column in _COLUMNS:
         if table not in tables:
             continue
-        query = f"select rowid, {column} from {table} where {column} like '%/ml%'"  # noqa: S608
+        query = f"select rowid, {column} from {table} where {column} like '%/ml%'"  # noqa: S608  # nosec B608
         for row, value in connection.execute(query).fetchall():
             match = _PLACE.fullmatch(value)
             if match and not _is_home(_folder(match), home):

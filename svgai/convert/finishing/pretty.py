@@ -1,6 +1,6 @@
 """An SVG for a designer's hand: a line and an id for each element, groups by colour, figures in a comment."""
 
-import xml.etree.ElementTree as ET
+import xml.etree.ElementTree as ET  # nosec B405
 
 from svgai.measure.quality import Quality
 

@@ -9,7 +9,7 @@ It does not know what a conversion is: it runs functions that the worker process
 
 import logging
 import os
-import pickle
+import pickle  # nosec B403
 import signal
 from collections.abc import Callable, Sequence
 from functools import partial

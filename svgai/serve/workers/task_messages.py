@@ -6,7 +6,7 @@ values are read, no function is called.
 """
 
 import io
-import pickle
+import pickle  # nosec B403
 import time
 import traceback
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Outcome:
 
 def run_task(message: bytes) -> bytes:
     """Run the function of a message, in the process that was asked."""
-    function, args, kwargs = pickle.loads(message)  # noqa: S301 - from the service itself
+    function, args, kwargs = pickle.loads(message)  # noqa: S301 - from the service itself  # nosec B301
     value: Any = None
     fault: Exception | None = None
     began = time.perf_counter()
