@@ -23,7 +23,7 @@ from svgai.convert.real_units import Units
 from svgai.errors import SvgAiError, TooLarge
 from svgai.logo_types import LogoType
 from svgai.measure.promise import Measure
-from svgai.trace.parameters import Strokes, TracingParameters, WholeNumber, whole_number
+from svgai.trace.parameters import Strokes, TracingParameters, whole_number
 
 MOST_IMAGES = 100
 """Images that one request may hold."""
@@ -200,8 +200,8 @@ class ConvertForm(ApiForm):
     units: Units = Field(
         "px", description="Of the SVG's width and height; mm, in: by the resolution of the image file, else 96 an inch."
     )
-    precision: WholeNumber | None = Field(
-        None, ge=0, le=MOST_DECIMALS, description="Decimals of coordinates in pixels; left out: whole steps of a grid."
+    precision: Annotated[int, Field(ge=0, le=MOST_DECIMALS), BeforeValidator(whole_number)] | None = Field(
+        None, description="Decimals of coordinates in pixels; left out: whole steps of a grid."
     )
     palette: Palette | None = None
     monochrome: Monochrome | None = None

@@ -126,7 +126,7 @@ def test_takeovers_and_rollbacks_lose_no_request(place: Place) -> None:
         assert deployment.roll_back(told.append) == GOOD
     assert failed(outcomes) == []
     assert told == [BETTER, GOOD]
-    assert place.proved == [GOOD, BETTER, BEST]
+    assert place.proved == [GOOD, BETTER, BEST, BETTER, GOOD]
     assert place.serves() == GOOD
     assert deployment.registry_behind()
     deployment.registry_caught_up()
