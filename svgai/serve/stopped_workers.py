@@ -13,8 +13,8 @@ from contextlib import suppress
 
 import psutil
 
-LOOKED_AT_EVERY_S = 1.0
-STOPPED_LOOKS = 3
+LOOKED_AT_EVERY_S = 0.5
+STOPPED_LOOKS = 2
 """A worker that is found stopped so often in a row is ended."""
 
 logger = logging.getLogger("svgai.processes")

@@ -35,5 +35,6 @@ def test_a_fault_ends_by_itself(
     images = [encode_png(drawn_logo(seed)) for seed in range(10)]
     models = ModelSource(models_folder, models_folder)
     chosen = [fault for fault in FAULTS if fault.name == name]
-    (drill,) = run_drills(chosen, models, lambda url: mixed(url, images), 14, log, lambda _done, _of: None)
-    assert drill.whole, f"{drill}\n{log.read_text()[-4000:]}"
+    (drill,) = run_drills(chosen, models, lambda url: mixed(url, images), 20, log, lambda _done, _of: None)
+    # Within what time is for the benchmark to say, on a machine that does nothing else.
+    assert drill.recovered, f"{drill}\n{log.read_text()[-4000:]}"
