@@ -51,7 +51,8 @@ def welcome(tag: str, url: str) -> str:
   classify  {url}/api/classify
   optimize  {url}/api/optimize
   status    {url}/api/ai-status    {url}/readyz    {url}/metrics
-  API       {url}/docs.json
+  page      {url}/
+  API       {url}/docs
 
 Try it:
   curl -s -F image=@docs/images/example.png -H 'Accept: image/svg+xml' {url}/api/convert -o example.svg
