@@ -43,7 +43,8 @@ class Drill:
     Attributes:
         fault: Its name.
         sent: Requests, of which so many were due after the fault.
-        failed: Requests without a good answer, by status; 0: none came.
+        refused: Requests that were told to come again, 429, as in any moment with more work than there are places.
+        failed: Requests without a good answer and no such refusal, by status; 0: none came.
         lasted_s: Seconds from the fault until the last request that failed was due; for a fault that is healed, from
             then on. 0: none failed.
         ready: Whether /readyz answers well at the end.
@@ -53,6 +54,7 @@ class Drill:
 
     fault: str
     sent: int = 0
+    refused: int = 0
     failed: tuple[tuple[int, int], ...] = ()
     lasted_s: float = 0.0
     ready: bool = False
@@ -119,10 +121,11 @@ def _drill(
 
 
 def _seen(fault: Fault, place: Place, outcomes: Sequence[Outcome], ended: float) -> Drill:
-    failed = [outcome for outcome in outcomes if not outcome.ok]
+    failed = [outcome for outcome in outcomes if not outcome.ok and not outcome.refused]
     return Drill(
         fault.name,
         sent=len(outcomes),
+        refused=sum(outcome.refused for outcome in outcomes),
         failed=tuple(sorted(Counter(outcome.status for outcome in failed).items())),
         lasted_s=max((outcome.due - ended for outcome in failed), default=0.0),
         ready=_answers(place.server.url, "/readyz"),

@@ -9,9 +9,8 @@ from reports.markdown import table
 
 def fault_table(drills: Sequence[Drill]) -> str:
     """One row for each fault."""
-    header = (
-        f"fault, at {RATE:g} requests a second | sent | failed | for, s | ready again | in progress after | promise"
-    )
+    header = f"fault, at {RATE:g} requests a second | sent | refused, 429 | failed | for, s | ready again | in progress after"
+        " | promise"
     return table(header, [_row(drill) for drill in drills])
 
 
@@ -38,11 +37,12 @@ def _statuses(counts: Mapping[int, int]) -> str:
 
 def _row(drill: Drill) -> tuple[str, ...]:
     if drill.skipped:
-        return (drill.fault, "-", "-", "-", "-", "-", f"not shown: {drill.skipped}")
+        return (drill.fault, "-", "-", "-", "-", "-", "-", f"not shown: {drill.skipped}")
     failed = _statuses(dict(drill.failed)) if drill.failed else "0"
     return (
         drill.fault,
         str(drill.sent),
+        str(drill.refused),
         failed,
         f"{drill.lasted_s:.1f}",
         "yes" if drill.ready else "no",

@@ -6,6 +6,7 @@ values are read, no function is called.
 """
 
 import io
+import os
 import pickle  # nosec B403
 import time
 import traceback
@@ -15,6 +16,10 @@ from typing import Any
 from svgai.errors import SvgAiError
 
 _BUILT_IN = frozenset({("builtins", "RuntimeError"), ("builtins", "object"), ("copyreg", "_reconstructor")})
+
+
+OUT_OF_MEMORY = 71
+"""What a process ends with that has no memory for a task."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,9 @@ def run_task(message: bytes) -> bytes:
     except SvgAiError as foreseen:
         fault = type(foreseen)(foreseen.message)
         fault.detail = foreseen.detail
+    except MemoryError:
+        # Whatever took the memory is in this process: the next one begins without it, and tries once more.
+        os._exit(OUT_OF_MEMORY)
     except Exception:  # noqa: BLE001 - it is raised where the task was given, as text: its type may be anybody's
         fault = RuntimeError(traceback.format_exc())
     return pickle.dumps((time.perf_counter() - began, value, fault))

@@ -20,6 +20,12 @@ from svgai.trace.parameters import TracingParameters
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables are not cut, however wide the terminal of the tests is."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+
 def words(text: str) -> str:
     """Text without the frames and line breaks of tables."""
     return re.sub(r"[\s│┃|]+", " ", text)

@@ -1,11 +1,12 @@
 """Functions and what came of them, between the service and its conversion processes."""
 
+import multiprocessing
 import pickle
 
 import pytest
 
 from svgai.errors import InvalidImage
-from svgai.serve.workers.task_messages import read_outcome, run_task
+from svgai.serve.workers.task_messages import OUT_OF_MEMORY, read_outcome, run_task
 
 
 def refuse() -> None:
@@ -14,6 +15,18 @@ def refuse() -> None:
 
 def slip() -> None:
     raise LookupError("nobody foresaw this")
+
+
+def exhaust() -> None:
+    raise MemoryError
+
+
+def test_a_process_without_memory_ends() -> None:
+    """So that another takes its place: one that lives on would fail every task."""
+    process = multiprocessing.get_context("spawn").Process(target=run_task, args=(pickle.dumps((exhaust, (), {})),))
+    process.start()
+    process.join(60)
+    assert process.exitcode == OUT_OF_MEMORY
 
 
 def test_a_fault_comes_back_with_what_the_library_said() -> None:
