@@ -9,8 +9,8 @@ from reports.markdown import table
 
 def fault_table(drills: Sequence[Drill]) -> str:
     """One row for each fault."""
-    header = f"fault, at {RATE:g} requests a second | sent | refused, 429 | failed | for, s | ready again | in progress after"
-        " | promise"
+    columns = "sent | refused, 429 | failed | for, s | ready again | in progress after | promise"
+    header = f"fault, at {RATE:g} requests a second | {columns}"
     return table(header, [_row(drill) for drill in drills])
 
 
