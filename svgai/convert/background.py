@@ -14,10 +14,11 @@ import cv2
 import numpy as np
 
 from svgai.array_types import Mask, Pixels
+from svgai.convert.hex_colours import HEX_COLOUR, rgb_of
 from svgai.decode.pixels import edge_pixels, median_colour
 from svgai.trace.colours.blends import off_blends
 
-BACKGROUND_FORM = "^(keep|remove|#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}))$"
+BACKGROUND_FORM = f"^(keep|remove|{HEX_COLOUR})$"
 """What may be asked for: the ground as it is, none, or a colour."""
 
 _LEAST_SHARE = 0.5  # of the border's pixels
@@ -47,7 +48,7 @@ def with_background(rgba: Pixels, background: str) -> Pixels:
     if background == "keep":
         return rgba
     cleared = _without_ground(rgba)
-    return cleared if background == "remove" else _laid_on(cleared, _colour(background))
+    return cleared if background == "remove" else _laid_on(cleared, rgb_of(background))
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +136,3 @@ def _laid_on(rgba: Pixels, colour: Pixels) -> Pixels:
     laid = np.full_like(rgba, 255)
     laid[..., :3] = np.rint(rgba[..., :3] * weight + colour * (1 - weight))
     return laid
-
-
-def _colour(text: str) -> Pixels:
-    digits = text[1:] if len(text) == 7 else "".join(2 * digit for digit in text[1:])
-    return np.frombuffer(bytes.fromhex(digits), np.uint8)

@@ -7,8 +7,9 @@ import numpy as np
 
 from svgai.array_types import Pixels
 from svgai.convert.background import with_background
+from svgai.convert.hex_colours import HEX_COLOUR, rgb_of
 
-MONOCHROME_FORM = "^(currentColor|#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}))$"
+MONOCHROME_FORM = f"^(currentColor|{HEX_COLOUR})$"
 """What may be asked for: the colour of the text around it, or a colour."""
 
 _SHOWN = 8  # levels of alpha that count as ink
@@ -41,7 +42,7 @@ def in_one_ink(rgba: Pixels, ink: str) -> Pixels:
     if alpha.max() < _SHOWN:  # a white drawing on a clear page
         alpha = rgba[..., 3]
     result = np.empty_like(rgba)
-    result[..., :3] = _colour(ink)
+    result[..., :3] = rgb_of("#000" if ink == "currentColor" else ink)
     result[..., 3] = alpha
     return result
 
@@ -50,8 +51,3 @@ def _dark(rgba: Pixels) -> Pixels:
     lightness = cv2.cvtColor(np.ascontiguousarray(rgba[..., :3]), cv2.COLOR_RGB2GRAY)
     _, dark = cv2.threshold(lightness, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     return np.asarray(dark, np.uint8)
-
-
-def _colour(ink: str) -> Pixels:
-    digits = "000000" if ink == "currentColor" else ink[1:]
-    return np.frombuffer(bytes.fromhex(digits if len(digits) == 6 else "".join(2 * one for one in digits)), np.uint8)

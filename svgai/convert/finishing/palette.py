@@ -9,8 +9,9 @@ import numpy as np
 
 from svgai.array_types import Floats
 from svgai.convert.finishing.svg_tree import coloured
+from svgai.convert.hex_colours import HEX_COLOUR, long_form, rgb_of
 
-PALETTE_FORM = r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})( *, *#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})){0,63}$"
+PALETTE_FORM = rf"^{HEX_COLOUR}( *, *{HEX_COLOUR}){{0,63}}$"
 """One to 64 colours with commas between them."""
 
 _PAINTS = ("fill", "stroke", "stop-color")
@@ -26,7 +27,7 @@ def palette_of(text: str) -> tuple[str, ...]:
     """
     if not re.fullmatch(PALETTE_FORM, text):
         raise ValueError("give colours as #rgb or #rrggbb with commas between them, 64 at most")
-    return tuple(dict.fromkeys(_long(colour.strip()) for colour in text.split(",")))
+    return tuple(dict.fromkeys(long_form(colour.strip()) for colour in text.split(",")))
 
 
 def with_palette(root: ET.Element, palette: Sequence[str]) -> None:
@@ -40,15 +41,10 @@ def with_palette(root: ET.Element, palette: Sequence[str]) -> None:
         for name in _PAINTS:
             colour = element.attrib.get(name, "")
             if colour.startswith("#"):
-                distances = np.linalg.norm(targets - _lab([_long(colour)]), axis=1)
+                distances = np.linalg.norm(targets - _lab([colour]), axis=1)
                 element.set(name, palette[int(distances.argmin())])
 
 
-def _long(colour: str) -> str:
-    digits = colour[1:].lower()
-    return "#" + (digits if len(digits) == 6 else "".join(2 * digit for digit in digits))
-
-
 def _lab(colours: Sequence[str]) -> Floats:
-    rgb = np.array([[*bytes.fromhex(colour[1:])] for colour in colours], np.float32)[None] / 255
+    rgb = np.array([rgb_of(colour) for colour in colours], np.float32)[None] / 255
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[0], np.float32)
