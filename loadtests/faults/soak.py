@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from loadtests.benchmarks.takeover import mixed
-from loadtests.faults.hostile_images import hostile_images
+from loadtests.faults.hostile_images import HOSTILE
 from loadtests.servers.local_server import LocalServer
 from loadtests.servers.traffic import Call, Outcome, quantile_ms, under_load
 from svgai.errors import SvgAiError
@@ -103,7 +103,7 @@ def soak(
 
 def _calls(url: str, images: Sequence[bytes]) -> list[Call]:
     """Good calls with a hostile one at every HOSTILE_EVERY-th place, of all kinds and APIs in turn."""
-    good, hostile = mixed(url, images), mixed(url, list(hostile_images().values()))
+    good, hostile = mixed(url, images), mixed(url, [make() for make in HOSTILE.values()])
     count = HOSTILE_EVERY * len(hostile)
     return [
         hostile[number // HOSTILE_EVERY] if _is_hostile(number) else good[number % len(good)] for number in range(count)

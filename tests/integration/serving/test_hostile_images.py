@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from loadtests.faults.hostile_images import HOSTILE, transparent_gif
 from svgai.decode.pixels import encode_png
-from tests.fakes.hostile_images import HOSTILE, transparent_gif
 from tests.fakes.tiny_models import drawn_logo, write_models
 from tests.integration.servers.served import Served, encoded, error_code, serving
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from loadtests.faults.hostile_images import png, scans_jpeg, tags_tiff, transparent_gif, wide_webp
 from svgai.decode.formats.gif_blocks import MOST_BLOCKS
 from svgai.decode.formats.jpeg_segments import MOST_SCANS
 from svgai.decode.formats.part_counts import check_part_counts
 from svgai.decode.formats.webp_chunks import is_large_webp
 from svgai.decode.image_files import decode_image, read_header
 from svgai.errors import InvalidImage, TooLarge
-from tests.fakes.hostile_images import png, scans_jpeg, tags_tiff, transparent_gif, wide_webp
 
 
 def _written(image_format: str, **options: object) -> bytes:

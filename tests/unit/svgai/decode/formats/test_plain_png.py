@@ -2,8 +2,8 @@
 
 import pytest
 
+from loadtests.faults.hostile_images import HOSTILE, png
 from svgai.decode.formats.plain_png import is_plain_png
-from tests.fakes.hostile_images import HOSTILE, png
 
 
 @pytest.mark.parametrize("colour_type", [0, 2, 4, 6])

@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 import pytest
 
+from loadtests.faults.hostile_images import HOSTILE, scans_jpeg, transparent_gif
 from svgai.decode.limits import ImageLimits
 from svgai.errors import InvalidImage, SvgAiError, TooLarge
 from svgai.serve.decoding.decode_pool import MOST_SECONDS, DecodePool
@@ -16,7 +17,6 @@ from svgai.serve.decoding.messages import Seen
 from svgai.serve.processes.process_group import ProcessGroup
 from svgai.serve.processes.worker_process import ProcessFault
 from svgai.serve.processes.working_process import Work
-from tests.fakes.hostile_images import HOSTILE, scans_jpeg, transparent_gif
 from tests.fakes.serving_fakes import png
 
 pytestmark = pytest.mark.slow
