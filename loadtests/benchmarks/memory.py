@@ -2,14 +2,13 @@
 
 import re
 import statistics
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from loadtests.servers.local_server import LocalServer, svgai_service
+from loadtests.servers.sampling import sampled
 from svgai.errors import SvgAiError
 
 SAMPLE_S = 5.0
@@ -85,26 +84,9 @@ def measure_start(log: Path, times: int, progress: Callable[[int, int], None]) -
     return Start(statistics.median(ready), statistics.median(loaded), max(ready))
 
 
-@contextmanager
-def watched(server: LocalServer, every_s: float = SAMPLE_S) -> Iterator[list[MemorySample]]:
+def watched(server: LocalServer, every_s: float = SAMPLE_S) -> AbstractContextManager[list[MemorySample]]:
     """The memory of a service, sampled in the background while the block runs; the list grows meanwhile."""
-    samples: list[MemorySample] = []
-    over = threading.Event()
-    began = time.monotonic()
-
-    def sample() -> None:
-        while not over.is_set():
-            second = time.monotonic() - began
-            samples.append(MemorySample(second, server.resident_mb(), server.proportional_mb()))
-            over.wait(every_s)
-
-    watcher = threading.Thread(target=sample, daemon=True)
-    watcher.start()
-    try:
-        yield samples
-    finally:
-        over.set()
-        watcher.join()
+    return sampled(lambda second: MemorySample(second, server.resident_mb(), server.proportional_mb()), every_s)
 
 
 def memory_figures(samples: Sequence[MemorySample]) -> MemoryFigures:

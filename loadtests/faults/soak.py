@@ -1,10 +1,9 @@
 """Hours of mixed load with a share of hostile images: what the service holds, how fast it is, and what it refused."""
 
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import psutil
 from loadtests.benchmarks.takeover import mixed
 from loadtests.faults.hostile_images import HOSTILE
 from loadtests.servers.local_server import LocalServer
+from loadtests.servers.sampling import sampled
 from loadtests.servers.traffic import Call, Outcome, quantile_ms, under_load
 from svgai.errors import SvgAiError
 
@@ -92,7 +92,8 @@ def soak(
     if seconds < QUARTERS * SAMPLE_S:
         raise SvgAiError(f"a soak takes at least {QUARTERS * SAMPLE_S:g} s: each quarter needs a sample")
     calls = _calls(server.url, images)
-    with _sampled(server, temporary) as samples, under_load(calls, RATE) as load:
+    holding = sampled(lambda second: _sample(server, temporary, second), SAMPLE_S)
+    with holding as samples, under_load(calls, RATE) as load:
         began = time.monotonic()
         while (passed := time.monotonic() - began) < seconds:
             progress(int(passed), int(seconds))
@@ -112,25 +113,6 @@ def _calls(url: str, images: Sequence[bytes]) -> list[Call]:
 
 def _is_hostile(number: int) -> bool:
     return number % HOSTILE_EVERY == HOSTILE_EVERY - 1
-
-
-@contextmanager
-def _sampled(server: LocalServer, temporary: Path) -> Iterator[list[HoldingSample]]:
-    samples: list[HoldingSample] = []
-    over = threading.Event()
-    began = time.monotonic()
-
-    def sample() -> None:
-        while not over.wait(SAMPLE_S):
-            samples.append(_sample(server, temporary, time.monotonic() - began))
-
-    watcher = threading.Thread(target=sample, daemon=True)
-    watcher.start()
-    try:
-        yield samples
-    finally:
-        over.set()
-        watcher.join()
 
 
 def _sample(server: LocalServer, temporary: Path, second: float) -> HoldingSample:
