@@ -1,0 +1,1 @@
+"""What people and jobs make of the outcomes that the service keeps: experiments and their sequential tests."""
