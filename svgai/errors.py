@@ -28,6 +28,8 @@ SvgAiError
     + GateFailed              a version did not pass its gates
   + ProgramFailed             a program that an evaluation calls failed, or wrote something unexpected
   + DeploymentFault           a Bento could not be put into service; what served before serves on
+  + QualityStoreFault         the quality database cannot be reached, or does not do what it is asked to
+    + RecordRefused           a record that the database will never take
   + ContainerFault            a container image cannot be looked at, or holds what it should not
   + InvalidSettings           (settings) settings that are not valid, one line each
 """
@@ -145,6 +147,14 @@ class ModelFault(SvgAiError):
 
     status, code = 503, "model_fault"
     part: str | None = None
+
+
+class QualityStoreFault(SvgAiError):
+    code = "quality_store_fault"
+
+
+class RecordRefused(QualityStoreFault):
+    code = "record_refused"
 
 
 class DatasetFault(SvgAiError):
