@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from svgai.api_keys import is_hashed, parse_keys, read_keys_file
+from svgai.arms import Mode
 from svgai.errors import SvgAiError
 from svgai.logo_types import LOGO_TYPES, LogoType
 
@@ -92,6 +93,18 @@ class Settings(BaseSettings):
         description="Load the models in the background after start. Off: load before start, or fail.",
     )
     model_timeout: float = Field(30, gt=0, allow_inf_nan=False, description="Seconds that loading the models may take.")
+
+    model_cache_size: int = Field(
+        3, ge=1, description="Versions of the models that a process keeps loaded; one that is used again comes back."
+    )
+    ab_testing_enabled: bool = Field(
+        False, description="Compare the models in Staging, as challenger, with those in Production."
+    )
+    ab_test_traffic_split: Quality = Field(0.1, description="Share of images that the challenger converts.")
+    ab_mode: Mode = Field(
+        "split",
+        description="split: these get the challenger's answers; shadow: the champion's, and both are compared.",
+    )
 
     ai_batch_size: int = Field(20, ge=1, le=256, description="Most images that classify or optimize take in one batch.")
     ai_batch_max_latency_ms: int = Field(

@@ -59,7 +59,10 @@ _NUMBERS: dict[str, Callable[[ConvertAnswer], str]] = {
     "Parameters": lambda answer: answer.parameters.model_dump_json(),
 }
 
-EXPOSED_HEADERS = ("X-Request-ID", "Retry-After", *(f"X-SVGAI-{name}" for name in _NUMBERS))
+_ARM = "X-SVGAI-Arm"
+"""Only where there is an experiment."""
+
+EXPOSED_HEADERS = ("X-Request-ID", "Retry-After", *(f"X-SVGAI-{name}" for name in _NUMBERS), _ARM)
 """Headers of answers that pages of other origins may read where CORS_ORIGINS lets them."""
 
 
@@ -82,10 +85,13 @@ def convert_response(answer: ConvertAnswer, request: Request) -> Response:
     """The answer to a conversion: JSON, or the SVG itself where the client prefers that."""
     record = record_of(request.scope)
     record.logo_type, record.model_version = answer.type, answer.model_version
+    record.arm = answer.arm
     record.worst, record.missed = round(answer.quality.worst, 4), ",".join(answer.missed)
     if preferred_type(",".join(request.headers.getlist("accept"))) == JSON_TYPE:
         return json_response(answer)
     headers = {f"X-SVGAI-{name}": text(answer) for name, text in _NUMBERS.items()}
+    if answer.arm:
+        headers[_ARM] = answer.arm
     return Response(answer.svg, media_type=SVG_TYPE, headers=headers)
 
 

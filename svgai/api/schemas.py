@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from svgai.arms import Arm
 from svgai.convert.background import BACKGROUND_FORM, checked_background
 from svgai.convert.finishing.palette import PALETTE_FORM, palette_of
 from svgai.convert.finishing.precision import MOST_DECIMALS
@@ -303,6 +304,9 @@ class ConvertAnswer(_Value):
     ai: Literal["used", "disabled"] = Field(description="disabled: fixed tracings, because no models are loaded.")
     conversion_id: str
     model_version: str
+    arm: Arm | None = Field(
+        None, exclude_if=lambda arm: arm is None, description="Of the experiment; only where there is one."
+    )
 
 
 class BatchAnswer(_Value):

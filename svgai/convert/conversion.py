@@ -72,7 +72,8 @@ class Conversion:
     """
     An SVG with its measured quality. `logo_type` is None where no models were in use.
 
-    `measured_px`: longest side, in pixels, of the pictures that were compared.
+    `measured_px`: longest side, in pixels, of the pictures that were compared. `processor_s`: processor time that
+    all of it took, which depends little on what else runs.
     """
 
     svg: str
@@ -85,6 +86,7 @@ class Conversion:
     logo_type: LogoType | None
     model_version: str
     seconds: dict[str, float] = field(default_factory=dict)
+    processor_s: float = 0.0
 
     @property
     def missed(self) -> tuple[Measure, ...]:

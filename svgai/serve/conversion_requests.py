@@ -1,6 +1,7 @@
 """POST /api/convert inside the service: options from the form, the work in the pool, the answer, the metrics."""
 
 import asyncio
+import hashlib
 import logging
 import random
 import time
@@ -9,10 +10,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from svgai.api.schemas import ConvertAnswer, ConvertForm, MeasuredQuality
+from svgai.arms import Arm
 from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.convert.finishing.finish import finish_of
 from svgai.errors import SvgAiError
 from svgai.serve.decoding.image_data import image_bytes
+from svgai.serve.experiments.live_experiment import Arms, Assignment
+from svgai.serve.experiments.shadow import Shadow
 from svgai.serve.metrics import Metrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image, measure_default
@@ -31,6 +35,8 @@ class Conversions:
         pool: gives the pool; raises NotReady while there is none.
         check: raises SvgAiError for the bytes of an image that can be seen to be wrong without a conversion; elsewhere.
         options: what holds where a client says nothing.
+        experiment: gives images to its arms.
+        shadow: has a challenger convert them, too.
         compare: whether a share of the conversions is compared with the default tracing.
         chance: gives numbers in [0, 1) that decide which.
     """
@@ -42,6 +48,8 @@ class Conversions:
         check: Callable[[bytes], Awaitable[None]],
         options: ConversionOptions,
         metrics: Metrics,
+        experiment: Arms,
+        shadow: Shadow,
         compare: bool,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -49,6 +57,8 @@ class Conversions:
         self._check = check
         self._options = options
         self._metrics = metrics
+        self._experiment = experiment
+        self._shadow = shadow
         self._compare = compare
         self._chance = chance
         self._comparisons: set[asyncio.Task[None]] = set()
@@ -64,14 +74,17 @@ class Conversions:
         # A wrong image does not wait for its turn to be told so; megabytes of base64 do not hold up everybody else.
         image = await asyncio.to_thread(image_bytes, form.image)
         await self._check(image)
-        conversion = await self._pool().run(convert_image, image, self._options_of(form))
+        options = self._options_of(form)
+        # Where the tracing is given there is nothing for models to choose.
+        assigned = Assignment() if options.parameters else self._experiment.assign(hashlib.sha256(image).hexdigest())
+        conversion = await self._pool().run(convert_image, image, options, assigned.arm or "champion")
         self._count(conversion, time.perf_counter() - started)
         coloured = form.monochrome is None  # the default knows nothing of inks
         if coloured and self._compare and self._chance() < COMPARED_SHARE and self._pool().idle:
             comparison = asyncio.create_task(self._compare_with_default(image, form.background, conversion))
             self._comparisons.add(comparison)
             comparison.add_done_callback(self._comparisons.discard)
-        return _answer(conversion)
+        return _answer(conversion, assigned.arm)
 
     def _options_of(self, form: ConvertForm) -> ConversionOptions:
         options = replace(
@@ -112,7 +125,7 @@ class Conversions:
             self._metrics.improved(conversion.logo_type, percent)
 
 
-def _answer(conversion: Conversion) -> ConvertAnswer:
+def _answer(conversion: Conversion, arm: Arm | None) -> ConvertAnswer:
     quality = conversion.quality
     return ConvertAnswer(
         svg=conversion.svg,
@@ -135,4 +148,5 @@ def _answer(conversion: Conversion) -> ConvertAnswer:
         ai="used" if conversion.logo_type else "disabled",
         conversion_id=uuid.uuid4().hex,
         model_version=conversion.model_version,
+        arm=arm,
     )

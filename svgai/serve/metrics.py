@@ -9,6 +9,7 @@ from typing import Protocol
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
+from svgai.arms import Arm
 from svgai.measure.quality import Quality
 
 UNKNOWN_TYPE = "unknown"
@@ -44,6 +45,9 @@ class Metrics(Protocol):
         Counts as 0 where it is below.
         """
 
+    def assigned(self, arm: Arm) -> None:
+        """An image was given to an arm of an experiment."""
+
     def model_memory(self, model: str, megabytes: float) -> None:
         """Resident memory that loading a model took."""
 
@@ -63,6 +67,8 @@ class NoMetrics:
     ) -> None: ...
 
     def improved(self, logo_type: str | None, percent: float) -> None: ...
+
+    def assigned(self, arm: Arm) -> None: ...
 
     def model_memory(self, model: str, megabytes: float) -> None: ...
 
@@ -105,6 +111,10 @@ class PrometheusMetrics:
             registry=registry,
         )
 
+        self._assignments = Counter(
+            "svgai_ab_assignments_total", "Conversions by the arm of the experiment", ("arm",), registry=registry
+        )
+
     def inference(self, model: str, operation: str, seconds: float) -> None:
         self._inference.labels(model, operation).observe(seconds)
 
@@ -126,6 +136,9 @@ class PrometheusMetrics:
 
     def improved(self, logo_type: str | None, percent: float) -> None:
         _observe_from_nought(self._improvement.labels(logo_type or UNKNOWN_TYPE), percent)
+
+    def assigned(self, arm: Arm) -> None:
+        self._assignments.labels(arm).inc()
 
     def model_memory(self, model: str, megabytes: float) -> None:
         self._memory.labels(model).set(megabytes)
