@@ -13,6 +13,7 @@ from commands.local.local_delivery import (
     KEPT,
     BuildOnly,
     build_here,
+    challengers_for,
     deployed_address,
     deployment_here,
     deployment_of,
@@ -53,6 +54,8 @@ def build(
     """
     Build a Bento from exactly the versions that are in Production, and test it with three images.
 
+    With AB_TESTING_ENABLED it also has those in Staging, as challengers.
+
     For images with CUDA: svgai build --gpu
     """
     from registry.bento.bento_builder import build_bento
@@ -60,7 +63,13 @@ def build(
     settings, console = load_settings(), Console(quiet=as_json)
     with console.waiting("Building the Bento"):
         client = registry_of(settings)
-        built = build_bento(client, Path.cwd(), version=version, variant="gpu" if gpu else "cpu")
+        built = build_bento(
+            client,
+            Path.cwd(),
+            version=version,
+            variant="gpu" if gpu else "cpu",
+            challengers=challengers_for(client, settings),
+        )
     with console.waiting(f"Testing {built.tag}"):
         prove(built.tag, settings, keep)
     word = "built" if built.created else "found"
@@ -173,7 +182,7 @@ def watch(
     there is to do now: svgai watch --once
     """
     from commands.local.watcher_life import note_look
-    from registry.bento.bento_builder import bento_versions
+    from registry.bento.bento_builder import bento_challengers, bento_versions
     from registry.delivery.watcher import Watcher
 
     settings, console = load_settings(), Console()
@@ -199,6 +208,7 @@ def watch(
         deployment=deployment,
         say=console.tell,
         looked=lambda fault: note_look(every, fault),
+        challengers_of=bento_challengers if settings.ab_testing_enabled else None,
     )
     if once:
         watcher.look()
