@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from commands.ab_commands import ab
 from commands.conversion_command import convert
 from commands.delivery_commands import build, deploy, rollback, watch
 from commands.doctor_command import doctor
@@ -133,6 +134,7 @@ app.command(rich_help_panel=REGISTRY)(history)
 app.command(rich_help_panel=DELIVERY)(build)
 app.command(rich_help_panel=DELIVERY)(deploy)
 app.command(rich_help_panel=DELIVERY)(watch)
+app.add_typer(ab, name="ab", rich_help_panel=REGISTRY)
 app.command(rich_help_panel=USE)(export)
 app.command(rich_help_panel=CHECKS)(validate)
 

@@ -32,9 +32,20 @@ class Experiment:
     @property
     def name(self) -> str:
         """Such as optimizer-3-against-2.split-0.1: what differs, the mode, the share."""
-        pairs = zip(self.champion.split(","), self.challenger.split(","), strict=True)
-        differing = (f"{new.replace(':', '-')}-against-{old.partition(':')[2]}" for old, new in pairs if old != new)
+        differing = (f"{kind}-{new}-against-{old}" for kind, (new, old) in self.differing.items())
         return ".".join([*differing, f"{self.mode}-{self.share:g}"])
+
+    @property
+    def differing(self) -> dict[str, tuple[str, str]]:
+        """The challenger's and the champion's version of each kind of model in which they differ."""
+        old, new = (
+            dict(part.split(":") for part in versions.split(",")) for versions in (self.champion, self.challenger)
+        )
+        return {kind: (new[kind], old[kind]) for kind in new if new[kind] != old[kind]}
+
+    def versions_of(self, arm: Arm) -> str:
+        """As answers have them."""
+        return self.champion if arm == "champion" else self.challenger
 
     def gives_challenger(self, image_sha256: str) -> bool:
         """Whether an image is among those that the challenger gets: always the same, and by chance for each name."""

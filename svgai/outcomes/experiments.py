@@ -6,7 +6,7 @@ broken guardrail stops it here, and so in all services that share the database, 
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -15,7 +15,10 @@ from svgai.arms import Experiment
 from svgai.errors import RecordRefused
 from svgai.outcomes.outcome import now
 from svgai.outcomes.quality_database import QualityDatabase
-from svgai.outcomes.tables import EXPERIMENTS
+from svgai.outcomes.tables import CONVERSIONS, EXPERIMENTS
+
+LATELY = timedelta(hours=1)
+"""An experiment without a conversion for so long is over."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,27 @@ class Experiments:
         """
         with self._database.reading() as connection:
             return [_known(row) for row in connection.execute(select(EXPERIMENTS).order_by(EXPERIMENTS.c.began))]
+
+    def active(self) -> list[KnownExperiment]:
+        """
+        The experiments that were not stopped, and of which there were conversions lately.
+
+        Raises:
+            QualityStoreFault: the database does not answer.
+        """
+        lately = select(CONVERSIONS.c.experiment).where(CONVERSIONS.c.created_at >= now() - LATELY).distinct()
+        with self._database.reading() as connection:
+            names = set(connection.execute(lately).scalars())
+        return [known for known in self.all() if known.stopped is None and known.name in names]
+
+    def stopped(self) -> list[KnownExperiment]:
+        """
+        The experiments that were switched off.
+
+        Raises:
+            QualityStoreFault: the database does not answer.
+        """
+        return [known for known in self.all() if known.stopped is not None]
 
     def stop(self, name: str, reason: str) -> None:
         """
