@@ -95,7 +95,7 @@ class Settings(BaseSettings):
     model_timeout: float = Field(30, gt=0, allow_inf_nan=False, description="Seconds that loading the models may take.")
 
     model_cache_size: int = Field(
-        3, ge=1, description="Versions of the models that a process keeps loaded; one that is used again comes back."
+        3, ge=1, description="Versions of the models that a process keeps loaded at once."
     )
     ab_testing_enabled: bool = Field(
         False, description="Compare the models in Staging, as challenger, with those in Production."
