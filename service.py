@@ -80,7 +80,8 @@ class SvgAi:
 
     def __init__(self) -> None:
         prepare_worker(settings)
-        start_forkserver((LEAN_IMPORTS, "svgai.serve.workers.conversion_worker", "svgai.serve.decoding.decode_worker"))
+        modules = ("workers.conversion_worker", "decoding.decode_worker", "outcomes.writer_process")
+        start_forkserver((LEAN_IMPORTS, *(f"svgai.serve.{module}" for module in modules)))
         # Only here: the process that watches this one needs none of the models' libraries.
         from svgai.serve.composition import build_serving  # noqa: PLC0415
 
@@ -94,6 +95,7 @@ class SvgAi:
 
     @bentoml.on_startup
     async def start(self) -> None:
+        self.serving.store.start()
         self.starting = asyncio.create_task(self._start())
         if not settings.model_lazy_loading:
             await self.starting
@@ -108,6 +110,7 @@ class SvgAi:
     async def stop(self) -> None:
         self.starting.cancel()
         await asyncio.to_thread(self.serving.runtime.close)
+        await self.serving.store.close()
 
     async def __is_ready__(self) -> bool:
         return self.serving.runtime.ready

@@ -5,7 +5,16 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    FilePath,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from svgai.api_keys import is_hashed, parse_keys, read_keys_file
@@ -58,7 +67,7 @@ def _at_most_cores(workers: int) -> int:
     return min(workers, len(os.sched_getaffinity(0)))
 
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*(?=@)")
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*(?=@)|(?<=[?&]password=)[^&\s]*")
 
 
 def without_credentials(text: str) -> str:
@@ -66,8 +75,17 @@ def without_credentials(text: str) -> str:
     return _CREDENTIALS.sub("***", text)
 
 
-_SECRET = (("api_keys",), ("client_api_key",))
-"""Settings whose values are shown nowhere."""
+_DATABASE = re.compile(r"(sqlite:///|postgres(ql)?(\+psycopg)?://)\S+")
+
+
+def _checked_database(url: str) -> str:
+    if not _DATABASE.fullmatch(url):
+        raise ValueError("give sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+    return url
+
+
+_SECRET = (("api_keys",), ("client_api_key",), ("quality_db_url",), ("quality_tracking_db",))
+"""Settings whose values are shown nowhere, in lower case, as they may be named."""
 
 Quality = Annotated[float, Field(ge=0, le=1)]
 
@@ -124,6 +142,22 @@ class Settings(BaseSettings):
     ai_metrics_enabled: bool = Field(True, description="Publish the ai_* and svgai_* metrics.")
     model_performance_tracking: bool = Field(
         True, description="Measure what conversions gain over the default tracing, on a sampled share."
+    )
+
+    quality_tracking_enabled: bool = Field(
+        True, description="Keep what every conversion came to in the quality database, and take feedback."
+    )
+    quality_db_url: Annotated[str, AfterValidator(_checked_database)] = Field(
+        "sqlite:///quality_tracking.db",
+        validation_alias=AliasChoices("quality_db_url", "quality_tracking_db"),
+        description="The quality database: sqlite:///FILE or postgresql://; QUALITY_TRACKING_DB is the same.",
+    )
+    quality_spool: Path | None = Field(
+        None,
+        description="Folder where rows wait for the database; unset: beside its file, or svgai-spool in TMPDIR.",
+    )
+    quality_spool_bytes: int = Field(
+        64_000_000, ge=1_000_000, description="Most bytes that may wait there; what finds no room is counted and lost."
     )
 
     api_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_as_keys)] = Field(
@@ -185,6 +219,7 @@ class Settings(BaseSettings):
             **shown,
             "api_keys": f"{len(self.api_keys)} keys" if self.api_keys else "",
             "mlflow_tracking_uri": without_credentials(self.mlflow_tracking_uri),
+            "quality_db_url": without_credentials(self.quality_db_url),
         }
 
 
@@ -200,7 +235,7 @@ def load_settings() -> Settings:
     except ValidationError as invalid:
         lines = (
             f"{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg'].removeprefix('Value error, ')}"
-            + ("" if fault["loc"][:1] in _SECRET else f" (got {fault['input']!r})")
+            + ("" if tuple(map(str.lower, map(str, fault["loc"][:1]))) in _SECRET else f" (got {fault['input']!r})")
             for fault in invalid.errors()
         )
         raise InvalidSettings("\n".join(lines)) from None

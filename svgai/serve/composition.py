@@ -9,13 +9,18 @@ import cv2
 from svgai.convert.conversion import ConversionOptions
 from svgai.decode.limits import ImageLimits
 from svgai.model_files.model_pair import ModelContents, Models, ModelSource
+from svgai.outcomes.spool import Spool
+from svgai.outcomes.spool_place import spool_folder
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.ai_status import AiStatusReport
 from svgai.serve.conversion_requests import Conversions
 from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.image_requests import ImageRequests
 from svgai.serve.inference import Inference
-from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.metrics import Metrics, NoMetrics, PrometheusMetrics
+from svgai.serve.outcomes.feedback_requests import Feedback
+from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
+from svgai.serve.outcomes.recorder import NoRecorder, Recorder, SpoolingRecorder
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import set_up
 from svgai.settings import Settings
@@ -34,6 +39,8 @@ class Serving:
     runtime: AiRuntime
     images: ImageRequests
     conversions: Conversions
+    feedback: Feedback
+    store: QualityStore | NoQualityStore
     status_report: AiStatusReport
 
 
@@ -72,6 +79,7 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
             threads=min(BATCH_THREADS, len(os.sched_getaffinity(0))),
         )
 
+    recorder, store = _quality_store(settings, metrics)
     decoder = DecodePool(limits)
     runtime = AiRuntime(
         _source(settings, bundled),
@@ -85,6 +93,7 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
     conversions = Conversions(
         lambda: runtime.pool,
         check=decoder.check,
+        recorder=recorder,
         options=options,
         metrics=metrics,
         compare=settings.ai_metrics_enabled and settings.model_performance_tracking,
@@ -92,7 +101,15 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
     images = ImageRequests(
         decoder, require_models=lambda: runtime.inference, max_pixels=settings.max_pixels, metrics=metrics
     )
-    return Serving(runtime, images, conversions, AiStatusReport(runtime))
+    return Serving(runtime, images, conversions, Feedback(recorder, store), store, AiStatusReport(runtime))
+
+
+def _quality_store(settings: Settings, metrics: Metrics) -> tuple[Recorder, QualityStore | NoQualityStore]:
+    if not settings.quality_tracking_enabled:
+        return NoRecorder(), NoQualityStore()
+    folder = settings.quality_spool or spool_folder(settings.quality_db_url)
+    spool = Spool(folder, settings.quality_spool_bytes)
+    return SpoolingRecorder(spool, metrics), QualityStore(spool, folder, settings.quality_db_url, metrics)
 
 
 def _source(settings: Settings, bundled: tuple[Path, Path] | None) -> ModelSource | None:

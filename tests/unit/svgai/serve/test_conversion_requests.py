@@ -1,6 +1,7 @@
 """Conversions: options, answers, metrics and the comparison with the default tracing."""
 
 import asyncio
+import hashlib
 from typing import Any
 
 import pytest
@@ -9,14 +10,16 @@ from prometheus_client import CollectorRegistry
 from svgai.api.schemas import ConvertAnswer, ConvertForm
 from svgai.convert.conversion import ConversionOptions
 from svgai.convert.finishing.finish import Finish
-from svgai.errors import InvalidImage, Overloaded, TracingFailed
+from svgai.errors import ConversionTimeout, InvalidImage, Overloaded, TracingFailed
 from svgai.logo_types import LOGO_TYPES
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality
 from svgai.serve.conversion_requests import Conversions
 from svgai.serve.metrics import PrometheusMetrics
+from svgai.serve.outcomes.recorder import NoRecorder
 from svgai.serve.workers.conversion_worker import convert_image, measure_default
 from svgai.trace.parameters import TracingParameters
+from tests.fakes.outcomes import KeptRecords
 from tests.fakes.serving_fakes import InlinePool, conversion
 
 OPTIONS = ConversionOptions(targets=dict.fromkeys(LOGO_TYPES, 0.9))
@@ -27,13 +30,16 @@ async def accept(_: bytes) -> None:
     """Of an image nothing is seen to be wrong."""
 
 
-def _convert(form: ConvertForm, pool: InlinePool, **changes: Any) -> tuple[ConvertAnswer, CollectorRegistry]:
+def _convert(
+    form: ConvertForm, pool: InlinePool, key: str | None = None, **changes: Any
+) -> tuple[ConvertAnswer, CollectorRegistry]:
     registry = CollectorRegistry()
-    settings: dict[str, Any] = {"check": accept, "compare": True, "chance": lambda: 1.0} | changes
+    settings: dict[str, Any] = {"check": accept, "compare": True, "chance": lambda: 1.0, "recorder": NoRecorder()}
+    settings |= changes
     conversions = Conversions(pool.as_pool, options=OPTIONS, metrics=PrometheusMetrics(registry), **settings)
 
     async def work() -> ConvertAnswer:
-        answer = await conversions.convert(form)
+        answer = await conversions.convert(form, key)
         await asyncio.sleep(0)  # lets a comparison that was begun take its turn
         await asyncio.sleep(0)
         return answer
@@ -160,3 +166,40 @@ def test_a_failed_comparison_hurts_nobody() -> None:
     answer, registry = _convert(ConvertForm(image=b"x"), InlinePool(fail_default), chance=lambda: 0.0)
     assert answer.svg
     assert registry.get_sample_value("ai_quality_improvement_percent_count", {"image_type": "simple"}) is None
+
+
+def test_what_a_conversion_came_to_is_kept() -> None:
+    """Under the id that the client gets, with its key's name and the digest of the image file."""
+    kept = KeptRecords()
+    answer, _ = _convert(ConvertForm(image="eHl6"), InlinePool(_answer), "shop", recorder=kept)
+    (outcome,) = kept.outcomes
+    assert (outcome.conversion_id, outcome.key_name, outcome.error_code) == (answer.conversion_id, "shop", None)
+    assert outcome.image_sha256 == hashlib.sha256(b"xyz").hexdigest()
+    assert (outcome.ssim, outcome.met, outcome.trials) == (0.97, True, 2)
+    assert set(outcome.seconds) == {"classifier", "optimizer", "tracing", "total"}
+
+
+@pytest.mark.parametrize(
+    "image, fault, code, digest",
+    [
+        ("no base64!", None, "invalid_image", None),
+        ("eHl6", Overloaded("full", 1), "overloaded", hashlib.sha256(b"xyz").hexdigest()),
+        ("eHl6", ConversionTimeout("too long"), "timeout", hashlib.sha256(b"xyz").hexdigest()),
+        ("eHl6", RuntimeError("nobody foresaw it"), "internal_error", hashlib.sha256(b"xyz").hexdigest()),
+        ("eHl6", asyncio.CancelledError(), "client_gone", hashlib.sha256(b"xyz").hexdigest()),
+    ],
+)
+def test_one_without_an_answer_is_kept_too(
+    image: str, fault: BaseException | None, code: str, digest: str | None
+) -> None:
+    """With the code of its error, and what its client asked for."""
+
+    def fail(*_: object) -> object:
+        assert fault
+        raise fault
+
+    kept = KeptRecords()
+    with pytest.raises(type(fault) if fault else InvalidImage):
+        _convert(ConvertForm(image=image, target_quality=0.8), InlinePool(fail), recorder=kept)
+    (outcome,) = kept.outcomes
+    assert (outcome.error_code, outcome.image_sha256, outcome.target, outcome.met) == (code, digest, 0.8, None)
