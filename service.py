@@ -61,7 +61,7 @@ challengers = {
 }
 bundled = settings.model_dir is None and None not in stored.values()
 kept = frozenset(kind for kind, model in stored.items() if model)
-absent = absent_models(arguments.model_dump(include=stored.keys()), kept) if settings.model_dir is None else ""
+absent = absent_models(arguments.model_dump(include=set(stored)), kept) if settings.model_dir is None else ""
 json_type = ContentType("application/json")
 # BentoML takes no limit of one here; the limits are set below.
 batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size)}
@@ -91,7 +91,8 @@ class SvgAi:
 
     def __init__(self) -> None:
         prepare_worker(settings)
-        start_forkserver((LEAN_IMPORTS, "svgai.serve.workers.conversion_worker", "svgai.serve.decoding.decode_worker"))
+        modules = ("workers.conversion_worker", "decoding.decode_worker", "outcomes.writer_process")
+        start_forkserver((LEAN_IMPORTS, *(f"svgai.serve.{module}" for module in modules)))
         # Only here: the process that watches this one needs none of the models' libraries.
         from svgai.serve.composition import build_serving  # noqa: PLC0415
 
@@ -110,6 +111,7 @@ class SvgAi:
 
     @bentoml.on_startup
     async def start(self) -> None:
+        self.serving.store.start()
         self.starting = asyncio.create_task(self._start())
         if not settings.model_lazy_loading:
             await self.starting
@@ -125,6 +127,7 @@ class SvgAi:
         self.starting.cancel()
         self.serving.end_experiment()
         await asyncio.to_thread(self.serving.runtime.close)
+        await self.serving.store.close()
 
     async def __is_ready__(self) -> bool:
         return self.serving.runtime.ready

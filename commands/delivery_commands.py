@@ -178,6 +178,8 @@ def watch(
     """
     Watch the registry: gate what people promote in MLflow, tidy it up, build a Bento of it and deploy that.
 
+    With AB_TESTING_ENABLED challengers come from Staging, and one that breaks a guardrail is stopped.
+
     May be killed and started again at any time, and run twice. Where MLflow is away it waits, and says so. All that
     there is to do now: svgai watch --once
     """
@@ -210,11 +212,21 @@ def watch(
         looked=lambda fault: note_look(every, fault),
         challengers_of=bento_challengers if settings.ab_testing_enabled else None,
     )
+    guard = None
+    if settings.ab_testing_enabled:
+        from commands.local.experiment_guard import guard_here
+
+        guard = guard_here(settings, console.tell)
     if once:
+        if guard is not None:
+            guard.look()
         watcher.look()
         return
     # All that it does may be broken off: the next look goes on from there.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     console.tell(f"watching {settings.public()['mlflow_tracking_uri']} every {every:g} s; Ctrl-C ends it")
+    if guard is not None:
+        # Beside the watcher, which may be busy for minutes with a Bento.
+        threading.Thread(target=guard.watch, args=(threading.Event(),), name="guard", daemon=True).start()
     with suppress(KeyboardInterrupt):
         watcher.watch(every, threading.Event())

@@ -94,7 +94,7 @@ def evaluate(seen: Observations) -> Evaluation:
         return Evaluation((), seen.items, challenged, (), None)
     ratio_p = None
     if seen.of_challenger is not None:
-        p_values = sample_ratio_p_values(np.cumsum(seen.of_challenger)[looks - 1], looks, seen.share)
+        p_values = sample_ratio_p_values(np.cumsum(seen.of_challenger, dtype=np.intp)[looks - 1], looks, seen.share)
         ratio_p = float(p_values[-1])
     effects = tuple(_effect(metric, seen) for metric in METRICS)
     return Evaluation(tuple(map(int, looks)), seen.items, challenged, effects, ratio_p)

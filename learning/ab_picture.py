@@ -7,6 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from learning.ab_evaluation import Effect, Evaluation
+from learning.ab_metrics import Metric
+from svgai.array_types import Doubles
 
 _COLOUR = "#2f6f9f"
 _LIMIT = "#b3432b"
@@ -26,16 +28,23 @@ def draw_sequences(name: str, found: Evaluation, path: Path) -> None:
 
 def _draw(axes: Axes, effect: Effect, looks: tuple[int, ...]) -> None:
     metric, sequence = effect.metric, effect.sequence
-    scale = (lambda values: 100 * np.expm1(values)) if metric.logarithmic else (lambda values: values)
-    axes.fill_between(looks, scale(sequence.lows), scale(sequence.highs), color=_COLOUR, alpha=0.25, lw=0)
-    axes.plot(looks, scale(sequence.means), color=_COLOUR)
+    axes.fill_between(
+        looks, _shown(metric, sequence.lows), _shown(metric, sequence.highs), color=_COLOUR, alpha=0.25, lw=0
+    )
+    axes.plot(looks, _shown(metric, sequence.means), color=_COLOUR)
     axes.axhline(0, color="black", lw=0.8)
     if metric.tolerance is not None:
-        axes.axhline(scale(-metric.better * metric.tolerance), color=_LIMIT, lw=0.8, ls="--")
+        axes.axhline(float(_shown(metric, np.array(-metric.better * metric.tolerance))), color=_LIMIT, lw=0.8, ls="--")
     axes.set_title(f"{metric.name}{', %' if metric.logarithmic else ''}", fontsize=10)
     axes.set_xlabel("looked at after", fontsize=8)
     # The first looks know so little that nothing else would be seen beside them.
     known = np.isfinite(sequence.half_widths)
-    reach = scale(np.quantile(np.abs(sequence.means[known]) + sequence.half_widths[known], 0.7))
-    axes.set_ylim(-1.2 * reach, 1.2 * reach)
+    ends = np.abs(sequence.means[known]) + sequence.half_widths[known]
+    reach = 1.2 * float(np.quantile(_shown(metric, ends), 0.7))
+    axes.set_ylim(-reach, reach)
     axes.tick_params(labelsize=8)
+
+
+def _shown(metric: Metric, values: Doubles) -> Doubles:
+    """In per cent, for what is a logarithm."""
+    return 100 * np.expm1(values) if metric.logarithmic else values

@@ -24,11 +24,13 @@ class Guard:
     What one look needs.
 
     Attributes:
+        prepare: Brings the database's tables up to date.
         observe: Reads what the arms of an experiment came to.
         withdraw: Takes a stopped challenger out of Staging, unless that was done.
         say: Told what was stopped.
     """
 
+    prepare: Callable[[], None]
     experiments: Experiments
     observe: Callable[[KnownExperiment], Observations]
     withdraw: Callable[[KnownExperiment], None]
@@ -42,6 +44,7 @@ class Guard:
             QualityStoreFault: the database does not answer.
             RegistryFault: the registry does not; the experiment is stopped all the same.
         """
+        self.prepare()
         for known in self.experiments.active():
             if reason := evaluate(self.observe(known)).broken:
                 self.experiments.stop(known.name, reason)

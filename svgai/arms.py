@@ -14,6 +14,14 @@ _RANGE = 2**64
 
 
 @dataclass(frozen=True)
+class Switch:
+    """Whether an experiment is on; `reason` says why not."""
+
+    on: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Experiment:
     """
     What is compared, and how. Any change of it is another experiment, whose images are drawn anew.

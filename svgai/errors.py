@@ -6,6 +6,7 @@ SvgAiError
     + InvalidImage            400 invalid_image
   + Unauthorized              401 unauthorized
   + NotFound                  404 not_found
+    + UnknownConversion       404 unknown_conversion
   + MethodNotAllowed          405 method_not_allowed
   + RequestTimeout            408 request_timeout
   + TooLarge                  413 too_large
@@ -18,6 +19,7 @@ SvgAiError
   + TracingFailed             500 tracing_failed
   + RenderingFailed           500 rendering_failed
   + AiDisabled                503 ai_disabled
+  + FeedbackDisabled          503 feedback_disabled
   + NotReady                  503 not_ready
   + ConversionTimeout         504 timeout
   + ModelFault                a model file is missing, damaged or of another kind
@@ -76,6 +78,10 @@ class NotFound(SvgAiError):
     status, code = 404, "not_found"
 
 
+class UnknownConversion(NotFound):
+    code = "unknown_conversion"
+
+
 class MethodNotAllowed(SvgAiError):
     status, code = 405, "method_not_allowed"
 
@@ -132,6 +138,10 @@ class RenderingFailed(SvgAiError):
 
 class AiDisabled(SvgAiError):
     status, code = 503, "ai_disabled"
+
+
+class FeedbackDisabled(SvgAiError):
+    status, code = 503, "feedback_disabled"
 
 
 class NotReady(SvgAiError):

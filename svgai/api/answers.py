@@ -27,12 +27,13 @@ from svgai.api.schemas import (
 from svgai.page.site_answers import PAGE_ROUTES
 
 FORMS: dict[str, type[ApiForm]] = {"classify": ClassifyForm, "optimize": OptimizeForm, "convert": ConvertForm}
-"""The form of each API method."""
+"""The form of each API method that BentoML knows."""
 
 OPEN_ROUTES = HEALTH_ROUTES | PAGE_ROUTES
 """Every path that answers without an API key: a browser cannot send one before it has the page that asks for it."""
 
-ROUTES = OPEN_ROUTES | {"/docs.json", "/metrics", "/api/ai-status", *(f"/api/{name}" for name in FORMS)}
+_OTHERS = {"/docs.json", "/metrics", "/api/ai-status", "/api/feedback"}
+ROUTES = OPEN_ROUTES | _OTHERS | {f"/api/{name}" for name in FORMS}
 """Every path that answers."""
 
 JSON_TYPE, SVG_TYPE = "application/json", "image/svg+xml"

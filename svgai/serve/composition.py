@@ -9,16 +9,20 @@ import cv2
 from svgai.convert.conversion import ConversionOptions
 from svgai.decode.limits import ImageLimits
 from svgai.model_files.model_pair import ArmContents, Models, ModelSource
+from svgai.outcomes.spool import Spool
+from svgai.outcomes.spool_place import spool_folder
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.ai_status import AiStatusReport
 from svgai.serve.conversion_requests import Conversions
 from svgai.serve.decoding.decode_pool import DecodePool
-from svgai.serve.experiments.database_switch import DatabaseSwitch
 from svgai.serve.experiments.live_experiment import Arms, LiveExperiment, NoExperiment
 from svgai.serve.experiments.shadow import LOWEST_PRIORITY, NoShadow, Shadow, ShadowQueue
 from svgai.serve.image_requests import ImageRequests
 from svgai.serve.inference import Inference
-from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.metrics import Metrics, NoMetrics, PrometheusMetrics
+from svgai.serve.outcomes.feedback_requests import Feedback
+from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
+from svgai.serve.outcomes.recorder import NoRecorder, Recorder, SpoolingRecorder
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import set_up
 from svgai.settings import Settings
@@ -37,6 +41,8 @@ class Serving:
     runtime: AiRuntime
     images: ImageRequests
     conversions: Conversions
+    feedback: Feedback
+    store: QualityStore | NoQualityStore
     status_report: AiStatusReport
     experiment: Arms
     shadow: Shadow
@@ -96,13 +102,13 @@ def build_serving(settings: Settings, bundled: Folders | None, challenger: Folde
             niceness=LOWEST_PRIORITY,
         )
 
+    recorder, store = _quality_store(settings, metrics)
     experiment: Arms = NoExperiment()
     shadow: Shadow = NoShadow()
     if settings.model_dir is not None or not settings.ab_testing_enabled:
         challenger = None
     if challenger is not None:
-        switch = DatabaseSwitch(settings.quality_db_url)
-        experiment = LiveExperiment(settings.ab_mode, settings.ab_test_traffic_split, switch.look, metrics)
+        experiment = LiveExperiment(settings.ab_mode, settings.ab_test_traffic_split, store.look_at, metrics)
         shadow = ShadowQueue(open_shadow, metrics)
     decoder = DecodePool(limits)
     runtime = AiRuntime(
@@ -119,6 +125,7 @@ def build_serving(settings: Settings, bundled: Folders | None, challenger: Folde
     conversions = Conversions(
         lambda: runtime.pool,
         check=decoder.check,
+        recorder=recorder,
         options=options,
         metrics=metrics,
         compare=settings.ai_metrics_enabled and settings.model_performance_tracking,
@@ -128,7 +135,16 @@ def build_serving(settings: Settings, bundled: Folders | None, challenger: Folde
     images = ImageRequests(
         decoder, require_models=lambda: runtime.inference, max_pixels=settings.max_pixels, metrics=metrics
     )
-    return Serving(runtime, images, conversions, AiStatusReport(runtime), experiment, shadow)
+    feedback = Feedback(recorder, store)
+    return Serving(runtime, images, conversions, feedback, store, AiStatusReport(runtime), experiment, shadow)
+
+
+def _quality_store(settings: Settings, metrics: Metrics) -> tuple[Recorder, QualityStore | NoQualityStore]:
+    if not settings.quality_tracking_enabled:
+        return NoRecorder(), NoQualityStore()
+    folder = settings.quality_spool or spool_folder(settings.quality_db_url)
+    spool = Spool(folder, settings.quality_spool_bytes)
+    return SpoolingRecorder(spool, metrics), QualityStore(spool, folder, settings.quality_db_url, metrics)
 
 
 def _source(settings: Settings, bundled: tuple[Path, Path] | None) -> ModelSource | None:

@@ -54,6 +54,9 @@ class Metrics(Protocol):
     def ai_enabled(self, enabled: bool) -> None:
         """Whether the models are in use."""
 
+    def outcomes_dropped(self, count: int) -> None:
+        """Records that will never reach the quality database."""
+
 
 class NoMetrics:
     """Counts nothing (AI_METRICS_ENABLED=false)."""
@@ -73,6 +76,8 @@ class NoMetrics:
     def model_memory(self, model: str, megabytes: float) -> None: ...
 
     def ai_enabled(self, enabled: bool) -> None: ...
+
+    def outcomes_dropped(self, count: int) -> None: ...
 
 
 class PrometheusMetrics:
@@ -110,6 +115,9 @@ class PrometheusMetrics:
             ("image_type", "met"),
             registry=registry,
         )
+        self._dropped = Counter(
+            "svgai_outcomes_dropped_total", "Records that never reach the quality database", registry=registry
+        )
 
         self._assignments = Counter(
             "svgai_ab_assignments_total", "Conversions by the arm of the experiment", ("arm",), registry=registry
@@ -145,6 +153,9 @@ class PrometheusMetrics:
 
     def ai_enabled(self, enabled: bool) -> None:
         self._enabled.set(int(enabled))
+
+    def outcomes_dropped(self, count: int) -> None:
+        self._dropped.inc(count)
 
 
 def _observe_from_nought(histogram: Histogram, value: float) -> None:

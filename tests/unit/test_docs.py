@@ -39,6 +39,8 @@ UNANSWERED = {
     errors.ProgramFailed,
     errors.DeploymentFault,
     errors.ContainerFault,
+    errors.QualityStoreFault,
+    errors.RecordRefused,
     InvalidSettings,
 }
 """Faults that no HTTP client gets: those of the command line, and the client's own leaving."""
@@ -118,6 +120,7 @@ def test_metrics_page_lists_every_metric_with_its_labels() -> None:
     metrics.improved("text", 1.0)
     metrics.model_memory("classifier", 1.0)
     metrics.ai_enabled(True)
+    metrics.outcomes_dropped(1)
     published = {
         (
             family.name + ("_total" if family.type == "counter" else ""),

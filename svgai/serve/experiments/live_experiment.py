@@ -7,11 +7,11 @@ answered for the first time there is none; where it is away later, what it said 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from svgai.arms import Arm, Experiment, Mode
+from svgai.arms import Arm, Experiment, Mode, Switch
 from svgai.errors import QualityStoreFault
 from svgai.serve.metrics import Metrics
 
@@ -22,18 +22,11 @@ logger = logging.getLogger("svgai.experiment")
 
 
 @dataclass(frozen=True)
-class Switch:
-    """Whether an experiment is on; `reason` says why not."""
-
-    on: bool
-    reason: str = ""
-
-
-@dataclass(frozen=True)
 class Assignment:
-    """Which arm answers for an image (None: there is no experiment), and whether the challenger converts it, too."""
+    """Which arm of which experiment answers for an image, if any does, and whether the challenger converts it, too."""
 
     arm: Arm | None = None
+    experiment: str | None = None
     in_shadow: bool = False
 
 
@@ -67,14 +60,14 @@ class LiveExperiment:
 
     Args:
         mode, share: see Experiment.
-        look: notes an experiment in the quality database and reads its switch; called in a thread.
+        look: notes an experiment in the quality database and reads its switch; raises QualityStoreFault.
     """
 
     def __init__(
         self,
         mode: Mode,
         share: float,
-        look: Callable[[Experiment], Switch],
+        look: Callable[[Experiment], Awaitable[Switch]],
         metrics: Metrics,
         every_s: float = LOOK_EVERY_S,
     ) -> None:
@@ -99,10 +92,10 @@ class LiveExperiment:
         challenged = experiment.gives_challenger(image_sha256)
         if experiment.mode == "shadow":
             self._metrics.assigned("champion")
-            return Assignment("champion", in_shadow=challenged)
+            return Assignment("champion", experiment.name, in_shadow=challenged)
         arm: Arm = "challenger" if challenged else "champion"
         self._metrics.assigned(arm)
-        return Assignment(arm)
+        return Assignment(arm, experiment.name)
 
     def close(self) -> None:
         if self._looking is not None:
@@ -111,7 +104,7 @@ class LiveExperiment:
     async def _keep_looking(self, experiment: Experiment) -> None:
         while True:
             try:
-                switch = await asyncio.to_thread(self._look, experiment)
+                switch = await self._look(experiment)
             except QualityStoreFault as fault:
                 self._tell(fault)
             else:

@@ -63,7 +63,8 @@ def start(folder: Path, port: int, *, bento: str = "", **settings: str) -> tuple
     folder.mkdir(parents=True, exist_ok=True)
     output = folder / "output.log"
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
-    environment = kept | {"BENTOML_HOME": str(folder / "bentoml"), "BENTOML_DO_NOT_TRACK": "true"} | settings
+    places = {"BENTOML_HOME": str(folder / "bentoml"), "QUALITY_DB_URL": f"sqlite:///{folder / 'quality.db'}"}
+    environment = kept | places | {"BENTOML_DO_NOT_TRACK": "true"} | settings
     command = [sys.executable, "-m", "bentoml", "serve"]
     with output.open("wb") as log:
         process = subprocess.Popen(

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 from PIL import Image
 
@@ -6,7 +8,7 @@ from learning.ab_metrics import ATTAINMENT, BYTES, RATING, SECONDS, WORST, Obser
 from learning.ab_picture import draw_sequences
 
 
-def test_there_is_a_panel_for_each_metric_that_has_values(tmp_path):
+def test_there_is_a_panel_for_each_metric_that_has_values(tmp_path: Path) -> None:
     """Four of pairs, which nobody rates; the folder is made."""
     rng = np.random.default_rng(0)
     values = {metric: rng.normal(size=500) for metric in (BYTES, ATTAINMENT, WORST, SECONDS)}

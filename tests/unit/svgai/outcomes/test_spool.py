@@ -10,37 +10,51 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svgai.outcomes.outcome import Outcome, Rating
-from svgai.outcomes.spool import Spool
-from tests.fakes.outcomes import outcome, rating
+from svgai.outcomes.spool import Spool, SpoolFile, oldest_file
+from tests.fakes.outcomes import failure, outcome, rating
 
 ROOM = 1_000_000
 
 
-def names(spool: Spool) -> list[str]:
-    """The conversions that may go to the database."""
-    return [record.conversion_id for file in spool.closed_files() for record in file.records]
+def taken(folder: Path) -> list[SpoolFile]:
+    """All files that may go to the database, oldest first; they are removed."""
+    files: list[SpoolFile] = []
+    while True:
+        with oldest_file(folder) as file:
+            if file is None:
+                return files
+            files.append(file)
+            file.path.unlink()
+
+
+def names(folder: Path) -> list[str]:
+    """Their conversions."""
+    return [record.conversion_id for file in taken(folder) for record in file.records]
 
 
 def test_what_was_appended_comes_back_in_order(tmp_path: Path) -> None:
     """Once nobody writes to its file any more; ratings, too."""
     spool = Spool(tmp_path / "new", ROOM)
-    said = rating("one", 5, comment="Größe\n✓")
-    records: list[Outcome | Rating] = [outcome("one"), said, outcome("two", error_code="timeout")]
+    assert spool.empty
+    records: list[Outcome | Rating] = [outcome("one"), rating("one", 5, comment="Größe\n✓"), failure("two", "timeout")]
     for record in records:
         spool.append(record)
-    assert list(spool.closed_files()) == []
+    assert taken(tmp_path / "new") == []
     spool.close_file()
-    (file,) = spool.closed_files()
+    assert not spool.empty
+    (file,) = taken(tmp_path / "new")
     assert (list(file.records), file.damaged) == (records, 0)
+    assert spool.empty
 
 
 @given(st.lists(st.floats(allow_nan=True), max_size=3), st.text(max_size=50))
 def test_any_outcome_comes_back(tmp_path_factory: pytest.TempPathFactory, features: list[float], code: str) -> None:
     """Numbers that JSON has no form for become none."""
-    spool = Spool(tmp_path_factory.mktemp("spool"), ROOM)
+    folder = tmp_path_factory.mktemp("spool")
+    spool = Spool(folder, ROOM)
     spool.append(outcome("one", features=features, error_code=code))
     spool.close_file()
-    (file,) = spool.closed_files()
+    (file,) = taken(folder)
     assert file.damaged == 0
     (record,) = file.records
     assert isinstance(record, Outcome)
@@ -48,7 +62,7 @@ def test_any_outcome_comes_back(tmp_path_factory: pytest.TempPathFactory, featur
 
 
 def test_a_full_spool_takes_no_more(tmp_path: Path) -> None:
-    """What is in it stays."""
+    """What is in it stays; there is room again once the database has it."""
     spool = Spool(tmp_path, 2 * len(outcome("one").model_dump_json()) + 10)
     spool.append(outcome("one"))
     spool.append(outcome("two"))
@@ -56,7 +70,30 @@ def test_a_full_spool_takes_no_more(tmp_path: Path) -> None:
         spool.append(outcome("six"))
     assert refused.value.errno == errno.EDQUOT
     spool.close_file()
-    assert names(spool) == ["one", "two"]
+    assert names(tmp_path) == ["one", "two"]
+    spool.append(outcome("six"))
+    spool.close_file()
+    assert names(tmp_path) == ["six"]
+
+
+def test_it_says_which_conversions_wait(tmp_path: Path) -> None:
+    """Also in the file that is written to; a rating of one that does not is none."""
+    spool = Spool(tmp_path, ROOM)
+    spool.append(outcome("one"))
+    spool.close_file()
+    spool.append(outcome("two"))
+    spool.append(rating("six", 1))
+    assert [spool.holds(name) for name in ("one", "two", "six")] == [True, True, False]
+
+
+def test_a_file_is_moved_by_one_process_at_a_time(tmp_path: Path) -> None:
+    """Whoever comes second gets the next file."""
+    spool = Spool(tmp_path, ROOM)
+    for name in ("one", "two"):
+        spool.append(outcome(name))
+        spool.close_file()
+    with oldest_file(tmp_path) as first, oldest_file(tmp_path) as second:
+        assert [file and file.records[0].conversion_id for file in (first, second)] == ["one", "two"]
 
 
 def test_half_a_line_is_damage_and_no_more(tmp_path: Path) -> None:
@@ -67,7 +104,7 @@ def test_half_a_line_is_damage_and_no_more(tmp_path: Path) -> None:
     spool.close_file()
     (path,) = tmp_path.glob("*.jsonl")
     path.write_bytes(path.read_bytes()[:-20])
-    (file,) = spool.closed_files()
+    (file,) = taken(tmp_path)
     assert ([record.conversion_id for record in file.records], file.damaged) == (["one"], 1)
 
 
@@ -87,7 +124,7 @@ def test_what_a_killed_process_left_is_taken_over(tmp_path: Path) -> None:
     process.start()
     process.join(60)
     assert process.exitcode == -9
-    assert names(Spool(tmp_path, ROOM)) == ["left"]
+    assert names(tmp_path) == ["left"]
 
 
 def test_what_another_process_writes_to_is_left_alone(tmp_path: Path) -> None:
@@ -98,8 +135,7 @@ def test_what_another_process_writes_to_is_left_alone(tmp_path: Path) -> None:
     process.start()
     while not any(path.stat().st_size for path in tmp_path.glob("*.jsonl")):
         assert process.is_alive()
-    spool = Spool(tmp_path, ROOM)
-    assert names(spool) == []
+    assert names(tmp_path) == []
     over.set()
     process.join(60)
-    assert names(spool) == ["held"]
+    assert names(tmp_path) == ["held"]

@@ -11,13 +11,14 @@ from svgai.errors import SvgAiError, TracingFailed
 from svgai.logo_types import LOGO_TYPES
 from svgai.serve.experiments.shadow import QUEUE, QUEUE_BYTES, NoShadow, ShadowQueue, ShadowTask
 from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image
 from tests.fakes.serving_fakes import InlinePool, conversion
 
 OPTIONS = ConversionOptions(dict.fromkeys(LOGO_TYPES, 0.9))
 
 
-def test_the_challenger_converts_what_is_offered():
+def test_the_challenger_converts_what_is_offered() -> None:
     """Each image is converted by the challenger with the same options, and what it made is told."""
     pool, registry = InlinePool(lambda *_: conversion(trials=7)), CollectorRegistry()
 
@@ -30,7 +31,7 @@ def test_the_challenger_converts_what_is_offered():
 
 
 @pytest.mark.parametrize("fault, told", [(TracingFailed("none"), [TracingFailed]), (LookupError("a bug"), [])])
-def test_a_failure_stops_nothing(fault, told):
+def test_a_failure_stops_nothing(fault: Exception, told: list[type]) -> None:
     """What the challenger fails at is its outcome; what nobody foresaw is passed over, and the next one comes."""
     faults: list[Exception] = [fault]
 
@@ -44,7 +45,7 @@ def test_a_failure_stops_nothing(fault, told):
     assert [type(one) for one in made] == [*told, Conversion]
 
 
-def test_what_finds_no_room_is_not_converted():
+def test_what_finds_no_room_is_not_converted() -> None:
     """The queue is bounded by number and by bytes; offering never waits."""
 
     async def offer_too_much() -> tuple[list[bool], bool]:
@@ -58,11 +59,15 @@ def test_what_finds_no_room_is_not_converted():
     assert asyncio.run(offer_too_much()) == ([True] * QUEUE + [False], False)
 
 
-def test_no_process_is_started_before_there_is_an_image():
+def test_no_process_is_started_before_there_is_an_image() -> None:
     """Where nothing is ever offered nothing is opened, and closing it is fine."""
-    opened: list[object] = []
-    queue = ShadowQueue(lambda: opened.append(1) or InlinePool(lambda: None).as_pool(), NoMetrics())
-    queue.close()
+    opened: list[str] = []
+
+    def open_pool() -> ConversionPool:
+        opened.append("a pool")
+        return InlinePool(lambda: None).as_pool()
+
+    ShadowQueue(open_pool, NoMetrics()).close()
 
     assert opened == []
     assert not NoShadow().offer(_task(b"x"))

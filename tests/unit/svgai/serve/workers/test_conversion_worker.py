@@ -7,11 +7,12 @@ from typing import cast
 import pytest
 from PIL import Image
 
+from svgai.arms import Arm
 from svgai.convert.conversion import ConversionOptions
 from svgai.decode.limits import ImageLimits
 from svgai.errors import InvalidImage, TooLarge
 from svgai.logo_types import LOGO_TYPES
-from svgai.model_files.model_pair import ModelContents, Models
+from svgai.model_files.model_pair import ArmContents, ModelContents, Models
 from svgai.serve.workers.conversion_worker import convert_image, measure_default, set_up
 from svgai.trace.parameters import TracingParameters
 from tests.fakes.serving_fakes import fake_models, png
@@ -71,8 +72,9 @@ def test_workers_leave_the_gpu_alone() -> None:
 def test_it_keeps_no_more_versions_loaded_than_it_may(most: int, loads: list[int]) -> None:
     """Each arm's models convert; where only one version may be loaded, the other one is loaded anew for each change."""
     champion, challenger = AskedContents(), AskedContents()
-    arms = {"champion": cast("ModelContents", champion), "challenger": cast("ModelContents", challenger)}
+    arms: ArmContents = {"champion": cast("ModelContents", champion), "challenger": cast("ModelContents", challenger)}
     set_up(arms, ImageLimits(100_000, 100_000), most)
-    made = [convert_image(png(), OPTIONS, arm) for arm in ("champion", "challenger", "champion")]
+    turns: tuple[Arm, ...] = ("champion", "challenger", "champion")
+    made = [convert_image(png(), OPTIONS, arm) for arm in turns]
     assert [len(champion.gpu), len(challenger.gpu)] == loads
     assert all(one.processor_s > 0 for one in made)
