@@ -121,6 +121,7 @@ def test_metrics_page_lists_every_metric_with_its_labels() -> None:
     metrics.model_memory("classifier", 1.0)
     metrics.ai_enabled(True)
     metrics.outcomes_dropped(1)
+    metrics.assigned("champion")
     published = {
         (
             family.name + ("_total" if family.type == "counter" else ""),
@@ -181,6 +182,7 @@ def test_api_page_lists_the_headers_of_an_svg_answer() -> None:
         ai="used",
         conversion_id="c",
         model_version="1",
+        arm="champion",
     )
     scope = {"type": "http", "method": "POST", "path": "/api/convert", "headers": [(b"accept", b"image/svg+xml")]}
     begin_record(scope, None, "/api/convert")
@@ -213,8 +215,10 @@ def test_commands_page_describes_every_command_with_every_option() -> None:
     described.pop("make")
     assert set(described) == set(commands())
     for name, command in commands().items():
-        options = {flag for option in command.params for flag in (*option.opts, *option.secondary_opts)}
-        expected = {flag for flag in options if flag.startswith("--")}
+        parts = [command, *getattr(command, "commands", {}).values()]
+        options = (option for part in parts for option in part.params)
+        flags = {flag for option in options for flag in (*option.opts, *option.secondary_opts)}
+        expected = {flag for flag in flags if flag.startswith("--")}
         assert set(re.findall(r"--[a-z][a-z-]*", described[name])) == expected, name
 
 

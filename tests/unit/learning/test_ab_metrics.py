@@ -99,11 +99,12 @@ def _decided(seen: Observations) -> Flags:
     bytes_alone = sequence_of(BYTES, seen)
     told_apart = certainly_better(BYTES, bytes_alone) | certainly_worse(BYTES, bytes_alone)
     ends = [told_apart.any(axis=-1), *(_worse(metric, seen) for metric in GUARDRAILS)]
-    return np.logical_or.reduce(ends)
+    decided: Flags = np.logical_or.reduce(ends)
+    return decided
 
 
 def _worse(metric: Metric, seen: Observations) -> Flags:
-    found: Flags = certainly_worse(metric, sequence_of(metric, seen)).any(axis=-1)
+    found: Flags = np.logical_or.reduce(certainly_worse(metric, sequence_of(metric, seen)), axis=-1)
     return found
 
 
