@@ -15,6 +15,7 @@ from commands.key_commands import keys
 from commands.loadtest_command import loadtest
 from commands.model_folder_commands import export, validate
 from commands.promotion_commands import gate, history, promote, status
+from commands.quality_commands import quality
 from commands.terminal.arguments import DATA, TABLE, Jobs, Json
 from commands.terminal.console import Console, print_json
 from commands.terminal.entry import run, show_version
@@ -28,7 +29,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-LEARNING, REGISTRY, DELIVERY, USE, CHECKS = "Data and training", "Registry", "Delivery", "Use", "Checks"
+LEARNING, REGISTRY, DELIVERY, USE, SERVED, CHECKS = (
+    *("Data and training", "Registry", "Delivery", "Use", "What was served"),
+    "Checks",
+)
 """The groups of the help, in the order of a day's work."""
 
 
@@ -163,6 +167,7 @@ app.command("evaluate-tracing", rich_help_panel=CHECKS)(evaluate_tracing)
 app.command(rich_help_panel=CHECKS)(loadtest)
 app.command(rich_help_panel=CHECKS)(image)
 app.add_typer(keys, name="key", rich_help_panel=USE)
+app.add_typer(quality, name="quality", rich_help_panel=SERVED)
 app.command(rich_help_panel=CHECKS)(doctor)
 
 

@@ -1,1 +1,1 @@
-"""What people and jobs make of the outcomes that the service keeps: experiments and their sequential tests."""
+"""What people and jobs make of the quality store: exports, reports, experiments."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, inspect, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, exists, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
@@ -18,8 +18,8 @@ from svgai.outcomes.tables import CONVERSIONS, RATINGS, REVISION
 WAIT_S = 5.0
 """Seconds that a statement waits for a lock, and a connection for its server."""
 
-_STATEMENT_S = 30
-"""Seconds that PostgreSQL may work on one statement."""
+_SILENCE_S = 30
+"""Seconds after which PostgreSQL's server counts as gone if it does not even acknowledge what it is sent."""
 
 _INSERTS: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -40,13 +40,14 @@ class QualityDatabase:
 
     Args:
         url: sqlite:///file, or postgresql://user:password@host/name.
+        statement_limit_s: seconds that PostgreSQL may work on one statement; 0: any number.
 
     Raises:
         QualityStoreFault: the address is of another kind, or none at all.
     """
 
-    def __init__(self, url: str) -> None:
-        self.engine = _engine(_checked(url))
+    def __init__(self, url: str, statement_limit_s: int = 0) -> None:
+        self.engine = _engine(_checked(url), statement_limit_s)
 
     @property
     def outdated(self) -> bool:
@@ -150,10 +151,20 @@ class QualityDatabase:
             connection.execute(delete(RATINGS).where(RATINGS.c.conversion_id.in_(old)))
             removed = connection.execute(delete(CONVERSIONS).where(CONVERSIONS.c.created_at < before)).rowcount
             # Of conversions that never came: their spool was lost.
-            kept = select(CONVERSIONS.c.conversion_id)
-            orphans = RATINGS.c.conversion_id.not_in(kept) & (RATINGS.c.created_at < before)
-            connection.execute(delete(RATINGS).where(orphans))
+            came = exists().where(CONVERSIONS.c.conversion_id == RATINGS.c.conversion_id)
+            connection.execute(delete(RATINGS).where(RATINGS.c.created_at < before, ~came))
         return removed
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """
+        A connection to read by.
+
+        Raises:
+            QualityStoreFault: the database does not answer.
+        """
+        with self._faults_told(), self.engine.connect() as connection:
+            yield connection
 
     def close(self) -> None:
         """Give the connections back."""
@@ -217,11 +228,11 @@ def _checked(url: str) -> URL:
     raise QualityStoreFault(f"QUALITY_DB_URL: {parsed.drivername} is not taken; sqlite and postgresql are")
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, statement_limit_s: int) -> Engine:
     if url.get_backend_name() == "postgresql":
         # A server that is gone without a word is noticed, too.
-        waits = {"connect_timeout": int(WAIT_S), "keepalives_idle": 10, "tcp_user_timeout": 1000 * _STATEMENT_S}
-        options = f"-c lock_timeout={int(1000 * WAIT_S)} -c statement_timeout={1000 * _STATEMENT_S}"
+        waits = {"connect_timeout": int(WAIT_S), "keepalives_idle": 10, "tcp_user_timeout": 1000 * _SILENCE_S}
+        options = f"-c lock_timeout={int(1000 * WAIT_S)} -c statement_timeout={1000 * statement_limit_s}"
         return create_engine(
             url,
             pool_size=1,

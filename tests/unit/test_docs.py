@@ -215,10 +215,10 @@ def test_commands_page_describes_every_command_with_every_option() -> None:
     described.pop("make")
     assert set(described) == set(commands())
     for name, command in commands().items():
-        parts = [command, *getattr(command, "commands", {}).values()]
-        options = (option for part in parts for option in part.params)
-        flags = {flag for option in options for flag in (*option.opts, *option.secondary_opts)}
-        expected = {flag for flag in flags if flag.startswith("--")}
+        parts = command.commands.values() if isinstance(command, TyperGroup) else [command]
+        parameters = [option for part in parts for option in part.params]
+        options = {flag for option in parameters for flag in (*option.opts, *option.secondary_opts)}
+        expected = {flag for flag in options if flag.startswith("--")}
         assert set(re.findall(r"--[a-z][a-z-]*", described[name])) == expected, name
 
 

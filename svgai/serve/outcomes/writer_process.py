@@ -13,6 +13,9 @@ from svgai.serve.processes.working_process import Handler
 
 MESSAGE_BYTES = 65_536
 
+STATEMENT_LIMIT_S = 30
+"""Seconds that the database may work on one statement; a file of the spool takes a tenth of one."""
+
 _BRACE = b"{"
 """What an experiment begins with, and no conversion's id."""
 
@@ -38,7 +41,7 @@ def set_up(folder: Path, url: str) -> Handler:
 
     # Hundreds of records at once, none of which refers to another: to look for circles doubles the time.
     gc.set_threshold(50_000, 20, 20)
-    database = QualityDatabase(url)
+    database = QualityDatabase(url, STATEMENT_LIMIT_S)
     hand_over = HandOver(folder, database)
     experiments = Experiments(database)
 
