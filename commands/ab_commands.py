@@ -15,7 +15,7 @@ from svgai.errors import GateFailed
 from svgai.settings import load_settings
 
 if TYPE_CHECKING:  # learning imports pandas, which takes a second
-    from learning.ab_evaluation import Evaluation
+    from learning.experiments.evaluation import Evaluation
     from svgai.outcomes.experiments import KnownExperiment
 
 ab = typer.Typer(help="Experiments: a challenger in Staging against the champion in Production.", no_args_is_help=True)
@@ -55,7 +55,7 @@ def report(
     """
     known, found = _evaluated(experiment)
     if picture is not None and found.looks:
-        from learning.ab_picture import draw_sequences
+        from learning.experiments.sequence_picture import draw_sequences
 
         draw_sequences(known.name, found, picture)
     if as_json:
@@ -113,8 +113,8 @@ def stop(
 
 
 def _evaluated(name: str | None) -> "tuple[KnownExperiment, Evaluation]":
-    from learning.ab_evaluation import evaluate
-    from learning.ab_outcomes import observations_of
+    from learning.experiments.arm_outcomes import observations_of
+    from learning.experiments.evaluation import evaluate
 
     database = quality_database(load_settings())
     known = known_experiment(experiments_here(load_settings()), name)

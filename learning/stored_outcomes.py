@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import Select, func, select
 
 from svgai.errors import QualityStoreFault
+from svgai.outcomes.outcome import is_shadowed
 from svgai.outcomes.quality_database import QualityDatabase
 from svgai.outcomes.tables import CONVERSIONS, RATINGS
 
@@ -39,12 +40,12 @@ class StoredOutcomes:
 
 def read_outcomes(database: QualityDatabase, since: datetime | None = None) -> StoredOutcomes:
     """
-    Read what is kept, or what was done from a time on.
+    Read what is kept of answers, or of those from a time on; what challengers made in shadow is no answer.
 
     Raises:
         QualityStoreFault: the database does not answer, or has no tables.
     """
-    rows = list(map(_conversion, stored_rows(database, since)))
+    rows = [_conversion(row) for row in stored_rows(database, since) if not is_shadowed(row["conversion_id"])]
     conversions = pd.DataFrame(rows, columns=COLUMNS)
     columns = [column.name for column in RATINGS.columns]
     ratings = pd.DataFrame(stored_ratings(database), columns=columns)

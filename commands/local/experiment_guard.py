@@ -7,14 +7,14 @@ from commands.local.local_registry import registry_of
 from svgai.settings import Settings
 
 if TYPE_CHECKING:  # learning imports pandas, which takes a second
-    from learning.guard import Guard
+    from learning.experiments.guard import Guard
     from svgai.outcomes.experiments import KnownExperiment
 
 
 def guard_here(settings: Settings, say: Callable[[str], None]) -> "Guard":
     """The guard; nothing is connected before it looks."""
-    from learning.ab_outcomes import observations_of
-    from learning.guard import Guard
+    from learning.experiments.arm_outcomes import observations_of
+    from learning.experiments.guard import Guard
     from registry.mlflow_store.promotion_log import WATCHER
     from registry.mlflow_store.versions import REGISTERED_NAMES, kind_of
     from registry.promotion.withdrawal import withdraw

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from commands.terminal.console import Console
 
 if TYPE_CHECKING:  # learning imports scipy, which takes a while
-    from learning.ab_evaluation import Effect, Evaluation
+    from learning.experiments.evaluation import Effect, Evaluation
     from svgai.outcomes.experiments import KnownExperiment
 
 _TIME = "%Y-%m-%d %H:%M:%S"

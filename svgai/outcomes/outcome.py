@@ -121,9 +121,17 @@ class Rating(BaseModel):
     comment: str | None = Field(default=None, max_length=COMMENT_LENGTH)
 
 
+_SHADOW = "-shadow"
+
+
 def shadowed_id(conversion_id: str) -> str:
     """The id of what a challenger made in shadow, beside the answer of this id."""
-    return f"{conversion_id}-shadow"
+    return conversion_id + _SHADOW
+
+
+def is_shadowed(conversion_id: str) -> bool:
+    """Whether an id is of what a challenger made in shadow, which nobody was answered."""
+    return conversion_id.endswith(_SHADOW)
 
 
 Record = Annotated[Outcome | Rating, Field(discriminator="kind")]

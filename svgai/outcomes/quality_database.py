@@ -171,17 +171,6 @@ class QualityDatabase:
         self.engine.dispose()
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """
-        A connection to read by.
-
-        Raises:
-            QualityStoreFault: the database does not answer.
-        """
-        with self._faults_told(), self.engine.connect() as connection:
-            yield connection
-
-    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """
         A transaction to write in, which is made whole or not at all.

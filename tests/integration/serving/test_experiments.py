@@ -3,14 +3,15 @@
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from learning.ab_outcomes import observations_of
+from learning.experiments.arm_outcomes import observations_of
 from svgai.decode.pixels import encode_png
 from svgai.outcomes.experiments import Experiments
 from svgai.outcomes.outcome import shadowed_id
@@ -52,10 +53,8 @@ def database(place: tuple[Path, str]) -> Iterator[QualityDatabase]:
 
 def test_a_share_of_images_is_answered_by_the_challenger(place: tuple[Path, str], database: QualityDatabase) -> None:
     """An image has one arm, in answer, header, log, metrics and row; the switch ends it while it serves."""
-    settings = {"AB_TESTING_ENABLED": "true", "AB_TEST_TRAFFIC_SPLIT": "0.5"}
     name = "optimizer-2-against-1.split-0.5"
-    with serving(place[0], bento=place[1], **settings) as served:
-        _wait_until_on(served)
+    with _experimenting(place, AB_TEST_TRAFFIC_SPLIT="0.5") as served:
         answers = [_convert(served, seed) for seed in range(IMAGES)]
         arms = [answer["arm"] for answer in answers]
         versions = {"champion": CHAMPION, "challenger": CHALLENGER}
@@ -86,10 +85,8 @@ def test_a_share_of_images_is_answered_by_the_challenger(place: tuple[Path, str]
 
 def test_in_shadow_the_champion_answers_and_both_are_kept(place: tuple[Path, str], database: QualityDatabase) -> None:
     """Every answer is the champion's, and beside each row there is the challenger's: pairs, of equal models here."""
-    settings = {"AB_TESTING_ENABLED": "true", "AB_TEST_TRAFFIC_SPLIT": "1", "AB_MODE": "shadow"}
     name = "optimizer-2-against-1.shadow-1"
-    with serving(place[0], bento=place[1], **settings) as served:
-        _wait_until_on(served)
+    with _experimenting(place, AB_TEST_TRAFFIC_SPLIT="1", AB_MODE="shadow") as served:
         answers = [_convert(served, seed) for seed in range(IMAGES)]
         assert {(answer["arm"], answer["model_version"]) for answer in answers} == {("champion", CHAMPION)}
 
@@ -122,8 +119,13 @@ def _convert(served: Served, seed: int) -> dict[str, Any]:
     return found
 
 
-def _wait_until_on(served: Served) -> None:
-    text_with(served.output, "the experiment is on")
+@contextmanager
+def _experimenting(place: tuple[Path, str], **settings: str) -> Iterator[Served]:
+    """A service whose experiment is on."""
+    folder, bento = place
+    with serving(folder, bento=bento, AB_TESTING_ENABLED="true", **settings) as served:
+        text_with(served.output, "the experiment is on")
+        yield served
 
 
 def _rows(database: QualityDatabase, name: str, count: int) -> list[Any]:
@@ -141,7 +143,7 @@ def _rows(database: QualityDatabase, name: str, count: int) -> list[Any]:
     return found
 
 
-def _until(holds: Any) -> float:
+def _until(holds: Callable[[], bool]) -> float:
     """Wait until something holds; gives the seconds that it took."""
     began = time.monotonic()
     while not holds():

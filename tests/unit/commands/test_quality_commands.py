@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from commands.quality_commands import quality
 from svgai.outcomes.quality_database import QualityDatabase
+from svgai.outcomes.tables import REVISION
 from tests.fakes.stored_outcomes import filled_database
 
 
@@ -39,8 +40,8 @@ def test_what_is_older_is_removed(tmp_path: Path) -> None:
 def test_tables_are_made_and_taken_back(tmp_path: Path) -> None:
     """It says from what to what."""
     url = f"sqlite:///{tmp_path / 'new.db'}"
-    assert printed("migrate", "--url", url) == {"before": None, "after": "0001"}
-    assert printed("migrate", "--to", "base", "--url", url) == {"before": "0001", "after": None}
+    assert printed("migrate", "--url", url) == {"before": None, "after": REVISION}
+    assert printed("migrate", "--to", "base", "--url", url) == {"before": REVISION, "after": None}
     QualityDatabase(url).close()
 
 

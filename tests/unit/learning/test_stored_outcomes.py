@@ -8,8 +8,9 @@ import pytest
 
 from learning.stored_outcomes import count_rows, read_outcomes, stored_rows
 from svgai.errors import QualityStoreFault
+from svgai.outcomes.outcome import shadowed_id
 from svgai.outcomes.quality_database import QualityDatabase
-from tests.fakes.outcomes import THEN
+from tests.fakes.outcomes import THEN, outcome
 from tests.fakes.stored_outcomes import filled_database
 
 
@@ -40,6 +41,13 @@ def test_ratings_come_with_what_they_are_about(database: QualityDatabase) -> Non
         ["b", 1, "simple"],
         ["b", 2, "simple"],
     ]
+
+
+def test_what_was_made_in_shadow_is_no_answer(database: QualityDatabase) -> None:
+    """It is kept, and exported, but no figure of what was served is made of it."""
+    database.write([outcome(shadowed_id("a"), arm="challenger")])
+    assert len(read_outcomes(database).conversions) == 4
+    assert count_rows(database) == 5
 
 
 def test_a_time_bounds_what_is_read(database: QualityDatabase) -> None:

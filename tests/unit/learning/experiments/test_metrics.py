@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from learning.ab_metrics import (
+from learning.experiments.metrics import (
     ATTAINMENT,
     BYTES,
     LOOK_EVERY,

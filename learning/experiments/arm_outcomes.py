@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import select
 
-from learning.ab_metrics import ATTAINMENT, BYTES, RATING, SECONDS, WORST, Observations
+from learning.experiments.metrics import ATTAINMENT, BYTES, RATING, SECONDS, WORST, Observations
 from svgai.array_types import Doubles
 from svgai.errors import ConversionTimeout, RenderingFailed, SvgAiError, TracingFailed
 from svgai.outcomes.experiments import KnownExperiment

@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learning.confidence_sequences import ConfidenceSequence, difference_sequence, half_width, mean_sequence, tuning
+from learning.experiments.confidence_sequences import (
+    ConfidenceSequence,
+    difference_sequence,
+    half_width,
+    mean_sequence,
+    tuning,
+)
 from svgai.array_types import Doubles
 
 Moments = tuple[int, float, float]

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
 
-from learning.ab_evaluation import evaluate
-from learning.ab_metrics import Observations
+from learning.experiments.evaluation import evaluate
+from learning.experiments.metrics import Observations
 from svgai.errors import SvgAiError
 from svgai.outcomes.experiments import Experiments, KnownExperiment
 

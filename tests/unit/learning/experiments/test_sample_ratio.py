@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from learning.sample_ratio import CONCENTRATION, sample_ratio_p_values
+from learning.experiments.sample_ratio import CONCENTRATION, sample_ratio_p_values
 from svgai.array_types import Indices
 
 LOOKS = np.arange(100, 5001, 100)

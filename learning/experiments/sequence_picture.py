@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from learning.ab_evaluation import Effect, Evaluation
-from learning.ab_metrics import Metric
+from learning.experiments.evaluation import Effect, Evaluation
+from learning.experiments.metrics import Metric
 from svgai.array_types import Doubles
 
 _COLOUR = "#2f6f9f"

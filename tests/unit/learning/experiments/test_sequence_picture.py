@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from learning.ab_evaluation import evaluate
-from learning.ab_metrics import ATTAINMENT, BYTES, RATING, SECONDS, WORST, Observations
-from learning.ab_picture import draw_sequences
+from learning.experiments.evaluation import evaluate
+from learning.experiments.metrics import ATTAINMENT, BYTES, RATING, SECONDS, WORST, Observations
+from learning.experiments.sequence_picture import draw_sequences
 
 
 def test_there_is_a_panel_for_each_metric_that_has_values(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from typing import cast
 import numpy as np
 import pytest
 
-from learning.ab_metrics import ATTAINMENT, BYTES, RATING, SECONDS, WORST, Observations
-from learning.guard import Guard
+from learning.experiments.guard import Guard
+from learning.experiments.metrics import ATTAINMENT, BYTES, RATING, SECONDS, WORST, Observations
 from svgai.arms import Experiment
 from svgai.errors import QualityStoreFault, RegistryFault
 from svgai.outcomes.experiments import Experiments, KnownExperiment

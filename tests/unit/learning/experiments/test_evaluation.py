@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from learning.ab_evaluation import evaluate
-from learning.ab_metrics import ATTAINMENT, BYTES, METRICS, RATING, SECONDS, WORST, Metric, Observations
+from learning.experiments.evaluation import evaluate
+from learning.experiments.metrics import ATTAINMENT, BYTES, METRICS, RATING, SECONDS, WORST, Metric, Observations
 
 ITEMS = 1000
 SHARE = 0.3

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from learning.ab_metrics import ATTAINMENT, BYTES, RATING, SECONDS, WORST, Observations
-from learning.ab_outcomes import observations_of
+from learning.experiments.arm_outcomes import observations_of
+from learning.experiments.metrics import ATTAINMENT, BYTES, RATING, SECONDS, WORST, Observations
 from svgai.arms import Experiment
 from svgai.outcomes.experiments import Experiments
 from svgai.outcomes.outcome import Outcome, now, shadowed_id

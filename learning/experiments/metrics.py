@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from learning.confidence_sequences import ConfidenceSequence, difference_sequence, mean_sequence
+from learning.experiments.confidence_sequences import ConfidenceSequence, difference_sequence, mean_sequence
 from svgai.array_types import Doubles, Flags, Indices
 
 LOOK_EVERY = 100

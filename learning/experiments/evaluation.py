@@ -5,7 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from learning.ab_metrics import (
+from learning.experiments.confidence_sequences import ConfidenceSequence
+from learning.experiments.metrics import (
     ALPHA,
     BYTES,
     METRICS,
@@ -16,8 +17,7 @@ from learning.ab_metrics import (
     looks_at,
     sequence_of,
 )
-from learning.confidence_sequences import ConfidenceSequence
-from learning.sample_ratio import sample_ratio_p_values
+from learning.experiments.sample_ratio import sample_ratio_p_values
 
 Verdict = Literal["too few", "undecided", "better", "worse", "guardrail broken", "sample ratio wrong"]
 
