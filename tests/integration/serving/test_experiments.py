@@ -123,7 +123,7 @@ def _convert(served: Served, seed: int) -> dict[str, Any]:
 def _experimenting(place: tuple[Path, str], **settings: str) -> Iterator[Served]:
     """A service whose experiment is on."""
     folder, bento = place
-    with serving(folder, bento=bento, AB_TESTING_ENABLED="true", **settings) as served:
+    with serving(folder, ready=True, bento=bento, AB_TESTING_ENABLED="true", **settings) as served:
         text_with(served.output, "the experiment is on")
         yield served
 
