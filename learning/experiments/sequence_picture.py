@@ -13,6 +13,8 @@ from svgai.array_types import Doubles
 _COLOUR = "#2f6f9f"
 _LIMIT = "#b3432b"
 _PANEL = (3.6, 2.8)
+_LEAST_REACH = 0.01
+"""Of a panel whose arms do not differ at all."""
 
 
 def draw_sequences(name: str, found: Evaluation, path: Path) -> None:
@@ -40,7 +42,7 @@ def _draw(axes: Axes, effect: Effect, looks: tuple[int, ...]) -> None:
     # The first looks know so little that nothing else would be seen beside them.
     known = np.isfinite(sequence.half_widths)
     ends = np.abs(sequence.means[known]) + sequence.half_widths[known]
-    reach = 1.2 * float(np.quantile(_shown(metric, ends), 0.7))
+    reach = 1.2 * float(np.quantile(_shown(metric, ends), 0.7)) or _LEAST_REACH
     axes.set_ylim(-reach, reach)
     axes.tick_params(labelsize=8)
 
