@@ -9,7 +9,7 @@ import logging
 from contextlib import suppress
 from pathlib import Path
 
-from svgai.outcomes.hand_over import HandedOver
+from svgai.outcomes.handed_over import HandedOver
 from svgai.outcomes.spool import Spool
 from svgai.serve.metrics import Metrics
 from svgai.serve.outcomes.writer_process import (

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from svgai.errors import QualityStoreFault
-from svgai.outcomes.hand_over import HandedOver
+from svgai.outcomes.handed_over import HandedOver
 from svgai.serve.processes.working_process import Handler
 
 MESSAGE_BYTES = 65_536
@@ -28,6 +28,7 @@ class Known(IntEnum):
 
 def set_up(folder: Path, url: str) -> Handler:
     """Make this process ready to move the spool's files into a database, and to look conversions up."""
+    gc.freeze()
     # Only here: importing SQLAlchemy takes 20 MB, which the process that forks all others should not hold.
     from svgai.outcomes.hand_over import HandOver  # noqa: PLC0415
     from svgai.outcomes.quality_database import QualityDatabase  # noqa: PLC0415
