@@ -1,33 +1,13 @@
 """Moves records from the spool into the database, a file at a time, in one transaction each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from svgai.errors import QualityStoreFault, RecordRefused
+from svgai.outcomes.handed_over import HandedOver
 from svgai.outcomes.outcome import Outcome, Rating
 from svgai.outcomes.quality_database import QualityDatabase
 from svgai.outcomes.spool import oldest_file
-
-
-@dataclass(frozen=True)
-class HandedOver:
-    """
-    What came of one attempt.
-
-    Attributes:
-        written: Records that the database has now.
-        dropped: Records that are lost: they cannot be read, or no database would take them.
-        more: Whether there may be another file.
-        outdated: Whether the tables have to be made, or brought up to date, before anything is written.
-        fault: Why nothing could be written, or the last record was refused; empty where all went well.
-    """
-
-    written: int = 0
-    dropped: int = 0
-    more: bool = False
-    outdated: bool = False
-    fault: str = ""
 
 
 class HandOver:

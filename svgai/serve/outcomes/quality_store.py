@@ -11,7 +11,7 @@ from pathlib import Path
 
 from svgai.arms import Experiment, Switch
 from svgai.errors import QualityStoreFault
-from svgai.outcomes.hand_over import HandedOver
+from svgai.outcomes.handed_over import HandedOver
 from svgai.outcomes.spool import Spool
 from svgai.serve.metrics import Metrics
 from svgai.serve.outcomes.writer_process import (

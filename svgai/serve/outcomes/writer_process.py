@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from svgai.arms import Experiment, Switch
 from svgai.errors import QualityStoreFault
-from svgai.outcomes.hand_over import HandedOver
+from svgai.outcomes.handed_over import HandedOver
 from svgai.serve.processes.working_process import Handler
 
 MESSAGE_BYTES = 65_536
@@ -34,6 +34,7 @@ class Known(IntEnum):
 
 def set_up(folder: Path, url: str) -> Handler:
     """Make this process ready to move the spool's files into a database, and to look into that."""
+    gc.freeze()
     # Only here: importing SQLAlchemy takes 20 MB, which the process that forks all others should not hold.
     from svgai.outcomes.experiments import Experiments  # noqa: PLC0415
     from svgai.outcomes.hand_over import HandOver  # noqa: PLC0415

@@ -41,7 +41,8 @@ def test_each_day_type_and_version_has_a_row(outcomes: StoredOutcomes) -> None:
         (date(2026, 1, 2), "simple", "classifier:1,optimizer:1"),
     ]
     first = rows[0].figures
-    assert (first.conversions, first.attainment, first.bytes) == (1, 1.0, pytest.approx(100))
+    assert (first.conversions, first.attainment) == (1, 1.0)
+    assert first.bytes == pytest.approx(100)
     assert (first.regret, first.bounds_kept, first.rating, first.ratings) == (None, None, None, 0)
     assert rows[1].figures == Summary(1, 0, None, None, None, None, None, 0)
     assert (rows[2].figures.attainment, rows[2].figures.ratings) == (0.5, 3)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from svgai.outcomes.hand_over import HandedOver, HandOver
+from svgai.outcomes.hand_over import HandOver
+from svgai.outcomes.handed_over import HandedOver
 from svgai.outcomes.quality_database import QualityDatabase
 from svgai.outcomes.spool import Spool
 from svgai.outcomes.tables import CONVERSIONS
