@@ -80,7 +80,7 @@ _DATABASE = re.compile(r"(sqlite:///|postgres(ql)?(\+psycopg)?://)\S+")
 
 def _checked_database(url: str) -> str:
     if not _DATABASE.fullmatch(url):
-        raise ValueError("give sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+        raise ValueError("give sqlite:///FILE or postgresql://HOST/NAME")
     return url
 
 
