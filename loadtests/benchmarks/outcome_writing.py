@@ -71,7 +71,7 @@ def sample_outcome(numbers: random.Random) -> Outcome:
         {
             "conversion_id": uuid.UUID(int=numbers.getrandbits(128)).hex,
             "image_sha256": f"{numbers.getrandbits(256):064x}",
-            "features": tuple(figures(*FEATURE_NAMES).values()),
+            "features": tuple(round(value, 8) for value in figures(*FEATURE_NAMES).values()),
             "logo_type": "simple",
             **figures("confidence", "target", "min_worst"),
             "parameters": parameters,

@@ -191,3 +191,12 @@ def test_the_password_of_the_database_is_shown_nowhere(monkeypatch: pytest.Monke
         with pytest.raises(InvalidSettings, match=r"QUALITY_.*sqlite:///FILE") as invalid:
             load_settings()
         assert "secret" not in invalid.value.message
+
+
+def test_the_quality_database_stays_where_it_is(clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a process that works in another folder; what has a whole path, or is a server's, has it already."""
+    assert load_settings().kept_in_place == {"QUALITY_DB_URL": f"sqlite:///{clean_environment}/quality_tracking.db"}
+    monkeypatch.setenv("QUALITY_SPOOL", "spool")
+    for url in ("sqlite:////var/quality.db", "postgresql://host/quality"):
+        monkeypatch.setenv("QUALITY_DB_URL", url)
+        assert load_settings().kept_in_place == {"QUALITY_DB_URL": url, "QUALITY_SPOOL": f"{clean_environment}/spool"}
