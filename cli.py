@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from commands.ab_commands import ab
 from commands.conversion_command import convert
 from commands.delivery_commands import build, deploy, rollback, watch
 from commands.doctor_command import doctor
@@ -14,6 +15,7 @@ from commands.key_commands import keys
 from commands.loadtest_command import loadtest
 from commands.model_folder_commands import export, validate
 from commands.promotion_commands import gate, history, promote, status
+from commands.quality_commands import quality
 from commands.terminal.arguments import DATA, TABLE, Jobs, Json
 from commands.terminal.console import Console, print_json
 from commands.terminal.entry import run, show_version
@@ -27,7 +29,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-LEARNING, REGISTRY, DELIVERY, USE, CHECKS = "Data and training", "Registry", "Delivery", "Use", "Checks"
+LEARNING, REGISTRY, DELIVERY, USE, SERVED, CHECKS = (
+    *("Data and training", "Registry", "Delivery", "Use", "What was served"),
+    "Checks",
+)
 """The groups of the help, in the order of a day's work."""
 
 
@@ -133,6 +138,7 @@ app.command(rich_help_panel=REGISTRY)(history)
 app.command(rich_help_panel=DELIVERY)(build)
 app.command(rich_help_panel=DELIVERY)(deploy)
 app.command(rich_help_panel=DELIVERY)(watch)
+app.add_typer(ab, name="ab", rich_help_panel=REGISTRY)
 app.command(rich_help_panel=USE)(export)
 app.command(rich_help_panel=CHECKS)(validate)
 
@@ -161,6 +167,7 @@ app.command("evaluate-tracing", rich_help_panel=CHECKS)(evaluate_tracing)
 app.command(rich_help_panel=CHECKS)(loadtest)
 app.command(rich_help_panel=CHECKS)(image)
 app.add_typer(keys, name="key", rich_help_panel=USE)
+app.add_typer(quality, name="quality", rich_help_panel=SERVED)
 app.command(rich_help_panel=CHECKS)(doctor)
 
 

@@ -36,10 +36,12 @@ REQUEST_GRACE_SECONDS = 10.0
 
 
 class Arguments(BaseModel):
-    """Model tags that a Bento is built with (`bentoml build --arg classifier=...`)."""
+    """Model tags that a Bento is built with (`bentoml build --arg classifier=...`); an experiment has a challenger."""
 
     classifier: str = "svgai-classifier:latest"
     optimizer: str = "svgai-optimizer:latest"
+    challenger_classifier: str = ""
+    challenger_optimizer: str = ""
 
 
 try:
@@ -52,9 +54,14 @@ classifier_model = bentoml.models.BentoModel(arguments.classifier)
 optimizer_model = bentoml.models.BentoModel(arguments.optimizer)
 # A declared model that is not in the store stops BentoML; without models the service still converts.
 stored = {"classifier": classifier_model.stored, "optimizer": optimizer_model.stored}
+challengers = {
+    kind: bentoml.models.BentoModel(tag)
+    for kind, tag in (("classifier", arguments.challenger_classifier), ("optimizer", arguments.challenger_optimizer))
+    if tag
+}
 bundled = settings.model_dir is None and None not in stored.values()
 kept = frozenset(kind for kind, model in stored.items() if model)
-absent = absent_models(arguments.model_dump(), kept) if settings.model_dir is None else ""
+absent = absent_models(arguments.model_dump(include=set(stored)), kept) if settings.model_dir is None else ""
 json_type = ContentType("application/json")
 # BentoML takes no limit of one here; the limits are set below.
 batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size)}
@@ -77,15 +84,25 @@ class SvgAi:
     if bundled:
         classifier = classifier_model
         optimizer = optimizer_model
+        if "classifier" in challengers:
+            challenger_classifier = challengers["classifier"]
+        if "optimizer" in challengers:
+            challenger_optimizer = challengers["optimizer"]
 
     def __init__(self) -> None:
         prepare_worker(settings)
-        start_forkserver((LEAN_IMPORTS, "svgai.serve.workers.conversion_worker", "svgai.serve.decoding.decode_worker"))
+        modules = ("workers.conversion_worker", "decoding.decode_worker", "outcomes.writer_process")
+        start_forkserver((LEAN_IMPORTS, *(f"svgai.serve.{module}" for module in modules)))
         # Only here: the process that watches this one needs none of the models' libraries.
         from svgai.serve.composition import build_serving  # noqa: PLC0415
 
         folders = (Path(self.classifier.path), Path(self.optimizer.path)) if bundled else None
-        self.serving = build_serving(settings, folders)
+        challenging = None
+        if folders and challengers:
+            champion = dict(zip(("classifier", "optimizer"), folders, strict=True))
+            own = {kind: Path(getattr(self, f"challenger_{kind}").path) for kind in challengers}
+            challenging = (champion | own)["classifier"], (champion | own)["optimizer"]
+        self.serving = build_serving(settings, folders, challenging)
 
     @bentoml.on_deployment
     @staticmethod
@@ -94,6 +111,7 @@ class SvgAi:
 
     @bentoml.on_startup
     async def start(self) -> None:
+        self.serving.store.start()
         self.starting = asyncio.create_task(self._start())
         if not settings.model_lazy_loading:
             await self.starting
@@ -107,7 +125,9 @@ class SvgAi:
     @bentoml.on_shutdown
     async def stop(self) -> None:
         self.starting.cancel()
+        self.serving.end_experiment()
         await asyncio.to_thread(self.serving.runtime.close)
+        await self.serving.store.close()
 
     async def __is_ready__(self) -> bool:
         return self.serving.runtime.ready

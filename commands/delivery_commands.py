@@ -13,6 +13,7 @@ from commands.local.local_delivery import (
     KEPT,
     BuildOnly,
     build_here,
+    challengers_for,
     deployed_address,
     deployment_here,
     deployment_of,
@@ -53,6 +54,8 @@ def build(
     """
     Build a Bento from exactly the versions that are in Production, and test it with three images.
 
+    With AB_TESTING_ENABLED it also has those in Staging, as challengers.
+
     For images with CUDA: svgai build --gpu
     """
     from registry.bento.bento_builder import build_bento
@@ -60,7 +63,13 @@ def build(
     settings, console = load_settings(), Console(quiet=as_json)
     with console.waiting("Building the Bento"):
         client = registry_of(settings)
-        built = build_bento(client, Path.cwd(), version=version, variant="gpu" if gpu else "cpu")
+        built = build_bento(
+            client,
+            Path.cwd(),
+            version=version,
+            variant="gpu" if gpu else "cpu",
+            challengers=challengers_for(client, settings),
+        )
     with console.waiting(f"Testing {built.tag}"):
         prove(built.tag, settings, keep)
     word = "built" if built.created else "found"
@@ -169,11 +178,13 @@ def watch(
     """
     Watch the registry: gate what people promote in MLflow, tidy it up, build a Bento of it and deploy that.
 
+    With AB_TESTING_ENABLED challengers come from Staging, and one that breaks a guardrail is stopped.
+
     May be killed and started again at any time, and run twice. Where MLflow is away it waits, and says so. All that
     there is to do now: svgai watch --once
     """
     from commands.local.watcher_life import note_look
-    from registry.bento.bento_builder import bento_versions
+    from registry.bento.bento_builder import bento_challengers, bento_versions
     from registry.delivery.watcher import Watcher
 
     settings, console = load_settings(), Console()
@@ -199,12 +210,23 @@ def watch(
         deployment=deployment,
         say=console.tell,
         looked=lambda fault: note_look(every, fault),
+        challengers_of=bento_challengers if settings.ab_testing_enabled else None,
     )
+    guard = None
+    if settings.ab_testing_enabled:
+        from commands.local.experiment_guard import guard_here
+
+        guard = guard_here(settings, console.tell)
     if once:
+        if guard is not None:
+            guard.look()
         watcher.look()
         return
     # All that it does may be broken off: the next look goes on from there.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     console.tell(f"watching {settings.public()['mlflow_tracking_uri']} every {every:g} s; Ctrl-C ends it")
+    if guard is not None:
+        # Beside the watcher, which may be busy for minutes with a Bento.
+        threading.Thread(target=guard.watch, args=(threading.Event(),), name="guard", daemon=True).start()
     with suppress(KeyboardInterrupt):
         watcher.watch(every, threading.Event())

@@ -6,6 +6,7 @@ SvgAiError
     + InvalidImage            400 invalid_image
   + Unauthorized              401 unauthorized
   + NotFound                  404 not_found
+    + UnknownConversion       404 unknown_conversion
   + MethodNotAllowed          405 method_not_allowed
   + RequestTimeout            408 request_timeout
   + TooLarge                  413 too_large
@@ -18,6 +19,7 @@ SvgAiError
   + TracingFailed             500 tracing_failed
   + RenderingFailed           500 rendering_failed
   + AiDisabled                503 ai_disabled
+  + FeedbackDisabled          503 feedback_disabled
   + NotReady                  503 not_ready
   + ConversionTimeout         504 timeout
   + ModelFault                a model file is missing, damaged or of another kind
@@ -28,6 +30,8 @@ SvgAiError
     + GateFailed              a version did not pass its gates
   + ProgramFailed             a program that an evaluation calls failed, or wrote something unexpected
   + DeploymentFault           a Bento could not be put into service; what served before serves on
+  + QualityStoreFault         the quality database cannot be reached, or does not do what it is asked to
+    + RecordRefused           a record that the database will never take
   + ContainerFault            a container image cannot be looked at, or holds what it should not
   + InvalidSettings           (settings) settings that are not valid, one line each
 """
@@ -72,6 +76,10 @@ class Unauthorized(SvgAiError):
 
 class NotFound(SvgAiError):
     status, code = 404, "not_found"
+
+
+class UnknownConversion(NotFound):
+    code = "unknown_conversion"
 
 
 class MethodNotAllowed(SvgAiError):
@@ -132,6 +140,10 @@ class AiDisabled(SvgAiError):
     status, code = 503, "ai_disabled"
 
 
+class FeedbackDisabled(SvgAiError):
+    status, code = 503, "feedback_disabled"
+
+
 class NotReady(SvgAiError):
     status, code = 503, "not_ready"
 
@@ -145,6 +157,14 @@ class ModelFault(SvgAiError):
 
     status, code = 503, "model_fault"
     part: str | None = None
+
+
+class QualityStoreFault(SvgAiError):
+    code = "quality_store_fault"
+
+
+class RecordRefused(QualityStoreFault):
+    code = "record_refused"
 
 
 class DatasetFault(SvgAiError):

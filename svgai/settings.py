@@ -5,10 +5,20 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    FilePath,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from svgai.api_keys import is_hashed, parse_keys, read_keys_file
+from svgai.arms import Mode
 from svgai.errors import SvgAiError
 from svgai.logo_types import LOGO_TYPES, LogoType
 
@@ -54,11 +64,17 @@ def _as_keys_file(file: Path, info: ValidationInfo) -> Path:
     return file
 
 
+def _with_outcomes(enabled: bool, info: ValidationInfo) -> bool:
+    if enabled and not info.data.get("quality_tracking_enabled", True):
+        raise ValueError("experiments are judged by what QUALITY_TRACKING_ENABLED keeps")
+    return enabled
+
+
 def _at_most_cores(workers: int) -> int:
     return min(workers, len(os.sched_getaffinity(0)))
 
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*(?=@)")
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*(?=@)|(?<=[?&]password=)[^&\s]*")
 
 
 def without_credentials(text: str) -> str:
@@ -66,8 +82,18 @@ def without_credentials(text: str) -> str:
     return _CREDENTIALS.sub("***", text)
 
 
-_SECRET = (("api_keys",), ("client_api_key",))
-"""Settings whose values are shown nowhere."""
+_SQLITE = "sqlite:///"
+_DATABASE = re.compile(r"(sqlite:///|postgres(ql)?(\+psycopg)?://)\S+")
+
+
+def _checked_database(url: str) -> str:
+    if not _DATABASE.fullmatch(url):
+        raise ValueError("give sqlite:///FILE or postgresql://HOST/NAME")
+    return url
+
+
+_SECRET = (("api_keys",), ("client_api_key",), ("quality_db_url",), ("quality_tracking_db",))
+"""Settings whose values are shown nowhere, in lower case, as they may be named."""
 
 Quality = Annotated[float, Field(ge=0, le=1)]
 
@@ -92,6 +118,8 @@ class Settings(BaseSettings):
         description="Load the models in the background after start. Off: load before start, or fail.",
     )
     model_timeout: float = Field(30, gt=0, allow_inf_nan=False, description="Seconds that loading the models may take.")
+
+    model_cache_size: int = Field(3, ge=1, description="Versions of the models that a process keeps loaded at once.")
 
     ai_batch_size: int = Field(20, ge=1, le=256, description="Most images that classify or optimize take in one batch.")
     ai_batch_max_latency_ms: int = Field(
@@ -124,6 +152,31 @@ class Settings(BaseSettings):
     ai_metrics_enabled: bool = Field(True, description="Publish the ai_* and svgai_* metrics.")
     model_performance_tracking: bool = Field(
         True, description="Measure what conversions gain over the default tracing, on a sampled share."
+    )
+
+    quality_tracking_enabled: bool = Field(
+        True, description="Keep what every conversion came to in the quality database, and take feedback."
+    )
+    quality_db_url: Annotated[str, AfterValidator(_checked_database)] = Field(
+        "sqlite:///quality_tracking.db",
+        validation_alias=AliasChoices("quality_db_url", "quality_tracking_db"),
+        description="The quality database: sqlite:///FILE or postgresql://; QUALITY_TRACKING_DB is the same.",
+    )
+    quality_spool: Path | None = Field(
+        None,
+        description="Folder where rows wait for the database; unset: beside its file, or svgai-spool in TMPDIR.",
+    )
+    quality_spool_bytes: int = Field(
+        64_000_000, ge=1_000_000, description="Most bytes that may wait there; what finds no room is counted and lost."
+    )
+
+    ab_testing_enabled: Annotated[bool, AfterValidator(_with_outcomes)] = Field(
+        False, description="Compare the models in Staging, as challenger, with those in Production."
+    )
+    ab_test_traffic_split: Quality = Field(0.1, description="Share of images that the challenger converts.")
+    ab_mode: Mode = Field(
+        "split",
+        description="split: these get the challenger's answers; shadow: the champion's, and both are compared.",
     )
 
     api_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_as_keys)] = Field(
@@ -178,6 +231,20 @@ class Settings(BaseSettings):
             return self.client_api_key.get_secret_value()
         return next((entry for entry in self.api_keys if not is_hashed(entry)), None)
 
+    @property
+    def kept_in_place(self) -> dict[str, str]:
+        """
+        Variables that keep the quality database and its spool where they are, for a process in another folder.
+
+        BentoML serves a Bento in the Bento's own folder, which the next one would not share.
+        """
+        places = {"QUALITY_DB_URL": self.quality_db_url}
+        if self.quality_db_url.startswith(_SQLITE):
+            places["QUALITY_DB_URL"] = f"{_SQLITE}{Path(self.quality_db_url.removeprefix(_SQLITE)).absolute()}"
+        if self.quality_spool is not None:
+            places["QUALITY_SPOOL"] = str(self.quality_spool.absolute())
+        return places
+
     def public(self) -> dict[str, object]:
         """All values, with secrets left out."""
         shown = self.model_dump(mode="json")
@@ -185,6 +252,7 @@ class Settings(BaseSettings):
             **shown,
             "api_keys": f"{len(self.api_keys)} keys" if self.api_keys else "",
             "mlflow_tracking_uri": without_credentials(self.mlflow_tracking_uri),
+            "quality_db_url": without_credentials(self.quality_db_url),
         }
 
 
@@ -200,7 +268,7 @@ def load_settings() -> Settings:
     except ValidationError as invalid:
         lines = (
             f"{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg'].removeprefix('Value error, ')}"
-            + ("" if fault["loc"][:1] in _SECRET else f" (got {fault['input']!r})")
+            + ("" if tuple(map(str.lower, map(str, fault["loc"][:1]))) in _SECRET else f" (got {fault['input']!r})")
             for fault in invalid.errors()
         )
         raise InvalidSettings("\n".join(lines)) from None

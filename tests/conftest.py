@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # nothing heavy before the threads are counted
 def pytest_configure() -> None:
     """Threads that wait for each other make small trainings ten times slower; libraries read this as they load."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # What services of tests convert is kept nowhere, unless a test names a place.
+    os.environ["QUALITY_TRACKING_ENABLED"] = "false"
     # How long an example takes depends on what else runs.
     profile = settings(parent=settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile("untimed", profile)
@@ -25,7 +27,7 @@ def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder, and no setting in the environment."""
     from svgai.settings import Settings
 
-    for name in Settings.model_fields:
+    for name in [*Settings.model_fields, "quality_tracking_db"]:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path

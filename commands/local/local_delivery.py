@@ -14,7 +14,10 @@ from svgai.errors import DeploymentFault
 from svgai.settings import Settings
 
 if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
+    from mlflow import MlflowClient
+
     from registry.delivery.production_delivery import Build
+    from registry.mlflow_store.versions import Version
     from rollout.deployment import Deployment
     from rollout.state import State
     from rollout.store import Store
@@ -101,15 +104,23 @@ def prove(bento: str, settings: Settings, keep: int) -> None:
 
 
 def build_here(settings: Settings, say: Callable[[str], None]) -> "Build":
-    """What builds the Bento of the versions in Production."""
+    """What builds the Bento of the versions in Production, and where there are experiments, of those in Staging."""
     from registry.bento.bento_builder import BuiltBento, build_bento
 
     def build() -> BuiltBento:
-        built = build_bento(registry_of(settings), Path.cwd())
+        client = registry_of(settings)
+        built = build_bento(client, Path.cwd(), challengers=challengers_for(client, settings))
         say(f"{'built' if built.created else 'found'} {built.tag}")
         return built
 
     return build
+
+
+def challengers_for(client: "MlflowClient", settings: Settings) -> "list[Version]":
+    """The versions in Staging that an experiment is to have, where there are to be any (AB_TESTING_ENABLED)."""
+    from registry.mlflow_store.versions import in_staging
+
+    return in_staging(client) if settings.ab_testing_enabled else []
 
 
 def deployment_of(

@@ -18,6 +18,7 @@ from rich.markup import escape
 
 from commands.local.built_bentos import built_bento, built_bento_that
 from commands.local.first_bento import make_bento
+from commands.local.local_delivery import challengers_for
 from commands.local.local_registry import registry_of
 from commands.terminal.arguments import DATA, RUNS, TABLE
 from commands.terminal.console import Console
@@ -52,7 +53,8 @@ def chosen_bento(settings: Settings, console: Console) -> str:
         return newest
     if production is None:
         return make_bento(settings, DATA, RUNS, TABLE, console)
-    tag = built_bento_that(lambda known: holds(known, production))
+    challengers = challenging_versions(settings)
+    tag = built_bento_that(lambda known: holds(known, production, challengers))
     if newest is not None and tag != newest:
         console.say(
             f"[bold]{newest} was delivered here last, and is not what is in Production[/bold] ({shown(production)}): "
@@ -88,21 +90,35 @@ def production_versions(settings: Settings) -> Versions | None:
     return found
 
 
-def holds(tag: str, versions: Versions) -> bool:
+def challenging_versions(settings: Settings) -> Versions:
     """
-    Whether a Bento was made of these versions, by number and by the digest of their files.
+    The versions in Staging by kind, where an experiment is to compare them with those in Production.
+
+    Raises:
+        RegistryFault: the registry cannot be read, or several versions are in Staging.
+    """
+    from registry.mlflow_store.versions import kind_of
+
+    return {kind_of(found.name): found for found in challengers_for(registry_of(settings), settings)}
+
+
+def holds(tag: str, versions: Versions, challengers: Versions) -> bool:
+    """
+    Whether a Bento was made of these versions and no other challengers, by number and by the digest of their files.
 
     Another registry has versions of the same numbers.
     """
     import bentoml
 
+    from registry.bento.bento_builder import CHALLENGER, bento_challengers
     from registry.mlflow_store.versions import TAG_SHA256
 
     labels = bentoml.bentos.get(tag).info.labels
-    return all(
-        labels.get(f"{kind}_version") == str(version.number)
-        and labels.get(f"{kind}_sha256") == version.tags.get(TAG_SHA256)
-        for kind, version in versions.items()
+    roles = {**versions, **{f"{CHALLENGER}{kind}": version for kind, version in challengers.items()}}
+    return bento_challengers(tag).keys() == challengers.keys() and all(
+        labels.get(f"{role}_version") == str(version.number)
+        and labels.get(f"{role}_sha256") == version.tags.get(TAG_SHA256)
+        for role, version in roles.items()
     )
 
 
@@ -115,13 +131,17 @@ def is_outdated(tag: str) -> bool:
     """Whether a Bento was made from other files than those of this folder."""
     import bentoml
 
-    from registry.bento.bento_builder import LABEL_SOURCE
+    from registry.bento.bento_builder import CHALLENGER, LABEL_SOURCE, made_from
     from registry.bento.bento_content import read_bentofile, source_digest, source_patterns
     from registry.mlflow_store.versions import REGISTERED_NAMES
 
     labels = bentoml.bentos.get(tag).info.labels
     patterns = source_patterns(read_bentofile(Path.cwd()))
-    digest = source_digest(Path.cwd(), patterns, (labels.get(f"{kind}_sha256", "") for kind in REGISTERED_NAMES))
+    served, challengers = (
+        {kind: labels[f"{role}{kind}_sha256"] for kind in REGISTERED_NAMES if f"{role}{kind}_sha256" in labels}
+        for role in ("", CHALLENGER)
+    )
+    digest = source_digest(Path.cwd(), patterns, made_from(served, challengers))
     return labels.get(LABEL_SOURCE) != digest
 
 

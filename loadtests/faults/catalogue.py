@@ -12,6 +12,7 @@ from types import MappingProxyType
 import psutil
 
 from loadtests.faults.process_roles import conversion_processes, decode_processes, fork_server, supervisor, worker
+from loadtests.faults.small_disk import fill
 from loadtests.servers.local_server import LocalServer
 
 ROOM_LEFT_MB = 8
@@ -74,12 +75,7 @@ def _one_decode(server: LocalServer) -> list[psutil.Process]:
 
 
 def _fill(place: Place) -> None:
-    with (place.disk / "ballast").open("wb") as ballast:
-        try:
-            while ballast.write(b"\0" * 65536):
-                ballast.flush()
-        except OSError:
-            return  # the disk is full, which is what was wanted
+    fill(place.disk / "ballast")
 
 
 def _empty(place: Place) -> None:

@@ -1,7 +1,6 @@
 """A service with models and a disk of its own, for one fault."""
 
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -10,20 +9,17 @@ from pathlib import Path
 import psutil
 
 from loadtests.faults.catalogue import Fault, Place
+from loadtests.faults.small_disk import can_mount, mounted
 from loadtests.servers.local_server import svgai_service
-from svgai.errors import SvgAiError
 from svgai.model_files.model_pair import ModelSource
 
 DISK_MB = 24
 """Size of the disk: room for metrics and a log, and soon full."""
 
-_MOUNT = "/bin/mount"
-_UNMOUNT = "/bin/umount"
-
 
 def missing(fault: Fault) -> str | None:
     """Why this machine cannot show a fault; None where it can."""
-    if fault.needs_disk and not _can_mount():
+    if fault.needs_disk and not can_mount():
         return "a disk of its own can be mounted by root alone"
     return None
 
@@ -43,7 +39,7 @@ def place_for(fault: Fault, models: ModelSource, log: Path) -> Iterator[Place]:
         disk = folder / "disk"
         disk.mkdir()
         if fault.needs_disk:
-            stack.enter_context(_mounted(disk))
+            stack.enter_context(mounted(disk, DISK_MB))
         copied = _copy(models, folder / "models")
         settings = {name: value.format(disk=disk) for name, value in fault.settings.items()}
         server = stack.enter_context(
@@ -65,31 +61,6 @@ def _copy(models: ModelSource, folder: Path) -> Path:
     shutil.copyfile(models.classifier_folder / models.classifier_name, folder / models.classifier_name)
     shutil.copyfile(models.optimizer_folder / models.optimizer_name, folder / models.optimizer_name)
     return folder
-
-
-@contextmanager
-def _mounted(folder: Path) -> Iterator[None]:
-    _run([_MOUNT, "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", str(folder)])
-    try:
-        yield
-    finally:
-        _run([_UNMOUNT, "--lazy", str(folder)])
-
-
-def _can_mount() -> bool:
-    with tempfile.TemporaryDirectory(prefix="svgai-mount-") as folder:
-        try:
-            with _mounted(Path(folder)):
-                return True
-        except SvgAiError:
-            return False
-
-
-def _run(command: list[str]) -> None:
-    try:
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - the commands are ours
-    except (OSError, subprocess.CalledProcessError) as fault:
-        raise SvgAiError(f"{command[0]} failed: {fault}") from fault
 
 
 def _end(processes: list[psutil.Process]) -> None:

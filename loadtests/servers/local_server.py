@@ -84,10 +84,15 @@ def local_server(
 
 @contextmanager
 def svgai_service(log: Path, **settings: str) -> Iterator[LocalServer]:
-    """The current folder's service with the newest models of the BentoML store, as `local_server` gives it."""
+    """
+    The current folder's service with the newest models of the BentoML store, as `local_server` gives it.
+
+    What it converts is no customer's: it goes into a quality database beside the log, unless `settings` name another.
+    """
     port = free_port()
     command = [sys.executable, "-m", "bentoml", "serve", "service:SvgAi", "--host", "127.0.0.1", "--port", str(port)]
-    environment = {"BENTOML_DO_NOT_TRACK": "true", **settings}
+    database = f"sqlite:///{log.absolute().with_name('quality.db')}"
+    environment = {"BENTOML_DO_NOT_TRACK": "true", "QUALITY_DB_URL": database, **settings}
     with local_server(
         command, port=port, ready_path="/readyz", folder=Path.cwd(), environment=environment, log=log
     ) as server:

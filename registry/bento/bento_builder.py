@@ -1,5 +1,5 @@
 """
-A Bento from the versions in Production, frozen by exact number and digest.
+A Bento from the versions in Production, and challengers from Staging, frozen by exact number and digest.
 
 Stages are resolved once, here; the Bento and its labels name what they were resolved to, and serving asks nobody. Its
 own version is derived from what it is made of: building the same again finds it in the store. It is built in a home of
@@ -11,8 +11,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,33 +33,52 @@ from registry.bento.bento_content import (
 )
 from registry.bento.model_store import StoredModel, import_version
 from registry.mlflow_store.git_commit import git_commit
-from registry.mlflow_store.versions import REGISTERED_NAMES, in_production
+from registry.mlflow_store.versions import REGISTERED_NAMES, Version, in_production
 from svgai.errors import RegistryFault
 from svgai.model_files.training_record import ModelKind
 
 NAME = "svgai"
 LABEL_SOURCE = "source_digest"
+CHALLENGER = "challenger_"
+"""What arguments, and labels, of challengers begin with."""
+
 _SHOWN_LINES = 15
 
 
 @dataclass(frozen=True)
 class BuiltBento:
-    """A Bento in the store; `digest` is that of its content, `created` is false where it was there before."""
+    """
+    A Bento in the store.
+
+    Attributes:
+        digest: Of its content.
+        versions: What it serves.
+        created: False where it was there before.
+        challengers: What its experiment compares them with; none where it has no experiment.
+    """
 
     tag: str
     digest: str
     versions: Mapping[ModelKind, int]
     created: bool
+    challengers: Mapping[ModelKind, int] = field(default_factory=dict)
 
 
 def build_bento(
-    client: MlflowClient, project_dir: Path, *, version: str | None = None, variant: Variant = "cpu"
+    client: MlflowClient,
+    project_dir: Path,
+    *,
+    version: str | None = None,
+    variant: Variant = "cpu",
+    challengers: Sequence[Version] = (),
 ) -> BuiltBento:
     """
-    Import the Production versions of both models into the BentoML store and build the project's Bento.
+    Import the Production versions of both models, and challengers, into the BentoML store and build a Bento of them.
 
-    The models' tags reach service.py as the Bento's arguments `classifier` and `optimizer`. `version` names the Bento's
-    own version; None: `c<classifier>-o<optimizer>-<digest of what it is made from>`, with `-gpu` for that variant.
+    The models' tags reach service.py as the Bento's arguments `classifier` and `optimizer`, and those of challengers as
+    `challenger_classifier` and `challenger_optimizer`. `version` names the Bento's own version; None:
+    `c<classifier>-o<optimizer>-<digest of what it is made from>`, with `-ab-<challengers>` before the digest where it
+    has any, and `-gpu` for that variant.
     RegistryFault if a model has no single version in Production, `version` names a Bento of something else, or the
     build fails; ModelFault if a file is not the one recorded.
     """
@@ -67,8 +86,13 @@ def build_bento(
     patterns = source_patterns(bentofile)
     versions = in_production(client)
     models = [import_version(client, found) for found in versions]
-    digest = source_digest(project_dir, patterns, (model.sha256 for model in models))
-    parts = [*(f"{model.kind[0]}{model.version}" for model in models), digest[:8]]
+    challenging = [import_version(client, found) for found in challengers]
+    shas = made_from({one.kind: one.sha256 for one in models}, {one.kind: one.sha256 for one in challenging})
+    digest = source_digest(project_dir, patterns, shas)
+    parts = [_short(model) for model in models]
+    if challenging:
+        parts += ["ab", *(_short(model) for model in challenging)]
+    parts.append(digest[:8])
     if variant == "gpu":
         parts.append(variant)
     tag = f"{NAME}:{version or '-'.join(parts)}"
@@ -76,10 +100,21 @@ def build_bento(
         if version is not None and bentoml.bentos.get(tag).info.labels.get(LABEL_SOURCE) != digest:
             raise RegistryFault(f"{tag} is there and was made from something else: give another --version")
         return present
-    labels = _labels(models, git_commit(project_dir, patterns), digest, variant)
-    _build(project_dir, bentofile, models, tag, labels)
-    built = {model.kind: model.version for model in models}
-    return BuiltBento(tag, content_digest(Path(bentoml.bentos.get(tag).path)), built, created=True)
+    labels = {"git_commit": git_commit(project_dir, patterns), LABEL_SOURCE: digest, LABEL_VARIANT: variant}
+    roles = {model.kind: model for model in models} | {f"{CHALLENGER}{model.kind}": model for model in challenging}
+    for role, model in roles.items():
+        labels |= _labels(role, model)
+    _build(project_dir, bentofile, roles, tag, labels)
+    built, tried = ({model.kind: model.version for model in some} for some in (models, challenging))
+    return BuiltBento(tag, content_digest(Path(bentoml.bentos.get(tag).path)), built, created=True, challengers=tried)
+
+
+def made_from(served: Mapping[ModelKind, str], challengers: Mapping[ModelKind, str]) -> list[str]:
+    """What the source digest takes in of the models, by the SHA-256 of each."""
+    return [
+        *(served.get(kind, "") for kind in REGISTERED_NAMES),
+        *(f"{CHALLENGER}{kind}:{challengers[kind]}" for kind in REGISTERED_NAMES if kind in challengers),
+    ]
 
 
 def stored_bento(tag: str) -> BuiltBento | None:
@@ -87,7 +122,8 @@ def stored_bento(tag: str) -> BuiltBento | None:
     versions = bento_versions(tag)
     if versions is None:
         return None
-    return BuiltBento(tag, content_digest(Path(bentoml.bentos.get(tag).path)), versions, created=False)
+    digest = content_digest(Path(bentoml.bentos.get(tag).path))
+    return BuiltBento(tag, digest, versions, created=False, challengers=bento_challengers(tag))
 
 
 def bento_versions(tag: str) -> Mapping[ModelKind, int] | None:
@@ -99,15 +135,35 @@ def bento_versions(tag: str) -> Mapping[ModelKind, int] | None:
         return None
 
 
+def bento_challengers(tag: str) -> Mapping[ModelKind, int]:
+    """The versions that the experiment of a Bento has as challengers, by its labels; none where it has none."""
+    try:
+        labels = bentoml.bentos.get(tag).info.labels
+        names = {kind: f"{CHALLENGER}{kind}_version" for kind in REGISTERED_NAMES}
+        return {kind: int(labels[name]) for kind, name in names.items() if name in labels}
+    except (NotFound, BentoMLException, ValueError):
+        return {}
+
+
+def _short(model: StoredModel) -> str:
+    """The kind's first letter with the version."""
+    return f"{model.kind[0]}{model.version}"
+
+
 def _build(
-    project_dir: Path, bentofile: Mapping[str, Any], models: Sequence[StoredModel], tag: str, labels: Mapping[str, str]
+    project_dir: Path,
+    bentofile: Mapping[str, Any],
+    roles: Mapping[str, StoredModel],
+    tag: str,
+    labels: Mapping[str, str],
 ) -> None:
     name, _, version = tag.partition(":")
+    models = tuple(roles.values())
     home = Path(bentoml.models.get(models[0].tag).path).parents[2]
     with tempfile.TemporaryDirectory(prefix="svgai-build-", dir=home) as folder:
         (Path(folder) / "models").symlink_to(home / "models")
         (Path(folder) / BENTOFILE).write_text(yaml.safe_dump(dict(bentofile)), encoding="utf-8")
-        built = _bentoml_build(project_dir, models, version, labels, Path(folder))
+        built = _bentoml_build(project_dir, roles, version, labels, Path(folder))
         if built != tag:
             raise RegistryFault(f"service.py makes the Bento {built}, not {tag}: its service is to be named {name}")
         made = Path(folder) / "bentos" / name / version
@@ -123,12 +179,12 @@ def _build(
 
 
 def _bentoml_build(
-    project_dir: Path, models: Sequence[StoredModel], version: str, labels: Mapping[str, str], home: Path
+    project_dir: Path, roles: Mapping[str, StoredModel], version: str, labels: Mapping[str, str], home: Path
 ) -> str:
     # In a process of its own: BentoML keeps the service.py it imported, so a second build would pin the first's models.
     command = [sys.executable, "-m", "bentoml", "build", "--output", "tag", "--bentofile", str(home / BENTOFILE)]
-    for model in models:
-        command += ["--arg", f"{model.kind}={model.tag}"]
+    for role, model in roles.items():
+        command += ["--arg", f"{role}={model.tag}"]
     for key, value in labels.items():
         command += ["--label", f"{key}={value}"]
     # A narrow terminal would break the line with the tag. The arguments come from the registry, and there is no shell.
@@ -148,17 +204,13 @@ def _bentoml_build(
     return lines[-1].removeprefix("__tag__:")
 
 
-def _require_models(bento: Path, models: Sequence[StoredModel], tag: str) -> None:
+def _require_models(bento: Path, models: Iterable[StoredModel], tag: str) -> None:
     if absent := {model.tag for model in models} - pinned_models(bento):
         missing = ", ".join(sorted(absent))
         raise RegistryFault(f"the Bento {tag} does not hold {missing}: service.py ignores its arguments")
 
 
-def _labels(models: Sequence[StoredModel], commit: str, digest: str, variant: Variant) -> dict[str, str]:
-    labels = {"git_commit": commit, LABEL_SOURCE: digest, LABEL_VARIANT: variant}
-    for model in models:
-        labels[f"{model.kind}_version"] = str(model.version)
-        labels[f"{model.kind}_run_id"] = model.run_id
-        labels[f"{model.kind}_sha256"] = model.sha256
-        labels |= {f"{model.kind}_{name}": f"{value:.4g}" for name, value in sorted(model.metrics.items())}
-    return labels
+def _labels(role: str, model: StoredModel) -> dict[str, str]:
+    known = {"version": str(model.version), "run_id": model.run_id, "sha256": model.sha256}
+    figures = {name: f"{value:.4g}" for name, value in sorted(model.metrics.items())}
+    return {f"{role}_{name}": value for name, value in (known | figures).items()}

@@ -5,7 +5,7 @@ It is stateless. Whatever it was doing when it was killed shows in the registry 
 next look goes on from there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Event
 
@@ -31,9 +31,10 @@ from registry.delivery.production_delivery import (
 )
 from registry.gates.judgement import Judge
 from registry.mlflow_store.promotion_log import WATCHER
-from registry.mlflow_store.versions import REGISTERED_NAMES, Version
+from registry.mlflow_store.versions import REGISTERED_NAMES, Version, kind_of
 from registry.promotion.settlement import settle
 from svgai.errors import DeploymentFault, SvgAiError
+from svgai.model_files.training_record import ModelKind
 
 _LONGEST_WAIT_S = 60.0
 
@@ -50,10 +51,12 @@ class Watcher:
     say: Callable[[str], None]
     looked: Callable[[str], None] = lambda _: None
     """Told after each look, with why it failed or nothing."""
+    challengers_of: Callable[[str], Mapping[ModelKind, int]] | None = None
+    """The challengers that a Bento holds; None where there are to be no experiments, and Staging does not count."""
 
     def look(self) -> None:
         """
-        Settle both models, and deliver the versions in Production unless they serve already.
+        Settle both models, and deliver the versions in Production, with challengers, unless they serve already.
 
         A Bento that does not go into service is said and written on its versions, not raised. Raises SvgAiError where
         the registry cannot be reached, or the Bento cannot be built.
@@ -65,11 +68,14 @@ class Watcher:
                 follow_live(client, self.versions_of, self.deployment, WATCHER, "rolled back")
         judge = self.judge(client)
         production: list[Version] = []
+        challengers: list[Version] = []
         for name in REGISTERED_NAMES.values():
             versions = settle(client, name, judge, self.say)
             production += [version for version in versions if version.stage == "Production"]
+            if self.challengers_of:
+                challengers += [version for version in versions if version.stage == "Staging"]
         if len(production) == len(REGISTERED_NAMES):
-            self._deliver(client, production)
+            self._deliver(client, production, challengers)
         self.looked("")
 
     def watch(self, every_s: float, stopped: Event) -> None:
@@ -88,19 +94,24 @@ class Watcher:
                 self.say("the registry answers again")
             stopped.wait(every_s)
 
-    def _deliver(self, client: MlflowClient, production: list[Version]) -> None:
+    def _deliver(self, client: MlflowClient, production: list[Version], challengers: list[Version]) -> None:
         live = self.deployment.live()
-        if serves(production, self.versions_of, live):
+        if serves(production, self.versions_of, live) and self._tries(challengers, live):
             # The look that deployed it may have been killed before it could write that down.
             if live and any(not v.deployments or v.deployments[-1].bento != live for v in production):
                 record_delivery(client, production, live, self.deployment, WATCHER)
             return
-        if failed_before(production, self.deployment):
+        if failed_before([*production, *challengers], self.deployment):
             return
         try:
-            deliver(client, production, self.build, self.versions_of, self.deployment, WATCHER)
+            deliver(client, [*production, *challengers], self.build, self.versions_of, self.deployment, WATCHER)
         except DeploymentFault as fault:
             self.say(str(fault))
+
+    def _tries(self, challengers: list[Version], bento: str | None) -> bool:
+        """Whether a Bento has just these challengers."""
+        held = self.challengers_of(bento) if self.challengers_of and bento else {}
+        return held == {kind_of(version.name): version.number for version in challengers}
 
     def _tell_fault(self, state: RetryCallState) -> None:
         fault = state.outcome.exception() if state.outcome else None

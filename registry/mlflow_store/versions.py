@@ -130,6 +130,16 @@ def in_production(client: MlflowClient) -> list[Version]:
     return [resolve(client, name, "Production").version for name in REGISTERED_NAMES.values()]
 
 
+def in_staging(client: MlflowClient) -> list[Version]:
+    """The version of each model in Staging that has one; RegistryFault where several are, as from `resolve`."""
+    listed = {name: list_versions(client, name) for name in REGISTERED_NAMES.values()}
+    return [
+        pick_in_stage(versions, name, "Staging").version
+        for name, versions in listed.items()
+        if any(version.stage == "Staging" for version in versions)
+    ]
+
+
 def pick_in_stage(versions: tuple[Version, ...], name: str, stage: LiveStage) -> Resolution:
     """`resolve` on versions that were already read."""
     standing = [version for version in versions if version.stage == stage]

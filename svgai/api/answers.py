@@ -27,12 +27,13 @@ from svgai.api.schemas import (
 from svgai.page.site_answers import PAGE_ROUTES
 
 FORMS: dict[str, type[ApiForm]] = {"classify": ClassifyForm, "optimize": OptimizeForm, "convert": ConvertForm}
-"""The form of each API method."""
+"""The form of each API method that BentoML knows."""
 
 OPEN_ROUTES = HEALTH_ROUTES | PAGE_ROUTES
 """Every path that answers without an API key: a browser cannot send one before it has the page that asks for it."""
 
-ROUTES = OPEN_ROUTES | {"/docs.json", "/metrics", "/api/ai-status", *(f"/api/{name}" for name in FORMS)}
+_OTHERS = {"/docs.json", "/metrics", "/api/ai-status", "/api/feedback"}
+ROUTES = OPEN_ROUTES | _OTHERS | {f"/api/{name}" for name in FORMS}
 """Every path that answers."""
 
 JSON_TYPE, SVG_TYPE = "application/json", "image/svg+xml"
@@ -59,7 +60,10 @@ _NUMBERS: dict[str, Callable[[ConvertAnswer], str]] = {
     "Parameters": lambda answer: answer.parameters.model_dump_json(),
 }
 
-EXPOSED_HEADERS = ("X-Request-ID", "Retry-After", *(f"X-SVGAI-{name}" for name in _NUMBERS))
+_ARM = "X-SVGAI-Arm"
+"""Only where there is an experiment."""
+
+EXPOSED_HEADERS = ("X-Request-ID", "Retry-After", *(f"X-SVGAI-{name}" for name in _NUMBERS), _ARM)
 """Headers of answers that pages of other origins may read where CORS_ORIGINS lets them."""
 
 
@@ -82,10 +86,13 @@ def convert_response(answer: ConvertAnswer, request: Request) -> Response:
     """The answer to a conversion: JSON, or the SVG itself where the client prefers that."""
     record = record_of(request.scope)
     record.logo_type, record.model_version = answer.type, answer.model_version
+    record.arm = answer.arm
     record.worst, record.missed = round(answer.quality.worst, 4), ",".join(answer.missed)
     if preferred_type(",".join(request.headers.getlist("accept"))) == JSON_TYPE:
         return json_response(answer)
     headers = {f"X-SVGAI-{name}": text(answer) for name, text in _NUMBERS.items()}
+    if answer.arm:
+        headers[_ARM] = answer.arm
     return Response(answer.svg, media_type=SVG_TYPE, headers=headers)
 
 

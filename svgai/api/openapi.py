@@ -16,6 +16,7 @@ from svgai.api.schemas import (
     ConvertAnswer,
     ConvertForm,
     ErrorAnswer,
+    FeedbackForm,
     OptimizeAnswer,
     OptimizeForm,
 )
@@ -42,15 +43,19 @@ _ANYWHERE = {
     "500": "Nobody foresaw it (internal_error).",
     "504": _ERRORS["504"],
 }
+_OF_FEEDBACK = {
+    "404": "There is no conversion of this id (unknown_conversion).",
+    "503": "The service keeps no conversions (feedback_disabled).",
+}
 _WITH_KEY = _ANYWHERE | {"401": _ERRORS["401"]}
 _STATUS = _WITH_KEY | {"429": _ERRORS["429"]}
 _UNREADY = {"503": "The models or the conversion processes are not there, or not yet (not_ready)."}
 
 
-@lru_cache(maxsize=1)
-def openapi_document() -> dict[str, Any]:
-    """The document that GET /docs.json answers."""
-    models: list[type[BaseModel]] = [ClassifyForm, OptimizeForm, ConvertForm]
+@lru_cache(maxsize=2)
+def openapi_document(*, feedback: bool = True) -> dict[str, Any]:
+    """The document that GET /docs.json answers, with or without what takes feedback."""
+    models: list[type[BaseModel]] = [ClassifyForm, OptimizeForm, ConvertForm, FeedbackForm]
     answers: list[type[BaseModel]] = [ClassifyAnswer, OptimizeAnswer, ConvertAnswer, BatchAnswer, ErrorAnswer, AiStatus]
     _, definitions = models_json_schema(
         [(model, "validation") for model in models] + [(answer, "serialization") for answer in answers],
@@ -69,6 +74,7 @@ def openapi_document() -> dict[str, Any]:
                 "The tracing predicted to be smallest at a quality.", OptimizeForm, OptimizeAnswer
             ),
             "/api/convert": _convert_path(),
+            **({"/api/feedback": _feedback_path()} if feedback else {}),
             "/api/ai-status": {
                 "get": {"summary": "State of the models.", "responses": _responses(_ref(AiStatus), _STATUS)}
             },
@@ -100,6 +106,13 @@ def _convert_path() -> dict[str, Any]:
         "The SVG and its measured quality; as image/svg+xml the numbers are X-SVGAI-* headers."
     )
     return {"post": {"summary": "An SVG of an image.", "requestBody": _body(ConvertForm), "responses": responses}}
+
+
+def _feedback_path() -> dict[str, Any]:
+    taken = {"204": {"description": "The rating is kept."}}
+    errors = _error_responses({**_STATUS, "422": _ERRORS["422"], **_OF_FEEDBACK})
+    body = {"required": True, "content": {"application/json": {"schema": _ref(FeedbackForm)}}}
+    return {"post": {"summary": "What a person says of an SVG.", "requestBody": body, "responses": taken | errors}}
 
 
 def _health_path(summary: str, errors: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class RequestRecord:
     images: int | None = None
     logo_type: str | None = None
     model_version: str | None = None
+    arm: str | None = None
     worst: float | None = None
     missed: str | None = None
     error_code: str | None = None
@@ -59,6 +60,7 @@ class RequestRecord:
             "images": self.images,
             "type": self.logo_type,
             "model_version": self.model_version,
+            "arm": self.arm,
             "worst": self.worst,
             "missed": self.missed,
             "error_code": self.error_code,

@@ -76,7 +76,11 @@ class Quality(_Answer):
 
 
 class ConvertAnswer(_Answer):
-    """One SVG and its measured quality; `missed` is what fell short of the promise, `type` None without models."""
+    """
+    One SVG and its measured quality; `missed` is what fell short of the promise.
+
+    `type` is None without models, `arm` without an experiment.
+    """
 
     svg: str
     parameters: Parameters
@@ -90,6 +94,7 @@ class ConvertAnswer(_Answer):
     ai: Literal["used", "disabled"]
     conversion_id: str
     model_version: str
+    arm: Literal["champion", "challenger"] | None = None
 
     def save(self, path: str | Path) -> None:
         """

@@ -7,25 +7,27 @@ from types import TracebackType
 from typing import Self, TypeVar, Unpack
 
 import httpx
-from pydantic import BaseModel
 from tenacity import AsyncRetrying
 
 from svgai.client.answers import ClassifyAnswer, ConvertAnswer, OptimizeAnswer
 from svgai.client.errors import ClientError
 from svgai.client.many import Outcome, Progress, length_of, require_concurrency
 from svgai.client.requests import (
-    Call,
     ConvertOptions,
+    FeedbackOptions,
     ImageSource,
     OptimizeOptions,
+    Sendable,
     call,
+    feedback,
     headers,
-    read_answer,
+    reading,
+    require_success,
     without_answer,
 )
 from svgai.client.retries import Retries
 
-AnswerT = TypeVar("AnswerT", bound=BaseModel)
+T = TypeVar("T")
 
 
 class AsyncClient:
@@ -69,15 +71,23 @@ class AsyncClient:
 
     async def convert(self, image: ImageSource, **options: Unpack[ConvertOptions]) -> ConvertAnswer:
         """The SVG of an image, with its measured quality. Raises ClientError."""
-        return await self._made(await asyncio.to_thread(call, "convert", image, options), ConvertAnswer)
+        return await self._made(await asyncio.to_thread(call, "convert", image, options), reading(ConvertAnswer))
 
     async def classify(self, image: ImageSource) -> ClassifyAnswer:
         """The type of an image. Raises ClientError."""
-        return await self._made(await asyncio.to_thread(call, "classify", image, {}), ClassifyAnswer)
+        return await self._made(await asyncio.to_thread(call, "classify", image, {}), reading(ClassifyAnswer))
 
     async def optimize(self, image: ImageSource, **options: Unpack[OptimizeOptions]) -> OptimizeAnswer:
         """The tracing that is predicted to be the smallest that reaches the target. Raises ClientError."""
-        return await self._made(await asyncio.to_thread(call, "optimize", image, options), OptimizeAnswer)
+        return await self._made(await asyncio.to_thread(call, "optimize", image, options), reading(OptimizeAnswer))
+
+    async def feedback(self, conversion: ConvertAnswer | str, **said: Unpack[FeedbackOptions]) -> None:
+        """
+        Rate an answer, or the conversion of an id, with `rating` from 1 to 5 or `thumb`. Raises ClientError.
+
+        With the same `identifier` it replaces what was said before.
+        """
+        await self._made(feedback(conversion, said), require_success)
 
     async def convert_many(
         self,
@@ -124,15 +134,15 @@ class AsyncClient:
         except ClientError as fault:
             return Outcome(index, image, error=fault)
 
-    async def _made(self, asked: Call, answer: type[AnswerT]) -> AnswerT:
+    async def _made(self, asked: Sendable, read: Callable[[httpx.Response], T]) -> T:
         again = self._retries
         attempts = AsyncRetrying(sleep=self._pause, stop=again.stop, wait=again.wait, retry=again.retry, reraise=True)
-        return await attempts(self._attempt, asked, answer)
+        return await attempts(self._attempt, asked, read)
 
-    async def _attempt(self, asked: Call, answer: type[AnswerT]) -> AnswerT:
+    async def _attempt(self, asked: Sendable, read: Callable[[httpx.Response], T]) -> T:
         request = asked.sent_by(self._http)
         try:
             response = await self._http.send(request)
         except httpx.RequestError as fault:
             raise without_answer(fault, request) from fault
-        return read_answer(response, answer)
+        return read(response)

@@ -11,6 +11,7 @@ ClientError
       + InvalidImage          400 invalid_image
     + Unauthorized            401 unauthorized
     + NotFound                404 not_found
+      + UnknownConversion     404 unknown_conversion
     + MethodNotAllowed        405 method_not_allowed
     + RequestTimeout          408 request_timeout
     + TooLarge                413 too_large
@@ -22,6 +23,7 @@ ClientError
     + TracingFailed           500 tracing_failed
     + RenderingFailed         500 rendering_failed
     + AiDisabled              503 ai_disabled
+    + FeedbackDisabled        503 feedback_disabled
     + NotReady                503 not_ready
     + ConversionTimeout       504 timeout
 
@@ -92,6 +94,10 @@ class NotFound(ServiceError, code="not_found"):
     """There is nothing at this path: another service, or another version of it."""
 
 
+class UnknownConversion(NotFound, code="unknown_conversion"):
+    """There is no conversion of this id, or none any more."""
+
+
 class MethodNotAllowed(ServiceError, code="method_not_allowed"):
     """The path does not answer this method."""
 
@@ -134,6 +140,10 @@ class RenderingFailed(ServiceError, code="rendering_failed"):
 
 class AiDisabled(ServiceError, code="ai_disabled"):
     """The models are switched off, missing or broken; convert works without them."""
+
+
+class FeedbackDisabled(ServiceError, code="feedback_disabled"):
+    """The service keeps no conversions, so that none can be rated."""
 
 
 class NotReady(ServiceError, code="not_ready"):

@@ -3,7 +3,7 @@
 import io
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypedDict, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from svgai.client.answers import Parameters
+from svgai.client.answers import ConvertAnswer, Parameters
 from svgai.client.errors import AnswerTimeout, ClientError, NoAnswer, ServiceError, UnexpectedAnswer, UnreadableImage
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
@@ -46,11 +46,27 @@ class ConvertOptions(TypedDict, total=False):
     pretty: bool | None
 
 
+class FeedbackOptions(TypedDict, total=False):
+    """What is said of a conversion: either a rating from 1 to 5 or a thumb. `identifier`: of who says it."""
+
+    rating: int | None
+    thumb: Literal["up", "down"] | None
+    comment: str | None
+    identifier: str | None
+
+
 class OptimizeOptions(TypedDict, total=False):
     """The options of a proposal."""
 
     target_quality: float | None
     max_bytes: int | None
+
+
+class Sendable(Protocol):
+    """A call that a client can make several times."""
+
+    def sent_by(self, client: "httpx.Client | httpx.AsyncClient") -> httpx.Request:
+        """An attempt."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +86,24 @@ class Call:
             data=dict(self.fields),
             headers={"Accept": "application/json", "X-Request-ID": uuid.uuid4().hex},
         )
+
+
+@dataclass(frozen=True, eq=False)
+class Feedback:
+    """What a person says of a conversion, as a call."""
+
+    body: Mapping[str, object]
+
+    def sent_by(self, client: "httpx.Client | httpx.AsyncClient") -> httpx.Request:
+        """An attempt."""
+        return client.build_request("POST", "/api/feedback", json=self.body, headers={"X-Request-ID": uuid.uuid4().hex})
+
+
+def feedback(conversion: ConvertAnswer | str, said: FeedbackOptions) -> Feedback:
+    """A call about an answer, or its conversion_id. Repeated, it replaces itself: it has an identifier in any case."""
+    conversion_id = conversion if isinstance(conversion, str) else conversion.conversion_id
+    given = {name: value for name, value in said.items() if value is not None}
+    return Feedback({"conversion_id": conversion_id, "identifier": uuid.uuid4().hex, **given})
 
 
 def call(name: str, image: ImageSource, options: Mapping[str, object]) -> Call:
@@ -115,9 +149,7 @@ def read_answer(response: httpx.Response, answer: type[AnswerT]) -> AnswerT:
         ServiceError: it is an error.
         UnexpectedAnswer: it is neither what was asked for nor an error of the service.
     """
-    request_id = response.headers.get("X-Request-ID", response.request.headers["X-Request-ID"])
-    if response.status_code >= 400:
-        raise _service_error(response, request_id)
+    request_id = require_success(response)
     try:
         return answer.model_validate_json(response.content)
     except ValidationError as invalid:
@@ -126,6 +158,24 @@ def read_answer(response: httpx.Response, answer: type[AnswerT]) -> AnswerT:
             f"{invalid.error_count()} faults; is it SVG-AI, in this version?",
             request_id,
         ) from None
+
+
+def reading(answer: type[AnswerT]) -> Callable[[httpx.Response], AnswerT]:
+    """What reads an answer of this kind."""
+    return lambda response: read_answer(response, answer)
+
+
+def require_success(response: httpx.Response) -> str:
+    """
+    The request id of an answer that is no error.
+
+    Raises:
+        ServiceError: it is one.
+    """
+    request_id: str = response.headers.get("X-Request-ID", response.request.headers["X-Request-ID"])
+    if response.status_code >= 400:
+        raise _service_error(response, request_id)
+    return request_id
 
 
 def without_answer(fault: httpx.RequestError, request: httpx.Request) -> ClientError:

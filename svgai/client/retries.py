@@ -1,7 +1,7 @@
 """
 Which calls are made again, and when.
 
-Every call of the API may be repeated without harm: nothing is changed by one.
+Every call of the API may be repeated without harm: feedback replaces itself, and the others change nothing.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tenacity.stop import stop_base
 from svgai.client.errors import NoAnswer, ServiceError
 
 _STATUSES = frozenset({429, 502, 503, 504})
-_LASTING = frozenset({"ai_disabled"})  # no second try changes what an operator switched off
+_LASTING = frozenset({"ai_disabled", "feedback_disabled"})  # no second try changes what an operator switched off
 
 
 @dataclass(frozen=True)

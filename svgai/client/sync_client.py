@@ -8,25 +8,27 @@ from types import TracebackType
 from typing import Self, TypeVar, Unpack
 
 import httpx
-from pydantic import BaseModel
 from tenacity import Retrying
 
 from svgai.client.answers import ClassifyAnswer, ConvertAnswer, OptimizeAnswer
 from svgai.client.errors import ClientError
 from svgai.client.many import Outcome, Progress, length_of, require_concurrency
 from svgai.client.requests import (
-    Call,
     ConvertOptions,
+    FeedbackOptions,
     ImageSource,
     OptimizeOptions,
+    Sendable,
     call,
+    feedback,
     headers,
-    read_answer,
+    reading,
+    require_success,
     without_answer,
 )
 from svgai.client.retries import Retries
 
-AnswerT = TypeVar("AnswerT", bound=BaseModel)
+T = TypeVar("T")
 
 
 class Client:
@@ -70,15 +72,23 @@ class Client:
 
     def convert(self, image: ImageSource, **options: Unpack[ConvertOptions]) -> ConvertAnswer:
         """The SVG of an image, with its measured quality. Raises ClientError."""
-        return self._made(call("convert", image, options), ConvertAnswer)
+        return self._made(call("convert", image, options), reading(ConvertAnswer))
 
     def classify(self, image: ImageSource) -> ClassifyAnswer:
         """The type of an image. Raises ClientError."""
-        return self._made(call("classify", image, {}), ClassifyAnswer)
+        return self._made(call("classify", image, {}), reading(ClassifyAnswer))
 
     def optimize(self, image: ImageSource, **options: Unpack[OptimizeOptions]) -> OptimizeAnswer:
         """The tracing that is predicted to be the smallest that reaches the target. Raises ClientError."""
-        return self._made(call("optimize", image, options), OptimizeAnswer)
+        return self._made(call("optimize", image, options), reading(OptimizeAnswer))
+
+    def feedback(self, conversion: ConvertAnswer | str, **said: Unpack[FeedbackOptions]) -> None:
+        """
+        Rate an answer, or the conversion of an id, with `rating` from 1 to 5 or `thumb`. Raises ClientError.
+
+        With the same `identifier` it replaces what was said before.
+        """
+        self._made(feedback(conversion, said), require_success)
 
     def convert_many(
         self,
@@ -122,16 +132,16 @@ class Client:
         except ClientError as fault:
             return Outcome(index, image, error=fault)
 
-    def _made(self, asked: Call, answer: type[AnswerT]) -> AnswerT:
+    def _made(self, asked: Sendable, read: Callable[[httpx.Response], T]) -> T:
         again = self._retries
         attempts = Retrying(sleep=self._pause, stop=again.stop, wait=again.wait, retry=again.retry, reraise=True)
-        made: AnswerT = attempts(self._attempt, asked, answer)
+        made: T = attempts(self._attempt, asked, read)
         return made
 
-    def _attempt(self, asked: Call, answer: type[AnswerT]) -> AnswerT:
+    def _attempt(self, asked: Sendable, read: Callable[[httpx.Response], T]) -> T:
         request = asked.sent_by(self._http)
         try:
             response = self._http.send(request)
         except httpx.RequestError as fault:
             raise without_answer(fault, request) from fault
-        return read_answer(response, answer)
+        return read(response)

@@ -12,6 +12,7 @@ from svgai.convert.finishing.finish import Finish
 from svgai.convert.monochrome import in_one_ink
 from svgai.convert.real_units import SizeOnPaper, Units
 from svgai.convert.trial_loop import make_trials
+from svgai.convert.tried_tracings import TrialLog, TriedTracing
 from svgai.decode.image_resolution import Resolution
 from svgai.logo_types import LogoType
 from svgai.measure.promise import Measure, Promise
@@ -70,9 +71,11 @@ class ConversionOptions:
 @dataclass(frozen=True)
 class Conversion:
     """
-    An SVG with its measured quality. `logo_type` is None where no models were in use.
+    An SVG with its measured quality. `logo_type`, `confidence` and `features` are None where no models were in use.
 
-    `measured_px`: longest side, in pixels, of the pictures that were compared.
+    `measured_px`: longest side, in pixels, of the pictures that were compared. `confidence`: the type's probability.
+    `features`: what the optimizer knew of the image, in the order of FEATURE_NAMES. `tried`: all trials, in order.
+    `processor_s`: processor time that all of it took, which depends little on what else runs.
     """
 
     svg: str
@@ -85,6 +88,10 @@ class Conversion:
     logo_type: LogoType | None
     model_version: str
     seconds: dict[str, float] = field(default_factory=dict)
+    confidence: float | None = None
+    features: tuple[float, ...] | None = None
+    tried: tuple[TriedTracing, ...] = ()
+    processor_s: float = 0.0
 
     @property
     def missed(self) -> tuple[Measure, ...]:
@@ -123,9 +130,16 @@ def convert(
     def offered(goal: Goal) -> Offers:
         return by_belief(likely.portfolio, likely.belief, goal) if likely else in_order(FIXED_TRACINGS, goal)
 
+    log = TrialLog(prediction.candidates if prediction else ())
+
+    def made(parameters: TracingParameters) -> Trial:
+        began = time.perf_counter()
+        trial = maker.made(parameters, promise, deadline)
+        return log.note(parameters, trial, time.perf_counter() - began)
+
     given = options.parameters
     offers = in_order((given,), goal) if given else _with_squares(squares(rgba), offered, goal)
-    trials = make_trials(offers, lambda parameters: maker.made(parameters, promise, deadline), deadline)
+    trials = make_trials(offers, made, deadline)
     best = best_trial(trials, promise)
     drawn, quality = _finished(best, options.finish, maker.reference)
     svg = size.of(drawn)
@@ -144,6 +158,10 @@ def convert(
             "optimizer": predicted - classified,
             "tracing": time.perf_counter() - predicted,
         },
+        confidence=analysis.confidence if analysis else None,
+        # By way of text: the shortest numbers that are these of 32 bits, not their 17 digits of 64.
+        features=tuple(float(str(value)) for value in analysis.features) if analysis else None,
+        tried=log.tried(best),
     )
 
 

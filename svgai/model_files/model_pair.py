@@ -1,13 +1,14 @@
 """The two models together: loaded from folders, each file checked against the SHA-256 that its metadata names."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from svgai.arms import Arm
 from svgai.array_types import Floats, Pixels
 from svgai.choose.optimizer import Optimizer, optimizer_from
 from svgai.describe.classifier import Classifier, network_from, network_input
@@ -111,6 +112,10 @@ class ModelContents:
             predictor,
             {"classifier": classifier.file, "optimizer": optimizer.file},
         )
+
+
+ArmContents = Mapping[Arm, ModelContents]
+"""What both models of each arm are loaded from: of the champion alone where there is no experiment, or of none."""
 
 
 def load_models(

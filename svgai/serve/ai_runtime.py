@@ -21,8 +21,9 @@ from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.decode.pixels import encode_png
 from svgai.errors import AiDisabled, ModelFault, NotReady, SvgAiError
 from svgai.logo_types import LOGO_TYPES
-from svgai.model_files.model_pair import ModelContents, ModelFile, Models, ModelSource, model_input
+from svgai.model_files.model_pair import ArmContents, ModelContents, ModelFile, Models, ModelSource, model_input
 from svgai.serve.decoding.decode_pool import DecodePool
+from svgai.serve.experiments.live_experiment import Arms
 from svgai.serve.inference import Inference
 from svgai.serve.metrics import Metrics
 from svgai.serve.workers.conversion_pool import ConversionPool
@@ -39,9 +40,11 @@ class AiRuntime:
 
     Args:
         source: where the models are; None: there are none.
+        challenger: where those are that an experiment compares them with; None: there is no experiment.
+        experiment: told when both are loaded.
         enabled: AI_ENHANCED.
         load_timeout_s: seconds that loading the models may take.
-        open_pool: makes the pool of worker processes, with models or (None) without.
+        open_pool: makes the pool of worker processes, with the models of all arms, or of none.
         decoder: the decode processes.
         make_inference: makes what answers batches from loaded models.
     """
@@ -49,12 +52,14 @@ class AiRuntime:
     def __init__(
         self,
         source: ModelSource | None,
+        challenger: ModelSource | None,
         *,
         enabled: bool,
         load_timeout_s: float,
-        open_pool: Callable[[ModelContents | None], ConversionPool],
+        open_pool: Callable[[ArmContents], ConversionPool],
         decoder: DecodePool,
         make_inference: Callable[[Models], Inference],
+        experiment: Arms,
         metrics: Metrics,
     ) -> None:
         self.state: State = "loading"
@@ -62,7 +67,10 @@ class AiRuntime:
         self.public_fault: str | None = None
         self.files: dict[str, ModelFile] = {}
         self.provider: str | None = None
+        self.arms: ArmContents = {}
         self.source = source
+        self.challenger = challenger
+        self._experiment = experiment
         self._enabled = enabled
         self._load_timeout_s = load_timeout_s
         self._open_pool = open_pool
@@ -117,12 +125,12 @@ class AiRuntime:
         started = time.perf_counter()
         try:
             self.decoder.start()
-            models = await self._start_models() if self._enabled else None
-            self._pool = self._open_pool(models)
+            self.arms = await self._start_models() if self._enabled else {}
+            self._pool = self._open_pool(self.arms)
             await probe(self._pool)
             await self.decoder.check(encode_png(probe_pixels()))
             self._pool_answered = True
-            self.state = "ready" if models else "failed" if self._enabled else "disabled"
+            self.state = "ready" if self.arms else "failed" if self._enabled else "disabled"
             self._metrics.ai_enabled(self.state == "ready")
         except SvgAiError as fault:
             self.state, self.fault, self.public_fault = "failed", fault.message, _public(fault)
@@ -139,8 +147,8 @@ class AiRuntime:
         if self._pool is not None:
             self._pool.close()
 
-    async def _start_models(self) -> ModelContents | None:
-        """Load and warm up the models; gives what they were loaded from, or None where they are missing or broken."""
+    async def _start_models(self) -> ArmContents:
+        """Load and warm up the models; gives what they were loaded from, nothing where they are missing or broken."""
         try:
             if self.source is None:
                 raise NotReady("there are no models: set MODEL_DIR, or build the Bento with them")
@@ -164,9 +172,22 @@ class AiRuntime:
             self.fault = self.public_fault = _UNEXPECTED
             logger.exception("loading the models failed")
         else:
-            return contents
+            challenger = await self._start_challenger(models) if self.challenger else None
+            return {"champion": contents, "challenger": challenger} if challenger else {"champion": contents}
         logger.error("the models could not be loaded; converting without them", extra={"fault": self.fault})
-        return None
+        return {}
+
+    async def _start_challenger(self, champion: Models) -> ModelContents | None:
+        """See that the challenger's models answer. Where they do not there is no experiment; nothing else changes."""
+        assert self.challenger is not None
+        try:
+            loading = anyio.to_thread.run_sync(_load, self.challenger, abandon_on_cancel=True)
+            contents, models, _ = await asyncio.wait_for(loading, timeout=self._load_timeout_s)
+            self._experiment.begin(champion.version, models.version)
+        except Exception:
+            logger.exception("there is no experiment: the challenger could not be loaded")
+            return None
+        return contents
 
 
 def _public(fault: SvgAiError) -> str:

@@ -8,14 +8,21 @@ import cv2
 
 from svgai.convert.conversion import ConversionOptions
 from svgai.decode.limits import ImageLimits
-from svgai.model_files.model_pair import ModelContents, Models, ModelSource
+from svgai.model_files.model_pair import ArmContents, Models, ModelSource
+from svgai.outcomes.spool import Spool
+from svgai.outcomes.spool_place import spool_folder
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.ai_status import AiStatusReport
 from svgai.serve.conversion_requests import Conversions
 from svgai.serve.decoding.decode_pool import DecodePool
+from svgai.serve.experiments.live_experiment import Arms, LiveExperiment, NoExperiment
+from svgai.serve.experiments.shadow import LOWEST_PRIORITY, NoShadow, Shadow, ShadowQueue
 from svgai.serve.image_requests import ImageRequests
 from svgai.serve.inference import Inference
-from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.metrics import Metrics, NoMetrics, PrometheusMetrics
+from svgai.serve.outcomes.feedback_requests import Feedback
+from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
+from svgai.serve.outcomes.recorder import NoRecorder, Recorder, SpoolingRecorder
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import set_up
 from svgai.settings import Settings
@@ -34,16 +41,30 @@ class Serving:
     runtime: AiRuntime
     images: ImageRequests
     conversions: Conversions
+    feedback: Feedback
+    store: QualityStore | NoQualityStore
     status_report: AiStatusReport
+    experiment: Arms
+    shadow: Shadow
+
+    def end_experiment(self) -> None:
+        """Give no image to a challenger any more. To be called in the event loop."""
+        self.experiment.close()
+        self.shadow.close()
 
 
-def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serving:
+Folders = tuple[Path, Path]
+"""Of a classifier and an optimizer."""
+
+
+def build_serving(settings: Settings, bundled: Folders | None, challenger: Folders | None = None) -> Serving:
     """
     Put the parts together; nothing is loaded yet.
 
     Args:
         settings: the settings.
-        bundled: the folders of the Bento's own classifier and optimizer, where it has them; MODEL_DIR goes first.
+        bundled: the folders of the Bento's own models, where it has them; MODEL_DIR goes first.
+        challenger: those of the models that an experiment is to compare them with, where the Bento has any.
     """
     cv2.setNumThreads(1)  # the processes of the pool share the cores already
     metrics = PrometheusMetrics() if settings.ai_metrics_enabled else NoMetrics()
@@ -56,12 +77,12 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
         time_limit_s=TRIALS_SHARE * settings.ai_inference_timeout,
     )
 
-    def open_pool(models: ModelContents | None) -> ConversionPool:
+    def open_pool(arms: ArmContents) -> ConversionPool:
         return ConversionPool(
             workers=settings.ai_max_workers,
             timeout_s=settings.ai_inference_timeout,
             setup=set_up,
-            setup_args=(models, limits),
+            setup_args=(arms, limits, settings.model_cache_size),
         )
 
     def make_inference(models: Models) -> Inference:
@@ -72,27 +93,58 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
             threads=min(BATCH_THREADS, len(os.sched_getaffinity(0))),
         )
 
+    def open_shadow() -> ConversionPool:
+        return ConversionPool(
+            workers=1,
+            timeout_s=settings.ai_inference_timeout,
+            setup=set_up,
+            setup_args=({"challenger": runtime.arms["challenger"]}, limits, 1),
+            niceness=LOWEST_PRIORITY,
+        )
+
+    recorder, store = _quality_store(settings, metrics)
+    experiment: Arms = NoExperiment()
+    shadow: Shadow = NoShadow()
+    if settings.model_dir is not None or not settings.ab_testing_enabled:
+        challenger = None
+    if challenger is not None:
+        experiment = LiveExperiment(settings.ab_mode, settings.ab_test_traffic_split, store.look_at, metrics)
+        shadow = ShadowQueue(open_shadow, metrics)
     decoder = DecodePool(limits)
     runtime = AiRuntime(
         _source(settings, bundled),
+        ModelSource(*challenger) if challenger else None,
         enabled=settings.ai_enhanced,
         load_timeout_s=settings.model_timeout,
         open_pool=open_pool,
         decoder=decoder,
         make_inference=make_inference,
+        experiment=experiment,
         metrics=metrics,
     )
     conversions = Conversions(
         lambda: runtime.pool,
         check=decoder.check,
+        recorder=recorder,
         options=options,
         metrics=metrics,
         compare=settings.ai_metrics_enabled and settings.model_performance_tracking,
+        experiment=experiment,
+        shadow=shadow,
     )
     images = ImageRequests(
         decoder, require_models=lambda: runtime.inference, max_pixels=settings.max_pixels, metrics=metrics
     )
-    return Serving(runtime, images, conversions, AiStatusReport(runtime))
+    feedback = Feedback(recorder, store)
+    return Serving(runtime, images, conversions, feedback, store, AiStatusReport(runtime), experiment, shadow)
+
+
+def _quality_store(settings: Settings, metrics: Metrics) -> tuple[Recorder, QualityStore | NoQualityStore]:
+    if not settings.quality_tracking_enabled:
+        return NoRecorder(), NoQualityStore()
+    folder = settings.quality_spool or spool_folder(settings.quality_db_url)
+    spool = Spool(folder, settings.quality_spool_bytes)
+    return SpoolingRecorder(spool, metrics), QualityStore(spool, folder, settings.quality_db_url, metrics)
 
 
 def _source(settings: Settings, bundled: tuple[Path, Path] | None) -> ModelSource | None:

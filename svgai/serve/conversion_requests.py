@@ -1,19 +1,27 @@
 """POST /api/convert inside the service: options from the form, the work in the pool, the answer, the metrics."""
 
 import asyncio
+import hashlib
 import logging
 import random
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from svgai.api.schemas import ConvertAnswer, ConvertForm, MeasuredQuality
+from svgai.arms import Arm
 from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.convert.finishing.finish import finish_of
-from svgai.errors import SvgAiError
+from svgai.errors import ClientGone, SvgAiError
+from svgai.outcomes.outcome import Outcome, shadowed_id
 from svgai.serve.decoding.image_data import image_bytes
+from svgai.serve.experiments.live_experiment import Arms, Assignment
+from svgai.serve.experiments.shadow import Shadow, ShadowTask
 from svgai.serve.metrics import Metrics
+from svgai.serve.outcomes.conversion_outcomes import figures_of, with_total
+from svgai.serve.outcomes.recorder import Recorder
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image, measure_default
 
@@ -30,7 +38,10 @@ class Conversions:
     Args:
         pool: gives the pool; raises NotReady while there is none.
         check: raises SvgAiError for the bytes of an image that can be seen to be wrong without a conversion; elsewhere.
+        recorder: keeps what every conversion came to.
         options: what holds where a client says nothing.
+        experiment: gives images to its arms.
+        shadow: has a challenger convert them, too.
         compare: whether a share of the conversions is compared with the default tracing.
         chance: gives numbers in [0, 1) that decide which.
     """
@@ -40,38 +51,68 @@ class Conversions:
         pool: Callable[[], ConversionPool],
         *,
         check: Callable[[bytes], Awaitable[None]],
+        recorder: Recorder,
         options: ConversionOptions,
         metrics: Metrics,
+        experiment: Arms,
+        shadow: Shadow,
         compare: bool,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._pool = pool
         self._check = check
+        self._recorder = recorder
         self._options = options
         self._metrics = metrics
+        self._experiment = experiment
+        self._shadow = shadow
         self._compare = compare
         self._chance = chance
         self._comparisons: set[asyncio.Task[None]] = set()
 
-    async def convert(self, form: ConvertForm) -> ConvertAnswer:
+    async def convert(self, form: ConvertForm, key_name: str | None = None) -> ConvertAnswer:
         """
-        Convert one image.
+        Convert one image, and keep what it came to; `key_name` is that of the client's API key.
 
         Raises:
             SvgAiError: the image is not valid, or the pool did not answer it.
         """
-        started = time.perf_counter()
-        # A wrong image does not wait for its turn to be told so; megabytes of base64 do not hold up everybody else.
-        image = await asyncio.to_thread(image_bytes, form.image)
-        await self._check(image)
-        conversion = await self._pool().run(convert_image, image, self._options_of(form))
-        self._count(conversion, time.perf_counter() - started)
+        conversion_id, started = uuid.uuid4().hex, time.perf_counter()
+        asked: dict[str, object] = {"conversion_id": conversion_id, "key_name": key_name}
+        asked |= {"target": form.target_quality, "min_worst": form.min_worst}
+        made: Mapping[str, object] = {}
+        try:
+            # A wrong image does not wait for its turn to be told so; megabytes of base64 do not hold up everybody else.
+            image, digest = await asyncio.to_thread(_with_digest, form.image)
+            asked["image_sha256"] = digest
+            await self._check(image)
+            options = self._options_of(form)
+            # Where the tracing is given there is nothing for models to choose.
+            assigned = self._experiment.assign(digest) if options.parameters is None else Assignment()
+            asked |= {"arm": assigned.arm, "experiment": assigned.experiment}
+            conversion = await self._pool().run(convert_image, image, options, assigned.arm or "champion")
+            made = figures_of(conversion)
+        except BaseException as fault:
+            made = {"error_code": _code_of(fault)}
+            raise
+        finally:
+            seconds = time.perf_counter() - started
+            self._recorder.record(with_total(Outcome.model_validate({**asked, **made}), seconds))
+        self._count(conversion, seconds)
+        if assigned.in_shadow:
+            self._shadow.offer(ShadowTask(image, options, partial(self._keep_shadow, conversion_id, asked)))
         coloured = form.monochrome is None  # the default knows nothing of inks
         if coloured and self._compare and self._chance() < COMPARED_SHARE and self._pool().idle:
             comparison = asyncio.create_task(self._compare_with_default(image, form.background, conversion))
             self._comparisons.add(comparison)
             comparison.add_done_callback(self._comparisons.discard)
-        return _answer(conversion)
+        return _answer(conversion, conversion_id, assigned.arm)
+
+    def _keep_shadow(self, conversion_id: str, asked: Mapping[str, object], made: Conversion | SvgAiError) -> None:
+        """Keep what a challenger made of what was asked, beside the champion's answer."""
+        row = {**asked, "conversion_id": shadowed_id(conversion_id), "arm": "challenger"}
+        figures = {"error_code": made.code} if isinstance(made, SvgAiError) else figures_of(made)
+        self._recorder.record(Outcome.model_validate({**row, **figures}))
 
     def _options_of(self, form: ConvertForm) -> ConversionOptions:
         options = replace(
@@ -112,7 +153,19 @@ class Conversions:
             self._metrics.improved(conversion.logo_type, percent)
 
 
-def _answer(conversion: Conversion) -> ConvertAnswer:
+def _with_digest(image: str | bytes) -> tuple[bytes, str]:
+    data = image_bytes(image)
+    return data, hashlib.sha256(data).hexdigest()
+
+
+def _code_of(fault: BaseException) -> str:
+    """The code of the error that a client gets; one whose work is cancelled has left, or waited too long."""
+    if isinstance(fault, SvgAiError):
+        return fault.code
+    return ClientGone.code if isinstance(fault, asyncio.CancelledError) else SvgAiError.code
+
+
+def _answer(conversion: Conversion, conversion_id: str, arm: Arm | None) -> ConvertAnswer:
     quality = conversion.quality
     return ConvertAnswer(
         svg=conversion.svg,
@@ -133,6 +186,7 @@ def _answer(conversion: Conversion) -> ConvertAnswer:
         trials=conversion.trials,
         type=conversion.logo_type,
         ai="used" if conversion.logo_type else "disabled",
-        conversion_id=uuid.uuid4().hex,
+        conversion_id=conversion_id,
         model_version=conversion.model_version,
+        arm=arm,
     )

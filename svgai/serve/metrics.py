@@ -9,6 +9,7 @@ from typing import Protocol
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
+from svgai.arms import Arm
 from svgai.measure.quality import Quality
 
 UNKNOWN_TYPE = "unknown"
@@ -44,11 +45,17 @@ class Metrics(Protocol):
         Counts as 0 where it is below.
         """
 
+    def assigned(self, arm: Arm) -> None:
+        """An image was given to an arm of an experiment."""
+
     def model_memory(self, model: str, megabytes: float) -> None:
         """Resident memory that loading a model took."""
 
     def ai_enabled(self, enabled: bool) -> None:
         """Whether the models are in use."""
+
+    def outcomes_dropped(self, count: int) -> None:
+        """Records that will never reach the quality database."""
 
 
 class NoMetrics:
@@ -64,9 +71,13 @@ class NoMetrics:
 
     def improved(self, logo_type: str | None, percent: float) -> None: ...
 
+    def assigned(self, arm: Arm) -> None: ...
+
     def model_memory(self, model: str, megabytes: float) -> None: ...
 
     def ai_enabled(self, enabled: bool) -> None: ...
+
+    def outcomes_dropped(self, count: int) -> None: ...
 
 
 class PrometheusMetrics:
@@ -104,6 +115,13 @@ class PrometheusMetrics:
             ("image_type", "met"),
             registry=registry,
         )
+        self._dropped = Counter(
+            "svgai_outcomes_dropped_total", "Records that never reach the quality database", registry=registry
+        )
+
+        self._assignments = Counter(
+            "svgai_ab_assignments_total", "Conversions by the arm of the experiment", ("arm",), registry=registry
+        )
 
     def inference(self, model: str, operation: str, seconds: float) -> None:
         self._inference.labels(model, operation).observe(seconds)
@@ -127,11 +145,17 @@ class PrometheusMetrics:
     def improved(self, logo_type: str | None, percent: float) -> None:
         _observe_from_nought(self._improvement.labels(logo_type or UNKNOWN_TYPE), percent)
 
+    def assigned(self, arm: Arm) -> None:
+        self._assignments.labels(arm).inc()
+
     def model_memory(self, model: str, megabytes: float) -> None:
         self._memory.labels(model).set(megabytes)
 
     def ai_enabled(self, enabled: bool) -> None:
         self._enabled.set(int(enabled))
+
+    def outcomes_dropped(self, count: int) -> None:
+        self._dropped.inc(count)
 
 
 def _observe_from_nought(histogram: Histogram, value: float) -> None:

@@ -39,6 +39,8 @@ UNANSWERED = {
     errors.ProgramFailed,
     errors.DeploymentFault,
     errors.ContainerFault,
+    errors.QualityStoreFault,
+    errors.RecordRefused,
     InvalidSettings,
 }
 """Faults that no HTTP client gets: those of the command line, and the client's own leaving."""
@@ -118,6 +120,8 @@ def test_metrics_page_lists_every_metric_with_its_labels() -> None:
     metrics.improved("text", 1.0)
     metrics.model_memory("classifier", 1.0)
     metrics.ai_enabled(True)
+    metrics.outcomes_dropped(1)
+    metrics.assigned("champion")
     published = {
         (
             family.name + ("_total" if family.type == "counter" else ""),
@@ -178,6 +182,7 @@ def test_api_page_lists_the_headers_of_an_svg_answer() -> None:
         ai="used",
         conversion_id="c",
         model_version="1",
+        arm="champion",
     )
     scope = {"type": "http", "method": "POST", "path": "/api/convert", "headers": [(b"accept", b"image/svg+xml")]}
     begin_record(scope, None, "/api/convert")
@@ -210,7 +215,9 @@ def test_commands_page_describes_every_command_with_every_option() -> None:
     described.pop("make")
     assert set(described) == set(commands())
     for name, command in commands().items():
-        options = {flag for option in command.params for flag in (*option.opts, *option.secondary_opts)}
+        parts = command.commands.values() if isinstance(command, TyperGroup) else [command]
+        parameters = [option for part in parts for option in part.params]
+        options = {flag for option in parameters for flag in (*option.opts, *option.secondary_opts)}
         expected = {flag for flag in options if flag.startswith("--")}
         assert set(re.findall(r"--[a-z][a-z-]*", described[name])) == expected, name
 

@@ -25,7 +25,7 @@ from svgai.api.openapi import openapi_document
 from svgai.api.request_forms import read_form
 from svgai.api.request_paths import PREFIX_HEADER, RequestPaths, prefix_of
 from svgai.api.request_record import record_of
-from svgai.api.schemas import ImagesForm
+from svgai.api.schemas import FeedbackForm, ImagesForm
 from svgai.page.site import Site
 from svgai.page.site_answers import OnePathForFiles, site_routes
 from svgai.serve.batching import Batches
@@ -80,6 +80,7 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
     def routes(self) -> list[BaseRoute]:
         own = [
             Route("/api/ai-status", self.ai_status, methods=["GET"]),
+            Route("/api/feedback", self.feedback, methods=["POST"]),
             Route("/docs.json", self.openapi_spec_view, methods=["GET"]),
             *site_routes(self.service.site),
         ]
@@ -87,10 +88,18 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
 
     async def openapi_spec_view(self, request: Request) -> Response:
         servers = {"servers": [{"url": prefix_of(request.scope) or "/"}]}
-        return JSONResponse(openapi_document() | servers, headers=_BY_PREFIX)
+        document = openapi_document(feedback=self._service_instance.serving.feedback.taken)
+        return JSONResponse(document | servers, headers=_BY_PREFIX)
 
     async def ai_status(self, request: Request) -> Response:
         return await _answer(request, self._service_instance.ai_status)
+
+    async def feedback(self, request: Request) -> Response:
+        async def work() -> Response:
+            await self._service_instance.serving.feedback.take(await read_form(request, FeedbackForm))
+            return Response(status_code=204)
+
+        return await _answer(request, work)
 
     async def api_endpoint(self, name: str, request: Request) -> Response:
         """Answer one API call; BentoML's routes lead here."""
@@ -102,7 +111,8 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
                     form, lambda items: self.batch_infer(name, (items,), {}), partial(while_connected, request)
                 )
                 return batch_response(form, answers, record_of(request.scope))
-            answer = await while_connected(request, getattr(self._service_instance, name).local(form))
+            conversion = self._service_instance.serving.conversions.convert(form, record_of(request.scope).key)
+            answer = await while_connected(request, conversion)
             return convert_response(answer, request)
 
         return await _answer(request, work)

@@ -53,6 +53,7 @@ class ConversionPool:
         workers: processes at most.
         timeout_s: seconds that one task may run; waiting for a free process does not count.
         setup: makes a worker process ready; a worker whose setup fails is not used.
+        niceness: how much lower the priority of workers is than the service's.
         heartbeat_s: seconds between looks at an idle process, and that it has to answer.
     """
 
@@ -63,11 +64,12 @@ class ConversionPool:
         timeout_s: float,
         setup: Callable[..., None],
         setup_args: Sequence[object],
+        niceness: int = NICENESS,
         heartbeat_s: float = HEARTBEAT_S,
     ) -> None:
         self._timeout_s = timeout_s
         self._line = WaitingLine(workers, workers * QUEUE_PER_WORKER, LONGEST_WAIT_S)
-        work = Work("convert", partial(_set_up, setup), tuple(setup_args), MESSAGE_BYTES, NICENESS)
+        work = Work("convert", partial(_set_up, setup), tuple(setup_args), MESSAGE_BYTES, niceness)
         self._group = ProcessGroup(work, workers, heartbeat_s=heartbeat_s)
         self._closed = False
 

@@ -1,16 +1,20 @@
 """What runs in a worker process of the conversion pool: models loaded once, then one image after another."""
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 
+from svgai.arms import Arm
 from svgai.convert.background import with_background
 from svgai.convert.conversion import Conversion, ConversionOptions, convert
 from svgai.decode.image_files import Raster, decode_image
 from svgai.decode.limits import ImageLimits
 from svgai.measure.quality import Quality
 from svgai.measure.tiled_reference import reference_of
-from svgai.model_files.model_pair import ModelContents, Models
+from svgai.model_files.model_pair import ArmContents, ModelContents, Models
 from svgai.serve.garbage_collection import return_free_memory
 from svgai.serve.processes import confinement
 from svgai.trace.vtracer.shapes import trace_with_defaults
@@ -27,32 +31,45 @@ DECODE_BYTES = 700_000_000
 
 @dataclass(frozen=True, eq=False)
 class _Equipment:
-    models: Models | None
+    arms: ArmContents
+    load: Callable[[ModelContents], Models]
     limits: ImageLimits
+
+    def models_of(self, arm: Arm) -> Models | None:
+        return self.load(self.arms[arm]) if arm in self.arms else None
 
 
 _equipment: _Equipment | None = None  # a process has one, set before its first task
 
 
-def set_up(models: ModelContents | None, limits: ImageLimits) -> None:
-    """Make this process ready; without models it converts without them."""
+def set_up(arms: ArmContents, limits: ImageLimits, most_versions: int) -> None:
+    """
+    Make this process ready; without the models of an arm it converts without them.
+
+    Of the versions that it has loaded it keeps `most_versions`, those that were used last.
+    """
     global _equipment  # noqa: PLW0603
     cv2.setNumThreads(1)  # the processes share the cores already
     # Not on a GPU: every process would take memory of it for one image at a time.
-    _equipment = _Equipment(models.load() if models else None, limits)
+    _equipment = _Equipment(arms, lru_cache(most_versions)(lambda contents: contents.load()), limits)
+    for arm in tuple(arms)[:most_versions]:
+        _equipment.models_of(arm)
 
 
-def convert_image(image: bytes, options: ConversionOptions) -> Conversion:
+def convert_image(image: bytes, options: ConversionOptions, arm: Arm = "champion") -> Conversion:
     """
-    Convert an image file.
+    Convert an image file by the models of an arm.
 
     Raises:
         SvgAiError: the image is not valid or cannot be traced.
     """
     assert _equipment is not None
+    models = _equipment.models_of(arm)
+    began = time.process_time()
     raster = _decode(image)
     try:
-        return convert(raster.rgba, _equipment.models, options, raster.resolution)
+        conversion = convert(raster.rgba, models, options, raster.resolution)
+        return replace(conversion, processor_s=time.process_time() - began)
     finally:
         if raster.width * raster.height >= _LARGE:
             return_free_memory()

@@ -45,6 +45,11 @@ class SvgAi:
     def tags(self) -> list[str]:
         return [str(self.classifier.tag), str(self.optimizer.tag)]
 """
+CHALLENGED = """
+    if hasattr(arguments, "challenger_classifier"):
+        challenger_classifier = bentoml.models.BentoModel(arguments.challenger_classifier)
+
+    @bentoml.api"""
 BENTOFILE = """\
 service: "service:SvgAi"
 include: ["service.py", "inner/**/*.py"]
@@ -57,11 +62,14 @@ import json, sys
 from pathlib import Path
 from registry.bento.bento_builder import build_bento
 from registry.mlflow_store.connection import connect
+from registry.mlflow_store.versions import in_staging
 from svgai.errors import SvgAiError
 try:
     version, variant = sys.argv[3] or None, sys.argv[4]
-    built = build_bento(connect(sys.argv[1]), Path(sys.argv[2]), version=version, variant=variant)
-    print(json.dumps(vars(built) | {"versions": dict(built.versions)}))
+    client = connect(sys.argv[1])
+    challengers = in_staging(client)
+    built = build_bento(client, Path(sys.argv[2]), version=version, variant=variant, challengers=challengers)
+    print(json.dumps(vars(built) | {"versions": dict(built.versions), "challengers": dict(built.challengers)}))
 except SvgAiError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 """
@@ -167,6 +175,27 @@ def test_a_bento_holds_the_exact_production_versions(production: MlflowClient, t
         metadata = json.loads((stored / "metadata.json").read_text())["optimizer"]
         assert (metadata["file"], metadata["version"]) == ("optimizer.xgb", "1")
         (stored / "optimizer.xgb").write_bytes(b"spoiled")
+
+
+def test_a_bento_holds_a_challenger_beside_them(production: MlflowClient, tmp_path: Path) -> None:
+    """By argument, label and name; without it in Staging the Bento is the one that it was."""
+    here = place(tmp_path, production)
+    (here.project / "service.py").write_text(SERVICE.replace("\n    @bentoml.api", CHALLENGED, 1))
+    alone = here.build()
+    move(production, CLASSIFIER, 2, "Staging", archive=True)
+    built = here.build()
+    tag = str(built["tag"])
+    assert tag.startswith("svgai:c1-o1-ab-c2-")
+    assert (built["versions"], built["challengers"]) == ({"classifier": 1, "optimizer": 1}, {"classifier": 2})
+    bento = yaml.safe_load((here.bento(tag) / "bento.yaml").read_text())
+    sha256 = list_versions(production, CLASSIFIER)[1].tags["sha256"]
+    assert bento["args"]["challenger_classifier"] == f"{CLASSIFIER}:v2-{sha256[:8]}"
+    assert bento["labels"]["challenger_classifier_version"] == "2"
+    assert bento["labels"]["challenger_classifier_sha256"] == sha256
+    assert bento["args"]["challenger_classifier"] in {model["tag"] for model in bento["services"][0]["models"]}
+    assert here.build() == built | {"created": False}
+    move(production, CLASSIFIER, 2, "Archived", archive=False)
+    assert here.build() == alone | {"created": False}
 
 
 def test_what_has_no_version_in_production_is_not_built(registry: MlflowClient, tmp_path: Path) -> None:

@@ -22,9 +22,12 @@ def store_models(home: Path, version: str, folder: Path) -> None:
         run("-c", _STORE_MODEL, f"svgai-{kind}:{version}", str(folder), home=home)
 
 
-def build(home: Path, version: str, *, cwd: Path = ROOT, environment: Mapping[str, str] = os.environ) -> str:
-    """Build the Bento of a working tree with the stored models of a version; gives its tag."""
+def build(
+    home: Path, version: str, *, challenger: str = "", cwd: Path = ROOT, environment: Mapping[str, str] = os.environ
+) -> str:
+    """Build the Bento of a working tree with stored models, and another version of the optimizer as challenger."""
     pins = [f"--arg={kind}=svgai-{kind}:{version}" for kind in ("classifier", "optimizer")]
+    pins += [f"--arg=challenger_optimizer=svgai-optimizer:{challenger}"] if challenger else []
     built = run("-m", "bentoml", "build", "--output", "tag", *pins, ".", home=home, cwd=cwd, environment=environment)
     return built.strip().splitlines()[-1].removeprefix("__tag__:")
 

@@ -19,6 +19,9 @@ from rollout.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS, LOG_SECONDS = 60, 20
+KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH")
+"""Variables that a service has of those of the tests."""
+
 INTERRUPTIBLE = ("env", "--default-signal=INT")
 """Goes before a command that is to be ended by Ctrl-C, which children of a shell's background job ignore."""
 
@@ -62,8 +65,9 @@ def start(folder: Path, port: int, *, bento: str = "", **settings: str) -> tuple
     """
     folder.mkdir(parents=True, exist_ok=True)
     output = folder / "output.log"
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
-    environment = kept | {"BENTOML_HOME": str(folder / "bentoml"), "BENTOML_DO_NOT_TRACK": "true"} | settings
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    places = {"BENTOML_HOME": str(folder / "bentoml"), "QUALITY_DB_URL": f"sqlite:///{folder / 'quality.db'}"}
+    environment = kept | places | {"BENTOML_DO_NOT_TRACK": "true"} | settings
     command = [sys.executable, "-m", "bentoml", "serve"]
     with output.open("wb") as log:
         process = subprocess.Popen(

@@ -20,7 +20,8 @@ export function convert(blob, options, signal) {
 
 /** Send stars for a conversion. */
 export async function rate(conversionId, rating) {
-  const body = JSON.stringify({ conversion_id: conversionId, rating });
+  // Who has the answer changes their mind: the later rating replaces the earlier one.
+  const body = JSON.stringify({ conversion_id: conversionId, rating, identifier: "page" });
   await request("api/feedback", { method: "POST", body, headers: { "Content-Type": "application/json" } });
 }
 

@@ -2,7 +2,7 @@ import re
 import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from mlflow import MlflowClient
@@ -21,9 +21,15 @@ from tests.fakes.fake_registry import FakeMlflow, FakeRegistry, gates_that_refus
 ANN = Actor(by="ann", via="cli")
 
 
+def challengers_of(bento: str) -> Mapping[ModelKind, int]:
+    """The challenging optimizer follows -ab-."""
+    found = re.search(r"-ab-o(\d+)$", bento)
+    return {"optimizer": int(found[1])} if found else {}
+
+
 def versions_of(bento: str) -> Mapping[ModelKind, int] | None:
     """Bentos are named c<classifier>-o<optimizer> here."""
-    found = re.fullmatch(r"c(\d+)-o(\d+)", bento)
+    found = re.match(r"c(\d+)-o(\d+)", bento)
     return {"classifier": int(found[1]), "optimizer": int(found[2])} if found else None
 
 
@@ -63,7 +69,7 @@ class FakeDeployment:
 class Place:
     """Both models with version 1 in Production, a deployment, and a watcher."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, experiments: bool = False) -> None:
         self.classifier, self.optimizer = FakeRegistry(3), FakeRegistry(3, OPTIMIZER)
         self.mlflow = FakeMlflow(self.classifier, self.optimizer).client
         self.deployment = FakeDeployment()
@@ -79,6 +85,7 @@ class Place:
             versions_of=versions_of,
             deployment=self.deployment,
             say=self.said.append,
+            challengers_of=challengers_of if experiments else None,
         )
 
     def connect(self) -> MlflowClient:
@@ -97,7 +104,9 @@ class Place:
 
     def build(self) -> BuiltBento:
         numbers = self.production()
-        tag = f"c{numbers['classifier']}-o{numbers['optimizer']}"
+        staging = [version.number for version in self.optimizer.versions() if version.stage == "Staging"]
+        tried = f"-ab-o{staging[0]}" if staging and self.watcher.challengers_of else ""
+        tag = f"c{numbers['classifier']}-o{numbers['optimizer']}{tried}"
         self.built.append(tag)
         return BuiltBento(
             tag=tag,
@@ -134,6 +143,44 @@ def test_both_models_are_delivered_together(place: Place) -> None:
     place.optimizer.click_stage(2, "Production")
     place.watcher.look()
     assert place.deployment.served == ["c1-o1", "c2-o2"]
+
+
+def test_a_challenger_is_delivered_while_it_is_in_staging() -> None:
+    """Where there are experiments its Bento comes with it, and another one without it when it leaves; once for each."""
+    place = Place(experiments=True)
+    place.watcher.look()
+    place.optimizer.click_stage(2, "Staging")
+    place.watcher.look()
+    place.watcher.look()
+    place.optimizer.click_stage(2, "Archived")
+    place.watcher.look()
+    assert place.deployment.served == ["c1-o1", "c1-o1-ab-o2", "c1-o1"]
+    assert place.built == place.deployment.served
+    (deployed,) = place.optimizer.versions()[1].deployments
+    assert (deployed.bento, deployed.succeeded) == ("c1-o1-ab-o2", True)
+
+
+def test_a_challenger_that_does_not_serve_is_tried_once() -> None:
+    """What serves goes on, with the reason on the challenger; another challenger is tried."""
+    place = Place(experiments=True)
+    place.watcher.look()
+    place.deployment.fail = {"c1-o1-ab-o2"}
+    place.optimizer.click_stage(2, "Staging")
+    place.watcher.look()
+    place.watcher.look()
+    assert (place.deployment.served, place.deployment.tried) == (["c1-o1"], 2)
+    assert "its convert answers 500" in place.optimizer.descriptions[2]
+    place.watcher = replace(place.watcher, judge=lambda _: gates_that_refuse())
+    place.optimizer.click_stage(3, "Staging", archive=True)
+    place.watcher.look()
+    assert place.deployment.served == ["c1-o1", "c1-o1-ab-o3"]
+
+
+def test_without_experiments_staging_is_not_served(place: Place) -> None:
+    """Nothing is built of what is in Staging."""
+    place.optimizer.click_stage(2, "Staging")
+    place.watcher.look()
+    assert place.built == ["c1-o1"]
 
 
 def test_what_the_gates_refuse_is_not_built(place: Place) -> None:

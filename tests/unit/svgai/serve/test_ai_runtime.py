@@ -11,8 +11,9 @@ from prometheus_client import CollectorRegistry
 
 from svgai.errors import AiDisabled, ModelFault, NotReady
 from svgai.measure.promise import Promise
-from svgai.model_files.model_pair import ModelContents, ModelFile, Models, ModelSource
+from svgai.model_files.model_pair import ArmContents, ModelContents, ModelFile, Models, ModelSource
 from svgai.serve.ai_runtime import AiRuntime
+from svgai.serve.experiments.live_experiment import NoExperiment
 from svgai.serve.inference import Inference
 from svgai.serve.metrics import NoMetrics, PrometheusMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
@@ -42,11 +43,11 @@ class FakeSource(ModelSource):
 
 
 def _runtime(
-    source: ModelSource | None, pool: InlinePool | None = None, **changes: Any
+    source: ModelSource | None, pool: InlinePool | None = None, challenger: ModelSource | None = None, **changes: Any
 ) -> tuple[AiRuntime, list[object]]:
     opened: list[object] = []
 
-    def open_pool(used: ModelContents | None) -> ConversionPool:
+    def open_pool(used: ArmContents) -> ConversionPool:
         opened.append(used)
         return (pool or InlinePool(lambda *_: conversion())).as_pool()
 
@@ -62,8 +63,11 @@ def _runtime(
         "load_timeout_s": 5,
         "metrics": NoMetrics(),
         "decoder": IdleDecoder().as_pool(),
+        "experiment": NoExperiment(),
     }
-    return AiRuntime(source, open_pool=open_pool, make_inference=make_inference, **settings | changes), opened
+    return AiRuntime(
+        source, challenger, open_pool=open_pool, make_inference=make_inference, **settings | changes
+    ), opened
 
 
 def test_before_the_start_nothing_answers() -> None:
@@ -83,7 +87,7 @@ def test_loaded_models_make_it_ready() -> None:
     runtime, opened = _runtime(source, metrics=PrometheusMetrics(registry))
     asyncio.run(runtime.start())
     assert (runtime.state, runtime.ready, runtime.fault) == ("ready", True, None)
-    assert opened == [source]
+    assert opened == [{"champion": source}]
     assert runtime.inference is not None
     assert runtime.provider == "redness"
     assert source.asked_for_gpu == [True]  # type: ignore[attr-defined]
@@ -95,7 +99,7 @@ def test_switched_off_it_is_ready_without_models() -> None:
     registry = CollectorRegistry()
     runtime, opened = _runtime(FakeSource(fake_models()), enabled=False, metrics=PrometheusMetrics(registry))
     asyncio.run(runtime.start())
-    assert (runtime.state, runtime.ready, opened) == ("disabled", True, [None])
+    assert (runtime.state, runtime.ready, opened) == ("disabled", True, [{}])
     assert runtime.pool is not None
     with pytest.raises(AiDisabled, match="AI_ENHANCED"):
         _ = runtime.inference
@@ -109,7 +113,7 @@ def test_broken_models_leave_conversion_working(source: ModelSource | None) -> N
     """Missing or broken models are a fault: not ready, but conversions work without them."""
     runtime, opened = _runtime(source)
     asyncio.run(runtime.start())
-    assert (runtime.state, runtime.ready, opened) == ("failed", False, [None])
+    assert (runtime.state, runtime.ready, opened) == ("failed", False, [{}])
     assert runtime.fault
     assert runtime.pool is not None
     with pytest.raises(AiDisabled):
@@ -177,3 +181,34 @@ def test_it_is_ready_only_while_there_are_processes() -> None:
         assert not runtime.ready
         part.able = True
         assert runtime.ready
+
+
+class BegunExperiment(NoExperiment):
+    """Keeps what was begun."""
+
+    def __init__(self) -> None:
+        self.begun: list[tuple[str, str]] = []
+
+    def begin(self, champion: str, challenger: str) -> None:
+        self.begun.append((champion, challenger))
+
+
+def test_a_challenger_that_answers_begins_an_experiment() -> None:
+    """The processes get the models of both arms, and the experiment their versions; requests get the champion."""
+    champion, challenger, experiment = FakeSource(fake_models()), FakeSource(fake_models()), BegunExperiment()
+    runtime, opened = _runtime(champion, challenger=challenger, experiment=experiment)
+    asyncio.run(runtime.start())
+    assert runtime.ready
+    assert opened == [{"champion": champion, "challenger": challenger}]
+    assert experiment.begun == [("classifier:1,optimizer:2", "classifier:1,optimizer:2")]
+
+
+@pytest.mark.parametrize("fault", [ModelFault("a digest differs"), MemoryError()])
+def test_a_broken_challenger_leaves_the_champion_alone(fault: Exception) -> None:
+    """Without it there is no experiment; everything else is as it would be."""
+    champion, experiment = FakeSource(fake_models()), BegunExperiment()
+    runtime, opened = _runtime(champion, challenger=FakeSource(fault), experiment=experiment)
+    asyncio.run(runtime.start())
+    assert (runtime.state, runtime.ready, runtime.fault) == ("ready", True, None)
+    assert opened == [{"champion": champion}]
+    assert experiment.begun == []

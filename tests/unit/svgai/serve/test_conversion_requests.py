@@ -1,22 +1,28 @@
 """Conversions: options, answers, metrics and the comparison with the default tracing."""
 
 import asyncio
+import hashlib
 from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from svgai.api.schemas import ConvertAnswer, ConvertForm
-from svgai.convert.conversion import ConversionOptions
+from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.convert.finishing.finish import Finish
-from svgai.errors import InvalidImage, Overloaded, TracingFailed
+from svgai.errors import ConversionTimeout, InvalidImage, Overloaded, TracingFailed
 from svgai.logo_types import LOGO_TYPES
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality
+from svgai.outcomes.outcome import shadowed_id
 from svgai.serve.conversion_requests import Conversions
+from svgai.serve.experiments.live_experiment import Assignment, NoExperiment
+from svgai.serve.experiments.shadow import NoShadow, ShadowTask
 from svgai.serve.metrics import PrometheusMetrics
+from svgai.serve.outcomes.recorder import NoRecorder
 from svgai.serve.workers.conversion_worker import convert_image, measure_default
 from svgai.trace.parameters import TracingParameters
+from tests.fakes.outcomes import KeptRecords
 from tests.fakes.serving_fakes import InlinePool, conversion
 
 OPTIONS = ConversionOptions(targets=dict.fromkeys(LOGO_TYPES, 0.9))
@@ -27,13 +33,17 @@ async def accept(_: bytes) -> None:
     """Of an image nothing is seen to be wrong."""
 
 
-def _convert(form: ConvertForm, pool: InlinePool, **changes: Any) -> tuple[ConvertAnswer, CollectorRegistry]:
+def _convert(
+    form: ConvertForm, pool: InlinePool, key: str | None = None, **changes: Any
+) -> tuple[ConvertAnswer, CollectorRegistry]:
     registry = CollectorRegistry()
-    settings: dict[str, Any] = {"check": accept, "compare": True, "chance": lambda: 1.0} | changes
+    settings: dict[str, Any] = {"check": accept, "compare": True, "chance": lambda: 1.0, "recorder": NoRecorder()}
+    settings |= {"experiment": NoExperiment(), "shadow": NoShadow()}
+    settings |= changes
     conversions = Conversions(pool.as_pool, options=OPTIONS, metrics=PrometheusMetrics(registry), **settings)
 
     async def work() -> ConvertAnswer:
-        answer = await conversions.convert(form)
+        answer = await conversions.convert(form, key)
         await asyncio.sleep(0)  # lets a comparison that was begun take its turn
         await asyncio.sleep(0)
         return answer
@@ -79,7 +89,7 @@ def test_options_reach_the_worker() -> None:
     form = {"target_quality": 0.8, "min_worst": 0, "max_bytes": 900, "max_trials": 2, "parameters": parameters}
     form |= {"strokes": "never", "background": "#fff", "units": "mm"}
     _convert(ConvertForm(image="eHl6", **form), pool)
-    function, image, options = pool.calls[0]
+    function, image, options, _ = pool.calls[0]
     assert (function, image) == (convert_image, b"xyz")
     assert (options.target_quality, options.max_trials, options.parameters) == (0.8, 2, parameters)
     assert (options.min_worst, options.max_bytes) == (0, 900)
@@ -160,3 +170,120 @@ def test_a_failed_comparison_hurts_nobody() -> None:
     answer, registry = _convert(ConvertForm(image=b"x"), InlinePool(fail_default), chance=lambda: 0.0)
     assert answer.svg
     assert registry.get_sample_value("ai_quality_improvement_percent_count", {"image_type": "simple"}) is None
+
+
+def test_what_a_conversion_came_to_is_kept() -> None:
+    """Under the id that the client gets, with its key's name and the digest of the image file."""
+    kept = KeptRecords()
+    answer, _ = _convert(ConvertForm(image="eHl6"), InlinePool(_answer), "shop", recorder=kept)
+    (outcome,) = kept.outcomes
+    assert (outcome.conversion_id, outcome.key_name, outcome.error_code) == (answer.conversion_id, "shop", None)
+    assert outcome.image_sha256 == hashlib.sha256(b"xyz").hexdigest()
+    assert (outcome.ssim, outcome.met, outcome.trials) == (0.97, True, 2)
+    assert set(outcome.seconds) == {"classifier", "optimizer", "tracing", "processor", "total"}
+
+
+@pytest.mark.parametrize(
+    "image, fault, code, digest",
+    [
+        ("no base64!", None, "invalid_image", None),
+        ("eHl6", Overloaded("full", 1), "overloaded", hashlib.sha256(b"xyz").hexdigest()),
+        ("eHl6", ConversionTimeout("too long"), "timeout", hashlib.sha256(b"xyz").hexdigest()),
+        ("eHl6", RuntimeError("nobody foresaw it"), "internal_error", hashlib.sha256(b"xyz").hexdigest()),
+        ("eHl6", asyncio.CancelledError(), "client_gone", hashlib.sha256(b"xyz").hexdigest()),
+    ],
+)
+def test_one_without_an_answer_is_kept_too(
+    image: str, fault: BaseException | None, code: str, digest: str | None
+) -> None:
+    """With the code of its error, and what its client asked for."""
+
+    def fail(*_: object) -> object:
+        assert fault
+        raise fault
+
+    kept = KeptRecords()
+    with pytest.raises(type(fault) if fault else InvalidImage):
+        _convert(ConvertForm(image=image, target_quality=0.8), InlinePool(fail), recorder=kept)
+    (outcome,) = kept.outcomes
+    assert (outcome.error_code, outcome.image_sha256, outcome.target, outcome.met) == (code, digest, 0.8, None)
+
+
+class FixedAssignment(NoExperiment):
+    """Gives every image to the same arm, and keeps their digests."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+        self.seen: list[str] = []
+
+    def assign(self, image_sha256: str) -> Assignment:
+        self.seen.append(image_sha256)
+        return self.assignment
+
+
+class KeptTasks(NoShadow):
+    """A shadow whose tasks can be looked at."""
+
+    def __init__(self) -> None:
+        self.tasks: list[ShadowTask] = []
+
+    def offer(self, task: ShadowTask) -> bool:
+        self.tasks.append(task)
+        return True
+
+
+def test_the_arm_converts_and_is_in_the_answer_and_the_row() -> None:
+    """The challenger's models convert what is given to it; without an experiment the answer has no arm at all."""
+    pool, rows = InlinePool(_answer), KeptRecords()
+    experiment = FixedAssignment(Assignment("challenger", "optimizer-3-against-2.split-1"))
+    answer, _ = _convert(ConvertForm(image=b"x"), pool, experiment=experiment, recorder=rows)
+    assert pool.calls[0] == (convert_image, b"x", OPTIONS, "challenger")
+    assert experiment.seen == [hashlib.sha256(b"x").hexdigest()]
+    assert answer.arm == "challenger"
+    assert [(row.arm, row.experiment) for row in rows.outcomes] == [("challenger", "optimizer-3-against-2.split-1")]
+    plain, _ = _convert(ConvertForm(image=b"x"), pool, recorder=rows)
+    assert pool.calls[1][-1] == "champion"
+    assert "arm" not in plain.model_dump()
+    assert rows.outcomes[1].arm is None
+
+
+def test_what_a_challenger_fails_at_counts_for_it() -> None:
+    """The row of a failure has its arm, too."""
+    rows = KeptRecords()
+
+    def fail(*_: object) -> object:
+        raise TracingFailed("none")
+
+    experiment = FixedAssignment(Assignment("challenger", "e"))
+    with pytest.raises(TracingFailed):
+        _convert(ConvertForm(image=b"x"), InlinePool(fail), experiment=experiment, recorder=rows)
+    assert [(row.arm, row.error_code) for row in rows.outcomes] == [("challenger", "tracing_failed")]
+
+
+def test_given_parameters_have_no_arm() -> None:
+    """Where the tracing is given there is nothing for models to choose."""
+    experiment = FixedAssignment(Assignment("challenger", "e"))
+    form = ConvertForm(image=b"x", parameters=TracingParameters())
+    answer, _ = _convert(form, InlinePool(_answer), experiment=experiment)
+    assert (answer.arm, experiment.seen) == (None, [])
+
+
+FAULT = TracingFailed("no")
+
+
+@pytest.mark.parametrize("made, figures", [(conversion(trials=7), (7, None)), (FAULT, (0, "tracing_failed"))])
+def test_in_shadow_both_arms_have_a_row(made: Conversion | TracingFailed, figures: tuple[int, str | None]) -> None:
+    """The champion answers; what the challenger makes of the same is kept beside it, with nothing of the other's."""
+    rows, shadow = KeptRecords(), KeptTasks()
+    experiment = FixedAssignment(Assignment("champion", "e", in_shadow=True))
+    form = ConvertForm(image=b"x", target_quality=0.8)
+    answer, _ = _convert(form, InlinePool(_answer), "key", experiment=experiment, shadow=shadow, recorder=rows)
+    (task,) = shadow.tasks
+    task.done(made)
+    champion, challenger = rows.outcomes
+    assert (answer.arm, champion.arm, challenger.arm) == ("champion", "champion", "challenger")
+    assert (task.image, task.options.target_quality) == (b"x", 0.8)
+    assert challenger.conversion_id == shadowed_id(champion.conversion_id)
+    assert (challenger.experiment, challenger.key_name) == ("e", "key")
+    assert (challenger.image_sha256, challenger.trials, challenger.error_code) == (champion.image_sha256, *figures)
+    assert challenger.ssim == (None if isinstance(made, TracingFailed) else made.quality.ssim)

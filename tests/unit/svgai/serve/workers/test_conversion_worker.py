@@ -7,11 +7,12 @@ from typing import cast
 import pytest
 from PIL import Image
 
+from svgai.arms import Arm
 from svgai.convert.conversion import ConversionOptions
 from svgai.decode.limits import ImageLimits
 from svgai.errors import InvalidImage, TooLarge
 from svgai.logo_types import LOGO_TYPES
-from svgai.model_files.model_pair import ModelContents, Models
+from svgai.model_files.model_pair import ArmContents, ModelContents, Models
 from svgai.serve.workers.conversion_worker import convert_image, measure_default, set_up
 from svgai.trace.parameters import TracingParameters
 from tests.fakes.serving_fakes import fake_models, png
@@ -23,7 +24,7 @@ OPTIONS = ConversionOptions(
 
 def test_without_models_images_are_converted() -> None:
     """A worker that was set up without models traces and measures."""
-    set_up(None, ImageLimits(100_000, 100_000))
+    set_up({}, ImageLimits(100_000, 100_000), 3)
     conversion = convert_image(png(), OPTIONS)
     assert conversion.logo_type is None
     assert conversion.svg.startswith("<svg")
@@ -32,7 +33,7 @@ def test_without_models_images_are_converted() -> None:
 
 def test_a_file_s_resolution_reaches_the_conversion() -> None:
     """An SVG in inches is as large as the file says."""
-    set_up(None, ImageLimits(100_000, 100_000))
+    set_up({}, ImageLimits(100_000, 100_000), 3)
     buffer = io.BytesIO()
     Image.open(io.BytesIO(png())).save(buffer, "PNG", dpi=(100, 100))
     svg = convert_image(buffer.getvalue(), replace(OPTIONS, units="in")).svg
@@ -42,7 +43,7 @@ def test_a_file_s_resolution_reaches_the_conversion() -> None:
 
 def test_limits_hold_in_the_worker() -> None:
     """Images are decoded in the worker, within the service's limits."""
-    set_up(None, ImageLimits(100_000, 1_000))
+    set_up({}, ImageLimits(100_000, 1_000), 3)
     with pytest.raises(TooLarge):
         convert_image(png(), OPTIONS)
     with pytest.raises(InvalidImage):
@@ -63,5 +64,17 @@ class AskedContents:
 def test_workers_leave_the_gpu_alone() -> None:
     """Its memory is not shared out among processes that classify one image at a time."""
     contents = AskedContents()
-    set_up(cast("ModelContents", contents), ImageLimits(100_000, 100_000))
+    set_up({"champion": cast("ModelContents", contents)}, ImageLimits(100_000, 100_000), 3)
     assert contents.gpu == [False]
+
+
+@pytest.mark.parametrize("most, loads", [(1, [2, 1]), (2, [1, 1])])
+def test_it_keeps_no_more_versions_loaded_than_it_may(most: int, loads: list[int]) -> None:
+    """Each arm's models convert; where only one version may be loaded, the other one is loaded anew for each change."""
+    champion, challenger = AskedContents(), AskedContents()
+    arms: ArmContents = {"champion": cast("ModelContents", champion), "challenger": cast("ModelContents", challenger)}
+    set_up(arms, ImageLimits(100_000, 100_000), most)
+    turns: tuple[Arm, ...] = ("champion", "challenger", "champion")
+    made = [convert_image(png(), OPTIONS, arm) for arm in turns]
+    assert [len(champion.gpu), len(challenger.gpu)] == loads
+    assert all(one.processor_s > 0 for one in made)

@@ -1,0 +1,137 @@
+"""`svgai quality`: the store of what every conversion came to, and of what people said of it."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.terminal.arguments import Json
+from commands.terminal.console import Console, print_json
+from svgai.settings import load_settings
+
+if TYPE_CHECKING:
+    from svgai.outcomes.quality_database import QualityDatabase
+
+quality = typer.Typer(help="What conversions came to, and what people said of them.", no_args_is_help=True)
+
+_AGE = re.compile(r"(\d{1,5})([hdw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+Url = Annotated[str | None, typer.Option(help="Another database than QUALITY_DB_URL, such as a backup.")]
+Since = Annotated[str | None, typer.Option(help="Only what is no older, such as 30d, 12h or 8w.")]
+
+
+@quality.callback()
+def _group() -> None:
+    """What conversions came to, and what people said of them."""
+
+
+@quality.command()
+def report(
+    out: Annotated[Path, typer.Argument(help="HTML file to write.")],
+    since: Since = None,
+    url: Url = None,
+    as_json: Json = False,
+) -> None:
+    """
+    Write a page of figures and pictures by day, type and version, with the low ratings.
+
+    Of the last month: svgai quality report report.html --since 30d
+    """
+    from learning.outcome_report import write_report
+    from learning.stored_outcomes import read_outcomes
+
+    database, console = _database(url), Console(quiet=as_json)
+    with console.waiting("Reading"):
+        outcomes = read_outcomes(database, _before(since))
+    figures = write_report(outcomes, out)
+    if as_json:
+        print_json(figures)
+    else:
+        console.say(f"{figures.conversions} conversions, {figures.ratings} ratings: {out}")
+
+
+@quality.command()
+def export(
+    out: Annotated[Path, typer.Argument(help="Parquet file to write.")],
+    since: Since = None,
+    url: Url = None,
+    as_json: Json = False,
+) -> None:
+    """
+    Write all rows, with their ratings, to one Parquet file.
+
+    Of the last week: svgai quality export week.parquet --since 7d
+    """
+    from learning.parquet_export import export_parquet
+
+    database = _database(url)
+    with Console(quiet=as_json).progress() as bars:
+        written = export_parquet(database, out, _before(since), bars.counter("Writing"))
+    if as_json:
+        print_json({"conversions": written, "file": str(out)})
+    else:
+        Console().say(f"{written} conversions are in {out}")
+
+
+@quality.command()
+def prune(
+    older_than: Annotated[str, typer.Option(help="Age, such as 90d, 12h or 8w.")],
+    url: Url = None,
+    as_json: Json = False,
+) -> None:
+    """
+    Remove conversions that are older, and their ratings.
+
+    Keep three months: svgai quality prune --older-than 90d
+    """
+    before = _before(older_than)
+    assert before
+    removed = _database(url).prune(before)
+    if as_json:
+        print_json({"removed": removed, "before": before.isoformat()})
+    else:
+        Console().say(f"{removed} conversions from before {before:%Y-%m-%d %H:%M} UTC were removed")
+
+
+@quality.command()
+def migrate(
+    to: Annotated[
+        str | None, typer.Option(help="An earlier revision, or base for none: what it has no place for is lost.")
+    ] = None,
+    url: Url = None,
+    as_json: Json = False,
+) -> None:
+    """
+    Make the tables, or bring them up to date; a service does it by itself when it starts.
+
+    Before an older version is to serve: svgai quality migrate --to 0001
+    """
+    database = _database(url)
+    before = database.revision()
+    if to is None:
+        database.migrate()
+    else:
+        database.go_back(to)
+    after = database.revision()
+    if as_json:
+        print_json({"before": before, "after": after})
+    else:
+        Console().say(f"{before or 'no tables'} -> {after or 'no tables'}")
+
+
+def _database(url: str | None) -> "QualityDatabase":
+    from svgai.outcomes.quality_database import QualityDatabase
+
+    return QualityDatabase(url or load_settings().quality_db_url)
+
+
+def _before(age: str | None) -> datetime | None:
+    if age is None:
+        return None
+    found = _AGE.fullmatch(age)
+    if not found:
+        raise typer.BadParameter(f"{age!r} is no age; 90d, 12h and 8w are")
+    return datetime.now(UTC) - timedelta(**{_UNITS[found[2]]: int(found[1])})

@@ -1,0 +1,1 @@
+"""What people and jobs make of the quality store: exports, reports, experiments."""

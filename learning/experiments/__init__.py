@@ -1,0 +1,1 @@
+"""Experiments: what a challenger changes, what follows from it, and who stops it."""

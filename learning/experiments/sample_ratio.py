@@ -1,0 +1,34 @@
+"""
+Whether an experiment's arms get the share of images that they should, looked at as often as one likes.
+
+If they do not, something else than chance decides who is in which arm, or some outcomes are lost, and no comparison of
+the arms holds. The test is Lindon and Malek's, "Anytime-valid inference for multinomial count data" (arXiv 2011.03567):
+the likelihood of a share from a Beta distribution around the intended one, by that of the intended one.
+"""
+
+import numpy as np
+from scipy.special import betaln, xlog1py, xlogy
+
+from svgai.array_types import Doubles, Indices
+
+CONCENTRATION = 100.0
+"""How narrow the Beta distribution is around the intended share: as after so many images."""
+
+
+def sample_ratio_p_values(in_challenger: Indices, images: Indices, share: float) -> Doubles:
+    """
+    How far from chance the numbers of images in the challenger's arm are, at each look (..., looks).
+
+    Once one of them is at most alpha the arms are not as intended; where they are, that happens at any look with
+    probability alpha at most.
+    """
+    in_champion = images - in_challenger
+    a, b = CONCENTRATION * share, CONCENTRATION * (1 - share)
+    evidence = (
+        betaln(a + in_challenger, b + in_champion)
+        - betaln(a, b)
+        - xlogy(in_challenger, share)
+        - xlog1py(in_champion, -share)
+    )
+    p_values: Doubles = np.exp(-np.maximum.accumulate(np.maximum(evidence, 0), axis=-1))
+    return p_values

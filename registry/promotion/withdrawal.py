@@ -1,0 +1,31 @@
+"""A version that leaves Staging because its experiment was stopped, with the reason written on it."""
+
+from mlflow import MlflowClient
+
+from registry.mlflow_store.promotion_log import Actor, Transition
+from registry.mlflow_store.registered_model import RegisteredModel
+from registry.mlflow_store.versions import get_version
+
+
+def withdraw(client: MlflowClient, name: str, number: int, *, actor: Actor, reason: str) -> bool:
+    """
+    Take version `number` of `name` out of Staging, and write why on it; again, it changes nothing.
+
+    Whether there was anything to do. A version that was promoted to Production meanwhile, or is gone from Staging
+    otherwise, stays where it is. RegistryFault if there is no such version.
+    """
+    model = RegisteredModel(client, name)
+    version = get_version(model.versions(), name, number)
+    if version.stage == "Production" or any(entry.note == reason for entry in version.transitions):
+        return False
+    stood = version.stage
+    if stood == "Staging":
+        # The record comes last: a version in a stage against its record would count as promoted by a person.
+        model.point_alias("Staging", None)
+        model.move(number, "Archived")
+    target = "Archived" if stood == "Staging" else stood
+    model.record(
+        version,
+        Transition(action="archive", source=stood, target=target, by=actor.by, via=actor.via, note=reason),
+    )
+    return True

@@ -1,0 +1,61 @@
+"""An experiment between two pairs of models: its name, its arms, and which image belongs to which."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+Arm = Literal["champion", "challenger"]
+"""The models in Production, and those in Staging that are to take their place."""
+
+Mode = Literal["split", "shadow"]
+"""Whether a share of images is answered by the challenger, or converted by it, too, for nobody to see."""
+
+_RANGE = 2**64
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Whether an experiment is on; `reason` says why not."""
+
+    on: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """
+    What is compared, and how. Any change of it is another experiment, whose images are drawn anew.
+
+    Attributes:
+        champion: The versions, as answers have them: classifier:1,optimizer:2.
+        challenger: Of which one at least is another.
+        share: The part of images that the challenger gets.
+    """
+
+    champion: str
+    challenger: str
+    mode: Mode
+    share: float
+
+    @property
+    def name(self) -> str:
+        """Such as optimizer-3-against-2.split-0.1: what differs, the mode, the share."""
+        differing = (f"{kind}-{new}-against-{old}" for kind, (new, old) in self.differing.items())
+        return ".".join([*differing, f"{self.mode}-{self.share:g}"])
+
+    @property
+    def differing(self) -> dict[str, tuple[str, str]]:
+        """The challenger's and the champion's version of each kind of model in which they differ."""
+        old, new = (
+            dict(part.split(":") for part in versions.split(",")) for versions in (self.champion, self.challenger)
+        )
+        return {kind: (new[kind], old[kind]) for kind in new if new[kind] != old[kind]}
+
+    def versions_of(self, arm: Arm) -> str:
+        """As answers have them."""
+        return self.champion if arm == "champion" else self.challenger
+
+    def gives_challenger(self, image_sha256: str) -> bool:
+        """Whether an image is among those that the challenger gets: always the same, and by chance for each name."""
+        salted = hashlib.sha256(f"{self.name}\n{image_sha256}".encode()).digest()
+        return int.from_bytes(salted[:8]) < self.share * _RANGE

@@ -1,0 +1,54 @@
+"""Moves records from the spool into the database, a file at a time, in one transaction each."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from svgai.errors import QualityStoreFault, RecordRefused
+from svgai.outcomes.handed_over import HandedOver
+from svgai.outcomes.outcome import Outcome, Rating
+from svgai.outcomes.quality_database import QualityDatabase
+from svgai.outcomes.spool import oldest_file
+
+
+class HandOver:
+    """
+    Moves files, oldest first.
+
+    Args:
+        folder: of the spool.
+        database: where the records go.
+    """
+
+    def __init__(self, folder: Path, database: QualityDatabase) -> None:
+        self._folder = folder
+        self._database = database
+        self._up_to_date = False
+
+    def one_file(self) -> HandedOver:
+        """Move a file. What cannot be written now stays."""
+        try:
+            if not self._up_to_date and self._database.outdated:
+                return HandedOver(outdated=True)
+            self._up_to_date = True
+            with oldest_file(self._folder) as file:
+                if file is None:
+                    return HandedOver()
+                refused, fault = self._write(file.records)
+                # Killed before this line, the next process writes it again, which changes nothing.
+                file.path.unlink()
+            return HandedOver(len(file.records) - refused, refused + file.damaged, more=True, fault=fault)
+        except (QualityStoreFault, OSError) as fault:
+            return HandedOver(fault=str(fault))
+
+    def _write(self, records: Sequence[Outcome | Rating]) -> tuple[int, str]:
+        """How many records were refused, and the last reason."""
+        refused, reason = 0, ""
+        try:
+            self._database.write(records)
+        except RecordRefused:
+            for record in records:
+                try:
+                    self._database.write([record])
+                except RecordRefused as fault:
+                    refused, reason = refused + 1, str(fault)
+        return refused, reason

@@ -1,0 +1,260 @@
+"""The quality database: SQLite beside the service, or PostgreSQL for many of them."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, exists, inspect, select, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
+
+from svgai.errors import QualityStoreFault, RecordRefused
+from svgai.outcomes.outcome import Outcome, Rating
+from svgai.outcomes.tables import CONVERSIONS, RATINGS, REVISION
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+WAIT_S = 5.0
+"""Seconds that a statement waits for a lock, and a connection for its server."""
+
+_SILENCE_S = 30
+"""Seconds after which PostgreSQL's server counts as gone if it does not even acknowledge what it is sent."""
+
+
+_COLUMNS = ", ".join(column.name for column in CONVERSIONS.columns)
+_FROM_JSON = text(
+    f"INSERT INTO conversions ({_COLUMNS}) "  # noqa: S608 - names of our own columns  # nosec B608
+    f"SELECT {_COLUMNS} FROM json_populate_recordset(NULL::conversions, CAST(:rows AS json)) ON CONFLICT DO NOTHING"
+)
+
+
+class QualityDatabase:
+    """
+    Keeps outcomes and ratings. Nothing is connected before it is needed.
+
+    Args:
+        url: sqlite:///file, or postgresql://host/name with user and password.
+        statement_limit_s: seconds that PostgreSQL may work on one statement; 0: any number.
+
+    Raises:
+        QualityStoreFault: the address is of another kind, or none at all.
+    """
+
+    def __init__(self, url: str, statement_limit_s: int = 0) -> None:
+        self.engine = _engine(_checked(url), statement_limit_s)
+
+    @property
+    def outdated(self) -> bool:
+        """
+        Whether the tables are older than this code, or missing. Newer ones it can write to.
+
+        Raises:
+            QualityStoreFault: the database does not answer.
+        """
+        return (self.revision() or "") < REVISION
+
+    def migrate(self) -> None:
+        """
+        Make the tables, or bring them up to date; services that start together do it one after the other.
+
+        Raises:
+            QualityStoreFault: the database cannot be reached or changed.
+        """
+        if self.outdated:
+            from svgai.outcomes.schema_changes import upgrade  # noqa: PLC0415 - takes 9 MB, once for each release
+
+            with self._faults_told():
+                upgrade(self.engine)
+
+    def go_back(self, revision: str) -> None:
+        """
+        Bring the tables back to an earlier revision, "base" for none; what they had no place for then is lost.
+
+        Raises:
+            QualityStoreFault: the database cannot be reached or changed.
+        """
+        from svgai.outcomes.schema_changes import downgrade  # noqa: PLC0415 - as above
+
+        with self._faults_told():
+            downgrade(self.engine, revision)
+
+    def revision(self) -> str | None:
+        """
+        The revision that the tables have; None: there are none.
+
+        Raises:
+            QualityStoreFault: the database does not answer.
+        """
+        with self.reading() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+    def write(self, records: Iterable[Outcome | Rating]) -> None:
+        """
+        Keep records in one transaction, in any order, as often as it takes.
+
+        An outcome that is there already stays. Of the ratings that one person gave one answer the latest counts.
+
+        Raises:
+            RecordRefused: one of them is such that the database will never take it; nothing was kept.
+            QualityStoreFault: the database cannot take them now; nothing was kept.
+        """
+        outcomes: list[Outcome] = []
+        latest: dict[tuple[str, str], Rating] = {}
+        for record in records:
+            if isinstance(record, Outcome):
+                outcomes.append(record)
+            else:
+                key = (record.conversion_id, record.identifier)
+                if key not in latest or latest[key].created_at <= record.created_at:
+                    latest[key] = record
+        with self.writing() as connection:
+            if outcomes:
+                _add(outcomes, connection)
+            if latest:
+                adding = _insert(RATINGS, connection)
+                replacing = adding.on_conflict_do_update(
+                    index_elements=["conversion_id", "identifier"],
+                    set_={name: adding.excluded[name] for name in ("created_at", "rating", "comment")},
+                    where=adding.excluded.created_at >= RATINGS.c.created_at,
+                )
+                connection.execute(replacing, [rating.model_dump(exclude={"kind"}) for rating in latest.values()])
+
+    def has_conversion(self, conversion_id: str) -> bool:
+        """
+        Whether a conversion of this id is kept.
+
+        Raises:
+            QualityStoreFault: the database does not answer.
+        """
+        asked = select(CONVERSIONS.c.conversion_id).where(CONVERSIONS.c.conversion_id == conversion_id)
+        with self.reading() as connection:
+            return connection.execute(asked).first() is not None
+
+    def prune(self, before: datetime) -> int:
+        """
+        Remove the conversions that were done before a time, and their ratings; gives how many conversions.
+
+        Raises:
+            QualityStoreFault: the database cannot do it.
+        """
+        old = select(CONVERSIONS.c.conversion_id).where(CONVERSIONS.c.created_at < before)
+        with self.writing() as connection:
+            connection.execute(delete(RATINGS).where(RATINGS.c.conversion_id.in_(old)))
+            removed = connection.execute(delete(CONVERSIONS).where(CONVERSIONS.c.created_at < before)).rowcount
+            # Of conversions that never came: their spool was lost.
+            came = exists().where(CONVERSIONS.c.conversion_id == RATINGS.c.conversion_id)
+            connection.execute(delete(RATINGS).where(RATINGS.c.created_at < before, ~came))
+        return removed
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """
+        A connection to read by.
+
+        Raises:
+            QualityStoreFault: the database does not answer.
+        """
+        with self._faults_told(), self.engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """
+        A transaction to write in, which is made whole or not at all.
+
+        Raises:
+            RecordRefused: the database will never take it.
+            QualityStoreFault: the database cannot take it now.
+        """
+        with self._faults_told(), self.engine.execution_options(writes=True).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _faults_told(self) -> Iterator[None]:
+        try:
+            yield
+        except (DataError, IntegrityError) as fault:
+            raise RecordRefused(self._told(fault)) from fault
+        except SQLAlchemyError as fault:
+            raise QualityStoreFault(self._told(fault)) from fault
+
+    def _told(self, fault: SQLAlchemyError) -> str:
+        cause = str(getattr(fault, "orig", None) or fault).strip().partition("\n")[0]
+        return f"the quality database {self.engine.url!r}: {cause}"
+
+
+def _insert(table: Table, connection: Connection) -> "postgresql.Insert | sqlite.Insert":
+    """An insert that may say what is to be done about rows that are there already."""
+    # Each of its kind: both take 3 MB more.
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as insert_there  # noqa: PLC0415
+
+        return insert_there(table)
+    from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415
+
+    return insert(table)
+
+
+def _add(outcomes: list[Outcome], connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # One document that the server takes apart: more than twice as fast as a statement for each row.
+        connection.execute(_FROM_JSON, {"rows": to_json(outcomes).decode()})
+    else:
+        rows = [outcome.model_dump(exclude={"kind"}) for outcome in outcomes]
+        connection.execute(_insert(CONVERSIONS, connection).on_conflict_do_nothing(), rows)
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise QualityStoreFault("QUALITY_DB_URL is no address of a database, such as sqlite:///quality.db") from None
+    if parsed.get_backend_name() in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite":
+        return parsed
+    raise QualityStoreFault(f"QUALITY_DB_URL: {parsed.drivername} is not taken; sqlite and postgresql are")
+
+
+def _engine(url: URL, statement_limit_s: int) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        # A server that is gone without a word is noticed, too.
+        waits = {"connect_timeout": int(WAIT_S), "keepalives_idle": 10, "tcp_user_timeout": 1000 * _SILENCE_S}
+        options = f"-c lock_timeout={int(1000 * WAIT_S)} -c statement_timeout={1000 * statement_limit_s}"
+        return create_engine(
+            url,
+            pool_size=1,
+            pool_pre_ping=True,
+            connect_args={**waits, "options": options},
+            json_serializer=_json,
+        )
+    engine = create_engine(url, connect_args={"timeout": WAIT_S}, json_serializer=_json)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _: object) -> None:
+        # Python's own transactions leave CREATE TABLE out of them; those that are begun here do not.
+        connection.isolation_level = None
+        # Readers do not wait for the writer then; NORMAL is safe in this mode but for a loss of power.
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _json(value: object) -> str:
+    """Several times as fast as Python's own."""
+    return to_json(value).decode()

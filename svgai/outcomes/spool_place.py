@@ -1,0 +1,26 @@
+"""Where the spool of a database is, unless a setting names another place."""
+
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+_FILE = "sqlite:///"
+
+
+def spool_folder(url: str) -> Path:
+    """
+    A folder of this database alone: beside the file of SQLite, else in the folder for temporary files.
+
+    There it is made, for this user alone, and shared by all services of the machine that write to this database.
+    """
+    if url.startswith(_FILE):
+        return Path(url.removeprefix(_FILE).partition("?")[0] + ".spool").absolute()
+    name = hashlib.sha256(url.encode()).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"svgai-spool-{os.geteuid()}-{name}"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700)
+    # Somebody else may have made one of this name, to read what is put there.
+    taken = folder.exists() and folder.lstat().st_uid != os.geteuid()
+    return Path(tempfile.mkdtemp(prefix="svgai-spool-")) if taken else folder

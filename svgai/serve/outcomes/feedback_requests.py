@@ -1,0 +1,58 @@
+"""POST /api/feedback inside the service: what a person says of an answer goes the way of the outcomes."""
+
+import uuid
+from typing import Protocol
+
+from svgai.api.schemas import FeedbackForm
+from svgai.errors import FeedbackDisabled, UnknownConversion
+from svgai.outcomes.outcome import Rating
+from svgai.serve.outcomes.recorder import Recorder
+from svgai.serve.outcomes.writer_process import Known
+
+
+class KnownConversions(Protocol):
+    """Says which conversions there were; `kept`: whether that is known of any."""
+
+    @property
+    def kept(self) -> bool: ...
+
+    async def knows(self, conversion_id: str) -> Known: ...
+
+
+class Feedback:
+    """
+    Takes ratings.
+
+    Args:
+        conversions: those that were kept.
+    """
+
+    def __init__(self, recorder: Recorder, conversions: KnownConversions) -> None:
+        self._recorder = recorder
+        self._conversions = conversions
+
+    @property
+    def taken(self) -> bool:
+        """Whether feedback is taken at all."""
+        return self._conversions.kept
+
+    async def take(self, form: FeedbackForm) -> None:
+        """
+        Keep a rating. Where the database cannot say whether there was such a conversion, it is believed.
+
+        Raises:
+            FeedbackDisabled: no conversions are kept.
+            UnknownConversion: there was no such conversion.
+        """
+        if not self.taken:
+            raise FeedbackDisabled("feedback is switched off by QUALITY_TRACKING_ENABLED")
+        if await self._conversions.knows(form.conversion_id) is Known.NO:
+            raise UnknownConversion("there is no conversion of this conversion_id, or none any more")
+        rating = Rating(
+            conversion_id=form.conversion_id,
+            # Without one nothing can be replaced by another, nor doubled by the same record.
+            identifier=form.identifier or uuid.uuid4().hex,
+            rating=form.stars,
+            comment=form.comment,
+        )
+        self._recorder.record(rating)

@@ -1,0 +1,47 @@
+"""Where records go on the path of a request: nowhere, or into the spool."""
+
+import logging
+from typing import Protocol
+
+from svgai.outcomes.outcome import Outcome, Rating
+from svgai.outcomes.spool import Spool
+from svgai.serve.metrics import Metrics
+
+logger = logging.getLogger("svgai.outcomes")
+
+
+class Recorder(Protocol):
+    """What keeps records."""
+
+    def record(self, record: Outcome | Rating) -> None:
+        """Keep one. Nothing is raised, whatever becomes of it."""
+
+
+class NoRecorder:
+    """Keeps nothing (QUALITY_TRACKING_ENABLED=false)."""
+
+    def record(self, record: Outcome | Rating) -> None: ...
+
+
+class SpoolingRecorder:
+    """
+    Appends records to a spool: tens of microseconds, and no process that is killed afterwards takes them along.
+
+    What finds no room there is counted, and told once.
+    """
+
+    def __init__(self, spool: Spool, metrics: Metrics) -> None:
+        self._spool = spool
+        self._metrics = metrics
+        self._fault = ""
+
+    def record(self, record: Outcome | Rating) -> None:
+        try:
+            self._spool.append(record)
+            self._fault = ""
+        except OSError as fault:
+            self._metrics.outcomes_dropped(1)
+            reason = fault.strerror or str(fault)
+            if reason != self._fault:
+                self._fault = reason
+                logger.warning("outcomes are lost", extra={"fault": reason})

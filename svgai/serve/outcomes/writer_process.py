@@ -1,0 +1,104 @@
+"""What runs in the process that writes to the quality database. The service itself never loads a database's driver."""
+
+import gc
+from enum import IntEnum
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from svgai.arms import Experiment, Switch
+from svgai.errors import QualityStoreFault
+from svgai.outcomes.handed_over import HandedOver
+from svgai.serve.processes.working_process import Handler
+
+MESSAGE_BYTES = 65_536
+
+STATEMENT_LIMIT_S = 30
+"""Seconds that the database may work on one statement; a file of the spool takes a tenth of one."""
+
+_BRACE = b"{"
+"""What an experiment begins with, and no conversion's id."""
+
+_HANDED_OVER = TypeAdapter(HandedOver)
+_EXPERIMENT = TypeAdapter(Experiment)
+_SWITCH = TypeAdapter(Switch)
+
+
+class Known(IntEnum):
+    """Whether the database has a conversion."""
+
+    NO = 0
+    YES = 1
+    CANNOT_SAY = 2
+
+
+def set_up(folder: Path, url: str) -> Handler:
+    """Make this process ready to move the spool's files into a database, and to look into that."""
+    gc.freeze()
+    # Only here: importing SQLAlchemy takes 20 MB, which the process that forks all others should not hold.
+    from svgai.outcomes.experiments import Experiments  # noqa: PLC0415
+    from svgai.outcomes.hand_over import HandOver  # noqa: PLC0415
+    from svgai.outcomes.quality_database import QualityDatabase  # noqa: PLC0415
+
+    # Hundreds of records at once, none of which refers to another: to look for circles doubles the time.
+    gc.set_threshold(50_000, 20, 20)
+    database = QualityDatabase(url, STATEMENT_LIMIT_S)
+    hand_over = HandOver(folder, database)
+    experiments = Experiments(database)
+
+    def handle(message: bytes) -> bytes:
+        if not message:
+            return _HANDED_OVER.dump_json(hand_over.one_file())
+        if message.startswith(_BRACE):
+            known = experiments.begin(_EXPERIMENT.validate_json(message))
+            return _SWITCH.dump_json(Switch(on=known.stopped is None, reason=known.reason or ""))
+        try:
+            return bytes([database.has_conversion(message.decode())])
+        except QualityStoreFault:
+            return bytes([Known.CANNOT_SAY])
+
+    return handle
+
+
+def set_up_migration(url: str) -> Handler:
+    """Make this process ready to make the tables, or bring them up to date; its answer is what went wrong."""
+    from svgai.outcomes.quality_database import QualityDatabase  # noqa: PLC0415 - as above
+
+    def handle(_: bytes) -> bytes:
+        try:
+            QualityDatabase(url).migrate()
+        except QualityStoreFault as fault:
+            return str(fault).encode()
+        return b""
+
+    return handle
+
+
+def hand_over_asked() -> bytes:
+    """The message that asks for a file to be moved."""
+    return b""
+
+
+def conversion_asked(conversion_id: str) -> bytes:
+    """The message that asks whether the database has a conversion."""
+    return conversion_id.encode()
+
+
+def switch_asked(experiment: Experiment) -> bytes:
+    """The message that has an experiment noted, and asks whether it is on."""
+    return _EXPERIMENT.dump_json(experiment)
+
+
+def read_switch(reply: bytes) -> Switch:
+    """Whether it is."""
+    return _SWITCH.validate_json(reply)
+
+
+def read_handed_over(reply: bytes) -> HandedOver:
+    """What came of a file."""
+    return _HANDED_OVER.validate_json(reply)
+
+
+def read_known(reply: bytes) -> Known:
+    """Whether the database has it."""
+    return Known(reply[0])

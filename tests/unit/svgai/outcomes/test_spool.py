@@ -1,0 +1,141 @@
+"""Records on disk until the database has them."""
+
+import errno
+import multiprocessing
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from svgai.outcomes.outcome import Outcome, Rating
+from svgai.outcomes.spool import Spool, SpoolFile, oldest_file
+from tests.fakes.outcomes import failure, outcome, rating
+
+ROOM = 1_000_000
+
+
+def taken(folder: Path) -> list[SpoolFile]:
+    """All files that may go to the database, oldest first; they are removed."""
+    files: list[SpoolFile] = []
+    while True:
+        with oldest_file(folder) as file:
+            if file is None:
+                return files
+            files.append(file)
+            file.path.unlink()
+
+
+def names(folder: Path) -> list[str]:
+    """Their conversions."""
+    return [record.conversion_id for file in taken(folder) for record in file.records]
+
+
+def test_what_was_appended_comes_back_in_order(tmp_path: Path) -> None:
+    """Once nobody writes to its file any more; ratings, too."""
+    spool = Spool(tmp_path / "new", ROOM)
+    assert spool.empty
+    records: list[Outcome | Rating] = [outcome("one"), rating("one", 5, comment="Größe\n✓"), failure("two", "timeout")]
+    for record in records:
+        spool.append(record)
+    assert taken(tmp_path / "new") == []
+    spool.close_file()
+    assert not spool.empty
+    (file,) = taken(tmp_path / "new")
+    assert (list(file.records), file.damaged) == (records, 0)
+    assert spool.empty
+
+
+@given(st.lists(st.floats(allow_nan=True), max_size=3), st.text(max_size=50))
+def test_any_outcome_comes_back(tmp_path_factory: pytest.TempPathFactory, features: list[float], code: str) -> None:
+    """Numbers that JSON has no form for become none."""
+    folder = tmp_path_factory.mktemp("spool")
+    spool = Spool(folder, ROOM)
+    spool.append(outcome("one", features=features, error_code=code))
+    spool.close_file()
+    (file,) = taken(folder)
+    assert file.damaged == 0
+    (record,) = file.records
+    assert isinstance(record, Outcome)
+    assert record.error_code == code
+
+
+def test_a_full_spool_takes_no_more(tmp_path: Path) -> None:
+    """What is in it stays; there is room again once the database has it."""
+    spool = Spool(tmp_path, 2 * len(outcome("one").model_dump_json()) + 10)
+    spool.append(outcome("one"))
+    spool.append(outcome("two"))
+    with pytest.raises(OSError, match="as much as it may") as refused:
+        spool.append(outcome("six"))
+    assert refused.value.errno == errno.EDQUOT
+    spool.close_file()
+    assert names(tmp_path) == ["one", "two"]
+    spool.append(outcome("six"))
+    spool.close_file()
+    assert names(tmp_path) == ["six"]
+
+
+def test_it_says_which_conversions_wait(tmp_path: Path) -> None:
+    """Also in the file that is written to; a rating of one that does not is none."""
+    spool = Spool(tmp_path, ROOM)
+    spool.append(outcome("one"))
+    spool.close_file()
+    spool.append(outcome("two"))
+    spool.append(rating("six", 1))
+    assert [spool.holds(name) for name in ("one", "two", "six")] == [True, True, False]
+
+
+def test_a_file_is_moved_by_one_process_at_a_time(tmp_path: Path) -> None:
+    """Whoever comes second gets the next file."""
+    spool = Spool(tmp_path, ROOM)
+    for name in ("one", "two"):
+        spool.append(outcome(name))
+        spool.close_file()
+    with oldest_file(tmp_path) as first, oldest_file(tmp_path) as second:
+        assert [file and file.records[0].conversion_id for file in (first, second)] == ["one", "two"]
+
+
+def test_half_a_line_is_damage_and_no_more(tmp_path: Path) -> None:
+    """Of a disk that was full; the lines before it are whole."""
+    spool = Spool(tmp_path, ROOM)
+    spool.append(outcome("one"))
+    spool.append(outcome("two"))
+    spool.close_file()
+    (path,) = tmp_path.glob("*.jsonl")
+    path.write_bytes(path.read_bytes()[:-20])
+    (file,) = taken(tmp_path)
+    assert ([record.conversion_id for record in file.records], file.damaged) == (["one"], 1)
+
+
+def _append_and_die(folder: Path) -> None:
+    Spool(folder, ROOM).append(outcome("left"))
+    os.kill(os.getpid(), 9)
+
+
+def _append_and_wait(folder: Path, over: object) -> None:
+    Spool(folder, ROOM).append(outcome("held"))
+    over.wait()  # type: ignore[attr-defined]
+
+
+def test_what_a_killed_process_left_is_taken_over(tmp_path: Path) -> None:
+    """Its lock went with it."""
+    process = multiprocessing.get_context("spawn").Process(target=_append_and_die, args=(tmp_path,))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -9
+    assert names(tmp_path) == ["left"]
+
+
+def test_what_another_process_writes_to_is_left_alone(tmp_path: Path) -> None:
+    """Until it ends."""
+    context = multiprocessing.get_context("spawn")
+    over = context.Event()
+    process = context.Process(target=_append_and_wait, args=(tmp_path, over))
+    process.start()
+    while not any(path.stat().st_size for path in tmp_path.glob("*.jsonl")):
+        assert process.is_alive()
+    assert names(tmp_path) == []
+    over.set()
+    process.join(60)
+    assert names(tmp_path) == ["held"]
