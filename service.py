@@ -107,6 +107,7 @@ class SvgAi:
     @bentoml.on_shutdown
     async def stop(self) -> None:
         self.starting.cancel()
+        await self.serving.cache.close()
         await asyncio.to_thread(self.serving.runtime.close)
 
     async def __is_ready__(self) -> bool:

@@ -24,6 +24,7 @@ def _split(value: object) -> object:
 
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+")
+_CACHE_URL = re.compile(r"rediss?://(?:[^@/?#\s]*@)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/\d{0,4})?")
 _ROOT_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
@@ -54,6 +55,12 @@ def _as_keys_file(file: Path, info: ValidationInfo) -> Path:
     return file
 
 
+def _checked_cache_url(url: SecretStr) -> SecretStr:
+    if not _CACHE_URL.fullmatch(url.get_secret_value()):
+        raise ValueError("give redis://[[USER]:PASSWORD@]HOST[:PORT][/NUMBER], or rediss:// for TLS")
+    return url
+
+
 def _at_most_cores(workers: int) -> int:
     return min(workers, len(os.sched_getaffinity(0)))
 
@@ -66,7 +73,7 @@ def without_credentials(text: str) -> str:
     return _CREDENTIALS.sub("***", text)
 
 
-_SECRET = (("api_keys",), ("client_api_key",))
+_SECRET = (("api_keys",), ("client_api_key",), ("cache_url",))
 """Settings whose values are shown nowhere."""
 
 Quality = Annotated[float, Field(ge=0, le=1)]
@@ -153,6 +160,15 @@ class Settings(BaseSettings):
     max_connections: int = Field(
         1_000, ge=8, description="Connections at once; for more, those are closed that wait longest for their client."
     )
+    cache_bytes: int = Field(
+        16_000_000,
+        ge=0,
+        description="Bytes of memory for conversions kept for equal requests; 0: none is kept.",
+    )
+    cache_url: Annotated[SecretStr, AfterValidator(_checked_cache_url)] | None = Field(
+        None,
+        description="Redis that keeps them instead, for all services that name it: redis://HOST; rediss:// by TLS.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least severity that is logged."
     )
@@ -184,6 +200,7 @@ class Settings(BaseSettings):
         return {
             **shown,
             "api_keys": f"{len(self.api_keys)} keys" if self.api_keys else "",
+            "cache_url": without_credentials(self.cache_url.get_secret_value()) if self.cache_url else None,
             "mlflow_tracking_uri": without_credentials(self.mlflow_tracking_uri),
         }
 

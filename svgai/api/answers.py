@@ -54,6 +54,7 @@ _NUMBERS: dict[str, Callable[[ConvertAnswer], str]] = {
     "Trials": lambda answer: str(answer.trials),
     "Type": lambda answer: answer.type or "unknown",
     "AI": lambda answer: answer.ai,
+    "Cached": lambda answer: str(answer.cached).lower(),
     "Conversion-Id": lambda answer: answer.conversion_id,
     "Model-Version": lambda answer: answer.model_version,
     "Parameters": lambda answer: answer.parameters.model_dump_json(),
@@ -82,6 +83,7 @@ def convert_response(answer: ConvertAnswer, request: Request) -> Response:
     """The answer to a conversion: JSON, or the SVG itself where the client prefers that."""
     record = record_of(request.scope)
     record.logo_type, record.model_version = answer.type, answer.model_version
+    record.cached = answer.cached
     record.worst, record.missed = round(answer.quality.worst, 4), ",".join(answer.missed)
     if preferred_type(",".join(request.headers.getlist("accept"))) == JSON_TYPE:
         return json_response(answer)

@@ -40,6 +40,7 @@ class RequestRecord:
     model_version: str | None = None
     worst: float | None = None
     missed: str | None = None
+    cached: bool | None = None
     error_code: str | None = None
     detail: str | None = None
 
@@ -61,6 +62,7 @@ class RequestRecord:
             "model_version": self.model_version,
             "worst": self.worst,
             "missed": self.missed,
+            "cached": self.cached,
             "error_code": self.error_code,
             "detail": self.detail,
         }

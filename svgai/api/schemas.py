@@ -206,6 +206,7 @@ class ConvertForm(ApiForm):
     palette: Palette | None = None
     monochrome: Monochrome | None = None
     pretty: bool = Field(False, description="For people to read: ids, groups by colour, line breaks, a comment.")
+    cache: bool = Field(True, description="Off: convert anew, whatever an equal request got before.")
 
 
 class ErrorBody(_Value):
@@ -301,6 +302,7 @@ class ConvertAnswer(_Value):
     trials: int = Field(description="Tracings that were made and measured.")
     type: LogoType | None = Field(description="null where the models were not used.")
     ai: Literal["used", "disabled"] = Field(description="disabled: fixed tracings, because no models are loaded.")
+    cached: bool = Field(False, description="Whether the conversion was made for an equal request.")
     conversion_id: str
     model_version: str
 

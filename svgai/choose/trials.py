@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from svgai.array_types import Pixels
+from svgai.choose.deadlines import NO_DEADLINE, Deadline
 from svgai.choose.refinement import drawings
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality, Reference
@@ -69,12 +70,14 @@ class TrialMaker:
         without_noise = None if self._shown is self.reference else self._shown.measure(svg)
         return Trial(parameters, svg, inspection.quality, inspection.empty, without_noise)
 
-    def made(self, parameters: TracingParameters, promise: Promise | None = None, deadline: float = math.inf) -> Trial:
+    def made(
+        self, parameters: TracingParameters, promise: Promise | None = None, deadline: Deadline = NO_DEADLINE
+    ) -> Trial:
         """
         Trace, and draw again with more care until `worst` is what is promised, where `parameters` ask for that at all.
 
         Of the drawings it is the best for the promise; without one, for what `parameters` ask for. None begins after
-        `deadline`, on time.perf_counter's clock, but the first.
+        `deadline` but the first.
 
         Raises:
             TracingFailed, RenderingFailed: it cannot be done.

@@ -76,7 +76,12 @@ class Quality(_Answer):
 
 
 class ConvertAnswer(_Answer):
-    """One SVG and its measured quality; `missed` is what fell short of the promise, `type` None without models."""
+    """
+    One SVG and its measured quality.
+
+    `missed` is what fell short of the promise, `type` None without models, `cached` whether it was made for an equal
+    request.
+    """
 
     svg: str
     parameters: Parameters
@@ -88,6 +93,7 @@ class ConvertAnswer(_Answer):
     trials: int
     type: LogoType | None
     ai: Literal["used", "disabled"]
+    cached: bool = False
     conversion_id: str
     model_version: str
 

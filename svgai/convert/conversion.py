@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from svgai.array_types import Pixels
+from svgai.choose.deadlines import Deadline
 from svgai.choose.trial_selection import Goal, Offers, by_belief, in_order
 from svgai.choose.trials import Trial, TrialMaker, best_trial
 from svgai.convert.background import with_background
@@ -72,7 +73,8 @@ class Conversion:
     """
     An SVG with its measured quality. `logo_type` is None where no models were in use.
 
-    `measured_px`: longest side, in pixels, of the pictures that were compared.
+    `measured_px`: longest side, in pixels, of the pictures that were compared. `cut_short`: whether trials or drawings
+    were left out for want of time.
     """
 
     svg: str
@@ -84,6 +86,7 @@ class Conversion:
     empty: bool
     logo_type: LogoType | None
     model_version: str
+    cut_short: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -116,7 +119,7 @@ def convert(
     asked = options.promise(logo_type)
     promise = asked.keeping_free(size.more_bytes)
     goal = Goal(promise, options.max_trials)
-    deadline = start + options.time_limit_s
+    deadline = Deadline(start + options.time_limit_s)
     maker = TrialMaker(rgba, options.strokes, options.measured_side)
     likely = prediction.for_promise(promise) if prediction else None
 
@@ -139,6 +142,7 @@ def convert(
         empty=best.empty,
         logo_type=logo_type,
         model_version=models.version if models else "none",
+        cut_short=deadline.cut_short,
         seconds={
             "classifier": classified - start,
             "optimizer": predicted - classified,

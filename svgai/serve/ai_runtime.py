@@ -112,6 +112,13 @@ class AiRuntime:
             raise NotReady("the conversion processes are being started; try again shortly")
         return self._pool
 
+    @property
+    def converts_with(self) -> str | None:
+        """Names the models that conversions use, by version and content; None while nothing can be converted."""
+        if self._pool is None or not self._pool_answered:
+            return None
+        return ",".join(f"{kind}:{file.version}:{file.sha256}" for kind, file in self.files.items())
+
     async def start(self) -> None:
         """Load and warm up; afterwards the state is final. A model that fails to load is logged, not raised."""
         started = time.perf_counter()

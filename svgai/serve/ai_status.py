@@ -5,19 +5,14 @@ import platform
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 
 from svgai.api.schemas import AiStatus, Checks, ModelCheck, PerformanceCheck
 from svgai.errors import Overloaded, SvgAiError
 from svgai.serve.ai_runtime import AiRuntime, probe
+from svgai.serve.code_identity import library_versions
 
 FRESH_SECONDS = 5.0
 """An answer this young is given again, so that asking often costs nothing."""
-
-_PACKAGES = (
-    *("bentoml", "onnxruntime", "onnxruntime-gpu", "xgboost-cpu", "vtracer", "resvg-py"),
-    *("opencv-python-headless", "numpy"),
-)
 
 
 class AiStatusReport:
@@ -60,7 +55,7 @@ class AiStatusReport:
             checks=Checks(
                 models=models or {kind: ModelCheck(status="not_loaded") for kind in ("classifier", "optimizer")},
                 performance=await self._performance(),
-                environment={"python": platform.python_version(), **_versions(), **_provider(runtime)},
+                environment={"python": platform.python_version(), **library_versions(), **_provider(runtime)},
             ),
         )
 
@@ -77,13 +72,3 @@ class AiStatusReport:
 
 def _provider(runtime: AiRuntime) -> dict[str, str]:
     return {"execution_provider": runtime.provider} if runtime.provider else {}
-
-
-def _versions() -> dict[str, str]:
-    versions = {}
-    for package in _PACKAGES:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return versions

@@ -11,11 +11,14 @@ from svgai.decode.limits import ImageLimits
 from svgai.model_files.model_pair import ModelContents, Models, ModelSource
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.ai_status import AiStatusReport
+from svgai.serve.cache.conversion_cache import ConversionCache, NoCache, StoredConversions
+from svgai.serve.cache.memory_store import MemoryStore
+from svgai.serve.code_identity import code_digest
 from svgai.serve.conversion_requests import Conversions
 from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.image_requests import ImageRequests
 from svgai.serve.inference import Inference
-from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.metrics import Metrics, NoMetrics, PrometheusMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import set_up
 from svgai.settings import Settings
@@ -34,6 +37,7 @@ class Serving:
     runtime: AiRuntime
     images: ImageRequests
     conversions: Conversions
+    cache: ConversionCache
     status_report: AiStatusReport
 
 
@@ -82,17 +86,29 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
         make_inference=make_inference,
         metrics=metrics,
     )
+    cache = _cache(settings, metrics)
     conversions = Conversions(
         lambda: runtime.pool,
         check=decoder.check,
         options=options,
+        cache=cache,
+        models=lambda: runtime.converts_with,
+        code=code_digest(),
         metrics=metrics,
         compare=settings.ai_metrics_enabled and settings.model_performance_tracking,
     )
     images = ImageRequests(
         decoder, require_models=lambda: runtime.inference, max_pixels=settings.max_pixels, metrics=metrics
     )
-    return Serving(runtime, images, conversions, AiStatusReport(runtime))
+    return Serving(runtime, images, conversions, cache, AiStatusReport(runtime))
+
+
+def _cache(settings: Settings, metrics: Metrics) -> ConversionCache:
+    if settings.cache_url is not None:
+        from svgai.serve.cache.redis_store import RedisStore  # noqa: PLC0415 - redis-py is loaded where it is used
+
+        return StoredConversions(RedisStore(settings.cache_url.get_secret_value()), metrics)
+    return StoredConversions(MemoryStore(settings.cache_bytes), metrics) if settings.cache_bytes else NoCache()
 
 
 def _source(settings: Settings, bundled: tuple[Path, Path] | None) -> ModelSource | None:

@@ -12,6 +12,8 @@ from svgai.api.schemas import ConvertAnswer, ConvertForm, MeasuredQuality
 from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.convert.finishing.finish import finish_of
 from svgai.errors import SvgAiError
+from svgai.serve.cache.cache_keys import cache_key
+from svgai.serve.cache.conversion_cache import ConversionCache, Found
 from svgai.serve.decoding.image_data import image_bytes
 from svgai.serve.metrics import Metrics
 from svgai.serve.workers.conversion_pool import ConversionPool
@@ -31,6 +33,9 @@ class Conversions:
         pool: gives the pool; raises NotReady while there is none.
         check: raises SvgAiError for the bytes of an image that can be seen to be wrong without a conversion; elsewhere.
         options: what holds where a client says nothing.
+        cache: knows conversions that were made for others.
+        models: names the models that conversions use; None while there are none yet.
+        code: names the code, for the cache.
         compare: whether a share of the conversions is compared with the default tracing.
         chance: gives numbers in [0, 1) that decide which.
     """
@@ -41,6 +46,9 @@ class Conversions:
         *,
         check: Callable[[bytes], Awaitable[None]],
         options: ConversionOptions,
+        cache: ConversionCache,
+        models: Callable[[], str | None],
+        code: str,
         metrics: Metrics,
         compare: bool,
         chance: Callable[[], float] = random.random,
@@ -48,6 +56,9 @@ class Conversions:
         self._pool = pool
         self._check = check
         self._options = options
+        self._cache = cache
+        self._models = models
+        self._code = code
         self._metrics = metrics
         self._compare = compare
         self._chance = chance
@@ -55,23 +66,40 @@ class Conversions:
 
     async def convert(self, form: ConvertForm) -> ConvertAnswer:
         """
-        Convert one image.
+        Convert one image, or give what an equal request got.
 
         Raises:
             SvgAiError: the image is not valid, or the pool did not answer it.
         """
         started = time.perf_counter()
-        # A wrong image does not wait for its turn to be told so; megabytes of base64 do not hold up everybody else.
-        image = await asyncio.to_thread(image_bytes, form.image)
-        await self._check(image)
-        conversion = await self._pool().run(convert_image, image, self._options_of(form))
-        self._count(conversion, time.perf_counter() - started)
+        options = self._options_of(form)
+        # Megabytes of base64 do not hold up everybody else.
+        image, key = await asyncio.to_thread(self._read, form, options)
+
+        async def convert() -> Conversion:
+            # A wrong image does not wait for its turn to be told so.
+            await self._check(image)
+            return await self._pool().run(convert_image, image, options)
+
+        found = Found(await convert(), cached=False) if key is None else await self._cache.find(key, convert)
+        if not found.cached:
+            self._after(form, image, found.conversion, time.perf_counter() - started)
+        return _answer(found)
+
+    def _read(self, form: ConvertForm, options: ConversionOptions) -> tuple[bytes, str | None]:
+        """The image file, and the key by which the cache may be asked."""
+        image = image_bytes(form.image)
+        models = self._models() if form.cache else None
+        return image, None if models is None else cache_key(image, options, models, self._code)
+
+    def _after(self, form: ConvertForm, image: bytes, conversion: Conversion, seconds: float) -> None:
+        """Count a conversion that was made, and compare a share of them."""
+        self._count(conversion, seconds)
         coloured = form.monochrome is None  # the default knows nothing of inks
         if coloured and self._compare and self._chance() < COMPARED_SHARE and self._pool().idle:
             comparison = asyncio.create_task(self._compare_with_default(image, form.background, conversion))
             self._comparisons.add(comparison)
             comparison.add_done_callback(self._comparisons.discard)
-        return _answer(conversion)
 
     def _options_of(self, form: ConvertForm) -> ConversionOptions:
         options = replace(
@@ -112,7 +140,8 @@ class Conversions:
             self._metrics.improved(conversion.logo_type, percent)
 
 
-def _answer(conversion: Conversion) -> ConvertAnswer:
+def _answer(found: Found) -> ConvertAnswer:
+    conversion = found.conversion
     quality = conversion.quality
     return ConvertAnswer(
         svg=conversion.svg,
@@ -133,6 +162,7 @@ def _answer(conversion: Conversion) -> ConvertAnswer:
         trials=conversion.trials,
         type=conversion.logo_type,
         ai="used" if conversion.logo_type else "disabled",
+        cached=found.cached,
         conversion_id=uuid.uuid4().hex,
         model_version=conversion.model_version,
     )

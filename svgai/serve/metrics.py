@@ -5,13 +5,16 @@ No label takes a value that a client chose: targets are counted by the band they
 PROMETHEUS_MULTIPROC_DIR are summed by the exporter; a gauge shows what was set last.
 """
 
-from typing import Protocol
+from typing import Literal, Protocol, get_args
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
 from svgai.measure.quality import Quality
 
 UNKNOWN_TYPE = "unknown"
+
+CacheResult = Literal["hit", "miss", "error"]
+"""Of a request: answered by the cache, not known to it, or not asked since the cache is out of reach."""
 
 _TARGET_BANDS = (0.98, 0.95, 0.9, 0.8, 0.7)
 _CONFIDENCES = ((0.9, "high"), (0.6, "medium"))
@@ -50,6 +53,9 @@ class Metrics(Protocol):
     def ai_enabled(self, enabled: bool) -> None:
         """Whether the models are in use."""
 
+    def cache_asked(self, result: CacheResult) -> None:
+        """A conversion was looked up."""
+
 
 class NoMetrics:
     """Counts nothing (AI_METRICS_ENABLED=false)."""
@@ -67,6 +73,8 @@ class NoMetrics:
     def model_memory(self, model: str, megabytes: float) -> None: ...
 
     def ai_enabled(self, enabled: bool) -> None: ...
+
+    def cache_asked(self, result: CacheResult) -> None: ...
 
 
 class PrometheusMetrics:
@@ -104,6 +112,11 @@ class PrometheusMetrics:
             ("image_type", "met"),
             registry=registry,
         )
+        self._cache = Counter(
+            "svgai_cache_requests_total", "Conversions looked up in the cache", ("result",), registry=registry
+        )
+        for result in get_args(CacheResult):
+            self._cache.labels(result)
 
     def inference(self, model: str, operation: str, seconds: float) -> None:
         self._inference.labels(model, operation).observe(seconds)
@@ -132,6 +145,9 @@ class PrometheusMetrics:
 
     def ai_enabled(self, enabled: bool) -> None:
         self._enabled.set(int(enabled))
+
+    def cache_asked(self, result: CacheResult) -> None:
+        self._cache.labels(result).inc()
 
 
 def _observe_from_nought(histogram: Histogram, value: float) -> None:

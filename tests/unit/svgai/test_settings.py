@@ -167,3 +167,41 @@ def test_commands_call_with_a_key_in_the_clear(monkeypatch: pytest.MonkeyPatch) 
     settings = load_settings()
     assert settings.own_key == "beta2"
     assert "beta2" not in str(settings.public()) + repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url,shown",
+    [
+        ("redis://cache", "redis://cache"),
+        ("rediss://me:secret@cache.example.com:6380/2", "rediss://***@cache.example.com:6380/2"),
+        ("redis://:secret@[::1]:6379", "redis://***@[::1]:6379"),
+    ],
+)
+def test_the_password_of_the_cache_is_not_shown(monkeypatch: pytest.MonkeyPatch, url: str, shown: str) -> None:
+    """It is used, and neither printed nor part of what the settings look like."""
+    monkeypatch.setenv("CACHE_URL", url)
+    settings = load_settings()
+    assert settings.cache_url is not None
+    assert settings.cache_url.get_secret_value() == url
+    assert settings.public()["cache_url"] == shown
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://:secret@cache",
+        "redis://",
+        "redis://:secret@",
+        "redis://cache?password=secret",
+        "redis://:secret@cache/a",
+        "redis://:sec/ret@cache",
+        "secret",
+    ],
+)
+def test_what_is_no_address_of_a_cache_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """With a line that says what is one, and no part of the value, which may hold a password."""
+    monkeypatch.setenv("CACHE_URL", url)
+    with pytest.raises(InvalidSettings, match=r"CACHE_URL: give redis://\[\[USER\]:PASSWORD@\]HOST") as fault:
+        load_settings()
+    assert "sec" not in str(fault.value).lower().replace("cache_url", "")

@@ -52,7 +52,7 @@ def _read(runtime: FakeRuntime, times: tuple[float, ...] = (0.0,)) -> AiStatus:
 
 def test_loaded_models_are_described() -> None:
     """Each model has its status, size and version; a real conversion is timed."""
-    file = ModelFile(Path("classifier.onnx"), "7", "run", 1_500_000)
+    file = ModelFile(Path("classifier.onnx"), "7", "run", 1_500_000, "ab")
     status = _read(FakeRuntime("ready", {"classifier": file}, InlinePool(lambda *_: conversion())))
     assert status.ai_status == "ready"
     model = status.checks.models["classifier"]

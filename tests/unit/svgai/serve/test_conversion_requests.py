@@ -1,6 +1,7 @@
 """Conversions: options, answers, metrics and the comparison with the default tracing."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from svgai.errors import InvalidImage, Overloaded, TracingFailed
 from svgai.logo_types import LOGO_TYPES
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality
+from svgai.serve.cache.conversion_cache import NoCache, StoredConversions
+from svgai.serve.cache.memory_store import MemoryStore
 from svgai.serve.conversion_requests import Conversions
-from svgai.serve.metrics import PrometheusMetrics
+from svgai.serve.metrics import NoMetrics, PrometheusMetrics
 from svgai.serve.workers.conversion_worker import convert_image, measure_default
 from svgai.trace.parameters import TracingParameters
 from tests.fakes.serving_fakes import InlinePool, conversion
@@ -29,8 +32,7 @@ async def accept(_: bytes) -> None:
 
 def _convert(form: ConvertForm, pool: InlinePool, **changes: Any) -> tuple[ConvertAnswer, CollectorRegistry]:
     registry = CollectorRegistry()
-    settings: dict[str, Any] = {"check": accept, "compare": True, "chance": lambda: 1.0} | changes
-    conversions = Conversions(pool.as_pool, options=OPTIONS, metrics=PrometheusMetrics(registry), **settings)
+    conversions = _conversions(pool, registry, **changes)
 
     async def work() -> ConvertAnswer:
         answer = await conversions.convert(form)
@@ -39,6 +41,12 @@ def _convert(form: ConvertForm, pool: InlinePool, **changes: Any) -> tuple[Conve
         return answer
 
     return asyncio.run(work()), registry
+
+
+def _conversions(pool: InlinePool, registry: CollectorRegistry, **changes: Any) -> Conversions:
+    settings: dict[str, Any] = {"check": accept, "compare": True, "chance": lambda: 1.0, "cache": NoCache()}
+    settings |= {"models": lambda: "m", "code": "c"} | changes
+    return Conversions(pool.as_pool, options=OPTIONS, metrics=PrometheusMetrics(registry), **settings)
 
 
 def _answer(function: object, *_: object) -> object:
@@ -160,3 +168,54 @@ def test_a_failed_comparison_hurts_nobody() -> None:
     answer, registry = _convert(ConvertForm(image=b"x"), InlinePool(fail_default), chance=lambda: 0.0)
     assert answer.svg
     assert registry.get_sample_value("ai_quality_improvement_percent_count", {"image_type": "simple"}) is None
+
+
+DRAWN = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+
+
+def _several(forms: Sequence[ConvertForm], pool: InlinePool, **changes: Any) -> tuple[list[ConvertAnswer], Any]:
+    """The answers of one service to one request after the other."""
+    registry = CollectorRegistry()
+    cache = StoredConversions(MemoryStore(10**6), NoMetrics())
+    conversions = _conversions(pool, registry, **{"cache": cache} | changes)
+
+    async def work() -> list[ConvertAnswer]:
+        return [await conversions.convert(form) for form in forms]
+
+    return asyncio.run(work()), registry
+
+
+def test_an_equal_request_takes_no_place_in_the_pool() -> None:
+    """It has the answer of the first under an id of its own; only what was made is counted as a conversion."""
+    checked = []
+
+    async def check(image: bytes) -> None:
+        checked.append(image)
+
+    pool = InlinePool(lambda *_: conversion(svg=DRAWN))
+    forms = [ConvertForm(image="eHl6", background="#FFF"), ConvertForm(image=b"xyz", background="#ffffff")]
+    (made, kept), registry = _several(forms, pool, check=check)
+    assert (made.cached, kept.cached) == (False, True)
+    assert made.conversion_id != kept.conversion_id
+    own = {"cached", "conversion_id"}
+    assert made.model_dump(exclude=own) == kept.model_dump(exclude=own)
+    assert (len(pool.calls), checked) == (1, [b"xyz"])
+    assert registry.get_sample_value("svgai_conversion_seconds_count", {"image_type": "simple"}) == 1
+
+
+@pytest.mark.parametrize("other", [{"image": b"y"}, {"target_quality": 0.9}, {"cache": False}])
+def test_another_request_is_converted(other: dict[str, Any]) -> None:
+    """Another image, another option, or one that asks for it."""
+    pool = InlinePool(lambda *_: conversion(svg=DRAWN))
+    form = {"image": b"x"}
+    answers, _ = _several([ConvertForm(**form), ConvertForm(**form | other)], pool)
+    assert [answer.cached for answer in answers] == [False, False]
+    assert len(pool.calls) == 2
+
+
+def test_nothing_is_answered_from_the_cache_before_the_models_are_there() -> None:
+    """Which ones they will be is not known; other models are other conversions."""
+    pool, forms = InlinePool(lambda *_: conversion(svg=DRAWN)), [ConvertForm(image=b"x")] * 5
+    models = iter(["old", "old", None, "new", "new"])
+    answers, _ = _several(forms, pool, models=lambda: next(models))
+    assert [answer.cached for answer in answers] == [False, True, False, False, True]

@@ -19,6 +19,7 @@ NAMES = (
     "svgai_conversion_worst",
     "svgai_conversion_bytes",
     "svgai_target_met_total",
+    "svgai_cache_requests_total",
 )
 
 
