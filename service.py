@@ -85,7 +85,8 @@ class SvgAi:
         from svgai.serve.composition import build_serving  # noqa: PLC0415
 
         folders = (Path(self.classifier.path), Path(self.optimizer.path)) if bundled else None
-        self.serving = build_serving(settings, folders)
+        served = f"{bentoml.server_context.bento_name}:{bentoml.server_context.bento_version}"
+        self.serving = build_serving(settings, folders, served)
 
     @bentoml.on_deployment
     @staticmethod
@@ -95,6 +96,7 @@ class SvgAi:
     @bentoml.on_startup
     async def start(self) -> None:
         self.starting = asyncio.create_task(self._start())
+        self.sampling = asyncio.create_task(self.serving.recent_quality.keep())
         if not settings.model_lazy_loading:
             await self.starting
             if self.serving.runtime.state == "failed":
@@ -107,6 +109,7 @@ class SvgAi:
     @bentoml.on_shutdown
     async def stop(self) -> None:
         self.starting.cancel()
+        self.sampling.cancel()
         await self.serving.cache.close()
         await asyncio.to_thread(self.serving.runtime.close)
 

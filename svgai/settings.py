@@ -5,7 +5,16 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    FilePath,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from svgai.api_keys import is_hashed, parse_keys, read_keys_file
@@ -110,7 +119,14 @@ class Settings(BaseSettings):
         4, ge=1, description="Processes that convert; never more than the cores."
     )
     ai_inference_timeout: float = Field(
-        10, gt=0, allow_inf_nan=False, description="Seconds that one conversion may take."
+        10,
+        gt=0,
+        allow_inf_nan=False,
+        validation_alias=AliasChoices("ai_inference_timeout", "ai_max_inference_time"),
+        description="Seconds that one conversion may take. AI_MAX_INFERENCE_TIME is the same.",
+    )
+    ai_quality_threshold: Quality = Field(
+        0.85, description="Mean ssim of recent conversions below which /api/ai-status says degraded."
     )
     target_quality_simple: Quality = Field(
         0.95, description="Target ssim of a simple image where the client names none."

@@ -344,18 +344,30 @@ class PerformanceCheck(_Value):
     fault: str | None = None
 
 
+class QualityCheck(_Value):
+    """The mean ssim of recent conversions against AI_QUALITY_THRESHOLD; unknown: there were too few."""
+
+    status: Literal["ok", "low", "unknown"]
+    recent_ssim: float | None = None
+    conversions: int = Field(description="In the last quarter of an hour, or since the service began.")
+    threshold: float
+
+
 class Checks(_Value):
     """What was looked at."""
 
     models: dict[str, ModelCheck]
     performance: PerformanceCheck
+    quality: QualityCheck
     environment: dict[str, str]
 
 
 class AiStatus(_Value):
-    """State of the service; `fault` says why the models are not in use, where that is not a setting."""
+    """State of the service; `fault` says why the models are not in use, where that is not a setting, or degraded."""
 
-    ai_status: State
+    ai_status: State | Literal["degraded"] = Field(
+        description="degraded: the models are in use, and the recent mean ssim is below AI_QUALITY_THRESHOLD."
+    )
     timestamp: datetime
     fault: str | None = None
     checks: Checks

@@ -25,6 +25,7 @@ from svgai.model_files.model_pair import ModelContents, ModelFile, Models, Model
 from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.inference import Inference
 from svgai.serve.metrics import Metrics
+from svgai.serve.service_metrics import ServiceMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image
 
@@ -56,6 +57,7 @@ class AiRuntime:
         decoder: DecodePool,
         make_inference: Callable[[Models], Inference],
         metrics: Metrics,
+        service_metrics: ServiceMetrics,
     ) -> None:
         self.state: State = "loading"
         self.fault: str | None = None
@@ -69,6 +71,7 @@ class AiRuntime:
         self.decoder = decoder
         self._make_inference = make_inference
         self._metrics = metrics
+        self._service_metrics = service_metrics
         self._inference: Inference | None = None
         self._pool: ConversionPool | None = None
         self._pool_answered = False
@@ -161,6 +164,7 @@ class AiRuntime:
             self.files = models.files
             self.provider = models.classifier.provider
             self._metrics.model_memory("all", megabytes)
+            self._service_metrics.models_loaded({kind: file.version for kind, file in models.files.items()})
         except TimeoutError:
             self.fault = f"loading the models took longer than {self._load_timeout_s:g} s"
             self.public_fault = self.fault

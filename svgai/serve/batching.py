@@ -33,12 +33,20 @@ class Batches:
     Args:
         max_batch_size: Items of a batch at most. A request with more is cut, and its answers are put together again.
         max_latency_s: Seconds that a request may wait for its first batch; then it is refused.
+        waited: Told the seconds that each request waited which was not refused.
     """
 
-    def __init__(self, max_batch_size: int, max_latency_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        max_batch_size: int,
+        max_latency_s: float,
+        clock: Callable[[], float] = time.monotonic,
+        waited: Callable[[float], None] = lambda _: None,
+    ) -> None:
         self.max_batch_size = max_batch_size
         self.max_latency_s = max_latency_s
         self._clock = clock
+        self._waited = waited
         self._queue: deque[_Request] = deque()
         self._worker: asyncio.Task[None] | None = None
 
@@ -78,6 +86,8 @@ class Batches:
         while room and self._queue:
             request = self._queue[0]
             if self._wanted(request):
+                if not request.begun:
+                    self._waited(self._clock() - request.came)
                 part = request.items[request.begun : request.begun + room]
                 request.begun += len(part)
                 room -= len(part)

@@ -18,7 +18,9 @@ from svgai.serve.conversion_requests import Conversions
 from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.image_requests import ImageRequests
 from svgai.serve.inference import Inference
-from svgai.serve.metrics import Metrics, NoMetrics, PrometheusMetrics
+from svgai.serve.metrics import Metrics, NoMetrics, PrometheusMetrics, Totals, conversion_totals
+from svgai.serve.recent_quality import RecentQuality
+from svgai.serve.service_metrics import NoServiceMetrics, PrometheusServiceMetrics, ServiceMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import set_up
 from svgai.settings import Settings
@@ -39,18 +41,22 @@ class Serving:
     conversions: Conversions
     cache: ConversionCache
     status_report: AiStatusReport
+    recent_quality: RecentQuality
+    service_metrics: ServiceMetrics
 
 
-def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serving:
+def build_serving(settings: Settings, bundled: tuple[Path, Path] | None, bento: str = "none") -> Serving:
     """
     Put the parts together; nothing is loaded yet.
 
     Args:
         settings: the settings.
         bundled: the folders of the Bento's own classifier and optimizer, where it has them; MODEL_DIR goes first.
+        bento: what is served, for the metrics.
     """
     cv2.setNumThreads(1)  # the processes of the pool share the cores already
     metrics = PrometheusMetrics() if settings.ai_metrics_enabled else NoMetrics()
+    service_metrics = _service_metrics(settings, bento)
     limits = ImageLimits(settings.max_body_bytes, settings.max_pixels)
     options = ConversionOptions(
         settings.targets,
@@ -66,6 +72,7 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
             timeout_s=settings.ai_inference_timeout,
             setup=set_up,
             setup_args=(models, limits),
+            metrics=service_metrics,
         )
 
     def make_inference(models: Models) -> Inference:
@@ -76,7 +83,7 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
             threads=min(BATCH_THREADS, len(os.sched_getaffinity(0))),
         )
 
-    decoder = DecodePool(limits)
+    decoder = DecodePool(limits, replaced=service_metrics.process_replaced)
     runtime = AiRuntime(
         _source(settings, bundled),
         enabled=settings.ai_enhanced,
@@ -85,6 +92,7 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
         decoder=decoder,
         make_inference=make_inference,
         metrics=metrics,
+        service_metrics=service_metrics,
     )
     cache = _cache(settings, metrics)
     conversions = Conversions(
@@ -100,7 +108,17 @@ def build_serving(settings: Settings, bundled: tuple[Path, Path] | None) -> Serv
     images = ImageRequests(
         decoder, require_models=lambda: runtime.inference, max_pixels=settings.max_pixels, metrics=metrics
     )
-    return Serving(runtime, images, conversions, cache, AiStatusReport(runtime))
+    recent = RecentQuality(conversion_totals if settings.ai_metrics_enabled else lambda: Totals(0.0, 0))
+    status = AiStatusReport(runtime, recent, settings.ai_quality_threshold)
+    return Serving(runtime, images, conversions, cache, status, recent, service_metrics)
+
+
+def _service_metrics(settings: Settings, bento: str) -> ServiceMetrics:
+    if not settings.ai_metrics_enabled:
+        return NoServiceMetrics()
+    return PrometheusServiceMetrics(
+        bento=bento, code=code_digest()[:12], quality_threshold=settings.ai_quality_threshold
+    )
 
 
 def _cache(settings: Settings, metrics: Metrics) -> ConversionCache:

@@ -21,6 +21,7 @@ from svgai.api.request_record import begin_record
 from svgai.api.schemas import ConvertAnswer, MeasuredQuality
 from svgai.measure.quality import Quality
 from svgai.serve.metrics import PrometheusMetrics
+from svgai.serve.service_metrics import PrometheusServiceMetrics
 from svgai.settings import InvalidSettings, Settings
 from svgai.trace.parameters import TracingParameters
 
@@ -118,6 +119,7 @@ def test_metrics_page_lists_every_metric_with_its_labels() -> None:
     metrics.improved("text", 1.0)
     metrics.model_memory("classifier", 1.0)
     metrics.ai_enabled(True)
+    PrometheusServiceMetrics(bento="svgai:1", code="abc", quality_threshold=0.85, registry=registry)
     published = {
         (
             family.name + ("_total" if family.type == "counter" else ""),

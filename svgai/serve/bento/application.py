@@ -60,8 +60,9 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         require_attributes(self)
         # The gateway limits the time itself.
         self.timeout = None
+        most, latency_s = self.service.batch_limits
         for name in self.dispatchers:
-            self.dispatchers[name] = Batches(*self.service.batch_limits)
+            self.dispatchers[name] = Batches(most, latency_s, waited=partial(self._batch_waited, name))
 
     def __call__(self) -> Starlette:
         """BentoML's application without the routes that are not public: its web page, its scripts, its inner schema."""
@@ -75,6 +76,10 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         if surroundings.origins:
             app.add_middleware(CrossOrigin, origins=surroundings.origins, exposed=EXPOSED_HEADERS)
         return app
+
+    def _batch_waited(self, name: str, seconds: float) -> None:
+        # The service's object, which has the metrics, is made after the application.
+        self._service_instance.serving.service_metrics.batch_waited(name, seconds)
 
     @property
     def routes(self) -> list[BaseRoute]:

@@ -22,6 +22,7 @@ from svgai.serve.processes.process_group import HEARTBEAT_S, NoProcess, ProcessG
 from svgai.serve.processes.waiting_line import WaitingLine
 from svgai.serve.processes.worker_process import ProcessDied
 from svgai.serve.processes.working_process import Handler, Work
+from svgai.serve.service_metrics import NoServiceMetrics, ServiceMetrics
 from svgai.serve.workers.task_messages import Outcome, read_outcome, run_task
 
 logger = logging.getLogger("svgai.pool")
@@ -54,6 +55,7 @@ class ConversionPool:
         timeout_s: seconds that one task may run; waiting for a free process does not count.
         setup: makes a worker process ready; a worker whose setup fails is not used.
         heartbeat_s: seconds between looks at an idle process, and that it has to answer.
+        metrics: told who waits, and of processes that are replaced.
     """
 
     def __init__(
@@ -64,11 +66,12 @@ class ConversionPool:
         setup: Callable[..., None],
         setup_args: Sequence[object],
         heartbeat_s: float = HEARTBEAT_S,
+        metrics: ServiceMetrics = NoServiceMetrics(),  # noqa: B008 - it has no state
     ) -> None:
         self._timeout_s = timeout_s
-        self._line = WaitingLine(workers, workers * QUEUE_PER_WORKER, LONGEST_WAIT_S)
+        self._line = WaitingLine(workers, workers * QUEUE_PER_WORKER, LONGEST_WAIT_S, metrics.line_changed)
         work = Work("convert", partial(_set_up, setup), tuple(setup_args), MESSAGE_BYTES, NICENESS)
-        self._group = ProcessGroup(work, workers, heartbeat_s=heartbeat_s)
+        self._group = ProcessGroup(work, workers, heartbeat_s=heartbeat_s, replaced=metrics.process_replaced)
         self._closed = False
 
     @property

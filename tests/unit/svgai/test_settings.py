@@ -205,3 +205,15 @@ def test_what_is_no_address_of_a_cache_is_refused(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(InvalidSettings, match=r"CACHE_URL: give redis://\[\[USER\]:PASSWORD@\]HOST") as fault:
         load_settings()
     assert "sec" not in str(fault.value).lower().replace("cache_url", "")
+
+
+def test_the_time_of_a_conversion_has_two_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that this project uses goes first; a wrong value is refused by either."""
+    monkeypatch.setenv("AI_MAX_INFERENCE_TIME", "7")
+    assert load_settings().ai_inference_timeout == 7
+    monkeypatch.setenv("AI_INFERENCE_TIMEOUT", "5")
+    assert load_settings().ai_inference_timeout == 5
+    monkeypatch.delenv("AI_INFERENCE_TIMEOUT")
+    monkeypatch.setenv("AI_MAX_INFERENCE_TIME", "-1")
+    with pytest.raises(InvalidSettings, match="AI_"):
+        load_settings()

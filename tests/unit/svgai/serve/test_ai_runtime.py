@@ -15,6 +15,7 @@ from svgai.model_files.model_pair import ModelContents, ModelFile, Models, Model
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.inference import Inference
 from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.service_metrics import NoServiceMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from tests.fakes.serving_fakes import IdleDecoder, InlinePool, conversion, fake_models
 
@@ -61,6 +62,7 @@ def _runtime(
         "enabled": True,
         "load_timeout_s": 5,
         "metrics": NoMetrics(),
+        "service_metrics": NoServiceMetrics(),
         "decoder": IdleDecoder().as_pool(),
     }
     return AiRuntime(source, open_pool=open_pool, make_inference=make_inference, **settings | changes), opened

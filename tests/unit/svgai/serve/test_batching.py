@@ -179,3 +179,29 @@ def test_a_failure_reaches_its_own_batch_only() -> None:
     assert isinstance(fault, ValueError)
     assert (beside, after) == ([7], [2])
     assert batches == [[13, 1, 2, 3], [6], [1]]
+
+
+def test_the_wait_of_each_request_is_told() -> None:
+    """From its coming to its first batch; of one that is refused nothing."""
+
+    async def work() -> list[float]:
+        models, clock, waits = Models(), Clock(), list[float]()
+        call = Batches(4, 60, clock, waits.append)(models.work)
+
+        async def beside(seconds: float, count: int) -> list[object]:
+            """A request, and others that come while it is in its batch, which takes so long."""
+            models.may_work.clear()
+            asked = [asyncio.ensure_future(call([1]))]
+            await settled()
+            asked += [asyncio.ensure_future(call([2])) for _ in range(count)]
+            await settled()
+            clock.now += seconds
+            models.may_work.set()
+            return list(await asyncio.gather(*asked, return_exceptions=True))
+
+        await beside(0.5, 2)
+        *_, refused = await beside(100, 1)
+        assert isinstance(refused, Overloaded)
+        return waits
+
+    assert asyncio.run(work()) == [0, 0.5, 0.5, 0]

@@ -167,7 +167,7 @@ def test_a_failed_comparison_hurts_nobody() -> None:
 
     answer, registry = _convert(ConvertForm(image=b"x"), InlinePool(fail_default), chance=lambda: 0.0)
     assert answer.svg
-    assert registry.get_sample_value("ai_quality_improvement_percent_count", {"image_type": "simple"}) is None
+    assert registry.get_sample_value("ai_quality_improvement_percent_count", {"image_type": "simple"}) == 0
 
 
 DRAWN = '<svg xmlns="http://www.w3.org/2000/svg"/>'
