@@ -26,7 +26,7 @@ from svgai.api.schemas import (
 from svgai.page.site import load_site
 from svgai.serve.bento.application import Surroundings, SvgAiService
 from svgai.serve.bento.container_image import absent_models, container_image
-from svgai.serve.bento.processes import LEAN_IMPORTS, prepare_supervisor, prepare_worker, stop_service
+from svgai.serve.bento.processes import LEAN_IMPORTS, prepare_supervisor, prepare_worker, served_bento, stop_service
 from svgai.serve.garbage_collection import freeze_garbage_collector
 from svgai.serve.workers.conversion_pool import start_forkserver
 from svgai.settings import InvalidSettings, load_settings
@@ -85,8 +85,7 @@ class SvgAi:
         from svgai.serve.composition import build_serving  # noqa: PLC0415
 
         folders = (Path(self.classifier.path), Path(self.optimizer.path)) if bundled else None
-        served = f"{bentoml.server_context.bento_name}:{bentoml.server_context.bento_version}"
-        self.serving = build_serving(settings, folders, served)
+        self.serving = build_serving(settings, folders, served_bento())
 
     @bentoml.on_deployment
     @staticmethod
@@ -139,7 +138,12 @@ class SvgAi:
 SvgAi.limit_batches(settings.ai_batch_size, settings.ai_batch_max_latency_ms)  # type: ignore[attr-defined]
 SvgAi.show_page(load_site())  # type: ignore[attr-defined]
 SvgAi.surround(  # type: ignore[attr-defined]
-    Surroundings(root_path=settings.root_path, origins=settings.cors_origins, most_connections=settings.max_connections)
+    Surroundings(
+        root_path=settings.root_path,
+        origins=settings.cors_origins,
+        most_connections=settings.max_connections,
+        otlp_endpoint=settings.otlp_endpoint,
+    )
 )
 SvgAi.add_asgi_middleware(  # type: ignore[attr-defined]
     Gateway,

@@ -34,6 +34,7 @@ def _split(value: object) -> object:
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+")
 _CACHE_URL = re.compile(r"rediss?://(?:[^@/?#\s]*@)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/\d{0,4})?")
+_ENDPOINT = re.compile(r"https?://[^@/?#\s]+(?:/[^@?#\s]*)?")
 _ROOT_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
@@ -70,6 +71,12 @@ def _checked_cache_url(url: SecretStr) -> SecretStr:
     return url
 
 
+def _checked_endpoint(url: str) -> str:
+    if not _ENDPOINT.fullmatch(url):
+        raise ValueError("give http://HOST:PORT or https://HOST; keys go into OTEL_EXPORTER_OTLP_HEADERS")
+    return url
+
+
 def _at_most_cores(workers: int) -> int:
     return min(workers, len(os.sched_getaffinity(0)))
 
@@ -82,7 +89,7 @@ def without_credentials(text: str) -> str:
     return _CREDENTIALS.sub("***", text)
 
 
-_SECRET = (("api_keys",), ("client_api_key",), ("cache_url",))
+_SECRET = (("api_keys",), ("client_api_key",), ("cache_url",), ("otlp_endpoint",))
 """Settings whose values are shown nowhere."""
 
 Quality = Annotated[float, Field(ge=0, le=1)]
@@ -190,6 +197,9 @@ class Settings(BaseSettings):
     )
     log_format: Literal["json", "text"] = Field("json", description="Form of the log lines.")
     log_file: Path | None = Field(None, description="Also log to this file (rotated, 10 MB x 5).")
+    otlp_endpoint: Annotated[str, AfterValidator(_checked_endpoint)] | None = Field(
+        None, description="OpenTelemetry collector that traces are sent to by HTTP, such as http://collector:4318."
+    )
     mlflow_tracking_uri: str = Field(
         "sqlite:///mlflow.db", description="Where runs and models are logged (command line only)."
     )

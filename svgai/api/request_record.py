@@ -12,6 +12,7 @@ from typing import Any
 from svgai.errors import SvgAiError
 
 _STATE_KEY = "svgai.api.request_record"
+_TRACE_KEY = "svgai.api.trace_id"
 _REFUSAL_KEY = "svgai.api.refusal"
 _WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _METHODS = frozenset(method.value for method in HTTPMethod)
@@ -24,7 +25,8 @@ logger = logging.getLogger("svgai.request")
 class RequestRecord:
     """
     One request. `path` is a route of the service or "unknown", `method` one of HTTP's or "OTHER", and `key` the name of
-    an API key: never text that a client made up. `detail` is what the log has beside an error's message.
+    an API key: never text that a client made up. `detail` is what the log has beside an error's message, `trace_id` 32
+    hexadecimal digits.
     """
 
     request_id: str
@@ -43,6 +45,7 @@ class RequestRecord:
     cached: bool | None = None
     error_code: str | None = None
     detail: str | None = None
+    trace_id: str | None = None
 
     def write(self) -> None:
         """Write the request's one log line."""
@@ -65,6 +68,7 @@ class RequestRecord:
             "cached": self.cached,
             "error_code": self.error_code,
             "detail": self.detail,
+            "trace_id": self.trace_id,
         }
         fields.update({name: value for name, value in known.items() if value is not None})
         logger.info("request", extra=fields)
@@ -74,10 +78,20 @@ def begin_record(scope: MutableMapping[str, Any], header_id: str | None, path: s
     """Make the record of an ASGI request and keep it in its scope; a well-formed id of the client's is taken over."""
     accepted = header_id is not None and _WELL_FORMED_ID.fullmatch(header_id)
     request_id = header_id if accepted and header_id is not None else uuid.uuid4().hex
-    method = scope["method"] if scope["method"] in _METHODS else _OTHER_METHOD
-    record = RequestRecord(request_id=request_id, method=method, path=path)
-    scope.setdefault("state", {})[_STATE_KEY] = record
+    state = scope.setdefault("state", {})
+    record = RequestRecord(request_id=request_id, method=known_method(scope), path=path, trace_id=state.get(_TRACE_KEY))
+    state[_STATE_KEY] = record
     return record
+
+
+def known_method(scope: Mapping[str, Any]) -> str:
+    """The method of a request, where it is one of HTTP's; any other is "OTHER"."""
+    return scope["method"] if scope["method"] in _METHODS else _OTHER_METHOD
+
+
+def note_trace(scope: MutableMapping[str, Any], trace_id: str) -> None:
+    """Say which trace a request belongs to, before its record is begun."""
+    scope.setdefault("state", {})[_TRACE_KEY] = trace_id
 
 
 def record_of(scope: Mapping[str, Any]) -> RequestRecord:

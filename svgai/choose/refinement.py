@@ -18,6 +18,7 @@ from svgai.choose.deadlines import NO_DEADLINE, Deadline
 from svgai.errors import RenderingFailed
 from svgai.measure.quality import Inspection
 from svgai.measure.tiled_reference import AnyReference
+from svgai.stages import stage
 from svgai.trace.page_drawing import PageDrawing
 
 MOST_ROUNDS = 7
@@ -134,5 +135,6 @@ def _in_vain(worst: Sequence[float], shares: Sequence[float]) -> int:
 
 
 def _drawn(tracing: PageDrawing, reference: AnyReference, care: Floats | None = None) -> Drawing:
-    svg = tracing.svg(care)
+    with stage("trace" if care is None else "refine"):
+        svg = tracing.svg(care)
     return Drawing(svg, reference.inspect(svg))

@@ -10,6 +10,7 @@ from svgai.choose.refinement import drawings
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality, Reference
 from svgai.measure.tiled_reference import MEASURED_SIDE, reference_of
+from svgai.stages import stage
 from svgai.trace.parameters import Strokes, TracingParameters
 from svgai.trace.tracer import Tracer
 
@@ -55,8 +56,10 @@ class TrialMaker:
     """
 
     def __init__(self, rgba: Pixels, strokes: Strokes = "auto", measured_side: int = MEASURED_SIDE) -> None:
-        self.reference = reference_of(rgba, measured_side)
-        self._tracer = Tracer(rgba, strokes)
+        with stage("score"):
+            self.reference = reference_of(rgba, measured_side)
+        with stage("trace"):
+            self._tracer = Tracer(rgba, strokes)
         self._shown = Reference(self._tracer.working) if self._tracer.noisy else self.reference
 
     def measured(self, parameters: TracingParameters, svg: str) -> Trial:
@@ -84,7 +87,9 @@ class TrialMaker:
         """
         promise = promise or Promise(0.0, parameters.refine_to, math.inf)
         least_worst = promise.min_worst if parameters.refine_to else 0.0
-        made = drawings(self._tracer.tracing(parameters), self._shown, least_worst, deadline)
+        with stage("trace"):
+            tracing = self._tracer.tracing(parameters)
+        made = drawings(tracing, self._shown, least_worst, deadline)
         # What was drawn is what these parameters would draw again, without anyone's promise.
         own = parameters.model_copy(update={"refine_to": least_worst})
         best = best_trial([Trial(own, one.svg, one.inspection.quality, one.inspection.empty) for one in made], promise)

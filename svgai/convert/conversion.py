@@ -18,7 +18,8 @@ from svgai.logo_types import LogoType
 from svgai.measure.promise import Measure, Promise
 from svgai.measure.quality import Quality
 from svgai.measure.tiled_reference import MEASURED_SIDE, AnyReference
-from svgai.model_files.model_pair import Models, model_input
+from svgai.model_files.model_pair import Analysis, Models, model_input
+from svgai.stages import stage
 from svgai.trace.parameters import Strokes, TracingParameters
 from svgai.trace.pixel_art.recognition import Squares, squares
 
@@ -108,12 +109,13 @@ def convert(
     if options.monochrome:
         rgba = in_one_ink(rgba, options.monochrome)
     rgba = with_background(rgba, options.background)
-    analysis = models.analyse([model_input(rgba)])[0] if models else None
+    analysis = _analysed(rgba, models) if models else None
     logo_type = analysis.logo_type if analysis else None
     classified = time.perf_counter()
     prediction = None
     if models and analysis and options.parameters is None:
-        prediction = models.optimizer.predict(analysis.features[None], [analysis.logo_type])[0]
+        with stage("predict"):
+            prediction = models.optimizer.predict(analysis.features[None], [analysis.logo_type])[0]
     predicted = time.perf_counter()
     size = SizeOnPaper(rgba.shape[1], rgba.shape[0], options.units, resolution)
     asked = options.promise(logo_type)
@@ -149,6 +151,13 @@ def convert(
             "tracing": time.perf_counter() - predicted,
         },
     )
+
+
+def _analysed(rgba: Pixels, models: Models) -> Analysis:
+    with stage("features"):
+        seen = model_input(rgba)
+    with stage("classify"):
+        return models.analyse([seen])[0]
 
 
 def _finished(best: Trial, finish: Finish, reference: AnyReference) -> tuple[str, Quality]:

@@ -24,6 +24,7 @@ from svgai.serve.processes.worker_process import ProcessDied
 from svgai.serve.processes.working_process import Handler, Work
 from svgai.serve.service_metrics import NoServiceMetrics, ServiceMetrics
 from svgai.serve.workers.task_messages import Outcome, read_outcome, run_task
+from svgai.stages import add_stages, recording
 
 logger = logging.getLogger("svgai.pool")
 
@@ -105,10 +106,11 @@ class ConversionPool:
         """
         if self._closed:
             raise NotReady("the service is stopping")
-        message = pickle.dumps((function, args, kwargs))
+        message = pickle.dumps((function, args, kwargs, recording()))
         with self._line.place():
             outcome = await self._outcome(message)
             self._line.learn(outcome.seconds)
+        add_stages(outcome.stages)
         result: T = outcome.result()
         return result
 

@@ -10,10 +10,12 @@ import os
 import pickle  # nosec B403
 import time
 import traceback
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from svgai.errors import SvgAiError
+from svgai.stages import Stage, recorded
 
 _BUILT_IN = frozenset({("builtins", "RuntimeError"), ("builtins", "object"), ("copyreg", "_reconstructor")})
 
@@ -24,11 +26,12 @@ OUT_OF_MEMORY = 71
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a function gave or raised, and the seconds that it took."""
+    """What a function gave or raised, the seconds that it took, and what it consisted of, where that was asked."""
 
     seconds: float
     value: Any = None
     fault: BaseException | None = None
+    stages: tuple[Stage, ...] = ()
 
     def result(self) -> Any:
         """The value; the fault is raised."""
@@ -39,12 +42,14 @@ class Outcome:
 
 def run_task(message: bytes) -> bytes:
     """Run the function of a message, in the process that was asked."""
-    function, args, kwargs = pickle.loads(message)  # noqa: S301 - from the service itself  # nosec B301
+    function, args, kwargs, watched = pickle.loads(message)  # noqa: S301 - from the service itself  # nosec B301
     value: Any = None
     fault: Exception | None = None
     began = time.perf_counter()
+    stages: list[Stage] = []
     try:
-        value = function(*args, **kwargs)
+        with recorded() if watched else nullcontext(stages) as stages:
+            value = function(*args, **kwargs)
     except SvgAiError as foreseen:
         fault = type(foreseen)(foreseen.message)
         fault.detail = foreseen.detail
@@ -53,7 +58,7 @@ def run_task(message: bytes) -> bytes:
         os._exit(OUT_OF_MEMORY)
     except Exception:  # noqa: BLE001 - it is raised where the task was given, as text: its type may be anybody's
         fault = RuntimeError(traceback.format_exc())
-    return pickle.dumps((time.perf_counter() - began, value, fault))
+    return pickle.dumps((time.perf_counter() - began, value, fault, tuple(stages)))
 
 
 def read_outcome(message: bytes) -> Outcome:

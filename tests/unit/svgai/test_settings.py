@@ -217,3 +217,19 @@ def test_the_time_of_a_conversion_has_two_names(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("AI_MAX_INFERENCE_TIME", "-1")
     with pytest.raises(InvalidSettings, match="AI_"):
         load_settings()
+
+
+def test_the_address_of_a_collector_holds_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One with a user and a password is refused, and not shown; a path before the API's is fine."""
+    monkeypatch.setenv("OTLP_ENDPOINT", "https://collector.example.com/otlp")
+    assert load_settings().otlp_endpoint == "https://collector.example.com/otlp"
+    for wrong in (
+        "collector:4318",
+        "http://me:secret@collector:4318",
+        "http://collector?key=secret",
+        "grpc://collector",
+    ):
+        monkeypatch.setenv("OTLP_ENDPOINT", wrong)
+        with pytest.raises(InvalidSettings, match="OTLP_ENDPOINT: give http://HOST:PORT") as fault:
+            load_settings()
+        assert "secret" not in str(fault.value)
