@@ -11,6 +11,7 @@ from werkzeug.http import parse_accept_header
 
 from svgai.api.error_responses import error_json
 from svgai.api.gateway import HEALTH_ROUTES
+from svgai.api.log_lines import log_conversion
 from svgai.api.request_record import RequestRecord, record_of
 from svgai.api.schemas import (
     ApiForm,
@@ -81,10 +82,7 @@ def batch_response(
 
 def convert_response(answer: ConvertAnswer, request: Request) -> Response:
     """The answer to a conversion: JSON, or the SVG itself where the client prefers that."""
-    record = record_of(request.scope)
-    record.logo_type, record.model_version = answer.type, answer.model_version
-    record.cached = answer.cached
-    record.worst, record.missed = round(answer.quality.worst, 4), ",".join(answer.missed)
+    log_conversion(record_of(request.scope), answer)
     if preferred_type(",".join(request.headers.getlist("accept"))) == JSON_TYPE:
         return json_response(answer)
     headers = {f"X-SVGAI-{name}": text(answer) for name, text in _NUMBERS.items()}

@@ -1,6 +1,5 @@
-"""The record of one HTTP request: filled in while it is answered, written as one log line at its end."""
+"""The record of one HTTP request: filled in while it is answered, and told at its end (`log_lines`)."""
 
-import logging
 import re
 import time
 import uuid
@@ -17,8 +16,6 @@ _REFUSAL_KEY = "svgai.api.refusal"
 _WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _METHODS = frozenset(method.value for method in HTTPMethod)
 _OTHER_METHOD = "OTHER"
-
-logger = logging.getLogger("svgai.request")
 
 
 @dataclass
@@ -40,38 +37,14 @@ class RequestRecord:
     images: int | None = None
     logo_type: str | None = None
     model_version: str | None = None
+    ssim: float | None = None
     worst: float | None = None
+    svg_bytes: int | None = None
     missed: str | None = None
     cached: bool | None = None
     error_code: str | None = None
     detail: str | None = None
     trace_id: str | None = None
-
-    def write(self) -> None:
-        """Write the request's one log line."""
-        fields: dict[str, object] = {
-            "request_id": self.request_id,
-            "method": self.method,
-            "path": self.path,
-            "status": self.status,
-            "ms": round((time.perf_counter() - self.started) * 1000, 2),
-            "bytes_in": self.bytes_in,
-            "bytes_out": self.bytes_out,
-        }
-        known = {
-            "key": self.key,
-            "images": self.images,
-            "type": self.logo_type,
-            "model_version": self.model_version,
-            "worst": self.worst,
-            "missed": self.missed,
-            "cached": self.cached,
-            "error_code": self.error_code,
-            "detail": self.detail,
-            "trace_id": self.trace_id,
-        }
-        fields.update({name: value for name, value in known.items() if value is not None})
-        logger.info("request", extra=fields)
 
 
 def begin_record(scope: MutableMapping[str, Any], header_id: str | None, path: str) -> RequestRecord:

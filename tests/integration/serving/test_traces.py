@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,43 @@ def test_a_dead_collector_changes_nothing(tmp_path: Path, models_folder: Path) -
         served.process.terminate()
         served.process.wait(20)
         assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("log_format", ["json", "text"])
+def test_hostile_headers_leave_nothing_in_the_log(tmp_path: Path, log_format: str) -> None:
+    """
+    Nor in what is sent to a collector: no header, query, path, key, file name or method of a client.
+
+    On stdout and in the file, BentoML's and the server's own lines included.
+    """
+    words = 'forged ; {"level": "ERROR"}\t2026-01-01 CRITICAL'
+    names = (
+        *("User-Agent", "Referer", "Cookie", "Authorization", "X-API-Key", "X-Forwarded-For", "X-Forwarded-Prefix"),
+        *("X-Request-ID", "traceparent", "baggage", "Accept", "Content-Type", "X-Forged", "Origin"),
+    )
+    file = tmp_path / "service.log"
+    with (
+        collector() as kept,
+        serving(
+            tmp_path / "service",
+            AI_ENHANCED="false",
+            OTLP_ENDPOINT=kept.url,
+            LOG_FILE=str(file),
+            LOG_FORMAT=log_format,
+            LOG_LEVEL="DEBUG",
+        ) as served,
+    ):
+        lines_asked = (("POST", "/api/convert"), ("GET", "/forged?forged=1"), ("FORGED", "/api/convert"))
+        for text, (method, path) in product((words, f"\x1b[31m{words}"), lines_asked):
+            headers = [(name.encode(), text.encode()) for name in names]
+            answer = served.client.request(method, path, headers=headers, content=b"forged")
+            assert answer.status_code >= 400
+        files = {"image": ("forged\r\nforged.png", encode_png(drawn_logo(3)), "forged/forged")}
+        served.client.post("/api/convert", files=files, data={"forged": "forged"})
+        served.client.post("/api/convert", json={"image": "forged"}, headers={"X-Request-ID": "the-last-one"})
+        lines = text_with(served.output, "the-last-one") + text_with(file, "the-last-one")
+        kept.wait_for(lambda found: len(found) >= 3)
+    assert "forged" not in (lines + json.dumps(kept.spans)).lower()
+    assert "\x1b" not in lines
+    if log_format == "json":
+        assert all("level" in json.loads(line) for line in file.read_text().splitlines())
