@@ -17,7 +17,7 @@ from tests.integration.servers.served import encoded, serving, text_with
 
 pytestmark = pytest.mark.integration
 
-TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"  # pragma: allowlist secret
 
 
 def named(spans: list[Span], name: str) -> list[Span]:

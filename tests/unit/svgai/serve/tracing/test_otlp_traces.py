@@ -15,7 +15,7 @@ from svgai.serve.tracing.otlp_traces import OtlpTraces
 from svgai.stages import stage
 from tests.fakes.otlp_collector import Collector, Span, attributes, below, collector
 
-TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"  # pragma: allowlist secret
 
 
 @pytest.fixture
