@@ -26,7 +26,7 @@ from svgai.api.schemas import (
 from svgai.page.site import load_site
 from svgai.serve.bento.application import Surroundings, SvgAiService
 from svgai.serve.bento.container_image import absent_models, container_image
-from svgai.serve.bento.processes import LEAN_IMPORTS, prepare_supervisor, prepare_worker, stop_service
+from svgai.serve.bento.processes import LEAN_IMPORTS, prepare_supervisor, prepare_worker, served_bento, stop_service
 from svgai.serve.garbage_collection import freeze_garbage_collector
 from svgai.serve.workers.conversion_pool import start_forkserver
 from svgai.settings import InvalidSettings, load_settings
@@ -102,7 +102,7 @@ class SvgAi:
             champion = dict(zip(("classifier", "optimizer"), folders, strict=True))
             own = {kind: Path(getattr(self, f"challenger_{kind}").path) for kind in challengers}
             challenging = (champion | own)["classifier"], (champion | own)["optimizer"]
-        self.serving = build_serving(settings, folders, challenging)
+        self.serving = build_serving(settings, folders, challenging, served_bento())
 
     @bentoml.on_deployment
     @staticmethod
@@ -113,6 +113,7 @@ class SvgAi:
     async def start(self) -> None:
         self.serving.store.start()
         self.starting = asyncio.create_task(self._start())
+        self.sampling = asyncio.create_task(self.serving.recent_quality.keep())
         if not settings.model_lazy_loading:
             await self.starting
             if self.serving.runtime.state == "failed":
@@ -126,6 +127,8 @@ class SvgAi:
     async def stop(self) -> None:
         self.starting.cancel()
         self.serving.end_experiment()
+        self.sampling.cancel()
+        await self.serving.cache.close()
         await asyncio.to_thread(self.serving.runtime.close)
         await self.serving.store.close()
 
@@ -155,7 +158,12 @@ class SvgAi:
 SvgAi.limit_batches(settings.ai_batch_size, settings.ai_batch_max_latency_ms)  # type: ignore[attr-defined]
 SvgAi.show_page(load_site())  # type: ignore[attr-defined]
 SvgAi.surround(  # type: ignore[attr-defined]
-    Surroundings(root_path=settings.root_path, origins=settings.cors_origins, most_connections=settings.max_connections)
+    Surroundings(
+        root_path=settings.root_path,
+        origins=settings.cors_origins,
+        most_connections=settings.max_connections,
+        otlp_endpoint=settings.otlp_endpoint,
+    )
 )
 SvgAi.add_asgi_middleware(  # type: ignore[attr-defined]
     Gateway,

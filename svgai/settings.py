@@ -34,6 +34,8 @@ def _split(value: object) -> object:
 
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+")
+_CACHE_URL = re.compile(r"rediss?://(?:[^@/?#\s]*@)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/\d{0,4})?")
+_ENDPOINT = re.compile(r"https?://[^@/?#\s]+(?:/[^@?#\s]*)?")
 _ROOT_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
@@ -70,6 +72,18 @@ def _with_outcomes(enabled: bool, info: ValidationInfo) -> bool:
     return enabled
 
 
+def _checked_cache_url(url: SecretStr) -> SecretStr:
+    if not _CACHE_URL.fullmatch(url.get_secret_value()):
+        raise ValueError("give redis://[[USER]:PASSWORD@]HOST[:PORT][/NUMBER], or rediss:// for TLS")
+    return url
+
+
+def _checked_endpoint(url: str) -> str:
+    if not _ENDPOINT.fullmatch(url):
+        raise ValueError("give http://HOST:PORT or https://HOST; keys go into OTEL_EXPORTER_OTLP_HEADERS")
+    return url
+
+
 def _at_most_cores(workers: int) -> int:
     return min(workers, len(os.sched_getaffinity(0)))
 
@@ -92,7 +106,10 @@ def _checked_database(url: str) -> str:
     return url
 
 
-_SECRET = (("api_keys",), ("client_api_key",), ("quality_db_url",), ("quality_tracking_db",))
+_SECRET = tuple(
+    (name,)
+    for name in ("api_keys", "client_api_key", "quality_db_url", "quality_tracking_db", "cache_url", "otlp_endpoint")
+)
 """Settings whose values are shown nowhere, in lower case, as they may be named."""
 
 Quality = Annotated[float, Field(ge=0, le=1)]
@@ -131,7 +148,14 @@ class Settings(BaseSettings):
         4, ge=1, description="Processes that convert; never more than the cores."
     )
     ai_inference_timeout: float = Field(
-        10, gt=0, allow_inf_nan=False, description="Seconds that one conversion may take."
+        10,
+        gt=0,
+        allow_inf_nan=False,
+        validation_alias=AliasChoices("ai_inference_timeout", "ai_max_inference_time"),
+        description="Seconds that one conversion may take. AI_MAX_INFERENCE_TIME is the same.",
+    )
+    ai_quality_threshold: Quality = Field(
+        0.85, description="Mean ssim of recent conversions below which /api/ai-status says degraded."
     )
     target_quality_simple: Quality = Field(
         0.95, description="Target ssim of a simple image where the client names none."
@@ -206,11 +230,23 @@ class Settings(BaseSettings):
     max_connections: int = Field(
         1_000, ge=8, description="Connections at once; for more, those are closed that wait longest for their client."
     )
+    cache_bytes: int = Field(
+        16_000_000,
+        ge=0,
+        description="Bytes of memory for conversions kept for equal requests; 0: none is kept.",
+    )
+    cache_url: Annotated[SecretStr, AfterValidator(_checked_cache_url)] | None = Field(
+        None,
+        description="Redis that keeps them instead, for all services that name it: redis://HOST; rediss:// by TLS.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least severity that is logged."
     )
     log_format: Literal["json", "text"] = Field("json", description="Form of the log lines.")
     log_file: Path | None = Field(None, description="Also log to this file (rotated, 10 MB x 5).")
+    otlp_endpoint: Annotated[str, AfterValidator(_checked_endpoint)] | None = Field(
+        None, description="OpenTelemetry collector that traces are sent to by HTTP, such as http://collector:4318."
+    )
     mlflow_tracking_uri: str = Field(
         "sqlite:///mlflow.db", description="Where runs and models are logged (command line only)."
     )
@@ -251,6 +287,7 @@ class Settings(BaseSettings):
         return {
             **shown,
             "api_keys": f"{len(self.api_keys)} keys" if self.api_keys else "",
+            "cache_url": without_credentials(self.cache_url.get_secret_value()) if self.cache_url else None,
             "mlflow_tracking_uri": without_credentials(self.mlflow_tracking_uri),
             "quality_db_url": without_credentials(self.quality_db_url),
         }

@@ -19,10 +19,10 @@ _BATCH_SIZE = "bentoml_service_adaptive_batch_size"
 
 
 def api_calls(url: str, api: str, images: Sequence[bytes]) -> list[Call]:
-    """A call of one API for each image, in base64."""
-    return [
-        Call(f"{url}/api/{api}", json.dumps({"image": base64.b64encode(image).decode()}).encode()) for image in images
-    ]
+    """A call of one API for each image, in base64; each conversion is made anew."""
+    options = {"cache": False} if api == "convert" else {}
+    bodies = ({"image": base64.b64encode(image).decode(), **options} for image in images)
+    return [Call(f"{url}/api/{api}", json.dumps(body).encode()) for body in bodies]
 
 
 def post(call: Call) -> bytes:

@@ -11,6 +11,7 @@ from werkzeug.http import parse_accept_header
 
 from svgai.api.error_responses import error_json
 from svgai.api.gateway import HEALTH_ROUTES
+from svgai.api.log_lines import log_conversion
 from svgai.api.request_record import RequestRecord, record_of
 from svgai.api.schemas import (
     ApiForm,
@@ -55,6 +56,7 @@ _NUMBERS: dict[str, Callable[[ConvertAnswer], str]] = {
     "Trials": lambda answer: str(answer.trials),
     "Type": lambda answer: answer.type or "unknown",
     "AI": lambda answer: answer.ai,
+    "Cached": lambda answer: str(answer.cached).lower(),
     "Conversion-Id": lambda answer: answer.conversion_id,
     "Model-Version": lambda answer: answer.model_version,
     "Parameters": lambda answer: answer.parameters.model_dump_json(),
@@ -84,10 +86,7 @@ def batch_response(
 
 def convert_response(answer: ConvertAnswer, request: Request) -> Response:
     """The answer to a conversion: JSON, or the SVG itself where the client prefers that."""
-    record = record_of(request.scope)
-    record.logo_type, record.model_version = answer.type, answer.model_version
-    record.arm = answer.arm
-    record.worst, record.missed = round(answer.quality.worst, 4), ",".join(answer.missed)
+    log_conversion(record_of(request.scope), answer)
     if preferred_type(",".join(request.headers.getlist("accept"))) == JSON_TYPE:
         return json_response(answer)
     headers = {f"X-SVGAI-{name}": text(answer) for name, text in _NUMBERS.items()}

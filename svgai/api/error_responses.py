@@ -1,10 +1,10 @@
 """Faults as HTTP answers: the one JSON error shape, and the fault that stands for a status that a framework chose."""
 
-import logging
 from http import HTTPStatus
 
 from starlette.responses import JSONResponse
 
+from svgai.api.log_lines import log_error
 from svgai.api.request_record import RequestRecord
 from svgai.errors import (
     ConversionTimeout,
@@ -22,8 +22,6 @@ from svgai.errors import (
     UnsupportedMediaType,
     UriTooLong,
 )
-
-logger = logging.getLogger("svgai.errors")
 
 _MEANING_OF_STATUS: dict[int, SvgAiError] = {
     400: InvalidRequest("the request is not valid"),
@@ -51,7 +49,7 @@ def fault_of_exception(exception: Exception, record: RequestRecord) -> SvgAiErro
     """The fault to report for an exception; one that nobody foresaw is logged and its details are kept back."""
     if isinstance(exception, SvgAiError) and (exception.status != 500 or exception.code != "internal_error"):
         return exception
-    logger.error("unexpected error", exc_info=exception, extra={"request_id": record.request_id, "path": record.path})
+    log_error(record, exception)
     return SvgAiError("an unexpected error; the server's log has the details under this request_id")
 
 

@@ -20,6 +20,7 @@ from starlette.responses import Response
 from svgai.api.error_responses import error_response, fault_of_exception, fault_of_status
 from svgai.api.key_limits import KeyLimits
 from svgai.api.key_ring import KeyRing
+from svgai.api.log_lines import log_request
 from svgai.api.request_body import RequestBodies
 from svgai.api.request_record import RequestRecord, begin_record, refusal_of
 from svgai.api.security_headers import add_security_headers
@@ -99,7 +100,7 @@ class Gateway:
         except Exception as exception:  # noqa: BLE001 - one that got out would hang its client
             await answer.fail(fault_of_exception(exception, record))
         finally:
-            record.write()
+            log_request(record)
 
     @staticmethod
     def _require_sound(scope: MutableMapping[str, Any]) -> None:

@@ -1,6 +1,5 @@
-"""The record of one HTTP request: filled in while it is answered, written as one log line at its end."""
+"""The record of one HTTP request: filled in while it is answered, and told at its end (`log_lines`)."""
 
-import logging
 import re
 import time
 import uuid
@@ -12,19 +11,19 @@ from typing import Any
 from svgai.errors import SvgAiError
 
 _STATE_KEY = "svgai.api.request_record"
+_TRACE_KEY = "svgai.api.trace_id"
 _REFUSAL_KEY = "svgai.api.refusal"
 _WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _METHODS = frozenset(method.value for method in HTTPMethod)
 _OTHER_METHOD = "OTHER"
-
-logger = logging.getLogger("svgai.request")
 
 
 @dataclass
 class RequestRecord:
     """
     One request. `path` is a route of the service or "unknown", `method` one of HTTP's or "OTHER", and `key` the name of
-    an API key: never text that a client made up. `detail` is what the log has beside an error's message.
+    an API key: never text that a client made up. `detail` is what the log has beside an error's message, `trace_id` 32
+    hexadecimal digits.
     """
 
     request_id: str
@@ -39,45 +38,34 @@ class RequestRecord:
     logo_type: str | None = None
     model_version: str | None = None
     arm: str | None = None
+    ssim: float | None = None
     worst: float | None = None
+    svg_bytes: int | None = None
     missed: str | None = None
+    cached: bool | None = None
     error_code: str | None = None
     detail: str | None = None
-
-    def write(self) -> None:
-        """Write the request's one log line."""
-        fields: dict[str, object] = {
-            "request_id": self.request_id,
-            "method": self.method,
-            "path": self.path,
-            "status": self.status,
-            "ms": round((time.perf_counter() - self.started) * 1000, 2),
-            "bytes_in": self.bytes_in,
-            "bytes_out": self.bytes_out,
-        }
-        known = {
-            "key": self.key,
-            "images": self.images,
-            "type": self.logo_type,
-            "model_version": self.model_version,
-            "arm": self.arm,
-            "worst": self.worst,
-            "missed": self.missed,
-            "error_code": self.error_code,
-            "detail": self.detail,
-        }
-        fields.update({name: value for name, value in known.items() if value is not None})
-        logger.info("request", extra=fields)
+    trace_id: str | None = None
 
 
 def begin_record(scope: MutableMapping[str, Any], header_id: str | None, path: str) -> RequestRecord:
     """Make the record of an ASGI request and keep it in its scope; a well-formed id of the client's is taken over."""
     accepted = header_id is not None and _WELL_FORMED_ID.fullmatch(header_id)
     request_id = header_id if accepted and header_id is not None else uuid.uuid4().hex
-    method = scope["method"] if scope["method"] in _METHODS else _OTHER_METHOD
-    record = RequestRecord(request_id=request_id, method=method, path=path)
-    scope.setdefault("state", {})[_STATE_KEY] = record
+    state = scope.setdefault("state", {})
+    record = RequestRecord(request_id=request_id, method=known_method(scope), path=path, trace_id=state.get(_TRACE_KEY))
+    state[_STATE_KEY] = record
     return record
+
+
+def known_method(scope: Mapping[str, Any]) -> str:
+    """The method of a request, where it is one of HTTP's; any other is "OTHER"."""
+    return scope["method"] if scope["method"] in _METHODS else _OTHER_METHOD
+
+
+def note_trace(scope: MutableMapping[str, Any], trace_id: str) -> None:
+    """Say which trace a request belongs to, before its record is begun."""
+    scope.setdefault("state", {})[_TRACE_KEY] = trace_id
 
 
 def record_of(scope: Mapping[str, Any]) -> RequestRecord:

@@ -208,6 +208,7 @@ class ConvertForm(ApiForm):
     palette: Palette | None = None
     monochrome: Monochrome | None = None
     pretty: bool = Field(False, description="For people to read: ids, groups by colour, line breaks, a comment.")
+    cache: bool = Field(True, description="Off: convert anew, whatever an equal request got before.")
 
 
 _STARS = {"up": 5, "down": 1}
@@ -345,6 +346,7 @@ class ConvertAnswer(_Value):
     trials: int = Field(description="Tracings that were made and measured.")
     type: LogoType | None = Field(description="null where the models were not used.")
     ai: Literal["used", "disabled"] = Field(description="disabled: fixed tracings, because no models are loaded.")
+    cached: bool = Field(False, description="Whether the conversion was made for an equal request.")
     conversion_id: str
     model_version: str
     arm: Arm | None = Field(
@@ -389,18 +391,30 @@ class PerformanceCheck(_Value):
     fault: str | None = None
 
 
+class QualityCheck(_Value):
+    """The mean ssim of recent conversions against AI_QUALITY_THRESHOLD; unknown: there were too few."""
+
+    status: Literal["ok", "low", "unknown"]
+    recent_ssim: float | None = None
+    conversions: int = Field(description="In the last quarter of an hour, or since the service began.")
+    threshold: float
+
+
 class Checks(_Value):
     """What was looked at."""
 
     models: dict[str, ModelCheck]
     performance: PerformanceCheck
+    quality: QualityCheck
     environment: dict[str, str]
 
 
 class AiStatus(_Value):
-    """State of the service; `fault` says why the models are not in use, where that is not a setting."""
+    """State of the service; `fault` says why the models are not in use, where that is not a setting, or degraded."""
 
-    ai_status: State
+    ai_status: State | Literal["degraded"] = Field(
+        description="degraded: the models are in use, and the recent mean ssim is below AI_QUALITY_THRESHOLD."
+    )
     timestamp: datetime
     fault: str | None = None
     checks: Checks

@@ -6,7 +6,6 @@ deviations are worth more, small areas stay, layers keep off each other's edges,
 drawing lacks.
 """
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +14,11 @@ import cv2
 import numpy as np
 
 from svgai.array_types import Floats
+from svgai.choose.deadlines import NO_DEADLINE, Deadline
 from svgai.errors import RenderingFailed
 from svgai.measure.quality import Inspection
 from svgai.measure.tiled_reference import AnyReference
+from svgai.stages import stage
 from svgai.trace.page_drawing import PageDrawing
 
 MOST_ROUNDS = 7
@@ -66,7 +67,7 @@ class Drawing:
 
 
 def drawings(
-    tracing: PageDrawing, reference: AnyReference, least_worst: float, deadline: float = math.inf
+    tracing: PageDrawing, reference: AnyReference, least_worst: float, deadline: Deadline = NO_DEADLINE
 ) -> list[Drawing]:
     """
     A tracing drawn and measured: plainly, and then with more care, until `worst` is at least what is asked.
@@ -75,7 +76,7 @@ def drawings(
         tracing: of the reference's image; its outlines change.
         reference: measures.
         least_worst: what is asked; 0 asks for nothing but that something is drawn where the image draws something.
-        deadline: what would end after it, on time.perf_counter's clock, is not drawn again.
+        deadline: what would end after it is not drawn again.
 
     Raises:
         RenderingFailed: the first drawing cannot be rendered.
@@ -87,9 +88,9 @@ def drawings(
     for number in range(MOST_ROUNDS if reference.measured_px <= _LARGE_PX else _MOST_ROUNDS_LARGE):
         last = drawn[-1].inspection
         began = time.perf_counter()
-        if not tracing.refinable or began + took > deadline:
+        if not tracing.refinable or _enough(last, least_worst) or _hopeless(drawn, least_worst):
             break
-        if _enough(last, least_worst) or _hopeless(drawn, least_worst):
+        if not deadline.leaves_room(began + took):
             break
         short = (last.local < least_worst + _SLACK) | last.empty
         outlined = short & ((reference.beside_edges(last) < least_worst + _SLACK) | last.empty)
@@ -134,5 +135,6 @@ def _in_vain(worst: Sequence[float], shares: Sequence[float]) -> int:
 
 
 def _drawn(tracing: PageDrawing, reference: AnyReference, care: Floats | None = None) -> Drawing:
-    svg = tracing.svg(care)
+    with stage("trace" if care is None else "refine"):
+        svg = tracing.svg(care)
     return Drawing(svg, reference.inspect(svg))

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from svgai.array_types import Pixels
+from svgai.choose.deadlines import NO_DEADLINE, Deadline
 from svgai.choose.refinement import drawings
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality, Reference
 from svgai.measure.tiled_reference import MEASURED_SIDE, reference_of
+from svgai.stages import stage
 from svgai.trace.parameters import Strokes, TracingParameters
 from svgai.trace.tracer import Tracer
 
@@ -54,8 +56,10 @@ class TrialMaker:
     """
 
     def __init__(self, rgba: Pixels, strokes: Strokes = "auto", measured_side: int = MEASURED_SIDE) -> None:
-        self.reference = reference_of(rgba, measured_side)
-        self._tracer = Tracer(rgba, strokes)
+        with stage("score"):
+            self.reference = reference_of(rgba, measured_side)
+        with stage("trace"):
+            self._tracer = Tracer(rgba, strokes)
         self._shown = Reference(self._tracer.working) if self._tracer.noisy else self.reference
 
     def measured(self, parameters: TracingParameters, svg: str) -> Trial:
@@ -69,19 +73,23 @@ class TrialMaker:
         without_noise = None if self._shown is self.reference else self._shown.measure(svg)
         return Trial(parameters, svg, inspection.quality, inspection.empty, without_noise)
 
-    def made(self, parameters: TracingParameters, promise: Promise | None = None, deadline: float = math.inf) -> Trial:
+    def made(
+        self, parameters: TracingParameters, promise: Promise | None = None, deadline: Deadline = NO_DEADLINE
+    ) -> Trial:
         """
         Trace, and draw again with more care until `worst` is what is promised, where `parameters` ask for that at all.
 
         Of the drawings it is the best for the promise; without one, for what `parameters` ask for. None begins after
-        `deadline`, on time.perf_counter's clock, but the first.
+        `deadline` but the first.
 
         Raises:
             TracingFailed, RenderingFailed: it cannot be done.
         """
         promise = promise or Promise(0.0, parameters.refine_to, math.inf)
         least_worst = promise.min_worst if parameters.refine_to else 0.0
-        made = drawings(self._tracer.tracing(parameters), self._shown, least_worst, deadline)
+        with stage("trace"):
+            tracing = self._tracer.tracing(parameters)
+        made = drawings(tracing, self._shown, least_worst, deadline)
         # What was drawn is what these parameters would draw again, without anyone's promise.
         own = parameters.model_copy(update={"refine_to": least_worst})
         best = best_trial([Trial(own, one.svg, one.inspection.quality, one.inspection.empty) for one in made], promise)

@@ -77,9 +77,10 @@ class Quality(_Answer):
 
 class ConvertAnswer(_Answer):
     """
-    One SVG and its measured quality; `missed` is what fell short of the promise.
+    One SVG and its measured quality.
 
-    `type` is None without models, `arm` without an experiment.
+    `missed` is what fell short of the promise, `type` None without models, `cached` whether it was made for an equal
+    request, `arm` None without an experiment.
     """
 
     svg: str
@@ -92,6 +93,7 @@ class ConvertAnswer(_Answer):
     trials: int
     type: LogoType | None
     ai: Literal["used", "disabled"]
+    cached: bool = False
     conversion_id: str
     model_version: str
     arm: Literal["champion", "challenger"] | None = None

@@ -44,6 +44,7 @@ class ConvertOptions(TypedDict, total=False):
     palette: str | None
     monochrome: str | None
     pretty: bool | None
+    cache: bool | None
 
 
 class FeedbackOptions(TypedDict, total=False):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from svgai.array_types import Pixels
+from svgai.choose.deadlines import Deadline
 from svgai.choose.trial_selection import Goal, Offers, by_belief, in_order
 from svgai.choose.trials import Trial, TrialMaker, best_trial
 from svgai.convert.background import with_background
@@ -18,7 +19,8 @@ from svgai.logo_types import LogoType
 from svgai.measure.promise import Measure, Promise
 from svgai.measure.quality import Quality
 from svgai.measure.tiled_reference import MEASURED_SIDE, AnyReference
-from svgai.model_files.model_pair import Models, model_input
+from svgai.model_files.model_pair import Analysis, Models, model_input
+from svgai.stages import stage
 from svgai.trace.parameters import Strokes, TracingParameters
 from svgai.trace.pixel_art.recognition import Squares, squares
 
@@ -75,7 +77,8 @@ class Conversion:
 
     `measured_px`: longest side, in pixels, of the pictures that were compared. `confidence`: the type's probability.
     `features`: what the optimizer knew of the image, in the order of FEATURE_NAMES. `tried`: all trials, in order.
-    `processor_s`: processor time that all of it took, which depends little on what else runs.
+    `processor_s`: processor time that all of it took, which depends little on what else runs. `cut_short`: whether
+    trials or drawings were left out for want of time.
     """
 
     svg: str
@@ -87,6 +90,7 @@ class Conversion:
     empty: bool
     logo_type: LogoType | None
     model_version: str
+    cut_short: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
     features: tuple[float, ...] | None = None
@@ -112,18 +116,19 @@ def convert(
     if options.monochrome:
         rgba = in_one_ink(rgba, options.monochrome)
     rgba = with_background(rgba, options.background)
-    analysis = models.analyse([model_input(rgba)])[0] if models else None
+    analysis = _analysed(rgba, models) if models else None
     logo_type = analysis.logo_type if analysis else None
     classified = time.perf_counter()
     prediction = None
     if models and analysis and options.parameters is None:
-        prediction = models.optimizer.predict(analysis.features[None], [analysis.logo_type])[0]
+        with stage("predict"):
+            prediction = models.optimizer.predict(analysis.features[None], [analysis.logo_type])[0]
     predicted = time.perf_counter()
     size = SizeOnPaper(rgba.shape[1], rgba.shape[0], options.units, resolution)
     asked = options.promise(logo_type)
     promise = asked.keeping_free(size.more_bytes)
     goal = Goal(promise, options.max_trials)
-    deadline = start + options.time_limit_s
+    deadline = Deadline(start + options.time_limit_s)
     maker = TrialMaker(rgba, options.strokes, options.measured_side)
     likely = prediction.for_promise(promise) if prediction else None
 
@@ -153,6 +158,7 @@ def convert(
         empty=best.empty,
         logo_type=logo_type,
         model_version=models.version if models else "none",
+        cut_short=deadline.cut_short,
         seconds={
             "classifier": classified - start,
             "optimizer": predicted - classified,
@@ -163,6 +169,13 @@ def convert(
         features=tuple(float(str(value)) for value in analysis.features) if analysis else None,
         tried=log.tried(best),
     )
+
+
+def _analysed(rgba: Pixels, models: Models) -> Analysis:
+    with stage("features"):
+        seen = model_input(rgba)
+    with stage("classify"):
+        return models.analyse([seen])[0]
 
 
 def _finished(best: Trial, finish: Finish, reference: AnyReference) -> tuple[str, Quality]:

@@ -1,9 +1,9 @@
 """The loop of a conversion: what is offered is made and measured, and decides what is offered next."""
 
-import math
 import time
 from collections.abc import Callable
 
+from svgai.choose.deadlines import NO_DEADLINE, Deadline
 from svgai.choose.trial_selection import Offers
 from svgai.choose.trials import Trial
 from svgai.errors import RenderingFailed, TracingFailed
@@ -13,7 +13,7 @@ from svgai.trace.parameters import TracingParameters
 def make_trials(
     offers: Offers,
     make: Callable[[TracingParameters], Trial],
-    deadline: float = math.inf,
+    deadline: Deadline = NO_DEADLINE,
     clock: Callable[[], float] = time.perf_counter,
 ) -> list[Trial]:
     """
@@ -22,7 +22,7 @@ def make_trials(
     Args:
         offers: the tracings to make.
         make: traces and measures.
-        deadline: in seconds on `clock`.
+        deadline: on `clock`.
         clock: gives the time in seconds.
 
     Raises:
@@ -40,11 +40,11 @@ def make_trials(
         except (TracingFailed, RenderingFailed) as failure:
             fault = failure
         ended = clock()
-        if ended + (ended - began) > deadline:
-            break
         try:
             parameters = offers.send(trial)
         except StopIteration:
+            break
+        if not deadline.leaves_room(ended + (ended - began)):
             break
     if not trials:
         raise fault or TracingFailed("no tracing was tried")

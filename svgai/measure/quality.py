@@ -20,6 +20,7 @@ import numpy.typing as npt
 from svgai.array_types import Floats, Pixels
 from svgai.decode.pixels import Ground, composite, fit_within, premultiplied
 from svgai.measure.rendering import render
+from svgai.stages import stage
 
 WHOLE_SIDE = 512
 """Longest side, in pixels, of what is compared as a whole; larger images are reduced to it, or compared in tiles."""
@@ -86,6 +87,7 @@ class Reference:
         """
         return self.inspect(svg).quality
 
+    @stage("score")
     def inspect(self, svg: str) -> "Inspection":
         """The same, with where in the picture the SVG falls short. Raises what `measure` does."""
         rendered = render(svg, self.width, self.height)

@@ -8,12 +8,14 @@ import resvg_py
 
 from svgai.array_types import Pixels
 from svgai.errors import RenderingFailed
+from svgai.stages import stage
 
 _ROOT = re.compile(r"<svg\b")
 _ASPECT = re.compile(r"""\s+preserveAspectRatio\s*=\s*("[^"]*"|'[^']*')""")
 _SIZE = re.compile(r"""(?<=\s)(width|height)\s*=\s*("[^"]*"|'[^']*')""")
 
 
+@stage("render")
 def render(svg: str, width: int, height: int) -> Pixels:
     """
     Render an SVG, stretched to exactly width x height pixels; gives (height, width, 4) uint8 with straight alpha.

@@ -17,6 +17,7 @@ from svgai.array_types import Floats, Pixels
 from svgai.decode.pixels import Ground, composite, fit_within, is_opaque, premultiplied
 from svgai.measure.quality import BORDER, WHOLE_SIDE, GroundedImage, Inspection, Quality, Reference, draws
 from svgai.measure.rendering import render
+from svgai.stages import stage
 
 MEASURED_SIDE = 2048
 """Longest side, in pixels, at which images are compared; smaller ones are compared at their own size."""
@@ -51,6 +52,7 @@ class TiledReference:
         """The quality of an SVG. Raises what `inspect` does."""
         return self.inspect(svg).quality
 
+    @stage("score")
     def inspect(self, svg: str) -> Inspection:
         """
         What `Reference.inspect` gives; its map, the least of every part, and its pixels are of a page of PAGE_SIDE.

@@ -27,6 +27,7 @@ class ModelFile:
     version: str
     run_id: str
     size_bytes: int
+    sha256: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,11 +157,11 @@ def _read(path: Path, kind: ModelKind) -> ModelContent:
     vouching = entry.vouching_for(path.name) if entry else None
     if entry is None or vouching is None:
         # Metadata of another file, or none at all, lend this one no version.
-        return ModelContent(ModelFile(path, digest[:8], "", len(data)), data)
+        return ModelContent(ModelFile(path, digest[:8], "", len(data), digest), data)
     if digest != vouching.sha256:
         names = path.parent / METADATA
         raise ModelFault(f"{path} is not the file that {names} names: its SHA-256 is {digest}, not {vouching.sha256}")
-    return ModelContent(ModelFile(path, entry.version, entry.run_id, len(data)), data)
+    return ModelContent(ModelFile(path, entry.version, entry.run_id, len(data), digest), data)
 
 
 @dataclass(frozen=True)

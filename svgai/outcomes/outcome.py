@@ -68,6 +68,7 @@ class Outcome(BaseModel):
         seconds: By stage, "processor" (of all stages), and "total".
         arm: Which models it is by, where it was part of an experiment.
         experiment: The name of that.
+        cached: Whether it was made for an equal request before; then nothing was tried for it.
         key_name: Of the API key that it was asked for with.
         error_code: Why there is no answer.
     """
@@ -99,6 +100,7 @@ class Outcome(BaseModel):
     model_version: str | None = None
     arm: str | None = None
     experiment: str | None = None
+    cached: bool = False
     key_name: str | None = None
     error_code: str | None = None
 

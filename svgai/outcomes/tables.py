@@ -34,6 +34,7 @@ CONVERSIONS = Table(
     Column("model_version", Text),
     Column("arm", String(64)),
     Column("experiment", String(128)),
+    Column("cached", Boolean, nullable=False),
     Column("key_name", Text),
     Column("error_code", String(32)),
 )

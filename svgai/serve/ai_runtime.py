@@ -16,6 +16,7 @@ import anyio.to_thread
 import numpy as np
 
 from svgai.api.schemas import State
+from svgai.arms import Arm
 from svgai.array_types import Pixels
 from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.decode.pixels import encode_png
@@ -26,6 +27,7 @@ from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.experiments.live_experiment import Arms
 from svgai.serve.inference import Inference
 from svgai.serve.metrics import Metrics
+from svgai.serve.service_metrics import ServiceMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image
 
@@ -61,12 +63,14 @@ class AiRuntime:
         make_inference: Callable[[Models], Inference],
         experiment: Arms,
         metrics: Metrics,
+        service_metrics: ServiceMetrics,
     ) -> None:
         self.state: State = "loading"
         self.fault: str | None = None
         self.public_fault: str | None = None
         self.files: dict[str, ModelFile] = {}
         self.provider: str | None = None
+        self._names: dict[Arm, str] = {}
         self.arms: ArmContents = {}
         self.source = source
         self.challenger = challenger
@@ -77,6 +81,7 @@ class AiRuntime:
         self.decoder = decoder
         self._make_inference = make_inference
         self._metrics = metrics
+        self._service_metrics = service_metrics
         self._inference: Inference | None = None
         self._pool: ConversionPool | None = None
         self._pool_answered = False
@@ -120,6 +125,12 @@ class AiRuntime:
             raise NotReady("the conversion processes are being started; try again shortly")
         return self._pool
 
+    def converts_with(self, arm: Arm) -> str | None:
+        """Names the models that conversions of an arm use, by version and content; None while nothing is converted."""
+        if self._pool is None or not self._pool_answered:
+            return None
+        return self._names.get(arm, "")
+
     async def start(self) -> None:
         """Load and warm up; afterwards the state is final. A model that fails to load is logged, not raised."""
         started = time.perf_counter()
@@ -160,8 +171,10 @@ class AiRuntime:
             logger.info("models loaded", extra={"seconds": round(time.perf_counter() - began, 3)})
             self._inference = self._make_inference(models)
             self.files = models.files
+            self._names["champion"] = _names(models)
             self.provider = models.classifier.provider
             self._metrics.model_memory("all", megabytes)
+            self._service_metrics.models_loaded({kind: file.version for kind, file in models.files.items()})
         except TimeoutError:
             self.fault = f"loading the models took longer than {self._load_timeout_s:g} s"
             self.public_fault = self.fault
@@ -183,11 +196,16 @@ class AiRuntime:
         try:
             loading = anyio.to_thread.run_sync(_load, self.challenger, abandon_on_cancel=True)
             contents, models, _ = await asyncio.wait_for(loading, timeout=self._load_timeout_s)
+            self._names["challenger"] = _names(models)
             self._experiment.begin(champion.version, models.version)
         except Exception:
             logger.exception("there is no experiment: the challenger could not be loaded")
             return None
         return contents
+
+
+def _names(models: Models) -> str:
+    return ",".join(f"{kind}:{file.version}:{file.sha256}" for kind, file in models.files.items())
 
 
 def _public(fault: SvgAiError) -> str:

@@ -5,40 +5,43 @@ import platform
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
 
-from svgai.api.schemas import AiStatus, Checks, ModelCheck, PerformanceCheck
+from svgai.api.schemas import AiStatus, Checks, ModelCheck, PerformanceCheck, QualityCheck, State
 from svgai.errors import Overloaded, SvgAiError
 from svgai.serve.ai_runtime import AiRuntime, probe
+from svgai.serve.code_identity import library_versions
+from svgai.serve.recent_quality import RecentQuality
 
 FRESH_SECONDS = 5.0
 """An answer this young is given again, so that asking often costs nothing."""
-
-_PACKAGES = (
-    *("bentoml", "onnxruntime", "onnxruntime-gpu", "xgboost-cpu", "vtracer", "resvg-py"),
-    *("opencv-python-headless", "numpy"),
-)
 
 
 class AiStatusReport:
     """Makes the report, at most once in FRESH_SECONDS."""
 
-    def __init__(self, runtime: AiRuntime, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        runtime: AiRuntime,
+        recent: RecentQuality,
+        quality_threshold: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._runtime = runtime
+        self._recent = recent
+        self._quality_threshold = quality_threshold
         self._clock = clock
         self._made = -FRESH_SECONDS
         self._last: AiStatus | None = None
+        self._last_state: State | None = None
         self._making = asyncio.Lock()
 
     async def read(self) -> AiStatus:
         """The report. Readers who come while it is made wait for it."""
         async with self._making:
-            if (
-                self._last is None
-                or self._last.ai_status != self._runtime.state
-                or self._clock() - self._made >= FRESH_SECONDS
-            ):
-                self._last = await self._make()
+            state = self._runtime.state
+            if self._last is None or self._last_state != state or self._clock() - self._made >= FRESH_SECONDS:
+                self._last, self._last_state = await self._make(), state
                 self._made = self._clock()
             return self._last
 
@@ -53,15 +56,31 @@ class AiStatusReport:
             )
             for kind, file in runtime.files.items()
         }
+        quality = self._quality()
+        degraded = runtime.state == "ready" and quality.status == "low"
         return AiStatus(
-            ai_status=runtime.state,
+            ai_status="degraded" if degraded else runtime.state,
             timestamp=datetime.now(UTC),
-            fault=runtime.public_fault,
+            fault=_too_low(quality) if degraded else runtime.public_fault,
             checks=Checks(
                 models=models or {kind: ModelCheck(status="not_loaded") for kind in ("classifier", "optimizer")},
                 performance=await self._performance(),
-                environment={"python": platform.python_version(), **_versions(), **_provider(runtime)},
+                quality=quality,
+                environment={"python": platform.python_version(), **library_versions(), **_provider(runtime)},
             ),
+        )
+
+    def _quality(self) -> QualityCheck:
+        recent = self._recent.read()
+        if recent.ssim is None:
+            status: Literal["ok", "low", "unknown"] = "unknown"
+        else:
+            status = "ok" if recent.ssim >= self._quality_threshold else "low"
+        return QualityCheck(
+            status=status,
+            recent_ssim=None if recent.ssim is None else round(recent.ssim, 4),
+            conversions=recent.conversions,
+            threshold=self._quality_threshold,
         )
 
     async def _performance(self) -> PerformanceCheck:
@@ -75,15 +94,12 @@ class AiStatusReport:
         return PerformanceCheck(status="ok", test_duration_ms=round((time.perf_counter() - started) * 1000, 1))
 
 
+def _too_low(quality: QualityCheck) -> str:
+    return (
+        f"the mean ssim of the last {quality.conversions} conversions is {quality.recent_ssim:.3f}, "
+        f"below AI_QUALITY_THRESHOLD ({quality.threshold:g})"
+    )
+
+
 def _provider(runtime: AiRuntime) -> dict[str, str]:
     return {"execution_provider": runtime.provider} if runtime.provider else {}
-
-
-def _versions() -> dict[str, str]:
-    versions = {}
-    for package in _PACKAGES:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return versions

@@ -8,8 +8,9 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from svgai.errors import Overloaded
 
@@ -17,11 +18,37 @@ Work = Callable[[Sequence[list[Any]]], Awaitable[Sequence[list[Any]]]]
 """Answers the items of several requests, each with as many answers in the same order."""
 
 
+class BatchWatch(Protocol):
+    """Who wants to know of requests and batches."""
+
+    def waited(self, seconds: float) -> None:
+        """A request waited so long for its first batch; of one that is refused nothing is told."""
+
+    def rider(self) -> object:
+        """What names the request that comes now."""
+
+    def batch(self, riders: Sequence[object]) -> AbstractContextManager[None]:
+        """Around the work of a batch of these requests."""
+
+
+class Unwatched:
+    """Nobody does."""
+
+    def waited(self, seconds: float) -> None: ...
+
+    def rider(self) -> object:
+        return None
+
+    def batch(self, riders: Sequence[object]) -> AbstractContextManager[None]:  # noqa: ARG002
+        return nullcontext()
+
+
 @dataclass(eq=False)
 class _Request:
     items: list[Any]
     came: float
     answer: asyncio.Future[list[Any]]
+    rider: object
     begun: int = 0
     answers: list[Any] = field(default_factory=list)
 
@@ -33,12 +60,20 @@ class Batches:
     Args:
         max_batch_size: Items of a batch at most. A request with more is cut, and its answers are put together again.
         max_latency_s: Seconds that a request may wait for its first batch; then it is refused.
+        watch: Told of requests and batches.
     """
 
-    def __init__(self, max_batch_size: int, max_latency_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        max_batch_size: int,
+        max_latency_s: float,
+        clock: Callable[[], float] = time.monotonic,
+        watch: BatchWatch = Unwatched(),  # noqa: B008 - it has no state
+    ) -> None:
         self.max_batch_size = max_batch_size
         self.max_latency_s = max_latency_s
         self._clock = clock
+        self._watch = watch
         self._queue: deque[_Request] = deque()
         self._worker: asyncio.Task[None] | None = None
 
@@ -51,7 +86,8 @@ class Batches:
         """
 
         async def answer(items: list[Any]) -> list[Any]:
-            request = _Request(items, self._clock(), asyncio.get_running_loop().create_future())
+            future: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+            request = _Request(items, self._clock(), future, self._watch.rider())
             self._queue.append(request)
             if self._worker is None or self._worker.done():
                 self._worker = asyncio.create_task(self._work_off(work))
@@ -62,7 +98,8 @@ class Batches:
     async def _work_off(self, work: Work) -> None:
         while parts := self._next_batch():
             try:
-                outcomes = await work([items for _, items in parts])
+                with self._watch.batch([request.rider for request, _ in parts]):
+                    outcomes = await work([items for _, items in parts])
                 for (request, _), answers in zip(parts, outcomes, strict=True):
                     request.answers.extend(answers)
                     if len(request.answers) == len(request.items) and not request.answer.done():
@@ -78,6 +115,8 @@ class Batches:
         while room and self._queue:
             request = self._queue[0]
             if self._wanted(request):
+                if not request.begun:
+                    self._watch.waited(self._clock() - request.came)
                 part = request.items[request.begun : request.begun + room]
                 request.begun += len(part)
                 room -= len(part)

@@ -13,16 +13,21 @@ from svgai.outcomes.spool import Spool
 from svgai.outcomes.spool_place import spool_folder
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.ai_status import AiStatusReport
+from svgai.serve.cache.conversion_cache import ConversionCache, NoCache, StoredConversions
+from svgai.serve.cache.memory_store import MemoryStore
+from svgai.serve.code_identity import code_digest
 from svgai.serve.conversion_requests import Conversions
 from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.experiments.live_experiment import Arms, LiveExperiment, NoExperiment
 from svgai.serve.experiments.shadow import LOWEST_PRIORITY, NoShadow, Shadow, ShadowQueue
 from svgai.serve.image_requests import ImageRequests
 from svgai.serve.inference import Inference
-from svgai.serve.metrics import Metrics, NoMetrics, PrometheusMetrics
+from svgai.serve.metrics import Metrics, NoMetrics, PrometheusMetrics, Totals, conversion_totals
 from svgai.serve.outcomes.feedback_requests import Feedback
 from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
 from svgai.serve.outcomes.recorder import NoRecorder, Recorder, SpoolingRecorder
+from svgai.serve.recent_quality import RecentQuality
+from svgai.serve.service_metrics import NoServiceMetrics, PrometheusServiceMetrics, ServiceMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import set_up
 from svgai.settings import Settings
@@ -43,7 +48,10 @@ class Serving:
     conversions: Conversions
     feedback: Feedback
     store: QualityStore | NoQualityStore
+    cache: ConversionCache
     status_report: AiStatusReport
+    recent_quality: RecentQuality
+    service_metrics: ServiceMetrics
     experiment: Arms
     shadow: Shadow
 
@@ -57,7 +65,9 @@ Folders = tuple[Path, Path]
 """Of a classifier and an optimizer."""
 
 
-def build_serving(settings: Settings, bundled: Folders | None, challenger: Folders | None = None) -> Serving:
+def build_serving(
+    settings: Settings, bundled: Folders | None, challenger: Folders | None = None, bento: str = "none"
+) -> Serving:
     """
     Put the parts together; nothing is loaded yet.
 
@@ -65,9 +75,11 @@ def build_serving(settings: Settings, bundled: Folders | None, challenger: Folde
         settings: the settings.
         bundled: the folders of the Bento's own models, where it has them; MODEL_DIR goes first.
         challenger: those of the models that an experiment is to compare them with, where the Bento has any.
+        bento: what is served, for the metrics.
     """
     cv2.setNumThreads(1)  # the processes of the pool share the cores already
     metrics = PrometheusMetrics() if settings.ai_metrics_enabled else NoMetrics()
+    service_metrics = _service_metrics(settings, bento)
     limits = ImageLimits(settings.max_body_bytes, settings.max_pixels)
     options = ConversionOptions(
         settings.targets,
@@ -83,6 +95,7 @@ def build_serving(settings: Settings, bundled: Folders | None, challenger: Folde
             timeout_s=settings.ai_inference_timeout,
             setup=set_up,
             setup_args=(arms, limits, settings.model_cache_size),
+            metrics=service_metrics,
         )
 
     def make_inference(models: Models) -> Inference:
@@ -110,7 +123,7 @@ def build_serving(settings: Settings, bundled: Folders | None, challenger: Folde
     if challenger is not None:
         experiment = LiveExperiment(settings.ab_mode, settings.ab_test_traffic_split, store.look_at, metrics)
         shadow = ShadowQueue(open_shadow, metrics)
-    decoder = DecodePool(limits)
+    decoder = DecodePool(limits, replaced=service_metrics.process_replaced)
     runtime = AiRuntime(
         _source(settings, bundled),
         ModelSource(*challenger) if challenger else None,
@@ -121,12 +134,17 @@ def build_serving(settings: Settings, bundled: Folders | None, challenger: Folde
         make_inference=make_inference,
         experiment=experiment,
         metrics=metrics,
+        service_metrics=service_metrics,
     )
+    cache = _cache(settings, metrics)
     conversions = Conversions(
         lambda: runtime.pool,
         check=decoder.check,
         recorder=recorder,
         options=options,
+        cache=cache,
+        models=runtime.converts_with,
+        code=code_digest(),
         metrics=metrics,
         compare=settings.ai_metrics_enabled and settings.model_performance_tracking,
         experiment=experiment,
@@ -135,8 +153,20 @@ def build_serving(settings: Settings, bundled: Folders | None, challenger: Folde
     images = ImageRequests(
         decoder, require_models=lambda: runtime.inference, max_pixels=settings.max_pixels, metrics=metrics
     )
-    feedback = Feedback(recorder, store)
-    return Serving(runtime, images, conversions, feedback, store, AiStatusReport(runtime), experiment, shadow)
+    recent = RecentQuality(conversion_totals if settings.ai_metrics_enabled else lambda: Totals(0.0, 0))
+    return Serving(
+        runtime,
+        images,
+        conversions,
+        Feedback(recorder, store),
+        store,
+        cache,
+        AiStatusReport(runtime, recent, settings.ai_quality_threshold),
+        recent,
+        service_metrics,
+        experiment,
+        shadow,
+    )
 
 
 def _quality_store(settings: Settings, metrics: Metrics) -> tuple[Recorder, QualityStore | NoQualityStore]:
@@ -145,6 +175,22 @@ def _quality_store(settings: Settings, metrics: Metrics) -> tuple[Recorder, Qual
     folder = settings.quality_spool or spool_folder(settings.quality_db_url)
     spool = Spool(folder, settings.quality_spool_bytes)
     return SpoolingRecorder(spool, metrics), QualityStore(spool, folder, settings.quality_db_url, metrics)
+
+
+def _service_metrics(settings: Settings, bento: str) -> ServiceMetrics:
+    if not settings.ai_metrics_enabled:
+        return NoServiceMetrics()
+    return PrometheusServiceMetrics(
+        bento=bento, code=code_digest()[:12], quality_threshold=settings.ai_quality_threshold
+    )
+
+
+def _cache(settings: Settings, metrics: Metrics) -> ConversionCache:
+    if settings.cache_url is not None:
+        from svgai.serve.cache.redis_store import RedisStore  # noqa: PLC0415 - redis-py is loaded where it is used
+
+        return StoredConversions(RedisStore(settings.cache_url.get_secret_value()), metrics)
+    return StoredConversions(MemoryStore(settings.cache_bytes), metrics) if settings.cache_bytes else NoCache()
 
 
 def _source(settings: Settings, bundled: tuple[Path, Path] | None) -> ModelSource | None:

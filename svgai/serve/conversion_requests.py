@@ -16,11 +16,13 @@ from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.convert.finishing.finish import finish_of
 from svgai.errors import ClientGone, SvgAiError
 from svgai.outcomes.outcome import Outcome, shadowed_id
+from svgai.serve.cache.cache_keys import cache_key
+from svgai.serve.cache.conversion_cache import ConversionCache, Found
 from svgai.serve.decoding.image_data import image_bytes
 from svgai.serve.experiments.live_experiment import Arms, Assignment
 from svgai.serve.experiments.shadow import Shadow, ShadowTask
 from svgai.serve.metrics import Metrics
-from svgai.serve.outcomes.conversion_outcomes import figures_of, with_total
+from svgai.serve.outcomes.conversion_outcomes import FROM_THE_CACHE, figures_of, with_total
 from svgai.serve.outcomes.recorder import Recorder
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image, measure_default
@@ -40,6 +42,9 @@ class Conversions:
         check: raises SvgAiError for the bytes of an image that can be seen to be wrong without a conversion; elsewhere.
         recorder: keeps what every conversion came to.
         options: what holds where a client says nothing.
+        cache: knows conversions that were made for others.
+        models: names the models that the conversions of an arm use; None while there are none yet.
+        code: names the code, for the cache.
         experiment: gives images to its arms.
         shadow: has a challenger convert them, too.
         compare: whether a share of the conversions is compared with the default tracing.
@@ -53,6 +58,9 @@ class Conversions:
         check: Callable[[bytes], Awaitable[None]],
         recorder: Recorder,
         options: ConversionOptions,
+        cache: ConversionCache,
+        models: Callable[[Arm], str | None],
+        code: str,
         metrics: Metrics,
         experiment: Arms,
         shadow: Shadow,
@@ -63,6 +71,9 @@ class Conversions:
         self._check = check
         self._recorder = recorder
         self._options = options
+        self._cache = cache
+        self._models = models
+        self._code = code
         self._metrics = metrics
         self._experiment = experiment
         self._shadow = shadow
@@ -72,7 +83,9 @@ class Conversions:
 
     async def convert(self, form: ConvertForm, key_name: str | None = None) -> ConvertAnswer:
         """
-        Convert one image, and keep what it came to; `key_name` is that of the client's API key.
+        Convert one image, or give what an equal request got, and keep what it came to.
+
+        `key_name` is that of the client's API key.
 
         Raises:
             SvgAiError: the image is not valid, or the pool did not answer it.
@@ -82,31 +95,46 @@ class Conversions:
         asked |= {"target": form.target_quality, "min_worst": form.min_worst}
         made: Mapping[str, object] = {}
         try:
-            # A wrong image does not wait for its turn to be told so; megabytes of base64 do not hold up everybody else.
+            # Megabytes of base64 do not hold up everybody else.
             image, digest = await asyncio.to_thread(_with_digest, form.image)
             asked["image_sha256"] = digest
-            await self._check(image)
             options = self._options_of(form)
             # Where the tracing is given there is nothing for models to choose.
             assigned = self._experiment.assign(digest) if options.parameters is None else Assignment()
             asked |= {"arm": assigned.arm, "experiment": assigned.experiment}
-            conversion = await self._pool().run(convert_image, image, options, assigned.arm or "champion")
-            made = figures_of(conversion)
+            found = await self._find(digest, image, options, assigned.arm or "champion", cache=form.cache)
+            made = {**figures_of(found.conversion), **(FROM_THE_CACHE if found.cached else {})}
         except BaseException as fault:
             made = {"error_code": _code_of(fault)}
             raise
         finally:
             seconds = time.perf_counter() - started
             self._recorder.record(with_total(Outcome.model_validate({**asked, **made}), seconds))
+        if not found.cached:
+            self._after(form, image, found.conversion, seconds)
+            if assigned.in_shadow:
+                self._shadow.offer(ShadowTask(image, options, partial(self._keep_shadow, conversion_id, asked)))
+        return _answer(found, conversion_id, assigned.arm)
+
+    async def _find(self, digest: str, image: bytes, options: ConversionOptions, arm: Arm, *, cache: bool) -> Found:
+        async def convert() -> Conversion:
+            # A wrong image does not wait for its turn to be told so.
+            await self._check(image)
+            return await self._pool().run(convert_image, image, options, arm)
+
+        models = self._models(arm) if cache else None
+        if models is None:
+            return Found(await convert(), cached=False)
+        return await self._cache.find(cache_key(digest, options, models, self._code), convert)
+
+    def _after(self, form: ConvertForm, image: bytes, conversion: Conversion, seconds: float) -> None:
+        """Count a conversion that was made, and compare a share of them."""
         self._count(conversion, seconds)
-        if assigned.in_shadow:
-            self._shadow.offer(ShadowTask(image, options, partial(self._keep_shadow, conversion_id, asked)))
         coloured = form.monochrome is None  # the default knows nothing of inks
         if coloured and self._compare and self._chance() < COMPARED_SHARE and self._pool().idle:
             comparison = asyncio.create_task(self._compare_with_default(image, form.background, conversion))
             self._comparisons.add(comparison)
             comparison.add_done_callback(self._comparisons.discard)
-        return _answer(conversion, conversion_id, assigned.arm)
 
     def _keep_shadow(self, conversion_id: str, asked: Mapping[str, object], made: Conversion | SvgAiError) -> None:
         """Keep what a challenger made of what was asked, beside the champion's answer."""
@@ -165,7 +193,8 @@ def _code_of(fault: BaseException) -> str:
     return ClientGone.code if isinstance(fault, asyncio.CancelledError) else SvgAiError.code
 
 
-def _answer(conversion: Conversion, conversion_id: str, arm: Arm | None) -> ConvertAnswer:
+def _answer(found: Found, conversion_id: str, arm: Arm | None) -> ConvertAnswer:
+    conversion = found.conversion
     quality = conversion.quality
     return ConvertAnswer(
         svg=conversion.svg,
@@ -186,6 +215,7 @@ def _answer(conversion: Conversion, conversion_id: str, arm: Arm | None) -> Conv
         trials=conversion.trials,
         type=conversion.logo_type,
         ai="used" if conversion.logo_type else "disabled",
+        cached=found.cached,
         conversion_id=conversion_id,
         model_version=conversion.model_version,
         arm=arm,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import nullcontext
 from typing import Any, Protocol, TypeVar
 
 from svgai.api.schemas import ClassifyAnswer, ImageItem, ImagesForm, ItemFault, OptimizeAnswer
@@ -10,6 +11,7 @@ from svgai.model_files.model_pair import ModelInput
 from svgai.serve.decoding.image_data import plain_png_of
 from svgai.serve.decoding.preparation import Decoder, prepare
 from svgai.serve.metrics import Metrics
+from svgai.stages import stage
 
 T = TypeVar("T")
 Answer = ClassifyAnswer | OptimizeAnswer | ItemFault
@@ -60,7 +62,8 @@ class ImageRequests:
         images = form.image_data()
         plain = [plain_png_of(image, self._max_pixels) for image in images]
         others = [image for image, data in zip(images, plain, strict=True) if data is None]
-        seen = iter(await attended(prepare(others, self._decoder, self._max_pixels)) if others else ())
+        with stage("decode") if others else nullcontext():
+            seen = iter(await attended(prepare(others, self._decoder, self._max_pixels)) if others else ())
         if others:
             self._metrics.inference("classifier", "decode", time.perf_counter() - began)
         found = [next(seen) if data is None else form.item(plain=data) for data in plain]

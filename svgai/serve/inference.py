@@ -31,6 +31,7 @@ from svgai.measure.promise import Promise
 from svgai.model_files.model_pair import Analysis, ModelInput, Models, model_input
 from svgai.serve.decoding.messages import input_from
 from svgai.serve.metrics import Metrics
+from svgai.stages import stage
 
 
 class Inference:
@@ -69,12 +70,12 @@ class Inference:
         ]
 
     def _analyse(self, items: Sequence[ImageItem]) -> list[Analysis | ItemFault]:
-        with self._timed("classifier", "prepare"):
+        with stage("features"), self._timed("classifier", "prepare"):
             seen = list(self._map(self._see, items)) if len(items) > 1 else [self._see(item) for item in items]
         inputs = [one for one in seen if isinstance(one, ModelInput)]
         if not inputs:
             return [one for one in seen if isinstance(one, ItemFault)]
-        with self._timed("classifier", "batch"):
+        with stage("classify"), self._timed("classifier", "batch"):
             analyses = iter(self._models.analyse(inputs))
         return [one if isinstance(one, ItemFault) else next(analyses) for one in seen]
 
@@ -90,7 +91,7 @@ class Inference:
         if not analyses:
             return []
         features = np.stack([seen.features for seen in analyses])
-        with self._timed("optimizer", "batch"):
+        with stage("predict"), self._timed("optimizer", "batch"):
             return self._models.optimizer.predict(features, [seen.logo_type for seen in analyses])
 
     @contextmanager

@@ -23,7 +23,8 @@ _TEXT_FIELDS = (
         "type",
         "model_version",
     ),
-    *("worst", "missed", "error_code", "detail", "state", "seconds", "exit_code", "fault", "place", "left_out"),
+    *("ssim", "worst", "svg_bytes", "missed", "cached", "error_code", "detail", "trace_id"),
+    *("state", "seconds", "exit_code", "fault", "place", "left_out"),
 )
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
     ord("\n"): "\\n",

@@ -5,17 +5,33 @@ No label takes a value that a client chose: targets are counted by the band they
 PROMETHEUS_MULTIPROC_DIR are summed by the exporter; a gauge shows what was set last.
 """
 
-from typing import Protocol
+import os
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Literal, Protocol, get_args
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from svgai.arms import Arm
+from svgai.logo_types import LOGO_TYPES
 from svgai.measure.quality import Quality
 
 UNKNOWN_TYPE = "unknown"
 
+CacheResult = Literal["hit", "miss", "error"]
+"""Of a request: answered by the cache, not known to it, or not asked since the cache is out of reach."""
+
 _TARGET_BANDS = (0.98, 0.95, 0.9, 0.8, 0.7)
 _CONFIDENCES = ((0.9, "high"), (0.6, "medium"))
+_LEVELS = (*(name for _, name in _CONFIDENCES), "low")
+_TYPES = (*LOGO_TYPES, UNKNOWN_TYPE)
+_WORK = (
+    *(("classifier", operation) for operation in ("prepare", "decode", "batch", "convert")),
+    *(("optimizer", operation) for operation in ("batch", "convert")),
+    ("tracing", "convert"),
+)
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10)
 _TRIALS = (1, 2, 3, 4, 6, 8, 12, 16)
 _SSIM = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99)
@@ -57,6 +73,9 @@ class Metrics(Protocol):
     def outcomes_dropped(self, count: int) -> None:
         """Records that will never reach the quality database."""
 
+    def cache_asked(self, result: CacheResult) -> None:
+        """A conversion was looked up."""
+
 
 class NoMetrics:
     """Counts nothing (AI_METRICS_ENABLED=false)."""
@@ -78,6 +97,8 @@ class NoMetrics:
     def ai_enabled(self, enabled: bool) -> None: ...
 
     def outcomes_dropped(self, count: int) -> None: ...
+
+    def cache_asked(self, result: CacheResult) -> None: ...
 
 
 class PrometheusMetrics:
@@ -118,10 +139,32 @@ class PrometheusMetrics:
         self._dropped = Counter(
             "svgai_outcomes_dropped_total", "Records that never reach the quality database", registry=registry
         )
-
         self._assignments = Counter(
             "svgai_ab_assignments_total", "Conversions by the arm of the experiment", ("arm",), registry=registry
         )
+        self._cache = Counter(
+            "svgai_cache_requests_total", "Conversions looked up in the cache", ("result",), registry=registry
+        )
+        self._begin()
+
+    def _begin(self) -> None:
+        """Show every series from the start: what appears with its first event has no rate before the second."""
+        for work in _WORK:
+            self._inference.labels(*work)
+        for logo_type, level in product(LOGO_TYPES, _LEVELS):
+            self._classifications.labels(logo_type, level)
+        for kind in _TYPES:
+            for histogram in (self._improvement, self._seconds, self._ssim, self._worst, self._bytes):
+                histogram.labels(kind)
+            for band in (*_TARGET_BANDS, 0.0):
+                self._iterations.labels(kind, _band(band))
+            for met in ("yes", "no"):
+                self._met.labels(kind, met)
+        for arm in get_args(Arm):
+            self._assignments.labels(arm)
+        for result in get_args(CacheResult):
+            self._cache.labels(result)
+        self._memory.labels("all").set(0)
 
     def inference(self, model: str, operation: str, seconds: float) -> None:
         self._inference.labels(model, operation).observe(seconds)
@@ -134,8 +177,7 @@ class PrometheusMetrics:
         self, logo_type: str | None, quality: Quality, *, target: float, trials: int, met: bool, seconds: float
     ) -> None:
         label = logo_type or UNKNOWN_TYPE
-        band = next((bound for bound in _TARGET_BANDS if target >= bound), 0.0)
-        self._iterations.labels(label, f"{band:.2f}").observe(trials)
+        self._iterations.labels(label, _band(target)).observe(trials)
         _observe_from_nought(self._ssim.labels(label), quality.ssim)
         _observe_from_nought(self._worst.labels(label), quality.worst)
         self._bytes.labels(label).observe(quality.bytes)
@@ -157,7 +199,44 @@ class PrometheusMetrics:
     def outcomes_dropped(self, count: int) -> None:
         self._dropped.inc(count)
 
+    def cache_asked(self, result: CacheResult) -> None:
+        self._cache.labels(result).inc()
+
+
+def _band(target: float) -> str:
+    return f"{next((bound for bound in _TARGET_BANDS if target >= bound), 0.0):.2f}"
+
 
 def _observe_from_nought(histogram: Histogram, value: float) -> None:
     """Count a value that may be negative: Prometheus takes a sum that falls for a restart."""
     histogram.observe(max(0.0, value))
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Of all conversions that were counted: the sum of their ssim, and how many."""
+
+    ssim: float
+    count: int
+
+
+def conversion_totals(registry: CollectorRegistry = REGISTRY) -> Totals:
+    """
+    The totals of all processes that share PROMETHEUS_MULTIPROC_DIR, ended ones too; without it, of this one.
+
+    Raises:
+        OSError, ValueError: a file of theirs cannot be read.
+    """
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if folder:
+        files = [str(file) for file in Path(folder).glob("histogram_*.db")]
+        families = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+    else:
+        families = registry.collect()
+    found = dict.fromkeys(("svgai_conversion_ssim_sum", "svgai_conversion_ssim_count"), 0.0)
+    for family in families:
+        for sample in family.samples:
+            if sample.name in found:
+                found[sample.name] += sample.value
+    ssim, count = found.values()
+    return Totals(ssim, int(count))

@@ -21,6 +21,7 @@ from svgai.api.request_record import begin_record
 from svgai.api.schemas import ConvertAnswer, MeasuredQuality
 from svgai.measure.quality import Quality
 from svgai.serve.metrics import PrometheusMetrics
+from svgai.serve.service_metrics import PrometheusServiceMetrics
 from svgai.settings import InvalidSettings, Settings
 from svgai.trace.parameters import TracingParameters
 
@@ -122,6 +123,7 @@ def test_metrics_page_lists_every_metric_with_its_labels() -> None:
     metrics.ai_enabled(True)
     metrics.outcomes_dropped(1)
     metrics.assigned("champion")
+    PrometheusServiceMetrics(bento="svgai:1", code="abc", quality_threshold=0.85, registry=registry)
     published = {
         (
             family.name + ("_total" if family.type == "counter" else ""),

@@ -5,7 +5,8 @@ BentoML's own request parsing is left out on purpose: its file types fetch URLs,
 and it builds a JSON schema anew for every answer. What of BentoML is touched, and why, is in `contacts`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -31,7 +32,9 @@ from svgai.page.site_answers import OnePathForFiles, site_routes
 from svgai.serve.batching import Batches
 from svgai.serve.bento.connections import bound_connections
 from svgai.serve.bento.contacts import require_attributes
+from svgai.serve.bento.processes import served_bento
 from svgai.serve.client_presence import while_connected
+from svgai.serve.tracing.traces import open_traces
 
 _BY_PREFIX = {"Vary": PREFIX_HEADER}
 
@@ -45,11 +48,13 @@ class Surroundings:
         root_path: What a proxy puts before every path.
         origins: Those whose pages may read answers.
         most_connections: At once.
+        otlp_endpoint: Where traces go.
     """
 
     root_path: str = ""
     origins: tuple[str, ...] = ()
     most_connections: int = 1_000
+    otlp_endpoint: str | None = None
 
 
 class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
@@ -60,8 +65,9 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         require_attributes(self)
         # The gateway limits the time itself.
         self.timeout = None
+        most, latency_s = self.service.batch_limits
         for name in self.dispatchers:
-            self.dispatchers[name] = Batches(*self.service.batch_limits)
+            self.dispatchers[name] = Batches(most, latency_s, watch=_BatchWatch(self, name))
 
     def __call__(self) -> Starlette:
         """BentoML's application without the routes that are not public: its web page, its scripts, its inner schema."""
@@ -70,6 +76,7 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         # It would send a client with a slash too many to whatever its Host header names.
         app.router.redirect_slashes = False
         surroundings, site = self.service.surroundings, self.service.site
+        app.add_middleware(self.service.traces.around)
         app.add_middleware(OnePathForFiles, site=site)
         app.add_middleware(RequestPaths, paths=ROUTES | site.files.keys(), root_path=surroundings.root_path)
         if surroundings.origins:
@@ -118,6 +125,25 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         return await _answer(request, work)
 
 
+class _BatchWatch:
+    """Tells metrics and traces of an API's batches."""
+
+    def __init__(self, app: SvgAiAppFactory, api: str) -> None:
+        self._app = app
+        self._api = api
+
+    def waited(self, seconds: float) -> None:
+        # The service's object, which has the metrics, is made after the application.
+        self._app._service_instance.serving.service_metrics.batch_waited(self._api, seconds)  # noqa: SLF001
+
+    def rider(self) -> object:
+        return self._app.service.traces.rider()
+
+    def batch(self, riders: Sequence[object]) -> AbstractContextManager[None]:
+        batch: AbstractContextManager[None] = self._app.service.traces.batch(self._api, riders)
+        return batch
+
+
 class SvgAiService(Service):  # type: ignore[misc]
     """A BentoML service that answers through SvgAiAppFactory."""
 
@@ -142,6 +168,8 @@ class SvgAiService(Service):  # type: ignore[misc]
     def to_asgi(self, is_main: bool = True) -> Any:
         self.inject_config()
         bound_connections(self.surroundings.most_connections)
+        # Only here: in the process that answers requests, not in the one that starts it.
+        self.traces = open_traces(self.surroundings.otlp_endpoint, served_bento())
         return SvgAiAppFactory(self, is_main=is_main)()
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
 
+import bentoml
 import click
 import psutil
 from bentoml._internal.utils.analytics.usage_stats import do_not_track
@@ -76,6 +77,11 @@ def prepare_worker(settings: Settings) -> None:
     metrics = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if killed := forget_dead_gauges(Path(metrics) if metrics else None, psutil.pid_exists):
         logger.warning("workers before this one were killed", extra={"pids": killed})
+
+
+def served_bento() -> str:
+    """The tag of the Bento that this worker serves; of a working tree it ends with "not available"."""
+    return f"{bentoml.server_context.bento_name}:{bentoml.server_context.bento_version}"
 
 
 def stop_service(reason: str) -> NoReturn:

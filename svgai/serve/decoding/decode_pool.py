@@ -14,7 +14,7 @@ from svgai.decode.limits import ImageLimits
 from svgai.errors import InvalidImage, NotReady, Overloaded, SvgAiError, TooLarge
 from svgai.serve.decoding.decode_worker import set_up
 from svgai.serve.decoding.messages import Question, Seen, asked, read_answer
-from svgai.serve.processes.process_group import START_S, NoProcess, ProcessGroup
+from svgai.serve.processes.process_group import START_S, NoProcess, ProcessGroup, Replaced
 from svgai.serve.processes.waiting_line import WaitingLine
 from svgai.serve.processes.worker_process import ProcessDied, ProcessFault
 from svgai.serve.processes.working_process import Work
@@ -45,14 +45,24 @@ class DecodePool:
     Args:
         limits: of images.
         slow_wall_s: seconds by the clock that the slow lane may take for one image, however busy the machine is.
+        replaced: see ProcessGroup.
     """
 
-    def __init__(self, limits: ImageLimits, *, start_s: float = START_S, slow_wall_s: float = SLOW_WALL_S) -> None:
+    def __init__(
+        self,
+        limits: ImageLimits,
+        *,
+        start_s: float = START_S,
+        slow_wall_s: float = SLOW_WALL_S,
+        replaced: Replaced = lambda *_: None,
+    ) -> None:
         # Base64 of the largest image that a body can hold; what is read back is small.
         capacity = max(limits.max_bytes, 1_000_000) + _MARGIN_BYTES
         count = min(QUICK_PROCESSES, len(os.sched_getaffinity(0)))
-        self.quick = ProcessGroup(Work("decode", set_up, (limits,), capacity), count, start_s=start_s)
-        self.slow = ProcessGroup(Work("decode-slow", set_up, (limits,), capacity, NICENESS), 1, start_s=start_s)
+        quick = Work("decode", set_up, (limits,), capacity)
+        slow = Work("decode-slow", set_up, (limits,), capacity, NICENESS)
+        self.quick = ProcessGroup(quick, count, start_s=start_s, replaced=replaced)
+        self.slow = ProcessGroup(slow, 1, start_s=start_s, replaced=replaced)
         self._slow_wall_s = slow_wall_s
         self._line = WaitingLine(1, _MOST_WAITING, _LONGEST_WAIT_S)
 

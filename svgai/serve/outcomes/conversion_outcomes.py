@@ -11,8 +11,11 @@ from svgai.outcomes.outcome import Figure, Measures, Outcome, Tried
 
 _PREDICTED = ("ssim", "ssim_low", "worst", "edge_ssim", "delta_e", "bytes", "seconds")
 
+FROM_THE_CACHE: Mapping[str, object] = {"cached": True, "tried": (), "seconds": {}}
+"""What is otherwise in the Outcome of an answer that was made for an equal request: nothing was tried for it."""
 
-def figures_of(conversion: Conversion) -> Mapping[str, object]:
+
+def figures_of(conversion: Conversion) -> dict[str, object]:
     """The fields of its Outcome that a conversion gives."""
     chosen = next((one for one in conversion.tried if one.chosen), None)
     return {

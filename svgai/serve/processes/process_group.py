@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from svgai.serve.processes.worker_process import ProcessDied, ProcessFault, WorkerProcess
 from svgai.serve.processes.working_process import Work
+from svgai.serve.service_metrics import Cause
 
 logger = logging.getLogger("svgai.processes")
 
@@ -19,6 +21,10 @@ START_S = 60.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 
 
+Replaced = Callable[[str, Cause], None]
+"""Told of a process that has ended."""
+
+
 class NoProcess(Exception):
     """No process can be started, or the group is closed; it says why."""
 
@@ -27,14 +33,24 @@ class ProcessGroup:
     """
     At most `count` processes, forked when the first is asked for. Calls get one in the order in which they came.
 
-    It belongs to one event loop; only `close` may be called from anywhere.
+    It belongs to one event loop; only `close` may be called from anywhere. `replaced` is told of each process that was
+    ready and has ended: its kind, and whether it was stopped or died by itself.
     """
 
-    def __init__(self, work: Work, count: int, *, heartbeat_s: float = HEARTBEAT_S, start_s: float = START_S) -> None:
+    def __init__(
+        self,
+        work: Work,
+        count: int,
+        *,
+        heartbeat_s: float = HEARTBEAT_S,
+        start_s: float = START_S,
+        replaced: Replaced = lambda *_: None,
+    ) -> None:
         self._work = work
         self._count = count
         self._heartbeat_s = heartbeat_s
         self._start_s = start_s
+        self._replaced = replaced
         self._seats: list[asyncio.Task[None]] = []
         self._processes: set[WorkerProcess] = set()
         self._idle: list[WorkerProcess] = []
@@ -191,6 +207,8 @@ class ProcessGroup:
             self._fault = ""
             self._give_back(process)
             await self._watch(process)
+            if not self._closed:
+                self._replaced(self._work.name, "stopped" if process.killed else "died")
         finally:
             process.ended.set()
             process.kill()

@@ -22,7 +22,9 @@ from svgai.serve.processes.process_group import HEARTBEAT_S, NoProcess, ProcessG
 from svgai.serve.processes.waiting_line import WaitingLine
 from svgai.serve.processes.worker_process import ProcessDied
 from svgai.serve.processes.working_process import Handler, Work
+from svgai.serve.service_metrics import NoServiceMetrics, ServiceMetrics
 from svgai.serve.workers.task_messages import Outcome, read_outcome, run_task
+from svgai.stages import add_stages, recording
 
 logger = logging.getLogger("svgai.pool")
 
@@ -55,6 +57,7 @@ class ConversionPool:
         setup: makes a worker process ready; a worker whose setup fails is not used.
         niceness: how much lower the priority of workers is than the service's.
         heartbeat_s: seconds between looks at an idle process, and that it has to answer.
+        metrics: told who waits, and of processes that are replaced.
     """
 
     def __init__(
@@ -66,11 +69,12 @@ class ConversionPool:
         setup_args: Sequence[object],
         niceness: int = NICENESS,
         heartbeat_s: float = HEARTBEAT_S,
+        metrics: ServiceMetrics = NoServiceMetrics(),  # noqa: B008 - it has no state
     ) -> None:
         self._timeout_s = timeout_s
-        self._line = WaitingLine(workers, workers * QUEUE_PER_WORKER, LONGEST_WAIT_S)
+        self._line = WaitingLine(workers, workers * QUEUE_PER_WORKER, LONGEST_WAIT_S, metrics.line_changed)
         work = Work("convert", partial(_set_up, setup), tuple(setup_args), MESSAGE_BYTES, niceness)
-        self._group = ProcessGroup(work, workers, heartbeat_s=heartbeat_s)
+        self._group = ProcessGroup(work, workers, heartbeat_s=heartbeat_s, replaced=metrics.process_replaced)
         self._closed = False
 
     @property
@@ -104,10 +108,11 @@ class ConversionPool:
         """
         if self._closed:
             raise NotReady("the service is stopping")
-        message = pickle.dumps((function, args, kwargs))
+        message = pickle.dumps((function, args, kwargs, recording()))
         with self._line.place():
             outcome = await self._outcome(message)
             self._line.learn(outcome.seconds)
+        add_stages(outcome.stages)
         result: T = outcome.result()
         return result
 

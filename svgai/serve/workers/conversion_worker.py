@@ -17,6 +17,7 @@ from svgai.measure.tiled_reference import reference_of
 from svgai.model_files.model_pair import ArmContents, ModelContents, Models
 from svgai.serve.garbage_collection import return_free_memory
 from svgai.serve.processes import confinement
+from svgai.stages import stage
 from svgai.trace.vtracer.shapes import trace_with_defaults
 
 _LARGE = 1_000_000
@@ -84,5 +85,5 @@ def measure_default(image: bytes, background: str, measured_side: int) -> Qualit
 def _decode(image: bytes) -> Raster:
     assert _equipment is not None
     limits = _equipment.limits
-    with confinement.processor_time(DECODE_SECONDS), confinement.memory(DECODE_BYTES):
+    with stage("decode"), confinement.processor_time(DECODE_SECONDS), confinement.memory(DECODE_BYTES):
         return decode_image(image, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)

@@ -11,11 +11,13 @@ import os
 import pickle  # nosec B403
 import time
 import traceback
+from contextlib import nullcontext
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from svgai.errors import SvgAiError
+from svgai.stages import Stage, recorded
 
 _BUILT_IN = frozenset({("builtins", "RuntimeError"), ("builtins", "object"), ("copyreg", "_reconstructor")})
 
@@ -29,11 +31,12 @@ _ROOM_BYTES = 64_000_000
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a function gave or raised, and the seconds that it took."""
+    """What a function gave or raised, the seconds that it took, and what it consisted of, where that was asked."""
 
     seconds: float
     value: Any = None
     fault: BaseException | None = None
+    stages: tuple[Stage, ...] = ()
 
     def result(self) -> Any:
         """The value; the fault is raised."""
@@ -44,12 +47,14 @@ class Outcome:
 
 def run_task(message: bytes) -> bytes:
     """Run the function of a message, in the process that was asked."""
-    function, args, kwargs = pickle.loads(message)  # noqa: S301 - from the service itself  # nosec B301
+    function, args, kwargs, watched = pickle.loads(message)  # noqa: S301 - from the service itself  # nosec B301
     value: Any = None
     fault: Exception | None = None
     began = time.perf_counter()
+    stages: list[Stage] = []
     try:
-        value = function(*args, **kwargs)
+        with recorded() if watched else nullcontext(stages) as stages:
+            value = function(*args, **kwargs)
     except SvgAiError as foreseen:
         if foreseen.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             _end_without_room()
@@ -60,7 +65,7 @@ def run_task(message: bytes) -> bytes:
     except Exception:  # noqa: BLE001 - it is raised where the task was given, as text: its type may be anybody's
         _end_without_room()
         fault = RuntimeError(traceback.format_exc())
-    return pickle.dumps((time.perf_counter() - began, value, fault))
+    return pickle.dumps((time.perf_counter() - began, value, fault, tuple(stages)))
 
 
 def _end_without_room() -> None:

@@ -26,7 +26,7 @@ def slow_request(side: int) -> dict[str, object]:
     """The body of a conversion of coloured noise (side, side): seconds from 160 on, a minute at 512."""
     draw = np.random.default_rng(1)
     rgba = np.dstack([draw.integers(0, 256, (side, side, 3), np.uint8), np.full((side, side), 255, np.uint8)])
-    return {"image": encoded(encode_png(rgba)), "parameters": _SLOW}
+    return {"image": encoded(encode_png(rgba)), "parameters": _SLOW, "cache": False}
 
 
 def begin(client: httpx.Client, clients: Executor, count: int) -> list[Future[httpx.Response]]:

@@ -93,7 +93,7 @@ def test_models_are_those_of_the_start(tmp_path: Path) -> None:
     """A folder that changes meanwhile changes no answer, in processes that are started anew, too."""
     models = write_models(tmp_path / "models")
     with serving(tmp_path / "service", MODEL_DIR=str(models), AI_MAX_WORKERS="1") as served:
-        logo = {"image": encoded(encode_png(drawn_logo(1))), "max_trials": 1}
+        logo = {"image": encoded(encode_png(drawn_logo(1))), "max_trials": 1, "cache": False}
         before = served.client.post("/api/convert", json=logo).json()
         assert "svg" in before, before
         (models / "metadata.json").unlink()

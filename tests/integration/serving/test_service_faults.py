@@ -55,11 +55,12 @@ def test_limits_without_models(tmp_path: Path) -> None:
             assert error_code(refused) == (429, "overloaded")
             assert int(refused.headers["Retry-After"]) > 0
             assert error_code(runaway.result(30)) == (504, "timeout")
-        assert client.post("/api/convert", json={"image": _logo()}).status_code == 200
+        anew = {"image": _logo(), "cache": False}
+        assert client.post("/api/convert", json=anew).status_code == 200
         with pytest.raises(httpx.ReadTimeout):
             client.post("/api/convert", json=slow_request(512), timeout=0.4)
         deadline = time.monotonic() + 20
-        while client.post("/api/convert", json={"image": _logo()}).status_code != 200:
+        while client.post("/api/convert", json=anew).status_code != 200:
             assert time.monotonic() < deadline
         family = psutil.Process(served.process.pid).children(recursive=True)
         served.process.send_signal(signal.SIGTERM)

@@ -28,7 +28,7 @@ def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client
     nginx, folder, port = program("nginx"), tmp_path_factory.mktemp("tls"), free_port()
     certificate, key = folder / "fullchain.pem", folder / "privkey.pem"
     named = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    written = ["-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate]
+    written = ["-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate)]
     subprocess.run([program("openssl"), "req", "-x509", *named, *written], check=True, capture_output=True)
     with serving(folder / "service", AI_ENHANCED="false") as served:
         block = re.search(r"```nginx\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)

@@ -200,3 +200,69 @@ def test_the_quality_database_stays_where_it_is(clean_environment: Path, monkeyp
     for url in ("sqlite:////var/quality.db", "postgresql://host/quality"):
         monkeypatch.setenv("QUALITY_DB_URL", url)
         assert load_settings().kept_in_place == {"QUALITY_DB_URL": url, "QUALITY_SPOOL": f"{clean_environment}/spool"}
+
+
+@pytest.mark.parametrize(
+    "url,shown",
+    [
+        ("redis://cache", "redis://cache"),
+        ("rediss://me:secret@cache.example.com:6380/2", "rediss://***@cache.example.com:6380/2"),
+        ("redis://:secret@[::1]:6379", "redis://***@[::1]:6379"),
+    ],
+)
+def test_the_password_of_the_cache_is_not_shown(monkeypatch: pytest.MonkeyPatch, url: str, shown: str) -> None:
+    """It is used, and neither printed nor part of what the settings look like."""
+    monkeypatch.setenv("CACHE_URL", url)
+    settings = load_settings()
+    assert settings.cache_url is not None
+    assert settings.cache_url.get_secret_value() == url
+    assert settings.public()["cache_url"] == shown
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://:secret@cache",
+        "redis://",
+        "redis://:secret@",
+        "redis://cache?password=secret",
+        "redis://:secret@cache/a",
+        "redis://:sec/ret@cache",
+        "secret",
+    ],
+)
+def test_what_is_no_address_of_a_cache_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """With a line that says what is one, and no part of the value, which may hold a password."""
+    monkeypatch.setenv("CACHE_URL", url)
+    with pytest.raises(InvalidSettings, match=r"CACHE_URL: give redis://\[\[USER\]:PASSWORD@\]HOST") as fault:
+        load_settings()
+    assert "sec" not in str(fault.value).lower().replace("cache_url", "")
+
+
+def test_the_time_of_a_conversion_has_two_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that this project uses goes first; a wrong value is refused by either."""
+    monkeypatch.setenv("AI_MAX_INFERENCE_TIME", "7")
+    assert load_settings().ai_inference_timeout == 7
+    monkeypatch.setenv("AI_INFERENCE_TIMEOUT", "5")
+    assert load_settings().ai_inference_timeout == 5
+    monkeypatch.delenv("AI_INFERENCE_TIMEOUT")
+    monkeypatch.setenv("AI_MAX_INFERENCE_TIME", "-1")
+    with pytest.raises(InvalidSettings, match="AI_"):
+        load_settings()
+
+
+def test_the_address_of_a_collector_holds_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One with a user and a password is refused, and not shown; a path before the API's is fine."""
+    monkeypatch.setenv("OTLP_ENDPOINT", "https://collector.example.com/otlp")
+    assert load_settings().otlp_endpoint == "https://collector.example.com/otlp"
+    for wrong in (
+        "collector:4318",
+        "http://me:secret@collector:4318",
+        "http://collector?key=secret",
+        "grpc://collector",
+    ):
+        monkeypatch.setenv("OTLP_ENDPOINT", wrong)
+        with pytest.raises(InvalidSettings, match="OTLP_ENDPOINT: give http://HOST:PORT") as fault:
+            load_settings()
+        assert "secret" not in str(fault.value)

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("seconds", sa.JSON(), nullable=False),
         sa.Column("model_version", sa.Text()),
         sa.Column("arm", sa.String(64)),
+        sa.Column("cached", sa.Boolean(), nullable=False),
         sa.Column("key_name", sa.Text()),
         sa.Column("error_code", sa.String(32)),
         sa.PrimaryKeyConstraint("conversion_id", name="pk_conversions"),

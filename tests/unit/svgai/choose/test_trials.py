@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svgai.array_types import Pixels
+from svgai.choose.deadlines import Deadline
 from svgai.choose.trials import WORTH_OF_A_STEP, Trial, TrialMaker, best_trial
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality, Reference
@@ -172,7 +173,7 @@ def test_an_svg_that_shows_nothing_is_an_empty_trial() -> None:
 def test_past_the_deadline_a_tracing_is_drawn_once() -> None:
     """And not at all again, whatever is promised."""
     rgba = dotted()
-    assert TrialMaker(rgba).made(COARSE, PROMISE, time.perf_counter() - 1).svg == trace(rgba, COARSE)
+    assert TrialMaker(rgba).made(COARSE, PROMISE, Deadline(time.perf_counter() - 1)).svg == trace(rgba, COARSE)
 
 
 def test_of_the_drawings_one_that_fits_is_given() -> None:

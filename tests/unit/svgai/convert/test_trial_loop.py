@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from svgai.choose.deadlines import Deadline
 from svgai.choose.trial_selection import Goal, Offers, by_belief, in_order
 from svgai.choose.trials import Trial
 from svgai.convert.trial_loop import make_trials
@@ -36,7 +37,8 @@ class Script:
         return Trial(parameters, "<svg/>", outcome)
 
     def trials(self, offers: Offers, deadline: float = 100.0) -> list[Trial]:
-        return make_trials(offers, self.make, deadline, lambda: self.now)
+        self.deadline = Deadline(deadline)
+        return make_trials(offers, self.make, self.deadline, lambda: self.now)
 
 
 def ordered() -> Offers:
@@ -60,6 +62,7 @@ def test_none_begins_that_would_end_past_the_deadline(second: Quality | TracingF
     """A trial as long as the last one would, whether that succeeded or failed."""
     script = Script((1, FAIR), (5, second), (1, GOOD))
     assert script.trials(ordered(), deadline=10)[0].quality == FAIR
+    assert script.deadline.cut_short
     assert script.tried == list(TRACINGS[:2])
 
 
@@ -67,6 +70,13 @@ def test_none_begins_that_would_end_past_the_deadline(second: Quality | TracingF
 def test_the_first_is_made_however_late_it_is(offers: Callable[[], Offers]) -> None:
     script = Script((1, GOOD))
     assert len(script.trials(offers(), deadline=-1)) == 1
+
+
+def test_a_deadline_that_leaves_nothing_out_cuts_nothing_short() -> None:
+    """It has passed when all that is offered was made."""
+    script = Script((5, GOOD))
+    assert len(script.trials(in_order(TRACINGS[:1], GOAL), deadline=1)) == 1
+    assert not script.deadline.cut_short
 
 
 @pytest.mark.parametrize("offers", [ordered, believed])

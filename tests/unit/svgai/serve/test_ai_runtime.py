@@ -16,6 +16,7 @@ from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.experiments.live_experiment import NoExperiment
 from svgai.serve.inference import Inference
 from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.service_metrics import NoServiceMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from tests.fakes.serving_fakes import IdleDecoder, InlinePool, conversion, fake_models
 
@@ -62,6 +63,7 @@ def _runtime(
         "enabled": True,
         "load_timeout_s": 5,
         "metrics": NoMetrics(),
+        "service_metrics": NoServiceMetrics(),
         "decoder": IdleDecoder().as_pool(),
         "experiment": NoExperiment(),
     }
@@ -142,11 +144,23 @@ def test_slow_loading_is_given_up() -> None:
 
 def test_models_that_come_too_late_are_not_reported() -> None:
     """The thread that is still loading when it is given up changes nothing when it ends."""
-    file = ModelFile(Path("classifier.onnx"), "1", "", 10)
+    file = ModelFile(Path("classifier.onnx"), "1", "", 10, "ab")
     models = replace(fake_models(), files={"classifier": file})
     runtime, _ = _runtime(FakeSource(models, seconds=0.2), load_timeout_s=0.05)
     asyncio.run(runtime.start())  # the loop waits for its threads as it closes
     assert runtime.files == {}
+
+
+def test_what_converts_is_known_once_it_does() -> None:
+    """By the version and the content of each model; without models it is nothing, which is an answer too."""
+    files = {kind: ModelFile(Path(f"{kind}.x"), "7", "", 10, f"{kind}-digest") for kind in ("classifier", "optimizer")}
+    runtime, _ = _runtime(FakeSource(replace(fake_models(), files=files)))
+    assert runtime.converts_with is None
+    asyncio.run(runtime.start())
+    assert runtime.converts_with == "classifier:7:classifier-digest,optimizer:7:optimizer-digest"
+    bare, _ = _runtime(FakeSource(fake_models()), enabled=False)
+    asyncio.run(bare.start())
+    assert bare.converts_with == ""
 
 
 @pytest.mark.parametrize("failure", [NotReady("no process"), LookupError("unexpected")])

@@ -1,17 +1,23 @@
 """The status report: what it says in each state, and that it is not made too often."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
+
+import pytest
 
 from svgai.api.schemas import AiStatus, State
 from svgai.errors import ConversionTimeout, NotReady, Overloaded
 from svgai.model_files.model_pair import ModelFile
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.ai_status import FRESH_SECONDS, AiStatusReport
+from svgai.serve.recent_quality import Recent, RecentQuality
 from svgai.serve.workers.conversion_pool import ConversionPool
 from tests.fakes.serving_fakes import InlinePool, conversion
+
+NOTHING = Recent(0, None)
 
 
 class FakeRuntime:
@@ -29,6 +35,13 @@ class FakeRuntime:
         return self._pool.as_pool()
 
 
+class FakeQuality:
+    """Recent conversions that a test names."""
+
+    def __init__(self, recent: Recent) -> None:
+        self.read = lambda: recent
+
+
 class SlowPool(InlinePool):
     """Takes a moment for each answer."""
 
@@ -37,9 +50,16 @@ class SlowPool(InlinePool):
         return await super().run(function, *args)
 
 
-def _read(runtime: FakeRuntime, times: tuple[float, ...] = (0.0,)) -> AiStatus:
+def _report(
+    runtime: FakeRuntime, recent: Recent = NOTHING, clock: Callable[[], float] = time.monotonic
+) -> AiStatusReport:
+    quality = cast("RecentQuality", FakeQuality(recent))
+    return AiStatusReport(cast("AiRuntime", runtime), quality, 0.85, clock)
+
+
+def _read(runtime: FakeRuntime, times: tuple[float, ...] = (0.0,), recent: Recent = NOTHING) -> AiStatus:
     now = times[0]
-    report = AiStatusReport(cast("AiRuntime", runtime), clock=lambda: now)
+    report = _report(runtime, recent, lambda: now)
 
     async def read() -> AiStatus:
         nonlocal now
@@ -52,7 +72,7 @@ def _read(runtime: FakeRuntime, times: tuple[float, ...] = (0.0,)) -> AiStatus:
 
 def test_loaded_models_are_described() -> None:
     """Each model has its status, size and version; a real conversion is timed."""
-    file = ModelFile(Path("classifier.onnx"), "7", "run", 1_500_000)
+    file = ModelFile(Path("classifier.onnx"), "7", "run", 1_500_000, "ab")
     status = _read(FakeRuntime("ready", {"classifier": file}, InlinePool(lambda *_: conversion())))
     assert status.ai_status == "ready"
     model = status.checks.models["classifier"]
@@ -83,7 +103,7 @@ def test_asking_often_converts_once() -> None:
 def test_readers_who_come_together_share_one_probe() -> None:
     """Twenty first readers make one conversion and get one report; one who leaves takes nothing from the others."""
     pool = SlowPool(lambda *_: conversion())
-    report = AiStatusReport(cast("AiRuntime", FakeRuntime("ready", {}, pool)))
+    report = _report(FakeRuntime("ready", {}, pool))
 
     async def read() -> list[AiStatus]:
         leaving = asyncio.create_task(report.read())
@@ -109,3 +129,28 @@ def test_a_pool_without_room_is_busy() -> None:
     performance = _read(FakeRuntime("ready", {}, InlinePool(refuse))).checks.performance
     assert (performance.status, performance.fault, performance.test_duration_ms) == ("busy", "too many wait", None)
     assert _read(FakeRuntime("ready", {}, InlinePool(hang))).checks.performance.status == "failed"
+
+
+@pytest.mark.parametrize(
+    "state,recent,said,quality",
+    [
+        ("ready", Recent(50, 0.85), "ready", "ok"),
+        ("ready", Recent(50, 0.84), "degraded", "low"),
+        ("ready", Recent(5, None), "ready", "unknown"),
+        ("disabled", Recent(50, 0.84), "disabled", "low"),
+    ],
+)
+def test_a_low_recent_quality_is_degraded(state: State, recent: Recent, said: str, quality: str) -> None:
+    """Where the models are in use; what was measured and the threshold are told, and why in words."""
+    status = _read(FakeRuntime(state, {}, InlinePool(lambda *_: conversion())), recent=recent)
+    assert (status.ai_status, status.checks.quality.status) == (said, quality)
+    assert (status.checks.quality.conversions, status.checks.quality.threshold) == (recent.conversions, 0.85)
+    assert (status.fault is not None) == (said == "degraded")
+    assert "AI_QUALITY_THRESHOLD" in (status.fault or "AI_QUALITY_THRESHOLD")
+
+
+def test_a_degraded_report_is_kept_as_long_as_any() -> None:
+    """It is not made anew at each reading."""
+    pool = InlinePool(lambda *_: conversion())
+    _read(FakeRuntime("ready", {}, pool), (0.0, FRESH_SECONDS / 2), Recent(50, 0.5))
+    assert len(pool.calls) == 1

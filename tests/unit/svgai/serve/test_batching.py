@@ -1,11 +1,14 @@
 """When batches go, and what is in them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from svgai.errors import Overloaded
-from svgai.serve.batching import Batches
+from svgai.serve.batching import Batches, Unwatched
 
 
 class Models:
@@ -179,3 +182,76 @@ def test_a_failure_reaches_its_own_batch_only() -> None:
     assert isinstance(fault, ValueError)
     assert (beside, after) == ([7], [2])
     assert batches == [[13, 1, 2, 3], [6], [1]]
+
+
+class Watch(Unwatched):
+    """Notes waits, names requests by their number, and notes who rides in a batch, while it is worked off."""
+
+    def __init__(self, waits: list[float] | None = None) -> None:
+        self.waits = [] if waits is None else waits
+        self.requests = 0
+        self.batches: list[Sequence[object]] = []
+        self.inside = False
+
+    def waited(self, seconds: float) -> None:
+        self.waits.append(seconds)
+
+    def rider(self) -> object:
+        self.requests += 1
+        return self.requests
+
+    @contextmanager
+    def batch(self, riders: Sequence[object]) -> Iterator[None]:
+        self.batches.append(riders)
+        self.inside = True
+        try:
+            yield
+        finally:
+            self.inside = False
+
+
+def test_who_rides_in_a_batch_is_told() -> None:
+    """Around its work; a request that takes several rides in each, and a fault passes through."""
+    watch = Watch()
+
+    async def work(requests: Sequence[list[int]]) -> list[list[int]]:
+        assert watch.inside
+        if [13] in requests:
+            raise ValueError("13")
+        return [list(request) for request in requests]
+
+    async def ask() -> None:
+        call = Batches(4, 60, watch=watch)(work)
+        assert list(await asyncio.gather(call([1] * 6), call([2]))) == [[1] * 6, [2]]
+        with pytest.raises(ValueError, match="13"):
+            await call([13])
+
+    asyncio.run(ask())
+    assert watch.batches == [[1], [1, 2], [3]]
+    assert not watch.inside
+
+
+def test_the_wait_of_each_request_is_told() -> None:
+    """From its coming to its first batch; of one that is refused nothing."""
+
+    async def work() -> list[float]:
+        models, clock, waits = Models(), Clock(), list[float]()
+        call = Batches(4, 60, clock, Watch(waits))(models.work)
+
+        async def beside(seconds: float, count: int) -> list[object]:
+            """A request, and others that come while it is in its batch, which takes so long."""
+            models.may_work.clear()
+            asked = [asyncio.ensure_future(call([1]))]
+            await settled()
+            asked += [asyncio.ensure_future(call([2])) for _ in range(count)]
+            await settled()
+            clock.now += seconds
+            models.may_work.set()
+            return list(await asyncio.gather(*asked, return_exceptions=True))
+
+        await beside(0.5, 2)
+        *_, refused = await beside(100, 1)
+        assert isinstance(refused, Overloaded)
+        return waits
+
+    assert asyncio.run(work()) == [0, 0.5, 0.5, 0]

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from svgai.model_files.model_pair import ModelSource
+from svgai.serve.cache.conversion_cache import NoCache, StoredConversions
 from svgai.serve.composition import Serving, build_serving
 from svgai.settings import Settings
 
@@ -26,3 +27,11 @@ def test_model_dir_goes_first() -> None:
     chosen = _build(bundled, model_dir=Path("c"), classifier_model="x.pth").runtime.source
     assert chosen == ModelSource(Path("c"), Path("c"), "x.pth", "optimizer.xgb")
     assert _build().runtime.source is None
+
+
+def test_the_cache_is_where_the_settings_say() -> None:
+    """In memory, in a Redis, or nowhere; Redis is not asked for anything yet."""
+    assert isinstance(_build().cache, StoredConversions)
+    assert isinstance(_build(cache_url="redis://127.0.0.1:1").cache, StoredConversions)
+    assert isinstance(_build(cache_url="redis://127.0.0.1:1", cache_bytes=0).cache, StoredConversions)
+    assert isinstance(_build(cache_bytes=0).cache, NoCache)

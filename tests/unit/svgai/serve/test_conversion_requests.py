@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,10 +16,12 @@ from svgai.logo_types import LOGO_TYPES
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality
 from svgai.outcomes.outcome import shadowed_id
+from svgai.serve.cache.conversion_cache import NoCache, StoredConversions
+from svgai.serve.cache.memory_store import MemoryStore
 from svgai.serve.conversion_requests import Conversions
 from svgai.serve.experiments.live_experiment import Assignment, NoExperiment
 from svgai.serve.experiments.shadow import NoShadow, ShadowTask
-from svgai.serve.metrics import PrometheusMetrics
+from svgai.serve.metrics import NoMetrics, PrometheusMetrics
 from svgai.serve.outcomes.recorder import NoRecorder
 from svgai.serve.workers.conversion_worker import convert_image, measure_default
 from svgai.trace.parameters import TracingParameters
@@ -37,10 +40,7 @@ def _convert(
     form: ConvertForm, pool: InlinePool, key: str | None = None, **changes: Any
 ) -> tuple[ConvertAnswer, CollectorRegistry]:
     registry = CollectorRegistry()
-    settings: dict[str, Any] = {"check": accept, "compare": True, "chance": lambda: 1.0, "recorder": NoRecorder()}
-    settings |= {"experiment": NoExperiment(), "shadow": NoShadow()}
-    settings |= changes
-    conversions = Conversions(pool.as_pool, options=OPTIONS, metrics=PrometheusMetrics(registry), **settings)
+    conversions = _conversions(pool, registry, **changes)
 
     async def work() -> ConvertAnswer:
         answer = await conversions.convert(form, key)
@@ -49,6 +49,13 @@ def _convert(
         return answer
 
     return asyncio.run(work()), registry
+
+
+def _conversions(pool: InlinePool, registry: CollectorRegistry, **changes: Any) -> Conversions:
+    settings: dict[str, Any] = {"check": accept, "compare": True, "chance": lambda: 1.0, "cache": NoCache()}
+    settings |= {"models": lambda _: "m", "code": "c", "recorder": NoRecorder()}
+    settings |= {"experiment": NoExperiment(), "shadow": NoShadow()} | changes
+    return Conversions(pool.as_pool, options=OPTIONS, metrics=PrometheusMetrics(registry), **settings)
 
 
 def _answer(function: object, *_: object) -> object:
@@ -169,7 +176,7 @@ def test_a_failed_comparison_hurts_nobody() -> None:
 
     answer, registry = _convert(ConvertForm(image=b"x"), InlinePool(fail_default), chance=lambda: 0.0)
     assert answer.svg
-    assert registry.get_sample_value("ai_quality_improvement_percent_count", {"image_type": "simple"}) is None
+    assert registry.get_sample_value("ai_quality_improvement_percent_count", {"image_type": "simple"}) == 0
 
 
 def test_what_a_conversion_came_to_is_kept() -> None:
@@ -287,3 +294,87 @@ def test_in_shadow_both_arms_have_a_row(made: Conversion | TracingFailed, figure
     assert (challenger.experiment, challenger.key_name) == ("e", "key")
     assert (challenger.image_sha256, challenger.trials, challenger.error_code) == (champion.image_sha256, *figures)
     assert challenger.ssim == (None if isinstance(made, TracingFailed) else made.quality.ssim)
+
+
+DRAWN = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+
+
+def _several(forms: Sequence[ConvertForm], pool: InlinePool, **changes: Any) -> tuple[list[ConvertAnswer], Any]:
+    """The answers of one service to one request after the other."""
+    registry = CollectorRegistry()
+    cache = StoredConversions(MemoryStore(10**6), NoMetrics())
+    conversions = _conversions(pool, registry, **{"cache": cache} | changes)
+
+    async def work() -> list[ConvertAnswer]:
+        return [await conversions.convert(form) for form in forms]
+
+    return asyncio.run(work()), registry
+
+
+def test_an_equal_request_takes_no_place_in_the_pool() -> None:
+    """It has the answer of the first under an id of its own; only what was made is counted as a conversion."""
+    checked = []
+
+    async def check(image: bytes) -> None:
+        checked.append(image)
+
+    pool = InlinePool(lambda *_: conversion(svg=DRAWN))
+    forms = [ConvertForm(image="eHl6", background="#FFF"), ConvertForm(image=b"xyz", background="#ffffff")]
+    (made, kept), registry = _several(forms, pool, check=check)
+    assert (made.cached, kept.cached) == (False, True)
+    assert made.conversion_id != kept.conversion_id
+    own = {"cached", "conversion_id"}
+    assert made.model_dump(exclude=own) == kept.model_dump(exclude=own)
+    assert (len(pool.calls), checked) == (1, [b"xyz"])
+    assert registry.get_sample_value("svgai_conversion_seconds_count", {"image_type": "simple"}) == 1
+
+
+@pytest.mark.parametrize("other", [{"image": b"y"}, {"target_quality": 0.9}, {"cache": False}])
+def test_another_request_is_converted(other: dict[str, Any]) -> None:
+    """Another image, another option, or one that asks for it."""
+    pool = InlinePool(lambda *_: conversion(svg=DRAWN))
+    form = {"image": b"x"}
+    answers, _ = _several([ConvertForm(**form), ConvertForm(**form | other)], pool)
+    assert [answer.cached for answer in answers] == [False, False]
+    assert len(pool.calls) == 2
+
+
+def test_nothing_is_answered_from_the_cache_before_the_models_are_there() -> None:
+    """Which ones they will be is not known; other models are other conversions."""
+    pool, forms = InlinePool(lambda *_: conversion(svg=DRAWN)), [ConvertForm(image=b"x")] * 5
+    models = iter(["old", "old", None, "new", "new"])
+    answers, _ = _several(forms, pool, models=lambda _: next(models))
+    assert [answer.cached for answer in answers] == [False, True, False, False, True]
+
+
+def test_an_answer_from_the_cache_has_a_row_in_which_nothing_was_tried() -> None:
+    """So that it can be rated, and no tracing is learned from twice."""
+    rows, form = KeptRecords(), ConvertForm(image=b"x")
+    _, again = _several([form, form], InlinePool(lambda *_: conversion(svg=DRAWN)), recorder=rows)[0]
+    _, row = rows.outcomes
+    assert (row.conversion_id, row.cached, row.tried) == (again.conversion_id, True, ())
+    assert set(row.seconds) == {"total"}
+
+
+def test_each_arm_has_answers_of_its_own() -> None:
+    """What the champion made is none of the challenger's."""
+    arms = iter(["champion", "challenger", "challenger"])
+
+    class Turns(NoExperiment):
+        def assign(self, image_sha256: str) -> Assignment:
+            del image_sha256
+            return Assignment(next(arms), "e")  # type: ignore[arg-type]
+
+    forms = [ConvertForm(image=b"x")] * 3
+    answers, _ = _several(
+        forms, InlinePool(lambda *_: conversion(svg=DRAWN)), models=lambda arm: arm, experiment=Turns()
+    )
+    assert [answer.cached for answer in answers] == [False, False, True]
+
+
+def test_in_shadow_the_challenger_is_shown_no_image_twice() -> None:
+    """Where the champion's answer comes from the cache there is nothing to compare."""
+    shadow, form = KeptTasks(), ConvertForm(image=b"x")
+    experiment = FixedAssignment(Assignment("champion", "e", in_shadow=True))
+    _several([form, form], InlinePool(lambda *_: conversion(svg=DRAWN)), experiment=experiment, shadow=shadow)
+    assert len(shadow.tasks) == 1

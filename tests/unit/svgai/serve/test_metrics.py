@@ -1,11 +1,15 @@
 """The metrics: their names, and labels that no client can multiply."""
 
+from itertools import product
+
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, generate_latest
 
+from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.measure.quality import Quality
 from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from tests.fakes.serving_fakes import conversion
 
 NAMES = (
     "ai_model_inference_seconds",
@@ -19,6 +23,7 @@ NAMES = (
     "svgai_conversion_worst",
     "svgai_conversion_bytes",
     "svgai_target_met_total",
+    "svgai_cache_requests_total",
 )
 
 
@@ -85,3 +90,38 @@ def test_targets_fall_into_few_bands(targets: list[float]) -> None:
         if "target_quality" in sample.labels
     }
     assert bands <= {"0.00", "0.70", "0.80", "0.90", "0.95", "0.98"}
+
+
+def series(registry: CollectorRegistry) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    """Every series and its value."""
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in registry.collect()
+        for sample in family.samples
+        if not sample.name.endswith("_created")
+    }
+
+
+def test_no_event_makes_a_new_series() -> None:
+    """All are there with 0, so that a rate sees the first event."""
+    registry = CollectorRegistry()
+    metrics = PrometheusMetrics(registry)
+    before = series(registry)
+    assert set(before.values()) == {0}
+    quality = Quality(ssim=0.95, worst=0.85, edge_ssim=0.9, delta_e=0.5, bytes=1000, paths=3)
+    kinds: tuple[LogoType | None, ...] = (*LOGO_TYPES, None)
+    for kind, target, met in product(kinds, (0.0, 0.5, 0.7, 0.85, 0.9, 0.97, 0.98, 1.0), (True, False)):
+        metrics.converted(kind, quality, target=target, trials=2, met=met, seconds=0.1)
+        metrics.improved(kind, 3.5)
+        metrics.classified(kind or "text", target)
+    for stage in conversion().seconds:
+        metrics.inference(stage, "convert", 0.1)
+    for model, operation in (("classifier", "prepare"), ("classifier", "decode"), ("classifier", "batch")):
+        metrics.inference(model, operation, 0.1)
+    metrics.inference("optimizer", "batch", 0.1)
+    metrics.model_memory("all", 20)
+    metrics.ai_enabled(True)
+    metrics.cache_asked("hit")
+    after = series(registry)
+    assert after.keys() == before.keys()
+    assert all(value for (name, _), value in after.items() if name.endswith("_count"))

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import resource
+import signal
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -160,3 +161,26 @@ async def _until(holds: Callable[[], bool]) -> None:
 
 def _open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.slow
+def test_each_end_of_a_process_is_told() -> None:
+    """Whether it died or was stopped; not that the group was closed."""
+
+    async def work() -> list[tuple[str, str]]:
+        told: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        group = ProcessGroup(Work("echo", echo, (), 1_000), 1, start_s=300, replaced=lambda *end: told.put_nowait(end))
+        try:
+            os.kill(int(await group.ask(b"", 60)), signal.SIGKILL)
+            ends = [await told.get()]
+            with pytest.raises(TimeoutError):
+                await group.ask(b"60", 0.05)
+            ends.append(await told.get())
+            await group.ask(b"", 60)
+        finally:
+            group.close()
+        await asyncio.sleep(0.2)
+        assert told.empty()
+        return ends
+
+    assert asyncio.run(asyncio.wait_for(work(), 90)) == [("echo", "died"), ("echo", "stopped")]

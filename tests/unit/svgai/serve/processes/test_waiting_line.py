@@ -35,6 +35,20 @@ def test_slow_tasks_make_a_short_line(task_s: float, count: int, retry_after: in
     assert (let_in, refusal.retry_after_s) == (count, retry_after)
 
 
+def test_whoever_watches_knows_who_waits_and_how_long() -> None:
+    """At every change; what is being worked on does not wait, and where a worker is free nobody does."""
+    told: list[tuple[int, float]] = []
+    line = WaitingLine(2, 16, 1.5, lambda waiting, seconds: told.append((waiting, round(seconds, 9))))
+    with line.place(), line.place():
+        assert told == [(0, 0), (0, 0)]
+        line.learn(0.4)
+        assert told[-1] == (0, 0.2)
+        with line.place():
+            assert told[-1] == (1, 0.4)
+    assert [waiting for waiting, _ in told] == [0, 0, 0, 1, 0, 0, 0]
+    assert told[-1] == (0, 0)
+
+
 def test_places_are_given_back() -> None:
     """Also by tasks that fail."""
     line = WaitingLine(1, 0, 1.5)

@@ -7,8 +7,9 @@ import resource
 import psutil
 import pytest
 
-from svgai.errors import InvalidImage
+from svgai.errors import InvalidImage, TracingFailed
 from svgai.serve.workers.task_messages import OUT_OF_MEMORY, read_outcome, run_task
+from svgai.stages import stage
 
 
 def refuse() -> None:
@@ -25,7 +26,9 @@ def exhaust() -> None:
 
 def test_a_process_without_memory_ends() -> None:
     """So that another takes its place: one that lives on would fail every task."""
-    process = multiprocessing.get_context("spawn").Process(target=run_task, args=(pickle.dumps((exhaust, (), {})),))
+    process = multiprocessing.get_context("spawn").Process(
+        target=run_task, args=(pickle.dumps((exhaust, (), {}, False)),)
+    )
     process.start()
     process.join(60)
     assert process.exitcode == OUT_OF_MEMORY
@@ -47,7 +50,7 @@ def test_a_process_ends_too_where_a_library_says_in_its_own_words_that_there_is_
 
 def test_a_fault_comes_back_with_what_the_library_said() -> None:
     """The message is for the client, the detail for the log."""
-    outcome = read_outcome(run_task(pickle.dumps((refuse, (), {}))))
+    outcome = read_outcome(run_task(pickle.dumps((refuse, (), {}, False))))
     with pytest.raises(InvalidImage, match="damaged") as found:
         outcome.result()
     assert found.value.detail == "OSError: broken data stream"
@@ -56,4 +59,20 @@ def test_a_fault_comes_back_with_what_the_library_said() -> None:
 def test_what_nobody_foresaw_comes_back_as_text() -> None:
     """Its type may be anybody's."""
     with pytest.raises(RuntimeError, match="LookupError: nobody foresaw this"):
-        read_outcome(run_task(pickle.dumps((slip, (), {})))).result()
+        read_outcome(run_task(pickle.dumps((slip, (), {}, False)))).result()
+
+
+@stage("work")
+def work(fails: bool) -> int:
+    if fails:
+        raise TracingFailed("no")
+    return 7
+
+
+@pytest.mark.parametrize("fails", [True, False])
+@pytest.mark.parametrize("watched", [True, False])
+def test_stages_come_back_where_they_are_asked_for(*, watched: bool, fails: bool) -> None:
+    """Also those of what fails; nothing is recorded where nobody asks."""
+    outcome = read_outcome(run_task(pickle.dumps((work, (fails,), {}, watched))))
+    assert [one.name for one in outcome.stages] == ["work"] * watched
+    assert (outcome.value, outcome.fault is not None) == (None if fails else 7, fails)

@@ -1,0 +1,98 @@
+"""The cache of conversions: an equal request gets what an earlier one got; those at the same time share the work."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from svgai.convert.conversion import Conversion
+from svgai.serve.cache.cached_values import LARGEST_VALUE, from_bytes, to_bytes
+from svgai.serve.cache.single_flight import SingleFlight
+from svgai.serve.cache.stores import Store, StoreFault
+from svgai.serve.metrics import CacheResult, Metrics
+
+logger = logging.getLogger("svgai.cache")
+
+Convert = Callable[[], Awaitable[Conversion]]
+"""Makes a conversion that is not there yet."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A conversion, and whether it was made for another request."""
+
+    conversion: Conversion
+    cached: bool
+
+
+class ConversionCache(Protocol):
+    """Gives conversions by their key."""
+
+    async def find(self, key: str, convert: Convert) -> Found:
+        """The conversion of a key, made by `convert` where it is not known; whatever that raises passes through."""
+
+    async def close(self) -> None:
+        """Give up what is open."""
+
+
+class NoCache:
+    """Knows nothing (CACHE_BYTES=0)."""
+
+    async def find(self, key: str, convert: Convert) -> Found:  # noqa: ARG002
+        return Found(await convert(), cached=False)
+
+    async def close(self) -> None: ...
+
+
+class StoredConversions:
+    """
+    A cache over a store.
+
+    A store that fails is one that knows nothing. Neither faults nor what ended for want of time is kept: the next try
+    may succeed, or have more time.
+    """
+
+    def __init__(self, store: Store, metrics: Metrics) -> None:
+        self._store = store
+        self._metrics = metrics
+        self._flights: SingleFlight[Found] = SingleFlight()
+
+    async def find(self, key: str, convert: Convert) -> Found:
+        shared = key in self._flights
+
+        async def work() -> Found:
+            return await self._found_or_made(key, convert)
+
+        found = await self._flights.result(key, work)
+        if shared:
+            self._metrics.cache_asked("hit")
+            return Found(found.conversion, cached=True)
+        return found
+
+    async def close(self) -> None:
+        await self._store.close()
+
+    async def _found_or_made(self, key: str, convert: Convert) -> Found:
+        result: CacheResult = "miss"
+        try:
+            value = await self._store.get(key)
+            if value is not None and (kept := from_bytes(value)) is not None:
+                self._metrics.cache_asked("hit")
+                return Found(kept, cached=True)
+        except StoreFault as fault:
+            result = "error"
+            logger.debug("the cache could not be asked", extra={"fault": str(fault)})
+        self._metrics.cache_asked(result)
+        made = await convert()
+        if not made.cut_short and result == "miss":
+            await self._keep(key, made)
+        return Found(made, cached=False)
+
+    async def _keep(self, key: str, made: Conversion) -> None:
+        value = to_bytes(made)
+        if len(value) > LARGEST_VALUE:
+            return
+        try:
+            await self._store.put(key, value)
+        except StoreFault as fault:
+            logger.debug("a conversion could not be kept", extra={"fault": str(fault)})

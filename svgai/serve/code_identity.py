@@ -1,0 +1,38 @@
+"""What this service computes with: its own code, and the libraries around it."""
+
+import hashlib
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+_PACKAGES = (
+    *("bentoml", "onnxruntime", "onnxruntime-gpu", "xgboost-cpu", "vtracer", "resvg-py"),
+    *("opencv-python-headless", "numpy"),
+)
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@cache
+def library_versions() -> dict[str, str]:
+    """The versions of the libraries, as far as they are installed."""
+    found = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+@cache
+def code_digest() -> str:
+    """
+    SHA-256 of the sources of `svgai` and the versions of the libraries.
+
+    Equal digests give equal conversions; the package's version would not tell two commits apart.
+    """
+    digest = hashlib.sha256(repr(sorted(library_versions().items())).encode())
+    for file in sorted(_PACKAGE.rglob("*.py")):
+        digest.update(f"\0{file.relative_to(_PACKAGE)}\0".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

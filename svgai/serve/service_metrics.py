@@ -1,0 +1,124 @@
+"""
+What the service tells Prometheus of itself: how busy it is, what became of its processes, and what it is made of.
+
+Gauges are of living processes: what a killed one showed is taken out by the next (`dead_gauges`).
+"""
+
+from collections.abc import Mapping
+from typing import Literal, Protocol, get_args
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
+
+Cause = Literal["died", "stopped"]
+"""Of a process's end: by itself, or by the service, since it took too long or its client had gone."""
+
+PROCESSES = ("convert", "decode", "decode-slow")
+APIS = ("classify", "optimize")
+MODELS = ("classifier", "optimizer")
+
+_WAITS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+
+class ServiceMetrics(Protocol):
+    """What the service tells of itself."""
+
+    def line_changed(self, waiting: int, expected_s: float) -> None:
+        """So many conversions wait for a process; one that comes now is expected to wait so many seconds."""
+
+    def batch_waited(self, api: str, seconds: float) -> None:
+        """A request waited for its first batch."""
+
+    def process_replaced(self, kind: str, cause: Cause) -> None:
+        """A process that was ready has ended, and another takes its place."""
+
+    def models_loaded(self, versions: Mapping[str, str]) -> None:
+        """The versions of the models in use, by kind; none where there are none."""
+
+
+class NoServiceMetrics:
+    """Tells nothing (AI_METRICS_ENABLED=false)."""
+
+    def line_changed(self, waiting: int, expected_s: float) -> None: ...
+
+    def batch_waited(self, api: str, seconds: float) -> None: ...
+
+    def process_replaced(self, kind: str, cause: Cause) -> None: ...
+
+    def models_loaded(self, versions: Mapping[str, str]) -> None: ...
+
+
+class PrometheusServiceMetrics:
+    """
+    Tells Prometheus; make one per registry.
+
+    Args:
+        bento: the Bento that is served.
+        code: a digest of the code, by which replicas that differ are found.
+        quality_threshold: AI_QUALITY_THRESHOLD, so that an alert can compare with what is in force.
+    """
+
+    def __init__(
+        self, *, bento: str, code: str, quality_threshold: float, registry: CollectorRegistry = REGISTRY
+    ) -> None:
+        self._waiting = Gauge(
+            "svgai_conversions_waiting",
+            "Conversions that wait for a process",
+            multiprocess_mode="livesum",
+            registry=registry,
+        )
+        self._expected = Gauge(
+            "svgai_conversion_expected_wait_seconds",
+            "Time that a conversion which comes now is expected to wait",
+            multiprocess_mode="livemax",
+            registry=registry,
+        )
+        self._batches = Histogram(
+            "svgai_batch_wait_seconds",
+            "Time that a request waited for its first batch",
+            ("api",),
+            buckets=_WAITS,
+            registry=registry,
+        )
+        self._replaced = Counter(
+            "svgai_process_restarts_total", "Processes that were replaced", ("process", "cause"), registry=registry
+        )
+        self._models = Gauge(
+            "svgai_models_info", "1 for the models in use", MODELS, multiprocess_mode="livemax", registry=registry
+        )
+        self._shown: tuple[str, ...] | None = None
+        built = Gauge(
+            "svgai_build_info",
+            "1 for what is served",
+            ("bento", "code"),
+            multiprocess_mode="livemax",
+            registry=registry,
+        )
+        threshold = Gauge(
+            "svgai_quality_threshold", "AI_QUALITY_THRESHOLD", multiprocess_mode="livemax", registry=registry
+        )
+        built.labels(bento, code).set(1)
+        threshold.set(quality_threshold)
+        self._waiting.set(0)
+        self._expected.set(0)
+        self.models_loaded({})
+        for api in APIS:
+            self._batches.labels(api)
+        for process in PROCESSES:
+            for cause in get_args(Cause):
+                self._replaced.labels(process, cause)
+
+    def line_changed(self, waiting: int, expected_s: float) -> None:
+        self._waiting.set(waiting)
+        self._expected.set(expected_s)
+
+    def batch_waited(self, api: str, seconds: float) -> None:
+        self._batches.labels(api).observe(seconds)
+
+    def process_replaced(self, kind: str, cause: Cause) -> None:
+        self._replaced.labels(kind, cause).inc()
+
+    def models_loaded(self, versions: Mapping[str, str]) -> None:
+        if self._shown is not None:
+            self._models.labels(*self._shown).set(0)
+        self._shown = tuple(versions.get(kind, "none") for kind in MODELS)
+        self._models.labels(*self._shown).set(1)
