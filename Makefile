@@ -92,7 +92,7 @@ evaluation: $(VENV)/.installed ## measure conversion anew into docs/evaluation.m
 		--section real --outcomes data/evaluation-real.parquet
 	@$(VENV)/bin/svgai evaluate --dataset $(LOGOS) --labels training/tables/real_logo_labels.json --held-out --on-white --limit 100 \
 		--no-oracle --outcomes data/evaluation-white.parquet --judge-report README.md
-	@$(VENV)/bin/svgai evaluate --dataset data/evaluation --drawings --no-oracle --picture docs/images/before-after.png
+	@$(VENV)/bin/svgai evaluate --dataset data/evaluation --drawings --limit 24 --no-oracle --picture docs/images/before-after.png
 
 BENCHMARK = $(RUN) commands.benchmarks
 

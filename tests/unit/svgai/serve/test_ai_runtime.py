@@ -155,12 +155,12 @@ def test_what_converts_is_known_once_it_does() -> None:
     """By the version and the content of each model; without models it is nothing, which is an answer too."""
     files = {kind: ModelFile(Path(f"{kind}.x"), "7", "", 10, f"{kind}-digest") for kind in ("classifier", "optimizer")}
     runtime, _ = _runtime(FakeSource(replace(fake_models(), files=files)))
-    assert runtime.converts_with is None
+    assert runtime.converts_with("champion") is None
     asyncio.run(runtime.start())
-    assert runtime.converts_with == "classifier:7:classifier-digest,optimizer:7:optimizer-digest"
+    assert runtime.converts_with("champion") == "classifier:7:classifier-digest,optimizer:7:optimizer-digest"
     bare, _ = _runtime(FakeSource(fake_models()), enabled=False)
     asyncio.run(bare.start())
-    assert bare.converts_with == ""
+    assert bare.converts_with("champion") == ""
 
 
 @pytest.mark.parametrize("failure", [NotReady("no process"), LookupError("unexpected")])
