@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 
+from svgai.arms import Arm
 from svgai.convert.conversion import ConversionOptions
 from svgai.decode.limits import ImageLimits
 from svgai.model_files.model_pair import ArmContents, Models, ModelSource
@@ -93,12 +94,14 @@ def build_serving(settings: Settings, bundled: Folders | None, challenger: Folde
             threads=min(BATCH_THREADS, len(os.sched_getaffinity(0))),
         )
 
+    beside: list[Arm] = []
+
     def open_shadow() -> ConversionPool:
         return ConversionPool(
             workers=1,
             timeout_s=settings.ai_inference_timeout,
             setup=set_up,
-            setup_args=({"challenger": runtime.arms["challenger"]}, limits, 1),
+            setup_args=({arm: runtime.arms[arm] for arm in beside if arm in runtime.arms}, limits, len(beside)),
             niceness=LOWEST_PRIORITY,
         )
 
@@ -109,6 +112,10 @@ def build_serving(settings: Settings, bundled: Folders | None, challenger: Folde
         challenger = None
     if challenger is not None:
         experiment = LiveExperiment(settings.ab_mode, settings.ab_test_traffic_split, store.look_at, metrics)
+        beside.append("challenger")
+    if settings.online_learning_enabled:
+        beside.append("champion")
+    if beside:
         shadow = ShadowQueue(open_shadow, metrics)
     decoder = DecodePool(limits)
     runtime = AiRuntime(
@@ -131,6 +138,7 @@ def build_serving(settings: Settings, bundled: Folders | None, challenger: Folde
         compare=settings.ai_metrics_enabled and settings.model_performance_tracking,
         experiment=experiment,
         shadow=shadow,
+        explore=settings.online_learning_enabled and settings.ai_enhanced,
     )
     images = ImageRequests(
         decoder, require_models=lambda: runtime.inference, max_pixels=settings.max_pixels, metrics=metrics

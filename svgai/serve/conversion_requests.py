@@ -15,7 +15,7 @@ from svgai.arms import Arm
 from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.convert.finishing.finish import finish_of
 from svgai.errors import ClientGone, SvgAiError
-from svgai.outcomes.outcome import Outcome, shadowed_id
+from svgai.outcomes.outcome import Outcome, explored_id, shadowed_id
 from svgai.serve.decoding.image_data import image_bytes
 from svgai.serve.experiments.live_experiment import Arms, Assignment
 from svgai.serve.experiments.shadow import Shadow, ShadowTask
@@ -23,12 +23,15 @@ from svgai.serve.metrics import Metrics
 from svgai.serve.outcomes.conversion_outcomes import figures_of, with_total
 from svgai.serve.outcomes.recorder import Recorder
 from svgai.serve.workers.conversion_pool import ConversionPool
-from svgai.serve.workers.conversion_worker import convert_image, measure_default
+from svgai.serve.workers.conversion_worker import convert_image, explore_image, measure_default
 
 logger = logging.getLogger("svgai.conversions")
 
 COMPARED_SHARE = 0.05
 """Share of conversions that are compared with the default tracing, when nothing else waits."""
+
+EXPLORED_SHARE = 0.05
+"""Share of conversions of which another tracing is tried in shadow, drawn from the portfolio: what is not chosen."""
 
 
 class Conversions:
@@ -41,7 +44,8 @@ class Conversions:
         recorder: keeps what every conversion came to.
         options: what holds where a client says nothing.
         experiment: gives images to its arms.
-        shadow: has a challenger convert them, too.
+        shadow: has a challenger convert them, too, or a tracing tried to learn from.
+        explore: whether tracings are tried to learn from.
         compare: whether a share of the conversions is compared with the default tracing.
         chance: gives numbers in [0, 1) that decide which.
     """
@@ -57,6 +61,7 @@ class Conversions:
         experiment: Arms,
         shadow: Shadow,
         compare: bool,
+        explore: bool = False,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._pool = pool
@@ -67,6 +72,7 @@ class Conversions:
         self._experiment = experiment
         self._shadow = shadow
         self._compare = compare
+        self._explore = explore
         self._chance = chance
         self._comparisons: set[asyncio.Task[None]] = set()
 
@@ -101,6 +107,11 @@ class Conversions:
         self._count(conversion, seconds)
         if assigned.in_shadow:
             self._shadow.offer(ShadowTask(image, options, partial(self._keep_shadow, conversion_id, asked)))
+        plain = options.parameters is None and options.strokes == "auto"
+        if self._explore and plain and self._chance() < EXPLORED_SHARE:
+            learn = partial(explore_image, share=EXPLORED_SHARE)
+            keep = partial(self._keep_explored, conversion_id, digest)
+            self._shadow.offer(ShadowTask(image, options, keep, "champion", learn))
         coloured = form.monochrome is None  # the default knows nothing of inks
         if coloured and self._compare and self._chance() < COMPARED_SHARE and self._pool().idle:
             comparison = asyncio.create_task(self._compare_with_default(image, form.background, conversion))
@@ -113,6 +124,12 @@ class Conversions:
         row = {**asked, "conversion_id": shadowed_id(conversion_id), "arm": "challenger"}
         figures = {"error_code": made.code} if isinstance(made, SvgAiError) else figures_of(made)
         self._recorder.record(Outcome.model_validate({**row, **figures}))
+
+    def _keep_explored(self, conversion_id: str, digest: str, made: Conversion | SvgAiError) -> None:
+        """Keep what was learned; of a tracing that failed there is nothing to learn that the table has room for."""
+        if isinstance(made, Conversion):
+            row = {"conversion_id": explored_id(conversion_id), "image_sha256": digest, **figures_of(made)}
+            self._recorder.record(Outcome.model_validate(row))
 
     def _options_of(self, form: ConvertForm) -> ConversionOptions:
         options = replace(

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,13 +15,13 @@ from svgai.errors import ConversionTimeout, InvalidImage, Overloaded, TracingFai
 from svgai.logo_types import LOGO_TYPES
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality
-from svgai.outcomes.outcome import shadowed_id
-from svgai.serve.conversion_requests import Conversions
+from svgai.outcomes.outcome import explored_id, is_answer, shadowed_id
+from svgai.serve.conversion_requests import EXPLORED_SHARE, Conversions
 from svgai.serve.experiments.live_experiment import Assignment, NoExperiment
 from svgai.serve.experiments.shadow import NoShadow, ShadowTask
 from svgai.serve.metrics import PrometheusMetrics
 from svgai.serve.outcomes.recorder import NoRecorder
-from svgai.serve.workers.conversion_worker import convert_image, measure_default
+from svgai.serve.workers.conversion_worker import convert_image, explore_image, measure_default
 from svgai.trace.parameters import TracingParameters
 from tests.fakes.outcomes import KeptRecords
 from tests.fakes.serving_fakes import InlinePool, conversion
@@ -287,3 +288,37 @@ def test_in_shadow_both_arms_have_a_row(made: Conversion | TracingFailed, figure
     assert (challenger.experiment, challenger.key_name) == ("e", "key")
     assert (challenger.image_sha256, challenger.trials, challenger.error_code) == (champion.image_sha256, *figures)
     assert challenger.ssim == (None if isinstance(made, TracingFailed) else made.quality.ssim)
+
+
+def test_a_share_is_converted_by_another_tracing_to_learn_from_it() -> None:
+    """In shadow, by the champion; it is kept beside the answer, and counts as none."""
+    rows, shadow = KeptRecords(), KeptTasks()
+    changes: dict[str, Any] = {"explore": True, "shadow": shadow, "recorder": rows, "compare": False}
+    answer, _ = _convert(ConvertForm(image=b"x"), InlinePool(_answer), chance=lambda: 0.0, **changes)
+    (task,) = shadow.tasks
+    assert (task.image, task.options, task.arm) == (b"x", OPTIONS, "champion")
+    assert isinstance(task.work, partial)
+    assert (task.work.func, task.work.keywords) == (explore_image, {"share": EXPLORED_SHARE})
+    task.done(conversion(trials=1))
+    task.done(FAULT)
+    own, explored = rows.outcomes
+    assert (explored.conversion_id, own.conversion_id) == (explored_id(answer.conversion_id), answer.conversion_id)
+    assert (is_answer(own.conversion_id), is_answer(explored.conversion_id)) == (True, False)
+    assert (explored.image_sha256, explored.trials, explored.arm) == (own.image_sha256, 1, None)
+
+
+@pytest.mark.parametrize(
+    "form, changes",
+    [
+        ({}, {"chance": lambda: EXPLORED_SHARE}),
+        ({}, {"explore": False}),
+        ({"strokes": "never"}, {}),
+        ({"parameters": TracingParameters()}, {}),
+    ],
+)
+def test_nothing_else_is_tried(form: dict[str, Any], changes: dict[str, Any]) -> None:
+    """Other images, without the setting, and where the client says how to trace."""
+    shadow = KeptTasks()
+    settings: dict[str, Any] = {"explore": True, "shadow": shadow, "compare": False, "chance": lambda: 0.0}
+    _convert(ConvertForm(image=b"x", **form), InlinePool(_answer), **settings | changes)
+    assert shadow.tasks == []
