@@ -112,6 +112,7 @@ class SvgAi:
     @bentoml.on_startup
     async def start(self) -> None:
         self.serving.store.start()
+        self.serving.inputs.start()
         self.starting = asyncio.create_task(self._start())
         if not settings.model_lazy_loading:
             await self.starting
@@ -126,6 +127,7 @@ class SvgAi:
     async def stop(self) -> None:
         self.starting.cancel()
         self.serving.end_experiment()
+        self.serving.inputs.close()
         await asyncio.to_thread(self.serving.runtime.close)
         await self.serving.store.close()
 

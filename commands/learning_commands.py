@@ -1,4 +1,4 @@
-"""`svgai retrain`: models trained anew on what was served."""
+"""`svgai retrain` and `svgai drift`: models trained anew on what was served, and what has changed about that."""
 
 import signal
 from pathlib import Path
@@ -6,14 +6,61 @@ from typing import Annotated
 
 import typer
 
-from commands.local.local_registry import command_user
+from commands.local.drift_here import production_watch
+from commands.local.local_registry import command_user, registry_of
 from commands.local.quality_here import quality_database
 from commands.local.retraining_here import RETRAINED, challenge, labelled_table, retrain_optimizer
 from commands.local.training_here import show_logged, train_and_log
+from commands.terminal.ages import time_of_age
 from commands.terminal.arguments import DATA, TABLE, Json
 from commands.terminal.console import Console, print_json
 from commands.terminal.shown_results import show_promotion
+from svgai.errors import ModelFault
 from svgai.settings import load_settings
+
+drift = typer.Typer(help="What has changed about the images that come in.", no_args_is_help=True)
+
+
+@drift.callback()
+def _group() -> None:
+    """What has changed about the images that come in."""
+
+
+@drift.command("report")
+def drift_report(
+    out: Annotated[Path | None, typer.Argument(help="HTML file to write; left out: none.")] = None,
+    since: Annotated[str, typer.Option(help="Only what is no older, such as 30d, 12h or 8w.")] = "30d",
+    as_json: Json = False,
+) -> None:
+    """
+    Compare what was converted with what the models in Production learned from, and estimate the classifier's accuracy.
+
+    With pictures: svgai drift report drift.html
+    """
+    from learning.drift_report import looked_through, write_drift_report
+    from registry.mlflow_store.versions import in_production
+
+    settings, console = load_settings(), Console(quiet=as_json)
+    client = registry_of(settings)
+    watch = production_watch(client, in_production(client), time_of_age(since))
+    if watch is None:
+        raise ModelFault(
+            "the versions in Production do not tell what they learned from: svgai train makes one that does"
+        )
+    with console.waiting("Looking"):
+        figures = looked_through(watch, quality_database(settings))
+    if out is not None:
+        write_drift_report(watch, figures, out)
+    if as_json:
+        print_json(figures)
+        return
+    console.say(
+        f"{figures.images} different images; {len(figures.drifted)} of {len(figures.features)} features changed"
+    )
+    rows = [
+        (one.name, "changed" if one.certain else "", f"{one.index:.3f}", one.since or "") for one in figures.features
+    ]
+    console.rows("Most changed", ("feature", "", "index", "certain after"), rows[:12])
 
 
 def retrain(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from commands.local.drift_here import production_watch
 from commands.local.local_registry import gates, registry_of
 from commands.local.quality_here import quality_database
 from commands.local.training_here import show_logged, train_and_log
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # these import mlflow and pandas, which take seconds
     from registry.mlflow_store.tracking import LoggedVersion
     from registry.mlflow_store.versions import Version
     from registry.promotion.moves import Promotion
+    from svgai.outcomes.drift_watch import DriftWatch
 
 RETRAINED = Path("models/retrained")
 
@@ -111,20 +113,35 @@ def challenge(settings: Settings, logged: "LoggedVersion", actor: "Actor") -> "P
 
 def learner_here(settings: Settings, say: Callable[[str], None]) -> "Learner":
     """What trains by itself; nothing is connected before it looks."""
+    from learning.drift_report import looked_through
     from learning.retraining.schedule import Learner, Occasion
     from learning.stored_outcomes import count_images
-    from registry.mlflow_store.promotion_log import WATCHER
-    from registry.mlflow_store.versions import REGISTERED_NAMES, list_versions
+    from registry.mlflow_store.promotion_log import WATCHER, RecordedDrift
+    from registry.mlflow_store.transitions import record_drift
+    from registry.mlflow_store.versions import REGISTERED_NAMES, in_production, list_versions
     from svgai.outcomes.quality_database import QualityDatabase
 
     database = QualityDatabase(settings.quality_db_url)
 
+    watches: dict[tuple[int, ...], DriftWatch | None] = {}
+
     def observe() -> "Occasion":
         database.migrate()
-        versions = list_versions(registry_of(settings), REGISTERED_NAMES["optimizer"])
+        client = registry_of(settings)
+        versions = list_versions(client, REGISTERED_NAMES["optimizer"])
         trained = max((version.created for version in versions), default=None)
         images = count_images(database, trained) if trained else 0
-        return Occasion(trained, images, any(version.stage == "Staging" for version in versions))
+        production = in_production(client)
+        numbers = tuple(version.number for version in production)
+        if numbers not in watches:
+            watches.clear()
+            watches[numbers] = production_watch(client, production)
+        watch = watches[numbers]
+        drifted = looked_through(watch, database).drifted if watch else ()
+        if drifted and not production[-1].drifts:
+            record_drift(client, production[-1], RecordedDrift(features=drifted, by=WATCHER.by, via=WATCHER.via))
+            say(f"the images have changed: {', '.join(drifted)}")
+        return Occasion(trained, images, any(version.stage == "Staging" for version in versions), drifted)
 
     def retrain() -> None:
         logged = retrain_optimizer(settings, Console(quiet=True), TABLE, RETRAINED, {})

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from svgai.describe.features import FEATURE_NAMES
 from svgai.errors import DatasetFault
@@ -70,7 +70,7 @@ def labelled_features(database: QualityDatabase, labels: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _images(database: QualityDatabase) -> Mapping[str, Row[Any]]:
+def _images(database: QualityDatabase) -> Mapping[str, Any]:
     """By digest what is kept of each image that the models saw, as it came last."""
     columns = (CONVERSIONS.c.image_sha256, CONVERSIONS.c.logo_type, CONVERSIONS.c.confidence, CONVERSIONS.c.features)
     asked = select(*columns).where(CONVERSIONS.c.features.is_not(None)).order_by(CONVERSIONS.c.created_at)
@@ -79,5 +79,5 @@ def _images(database: QualityDatabase) -> Mapping[str, Row[Any]]:
     return {row.image_sha256: row for row in rows if len(row.features) == len(FEATURE_NAMES)}
 
 
-def _features(row: Row[Any]) -> dict[str, float]:
+def _features(row: Any) -> dict[str, float]:
     return dict(zip(FEATURE_NAMES, row.features, strict=True))

@@ -15,6 +15,7 @@ from svgai.describe.classifier import Classifier, network_from, network_input
 from svgai.describe.features import extract_features
 from svgai.errors import ModelFault
 from svgai.logo_types import LOGO_TYPES, LogoType
+from svgai.model_files.input_reference import InputReference
 from svgai.model_files.metadata import METADATA, read_entry
 from svgai.model_files.training_record import ModelKind
 
@@ -27,6 +28,7 @@ class ModelFile:
     version: str
     run_id: str
     size_bytes: int
+    inputs: InputReference | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +162,7 @@ def _read(path: Path, kind: ModelKind) -> ModelContent:
     if digest != vouching.sha256:
         names = path.parent / METADATA
         raise ModelFault(f"{path} is not the file that {names} names: its SHA-256 is {digest}, not {vouching.sha256}")
-    return ModelContent(ModelFile(path, entry.version, entry.run_id, len(data)), data)
+    return ModelContent(ModelFile(path, entry.version, entry.run_id, len(data), entry.inputs), data)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from svgai.serve.image_requests import ImageRequests
 from svgai.serve.inference import Inference
 from svgai.serve.metrics import Metrics, NoMetrics, PrometheusMetrics
 from svgai.serve.outcomes.feedback_requests import Feedback
+from svgai.serve.outcomes.input_watch import InputWatch
 from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
 from svgai.serve.outcomes.recorder import NoRecorder, Recorder, SpoolingRecorder
 from svgai.serve.workers.conversion_pool import ConversionPool
@@ -47,6 +48,7 @@ class Serving:
     status_report: AiStatusReport
     experiment: Arms
     shadow: Shadow
+    inputs: InputWatch
 
     def end_experiment(self) -> None:
         """Give no image to a challenger any more. To be called in the event loop."""
@@ -144,7 +146,8 @@ def build_serving(settings: Settings, bundled: Folders | None, challenger: Folde
         decoder, require_models=lambda: runtime.inference, max_pixels=settings.max_pixels, metrics=metrics
     )
     feedback = Feedback(recorder, store)
-    return Serving(runtime, images, conversions, feedback, store, AiStatusReport(runtime), experiment, shadow)
+    inputs = InputWatch(store, lambda: runtime.inputs, metrics)
+    return Serving(runtime, images, conversions, feedback, store, AiStatusReport(runtime), experiment, shadow, inputs)
 
 
 def _quality_store(settings: Settings, metrics: Metrics) -> tuple[Recorder, QualityStore | NoQualityStore]:

@@ -57,6 +57,9 @@ class Metrics(Protocol):
     def outcomes_dropped(self, count: int) -> None:
         """Records that will never reach the quality database."""
 
+    def drifted(self, feature: str, index: float) -> None:
+        """How far a feature of the images has changed for certain; 0 where it has not."""
+
 
 class NoMetrics:
     """Counts nothing (AI_METRICS_ENABLED=false)."""
@@ -78,6 +81,8 @@ class NoMetrics:
     def ai_enabled(self, enabled: bool) -> None: ...
 
     def outcomes_dropped(self, count: int) -> None: ...
+
+    def drifted(self, feature: str, index: float) -> None: ...
 
 
 class PrometheusMetrics:
@@ -119,6 +124,9 @@ class PrometheusMetrics:
             "svgai_outcomes_dropped_total", "Records that never reach the quality database", registry=registry
         )
 
+        self._drift = gauge(
+            "svgai_input_drift", "Population stability index of a feature that has changed for certain", ("feature",)
+        )
         self._assignments = Counter(
             "svgai_ab_assignments_total", "Conversions by the arm of the experiment", ("arm",), registry=registry
         )
@@ -156,6 +164,9 @@ class PrometheusMetrics:
 
     def outcomes_dropped(self, count: int) -> None:
         self._dropped.inc(count)
+
+    def drifted(self, feature: str, index: float) -> None:
+        self._drift.labels(feature).set(index)
 
 
 def _observe_from_nought(histogram: Histogram, value: float) -> None:

@@ -122,6 +122,7 @@ def test_metrics_page_lists_every_metric_with_its_labels() -> None:
     metrics.ai_enabled(True)
     metrics.outcomes_dropped(1)
     metrics.assigned("champion")
+    metrics.drifted("grain", 0.3)
     published = {
         (
             family.name + ("_total" if family.type == "counter" else ""),

@@ -18,6 +18,7 @@ from svgai.choose.optimizer import TRACING_NAMES
 from svgai.describe.features import FEATURE_NAMES
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
+from svgai.model_files.input_reference import InputReference, histogram_of
 from svgai.model_files.training_record import (
     ARTIFACTS_FOLDER,
     RECORD_FILE,
@@ -105,11 +106,18 @@ def train_optimizer(
         held_out=write_held_out(folder, outcomes, choices_digest(table)),
         features=FEATURE_NAMES,
         classes=LOGO_TYPES,
+        inputs=input_reference(table),
         created=datetime.now(UTC),
         seconds=time.perf_counter() - began,
     )
     write_record(folder, record)
     return record
+
+
+def input_reference(table: pd.DataFrame) -> InputReference:
+    """What the features of the images of a table are like; an image counts once."""
+    images = table.drop_duplicates("image")
+    return InputReference(histograms={name: histogram_of(images[name].to_numpy()) for name in FEATURE_NAMES})
 
 
 def _check(table: pd.DataFrame, folds: int) -> None:
