@@ -18,6 +18,7 @@ from rollout import readiness
 from rollout.processes import lives, wait_until_gone
 from rollout.state import Service
 from svgai.errors import DeploymentFault, SvgAiError
+from svgai.settings import load_settings
 
 READY_WITHIN_S = readiness.READY_WITHIN_S
 STOPPED_WITHIN_S = 40.0
@@ -123,8 +124,17 @@ def serve_command(bento_folder: Path, host: str, port: int) -> list[str]:
 
 
 def environment(bento_folder: Path) -> dict[str, str]:
-    """What a service needs in its environment, so that all of its processes find the Bento's code before any other."""
-    return {"PYTHONPATH": str(bento_folder / "src"), "PYTHONSAFEPATH": "1", "BENTOML_DO_NOT_TRACK": "True"}
+    """
+    What a service needs in its environment, so that all of its processes find the Bento's code before any other.
+
+    It keeps what it converts where this folder's commands look for it, not in the Bento's folder, in which it runs.
+    """
+    return {
+        **load_settings().kept_in_place,
+        "PYTHONPATH": str(bento_folder / "src"),
+        "PYTHONSAFEPATH": "1",
+        "BENTOML_DO_NOT_TRACK": "True",
+    }
 
 
 def _command(service: Service, folder: Path) -> list[str]:

@@ -82,12 +82,13 @@ def without_credentials(text: str) -> str:
     return _CREDENTIALS.sub("***", text)
 
 
+_SQLITE = "sqlite:///"
 _DATABASE = re.compile(r"(sqlite:///|postgres(ql)?(\+psycopg)?://)\S+")
 
 
 def _checked_database(url: str) -> str:
     if not _DATABASE.fullmatch(url):
-        raise ValueError("give sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+        raise ValueError("give sqlite:///FILE or postgresql://HOST/NAME")
     return url
 
 
@@ -237,6 +238,20 @@ class Settings(BaseSettings):
         if self.client_api_key is not None:
             return self.client_api_key.get_secret_value()
         return next((entry for entry in self.api_keys if not is_hashed(entry)), None)
+
+    @property
+    def kept_in_place(self) -> dict[str, str]:
+        """
+        Variables that keep the quality database and its spool where they are, for a process in another folder.
+
+        BentoML serves a Bento in the Bento's own folder, which the next one would not share.
+        """
+        places = {"QUALITY_DB_URL": self.quality_db_url}
+        if self.quality_db_url.startswith(_SQLITE):
+            places["QUALITY_DB_URL"] = f"{_SQLITE}{Path(self.quality_db_url.removeprefix(_SQLITE)).absolute()}"
+        if self.quality_spool is not None:
+            places["QUALITY_SPOOL"] = str(self.quality_spool.absolute())
+        return places
 
     def public(self) -> dict[str, object]:
         """All values, with secrets left out."""

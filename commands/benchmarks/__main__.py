@@ -18,6 +18,7 @@ import typer
 from commands.benchmarks.arguments import Count, Images, Side
 from commands.benchmarks.fault_benchmarks import faults, soak
 from commands.benchmarks.measured import Report, Result, require_place, service_log, started
+from commands.benchmarks.outcome_benchmarks import outcomes
 from commands.local.load_images import image_folder, png_images
 from commands.local.local_models import require_models
 from commands.terminal.arguments import RUNS, EngineName, ImageName, Json
@@ -217,6 +218,7 @@ def container(
 
 app.command()(faults)
 app.command()(soak)
+app.command()(outcomes)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from rollout.ports import free_port
 from svgai.errors import ProgramFailed
 
-USER, PASSWORD = "svgai_test", "pass/wörd@1"  # nosec B105 - of a server that lives for minutes
+USER, PASSWORD = "svgai_test", "pass/wörd@1"  # pragma: allowlist secret
 _START_LIMIT_S = 120
 _INSTALLED = Path("/usr/lib/postgresql")
 

@@ -159,7 +159,8 @@ def convert(
             "tracing": time.perf_counter() - predicted,
         },
         confidence=analysis.confidence if analysis else None,
-        features=tuple(map(float, analysis.features)) if analysis else None,
+        # By way of text: the shortest numbers that are these of 32 bits, not their 17 digits of 64.
+        features=tuple(float(str(value)) for value in analysis.features) if analysis else None,
         tried=log.tried(best),
     )
 

@@ -26,7 +26,7 @@ _SILENCE_S = 30
 
 _COLUMNS = ", ".join(column.name for column in CONVERSIONS.columns)
 _FROM_JSON = text(
-    f"INSERT INTO conversions ({_COLUMNS}) "  # noqa: S608 - names of our own columns
+    f"INSERT INTO conversions ({_COLUMNS}) "  # noqa: S608 - names of our own columns  # nosec B608
     f"SELECT {_COLUMNS} FROM json_populate_recordset(NULL::conversions, CAST(:rows AS json)) ON CONFLICT DO NOTHING"
 )
 
@@ -36,7 +36,7 @@ class QualityDatabase:
     Keeps outcomes and ratings. Nothing is connected before it is needed.
 
     Args:
-        url: sqlite:///file, or postgresql://user:password@host/name.
+        url: sqlite:///file, or postgresql://host/name with user and password.
         statement_limit_s: seconds that PostgreSQL may work on one statement; 0: any number.
 
     Raises:

@@ -17,9 +17,11 @@ _HOME = "/home/bentoml"
 _FOLDERS = tuple(f"{_HOME}/{name}" for name in ("bentos", "envs", "models", "tmp", "prometheus_multiproc_dir"))
 """What BentoML makes at its start where it is missing, which a read-only root would not let it."""
 
+# By the second of its names, so that whoever names a database by either is heard.
 _RECIPE = f"""install --directory --owner bentoml --group bentoml {" ".join(_FOLDERS)}
 COPY ./src/deploy/image/install.sh /usr/local/bin/uv
 VOLUME ["/tmp", "{_FOLDERS[-1]}"]
+ENV QUALITY_TRACKING_DB=sqlite:////tmp/quality_tracking.db
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python3", "-IS", "src/deploy/image/healthcheck.py"]
 """
 

@@ -6,11 +6,13 @@ values are read, no function is called.
 """
 
 import io
+import mmap
 import os
 import pickle  # nosec B403
 import time
 import traceback
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from svgai.errors import SvgAiError
@@ -20,6 +22,9 @@ _BUILT_IN = frozenset({("builtins", "RuntimeError"), ("builtins", "object"), ("c
 
 OUT_OF_MEMORY = 71
 """What a process ends with that has no memory for a task."""
+
+_ROOM_BYTES = 64_000_000
+"""Address space that a task may need at once; libraries fail in their own ways where there is less."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +51,24 @@ def run_task(message: bytes) -> bytes:
     try:
         value = function(*args, **kwargs)
     except SvgAiError as foreseen:
+        if foreseen.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            _end_without_room()
         fault = type(foreseen)(foreseen.message)
         fault.detail = foreseen.detail
     except MemoryError:
-        # Whatever took the memory is in this process: the next one begins without it, and tries once more.
         os._exit(OUT_OF_MEMORY)
     except Exception:  # noqa: BLE001 - it is raised where the task was given, as text: its type may be anybody's
+        _end_without_room()
         fault = RuntimeError(traceback.format_exc())
     return pickle.dumps((time.perf_counter() - began, value, fault))
+
+
+def _end_without_room() -> None:
+    """Whatever took the memory is in this process: the next one begins without it, and tries once more."""
+    try:
+        mmap.mmap(-1, _ROOM_BYTES).close()
+    except OSError:
+        os._exit(OUT_OF_MEMORY)
 
 
 def read_outcome(message: bytes) -> Outcome:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from svgai.array_types import Doubles, Indices, Points
+from svgai.trace.fitting.kink_bytes import KinkBytes
 from svgai.trace.fitting.segment_bytes import curve_bytes, line_bytes
 from svgai.trace.outlines.outline_points import UNITS, Sampled, sample
 
@@ -138,6 +139,10 @@ def _spans(batch: Sequence[Sampled], pairs: Sequence[tuple[Indices, Indices]], s
     controls, left = _curves(moments, products[0] + products[1], ends, length)
     curve_costs = curve_bytes(ends, controls, settings.grid)
     curve_costs += worth * np.maximum(left, 0) * step
+    if settings.curves:
+        kinks = KinkBytes(batch, pairs)
+        line_costs += kinks(ends[1] - ends[0], ends[1] - ends[0])
+        curve_costs += kinks(controls[0] - ends[0], ends[1] - controls[1])
     curve_costs[(length < _LEAST_CURVE) | (length > _MOST_CURVE)] = _NEVER
     curved = (curve_costs < line_costs) if settings.curves else np.zeros(len(length), bool)
     return _Spans(np.where(curved, curve_costs, line_costs), curved, (controls + middles).transpose(2, 0, 1))

@@ -13,6 +13,7 @@ UNITS = 1024.0
 _STEP = 0.5  # source pixels between the points of an outline
 _LEAST_POINTS, _MOST_POINTS = 8, 8192  # longer outlines have their points farther apart
 _NODE_TOLERANCE = 0.08  # source pixels: joints are sought where a polygon this close to the outline turns
+_CORNER = np.radians(40)  # within two pixels on either side
 _SMOOTHING = ((-2, 1 / 9), (-1, 2 / 9), (0, 3 / 9), (1, 2 / 9), (2, 1 / 9))
 
 
@@ -42,7 +43,7 @@ def sample(contour: Points, worths: Doubles) -> Sampled:
         nodes = np.unique(np.concatenate([_nodes(points, closed=False), [0, count]]))
         return Sampled(points, worth, _on_units(points.mean(axis=0)), float(along[-1]) / count, nodes, closed=False)
     # A corner that anti-aliasing cut off has two nodes, but the start is always a joint: it lies between them.
-    start = int(_turns(points).argmax())
+    start = _start(points)
     worth = np.roll(worths[np.searchsorted(along, places, side="right") - 1], -start)
     # Where a deviation begins to matter less, an outline may be cut.
     changes = np.flatnonzero(worth != np.roll(worth, 1))
@@ -50,6 +51,17 @@ def sample(contour: Points, worths: Doubles) -> Sampled:
     points = _on_units(np.roll(points, -start, axis=0))
     points = np.vstack([points, points[:1]])
     return Sampled(points, worth, _on_units(points.mean(axis=0)), float(along[-1]) / count, nodes, closed=True)
+
+
+def _start(points: Points) -> int:
+    """The sharpest corner; where there is none, the middle of the straightest part, at which lines can be joined."""
+    turns = _turns(points)
+    sharpest = int(turns.argmax())
+    if turns[sharpest] > _CORNER:
+        return sharpest
+    reach = max(1, len(points) // 16)
+    padded = np.concatenate([turns[-reach:], turns, turns[:reach]])
+    return int(np.convolve(padded, np.ones(2 * reach + 1), "valid").argmin())
 
 
 def _on_units(values: Doubles) -> Doubles:
@@ -73,5 +85,10 @@ def _turns(points: Points) -> Doubles:
     """How sharply a closed outline turns at each point, in radians."""
     reach = max(2, min(len(points) // 6, 4))
     before, after = points - np.roll(points, reach, axis=0), np.roll(points, -reach, axis=0) - points
-    cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
-    return np.asarray(np.abs(np.arctan2(cross, (before * after).sum(axis=1))))
+    return angles_between(before, after)
+
+
+def angles_between(one: Points, other: Points) -> Doubles:
+    """Between vectors (n, 2) each, in radians from 0 to pi."""
+    cross = one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]
+    return np.asarray(np.abs(np.arctan2(cross, (one * other).sum(axis=1))))

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+import yaml
 
 from commands.local.built_bentos import BUILT
 from registry.mlflow_store.connection import connect
@@ -91,6 +92,21 @@ def test_what_serves_is_what_is_in_production(project: Path) -> None:
     assert chosen.stdout == f"{tag('good')}\n", chosen.stderr
     assert f"{tag('better')} was delivered here last, and is not what is in Production" in chosen.stderr
     assert "classifier 1, optimizer 1" in chosen.stderr
+
+
+def test_with_experiments_the_bento_with_the_challenger_serves(project: Path) -> None:
+    """That of Production and of what is in Staging; without experiments the one of Production alone."""
+    store = project.parent / "bentoml" / "bentos" / "svgai"
+    good, better = (yaml.safe_load((store / mode / "bento.yaml").read_text())["labels"] for mode in ("good", "better"))
+    challenging = {f"challenger_classifier_{name}": good[f"classifier_{name}"] for name in ("version", "sha256")}
+    description = store / "best" / "bento.yaml"
+    description.write_text(description.read_text().replace("labels: {}", f"labels: {json.dumps(better | challenging)}"))
+    with (project / BUILT).open("a") as built:
+        built.write(f"{tag('best')}\n")
+    move(connect(f"sqlite:///{project}/mlflow.db"), CLASSIFIER, 1, "Staging", archive=True)
+    chosen = choose(project, AB_TESTING_ENABLED="true", QUALITY_TRACKING_ENABLED="true")
+    assert chosen.stdout == f"{tag('best')}\n", chosen.stderr
+    assert choose(project).stdout == f"{tag('better')}\n"
 
 
 def test_where_nobody_knows_what_is_in_production_the_last_one_serves(project: Path) -> None:

@@ -201,24 +201,26 @@ def test_an_svg_cannot_run_script(web_page: WebPage) -> None:
 
 
 def test_stars_are_there_where_the_service_takes_them(web_page: WebPage, service: Served) -> None:
-    """Nothing asks for a rating that nobody takes; where the description lists it, it is sent."""
+    """What is chosen is sent, and stays; another choice replaces it. Nothing asks for a rating that nobody takes."""
     web_page.give(logo_png=LOGO)
     web_page.wait_for_converted()
-    stars = web_page.page.get_by_role("radio", name="4 of 5: Good")
-    expect(stars).to_have_count(0)
-    document = service.client.get("/docs.json").json()
-    document["paths"]["/api/feedback"] = {"post": {"responses": {}}}
-    web_page.answer("/docs.json", json=document)
-    web_page.answer("/api/feedback", status=204)
-    web_page.page.reload()
-    with web_page.page.expect_request("**/api/feedback") as request:
-        stars.check()
-    sent = request.value.post_data_json or {}
-    assert sent["rating"] == 4
-    assert len(sent["conversion_id"]) == 32
+    good, fair = (web_page.page.get_by_role("radio", name=name) for name in ("4 of 5: Good", "3 of 5: Fair"))
+    with web_page.page.expect_response("**/api/feedback") as first:
+        good.check()
     expect(web_page.page.locator("#announcer")).to_contain_text("Rated 4 of 5")
+    with web_page.page.expect_response("**/api/feedback") as second:
+        good.press("ArrowLeft")
+    expect(web_page.page.locator("#announcer")).to_contain_text("Rated 3 of 5")
+    assert [answer.value.status for answer in (first, second)] == [204, 204]
+    sent = first.value.request.post_data_json or {}
+    assert (sent["rating"], sent["identifier"], len(sent["conversion_id"])) == (4, "page", 32)
     web_page.page.reload()
-    expect(stars).to_be_checked()
+    expect(fair).to_be_checked()
+    document = service.client.get("/docs.json").json()
+    del document["paths"]["/api/feedback"]
+    web_page.answer("/docs.json", json=document)
+    web_page.page.reload()
+    expect(good).to_have_count(0)
 
 
 def test_an_option_that_changes_while_something_comes_in_is_not_lost(web_page: WebPage) -> None:

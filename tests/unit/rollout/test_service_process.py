@@ -3,6 +3,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from rollout.service_process import environment, find, serve_command
 from rollout.state import Service
 
@@ -23,6 +25,12 @@ def test_a_bento_runs_with_its_own_code(tmp_path: Path) -> None:
         check=True,
     )
     assert found.stdout.strip() == str(package)
+
+
+@pytest.mark.usefixtures("clean_environment")
+def test_what_a_bento_converts_is_kept_here(tmp_path: Path) -> None:
+    """BentoML serves it in the Bento's own folder, which is another one for each version."""
+    assert environment(Path("elsewhere"))["QUALITY_DB_URL"] == f"sqlite:///{tmp_path}/quality_tracking.db"
 
 
 def test_a_bento_is_named_by_its_folder(tmp_path: Path) -> None:

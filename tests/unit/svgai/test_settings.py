@@ -167,3 +167,36 @@ def test_commands_call_with_a_key_in_the_clear(monkeypatch: pytest.MonkeyPatch) 
     settings = load_settings()
     assert settings.own_key == "beta2"
     assert "beta2" not in str(settings.public()) + repr(settings)
+
+
+def test_the_quality_database_has_two_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one counts where both are given."""
+    assert load_settings().quality_db_url == "sqlite:///quality_tracking.db"
+    monkeypatch.setenv("QUALITY_TRACKING_DB", "sqlite:////a.db")
+    assert load_settings().quality_db_url == "sqlite:////a.db"
+    monkeypatch.setenv("QUALITY_DB_URL", "postgresql://host/b")
+    assert load_settings().quality_db_url == "postgresql://host/b"
+
+
+@pytest.mark.parametrize("url", ["postgresql://anna:secret@host/b", "postgresql://host/b?user=anna&password=secret"])
+def test_the_password_of_the_database_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Neither where settings are shown nor where it is wrong."""
+    monkeypatch.setenv("QUALITY_DB_URL", url)
+    shown = str(load_settings().public()["quality_db_url"])
+    assert "secret" not in shown
+    assert "host/b" in shown
+    for name in ("QUALITY_DB_URL", "QUALITY_TRACKING_DB"):
+        monkeypatch.delenv("QUALITY_DB_URL", raising=False)
+        monkeypatch.setenv(name, url.replace("postgresql", "mysql"))
+        with pytest.raises(InvalidSettings, match=r"QUALITY_.*sqlite:///FILE") as invalid:
+            load_settings()
+        assert "secret" not in invalid.value.message
+
+
+def test_the_quality_database_stays_where_it_is(clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a process that works in another folder; what has a whole path, or is a server's, has it already."""
+    assert load_settings().kept_in_place == {"QUALITY_DB_URL": f"sqlite:///{clean_environment}/quality_tracking.db"}
+    monkeypatch.setenv("QUALITY_SPOOL", "spool")
+    for url in ("sqlite:////var/quality.db", "postgresql://host/quality"):
+        monkeypatch.setenv("QUALITY_DB_URL", url)
+        assert load_settings().kept_in_place == {"QUALITY_DB_URL": url, "QUALITY_SPOOL": f"{clean_environment}/spool"}

@@ -9,7 +9,9 @@ from commands.benchmarks.__main__ import app
 from svgai.errors import DatasetFault, ModelFault
 
 PAGES = {
-    "docs/benchmarks.md": ("throughput", "isolation", "overload", "start", "memory", "takeover", "container"),
+    "docs/benchmarks.md": (
+        *("throughput", "isolation", "overload", "start", "memory", "takeover", "container", "outcomes"),
+    ),
     "docs/reliability.md": ("faults", "soak"),
 }
 COMMANDS = [command for commands in PAGES.values() for command in commands]

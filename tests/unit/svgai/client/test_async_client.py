@@ -92,3 +92,15 @@ def test_no_image_at_once_is_refused() -> None:
 
     with pytest.raises(ValueError, match="at least 1"):
         asyncio.run(work())
+
+
+def test_feedback_is_sent() -> None:
+    """As by the client that waits."""
+    answers = Answers(httpx.Response(204))
+
+    async def work() -> None:
+        async with client(answers) as service:
+            await service.feedback("0" * 32, rating=5)
+
+    asyncio.run(work())
+    assert b'"rating":5' in answers.requests[0].content

@@ -1,6 +1,7 @@
 """The client that waits: what it sends, what it makes of answers, and when it tries again."""
 
 import io
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -12,7 +13,15 @@ import pytest
 from PIL import Image
 
 from svgai.client import Client, ImageSource, NoAnswer, Retries, ServiceError
-from svgai.client.errors import AnswerTimeout, InvalidParameters, Overloaded, UnexpectedAnswer, UnreadableImage
+from svgai.client.errors import (
+    AnswerTimeout,
+    FeedbackDisabled,
+    InvalidParameters,
+    NotFound,
+    Overloaded,
+    UnexpectedAnswer,
+    UnreadableImage,
+)
 from tests.fakes.service_answers import Answers, converted, error
 
 
@@ -52,6 +61,29 @@ def test_options_travel_as_fields_and_those_left_out_do_not() -> None:
     assert b'name="target_quality"\r\n\r\n0.9' in sent
     assert b'name="background"\r\n\r\n#fff' in sent
     assert b"max_bytes" not in sent
+
+
+def test_feedback_names_the_conversion_and_can_be_repeated() -> None:
+    """An answer or its id. Each attempt of a call has the same identifier, so that it counts once."""
+    answers = Answers(converted(), error(503, "not_ready"), httpx.Response(204), httpx.Response(204))
+    with client(answers) as service:
+        done = service.convert(b"image")
+        service.feedback(done, rating=2, comment="torn")
+        service.feedback(done.conversion_id, thumb="up", identifier="anna")
+    first, again, second = (json.loads(request.content) for request in answers.requests[1:])
+    assert first == again
+    assert (first["conversion_id"], first["rating"], first["comment"]) == (done.conversion_id, 2, "torn")
+    assert first["identifier"]
+    assert second == {"conversion_id": done.conversion_id, "thumb": "up", "identifier": "anna"}
+
+
+@pytest.mark.parametrize("code, kind", [("unknown_conversion", NotFound), ("feedback_disabled", FeedbackDisabled)])
+def test_feedback_that_is_not_taken_is_not_repeated(code: str, kind: type[ServiceError]) -> None:
+    """It lasts."""
+    answers = Answers(error(404 if kind is NotFound else 503, code))
+    with client(answers) as service, pytest.raises(kind):
+        service.feedback("0" * 32, rating=1)
+    assert len(answers.requests) == 1
 
 
 def test_images_are_paths_bytes_or_those_of_pillow(tmp_path: Path) -> None:

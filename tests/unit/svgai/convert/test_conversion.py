@@ -19,6 +19,7 @@ from svgai.convert.monochrome import in_one_ink
 from svgai.decode.image_resolution import Resolution
 from svgai.decode.pixels import resize
 from svgai.describe.classifier import Classifier
+from svgai.describe.features import extract_features
 from svgai.logo_types import LogoType
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality, Reference
@@ -105,6 +106,26 @@ def test_a_target_of_ones_own_goes_first(tiny_models: Models) -> None:
     """Named targets replace the type's."""
     done = convert(logo(), tiny_models, ConversionOptions(TARGETS, target_quality=0.5))
     assert done.promise.target == 0.5
+
+
+def test_a_conversion_tells_what_it_knew_and_tried() -> None:
+    """Features to the last of their 32 bits; of each trial what was predicted and measured, and which was taken."""
+    models = scripted((COARSE, 0.99, 0.5, 200), (GOOD, 0.995, 0.5, 900))
+    done = convert(logo(), models, ConversionOptions(TARGETS, target_quality=0.98))
+    assert np.array_equal(np.array(done.features, np.float32), extract_features(logo()))
+    assert done.confidence == pytest.approx(0.9)
+    assert [(one.parameters, one.chosen) for one in done.tried] == [(COARSE, False), (GOOD, True)]
+    assert [one.predicted.bytes for one in done.tried if one.predicted] == [200, 900]
+    assert done.tried[1].quality == done.quality
+    assert done.tried[0].quality.ssim < 0.98
+    assert all(one.seconds > 0 for one in done.tried)
+
+
+def test_without_models_nothing_was_known() -> None:
+    """What was tried is told all the same."""
+    done = convert(drawn_logo(1, 48), None, ConversionOptions(TARGETS))
+    assert (done.features, done.confidence) == (None, None)
+    assert [one.predicted for one in done.tried] == [None] * done.trials
 
 
 @pytest.mark.parametrize("with_models", [False, True])

@@ -5,15 +5,20 @@ import os
 import signal
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from prometheus_client import CollectorRegistry
 
+from svgai.arms import Experiment, Switch
+from svgai.errors import QualityStoreFault
+from svgai.outcomes.experiments import Experiments
+from svgai.outcomes.quality_database import QualityDatabase
 from svgai.outcomes.spool import Spool
 from svgai.serve.metrics import PrometheusMetrics
-from svgai.serve.outcomes.quality_store import QualityStore
+from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
 from svgai.serve.outcomes.writer_process import Known
 from tests.fakes.outcomes import outcome
 
@@ -64,7 +69,8 @@ def test_a_store_that_is_closed_has_written_the_last_rows(tmp_path: Path) -> Non
     """A service that is replaced leaves nothing behind."""
 
     async def work(store: QualityStore, spool: Spool) -> None:
-        await store.knows("none")  # there is a process
+        while await store.knows("none") is Known.CANNOT_SAY:  # noqa: ASYNC110 - another process makes the tables
+            await asyncio.sleep(0.05)
         spool.append(outcome("a1"))
 
     _run(tmp_path, work, CollectorRegistry())
@@ -105,3 +111,32 @@ def test_a_database_that_is_gone_is_told_once_and_waited_for(tmp_path: Path, cap
     assert kept(tmp_path) == {"a1"}
     told = [record.message for record in caplog.records if record.name == "svgai.outcomes"]
     assert told == ["outcomes are not written; they wait in the spool", "outcomes are written again"]
+
+
+EXPERIMENT = Experiment("classifier:1,optimizer:1", "classifier:1,optimizer:2", "split", 0.5)
+
+
+def test_the_switch_of_an_experiment_is_read_by_the_same_process(tmp_path: Path) -> None:
+    """It is noted and on at the first look, and off once somebody has stopped it."""
+
+    async def work(store: QualityStore, spool: Spool) -> list[Switch]:
+        spool.append(outcome("a1"))
+        await emptied(spool)
+        before = await store.look_at(EXPERIMENT)
+        with closing(QualityDatabase(f"sqlite:///{tmp_path / 'q.db'}")) as database:
+            Experiments(database).stop(EXPERIMENT.name, "slow")
+        return [before, await store.look_at(EXPERIMENT)]
+
+    assert _run(tmp_path, work, CollectorRegistry()) == [Switch(on=True), Switch(on=False, reason="slow")]
+
+
+def test_a_switch_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
+    """Whoever asks goes by what it said last; where nothing is kept there is no experiment."""
+    (tmp_path / "q.db").mkdir()
+
+    async def work(store: QualityStore, _: Spool) -> None:
+        await store.look_at(EXPERIMENT)
+
+    with pytest.raises(QualityStoreFault):
+        _run(tmp_path, work, CollectorRegistry())
+    assert not asyncio.run(NoQualityStore().look_at(EXPERIMENT)).on

@@ -2,7 +2,9 @@
 
 import multiprocessing
 import pickle
+import resource
 
+import psutil
 import pytest
 
 from svgai.errors import InvalidImage
@@ -24,6 +26,20 @@ def exhaust() -> None:
 def test_a_process_without_memory_ends() -> None:
     """So that another takes its place: one that lives on would fail every task."""
     process = multiprocessing.get_context("spawn").Process(target=run_task, args=(pickle.dumps((exhaust, (), {})),))
+    process.start()
+    process.join(60)
+    assert process.exitcode == OUT_OF_MEMORY
+
+
+def crowd() -> None:
+    """Take the address space away and fail as a library does that is not Python's."""
+    taken = psutil.Process().memory_info().vms + 1_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (taken, taken))
+    raise RuntimeError("std::bad_alloc")
+
+
+def test_a_process_ends_too_where_a_library_says_in_its_own_words_that_there_is_no_memory() -> None:
+    process = multiprocessing.get_context("spawn").Process(target=run_task, args=(pickle.dumps((crowd, (), {})),))
     process.start()
     process.join(60)
     assert process.exitcode == OUT_OF_MEMORY

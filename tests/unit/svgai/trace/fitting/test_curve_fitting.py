@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from svgai.array_types import Points
 from svgai.trace.fitting.curve_fitting import FitSettings, FittedOutline, fit_outlines
+from svgai.trace.outlines.outline_points import angles_between
 from tests.inputs.tracing_inputs import distances, ellipse, evenly_worth, polygon, rounded, star
 
 WORTH = 16.0
@@ -194,3 +195,15 @@ def test_outlines_may_be_cut_where_worth_changes() -> None:
 def test_nothing_is_fitted_to_nothing() -> None:
     """No outlines give no outlines."""
     assert _fitted() == []
+
+
+@pytest.mark.parametrize("worth", [1.0, 3.0, 6.0])
+def test_bends_are_no_polygons_however_coarse(worth: float) -> None:
+    """Lines are cheap to write, but no two of them meet at an angle in a bend."""
+    for outline in _fitted(
+        ellipse((50, 50), 40, 25), ellipse((50, 50), 8, 8), rounded(10, 10, 90, 60, 12), worth=worth
+    ):
+        ways = np.diff(outline.points[outline.joints], axis=0)
+        turns = np.degrees(angles_between(ways, np.roll(ways, -1, axis=0)))
+        straight = ~outline.curved
+        assert (turns[straight & np.roll(straight, -1)] < 1).all()

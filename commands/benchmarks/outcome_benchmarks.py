@@ -1,0 +1,41 @@
+"""The quality store: how fast rows are written, and what that costs the service."""
+
+from contextlib import ExitStack
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from commands.benchmarks.arguments import Count, Images, Side
+from commands.benchmarks.measured import Report, Result, require_place, service_log
+from commands.local.load_images import png_images
+from commands.terminal.arguments import Json
+from commands.terminal.console import Console
+from loadtests.benchmarks.outcome_costs import measure_costs
+from loadtests.benchmarks.outcome_report import costs_table, writing_table
+from loadtests.benchmarks.outcome_writing import measure_writing
+from loadtests.servers.local_server import svgai_service
+
+
+def outcomes(
+    rows: Annotated[int, typer.Option(min=1000, help="Rows to write to each database.")] = 20_000,
+    images: Images = None,
+    count: Count = 100,
+    side: Side = 256,
+    rounds: Annotated[int, typer.Option(min=1, help="Medians are of so many rounds.")] = 9,
+    seconds: Annotated[float, typer.Option(min=1, help="How long each service is loaded in a round.")] = 8,
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Rows a second into SQLite and PostgreSQL; throughput and memory of the service with the store and without."""
+    require_place(report, "outcomes")
+    files = png_images(images, count, side)
+    console = Console(quiet=as_json)
+    with ExitStack() as stack:
+        bars = stack.enter_context(console.progress())
+        rates = measure_writing(rows, bars.counter("Writing"))
+        without = stack.enter_context(svgai_service(service_log(stack), QUALITY_TRACKING_ENABLED="false"))
+        with_store = stack.enter_context(svgai_service(service_log(stack), QUALITY_TRACKING_ENABLED="true"))
+        costs = measure_costs(without, with_store, files, rounds, seconds, bars.counter("Loading"))
+    figures = {"writing": [asdict(rate) for rate in rates], "costs": asdict(costs)}
+    Result("outcomes", figures, f"{writing_table(rates)}\n\n{costs_table(costs)}").show(report, as_json=as_json)

@@ -1,0 +1,93 @@
+"""What the quality store costs the service: two services beside each other, one with it, take turns under load."""
+
+import asyncio
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from loadtests.servers.local_server import LocalServer
+from loadtests.servers.service_calls import api_calls
+from loadtests.servers.traffic import closed_loop, throughput
+
+CLIENTS = {"classify": 32, "convert": 2}
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """
+    One call: medians over the rounds.
+
+    Attributes:
+        without, with_store: Answers a second.
+        rate: The second over the first in the same round.
+        cpu: Processor time for an answer, likewise.
+        failed: Requests without a good answer, in all rounds.
+    """
+
+    api: str
+    without: float
+    with_store: float
+    rate: float
+    cpu: float
+    failed: int
+
+
+@dataclass(frozen=True)
+class StoreCosts:
+    """
+    All of it.
+
+    Attributes:
+        without_mb, with_mb: Memory of all processes after the load, what they share counted once.
+    """
+
+    rows: tuple[CostRow, ...]
+    without_mb: float
+    with_mb: float
+
+
+@dataclass(frozen=True)
+class _Turn:
+    rate: float
+    cpu: float
+    failed: int
+
+
+def measure_costs(
+    without: LocalServer,
+    with_store: LocalServer,
+    images: Sequence[bytes],
+    rounds: int,
+    seconds: float,
+    progress: Callable[[int, int], None],
+) -> StoreCosts:
+    """Load each of two running services for so many seconds a round, in turn, so that both see the same machine."""
+    rows, done, total = [], 0, rounds * len(CLIENTS)
+    for api in CLIENTS:
+        pairs = []
+        for number in range(rounds):
+            first, second = (without, with_store) if number % 2 else (with_store, without)
+            turns = {server.pid: _turn(server, api, images, seconds) for server in (first, second)}
+            pairs.append((turns[without.pid], turns[with_store.pid]))
+            done += 1
+            progress(done, total)
+        rows.append(_row(api, pairs))
+    return StoreCosts(tuple(rows), without.proportional_mb(), with_store.proportional_mb())
+
+
+def _turn(server: LocalServer, api: str, images: Sequence[bytes], seconds: float) -> _Turn:
+    cpu = server.cpu_seconds()
+    outcomes = asyncio.run(closed_loop(api_calls(server.url, api, images), CLIENTS[api], seconds))
+    good = sum(outcome.ok for outcome in outcomes)
+    return _Turn(throughput(outcomes), (server.cpu_seconds() - cpu) / max(1, good), len(outcomes) - good)
+
+
+def _row(api: str, pairs: Sequence[tuple[_Turn, _Turn]]) -> CostRow:
+    return CostRow(
+        api,
+        without=statistics.median(without.rate for without, _ in pairs),
+        with_store=statistics.median(other.rate for _, other in pairs),
+        rate=statistics.median(other.rate / without.rate for without, other in pairs),
+        cpu=statistics.median(other.cpu / without.cpu for without, other in pairs),
+        failed=sum(without.failed + other.failed for without, other in pairs),
+    )
