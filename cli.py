@@ -12,6 +12,7 @@ from commands.doctor_command import doctor
 from commands.evaluation_commands import evaluate, evaluate_tracing
 from commands.image_commands import image
 from commands.key_commands import keys
+from commands.learning_commands import drift, retrain
 from commands.loadtest_command import loadtest
 from commands.model_folder_commands import export, validate
 from commands.promotion_commands import gate, history, promote, status
@@ -139,6 +140,8 @@ app.command(rich_help_panel=DELIVERY)(build)
 app.command(rich_help_panel=DELIVERY)(deploy)
 app.command(rich_help_panel=DELIVERY)(watch)
 app.add_typer(ab, name="ab", rich_help_panel=REGISTRY)
+app.command(rich_help_panel=LEARNING)(retrain)
+app.add_typer(drift, name="drift", rich_help_panel=SERVED)
 app.command(rich_help_panel=USE)(export)
 app.command(rich_help_panel=CHECKS)(validate)
 

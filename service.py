@@ -112,6 +112,7 @@ class SvgAi:
     @bentoml.on_startup
     async def start(self) -> None:
         self.serving.store.start()
+        self.serving.inputs.start()
         self.starting = asyncio.create_task(self._start())
         self.sampling = asyncio.create_task(self.serving.recent_quality.keep())
         if not settings.model_lazy_loading:
@@ -129,6 +130,7 @@ class SvgAi:
         self.serving.end_experiment()
         self.sampling.cancel()
         await self.serving.cache.close()
+        self.serving.inputs.close()
         await asyncio.to_thread(self.serving.runtime.close)
         await self.serving.store.close()
 

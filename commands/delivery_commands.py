@@ -178,7 +178,8 @@ def watch(
     """
     Watch the registry: gate what people promote in MLflow, tidy it up, build a Bento of it and deploy that.
 
-    With AB_TESTING_ENABLED challengers come from Staging, and one that breaks a guardrail is stopped.
+    With AB_TESTING_ENABLED challengers come from Staging, and one that breaks a guardrail is stopped. With
+    ONLINE_LEARNING_ENABLED the optimizer is trained on what was served, weekly and when the images change.
 
     May be killed and started again at any time, and run twice. Where MLflow is away it waits, and says so. All that
     there is to do now: svgai watch --once
@@ -217,10 +218,17 @@ def watch(
         from commands.local.experiment_guard import guard_here
 
         guard = guard_here(settings, console.tell)
+    learner = None
+    if settings.online_learning_enabled:
+        from commands.local.retraining_here import learner_here
+
+        learner = learner_here(settings, console.tell)
     if once:
         if guard is not None:
             guard.look()
         watcher.look()
+        if learner is not None:
+            learner.look()
         return
     # All that it does may be broken off: the next look goes on from there.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -228,5 +236,7 @@ def watch(
     if guard is not None:
         # Beside the watcher, which may be busy for minutes with a Bento.
         threading.Thread(target=guard.watch, args=(threading.Event(),), name="guard", daemon=True).start()
+    if learner is not None:
+        threading.Thread(target=learner.watch, args=(threading.Event(),), name="learner", daemon=True).start()
     with suppress(KeyboardInterrupt):
         watcher.watch(every, threading.Event())

@@ -1,12 +1,11 @@
 """`svgai quality`: the store of what every conversion came to, and of what people said of it."""
 
-import re
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.terminal.ages import time_of_age
 from commands.terminal.arguments import Json
 from commands.terminal.console import Console, print_json
 from svgai.settings import load_settings
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
     from svgai.outcomes.quality_database import QualityDatabase
 
 quality = typer.Typer(help="What conversions came to, and what people said of them.", no_args_is_help=True)
-
-_AGE = re.compile(r"(\d{1,5})([hdw])")
-_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 Url = Annotated[str | None, typer.Option(help="Another database than QUALITY_DB_URL, such as a backup.")]
 Since = Annotated[str | None, typer.Option(help="Only what is no older, such as 30d, 12h or 8w.")]
@@ -45,7 +41,7 @@ def report(
 
     database, console = _database(url), Console(quiet=as_json)
     with console.waiting("Reading"):
-        outcomes = read_outcomes(database, _before(since))
+        outcomes = read_outcomes(database, time_of_age(since) if since else None)
     figures = write_report(outcomes, out)
     if as_json:
         print_json(figures)
@@ -69,7 +65,7 @@ def export(
 
     database = _database(url)
     with Console(quiet=as_json).progress() as bars:
-        written = export_parquet(database, out, _before(since), bars.counter("Writing"))
+        written = export_parquet(database, out, time_of_age(since) if since else None, bars.counter("Writing"))
     if as_json:
         print_json({"conversions": written, "file": str(out)})
     else:
@@ -87,8 +83,7 @@ def prune(
 
     Keep three months: svgai quality prune --older-than 90d
     """
-    before = _before(older_than)
-    assert before
+    before = time_of_age(older_than)
     removed = _database(url).prune(before)
     if as_json:
         print_json({"removed": removed, "before": before.isoformat()})
@@ -126,12 +121,3 @@ def _database(url: str | None) -> "QualityDatabase":
     from svgai.outcomes.quality_database import QualityDatabase
 
     return QualityDatabase(url or load_settings().quality_db_url)
-
-
-def _before(age: str | None) -> datetime | None:
-    if age is None:
-        return None
-    found = _AGE.fullmatch(age)
-    if not found:
-        raise typer.BadParameter(f"{age!r} is no age; 90d, 12h and 8w are")
-    return datetime.now(UTC) - timedelta(**{_UNITS[found[2]]: int(found[1])})

@@ -1,21 +1,15 @@
 """`svgai train` and `svgai log`: models trained under the eyes of MLflow, and finished trainings logged."""
 
 import signal
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from commands.local.training_here import show_logged, train_and_log
 from commands.terminal.arguments import DATA, RUNS, TABLE, one_of
 from commands.terminal.console import Console
-from svgai.errors import RegistryFault
-from svgai.settings import Settings, load_settings
-
-if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
-    from registry.mlflow_store.tracking import LoggedVersion
-    from svgai.model_files.training_record import TrainingRecord
+from svgai.settings import load_settings
 
 KINDS = ("classifier", "optimizer")
 
@@ -47,10 +41,12 @@ def train(
     # Also from a scheduler, which ends what it started with SIGTERM: the run says that it was killed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     for kind, chosen in values.items():
-        record, logged = _train(kind, [folder, *(also or [])], table, out / kind, chosen, name, log, settings, console)
+        record, logged = train_and_log(
+            kind, [folder, *(also or [])], table, out / kind, chosen, settings, console, name=name, log=log
+        )
         console.table(f"{kind}, held-out", {figure: round(value, 4) for figure, value in record.metrics.items()})
         if logged:
-            _show(console, logged)
+            show_logged(console, logged)
 
 
 def log(
@@ -66,41 +62,7 @@ def log(
     console = Console()
     with console.waiting(f"Logging {folder} to MLflow"):
         logged = log_training(folder, load_settings().mlflow_tracking_uri)
-    _show(console, logged)
-
-
-def _train(
-    kind: str,
-    folders: list[Path],
-    table: Path,
-    out: Path,
-    values: Mapping[str, str],
-    name: str | None,
-    log: bool,
-    settings: Settings,
-    console: Console,
-) -> "tuple[TrainingRecord, LoggedVersion | None]":
-    from training.pipeline import train_one
-
-    if not log:
-        with console.progress() as bars:
-            return train_one(kind, folders, table, out, bars.stages(), values), None
-    from registry.mlflow_store.tracking import log_training
-    from registry.mlflow_store.training_run import open_run
-
-    uri = settings.mlflow_tracking_uri
-    called = name or f"{kind}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    with open_run(uri, kind, called) as run:
-        with console.progress() as bars:
-            record = train_one(kind, folders, table, out, bars.stages(), values, run.figures)
-        run.send()
-        if run.missed:
-            console.say(f"MLflow did not take the figures of {run.missed} steps; the model has them")
-        try:
-            with console.waiting(f"Logging the {kind} to MLflow"):
-                return record, log_training(out, uri, run=run)
-        except RegistryFault as fault:
-            raise RegistryFault(f"{fault}; the model is whole: log it with `svgai log {out}`") from fault
+    show_logged(console, logged)
 
 
 def _values(kind: str, given: "list[str] | tuple[str, ...]", seed: int | None, epochs: int | None) -> dict[str, str]:
@@ -121,10 +83,3 @@ def _values(kind: str, given: "list[str] | tuple[str, ...]", seed: int | None, e
     except ValueError as fault:
         raise typer.BadParameter(f"{kind}: {fault}", param_hint="--set") from fault
     return values
-
-
-def _show(console: Console, logged: "LoggedVersion") -> None:
-    word = "logged as" if logged.created else "was logged before as"
-    console.say(f"{word} {logged.name} version {logged.version}")
-    if logged.same_as:
-        console.say(f"its file is the same, to the byte, as that of version {logged.same_as}")

@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import Select, func, select
 
 from svgai.errors import QualityStoreFault
-from svgai.outcomes.outcome import is_shadowed
+from svgai.outcomes.outcome import is_answer
 from svgai.outcomes.quality_database import QualityDatabase
 from svgai.outcomes.tables import CONVERSIONS, RATINGS
 
@@ -40,12 +40,12 @@ class StoredOutcomes:
 
 def read_outcomes(database: QualityDatabase, since: datetime | None = None) -> StoredOutcomes:
     """
-    Read what is kept of answers, or of those from a time on; what challengers made in shadow is no answer.
+    Read what is kept of answers, or of those from a time on; what was made in shadow is no answer.
 
     Raises:
         QualityStoreFault: the database does not answer, or has no tables.
     """
-    rows = [_conversion(row) for row in stored_rows(database, since) if not is_shadowed(row["conversion_id"])]
+    rows = [_conversion(row) for row in stored_rows(database, since) if is_answer(row["conversion_id"])]
     conversions = pd.DataFrame(rows, columns=COLUMNS)
     columns = [column.name for column in RATINGS.columns]
     ratings = pd.DataFrame(stored_ratings(database), columns=columns)
@@ -83,6 +83,18 @@ def count_rows(database: QualityDatabase, since: datetime | None = None) -> int:
         QualityStoreFault: as above.
     """
     (row,) = _read(database, _since(select(func.count().label("count")).select_from(CONVERSIONS), since))
+    return int(row["count"])
+
+
+def count_images(database: QualityDatabase, since: datetime) -> int:
+    """
+    How many different images were converted from a time on.
+
+    Raises:
+        QualityStoreFault: as above.
+    """
+    asked = select(func.count(CONVERSIONS.c.image_sha256.distinct()).label("count"))
+    (row,) = _read(database, asked.where(CONVERSIONS.c.features.is_not(None), CONVERSIONS.c.created_at >= since))
     return int(row["count"])
 
 

@@ -68,7 +68,7 @@ def _as_keys_file(file: Path, info: ValidationInfo) -> Path:
 
 def _with_outcomes(enabled: bool, info: ValidationInfo) -> bool:
     if enabled and not info.data.get("quality_tracking_enabled", True):
-        raise ValueError("experiments are judged by what QUALITY_TRACKING_ENABLED keeps")
+        raise ValueError("it goes by what QUALITY_TRACKING_ENABLED keeps")
     return enabled
 
 
@@ -201,6 +201,14 @@ class Settings(BaseSettings):
     ab_mode: Mode = Field(
         "split",
         description="split: these get the challenger's answers; shadow: the champion's, and both are compared.",
+    )
+
+    online_learning_enabled: Annotated[bool, AfterValidator(_with_outcomes)] = Field(
+        False,
+        description="Try another tracing of one image in twenty; svgai watch trains on what was served.",
+    )
+    learning_rate_decay: float = Field(
+        0.95, gt=0, le=1, description="What an outcome of a week ago counts in a training, against one of today."
     )
 
     api_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_as_keys)] = Field(

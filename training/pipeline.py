@@ -17,7 +17,7 @@ from training.data.synthetic.logos import generate_image
 from training.fit.config_values import with_values
 from training.search.parameter_search import write_table
 from training.search.portfolio_search import PortfolioSearch, SearchSizes, search_portfolio
-from training.search.tracing_table import read_table
+from training.search.tracing_table import read_table, served
 from training.search.workers import workers
 
 
@@ -53,7 +53,11 @@ def train_one(
     if not table.is_file():
         raise DatasetFault(f"there is no table of measured tracings at {table}; make one with: svgai search")
     measured = read_table(table)
-    origin = origin_of([table], f"tracings of {measured['image'].nunique()} images, measured by svgai search")
+    images, own = measured["image"], served(measured)
+    said = f"tracings of {images[~own].nunique()} images, measured by svgai search"
+    if own.any():
+        said += f", and of {images[own].nunique()} images that were served"
+    origin = origin_of([table], said)
     return train_optimizer(measured, out, config, table.name, progress, watch=watch, origin=origin)
 
 

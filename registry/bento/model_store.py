@@ -9,6 +9,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +17,9 @@ import bentoml
 from bentoml.exceptions import BentoMLException, NotFound
 from mlflow import MlflowClient
 
-from registry.mlflow_store.version_files import describe, fetch_served_file
+from registry.mlflow_store.version_files import describe, fetch_record, fetch_served_file
 from registry.mlflow_store.versions import TAG_COMMIT, Version, kind_of
+from svgai.errors import ModelFault, RegistryFault
 from svgai.model_files.metadata import METADATA, Metadata, ModelEntry, write_metadata
 from svgai.model_files.training_record import ModelKind, file_sha256
 
@@ -67,7 +69,10 @@ def _create(client: MlflowClient, version: Version, kind: ModelKind, tag: str, e
     with tempfile.TemporaryDirectory() as folder:
         path = fetch_served_file(client, version, entry.sha256, Path(folder))
         labels = {"kind": kind, "version": entry.version, "git_commit": version.tags.get(TAG_COMMIT, "")}
-        shown = entry.model_dump(exclude_defaults=True)
+        shown = entry.model_dump(exclude_defaults=True, exclude={"inputs"})
         with bentoml.models.create(tag, labels=labels, metadata=shown) as model:
             shutil.copyfile(path, Path(model.path) / path.name)
+            # A version is served though its record is gone; what comes in is compared with nothing then.
+            with suppress(RegistryFault, ModelFault):
+                entry = entry.model_copy(update={"inputs": fetch_record(client, version, Path(folder)).inputs})
             write_metadata(Path(model.path), Metadata.model_validate({kind: entry}))

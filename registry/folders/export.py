@@ -145,6 +145,7 @@ def _fill(
         "size_bytes": served.stat().st_size,
         "features": record.features,
         "classes": record.classes,
+        "inputs": record.inputs,
         "weights": weights,
     }
     return entry.model_copy(update=changes), notes

@@ -20,6 +20,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 TRANSITION_TAG = "promotion."
 VERDICT_TAG = "gate"
 DEPLOYMENT_TAG = "deployment."
+DRIFT_TAG = "drift."
 _ID_LENGTH = 8
 _COUNTED = re.compile(rf"([0-9]+)(?:\.[0-9a-f]{{{_ID_LENGTH}}})?")
 
@@ -105,6 +106,16 @@ class RecordedDeployment(_Entry):
         return f"{self._stamp()}: {self.bento} does not serve at {self.address}: {'; '.join(self.reasons)}"
 
 
+class RecordedDrift(_Entry):
+    """Images that are no longer like those that a version learned from."""
+
+    features: tuple[str, ...]
+
+    def line(self) -> str:
+        """The entry for a person."""
+        return f"{self._stamp()}: the images have changed: {', '.join(self.features)}"
+
+
 _Recorded = TypeVar("_Recorded", bound=_Entry)
 
 
@@ -116,6 +127,11 @@ def read_transitions(tags: Mapping[str, str]) -> tuple[Transition, ...]:
 def read_deployments(tags: Mapping[str, str]) -> tuple[RecordedDeployment, ...]:
     """The deployments in a version's tags, oldest first; tags that a person spoiled are passed over."""
     return _read(tags, DEPLOYMENT_TAG, RecordedDeployment)
+
+
+def read_drifts(tags: Mapping[str, str]) -> tuple[RecordedDrift, ...]:
+    """What changed while a version served, oldest first; tags that a person spoiled are passed over."""
+    return _read(tags, DRIFT_TAG, RecordedDrift)
 
 
 def read_verdict(tags: Mapping[str, str]) -> RecordedVerdict | None:

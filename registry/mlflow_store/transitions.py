@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from mlflow import MlflowClient
 
 from registry.mlflow_store.connection import registry_faults
-from registry.mlflow_store.promotion_log import DEPLOYMENT_TAG, TRANSITION_TAG, RecordedDeployment, Transition, next_tag
+from registry.mlflow_store.promotion_log import (
+    DEPLOYMENT_TAG,
+    DRIFT_TAG,
+    TRANSITION_TAG,
+    RecordedDeployment,
+    RecordedDrift,
+    Transition,
+    next_tag,
+)
 from registry.mlflow_store.versions import Version
 
 _DESCRIPTION_LIMIT = 4900
@@ -24,11 +32,16 @@ def record_deployment(client: MlflowClient, versions: Sequence[Version], entry: 
         _record(client, version, DEPLOYMENT_TAG, entry)
 
 
+def record_drift(client: MlflowClient, version: Version, entry: RecordedDrift) -> None:
+    """Write on a version that the images are no longer like those that it learned from."""
+    _record(client, version, DRIFT_TAG, entry)
+
+
 def _record(
     client: MlflowClient,
     version: Version,
     prefix: str,
-    entry: Transition | RecordedDeployment,
+    entry: Transition | RecordedDeployment | RecordedDrift,
     *,
     described: bool = True,
 ) -> None:

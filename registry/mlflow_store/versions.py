@@ -10,7 +10,14 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from registry.mlflow_store.connection import registry_faults
-from registry.mlflow_store.promotion_log import RecordedDeployment, Transition, read_deployments, read_transitions
+from registry.mlflow_store.promotion_log import (
+    RecordedDeployment,
+    RecordedDrift,
+    Transition,
+    read_deployments,
+    read_drifts,
+    read_transitions,
+)
 from registry.mlflow_store.stages import LiveStage, Stage, stage_of
 from svgai.errors import RegistryFault
 from svgai.model_files.training_record import ModelKind
@@ -50,6 +57,11 @@ class Version:
     def deployments(self) -> tuple[RecordedDeployment, ...]:
         """What was recorded of Bentos that hold it, oldest first."""
         return read_deployments(self.tags)
+
+    @property
+    def drifts(self) -> tuple[RecordedDrift, ...]:
+        """What changed about the images while it served, oldest first."""
+        return read_drifts(self.tags)
 
     @property
     def recorded_stage(self) -> Stage:

@@ -12,7 +12,7 @@ from registry.mlflow_store.versions import REGISTERED_NAMES, Version, list_versi
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened to a version: a move between stages, a refusal, or a Bento with it that was deployed."""
+    """One thing that happened to a version: a move, a refusal, a Bento with it that was deployed, a drift of images."""
 
     at: datetime
     name: str
@@ -63,4 +63,17 @@ def _events(version: Version) -> Iterator[Event]:
             note="; ".join(deployment.reasons),
             bento=deployment.bento,
             digest=deployment.digest,
+        )
+    for drift in version.drifts:
+        yield Event(
+            at=drift.at,
+            name=version.name,
+            version=version.number,
+            action="drift",
+            source="",
+            target="",
+            replaced=None,
+            by=drift.by,
+            via=drift.via,
+            note=", ".join(drift.features),
         )

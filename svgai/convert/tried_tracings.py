@@ -20,6 +20,7 @@ class TriedTracing:
         judged: What choices went by: the same but for images with noise.
         seconds: That it took to trace and to measure.
         chosen: Whether it became the answer.
+        chance: With which it was drawn, where it was tried to learn from; None: it was chosen by what is known.
     """
 
     parameters: TracingParameters
@@ -28,6 +29,7 @@ class TriedTracing:
     judged: Quality
     seconds: float
     chosen: bool
+    chance: float | None = None
 
 
 class TrialLog:

@@ -17,6 +17,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
 
 from svgai.errors import ModelFault
+from svgai.model_files.input_reference import InputReference
 from svgai.model_files.training_record import ModelKind, Sha256, validation_faults
 
 METADATA = "metadata.json"
@@ -51,6 +52,7 @@ class ModelEntry(_Content):
     features: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     weights: WeightsEntry | None = None
+    inputs: InputReference | None = Field(default=None, description="What incoming images are compared with.")
 
     @property
     def files(self) -> tuple["ModelEntry | WeightsEntry", ...]:

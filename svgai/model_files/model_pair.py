@@ -15,6 +15,7 @@ from svgai.describe.classifier import Classifier, network_from, network_input
 from svgai.describe.features import extract_features
 from svgai.errors import ModelFault
 from svgai.logo_types import LOGO_TYPES, LogoType
+from svgai.model_files.input_reference import InputReference
 from svgai.model_files.metadata import METADATA, read_entry
 from svgai.model_files.training_record import ModelKind
 
@@ -28,6 +29,7 @@ class ModelFile:
     run_id: str
     size_bytes: int
     sha256: str
+    inputs: InputReference | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +163,7 @@ def _read(path: Path, kind: ModelKind) -> ModelContent:
     if digest != vouching.sha256:
         names = path.parent / METADATA
         raise ModelFault(f"{path} is not the file that {names} names: its SHA-256 is {digest}, not {vouching.sha256}")
-    return ModelContent(ModelFile(path, entry.version, entry.run_id, len(data), digest), data)
+    return ModelContent(ModelFile(path, entry.version, entry.run_id, len(data), digest, entry.inputs), data)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeFloat, ValidationError
 
 from svgai.errors import ModelFault
+from svgai.model_files.input_reference import InputReference
 from svgai.whole_files import write_whole
 
 RECORD_FILE = "training.json"
@@ -75,6 +76,7 @@ class TrainingRecord(BaseModel):
     )
     features: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    inputs: InputReference | None = Field(default=None, description="What incoming images are compared with.")
     created: AwareDatetime
     seconds: NonNegativeFloat = Field(description="Wall-clock time of the training.")
 

@@ -40,6 +40,7 @@ class Tried(BaseModel):
         predicted: ssim, ssim_low, worst, edge_ssim, delta_e, bytes and seconds; none without models.
         judged: Against the image without its noise; none where it has none.
         seconds: That it took.
+        chance: With which it was drawn, where it was tried to learn from; none where it was chosen for the answer.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,6 +50,7 @@ class Tried(BaseModel):
     measured: Measures
     judged: Measures | None = None
     seconds: Figure = None
+    chance: Figure = None
 
 
 class Outcome(BaseModel):
@@ -124,6 +126,7 @@ class Rating(BaseModel):
 
 
 _SHADOW = "-shadow"
+_EXPLORED = "-explored"
 
 
 def shadowed_id(conversion_id: str) -> str:
@@ -131,9 +134,14 @@ def shadowed_id(conversion_id: str) -> str:
     return conversion_id + _SHADOW
 
 
-def is_shadowed(conversion_id: str) -> bool:
-    """Whether an id is of what a challenger made in shadow, which nobody was answered."""
-    return conversion_id.endswith(_SHADOW)
+def explored_id(conversion_id: str) -> str:
+    """The id of a tracing that was tried to learn from, beside the answer of this id."""
+    return conversion_id + _EXPLORED
+
+
+def is_answer(conversion_id: str) -> bool:
+    """Whether an id is of what a client was answered, and not of what was made beside it."""
+    return not conversion_id.endswith((_SHADOW, _EXPLORED))
 
 
 Record = Annotated[Outcome | Rating, Field(discriminator="kind")]

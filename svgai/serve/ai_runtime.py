@@ -22,6 +22,7 @@ from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.decode.pixels import encode_png
 from svgai.errors import AiDisabled, ModelFault, NotReady, SvgAiError
 from svgai.logo_types import LOGO_TYPES
+from svgai.model_files.input_reference import InputReference
 from svgai.model_files.model_pair import ArmContents, ModelContents, ModelFile, Models, ModelSource, model_input
 from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.experiments.live_experiment import Arms
@@ -96,6 +97,12 @@ class AiRuntime:
         """
         able = self._pool is not None and self._pool.able and self.decoder.able
         return self.state in ("ready", "disabled") and self._pool_answered and able
+
+    @property
+    def inputs(self) -> InputReference | None:
+        """What the images were like that the models learned from, as far as their metadata tell."""
+        known = [file.inputs for file in self.files.values() if file.inputs is not None]
+        return known[0].joined(known[-1]) if known else None
 
     @property
     def inference(self) -> Inference:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 
+from svgai.arms import Arm
 from svgai.convert.conversion import ConversionOptions
 from svgai.decode.limits import ImageLimits
 from svgai.model_files.model_pair import ArmContents, Models, ModelSource
@@ -24,6 +25,7 @@ from svgai.serve.image_requests import ImageRequests
 from svgai.serve.inference import Inference
 from svgai.serve.metrics import Metrics, NoMetrics, PrometheusMetrics, Totals, conversion_totals
 from svgai.serve.outcomes.feedback_requests import Feedback
+from svgai.serve.outcomes.input_watch import InputWatch
 from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
 from svgai.serve.outcomes.recorder import NoRecorder, Recorder, SpoolingRecorder
 from svgai.serve.recent_quality import RecentQuality
@@ -54,6 +56,7 @@ class Serving:
     service_metrics: ServiceMetrics
     experiment: Arms
     shadow: Shadow
+    inputs: InputWatch
 
     def end_experiment(self) -> None:
         """Give no image to a challenger any more. To be called in the event loop."""
@@ -106,12 +109,14 @@ def build_serving(
             threads=min(BATCH_THREADS, len(os.sched_getaffinity(0))),
         )
 
+    beside: list[Arm] = []
+
     def open_shadow() -> ConversionPool:
         return ConversionPool(
             workers=1,
             timeout_s=settings.ai_inference_timeout,
             setup=set_up,
-            setup_args=({"challenger": runtime.arms["challenger"]}, limits, 1),
+            setup_args=({arm: runtime.arms[arm] for arm in beside if arm in runtime.arms}, limits, len(beside)),
             niceness=LOWEST_PRIORITY,
         )
 
@@ -122,6 +127,10 @@ def build_serving(
         challenger = None
     if challenger is not None:
         experiment = LiveExperiment(settings.ab_mode, settings.ab_test_traffic_split, store.look_at, metrics)
+        beside.append("challenger")
+    if settings.online_learning_enabled:
+        beside.append("champion")
+    if beside:
         shadow = ShadowQueue(open_shadow, metrics)
     decoder = DecodePool(limits, replaced=service_metrics.process_replaced)
     runtime = AiRuntime(
@@ -149,6 +158,7 @@ def build_serving(
         compare=settings.ai_metrics_enabled and settings.model_performance_tracking,
         experiment=experiment,
         shadow=shadow,
+        explore=settings.online_learning_enabled and settings.ai_enhanced,
     )
     images = ImageRequests(
         decoder, require_models=lambda: runtime.inference, max_pixels=settings.max_pixels, metrics=metrics
@@ -166,6 +176,7 @@ def build_serving(
         service_metrics,
         experiment,
         shadow,
+        InputWatch(store, lambda: runtime.inputs, metrics),
     )
 
 

@@ -15,7 +15,7 @@ from svgai.arms import Arm
 from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.convert.finishing.finish import finish_of
 from svgai.errors import ClientGone, SvgAiError
-from svgai.outcomes.outcome import Outcome, shadowed_id
+from svgai.outcomes.outcome import Outcome, explored_id, shadowed_id
 from svgai.serve.cache.cache_keys import cache_key
 from svgai.serve.cache.conversion_cache import ConversionCache, Found
 from svgai.serve.decoding.image_data import image_bytes
@@ -25,12 +25,15 @@ from svgai.serve.metrics import Metrics
 from svgai.serve.outcomes.conversion_outcomes import FROM_THE_CACHE, figures_of, with_total
 from svgai.serve.outcomes.recorder import Recorder
 from svgai.serve.workers.conversion_pool import ConversionPool
-from svgai.serve.workers.conversion_worker import convert_image, measure_default
+from svgai.serve.workers.conversion_worker import convert_image, explore_image, measure_default
 
 logger = logging.getLogger("svgai.conversions")
 
 COMPARED_SHARE = 0.05
 """Share of conversions that are compared with the default tracing, when nothing else waits."""
+
+EXPLORED_SHARE = 0.05
+"""Share of conversions of which another tracing is tried in shadow, drawn from the portfolio: what is not chosen."""
 
 
 class Conversions:
@@ -46,7 +49,8 @@ class Conversions:
         models: names the models that the conversions of an arm use; None while there are none yet.
         code: names the code, for the cache.
         experiment: gives images to its arms.
-        shadow: has a challenger convert them, too.
+        shadow: has a challenger convert them, too, or a tracing tried to learn from.
+        explore: whether tracings are tried to learn from.
         compare: whether a share of the conversions is compared with the default tracing.
         chance: gives numbers in [0, 1) that decide which.
     """
@@ -65,6 +69,7 @@ class Conversions:
         experiment: Arms,
         shadow: Shadow,
         compare: bool,
+        explore: bool = False,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._pool = pool
@@ -78,6 +83,7 @@ class Conversions:
         self._experiment = experiment
         self._shadow = shadow
         self._compare = compare
+        self._explore = explore
         self._chance = chance
         self._comparisons: set[asyncio.Task[None]] = set()
 
@@ -112,8 +118,7 @@ class Conversions:
             self._recorder.record(with_total(Outcome.model_validate({**asked, **made}), seconds))
         if not found.cached:
             self._after(form, image, found.conversion, seconds)
-            if assigned.in_shadow:
-                self._shadow.offer(ShadowTask(image, options, partial(self._keep_shadow, conversion_id, asked)))
+            self._beside(image, options, asked, in_shadow=assigned.in_shadow)
         return _answer(found, conversion_id, assigned.arm)
 
     async def _find(self, digest: str, image: bytes, options: ConversionOptions, arm: Arm, *, cache: bool) -> Found:
@@ -136,11 +141,30 @@ class Conversions:
             self._comparisons.add(comparison)
             comparison.add_done_callback(self._comparisons.discard)
 
+    def _beside(
+        self, image: bytes, options: ConversionOptions, asked: Mapping[str, object], *, in_shadow: bool
+    ) -> None:
+        """Have an image that was converted converted once more, for nobody to see."""
+        conversion_id = str(asked["conversion_id"])
+        if in_shadow:
+            self._shadow.offer(ShadowTask(image, options, partial(self._keep_shadow, conversion_id, asked)))
+        plain = options.parameters is None and options.strokes == "auto"
+        if self._explore and plain and self._chance() < EXPLORED_SHARE:
+            learn = partial(explore_image, share=EXPLORED_SHARE)
+            keep = partial(self._keep_explored, conversion_id, str(asked["image_sha256"]))
+            self._shadow.offer(ShadowTask(image, options, keep, "champion", learn))
+
     def _keep_shadow(self, conversion_id: str, asked: Mapping[str, object], made: Conversion | SvgAiError) -> None:
         """Keep what a challenger made of what was asked, beside the champion's answer."""
         row = {**asked, "conversion_id": shadowed_id(conversion_id), "arm": "challenger"}
         figures = {"error_code": made.code} if isinstance(made, SvgAiError) else figures_of(made)
         self._recorder.record(Outcome.model_validate({**row, **figures}))
+
+    def _keep_explored(self, conversion_id: str, digest: str, made: Conversion | SvgAiError) -> None:
+        """Keep what was learned; of a tracing that failed there is nothing to learn that the table has room for."""
+        if isinstance(made, Conversion):
+            row = {"conversion_id": explored_id(conversion_id), "image_sha256": digest, **figures_of(made)}
+            self._recorder.record(Outcome.model_validate(row))
 
     def _options_of(self, form: ConvertForm) -> ConversionOptions:
         options = replace(

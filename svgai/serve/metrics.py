@@ -76,6 +76,9 @@ class Metrics(Protocol):
     def cache_asked(self, result: CacheResult) -> None:
         """A conversion was looked up."""
 
+    def drifted(self, feature: str, index: float) -> None:
+        """How far a feature of the images has changed for certain; 0 where it has not."""
+
 
 class NoMetrics:
     """Counts nothing (AI_METRICS_ENABLED=false)."""
@@ -99,6 +102,8 @@ class NoMetrics:
     def outcomes_dropped(self, count: int) -> None: ...
 
     def cache_asked(self, result: CacheResult) -> None: ...
+
+    def drifted(self, feature: str, index: float) -> None: ...
 
 
 class PrometheusMetrics:
@@ -138,6 +143,9 @@ class PrometheusMetrics:
         )
         self._dropped = Counter(
             "svgai_outcomes_dropped_total", "Records that never reach the quality database", registry=registry
+        )
+        self._drift = gauge(
+            "svgai_input_drift", "Population stability index of a feature that has changed for certain", ("feature",)
         )
         self._assignments = Counter(
             "svgai_ab_assignments_total", "Conversions by the arm of the experiment", ("arm",), registry=registry
@@ -201,6 +209,9 @@ class PrometheusMetrics:
 
     def cache_asked(self, result: CacheResult) -> None:
         self._cache.labels(result).inc()
+
+    def drifted(self, feature: str, index: float) -> None:
+        self._drift.labels(feature).set(index)
 
 
 def _band(target: float) -> str:

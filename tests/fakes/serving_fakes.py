@@ -55,6 +55,7 @@ class TwoCandidates:
     version = "2"
     small = TracingParameters(simplify=1)
     good = TracingParameters(upscale=4)
+    portfolio = (small, good)
 
     def predict(self, _features: npt.NDArray[np.float32], types: Sequence[LogoType]) -> list[Prediction]:
         return [prediction((self.small, 0.92, 1.0, 1000), (self.good, 0.98, 0.5, 5000)) for _ in types]

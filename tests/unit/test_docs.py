@@ -124,6 +124,7 @@ def test_metrics_page_lists_every_metric_with_its_labels() -> None:
     metrics.outcomes_dropped(1)
     metrics.assigned("champion")
     PrometheusServiceMetrics(bento="svgai:1", code="abc", quality_threshold=0.85, registry=registry)
+    metrics.drifted("grain", 0.3)
     published = {
         (
             family.name + ("_total" if family.type == "counter" else ""),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def settings_of(config: "DataclassInstance") -> dict[str, tuple[str, ...]]:
         value = getattr(config, field.name)
         if is_dataclass(value) and not isinstance(value, type):
             found |= {f"{field.name}_{name}": (field.name, *way) for name, way in settings_of(value).items()}
-        elif isinstance(value, int | float | str):
+        elif isinstance(value, int | float | str | Path):
             found[field.name] = (field.name,)
     return found
 
@@ -52,6 +53,8 @@ def _read(name: str, text: str, present: object) -> object:
     try:
         if isinstance(present, bool):
             return {"true": True, "false": False}[text.lower()]
+        if isinstance(present, Path):
+            return Path(text)
         return int(text) if isinstance(present, int) else float(text) if isinstance(present, float) else text
     except (ValueError, KeyError):
         raise ValueError(f"{name}: {text!r} is no {type(present).__name__}; it is {present!r} now") from None

@@ -68,7 +68,7 @@ def _choice(
     targets = {str(known): target for known, target in DEFAULTS.targets.items()}
     promise = Promise(targets.get(kind, max(targets.values())), DEFAULTS.min_worst, DEFAULTS.max_delta_e)
     trials = {
-        members[str(row.tracing)]: _trial(members[str(row.tracing)], row._asdict())
+        members[str(row.tracing)]: trial_of(members[str(row.tracing)], row._asdict())
         for row in part[["tracing", *_MEASURED]].itertuples(index=False)
     }
 
@@ -101,7 +101,7 @@ def _choice(
     }
 
 
-def _trial(parameters: TracingParameters, measured: Mapping[str, float]) -> Trial:
+def trial_of(parameters: TracingParameters, measured: Mapping[str, float]) -> Trial:
     return Trial(
         parameters,
         svg="",

@@ -35,11 +35,19 @@ class OptimizerConfig:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Surrogate rows: inputs (n, features + tracing), targets (n, len(SCALES)), and the table that they are of."""
+    """
+    Surrogate rows: inputs (n, features + tracing), targets (n, len(SCALES)), and the table that they are of.
+
+    A column `weight` of the table says what each row counts; without one all count the same.
+    """
 
     inputs: Floats
     targets: Floats
     table: pd.DataFrame
+
+    @property
+    def weights(self) -> Floats | None:
+        return self.table["weight"].to_numpy(np.float32) if "weight" in self.table.columns else None
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> "Rows":
@@ -69,7 +77,7 @@ def fit(
             "colsample_bytree": config.colsample_bytree,
             "seed": config.seed,
         },
-        xgboost.QuantileDMatrix(rows.inputs, rows.targets, max_bin=config.max_bin),
+        xgboost.QuantileDMatrix(rows.inputs, rows.targets, weight=rows.weights, max_bin=config.max_bin),
         num_boost_round=config.rounds,
         evals=[(xgboost.DMatrix(held_out.inputs, held_out.targets), "held_out")] if held_out else [],
         custom_metric=lambda predicted, data: (

@@ -25,6 +25,13 @@ from svgai.describe.features import FEATURE_NAMES
 from svgai.describe.torch_network import LogoNetwork
 from svgai.errors import DatasetFault, ModelFault
 from svgai.logo_types import LOGO_TYPES
+from svgai.model_files.input_reference import (
+    CONFIDENCE,
+    TYPE,
+    InputReference,
+    category_histogram,
+    histogram_of,
+)
 from svgai.model_files.training_record import (
     RECORD_FILE,
     WEIGHTS_FILE,
@@ -153,11 +160,22 @@ def train_classifier(
         weights_sha256=file_sha256(folder / WEIGHTS_FILE),
         features=FEATURE_NAMES,
         classes=LOGO_TYPES,
+        inputs=_input_reference(probabilities),
         created=datetime.now(UTC),
         seconds=time.perf_counter() - began,
     )
     write_record(folder, record)
     return record
+
+
+def _input_reference(probabilities: Floats) -> InputReference:
+    """What the classifier says of held-out images, by its probabilities (n, 4)."""
+    guesses, confidences = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    by_type = {name: confidences[guesses == place] for place, name in enumerate(LOGO_TYPES)}
+    return InputReference(
+        histograms={TYPE: category_histogram(guesses, len(LOGO_TYPES)), CONFIDENCE: histogram_of(confidences)},
+        confidences={name: float(own.mean()) for name, own in by_type.items() if len(own)},
+    )
 
 
 def _subset(inputs: Inputs, indices: Sequence[int]) -> Inputs:

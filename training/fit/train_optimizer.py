@@ -18,9 +18,18 @@ from svgai.choose.optimizer import TRACING_NAMES
 from svgai.describe.features import FEATURE_NAMES
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
-from svgai.model_files.training_record import RECORD_FILE, TrainingDataset, TrainingRecord, file_sha256, write_record
+from svgai.model_files.input_reference import InputReference, histogram_of
+from svgai.model_files.training_record import (
+    ARTIFACTS_FOLDER,
+    RECORD_FILE,
+    TrainingDataset,
+    TrainingRecord,
+    file_sha256,
+    write_record,
+)
 from training.data.datasets import brand_of
 from training.data.origin import Origin
+from training.data.parquet_files import write_parquet
 from training.data.progress import Progress, Watch, unwatched
 from training.fit.calibration import covariance, crossed_lower_bound, margins
 from training.fit.held_out import held_out_metrics, write_held_out
@@ -28,9 +37,10 @@ from training.fit.optimizer_choices import choices, choices_digest
 from training.fit.optimizer_metrics import importance_figure, optimizer_metrics, prediction_figure, rank_figure
 from training.fit.surrogate import OptimizerConfig, Rows, fit, predict_unseen
 from training.search.parameter_search import MEASURES
-from training.search.tracing_table import tracing_of, wholly_measured
+from training.search.tracing_table import served, tracing_of, wholly_measured
 
 MODEL_FILE = "optimizer.xgb"
+SERVED_ROWS_FILE = f"{ARTIFACTS_FOLDER}/served_rows.parquet"
 
 
 def train_optimizer(
@@ -75,6 +85,8 @@ def train_optimizer(
     prediction_figure(predicted, rows.targets).savefig(folder / "figures" / "predictions.png")
     rank_figure(predicted, rows.targets, table).savefig(folder / "figures" / "rank_correlation.png")
     importance_figure(booster, (*FEATURE_NAMES, *TRACING_NAMES)).savefig(folder / "figures" / "importance.png")
+    if served(table).any():
+        write_lineage(table, folder)
     outcomes = choices(predicted, rows.targets, table)
     record = TrainingRecord(
         kind="optimizer",
@@ -94,11 +106,18 @@ def train_optimizer(
         held_out=write_held_out(folder, outcomes, choices_digest(table)),
         features=FEATURE_NAMES,
         classes=LOGO_TYPES,
+        inputs=input_reference(table),
         created=datetime.now(UTC),
         seconds=time.perf_counter() - began,
     )
     write_record(folder, record)
     return record
+
+
+def input_reference(table: pd.DataFrame) -> InputReference:
+    """What the features of the images of a table are like; an image counts once."""
+    images = table.drop_duplicates("image")
+    return InputReference(histograms={name: histogram_of(images[name].to_numpy()) for name in FEATURE_NAMES})
 
 
 def _check(table: pd.DataFrame, folds: int) -> None:
@@ -116,6 +135,13 @@ def _check(table: pd.DataFrame, folds: int) -> None:
         raise DatasetFault(f"the optimizer needs images of at least {folds} brands; this table has images of {brands}")
     if not wholly_measured(table).any():
         raise DatasetFault("the table of measured tracings has no image that all tracings were measured on")
+
+
+def write_lineage(table: pd.DataFrame, folder: Path) -> None:
+    """Keep which conversions a training saw, and what each of their tracings counted, among its artifacts."""
+    path = folder / SERVED_ROWS_FILE
+    path.parent.mkdir(exist_ok=True)
+    write_parquet(table.loc[served(table), ["conversion_id", "image", "tracing", "weight"]], path)
 
 
 def table_digest(table: pd.DataFrame) -> str:

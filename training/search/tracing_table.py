@@ -47,4 +47,13 @@ def wholly_measured(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
     that half of the tracings or more were left out of counts as one of them: the table does not tell it from those.
     """
     tracings = table.groupby("image")["tracing"].transform("nunique")
-    return np.asarray(tracings > table["tracing"].nunique() / 2)
+    whole = np.asarray(tracings > table["tracing"].nunique() / 2)
+    # However often an image was served, who chose its tracings did not choose them at random.
+    return whole & ~served(table)
+
+
+def served(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which rows (n,) were measured while serving: those that name a conversion."""
+    if "conversion_id" not in table.columns:
+        return np.zeros(len(table), np.bool_)
+    return np.asarray(table["conversion_id"] != "")

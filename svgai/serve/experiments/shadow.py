@@ -1,5 +1,5 @@
 """
-Conversions by the challenger beside the champion's, for nobody to see but the quality store.
+Conversions beside those that are answered, for nobody to see but the quality store: a challenger's, or to learn from.
 
 One process does them, with the lowest priority, one after the other. What finds no room in the queue is not converted.
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from svgai.arms import Arm
 from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.errors import SvgAiError
 from svgai.serve.metrics import Metrics
@@ -30,19 +31,23 @@ logger = logging.getLogger("svgai.experiment")
 @dataclass(frozen=True, eq=False)
 class ShadowTask:
     """
-    What the champion has converted.
+    What a client was answered for, to be converted in another way.
 
     Attributes:
-        done: Told what the challenger made of it, or its fault.
+        done: Told what was made of it, or the fault.
+        arm: By whose models.
+        work: How, in the process that does it.
     """
 
     image: bytes
     options: ConversionOptions
     done: Callable[[Conversion | SvgAiError], None]
+    arm: Arm = "challenger"
+    work: Callable[[bytes, ConversionOptions, Arm], Conversion] = convert_image
 
 
 class Shadow(Protocol):
-    """What has the challenger convert, too."""
+    """What converts, too."""
 
     def offer(self, task: ShadowTask) -> bool:
         """Have an image converted some time; False where there is no room."""
@@ -62,7 +67,7 @@ class NoShadow:
 
 class ShadowQueue:
     """
-    Images that wait for the challenger.
+    Images that wait for their turn.
 
     Args:
         open_pool: makes the pool of one process when the first image comes.
@@ -84,7 +89,8 @@ class ShadowQueue:
             self._working = asyncio.create_task(self._work(self._pool))
         self._bytes += len(task.image)
         self._queue.put_nowait(task)
-        self._metrics.assigned("challenger")
+        if task.arm == "challenger":
+            self._metrics.assigned("challenger")
         return True
 
     def close(self) -> None:
@@ -98,7 +104,7 @@ class ShadowQueue:
             task = await self._queue.get()
             self._bytes -= len(task.image)
             try:
-                made: Conversion | SvgAiError = await pool.run(convert_image, task.image, task.options, "challenger")
+                made: Conversion | SvgAiError = await pool.run(task.work, task.image, task.options, task.arm)
             except SvgAiError as fault:
                 made = fault
             except Exception:

@@ -49,6 +49,7 @@ def _tried(tracing: TriedTracing) -> Tried:
         measured=_measures(tracing.quality),
         judged=_measures(tracing.judged) if noisy else None,
         seconds=tracing.seconds,
+        chance=tracing.chance,
     )
 
 

@@ -6,11 +6,13 @@ The database may be slow, locked, full or gone: records wait in the spool, and n
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from svgai.arms import Experiment, Switch
 from svgai.errors import QualityStoreFault
+from svgai.model_files.input_reference import InputReference
 from svgai.outcomes.handed_over import HandedOver
 from svgai.outcomes.spool import Spool
 from svgai.serve.metrics import Metrics
@@ -18,7 +20,9 @@ from svgai.serve.outcomes.writer_process import (
     MESSAGE_BYTES,
     Known,
     conversion_asked,
+    drift_asked,
     hand_over_asked,
+    read_drift,
     read_handed_over,
     read_known,
     read_switch,
@@ -58,6 +62,9 @@ class NoQualityStore:
 
     async def knows(self, _conversion_id: str) -> Known:
         return Known.NO
+
+    async def drift_from(self, _reference: InputReference) -> Mapping[str, float]:
+        return {}
 
     async def look_at(self, _experiment: Experiment) -> Switch:
         return Switch(on=False, reason="nothing is kept, by QUALITY_TRACKING_ENABLED")
@@ -124,6 +131,18 @@ class QualityStore:
         """
         try:
             return read_switch(await self._group.ask(switch_asked(experiment), WRITE_LIMIT_S, finish=True))
+        except (TimeoutError, NoProcess, ProcessDied, ProcessFault) as fault:
+            raise QualityStoreFault(str(fault) or "the process that reads it does not answer") from None
+
+    async def drift_from(self, reference: InputReference) -> Mapping[str, float]:
+        """
+        How far the images have changed from a reference, by feature: 0 where that is not certain.
+
+        Raises:
+            QualityStoreFault: the database does not answer.
+        """
+        try:
+            return read_drift(await self._group.ask(drift_asked(reference), WRITE_LIMIT_S, finish=True))
         except (TimeoutError, NoProcess, ProcessDied, ProcessFault) as fault:
             raise QualityStoreFault(str(fault) or "the process that reads it does not answer") from None
 

@@ -3,13 +3,19 @@
 import gc
 from enum import IntEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
 from svgai.arms import Experiment, Switch
 from svgai.errors import QualityStoreFault
+from svgai.model_files.input_reference import InputReference
 from svgai.outcomes.handed_over import HandedOver
 from svgai.serve.processes.working_process import Handler
+
+if TYPE_CHECKING:  # these load SQLAlchemy
+    from svgai.outcomes.drift_watch import DriftWatch
+    from svgai.outcomes.quality_database import QualityDatabase
 
 MESSAGE_BYTES = 65_536
 
@@ -19,9 +25,14 @@ STATEMENT_LIMIT_S = 30
 _BRACE = b"{"
 """What an experiment begins with, and no conversion's id."""
 
+_BRACKET = b"["
+"""What a reference begins with."""
+
 _HANDED_OVER = TypeAdapter(HandedOver)
 _EXPERIMENT = TypeAdapter(Experiment)
 _SWITCH = TypeAdapter(Switch)
+_REFERENCES = TypeAdapter(tuple[InputReference])
+_DRIFT = TypeAdapter(dict[str, float])
 
 
 class Known(IntEnum):
@@ -45,10 +56,13 @@ def set_up(folder: Path, url: str) -> Handler:
     database = QualityDatabase(url, STATEMENT_LIMIT_S)
     hand_over = HandOver(folder, database)
     experiments = Experiments(database)
+    drift = _Drift(database)
 
     def handle(message: bytes) -> bytes:
         if not message:
             return _HANDED_OVER.dump_json(hand_over.one_file())
+        if message.startswith(_BRACKET):
+            return _DRIFT.dump_json(drift.looked(message))
         if message.startswith(_BRACE):
             known = experiments.begin(_EXPERIMENT.validate_json(message))
             return _SWITCH.dump_json(Switch(on=known.stopped is None, reason=known.reason or ""))
@@ -58,6 +72,24 @@ def set_up(folder: Path, url: str) -> Handler:
             return bytes([Known.CANNOT_SAY])
 
     return handle
+
+
+class _Drift:
+    """Compares what is new with the reference that was named last, from the start where that is another one."""
+
+    def __init__(self, database: "QualityDatabase") -> None:
+        self._database = database
+        self._asked = b""
+        self._watch: DriftWatch | None = None
+
+    def looked(self, message: bytes) -> dict[str, float]:
+        if self._watch is None or message != self._asked:
+            from svgai.outcomes.drift_watch import DriftWatch  # noqa: PLC0415 - as above
+
+            (reference,) = _REFERENCES.validate_json(message)
+            self._watch, self._asked = DriftWatch(reference), message
+        self._watch.look(self._database)
+        return {name: found.index if found.certain else 0.0 for name, found in self._watch.drift.found().items()}
 
 
 def set_up_migration(url: str) -> Handler:
@@ -92,6 +124,16 @@ def switch_asked(experiment: Experiment) -> bytes:
 def read_switch(reply: bytes) -> Switch:
     """Whether it is."""
     return _SWITCH.validate_json(reply)
+
+
+def drift_asked(reference: InputReference) -> bytes:
+    """The message that asks how far the images have changed from a reference."""
+    return _REFERENCES.dump_json((reference,))
+
+
+def read_drift(reply: bytes) -> dict[str, float]:
+    """How far, by feature."""
+    return _DRIFT.validate_json(reply)
 
 
 def read_handed_over(reply: bytes) -> HandedOver:

@@ -1,5 +1,6 @@
 """What runs in a worker process of the conversion pool: models loaded once, then one image after another."""
 
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from svgai.convert.background import with_background
 from svgai.convert.conversion import Conversion, ConversionOptions, convert
 from svgai.decode.image_files import Raster, decode_image
 from svgai.decode.limits import ImageLimits
+from svgai.errors import NotReady
 from svgai.measure.quality import Quality
 from svgai.measure.tiled_reference import reference_of
 from svgai.model_files.model_pair import ArmContents, ModelContents, Models
@@ -74,6 +76,24 @@ def convert_image(image: bytes, options: ConversionOptions, arm: Arm = "champion
     finally:
         if raster.width * raster.height >= _LARGE:
             return_free_memory()
+
+
+def explore_image(image: bytes, options: ConversionOptions, arm: Arm = "champion", *, share: float) -> Conversion:
+    """
+    Convert an image file by a tracing drawn from the portfolio, all as likely, so that something is learned of it.
+
+    `share` is the chance with which the image was chosen for that; the chance of the tracing is its part of it.
+
+    Raises:
+        SvgAiError: the image cannot be converted by it, or there are no models.
+    """
+    assert _equipment is not None
+    models = _equipment.models_of(arm)
+    if models is None:
+        raise NotReady("there are no models to draw a tracing from")
+    portfolio = models.optimizer.portfolio
+    conversion = convert_image(image, replace(options, parameters=random.choice(portfolio)), arm)  # noqa: S311  # nosec B311 - no secret
+    return replace(conversion, tried=tuple(replace(tried, chance=share / len(portfolio)) for tried in conversion.tried))
 
 
 def measure_default(image: bytes, background: str, measured_side: int) -> Quality:

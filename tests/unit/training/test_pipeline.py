@@ -10,7 +10,7 @@ from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
 from svgai.trace.parameters import TracingParameters
 from tests.fakes.tiny_models import drawn_logo
-from training.pipeline import generated, generated_sample, search_tracings, train_one
+from training.pipeline import generated, generated_sample, search_tracings, train_one, training_config
 from training.search.portfolio_search import SearchSizes
 
 pytestmark = pytest.mark.slow
@@ -73,3 +73,9 @@ def test_training_the_optimizer_needs_a_table(tmp_path: Path, content: bytes | N
         path.write_bytes(content)
     with pytest.raises(DatasetFault, match=r"table\.parquet"):
         train_one("optimizer", [], path, tmp_path / "out", quiet)
+
+
+def test_the_table_of_the_second_opinion_may_be_another() -> None:
+    """As a path, such as that of the table that labels of served images have joined."""
+    config = training_config("classifier", {"second_table": "other/table.parquet"})
+    assert config.second.table == Path("other/table.parquet")

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,15 +16,15 @@ from svgai.errors import ConversionTimeout, InvalidImage, Overloaded, TracingFai
 from svgai.logo_types import LOGO_TYPES
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality
-from svgai.outcomes.outcome import shadowed_id
+from svgai.outcomes.outcome import explored_id, is_answer, shadowed_id
 from svgai.serve.cache.conversion_cache import NoCache, StoredConversions
 from svgai.serve.cache.memory_store import MemoryStore
-from svgai.serve.conversion_requests import Conversions
+from svgai.serve.conversion_requests import EXPLORED_SHARE, Conversions
 from svgai.serve.experiments.live_experiment import Assignment, NoExperiment
 from svgai.serve.experiments.shadow import NoShadow, ShadowTask
 from svgai.serve.metrics import NoMetrics, PrometheusMetrics
 from svgai.serve.outcomes.recorder import NoRecorder
-from svgai.serve.workers.conversion_worker import convert_image, measure_default
+from svgai.serve.workers.conversion_worker import convert_image, explore_image, measure_default
 from svgai.trace.parameters import TracingParameters
 from tests.fakes.outcomes import KeptRecords
 from tests.fakes.serving_fakes import InlinePool, conversion
@@ -378,3 +379,37 @@ def test_in_shadow_the_challenger_is_shown_no_image_twice() -> None:
     experiment = FixedAssignment(Assignment("champion", "e", in_shadow=True))
     _several([form, form], InlinePool(lambda *_: conversion(svg=DRAWN)), experiment=experiment, shadow=shadow)
     assert len(shadow.tasks) == 1
+
+
+def test_a_share_is_converted_by_another_tracing_to_learn_from_it() -> None:
+    """In shadow, by the champion; it is kept beside the answer, and counts as none."""
+    rows, shadow = KeptRecords(), KeptTasks()
+    changes: dict[str, Any] = {"explore": True, "shadow": shadow, "recorder": rows, "compare": False}
+    answer, _ = _convert(ConvertForm(image=b"x"), InlinePool(_answer), chance=lambda: 0.0, **changes)
+    (task,) = shadow.tasks
+    assert (task.image, task.options, task.arm) == (b"x", OPTIONS, "champion")
+    assert isinstance(task.work, partial)
+    assert (task.work.func, task.work.keywords) == (explore_image, {"share": EXPLORED_SHARE})
+    task.done(conversion(trials=1))
+    task.done(FAULT)
+    own, explored = rows.outcomes
+    assert (explored.conversion_id, own.conversion_id) == (explored_id(answer.conversion_id), answer.conversion_id)
+    assert (is_answer(own.conversion_id), is_answer(explored.conversion_id)) == (True, False)
+    assert (explored.image_sha256, explored.trials, explored.arm) == (own.image_sha256, 1, None)
+
+
+@pytest.mark.parametrize(
+    "form, changes",
+    [
+        ({}, {"chance": lambda: EXPLORED_SHARE}),
+        ({}, {"explore": False}),
+        ({"strokes": "never"}, {}),
+        ({"parameters": TracingParameters()}, {}),
+    ],
+)
+def test_nothing_else_is_tried(form: dict[str, Any], changes: dict[str, Any]) -> None:
+    """Other images, without the setting, and where the client says how to trace."""
+    shadow = KeptTasks()
+    settings: dict[str, Any] = {"explore": True, "shadow": shadow, "compare": False, "chance": lambda: 0.0}
+    _convert(ConvertForm(image=b"x", **form), InlinePool(_answer), **settings | changes)
+    assert shadow.tasks == []

@@ -1,6 +1,7 @@
 """The surrogate's rows, and predictions of images that were not learned from."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from svgai.choose.optimizer import TRACING_NAMES
@@ -45,3 +46,14 @@ def test_logos_of_one_brand_are_unseen_together() -> None:
         rows = Rows.of(version)
         errors.append(float(np.square((predict_unseen(rows, CONFIG, lambda *_: None)[0] - rows.targets)[:, 0]).mean()))
     assert errors[0] > errors[1]
+
+
+def test_rows_count_by_their_weight() -> None:
+    """Where the same image and tracing has two outcomes, the prediction lies near the one that counts."""
+    table = lawful_table(40)
+    other = table.assign(ssim=0.5)
+    both = pd.concat([table.assign(weight=1e-3), other.assign(weight=1.0)], ignore_index=True)
+    booster, _ = fit(Rows.of(both), CONFIG, lambda *_: None)
+    predicted = predict(booster, Rows.of(other))[:, 0]
+    assert np.abs(predicted - Rows.of(other).targets[:, 0]).mean() < 0.1
+    assert Rows.of(table).weights is None

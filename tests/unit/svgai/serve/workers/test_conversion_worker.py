@@ -10,12 +10,12 @@ from PIL import Image
 from svgai.arms import Arm
 from svgai.convert.conversion import ConversionOptions
 from svgai.decode.limits import ImageLimits
-from svgai.errors import InvalidImage, TooLarge
+from svgai.errors import InvalidImage, NotReady, TooLarge
 from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.model_pair import ArmContents, ModelContents, Models
-from svgai.serve.workers.conversion_worker import convert_image, measure_default, set_up
+from svgai.serve.workers.conversion_worker import convert_image, explore_image, measure_default, set_up
 from svgai.trace.parameters import TracingParameters
-from tests.fakes.serving_fakes import fake_models, png
+from tests.fakes.serving_fakes import TwoCandidates, fake_models, png
 
 OPTIONS = ConversionOptions(
     targets=dict.fromkeys(LOGO_TYPES, 0.9), parameters=TracingParameters(upscale=1), max_trials=1
@@ -78,3 +78,16 @@ def test_it_keeps_no_more_versions_loaded_than_it_may(most: int, loads: list[int
     made = [convert_image(png(), OPTIONS, arm) for arm in turns]
     assert [len(champion.gpu), len(challenger.gpu)] == loads
     assert all(one.processor_s > 0 for one in made)
+
+
+def test_what_is_tried_to_learn_from_is_drawn_from_the_portfolio() -> None:
+    """Each tracing is as likely, the chance is kept with it, and the features are those that the models saw."""
+    set_up({"champion": cast("ModelContents", AskedContents())}, ImageLimits(100_000, 100_000), 3)
+    made = [explore_image(png(), replace(OPTIONS, parameters=None), share=0.1) for _ in range(12)]
+    tried = [one for conversion in made for one in conversion.tried]
+    assert {one.parameters for one in tried} == set(TwoCandidates.portfolio)
+    assert {one.chance for one in tried} == {0.1 / 2}
+    assert all(conversion.features and len(conversion.tried) == 1 for conversion in made)
+    set_up({}, ImageLimits(100_000, 100_000), 3)
+    with pytest.raises(NotReady):
+        explore_image(png(), OPTIONS, share=0.1)

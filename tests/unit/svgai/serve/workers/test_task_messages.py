@@ -42,7 +42,9 @@ def crowd() -> None:
 
 
 def test_a_process_ends_too_where_a_library_says_in_its_own_words_that_there_is_no_memory() -> None:
-    process = multiprocessing.get_context("spawn").Process(target=run_task, args=(pickle.dumps((crowd, (), {}, False)),))
+    process = multiprocessing.get_context("spawn").Process(
+        target=run_task, args=(pickle.dumps((crowd, (), {}, False)),)
+    )
     process.start()
     process.join(60)
     assert process.exitcode == OUT_OF_MEMORY

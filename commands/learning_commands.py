@@ -1,0 +1,110 @@
+"""`svgai retrain` and `svgai drift`: models trained anew on what was served, and what has changed about that."""
+
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.local.drift_here import production_watch
+from commands.local.local_registry import command_user, registry_of
+from commands.local.quality_here import quality_database
+from commands.local.retraining_here import RETRAINED, challenge, labelled_table, retrain_optimizer
+from commands.local.training_here import show_logged, train_and_log
+from commands.terminal.ages import time_of_age
+from commands.terminal.arguments import DATA, TABLE, Json
+from commands.terminal.console import Console, print_json
+from commands.terminal.shown_results import show_promotion
+from svgai.errors import ModelFault
+from svgai.settings import load_settings
+
+drift = typer.Typer(help="What has changed about the images that come in.", no_args_is_help=True)
+
+
+@drift.callback()
+def _group() -> None:
+    """What has changed about the images that come in."""
+
+
+@drift.command("report")
+def drift_report(
+    out: Annotated[Path | None, typer.Argument(help="HTML file to write; left out: none.")] = None,
+    since: Annotated[str, typer.Option(help="Only what is no older, such as 30d, 12h or 8w.")] = "30d",
+    as_json: Json = False,
+) -> None:
+    """
+    Compare what was converted with what the models in Production learned from, and estimate the classifier's accuracy.
+
+    With pictures: svgai drift report drift.html
+    """
+    from learning.drift_report import looked_through, write_drift_report
+    from registry.mlflow_store.versions import in_production
+
+    settings, console = load_settings(), Console(quiet=as_json)
+    client = registry_of(settings)
+    watch = production_watch(client, in_production(client), time_of_age(since))
+    if watch is None:
+        raise ModelFault(
+            "the versions in Production do not tell what they learned from: svgai train makes one that does"
+        )
+    with console.waiting("Looking"):
+        figures = looked_through(watch, quality_database(settings))
+    if out is not None:
+        write_drift_report(watch, figures, out)
+    if as_json:
+        print_json(figures)
+        return
+    console.say(
+        f"{figures.images} different images; {len(figures.drifted)} of {len(figures.features)} features changed"
+    )
+    rows = [
+        (one.name, "changed" if one.certain else "", f"{one.index:.3f}", one.since or "") for one in figures.features
+    ]
+    console.rows("Most changed", ("feature", "", "index", "certain after"), rows[:12])
+
+
+def retrain(
+    table: Annotated[Path, typer.Option(help="Table of measured tracings that what was served joins.")] = TABLE,
+    to_label: Annotated[
+        Path | None, typer.Option(help="Only list images that the classifier was unsure of, in this CSV file.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="Train the classifier instead, with the types that this CSV file gives.")
+    ] = None,
+    folder: Annotated[Path, typer.Option("--data", help="Folder of labelled images for the classifier.")] = DATA,
+    out: Annotated[Path, typer.Option(help="Folder for the tables and the trained models.")] = RETRAINED,
+    rounds: Annotated[
+        int | None, typer.Option(min=1, help="Rounds of the optimizer, epochs of the classifier; left out: 300, 14.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """
+    Train the optimizer anew on what was served as well, and put it into Staging if it passes the gates.
+
+    Nothing but `svgai promote` and `svgai ab promote` puts it into Production.
+
+    List images for people to name their types: svgai retrain --to-label unsure.csv
+    """
+    settings, console = load_settings(), Console(quiet=as_json)
+    if to_label is not None:
+        from learning.retraining.labels import write_unsure
+
+        listed = write_unsure(quality_database(settings), to_label)
+        console.say(f"{listed} images are listed in {to_label}; fill in type, then: svgai retrain --labels {to_label}")
+        if as_json:
+            print_json({"listed": listed, "file": str(to_label)})
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if labels is not None:
+        joint = labelled_table(settings, labels, out)
+        values = {"second_table": str(joint), **({"epochs": str(rounds)} if rounds else {})}
+        _, logged = train_and_log("classifier", [folder], table, out / "classifier", values, settings, console)
+        assert logged is not None
+        show_logged(console, logged)
+    else:
+        values = {"rounds": str(rounds)} if rounds else {}
+        logged = retrain_optimizer(settings, console, table, out, values)
+    promotion = challenge(settings, logged, command_user())
+    show_promotion(console, promotion)
+    if as_json:
+        print_json(promotion)

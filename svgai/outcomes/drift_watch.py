@@ -1,0 +1,91 @@
+"""Reads what was converted out of the quality database, image by image, and compares it with a reference."""
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import numpy as np
+from sqlalchemy import select
+
+from svgai.array_types import Doubles
+from svgai.describe.features import FEATURE_NAMES
+from svgai.logo_types import LOGO_TYPES
+from svgai.model_files.input_reference import CONFIDENCE, TYPE, InputReference
+from svgai.outcomes.input_drift import WINDOW, InputDrift
+from svgai.outcomes.outcome import is_answer, now
+from svgai.outcomes.quality_database import QualityDatabase
+from svgai.outcomes.tables import CONVERSIONS
+
+PERIOD = timedelta(days=30)
+ROWS_AT_ONCE = 1_000
+_REMEMBERED = 10_000
+"""Images that count once only, though they come again."""
+
+_COLUMNS = ("conversion_id", "created_at", "image_sha256", "features", "logo_type", "confidence")
+
+
+class DriftWatch:
+    """
+    Goes on from where it was at each look. An image counts once, also where it comes again soon.
+
+    Args:
+        since: from when on; left out: PERIOD ago.
+    """
+
+    def __init__(self, reference: InputReference, since: datetime | None = None) -> None:
+        known = {*FEATURE_NAMES, TYPE, CONFIDENCE}
+        compared = {name: one for name, one in reference.histograms.items() if name in known}
+        self.reference = reference
+        self.drift = InputDrift(InputReference(histograms=compared))
+        self.confidences: deque[tuple[str, float]] = deque(maxlen=WINDOW)
+        self._after = since or now() - PERIOD
+        self._seen: dict[str, None] = {}
+
+    def look(self, database: QualityDatabase, most: int = ROWS_AT_ONCE) -> int:
+        """
+        Look at conversions that are new; gives how many, none where there are no more.
+
+        Raises:
+            QualityStoreFault: the database does not answer.
+        """
+        asked = (
+            select(*(CONVERSIONS.c[name] for name in _COLUMNS))
+            .where(CONVERSIONS.c.features.is_not(None), CONVERSIONS.c.created_at > self._after)
+            .order_by(CONVERSIONS.c.created_at)
+            .limit(most)
+        )
+        with database.reading() as connection:
+            rows = connection.execute(asked).all()
+        for row in rows:
+            self._after = row.created_at
+            complete = len(row.features) == len(FEATURE_NAMES) and None not in row.features
+            if not is_answer(row.conversion_id) or row.image_sha256 in self._seen or not complete:
+                continue
+            self._remember(row.image_sha256)
+            self.drift.see(self._values(row.features, row.logo_type, row.confidence))
+            self.confidences.append((row.logo_type, row.confidence))
+        return len(rows)
+
+    def accuracies(self) -> Iterator[tuple[str, float, float | None, int]]:
+        """
+        By type that was predicted in the latest window: the estimated accuracy, that of the reference, and of how many.
+
+        Calibrated confidence is the expected accuracy, without a label: the CBPE of NannyML.
+        """
+        for logo_type in LOGO_TYPES:
+            own = [confidence for kind, confidence in self.confidences if kind == logo_type]
+            if own:
+                yield logo_type, float(np.mean(own)), self.reference.confidences.get(logo_type), len(own)
+
+    def _values(self, features: list[float], logo_type: str, confidence: float) -> Doubles:
+        values = dict(zip(FEATURE_NAMES, features, strict=True))
+        values |= {
+            TYPE: float(LOGO_TYPES.index(logo_type)) if logo_type in LOGO_TYPES else -1.0,
+            CONFIDENCE: confidence,
+        }
+        return np.array([values[name] for name in self.drift.names], np.float64)
+
+    def _remember(self, image: str) -> None:
+        self._seen[image] = None
+        if len(self._seen) > _REMEMBERED:
+            del self._seen[next(iter(self._seen))]

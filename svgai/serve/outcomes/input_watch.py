@@ -1,0 +1,66 @@
+"""Publishes from time to time what has changed about the images, as the quality database of all services has them."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+
+from svgai.errors import QualityStoreFault
+from svgai.model_files.input_reference import InputReference
+from svgai.serve.metrics import Metrics
+from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
+
+LOOK_EVERY_S = 60.0
+
+logger = logging.getLogger("svgai.drift")
+
+
+class InputWatch:
+    """
+    Looks in an event loop; the work is done by the process that writes to the database.
+
+    Args:
+        reference: what images are compared with, once the models are loaded; None where they tell nothing.
+    """
+
+    def __init__(
+        self,
+        store: QualityStore | NoQualityStore,
+        reference: Callable[[], InputReference | None],
+        metrics: Metrics,
+        every_s: float = LOOK_EVERY_S,
+    ) -> None:
+        self._store = store
+        self._reference = reference
+        self._metrics = metrics
+        self._every_s = every_s
+        self._task: asyncio.Task[None] | None = None
+        self._drifted: frozenset[str] = frozenset()
+
+    def start(self) -> None:
+        """Begin to look."""
+        if self._store.kept:
+            self._task = asyncio.create_task(self._watch())
+
+    def close(self) -> None:
+        """Look no more."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self._every_s)
+            reference = self._reference()
+            if reference is None:
+                continue
+            try:
+                self._publish(await self._store.drift_from(reference))
+            except QualityStoreFault as fault:  # that the database is away is told by who writes to it
+                logger.debug("the images could not be looked at", extra={"fault": fault.message})
+
+    def _publish(self, indices: Mapping[str, float]) -> None:
+        for name, index in indices.items():
+            self._metrics.drifted(name, index)
+        drifted = frozenset(name for name, index in indices.items() if index)
+        if drifted - self._drifted:
+            logger.warning("the images have changed", extra={"features": sorted(drifted)})
+        self._drifted = drifted

@@ -1,0 +1,57 @@
+"""Simulated customers who change, or do not, on the images that the shipped table was measured on."""
+
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from learning.retraining.changed_customers import TABLE, Stage, new_image, portfolio_of, simulate
+from training.search.tracing_table import read_table, wholly_measured
+
+pytestmark = pytest.mark.slow
+
+_MEMBERS, _ROUNDS = 6, 60
+
+
+@cache
+def shipped() -> pd.DataFrame:
+    """The rows of a small portfolio on images that every tracing was tried on."""
+    table = read_table(TABLE)
+    table = table[wholly_measured(table)]
+    return table[table["tracing"].isin(portfolio_of(table, _MEMBERS))].reset_index(drop=True)
+
+
+def images_of(table: pd.DataFrame, start: int, stop: int) -> pd.DataFrame:
+    names = table["image"].drop_duplicates()
+    return table[table["image"].isin(names.iloc[start:stop])].reset_index(drop=True)
+
+
+def by_name(stages: tuple[Stage, ...]) -> dict[str, float]:
+    return {stage.name: stage.mean for stage in stages}
+
+
+def test_without_a_change_nothing_gets_worse() -> None:
+    """The same kind of images before, during and after: what is learned of them does no harm, to old ones or new."""
+    table = shipped()
+    base, before, during, after = (images_of(table, *part) for part in ((0, 70), (70, 100), (100, 130), (130, 160)))
+    regret = by_name(simulate(base, before, during, after, _ROUNDS))
+    assert regret["after, retrained"] <= regret["after, nothing learned"] + 0.02
+    assert regret["those of before, retrained"] <= regret["before"] + 0.02
+
+
+def test_a_change_is_learned() -> None:
+    """New kinds cost more than they need; once they were learned less, and the old ones no more than before."""
+    table = shipped()
+    own = table[table["kind"].isin(["simple", "text"])]
+    other = table[table["kind"].isin(["gradient", "complex"])]
+    count = other["image"].nunique()
+    during, after = images_of(other, 0, count // 2), images_of(other, count // 2, count)
+    regret = by_name(simulate(images_of(own, 0, 60), images_of(own, 60, 200), during, after, _ROUNDS))
+    assert regret["after, retrained"] < regret["after, nothing learned"]
+    assert regret["those of before, retrained"] <= regret["before"] + 0.03
+
+
+def test_new_images_are_screenshots_and_icons() -> None:
+    """The same ones for the same numbers."""
+    assert {new_image(number).kind for number in range(4)} == {"simple", "complex"}
+    assert new_image(3).data == new_image(3).data

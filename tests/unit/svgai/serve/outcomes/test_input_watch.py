@@ -1,0 +1,86 @@
+"""What has changed about the images, published by a service."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from svgai.errors import QualityStoreFault
+from svgai.model_files.input_reference import InputReference
+from svgai.outcomes.outcome import now
+from svgai.outcomes.quality_database import QualityDatabase
+from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.outcomes.input_watch import InputWatch
+from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
+from svgai.serve.outcomes.writer_process import drift_asked, read_drift, set_up
+from tests.unit.svgai.outcomes.test_drift_watch import images, reference
+
+
+class Answers:
+    """A store that gives these, and then goes away."""
+
+    kept = True
+
+    def __init__(self, *answers: Mapping[str, float]) -> None:
+        self.answers = list(answers)
+
+    async def drift_from(self, _: InputReference) -> Mapping[str, float]:
+        if not self.answers:
+            raise QualityStoreFault("away")
+        return self.answers.pop(0)
+
+
+def watched(store: object, registry: CollectorRegistry) -> None:
+    async def run() -> None:
+        metrics = PrometheusMetrics(registry)
+        watch = InputWatch(cast("QualityStore", store), reference, metrics, every_s=0)
+        watch.start()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        watch.close()
+
+    asyncio.run(run())
+
+
+def test_what_changed_is_a_gauge_and_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    """A database that goes away leaves the last word as it is."""
+    registry = CollectorRegistry()
+    with caplog.at_level(logging.WARNING, logger="svgai.drift"):
+        watched(
+            Answers({"grain": 0.0, "type": 0.0}, {"grain": 0.3, "type": 0.0}, {"grain": 0.4, "type": 0.0}), registry
+        )
+    assert registry.get_sample_value("svgai_input_drift", {"feature": "grain"}) == 0.4
+    assert registry.get_sample_value("svgai_input_drift", {"feature": "type"}) == 0
+    assert [record.message for record in caplog.records] == ["the images have changed"]
+
+
+def test_nothing_is_looked_at_where_nothing_is_kept() -> None:
+    """Nor is there a task to end."""
+    watch = InputWatch(NoQualityStore(), lambda: None, NoMetrics())
+    watch.start()
+    watch.close()
+
+
+def test_the_writer_compares_what_all_services_have_written(tmp_path: Path) -> None:
+    """From the database; asked again it goes on, and another reference begins anew."""
+    url = f"sqlite:///{tmp_path / 'quality.db'}"
+    database = QualityDatabase(url)
+    database.migrate()
+    made = images(700, 1, grain=0.4)
+    recent = now() - timedelta(hours=1)
+    database.write(
+        one.model_copy(update={"created_at": recent + timedelta(seconds=place)}) for place, one in enumerate(made)
+    )
+    handle = set_up(tmp_path / "spool", url)
+    for _ in range(2):
+        found = read_drift(handle(drift_asked(reference())))
+        assert [name for name, index in found.items() if index] == ["grain"]
+    assert (
+        read_drift(handle(drift_asked(InputReference(histograms={"grain": reference().histograms["grain"]}))))["grain"]
+        > 0.25
+    )
