@@ -12,7 +12,7 @@ import argparse
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,13 +23,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from learning.retraining.served_tracings import joined, served_tracings
+from svgai.array_types import Floats
 from svgai.choose.optimizer import Optimizer, load_optimizer
 from svgai.choose.trial_selection import MISSED, Goal, by_belief
-from svgai.choose.trials import best_trial
+from svgai.choose.trials import Trial, best_trial
 from svgai.convert.trial_loop import make_trials
 from svgai.decode.pixels import encode_png
 from svgai.describe.features import FEATURE_NAMES
 from svgai.errors import TracingFailed
+from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.measure.promise import Promise
 from svgai.trace.parameters import TracingParameters
 from training.data.datasets import Sample
@@ -41,7 +43,7 @@ from training.data.synthetic.screenshots import generate_screenshot
 from training.fit.optimizer_choices import DEFAULTS, trial_of
 from training.fit.surrogate import OptimizerConfig
 from training.fit.train_optimizer import train_optimizer
-from training.search.parameter_search import search
+from training.search.parameter_search import MEASURES, search
 from training.search.tracing_table import read_table, tracing_of
 from training.search.workers import workers
 
@@ -74,6 +76,29 @@ class Stage:
         return float(np.std(self.regrets, ddof=1) / np.sqrt(len(self.regrets)))
 
 
+@dataclass(frozen=True)
+class _Measured:
+    """What each tracing of one image measures."""
+
+    by_tracing: Mapping[TracingParameters, Mapping[str, float]]
+
+    @classmethod
+    def of(cls, part: pd.DataFrame) -> "_Measured":
+        rows = part.set_index("tracing")[list(MEASURES)].to_dict("index")
+        return cls({tracing_of(str(text)): measures for text, measures in rows.items()})
+
+    def made(self, parameters: TracingParameters) -> Trial:
+        if parameters not in self.by_tracing:
+            raise TracingFailed("it failed when it was measured")
+        return trial_of(parameters, self.by_tracing[parameters])
+
+    def tried(self, parameters: TracingParameters, chance: float | None = None) -> dict[str, object]:
+        """As the quality store has it."""
+        measures = self.by_tracing[parameters]
+        seconds = measures["seconds"]
+        return {"parameters": parameters.model_dump(), "measured": measures, "seconds": seconds, "chance": chance}
+
+
 def portfolio_of(table: pd.DataFrame, members: int) -> list[str]:
     """The smallest few of the tracings that are drawn again where they fall short, as JSON: those are chosen among."""
     refined = [text for text in table["tracing"].unique() if tracing_of(text).refine_to]
@@ -100,10 +125,9 @@ def new_image(number: int) -> Sample:
     return Sample(name, "simple", name, data)
 
 
-def promise_of(kind: str) -> Promise:
+def promise_of(logo_type: LogoType) -> Promise:
     """What is promised where the client says nothing."""
-    target = dict[str, float](DEFAULTS.targets)[kind]
-    return Promise(target, DEFAULTS.min_worst, DEFAULTS.max_delta_e)
+    return Promise(DEFAULTS.targets[logo_type], DEFAULTS.min_worst, DEFAULTS.max_delta_e)
 
 
 def served(
@@ -117,27 +141,21 @@ def served(
     rows: list[dict[str, object]] = []
     regrets: list[float] = []
     for image, part in table.groupby("image", sort=False):
-        kind, features = str(part["kind"].iloc[0]), part[list(FEATURE_NAMES)].iloc[0].to_numpy(np.float32)
-        promise = promise_of(kind)
-        by_tracing = {tracing_of(str(row.tracing)): row._asdict() for row in part.itertuples(index=False)}
-
-        def make(parameters: TracingParameters, known: dict[TracingParameters, dict[str, object]] = by_tracing):  # type: ignore[no-untyped-def]
-            if parameters not in known:
-                raise TracingFailed("it failed when it was measured")
-            return trial_of(parameters, known[parameters])
-
+        kind = next(known for known in LOGO_TYPES if known == part["kind"].iloc[0])
+        features = part[list(FEATURE_NAMES)].iloc[0].to_numpy(np.float32)
+        promise, known = promise_of(kind), _Measured.of(part)
         (prediction,) = optimizer.predict(features[None], [kind])
         likely = prediction.for_promise(promise)
-        trials = make_trials(by_belief(likely.portfolio, likely.belief, Goal(promise, 4)), make)
-        best = best_trial([make(parameters) for parameters in by_tracing], promise)
+        trials = make_trials(by_belief(likely.portfolio, likely.belief, Goal(promise, 4)), known.made)
+        best = best_trial(list(map(known.made, known.by_tracing)), promise)
         if promise.met(best.quality):
             first = trials[0].quality
             regrets.append(float(np.log(first.bytes / best.quality.bytes)) if promise.met(first) else MISSED)
         common = _stored(str(image), kind, features, promise)
-        rows.append({**common, "tried": [_tried(trial.parameters, by_tracing) for trial in trials]})
+        rows.append({**common, "tried": [known.tried(trial.parameters) for trial in trials]})
         if chance() < EXPLORED:
-            drawn = list(by_tracing)[int(chance() * len(by_tracing))]
-            tried = {**_tried(drawn, by_tracing), "chance": EXPLORED / len(by_tracing)}
+            drawn = list(known.by_tracing)[int(chance() * len(known.by_tracing))]
+            tried = known.tried(drawn, EXPLORED / len(known.by_tracing))
             rows.append({**common, "conversion_id": f"{image}-explored", "tried": [tried]})
     return rows, regrets
 
@@ -196,8 +214,9 @@ def changed(images: int, members: int, rounds: int, jobs: int, work: Path, progr
     samples = [gradient_logo(number) for number in range(images)] + [new_image(number) for number in range(2 * images)]
     with workers(jobs, None) as working:
         table = search(samples, list(map(tracing_of, portfolio)), work, working, progress).table
-    parts = ([one.name for one in samples[place * images : (place + 1) * images]] for place in range(3))
-    return simulate(base, *(table[table["image"].isin(names)] for names in parts), rounds, progress)
+    names = [[one.name for one in samples[place * images : (place + 1) * images]] for place in range(3)]
+    before, during, after = (table[table["image"].isin(part)] for part in names)
+    return simulate(base, before, during, after, rounds, progress)
 
 
 def draw_stages(stages: Sequence[Stage], path: Path) -> None:
@@ -213,9 +232,7 @@ def draw_stages(stages: Sequence[Stage], path: Path) -> None:
     figure.savefig(path, dpi=130)
 
 
-def _stored(
-    image: str, kind: str, features: "np.ndarray[tuple[int], np.dtype[np.float32]]", promise: Promise
-) -> dict[str, object]:
+def _stored(image: str, kind: str, features: Floats, promise: Promise) -> dict[str, object]:
     return {
         "conversion_id": image,
         "created_at": _NOW,
@@ -225,11 +242,6 @@ def _stored(
         "logo_type": kind,
         "min_worst": promise.min_worst,
     }
-
-
-def _tried(parameters: TracingParameters, by_tracing: dict[TracingParameters, dict[str, object]]) -> dict[str, object]:
-    found = by_tracing[parameters]
-    return {"parameters": parameters.model_dump(), "measured": found, "seconds": found["seconds"], "chance": None}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
