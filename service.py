@@ -13,16 +13,9 @@ from pydantic import BaseModel
 
 from svgai.api.answers import OPEN_ROUTES, ROUTES
 from svgai.api.gateway import Gateway, GatewayPolicy
-from svgai.api.schemas import (
-    AiStatus,
-    ClassifyAnswer,
-    ClassifyItem,
-    ConvertAnswer,
-    ConvertForm,
-    ItemFault,
-    OptimizeAnswer,
-    OptimizeItem,
-)
+from svgai.api.schemas.answers import ClassifyAnswer, ConvertAnswer, ItemFault, OptimizeAnswer
+from svgai.api.schemas.image_forms import ClassifyItem, ConvertForm, OptimizeItem
+from svgai.api.schemas.status import AiStatus
 from svgai.page.site import load_site
 from svgai.serve.bento.application import Surroundings, SvgAiService
 from svgai.serve.bento.container_image import absent_models, container_image

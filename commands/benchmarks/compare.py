@@ -31,7 +31,7 @@ from loadtests.peers.serving_peers import PEERS
 from loadtests.peers.visits import Questions, Stage, Visit, visit
 from loadtests.servers.local_inference import local_inference
 from reports.markdown import require_section, write_section
-from svgai.api.schemas import ClassifyAnswer
+from svgai.api.schemas.answers import ClassifyAnswer
 from svgai.model_files.model_pair import ModelSource
 from svgai.settings import load_settings
 from training.search.code_digest import code_digest

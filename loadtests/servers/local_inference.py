@@ -6,7 +6,8 @@ from typing import Any
 
 import cv2
 
-from svgai.api.schemas import ClassifyAnswer, ClassifyItem, ImageItem, ItemFault, OptimizeAnswer, OptimizeItem
+from svgai.api.schemas.answers import ClassifyAnswer, ItemFault, OptimizeAnswer
+from svgai.api.schemas.image_forms import ClassifyItem, ImageItem, OptimizeItem
 from svgai.convert.conversion import ConversionOptions
 from svgai.decode.limits import ImageLimits
 from svgai.errors import ModelFault, SvgAiError

@@ -8,7 +8,7 @@ import logging
 import time
 
 from svgai.api.request_record import RequestRecord
-from svgai.api.schemas import ConvertAnswer
+from svgai.api.schemas.answers import ConvertAnswer
 
 requests, errors = logging.getLogger("svgai.request"), logging.getLogger("svgai.errors")
 

@@ -8,18 +8,10 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from svgai.api.schemas import (
-    AiStatus,
-    BatchAnswer,
-    ClassifyAnswer,
-    ClassifyForm,
-    ConvertAnswer,
-    ConvertForm,
-    ErrorAnswer,
-    FeedbackForm,
-    OptimizeAnswer,
-    OptimizeForm,
-)
+from svgai.api.schemas.answers import BatchAnswer, ClassifyAnswer, ConvertAnswer, ErrorAnswer, OptimizeAnswer
+from svgai.api.schemas.feedback_form import FeedbackForm
+from svgai.api.schemas.image_forms import ClassifyForm, ConvertForm, OptimizeForm
+from svgai.api.schemas.status import AiStatus
 
 _REF = "#/components/schemas/{model}"
 

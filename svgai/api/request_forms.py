@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 
 from svgai.api.multipart import parts_of
-from svgai.api.schemas import ApiForm
+from svgai.api.schemas.image_forms import ApiForm
 from svgai.errors import InvalidParameters, InvalidRequest, SvgAiError, UnsupportedMediaType
 
 FormT = TypeVar("FormT", bound=ApiForm)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 import anyio.to_thread
 import numpy as np
 
-from svgai.api.schemas import State
+from svgai.api.schemas.status import State
 from svgai.arms import Arm
 from svgai.array_types import Pixels
 from svgai.convert.conversion import Conversion, ConversionOptions

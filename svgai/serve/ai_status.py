@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Literal
 
-from svgai.api.schemas import AiStatus, Checks, ModelCheck, PerformanceCheck, QualityCheck, State
+from svgai.api.schemas.status import AiStatus, Checks, ModelCheck, PerformanceCheck, QualityCheck, State
 from svgai.errors import Overloaded, SvgAiError
 from svgai.serve.ai_runtime import AiRuntime, probe
 from svgai.serve.code_identity import library_versions

@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from svgai.api.schemas import ConvertAnswer, ConvertForm, MeasuredQuality
+from svgai.api.schemas.answers import ConvertAnswer, MeasuredQuality
+from svgai.api.schemas.image_forms import ConvertForm
 from svgai.arms import Arm
 from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.convert.finishing.finish import finish_of

@@ -5,7 +5,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import nullcontext
 from typing import Any, Protocol, TypeVar
 
-from svgai.api.schemas import ClassifyAnswer, ImageItem, ImagesForm, ItemFault, OptimizeAnswer
+from svgai.api.schemas.answers import ClassifyAnswer, ItemFault, OptimizeAnswer
+from svgai.api.schemas.image_forms import ImageItem, ImagesForm
 from svgai.errors import SvgAiError
 from svgai.model_files.model_pair import ModelInput
 from svgai.serve.decoding.image_data import plain_png_of

@@ -12,17 +12,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from svgai.api.schemas import (
+from svgai.api.schemas.answers import (
     ClassifyAnswer,
-    ClassifyItem,
-    ImageItem,
     ItemFault,
     OptimizeAnswer,
-    OptimizeItem,
     PredictedCandidate,
     PredictedQuality,
     Probabilities,
 )
+from svgai.api.schemas.image_forms import ClassifyItem, ImageItem, OptimizeItem
 from svgai.choose.optimizer import Candidate, Prediction, choose, pareto_front
 from svgai.decode.image_files import decode_image
 from svgai.errors import SvgAiError

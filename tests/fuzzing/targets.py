@@ -13,7 +13,7 @@ from svgai.api.answers import FORMS
 from svgai.api.error_responses import error_response
 from svgai.api.request_forms import read_form
 from svgai.api.request_record import RequestRecord
-from svgai.api.schemas import ApiForm, ImagesForm
+from svgai.api.schemas.image_forms import ApiForm, ImagesForm
 from svgai.decode.image_files import Raster, decode_image, read_header
 from svgai.decode.image_formats import FORMATS
 from svgai.decode.limits import ImageLimits

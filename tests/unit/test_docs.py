@@ -18,7 +18,7 @@ from svgai import errors
 from svgai.api.answers import ROUTES, convert_response
 from svgai.api.openapi import openapi_document
 from svgai.api.request_record import begin_record
-from svgai.api.schemas import ConvertAnswer, MeasuredQuality
+from svgai.api.schemas.answers import ConvertAnswer, MeasuredQuality
 from svgai.measure.quality import Quality
 from svgai.serve.metrics import PrometheusMetrics
 from svgai.serve.service_metrics import PrometheusServiceMetrics

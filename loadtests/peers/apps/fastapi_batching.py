@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request, Response
 
 from loadtests.peers.apps.fastapi_bodies import read_image, response
 from loadtests.servers.local_inference import peer_inference
-from svgai.api.schemas import ClassifyAnswer, ItemFault
+from svgai.api.schemas.answers import ClassifyAnswer, ItemFault
 
 MAX_BATCH_SIZE = 20
 

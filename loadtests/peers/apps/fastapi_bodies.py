@@ -3,7 +3,7 @@
 from fastapi import HTTPException, Request, Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from svgai.api.schemas import ClassifyAnswer, ItemFault
+from svgai.api.schemas.answers import ClassifyAnswer, ItemFault
 
 
 class Body(BaseModel):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import litserve
 
 from loadtests.servers.local_inference import peer_inference
-from svgai.api.schemas import ClassifyAnswer, ItemFault
+from svgai.api.schemas.answers import ClassifyAnswer, ItemFault
 
 MAX_BATCH_SIZE = 20
 BATCH_TIMEOUT_S = 0.0005

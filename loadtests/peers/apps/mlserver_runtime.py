@@ -6,7 +6,7 @@ from mlserver import MLModel
 from mlserver.types import InferenceRequest, InferenceResponse, ResponseOutput
 
 from loadtests.servers.local_inference import peer_inference
-from svgai.api.schemas import ClassifyAnswer
+from svgai.api.schemas.answers import ClassifyAnswer
 from svgai.logo_types import LOGO_TYPES
 
 

@@ -26,7 +26,8 @@ from svgai.api.openapi import openapi_document
 from svgai.api.request_forms import read_form
 from svgai.api.request_paths import PREFIX_HEADER, RequestPaths, prefix_of
 from svgai.api.request_record import record_of
-from svgai.api.schemas import FeedbackForm, ImagesForm
+from svgai.api.schemas.feedback_form import FeedbackForm
+from svgai.api.schemas.image_forms import ImagesForm
 from svgai.page.site import Site
 from svgai.page.site_answers import OnePathForFiles, site_routes
 from svgai.serve.batching import Batches

@@ -3,7 +3,7 @@
 import uuid
 from typing import Protocol
 
-from svgai.api.schemas import FeedbackForm
+from svgai.api.schemas.feedback_form import FeedbackForm
 from svgai.errors import FeedbackDisabled, UnknownConversion
 from svgai.outcomes.outcome import Rating
 from svgai.serve.outcomes.recorder import Recorder

@@ -19,7 +19,7 @@ from loadtests.objectives.request_mix import (
     request_mix,
 )
 from svgai.api.request_forms import read_form
-from svgai.api.schemas import ApiForm, ClassifyForm, ConvertForm, OptimizeForm
+from svgai.api.schemas.image_forms import ApiForm, ClassifyForm, ConvertForm, OptimizeForm
 from svgai.decode.image_files import decode_image
 from svgai.decode.pixels import encode_png
 from svgai.errors import SvgAiError

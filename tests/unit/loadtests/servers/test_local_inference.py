@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loadtests.servers.local_inference import peer_inference
-from svgai.api.schemas import ClassifyAnswer
+from svgai.api.schemas.answers import ClassifyAnswer
 from svgai.decode.pixels import encode_png
 from svgai.errors import ModelFault
 from svgai.serve.ai_runtime import probe_pixels

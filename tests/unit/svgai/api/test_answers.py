@@ -8,15 +8,15 @@ from starlette.requests import Request
 
 from svgai.api.answers import batch_response, convert_response
 from svgai.api.request_record import RequestRecord, begin_record, record_of
-from svgai.api.schemas import (
+from svgai.api.schemas.answers import (
     ClassifyAnswer,
-    ClassifyForm,
     ConvertAnswer,
     ErrorBody,
     ItemFault,
     MeasuredQuality,
     Probabilities,
 )
+from svgai.api.schemas.image_forms import ClassifyForm
 from svgai.measure.promise import Measure
 from svgai.trace.parameters import TracingParameters
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from svgai.api.request_forms import form_of
-from svgai.api.schemas import FeedbackForm
+from svgai.api.schemas.feedback_form import FeedbackForm
 from svgai.errors import InvalidParameters, InvalidRequest, SvgAiError
 
 ID = "0123456789abcdef" * 2

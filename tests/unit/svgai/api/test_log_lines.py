@@ -8,7 +8,7 @@ import pytest
 
 from svgai.api.log_lines import log_conversion, log_error, log_request
 from svgai.api.request_record import RequestRecord, begin_record, note_trace
-from svgai.api.schemas import ConvertAnswer, MeasuredQuality
+from svgai.api.schemas.answers import ConvertAnswer, MeasuredQuality
 from svgai.serve.logs import formatter
 from svgai.trace.parameters import TracingParameters
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from svgai.api.answers import FORMS, ROUTES
 from svgai.api.openapi import openapi_document
 from svgai.api.request_forms import form_of
-from svgai.api.schemas import MOST_IMAGES
+from svgai.api.schemas.image_forms import MOST_IMAGES
 from svgai.errors import SvgAiError
 from svgai.page.site_answers import PAGE_ROUTES
 from svgai.trace.parameters import TracingParameters

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from svgai.api import schemas
+from svgai.api.schemas import answers as schemas
 from svgai.client import answers
 from tests.fakes.service_answers import CONVERTED
 

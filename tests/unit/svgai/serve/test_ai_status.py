@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from svgai.api.schemas import AiStatus, State
+from svgai.api.schemas.status import AiStatus, State
 from svgai.errors import ConversionTimeout, NotReady, Overloaded
 from svgai.model_files.model_pair import ModelFile
 from svgai.serve.ai_runtime import AiRuntime

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from svgai.api.schemas import ConvertAnswer, ConvertForm
+from svgai.api.schemas.answers import ConvertAnswer
+from svgai.api.schemas.image_forms import ConvertForm
 from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.convert.finishing.finish import Finish
 from svgai.errors import ConversionTimeout, InvalidImage, Overloaded, TracingFailed

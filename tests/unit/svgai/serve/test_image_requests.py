@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from svgai.api.schemas import ClassifyAnswer, ClassifyForm, ImageItem, ItemFault, OptimizeForm
+from svgai.api.schemas.answers import ClassifyAnswer, ItemFault
+from svgai.api.schemas.image_forms import ClassifyForm, ImageItem, OptimizeForm
 from svgai.describe.classifier import INPUT_SIDE
 from svgai.describe.features import FEATURE_NAMES
 from svgai.errors import AiDisabled, InvalidImage

@@ -5,7 +5,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from svgai.api.schemas import ClassifyAnswer, ClassifyItem, OptimizeAnswer, OptimizeItem
+from svgai.api.schemas.answers import ClassifyAnswer, OptimizeAnswer
+from svgai.api.schemas.image_forms import ClassifyItem, OptimizeItem
 from svgai.decode.image_files import decode_image
 from svgai.logo_types import LogoType
 from svgai.measure.promise import Promise

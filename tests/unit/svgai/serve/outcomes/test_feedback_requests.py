@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from svgai.api.schemas import FeedbackForm
+from svgai.api.schemas.feedback_form import FeedbackForm
 from svgai.errors import FeedbackDisabled, UnknownConversion
 from svgai.outcomes.outcome import Rating
 from svgai.serve.outcomes.feedback_requests import Feedback
