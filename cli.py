@@ -30,11 +30,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-LEARNING, REGISTRY, DELIVERY, USE, SERVED, CHECKS = (
-    *("Data and training", "Registry", "Delivery", "Use", "What was served"),
-    "Checks",
+LEARNING, REGISTRY, DELIVERY, USE, CHECKS, SERVED = (
+    *("Data and training", "Registry", "Delivery", "Use", "Checks"),
+    "What was served",
 )
-"""The groups of the help, in the order of a day's work."""
+"""The groups of the help, in the order of a day's work; those that hold commands of their own alone come last."""
 
 
 @app.callback()

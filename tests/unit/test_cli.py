@@ -391,7 +391,7 @@ def test_wrong_arguments_are_usage_errors(svgai: Command, arguments: str) -> Non
 def test_the_help_groups_the_commands_and_shows_an_example_of_each(svgai: Command) -> None:
     """In the order of a day's work."""
     shown = svgai("--help").out
-    groups = ["Data and training", "Registry", "Delivery", "Use", "What was served", "Checks"]
+    groups = ["Data and training", "Registry", "Delivery", "Use", "Checks", "What was served"]
     places = [shown.index(f" {group} ") for group in groups]
     assert places == sorted(places)
     assert " Commands " not in shown
