@@ -20,7 +20,7 @@ from svgai.page.site import load_site
 from svgai.serve.bento.application import Surroundings, SvgAiService
 from svgai.serve.bento.container_image import absent_models, container_image
 from svgai.serve.bento.processes import LEAN_IMPORTS, prepare_supervisor, prepare_worker, served_bento, stop_service
-from svgai.serve.garbage_collection import freeze_garbage_collector
+from svgai.serve.worker_life.garbage_collection import freeze_garbage_collector
 from svgai.serve.workers.conversion_pool import start_forkserver
 from svgai.settings import InvalidSettings, load_settings
 

@@ -8,7 +8,7 @@ import io
 from importlib import import_module
 
 BEGINNINGS = (
-    "svgai.serve.lean_imports",
+    "svgai.serve.worker_life.lean_imports",
     "bentoml_cli.cli",
     "_bentoml_impl.worker.service",
     "service",

@@ -13,9 +13,9 @@ from svgai.decode.limits import ImageLimits
 from svgai.errors import ModelFault, SvgAiError
 from svgai.model_files.model_pair import ModelSource
 from svgai.serve.decoding.image_data import image_bytes, see_image
-from svgai.serve.garbage_collection import freeze_garbage_collector
 from svgai.serve.inference import Inference
-from svgai.serve.metrics import NoMetrics
+from svgai.serve.monitoring.metrics import NoMetrics
+from svgai.serve.worker_life.garbage_collection import freeze_garbage_collector
 from svgai.settings import Settings, load_settings
 
 

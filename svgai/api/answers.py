@@ -12,7 +12,7 @@ from werkzeug.http import parse_accept_header
 from svgai.api.error_responses import error_json
 from svgai.api.gateway import HEALTH_ROUTES
 from svgai.api.log_lines import log_conversion
-from svgai.api.request_record import RequestRecord, record_of
+from svgai.api.requests.request_record import RequestRecord, record_of
 from svgai.api.schemas.answers import BatchAnswer, ClassifyAnswer, ConvertAnswer, ItemFault, OptimizeAnswer
 from svgai.api.schemas.image_forms import ApiForm, ClassifyForm, ConvertForm, ImagesForm, OptimizeForm
 from svgai.page.site_answers import PAGE_ROUTES

@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
 from svgai.api.error_responses import error_json
-from svgai.api.request_record import begin_record
+from svgai.api.requests.request_record import begin_record
 from svgai.api.security_headers import add_security_headers
 
 _PREFLIGHT_KEPT_S = 600

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from starlette.responses import JSONResponse
 
 from svgai.api.log_lines import log_error
-from svgai.api.request_record import RequestRecord
+from svgai.api.requests.request_record import RequestRecord
 from svgai.errors import (
     ConversionTimeout,
     HeadersTooLarge,

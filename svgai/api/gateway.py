@@ -18,11 +18,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
 from svgai.api.error_responses import error_response, fault_of_exception, fault_of_status
-from svgai.api.key_limits import KeyLimits
-from svgai.api.key_ring import KeyRing
+from svgai.api.keys.key_limits import KeyLimits
+from svgai.api.keys.key_ring import KeyRing
 from svgai.api.log_lines import log_request
-from svgai.api.request_body import RequestBodies
-from svgai.api.request_record import RequestRecord, begin_record, refusal_of
+from svgai.api.requests.request_body import RequestBodies
+from svgai.api.requests.request_record import RequestRecord, begin_record, refusal_of
 from svgai.api.security_headers import add_security_headers
 from svgai.errors import ConversionTimeout, Overloaded, SvgAiError, Unauthorized
 

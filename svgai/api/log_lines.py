@@ -7,7 +7,7 @@ No line holds anything that a client made up: routes, methods and names of keys 
 import logging
 import time
 
-from svgai.api.request_record import RequestRecord
+from svgai.api.requests.request_record import RequestRecord
 from svgai.api.schemas.answers import ConvertAnswer
 
 requests, errors = logging.getLogger("svgai.request"), logging.getLogger("svgai.errors")

@@ -27,8 +27,8 @@ from svgai.model_files.model_pair import ArmContents, ModelContents, ModelFile, 
 from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.experiments.live_experiment import Arms
 from svgai.serve.inference import Inference
-from svgai.serve.metrics import Metrics
-from svgai.serve.service_metrics import ServiceMetrics
+from svgai.serve.monitoring.metrics import Metrics
+from svgai.serve.monitoring.service_metrics import ServiceMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image
 

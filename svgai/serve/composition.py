@@ -16,20 +16,20 @@ from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.ai_status import AiStatusReport
 from svgai.serve.cache.conversion_cache import ConversionCache, NoCache, StoredConversions
 from svgai.serve.cache.memory_store import MemoryStore
-from svgai.serve.code_identity import code_digest
 from svgai.serve.conversion_requests import Conversions
 from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.experiments.live_experiment import Arms, LiveExperiment, NoExperiment
 from svgai.serve.experiments.shadow import LOWEST_PRIORITY, NoShadow, Shadow, ShadowQueue
 from svgai.serve.image_requests import ImageRequests
 from svgai.serve.inference import Inference
-from svgai.serve.metrics import Metrics, NoMetrics, PrometheusMetrics, Totals, conversion_totals
+from svgai.serve.monitoring.metrics import Metrics, NoMetrics, PrometheusMetrics, Totals, conversion_totals
+from svgai.serve.monitoring.recent_quality import RecentQuality
+from svgai.serve.monitoring.service_metrics import NoServiceMetrics, PrometheusServiceMetrics, ServiceMetrics
 from svgai.serve.outcomes.feedback_requests import Feedback
 from svgai.serve.outcomes.input_watch import InputWatch
 from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
 from svgai.serve.outcomes.recorder import NoRecorder, Recorder, SpoolingRecorder
-from svgai.serve.recent_quality import RecentQuality
-from svgai.serve.service_metrics import NoServiceMetrics, PrometheusServiceMetrics, ServiceMetrics
+from svgai.serve.worker_life.code_identity import code_digest
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import set_up
 from svgai.settings import Settings

@@ -22,7 +22,7 @@ from svgai.serve.cache.conversion_cache import ConversionCache, Found
 from svgai.serve.decoding.image_data import image_bytes
 from svgai.serve.experiments.live_experiment import Arms, Assignment
 from svgai.serve.experiments.shadow import Shadow, ShadowTask
-from svgai.serve.metrics import Metrics
+from svgai.serve.monitoring.metrics import Metrics
 from svgai.serve.outcomes.conversion_outcomes import FROM_THE_CACHE, figures_of, with_total
 from svgai.serve.outcomes.recorder import Recorder
 from svgai.serve.workers.conversion_pool import ConversionPool

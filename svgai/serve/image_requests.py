@@ -11,7 +11,7 @@ from svgai.errors import SvgAiError
 from svgai.model_files.model_pair import ModelInput
 from svgai.serve.decoding.image_data import plain_png_of
 from svgai.serve.decoding.preparation import Decoder, prepare
-from svgai.serve.metrics import Metrics
+from svgai.serve.monitoring.metrics import Metrics
 from svgai.stages import stage
 
 T = TypeVar("T")

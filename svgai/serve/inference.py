@@ -28,7 +28,7 @@ from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.measure.promise import Promise
 from svgai.model_files.model_pair import Analysis, ModelInput, Models, model_input
 from svgai.serve.decoding.messages import input_from
-from svgai.serve.metrics import Metrics
+from svgai.serve.monitoring.metrics import Metrics
 from svgai.stages import stage
 
 

@@ -11,8 +11,8 @@ from starlette.requests import Request
 
 from svgai.api.answers import FORMS
 from svgai.api.error_responses import error_response
-from svgai.api.request_forms import read_form
-from svgai.api.request_record import RequestRecord
+from svgai.api.requests.request_forms import read_form
+from svgai.api.requests.request_record import RequestRecord
 from svgai.api.schemas.image_forms import ApiForm, ImagesForm
 from svgai.decode.image_files import Raster, decode_image, read_header
 from svgai.decode.image_formats import FORMATS

@@ -17,11 +17,11 @@ from evaluation.report.tracing_figures import GOALS, Goal
 from svgai import errors
 from svgai.api.answers import ROUTES, convert_response
 from svgai.api.openapi import openapi_document
-from svgai.api.request_record import begin_record
+from svgai.api.requests.request_record import begin_record
 from svgai.api.schemas.answers import ConvertAnswer, MeasuredQuality
 from svgai.measure.quality import Quality
-from svgai.serve.metrics import PrometheusMetrics
-from svgai.serve.service_metrics import PrometheusServiceMetrics
+from svgai.serve.monitoring.metrics import PrometheusMetrics
+from svgai.serve.monitoring.service_metrics import PrometheusServiceMetrics
 from svgai.settings import InvalidSettings, Settings
 from svgai.trace.parameters import TracingParameters
 

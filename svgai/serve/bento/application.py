@@ -23,9 +23,9 @@ from svgai.api.answers import EXPOSED_HEADERS, FORMS, ROUTES, batch_response, co
 from svgai.api.cross_origin import CrossOrigin
 from svgai.api.error_responses import error_response, fault_of_exception
 from svgai.api.openapi import openapi_document
-from svgai.api.request_forms import read_form
 from svgai.api.request_paths import PREFIX_HEADER, RequestPaths, prefix_of
-from svgai.api.request_record import record_of
+from svgai.api.requests.request_forms import read_form
+from svgai.api.requests.request_record import record_of
 from svgai.api.schemas.feedback_form import FeedbackForm
 from svgai.api.schemas.image_forms import ImagesForm
 from svgai.page.site import Site

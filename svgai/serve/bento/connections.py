@@ -21,7 +21,7 @@ from uvicorn.config import HTTP_PROTOCOLS
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from svgai.api.request_paths import NOWHERE
-from svgai.api.request_record import refuse
+from svgai.api.requests.request_record import refuse
 from svgai.errors import HeadersTooLarge, InvalidRequest, RequestTimeout, SvgAiError, UriTooLong
 from svgai.serve.connection_room import ConnectionRoom
 

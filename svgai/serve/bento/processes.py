@@ -25,14 +25,14 @@ import psutil
 from bentoml._internal.utils.analytics.usage_stats import do_not_track
 
 from svgai.serve.bento.contacts import TESTED_VERSION, other_version
-from svgai.serve.dead_gauges import forget_dead_gauges
-from svgai.serve.log_file import log_file_fault
-from svgai.serve.logs import formatter, log_to_file
-from svgai.serve.repeated_lines import RepeatedLines, log_warnings
-from svgai.serve.stopped_workers import watch_for_stopped_workers
+from svgai.serve.logs.log_file import log_file_fault
+from svgai.serve.logs.log_setup import formatter, log_to_file
+from svgai.serve.logs.repeated_lines import RepeatedLines, log_warnings
+from svgai.serve.monitoring.dead_gauges import forget_dead_gauges
+from svgai.serve.worker_life.stopped_workers import watch_for_stopped_workers
 from svgai.settings import Settings
 
-LEAN_IMPORTS = "svgai.serve.lean_imports"
+LEAN_IMPORTS = "svgai.serve.worker_life.lean_imports"
 """To be imported before the models' code, in every process that serves."""
 
 _LOGGERS = ("", "bentoml", "uvicorn.error", "circus")

@@ -9,7 +9,7 @@ from svgai.convert.conversion import Conversion
 from svgai.serve.cache.cached_values import LARGEST_VALUE, from_bytes, to_bytes
 from svgai.serve.cache.single_flight import SingleFlight
 from svgai.serve.cache.stores import Store, StoreFault
-from svgai.serve.metrics import CacheResult, Metrics
+from svgai.serve.monitoring.metrics import CacheResult, Metrics
 
 logger = logging.getLogger("svgai.cache")
 

@@ -16,10 +16,10 @@ from svgai.describe.classifier import INPUT_SIDE
 from svgai.errors import SvgAiError, TooLarge
 from svgai.serve.decoding.image_data import CHEAP_PIXELS, image_bytes, see_image
 from svgai.serve.decoding.messages import Question, Seen, answer, fine, read_question
-from svgai.serve.garbage_collection import return_free_memory
 from svgai.serve.processes.confinement import limit_process, processor_seconds, processor_time
 from svgai.serve.processes.system_calls import allow_computing_alone
 from svgai.serve.processes.working_process import Handler
+from svgai.serve.worker_life.garbage_collection import return_free_memory
 
 MEMORY_BYTES = 200_000_000
 """Address space that a process may take beyond what it has before its first image."""

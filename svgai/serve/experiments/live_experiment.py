@@ -13,7 +13,7 @@ from typing import Protocol
 
 from svgai.arms import Arm, Experiment, Mode, Switch
 from svgai.errors import QualityStoreFault
-from svgai.serve.metrics import Metrics
+from svgai.serve.monitoring.metrics import Metrics
 
 LOOK_EVERY_S = 5.0
 """Seconds between two looks at the switch."""

@@ -13,7 +13,7 @@ from typing import Protocol
 from svgai.arms import Arm
 from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.errors import SvgAiError
-from svgai.serve.metrics import Metrics
+from svgai.serve.monitoring.metrics import Metrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image
 

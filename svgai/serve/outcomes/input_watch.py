@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from svgai.errors import QualityStoreFault
 from svgai.model_files.input_reference import InputReference
-from svgai.serve.metrics import Metrics
+from svgai.serve.monitoring.metrics import Metrics
 from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
 
 LOOK_EVERY_S = 60.0

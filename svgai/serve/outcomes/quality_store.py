@@ -15,7 +15,7 @@ from svgai.errors import QualityStoreFault
 from svgai.model_files.input_reference import InputReference
 from svgai.outcomes.handed_over import HandedOver
 from svgai.outcomes.spool import Spool
-from svgai.serve.metrics import Metrics
+from svgai.serve.monitoring.metrics import Metrics
 from svgai.serve.outcomes.writer_process import (
     MESSAGE_BYTES,
     Known,

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from svgai.outcomes.outcome import Outcome, Rating
 from svgai.outcomes.spool import Spool
-from svgai.serve.metrics import Metrics
+from svgai.serve.monitoring.metrics import Metrics
 
 logger = logging.getLogger("svgai.outcomes")
 

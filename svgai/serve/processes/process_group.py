@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from svgai.serve.monitoring.service_metrics import Cause
 from svgai.serve.processes.worker_process import ProcessDied, ProcessFault, WorkerProcess
 from svgai.serve.processes.working_process import Work
-from svgai.serve.service_metrics import Cause
 
 logger = logging.getLogger("svgai.processes")
 

@@ -9,7 +9,7 @@ from opentelemetry.trace import Span, Status, StatusCode, format_span_id, format
 from starlette.datastructures import Headers, MutableHeaders
 
 from svgai.api.gateway import App, Message, Receive, Send
-from svgai.api.request_record import known_method, note_trace
+from svgai.api.requests.request_record import known_method, note_trace
 
 _TRACED = "/api/"
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from svgai.errors import ConversionTimeout, NotReady, TooLarge, TracingFailed
+from svgai.serve.monitoring.service_metrics import NoServiceMetrics, ServiceMetrics
 from svgai.serve.processes.process_group import HEARTBEAT_S, NoProcess, ProcessGroup
 from svgai.serve.processes.waiting_line import WaitingLine
 from svgai.serve.processes.worker_process import ProcessDied
 from svgai.serve.processes.working_process import Handler, Work
-from svgai.serve.service_metrics import NoServiceMetrics, ServiceMetrics
 from svgai.serve.workers.task_messages import Outcome, read_outcome, run_task
 from svgai.stages import add_stages, recording
 

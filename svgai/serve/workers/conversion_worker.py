@@ -17,8 +17,8 @@ from svgai.errors import NotReady
 from svgai.measure.quality import Quality
 from svgai.measure.tiled_reference import reference_of
 from svgai.model_files.model_pair import ArmContents, ModelContents, Models
-from svgai.serve.garbage_collection import return_free_memory
 from svgai.serve.processes import confinement
+from svgai.serve.worker_life.garbage_collection import return_free_memory
 from svgai.stages import stage
 from svgai.trace.vtracer.shapes import trace_with_defaults
 

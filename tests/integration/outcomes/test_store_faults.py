@@ -17,7 +17,7 @@ from loadtests.servers.postgres_server import PostgresServer
 from svgai.outcomes.quality_database import QualityDatabase
 from svgai.outcomes.spool import Spool
 from svgai.outcomes.tables import CONVERSIONS
-from svgai.serve.metrics import PrometheusMetrics
+from svgai.serve.monitoring.metrics import PrometheusMetrics
 from svgai.serve.outcomes.quality_store import QualityStore
 from svgai.serve.outcomes.recorder import SpoolingRecorder
 from tests.fakes.outcomes import outcome

@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from svgai.decode.pixels import encode_png
-from svgai.serve.recent_quality import LEAST_CONVERSIONS
+from svgai.serve.monitoring.recent_quality import LEAST_CONVERSIONS
 from tests.fakes.serving_fakes import png
 from tests.fakes.tiny_models import drawn_logo
 from tests.integration.servers.served import Served, encoded, serving

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from commands.key_commands import keys
-from svgai.api.key_ring import KeyRing
+from svgai.api.keys.key_ring import KeyRing
 
 
 def test_the_entry_lets_the_key_in() -> None:

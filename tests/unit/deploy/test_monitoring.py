@@ -9,8 +9,8 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry
 
-from svgai.serve.metrics import PrometheusMetrics
-from svgai.serve.service_metrics import PrometheusServiceMetrics
+from svgai.serve.monitoring.metrics import PrometheusMetrics
+from svgai.serve.monitoring.service_metrics import PrometheusServiceMetrics
 from tests.integration.servers.viewers import program
 
 ROOT = Path(__file__).parents[3]

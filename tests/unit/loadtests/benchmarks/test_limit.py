@@ -7,7 +7,7 @@ from loadtests.servers.local_inference import LocalInference
 from svgai.decode.limits import ImageLimits
 from svgai.measure.promise import Promise
 from svgai.serve.inference import Inference
-from svgai.serve.metrics import NoMetrics
+from svgai.serve.monitoring.metrics import NoMetrics
 from tests.fakes.serving_fakes import RednessNetwork, fake_models, png
 
 

@@ -18,7 +18,7 @@ from loadtests.objectives.request_mix import (
     RequestMix,
     request_mix,
 )
-from svgai.api.request_forms import read_form
+from svgai.api.requests.request_forms import read_form
 from svgai.api.schemas.image_forms import ApiForm, ClassifyForm, ConvertForm, OptimizeForm
 from svgai.decode.image_files import decode_image
 from svgai.decode.pixels import encode_png

@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import Request
 
 from svgai.api.answers import batch_response, convert_response
-from svgai.api.request_record import RequestRecord, begin_record, record_of
+from svgai.api.requests.request_record import RequestRecord, begin_record, record_of
 from svgai.api.schemas.answers import (
     ClassifyAnswer,
     ConvertAnswer,

@@ -4,7 +4,7 @@ import json
 
 from svgai.api.answers import batch_response
 from svgai.api.error_responses import error_response
-from svgai.api.request_record import RequestRecord
+from svgai.api.requests.request_record import RequestRecord
 from svgai.api.schemas.answers import ItemFault
 from svgai.api.schemas.image_forms import ClassifyForm
 from svgai.errors import InvalidImage

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from svgai.api.request_forms import form_of
+from svgai.api.requests.request_forms import form_of
 from svgai.api.schemas.feedback_form import FeedbackForm
 from svgai.errors import InvalidParameters, InvalidRequest, SvgAiError
 

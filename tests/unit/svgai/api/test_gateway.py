@@ -11,10 +11,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, Router
 
 from svgai.api.gateway import Gateway, GatewayPolicy
-from svgai.api.request_record import refuse
+from svgai.api.requests.request_record import refuse
 from svgai.api_keys import hashed_entry
 from svgai.errors import HeadersTooLarge
-from svgai.serve.logs import formatter
+from svgai.serve.logs.log_setup import formatter
 
 
 async def _echo(request: Request) -> Response:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from svgai.api.log_lines import log_conversion, log_error, log_request
-from svgai.api.request_record import RequestRecord, begin_record, note_trace
+from svgai.api.requests.request_record import RequestRecord, begin_record, note_trace
 from svgai.api.schemas.answers import ConvertAnswer, MeasuredQuality
-from svgai.serve.logs import formatter
+from svgai.serve.logs.log_setup import formatter
 from svgai.trace.parameters import TracingParameters
 
 TRACE = "ab" * 16

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from svgai.api.answers import FORMS, ROUTES
 from svgai.api.openapi import openapi_document
-from svgai.api.request_forms import form_of
+from svgai.api.requests.request_forms import form_of
 from svgai.api.schemas.image_forms import MOST_IMAGES
 from svgai.errors import SvgAiError
 from svgai.page.site_answers import PAGE_ROUTES

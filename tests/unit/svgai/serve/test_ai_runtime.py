@@ -15,8 +15,8 @@ from svgai.model_files.model_pair import ArmContents, ModelContents, ModelFile, 
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.experiments.live_experiment import NoExperiment
 from svgai.serve.inference import Inference
-from svgai.serve.metrics import NoMetrics, PrometheusMetrics
-from svgai.serve.service_metrics import NoServiceMetrics
+from svgai.serve.monitoring.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.monitoring.service_metrics import NoServiceMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from tests.fakes.serving_fakes import IdleDecoder, InlinePool, conversion, fake_models
 

@@ -13,7 +13,7 @@ from svgai.errors import ConversionTimeout, NotReady, Overloaded
 from svgai.model_files.model_pair import ModelFile
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.ai_status import FRESH_SECONDS, AiStatusReport
-from svgai.serve.recent_quality import Recent, RecentQuality
+from svgai.serve.monitoring.recent_quality import Recent, RecentQuality
 from svgai.serve.workers.conversion_pool import ConversionPool
 from tests.fakes.serving_fakes import InlinePool, conversion
 

@@ -23,7 +23,7 @@ from svgai.serve.cache.memory_store import MemoryStore
 from svgai.serve.conversion_requests import EXPLORED_SHARE, Conversions
 from svgai.serve.experiments.live_experiment import Assignment, NoExperiment
 from svgai.serve.experiments.shadow import NoShadow, ShadowTask
-from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.monitoring.metrics import NoMetrics, PrometheusMetrics
 from svgai.serve.outcomes.recorder import NoRecorder
 from svgai.serve.workers.conversion_worker import convert_image, explore_image, measure_default
 from svgai.trace.parameters import TracingParameters

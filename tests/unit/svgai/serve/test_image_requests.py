@@ -18,7 +18,7 @@ from svgai.model_files.model_pair import ModelInput
 from svgai.serve.decoding.messages import Seen
 from svgai.serve.image_requests import ImageRequests
 from svgai.serve.inference import Inference
-from svgai.serve.metrics import NoMetrics
+from svgai.serve.monitoring.metrics import NoMetrics
 from tests.fakes.serving_fakes import fake_models, png
 
 INPUT = ModelInput(np.zeros((3, INPUT_SIDE, INPUT_SIDE), np.uint8), np.zeros(len(FEATURE_NAMES), np.float32))

@@ -12,7 +12,7 @@ from svgai.logo_types import LogoType
 from svgai.measure.promise import Promise
 from svgai.model_files.model_pair import model_input
 from svgai.serve.inference import Inference
-from svgai.serve.metrics import NoMetrics
+from svgai.serve.monitoring.metrics import NoMetrics
 from tests.fakes.serving_fakes import RednessNetwork, TwoCandidates, fake_models, png
 
 T = TypeVar("T")

@@ -80,7 +80,7 @@ def test_outside_a_worker_a_stop_is_an_exit(caplog: pytest.LogCaptureFixture) ->
 def test_lean_imports_make_unused_modules_look_absent() -> None:
     """A serving process cannot import them, and BentoML's checks for their types still answer."""
     code = """
-import svgai.serve.lean_imports
+import svgai.serve.worker_life.lean_imports
 import sys, xgboost
 from bentoml._internal.types import LazyType
 assert not {"pandas", "sklearn"} & set(sys.modules)

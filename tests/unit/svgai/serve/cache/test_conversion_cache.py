@@ -12,7 +12,7 @@ from svgai.serve.cache.cached_values import LARGEST_VALUE, to_bytes
 from svgai.serve.cache.conversion_cache import Found, NoCache, StoredConversions
 from svgai.serve.cache.memory_store import MemoryStore
 from svgai.serve.cache.stores import StoreFault
-from svgai.serve.metrics import PrometheusMetrics
+from svgai.serve.monitoring.metrics import PrometheusMetrics
 from tests.fakes.serving_fakes import conversion
 
 MADE = conversion(svg='<svg xmlns="http://www.w3.org/2000/svg"/>')

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 from svgai.arms import Experiment, Mode, Switch
 from svgai.errors import QualityStoreFault
 from svgai.serve.experiments.live_experiment import Assignment, LiveExperiment, NoExperiment
-from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.monitoring.metrics import NoMetrics, PrometheusMetrics
 
 CHAMPION, CHALLENGER = "classifier:1,optimizer:2", "classifier:1,optimizer:3"
 DIGEST = "0" * 64

@@ -10,7 +10,7 @@ from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.errors import SvgAiError, TracingFailed
 from svgai.logo_types import LOGO_TYPES
 from svgai.serve.experiments.shadow import QUEUE, QUEUE_BYTES, NoShadow, ShadowQueue, ShadowTask
-from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.monitoring.metrics import NoMetrics, PrometheusMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image
 from tests.fakes.serving_fakes import InlinePool, conversion

@@ -14,7 +14,7 @@ from svgai.errors import QualityStoreFault
 from svgai.model_files.input_reference import InputReference
 from svgai.outcomes.outcome import now
 from svgai.outcomes.quality_database import QualityDatabase
-from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.monitoring.metrics import NoMetrics, PrometheusMetrics
 from svgai.serve.outcomes.input_watch import InputWatch
 from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
 from svgai.serve.outcomes.writer_process import drift_asked, read_drift, set_up

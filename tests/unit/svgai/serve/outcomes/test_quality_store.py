@@ -17,7 +17,7 @@ from svgai.errors import QualityStoreFault
 from svgai.outcomes.experiments import Experiments
 from svgai.outcomes.quality_database import QualityDatabase
 from svgai.outcomes.spool import Spool
-from svgai.serve.metrics import PrometheusMetrics
+from svgai.serve.monitoring.metrics import PrometheusMetrics
 from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
 from svgai.serve.outcomes.writer_process import Known
 from tests.fakes.outcomes import outcome

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from svgai.outcomes.spool import Spool
-from svgai.serve.metrics import PrometheusMetrics
+from svgai.serve.monitoring.metrics import PrometheusMetrics
 from svgai.serve.outcomes.recorder import NoRecorder, SpoolingRecorder
 from tests.fakes.outcomes import outcome
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from svgai.serve.garbage_collection import return_free_memory
+from svgai.serve.worker_life.garbage_collection import return_free_memory
 
 
 def resident() -> int:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
 from svgai.measure.quality import Quality
-from svgai.serve.metrics import PrometheusMetrics, Totals, conversion_totals
-from svgai.serve.recent_quality import LEAST_CONVERSIONS, SAMPLED_EVERY_S, WINDOW_S, Recent, RecentQuality
+from svgai.serve.monitoring.metrics import PrometheusMetrics, Totals, conversion_totals
+from svgai.serve.monitoring.recent_quality import LEAST_CONVERSIONS, SAMPLED_EVERY_S, WINDOW_S, Recent, RecentQuality
 
 
 class Service:

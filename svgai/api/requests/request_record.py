@@ -10,7 +10,7 @@ from typing import Any
 
 from svgai.errors import SvgAiError
 
-_STATE_KEY = "svgai.api.request_record"
+_STATE_KEY = "svgai.api.requests.request_record"
 _TRACE_KEY = "svgai.api.trace_id"
 _REFUSAL_KEY = "svgai.api.refusal"
 _WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from svgai.api.key_limits import KeyLimits
+from svgai.api.keys.key_limits import KeyLimits
 from svgai.errors import Overloaded
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svgai.serve.logs import formatter, log_to_file
+from svgai.serve.logs.log_setup import formatter, log_to_file
 
 
 def _record(message: str, **extra: object) -> logging.LogRecord:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from svgai.api.key_ring import LOOK_AGAIN_S, KeyRing
+from svgai.api.keys.key_ring import LOOK_AGAIN_S, KeyRing
 from svgai.api_keys import hashed_entry
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.datastructures import Headers
 
-from svgai.api.request_record import RequestRecord
+from svgai.api.requests.request_record import RequestRecord
 from svgai.errors import ClientGone, InvalidRequest, Overloaded, RequestTimeout, TooLarge, UnsupportedMediaType
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

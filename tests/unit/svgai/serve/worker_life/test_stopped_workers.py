@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from svgai.serve.stopped_workers import STOPPED_LOOKS, StoppedWorkers
+from svgai.serve.worker_life.stopped_workers import STOPPED_LOOKS, StoppedWorkers
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from svgai.serve.metrics import Totals
+from svgai.serve.monitoring.metrics import Totals
 
 WINDOW_S = 900.0
 """How far back recent goes."""

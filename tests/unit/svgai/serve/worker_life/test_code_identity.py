@@ -2,7 +2,7 @@
 
 from importlib.metadata import version
 
-from svgai.serve.code_identity import code_digest, library_versions
+from svgai.serve.worker_life.code_identity import code_digest, library_versions
 
 
 def test_the_digest_is_the_same_for_the_same_code() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from starlette.datastructures import Headers
 
-from svgai.api import request_body
-from svgai.api.request_body import RequestBodies
-from svgai.api.request_record import RequestRecord
+from svgai.api.requests import request_body
+from svgai.api.requests.request_body import RequestBodies
+from svgai.api.requests.request_record import RequestRecord
 from svgai.errors import ClientGone, InvalidRequest, Overloaded, RequestTimeout, TooLarge, UnsupportedMediaType
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from svgai.serve.log_file import FILE_BYTES, FILE_COUNT, LogFile, log_file_fault
+from svgai.serve.logs.log_file import FILE_BYTES, FILE_COUNT, LogFile, log_file_fault
 
 FULL = Path("/dev/full")
 """Can be opened, and every write to it fails for want of space."""

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from svgai.api.request_forms import read_form
+from svgai.api.requests.request_forms import read_form
 from svgai.api.schemas.image_forms import MOST_IMAGES, ApiForm, ClassifyForm, ConvertForm, OptimizeForm
 from svgai.errors import InvalidParameters, InvalidRequest, SvgAiError, TooLarge, UnsupportedMediaType
 

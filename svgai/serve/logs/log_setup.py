@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pythonjsonlogger.json import JsonFormatter
 
-from svgai.serve.log_file import LogFile
+from svgai.serve.logs.log_file import LogFile
 
 _NAMES = {"levelname": "level", "name": "logger", "asctime": "time", "exc_info": "traceback"}
 _TEXT_FIELDS = (

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from svgai.api.multipart import parts_of
+from svgai.api.requests.multipart import parts_of
 from svgai.api.schemas.image_forms import ApiForm
 from svgai.errors import InvalidParameters, InvalidRequest, SvgAiError, UnsupportedMediaType
 

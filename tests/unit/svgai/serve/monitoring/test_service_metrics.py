@@ -12,15 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
-from svgai.serve.dead_gauges import forget_dead_gauges
-from svgai.serve.service_metrics import APIS, PROCESSES, NoServiceMetrics, PrometheusServiceMetrics, ServiceMetrics
-from tests.unit.svgai.serve.test_metrics import series
+from svgai.serve.monitoring.dead_gauges import forget_dead_gauges
+from svgai.serve.monitoring.service_metrics import (
+    APIS,
+    PROCESSES,
+    NoServiceMetrics,
+    PrometheusServiceMetrics,
+    ServiceMetrics,
+)
+from tests.unit.svgai.serve.monitoring.test_metrics import series
 
 PROCESS = """
 import sys, time
 from svgai.measure.quality import Quality
-from svgai.serve.metrics import PrometheusMetrics
-from svgai.serve.service_metrics import PrometheusServiceMetrics
+from svgai.serve.monitoring.metrics import PrometheusMetrics
+from svgai.serve.monitoring.service_metrics import PrometheusServiceMetrics
 metrics, service = PrometheusMetrics(), PrometheusServiceMetrics(bento="svgai:1", code="c", quality_threshold=0.85)
 metrics.converted("text", Quality(0.9, 0.9, 0.9, 1, 100, 1), target=0.9, trials=1, met=True, seconds=0.1)
 service.line_changed(int(sys.argv[1]), float(sys.argv[2]))
@@ -33,7 +39,7 @@ time.sleep(600)
 SHOWN = """
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
-from svgai.serve.metrics import conversion_totals
+from svgai.serve.monitoring.metrics import conversion_totals
 registry = CollectorRegistry()
 MultiProcessCollector(registry)
 print(generate_latest(registry).decode())

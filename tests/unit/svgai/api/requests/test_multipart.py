@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svgai.api.multipart import MOST_PARTS, parts_of
+from svgai.api.requests.multipart import MOST_PARTS, parts_of
 from svgai.errors import InvalidRequest
 
 TYPE = "multipart/form-data; boundary=x"

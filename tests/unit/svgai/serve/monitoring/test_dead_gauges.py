@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from svgai.serve.dead_gauges import forget_dead_gauges
+from svgai.serve.monitoring.dead_gauges import forget_dead_gauges
 
 KILLED_AT_WORK = """
 import os, signal

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.measure.quality import Quality
-from svgai.serve.metrics import NoMetrics, PrometheusMetrics
+from svgai.serve.monitoring.metrics import NoMetrics, PrometheusMetrics
 from tests.fakes.serving_fakes import conversion
 
 NAMES = (

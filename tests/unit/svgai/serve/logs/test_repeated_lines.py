@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from svgai.serve.repeated_lines import LINES_A_MINUTE, MINUTE_S, RepeatedLines, log_warnings
+from svgai.serve.logs.repeated_lines import LINES_A_MINUTE, MINUTE_S, RepeatedLines, log_warnings
 
 
 class Clock:

@@ -1,0 +1,1 @@
+"""How a worker of BentoML starts, lives and is replaced."""
