@@ -88,7 +88,7 @@ def _at_most_cores(workers: int) -> int:
     return min(workers, len(os.sched_getaffinity(0)))
 
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*(?=@)|(?<=[?&]password=)[^&\s]*")
+_CREDENTIALS = re.compile(r"(?<=://)(?:[^/\s:]+:\S*|[^/\s]*)(?=@)|(?<=password=)[^&\s]*")
 
 
 def without_credentials(text: str) -> str:
