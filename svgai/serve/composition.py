@@ -1,6 +1,8 @@
 """What answers requests, built from the settings. Importing this loads the models' libraries."""
 
+import asyncio
 import os
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,10 +60,20 @@ class Serving:
     shadow: Shadow
     inputs: InputWatch
 
-    def end_experiment(self) -> None:
-        """Give no image to a challenger any more. To be called in the event loop."""
-        self.experiment.close()
-        self.shadow.close()
+    async def close(self) -> None:
+        """
+        End all parts, whatever becomes of one of them; the quality store last, which takes rows until then.
+
+        Raises:
+            Exception: what the last of those raised that could not end.
+        """
+        async with AsyncExitStack() as ending:  # from the last line to the first
+            ending.push_async_callback(self.store.close)
+            ending.push_async_callback(self.cache.close)
+            ending.push_async_callback(asyncio.to_thread, self.runtime.close)
+            ending.callback(self.inputs.close)
+            ending.callback(self.shadow.close)
+            ending.callback(self.experiment.close)
 
 
 Folders = tuple[Path, Path]
