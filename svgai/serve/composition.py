@@ -22,7 +22,7 @@ from svgai.serve.code_identity import code_digest
 from svgai.serve.conversion_requests import Conversions
 from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.experiments.live_experiment import Arms, LiveExperiment, NoExperiment
-from svgai.serve.experiments.shadow import LOWEST_PRIORITY, NoShadow, Shadow, ShadowQueue
+from svgai.serve.experiments.shadow import LOWEST_PRIORITY, PATIENCE, NoShadow, Shadow, ShadowQueue
 from svgai.serve.image_requests import ImageRequests
 from svgai.serve.inference import Inference
 from svgai.serve.metrics import Metrics, NoMetrics, PrometheusMetrics, Totals, conversion_totals
@@ -126,7 +126,7 @@ def build_serving(
     def open_shadow() -> ConversionPool:
         return ConversionPool(
             workers=1,
-            timeout_s=settings.ai_inference_timeout,
+            timeout_s=PATIENCE * settings.ai_inference_timeout,
             setup=set_up,
             setup_args=({arm: runtime.arms[arm] for arm in beside if arm in runtime.arms}, limits, len(beside)),
             niceness=LOWEST_PRIORITY,
