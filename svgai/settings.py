@@ -188,7 +188,7 @@ class Settings(BaseSettings):
     )
     quality_spool: Path | None = Field(
         None,
-        description="Folder where rows wait for the database; unset: beside its file, or svgai-spool in TMPDIR.",
+        description="Folder where rows wait for the database; unset: beside its file, or in a folder of TMPDIR.",
     )
     quality_spool_bytes: int = Field(
         64_000_000, ge=1_000_000, description="Most bytes that may wait there; what finds no room is counted and lost."
