@@ -120,12 +120,8 @@ class SvgAi:
     @bentoml.on_shutdown
     async def stop(self) -> None:
         self.starting.cancel()
-        self.serving.end_experiment()
         self.sampling.cancel()
-        await self.serving.cache.close()
-        self.serving.inputs.close()
-        await asyncio.to_thread(self.serving.runtime.close)
-        await self.serving.store.close()
+        await self.serving.close()
 
     async def __is_ready__(self) -> bool:
         return self.serving.runtime.ready

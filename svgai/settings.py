@@ -88,7 +88,7 @@ def _at_most_cores(workers: int) -> int:
     return min(workers, len(os.sched_getaffinity(0)))
 
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*(?=@)|(?<=[?&]password=)[^&\s]*")
+_CREDENTIALS = re.compile(r"(?<=://)(?:[^/\s:]+:\S*|[^/\s]*)(?=@)|(?<=password=)[^&\s]*")
 
 
 def without_credentials(text: str) -> str:
@@ -188,7 +188,7 @@ class Settings(BaseSettings):
     )
     quality_spool: Path | None = Field(
         None,
-        description="Folder where rows wait for the database; unset: beside its file, or svgai-spool in TMPDIR.",
+        description="Folder where rows wait for the database; unset: beside its file, or in a folder of TMPDIR.",
     )
     quality_spool_bytes: int = Field(
         64_000_000, ge=1_000_000, description="Most bytes that may wait there; what finds no room is counted and lost."

@@ -87,10 +87,11 @@ class Evaluation:
 
 
 def evaluate(seen: Observations) -> Evaluation:
-    """Look at an experiment as often as there are items for."""
+    """Look at an experiment as often as there are items for; never where a split gives one arm all of them."""
     looks = looks_at(seen.items)
     challenged = seen.items if seen.of_challenger is None else int(seen.of_challenger.sum())
-    if not len(looks):
+    one_arm = seen.of_challenger is not None and not 0 < seen.share < 1
+    if one_arm or not len(looks):
         return Evaluation((), seen.items, challenged, (), None)
     ratio_p = None
     if seen.of_challenger is not None:

@@ -11,7 +11,7 @@ from threading import Event
 
 from learning.experiments.evaluation import evaluate
 from learning.experiments.metrics import Observations
-from svgai.errors import SvgAiError
+from learning.repeated_looks import keep_looking
 from svgai.outcomes.experiments import Experiments, KnownExperiment
 
 EVERY_S = 10.0
@@ -54,13 +54,4 @@ class Guard:
 
     def watch(self, stopped: Event, every_s: float = EVERY_S) -> None:
         """Look again and again until `stopped` is set; what goes wrong is told once."""
-        told = ""
-        while not stopped.is_set():
-            try:
-                self.look()
-                told = ""
-            except SvgAiError as fault:
-                if fault.message != told:
-                    self.say(f"guardrails cannot be looked at: {fault.message}")
-                told = fault.message
-            stopped.wait(every_s)
+        keep_looking(self.look, stopped, every_s, lambda fault: self.say(f"guardrails cannot be looked at: {fault}"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
-from svgai.errors import SvgAiError
+from learning.repeated_looks import keep_looking
 
 EVERY = timedelta(days=7)
 AT_DRIFT = timedelta(days=1)
@@ -74,13 +74,4 @@ class Learner:
 
     def watch(self, stopped: Event, every_s: float = LOOK_EVERY_S) -> None:
         """Look again and again until `stopped` is set; what goes wrong is told once."""
-        told = ""
-        while not stopped.is_set():
-            try:
-                self.look()
-                told = ""
-            except SvgAiError as fault:
-                if fault.message != told:
-                    self.say(f"nothing was learned: {fault.message}")
-                told = fault.message
-            stopped.wait(every_s)
+        keep_looking(self.look, stopped, every_s, lambda fault: self.say(f"nothing was learned: {fault}"))

@@ -4,7 +4,6 @@ from mlflow import MlflowClient
 
 from registry.mlflow_store.promotion_log import Actor, Transition
 from registry.mlflow_store.registered_model import RegisteredModel
-from registry.mlflow_store.versions import get_version
 
 
 def withdraw(client: MlflowClient, name: str, number: int, *, actor: Actor, reason: str) -> bool:
@@ -12,11 +11,11 @@ def withdraw(client: MlflowClient, name: str, number: int, *, actor: Actor, reas
     Take version `number` of `name` out of Staging, and write why on it; again, it changes nothing.
 
     Whether there was anything to do. A version that was promoted to Production meanwhile, or is gone from Staging
-    otherwise, stays where it is. RegistryFault if there is no such version.
+    otherwise, stays where it is; one that was deleted has left.
     """
     model = RegisteredModel(client, name)
-    version = get_version(model.versions(), name, number)
-    if version.stage == "Production" or any(entry.note == reason for entry in version.transitions):
+    version = next((version for version in model.versions() if version.number == number), None)
+    if version is None or version.stage == "Production" or any(entry.note == reason for entry in version.transitions):
         return False
     stood = version.stage
     if stood == "Staging":

@@ -189,7 +189,8 @@ class QualityDatabase:
 
     def _told(self, fault: SQLAlchemyError) -> str:
         cause = str(getattr(fault, "orig", None) or fault).strip().partition("\n")[0]
-        return f"the quality database {self.engine.url!r}: {cause}"
+        # Without its query, in which a password may stand, too.
+        return f"the quality database {self.engine.url.set(query={})!r}: {cause}"
 
 
 def _insert(table: Table, connection: Connection) -> "postgresql.Insert | sqlite.Insert":

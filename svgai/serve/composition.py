@@ -1,6 +1,8 @@
 """What answers requests, built from the settings. Importing this loads the models' libraries."""
 
+import asyncio
 import os
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from svgai.serve.cache.memory_store import MemoryStore
 from svgai.serve.conversion_requests import Conversions
 from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.experiments.live_experiment import Arms, LiveExperiment, NoExperiment
-from svgai.serve.experiments.shadow import LOWEST_PRIORITY, NoShadow, Shadow, ShadowQueue
+from svgai.serve.experiments.shadow import LOWEST_PRIORITY, PATIENCE, NoShadow, Shadow, ShadowQueue
 from svgai.serve.image_requests import ImageRequests
 from svgai.serve.inference import Inference
 from svgai.serve.monitoring.metrics import Metrics, NoMetrics, PrometheusMetrics, Totals, conversion_totals
@@ -58,10 +60,20 @@ class Serving:
     shadow: Shadow
     inputs: InputWatch
 
-    def end_experiment(self) -> None:
-        """Give no image to a challenger any more. To be called in the event loop."""
-        self.experiment.close()
-        self.shadow.close()
+    async def close(self) -> None:
+        """
+        End all parts, whatever becomes of one of them; the quality store last, which takes rows until then.
+
+        Raises:
+            Exception: what the last of those raised that could not end.
+        """
+        async with AsyncExitStack() as ending:  # from the last line to the first
+            ending.push_async_callback(self.store.close)
+            ending.push_async_callback(self.cache.close)
+            ending.push_async_callback(asyncio.to_thread, self.runtime.close)
+            ending.callback(self.inputs.close)
+            ending.callback(self.shadow.close)
+            ending.callback(self.experiment.close)
 
 
 Folders = tuple[Path, Path]
@@ -114,7 +126,7 @@ def build_serving(
     def open_shadow() -> ConversionPool:
         return ConversionPool(
             workers=1,
-            timeout_s=settings.ai_inference_timeout,
+            timeout_s=PATIENCE * settings.ai_inference_timeout,
             setup=set_up,
             setup_args=({arm: runtime.arms[arm] for arm in beside if arm in runtime.arms}, limits, len(beside)),
             niceness=LOWEST_PRIORITY,

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from svgai.convert.conversion import Conversion
@@ -23,6 +23,14 @@ class Found:
 
     conversion: Conversion
     cached: bool
+
+
+@dataclass
+class _Landed:
+    """What several wait for; `given`: one of them has it. What was made is that one's: who began may have left."""
+
+    found: Found
+    given: bool = False
 
 
 class ConversionCache(Protocol):
@@ -55,18 +63,19 @@ class StoredConversions:
     def __init__(self, store: Store, metrics: Metrics) -> None:
         self._store = store
         self._metrics = metrics
-        self._flights: SingleFlight[Found] = SingleFlight()
+        self._flights: SingleFlight[_Landed] = SingleFlight()
 
     async def find(self, key: str, convert: Convert) -> Found:
-        shared = key in self._flights
+        joined = key in self._flights
 
-        async def work() -> Found:
-            return await self._found_or_made(key, convert)
+        async def work() -> _Landed:
+            return _Landed(await self._found_or_made(key, convert))
 
-        found = await self._flights.result(key, work)
-        if shared:
-            self._metrics.cache_asked("hit")
-            return Found(found.conversion, cached=True)
+        landed = await self._flights.result(key, work)
+        found = replace(landed.found, cached=landed.given or landed.found.cached)
+        landed.given = True
+        if joined:
+            self._metrics.cache_asked("hit" if found.cached else "miss")
         return found
 
     async def close(self) -> None:

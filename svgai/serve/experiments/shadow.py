@@ -7,7 +7,7 @@ One process does them, with the lowest priority, one after the other. What finds
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from svgai.arms import Arm
@@ -24,6 +24,12 @@ QUEUE_BYTES = 20_000_000
 """Bytes that they may have together."""
 
 LOWEST_PRIORITY = 19
+
+PATIENCE = 8
+"""
+So many times longer than one that is waited for may a conversion take here: beside those Linux gives it an eighth of
+the processor, and what ended for want of time would count against the challenger.
+"""
 
 logger = logging.getLogger("svgai.experiment")
 
@@ -103,8 +109,9 @@ class ShadowQueue:
         while True:
             task = await self._queue.get()
             self._bytes -= len(task.image)
+            options = replace(task.options, time_limit_s=PATIENCE * task.options.time_limit_s)
             try:
-                made: Conversion | SvgAiError = await pool.run(task.work, task.image, task.options, task.arm)
+                made: Conversion | SvgAiError = await pool.run(task.work, task.image, options, task.arm)
             except SvgAiError as fault:
                 made = fault
             except Exception:

@@ -1,6 +1,7 @@
 """What runs in the process that writes to the quality database. The service itself never loads a database's driver."""
 
 import gc
+import time
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ MESSAGE_BYTES = 65_536
 
 STATEMENT_LIMIT_S = 30
 """Seconds that the database may work on one statement; a file of the spool takes a tenth of one."""
+
+CATCH_UP_S = 1.0
+"""Seconds that one look at what is new may take, of a month at the start: meanwhile nothing is written."""
 
 _BRACE = b"{"
 """What an experiment begins with, and no conversion's id."""
@@ -88,7 +92,9 @@ class _Drift:
 
             (reference,) = _REFERENCES.validate_json(message)
             self._watch, self._asked = DriftWatch(reference), message
-        self._watch.look(self._database)
+        began = time.monotonic()
+        while self._watch.look(self._database) and time.monotonic() - began < CATCH_UP_S:
+            pass
         return {name: found.index if found.certain else 0.0 for name, found in self._watch.drift.found().items()}
 
 

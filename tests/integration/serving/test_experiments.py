@@ -74,7 +74,7 @@ def test_a_share_of_images_is_answered_by_the_challenger(place: tuple[Path, str]
 
         rows = _rows(database, name, 2 * IMAGES + 1)
         assert {row.arm: row.model_version for row in rows} == versions
-        assert all(row.seconds["processor"] > 0 for row in rows)
+        assert all(row.cached or row.seconds["processor"] > 0 for row in rows)
 
         Experiments(database).stop(name, "attainment fell")
         stopped = _until(lambda: "arm" not in _convert(served, 0))

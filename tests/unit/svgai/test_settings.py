@@ -178,7 +178,15 @@ def test_the_quality_database_has_two_names(monkeypatch: pytest.MonkeyPatch) -> 
     assert load_settings().quality_db_url == "postgresql://host/b"
 
 
-@pytest.mark.parametrize("url", ["postgresql://anna:secret@host/b", "postgresql://host/b?user=anna&password=secret"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://anna:secret@host/b",
+        "postgresql://anna:two/secret@host/b",
+        "postgresql://host/b?user=anna&password=secret",
+        "postgresql://host/b?sslkey=k&sslpassword=secret",
+    ],
+)
 def test_the_password_of_the_database_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     """Neither where settings are shown nor where it is wrong."""
     monkeypatch.setenv("QUALITY_DB_URL", url)

@@ -57,6 +57,15 @@ def test_larger_answers_are_worse_and_equal_ones_undecided(effect: float, verdic
     assert evaluate(_pairs({BYTES: effect})).verdict == verdict
 
 
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_one_arm_alone_says_nothing(share: float) -> None:
+    """A split that gives one arm all images has nothing to compare; that is no fault."""
+    values = {metric: np.zeros(ITEMS) for metric in METRICS}
+    found = evaluate(Observations(values, np.full(ITEMS, share == 1), share))
+
+    assert (found.verdict, found.broken, found.ratio_p) == ("too few", "", None)
+
+
 def test_few_items_say_nothing() -> None:
     """Before the first look there is no effect."""
     found = evaluate(_pairs({BYTES: -1}, items=99))

@@ -57,6 +57,11 @@ def test_one_that_was_promoted_stays_in_production() -> None:
     assert registry.stages[2] == "Production"
 
 
+def test_of_a_version_that_was_deleted_there_is_nothing_to_do() -> None:
+    """Its experiment stays in the database, and keeps no other challenger in Staging."""
+    assert not withdraw(_staged().client, CLASSIFIER, 9, actor=WATCHER, reason=REASON)
+
+
 def test_the_reason_is_written_though_it_has_left_already() -> None:
     """A version that a person took out of Staging learns why it was stopped, and stays where it is."""
     registry = _staged()

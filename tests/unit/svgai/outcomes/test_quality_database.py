@@ -135,9 +135,12 @@ def test_another_address_is_refused(url: str, said: str) -> None:
         QualityDatabase(url)
 
 
-def test_a_password_is_not_told() -> None:
-    """Whatever the database's fault is."""
-    database = QualityDatabase("postgresql://user:secret@127.0.0.1:1/name")
+@pytest.mark.parametrize(
+    "url", ["postgresql://user:secret@127.0.0.1:1/name", "postgresql://127.0.0.1:1/name?user=u&password=secret"]
+)
+def test_a_password_is_not_told(url: str) -> None:
+    """Whatever the database's fault is, and wherever in the address it stands."""
+    database = QualityDatabase(url)
     with pytest.raises(QualityStoreFault) as fault:
         database.migrate()
     assert "secret" not in str(fault.value)

@@ -1,7 +1,11 @@
 """The parts of the service put together from settings."""
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import pytest
 
 from svgai.model_files.model_pair import ModelSource
 from svgai.serve.cache.conversion_cache import NoCache, StoredConversions
@@ -35,3 +39,27 @@ def test_the_cache_is_where_the_settings_say() -> None:
     assert isinstance(_build(cache_url="redis://127.0.0.1:1").cache, StoredConversions)
     assert isinstance(_build(cache_url="redis://127.0.0.1:1", cache_bytes=0).cache, StoredConversions)
     assert isinstance(_build(cache_bytes=0).cache, NoCache)
+
+
+def test_all_parts_end_where_one_fails_at_it() -> None:
+    """The quality store comes last: until then the others give it rows."""
+    ended = []
+
+    class Part:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def close(self) -> None:
+            ended.append(self.name)
+            raise OSError(self.name)
+
+    class AwaitedPart(Part):
+        async def close(self) -> None:  # type: ignore[override]
+            super().close()
+
+    names = ("experiment", "shadow", "inputs", "runtime", "cache", "store")
+    parts = {name: AwaitedPart(name) if name in {"cache", "store"} else Part(name) for name in names}
+    serving = replace(_build(), **cast("dict[str, Any]", parts))
+    with pytest.raises(OSError, match="store"):
+        asyncio.run(serving.close())
+    assert ended == list(names)

@@ -358,6 +358,34 @@ def test_an_answer_from_the_cache_has_a_row_in_which_nothing_was_tried() -> None
     assert set(row.seconds) == {"total"}
 
 
+def test_what_is_made_for_one_who_has_left_is_kept_for_the_next() -> None:
+    """One row has what was tried, and it is counted once, whoever wanted it first."""
+    registry, rows = CollectorRegistry(), KeptRecords()
+    pool = InlinePool(lambda *_: conversion(svg=DRAWN))
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def check(_: bytes) -> None:
+        begun.set()
+        await goes_on.wait()
+
+    async def work() -> ConvertAnswer:
+        cache = StoredConversions(MemoryStore(10**6), NoMetrics())
+        conversions = _conversions(pool, registry, cache=cache, check=check, recorder=rows)
+        first, second = (asyncio.create_task(conversions.convert(ConvertForm(image=b"x"))) for _ in range(2))
+        await begun.wait()
+        await asyncio.sleep(0.05)  # the second is prepared in a thread
+        first.cancel()
+        goes_on.set()
+        return await second
+
+    answer = asyncio.run(work())
+    left, kept = rows.outcomes
+    assert (left.error_code, kept.error_code) == ("client_gone", None)
+    assert (answer.cached, kept.cached, len(pool.calls)) == (False, False, 1)
+    assert "tracing" in kept.seconds
+    assert registry.get_sample_value("svgai_conversion_seconds_count", {"image_type": "simple"}) == 1
+
+
 def test_each_arm_has_answers_of_its_own() -> None:
     """What the champion made is none of the challenger's."""
     arms = iter(["champion", "challenger", "challenger"])

@@ -88,7 +88,20 @@ def test_the_second_request_gets_what_the_first_got() -> None:
 
 
 def test_requests_at_once_share_one_conversion() -> None:
-    """Also where the first of them leaves; those that share it count as hits."""
+    """Those that share it count as hits."""
+
+    async def test() -> None:
+        counts, convert = Counts(), Converter()
+        cache = StoredConversions(MemoryStore(10**6), counts.metrics)
+        found = await asyncio.gather(*(cache.find("a", convert) for _ in range(3)))
+        assert found == [Found(MADE, cached=False), *[Found(MADE, cached=True)] * 2]
+        assert (convert.calls, counts.seen) == (1, (2, 1, 0))
+
+    _run(test)
+
+
+def test_where_the_first_leaves_the_conversion_is_the_next_ones() -> None:
+    """So that somebody counts and keeps what was made; it was a miss of both."""
 
     async def test() -> None:
         counts, convert = Counts(), Converter()
@@ -96,8 +109,8 @@ def test_requests_at_once_share_one_conversion() -> None:
         first, *others = (asyncio.create_task(cache.find("a", convert)) for _ in range(3))
         await asyncio.sleep(0)
         first.cancel()
-        assert await asyncio.gather(*others) == [Found(MADE, cached=True)] * 2
-        assert (convert.calls, counts.seen) == (1, (2, 1, 0))
+        assert await asyncio.gather(*others) == [Found(MADE, cached=False), Found(MADE, cached=True)]
+        assert (convert.calls, counts.seen) == (1, (1, 2, 0))
 
     _run(test)
 

@@ -1,6 +1,7 @@
 """Conversions by a challenger, beside the champion's."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.errors import SvgAiError, TracingFailed
 from svgai.logo_types import LOGO_TYPES
-from svgai.serve.experiments.shadow import QUEUE, QUEUE_BYTES, NoShadow, ShadowQueue, ShadowTask
+from svgai.serve.experiments.shadow import PATIENCE, QUEUE, QUEUE_BYTES, NoShadow, ShadowQueue, ShadowTask
 from svgai.serve.monitoring.metrics import NoMetrics, PrometheusMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image
@@ -19,13 +20,14 @@ OPTIONS = ConversionOptions(dict.fromkeys(LOGO_TYPES, 0.9))
 
 
 def test_the_challenger_converts_what_is_offered() -> None:
-    """Each image is converted by the challenger with the same options, and what it made is told."""
+    """By the challenger with the same options, but with more time, since it has the lowest priority; it is told."""
     pool, registry = InlinePool(lambda *_: conversion(trials=7)), CollectorRegistry()
 
     made = _offered(ShadowQueue(pool.as_pool, PrometheusMetrics(registry)), b"one", b"two")
 
     assert [one.trials for one in made if isinstance(one, Conversion)] == [7, 7]
-    assert pool.calls == [(convert_image, image, OPTIONS, "challenger") for image in (b"one", b"two")]
+    patient = replace(OPTIONS, time_limit_s=PATIENCE * OPTIONS.time_limit_s)
+    assert pool.calls == [(convert_image, image, patient, "challenger") for image in (b"one", b"two")]
     assert registry.get_sample_value("svgai_ab_assignments_total", {"arm": "challenger"}) == 2
     assert pool.closed
 

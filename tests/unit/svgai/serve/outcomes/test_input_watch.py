@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
@@ -12,12 +12,14 @@ from prometheus_client import CollectorRegistry
 
 from svgai.errors import QualityStoreFault
 from svgai.model_files.input_reference import InputReference
-from svgai.outcomes.outcome import now
+from svgai.outcomes.drift_watch import ROWS_AT_ONCE
+from svgai.outcomes.outcome import Outcome, now
 from svgai.outcomes.quality_database import QualityDatabase
 from svgai.serve.monitoring.metrics import NoMetrics, PrometheusMetrics
 from svgai.serve.outcomes.input_watch import InputWatch
 from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
 from svgai.serve.outcomes.writer_process import drift_asked, read_drift, set_up
+from svgai.serve.processes.working_process import Handler
 from tests.unit.svgai.outcomes.test_drift_watch import images, reference
 
 
@@ -68,15 +70,7 @@ def test_nothing_is_looked_at_where_nothing_is_kept() -> None:
 
 def test_the_writer_compares_what_all_services_have_written(tmp_path: Path) -> None:
     """From the database; asked again it goes on, and another reference begins anew."""
-    url = f"sqlite:///{tmp_path / 'quality.db'}"
-    database = QualityDatabase(url)
-    database.migrate()
-    made = images(700, 1, grain=0.4)
-    recent = now() - timedelta(hours=1)
-    database.write(
-        one.model_copy(update={"created_at": recent + timedelta(seconds=place)}) for place, one in enumerate(made)
-    )
-    handle = set_up(tmp_path / "spool", url)
+    handle = _writer(tmp_path, images(700, 1, grain=0.4))
     for _ in range(2):
         found = read_drift(handle(drift_asked(reference())))
         assert [name for name, index in found.items() if index] == ["grain"]
@@ -84,3 +78,21 @@ def test_the_writer_compares_what_all_services_have_written(tmp_path: Path) -> N
         read_drift(handle(drift_asked(InputReference(histograms={"grain": reference().histograms["grain"]}))))["grain"]
         > 0.25
     )
+
+
+def test_the_writer_catches_up_with_what_waits(tmp_path: Path) -> None:
+    """One look takes more than the rows that are read at once."""
+    handle = _writer(tmp_path, [*images(ROWS_AT_ONCE, 1), *images(700, 2, grain=0.4)])
+    assert read_drift(handle(drift_asked(reference())))["grain"] > 0.25
+
+
+def _writer(folder: Path, made: Sequence[Outcome]) -> Handler:
+    """What writes to a database with these, a second after each other."""
+    url = f"sqlite:///{folder / 'quality.db'}"
+    database = QualityDatabase(url)
+    database.migrate()
+    recent = now() - timedelta(hours=1)
+    database.write(
+        one.model_copy(update={"created_at": recent + timedelta(seconds=place)}) for place, one in enumerate(made)
+    )
+    return set_up(folder / "spool", url)
