@@ -27,9 +27,13 @@ export function examples(path, method, operation) {
       command: line([sent, key(operation), "-H 'Content-Type: application/json'", "-d @-", address]),
     });
   } else if (content["application/json"]) {
+    // What is rated is a conversion, so there has to be one.
+    const convert = quoted(new URL("api/convert", SERVICE).href);
+    const rated = `sed 's/.*"conversion_id":"\\([^"]*\\)".*/{"conversion_id":"\\1","rating":5}/'`;
+    const sent = ["curl -s", key(operation), "-H 'Content-Type: application/json'", "-d @-", address];
     found.push({
-      title: "JSON",
-      command: line(["curl -s", key(operation), "-H 'Content-Type: application/json'", "-d '{}'", address]),
+      title: "A conversion, rated",
+      command: `${line(["curl -s", key(operation), `-F image=@${FILE}`, convert])} | ${rated} | ${line(sent)}`,
     });
   }
   return found;
