@@ -16,7 +16,7 @@ from svgai.decode.limits import ImageLimits
 from svgai.errors import NotReady
 from svgai.measure.quality import Quality
 from svgai.measure.tiled_reference import reference_of
-from svgai.model_files.model_pair import ArmContents, ModelContents, Models
+from svgai.model_files.model_pair import ArmContents, Models
 from svgai.serve.processes import confinement
 from svgai.serve.worker_life.garbage_collection import return_free_memory
 from svgai.stages import stage
@@ -35,11 +35,11 @@ DECODE_BYTES = 700_000_000
 @dataclass(frozen=True, eq=False)
 class _Equipment:
     arms: ArmContents
-    load: Callable[[ModelContents], Models]
+    load: Callable[[Arm], Models]
     limits: ImageLimits
 
     def models_of(self, arm: Arm) -> Models | None:
-        return self.load(self.arms[arm]) if arm in self.arms else None
+        return self.load(arm) if arm in self.arms else None
 
 
 _equipment: _Equipment | None = None  # a process has one, set before its first task
@@ -54,7 +54,7 @@ def set_up(arms: ArmContents, limits: ImageLimits, most_versions: int) -> None:
     global _equipment  # noqa: PLW0603
     cv2.setNumThreads(1)  # the processes share the cores already
     # Not on a GPU: every process would take memory of it for one image at a time.
-    _equipment = _Equipment(arms, lru_cache(most_versions)(lambda contents: contents.load()), limits)
+    _equipment = _Equipment(arms, lru_cache(most_versions)(lambda arm: arms[arm].load()), limits)
     for arm in tuple(arms)[:most_versions]:
         _equipment.models_of(arm)
 
