@@ -1,5 +1,6 @@
 """Functions and what came of them, between the service and its conversion processes."""
 
+import copyreg
 import multiprocessing
 import pickle
 import resource
@@ -78,3 +79,10 @@ def test_stages_come_back_where_they_are_asked_for(*, watched: bool, fails: bool
     outcome = read_outcome(run_task(pickle.dumps((work, (fails,), {}, watched))))
     assert [one.name for one in outcome.stages] == ["work"] * watched
     assert (outcome.value, outcome.fault is not None) == (None if fails else 7, fails)
+
+
+def test_a_library_that_pickles_faults_its_own_way_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one does that keeps tracebacks; how it reads them is no value."""
+    monkeypatch.setitem(copyreg.dispatch_table, RuntimeError, lambda fault: (eval, (repr(fault),)))
+    with pytest.raises(RuntimeError, match="LookupError: nobody foresaw this"):
+        read_outcome(run_task(pickle.dumps((slip, (), {}, False)))).result()
