@@ -1,6 +1,5 @@
 """The settings of the service and the command line: environment variables, or a `.env` file in the current folder."""
 
-import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,79 +12,31 @@ from pydantic import (
     FilePath,
     SecretStr,
     ValidationError,
-    ValidationInfo,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from svgai.api_keys import is_hashed, parse_keys, read_keys_file
+from svgai.api_keys import is_hashed
 from svgai.arms import Mode
 from svgai.errors import SvgAiError
 from svgai.logo_types import LOGO_TYPES, LogoType
+from svgai.setting_checks import (
+    as_keys,
+    as_keys_file,
+    at_most_cores,
+    checked_cache_url,
+    checked_database,
+    checked_endpoint,
+    checked_origins,
+    checked_root_path,
+    parts_of,
+    with_outcomes,
+)
 
 
 class InvalidSettings(SvgAiError):
     """One line for each setting that is not valid."""
 
     code = "invalid_settings"
-
-
-def _split(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+")
-_CACHE_URL = re.compile(r"rediss?://(?:[^@/?#\s]*@)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/\d{0,4})?")
-_ENDPOINT = re.compile(r"https?://[^@/?#\s]+(?:/[^@?#\s]*)?")
-_ROOT_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
-
-
-def _checked_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
-    for origin in origins:
-        if origin != "*" and not _ORIGIN.fullmatch(origin):
-            raise ValueError("give origins as browsers send them, such as https://app.example.com, or * for any")
-    return origins
-
-
-def _checked_root_path(path: str) -> str:
-    path = path.rstrip("/")
-    if not _ROOT_PATH.fullmatch(path):
-        raise ValueError("give a path such as /svg, of letters, digits and . _ ~ -")
-    return path
-
-
-def _as_keys(entries: tuple[str, ...]) -> tuple[str, ...]:
-    parse_keys(entries)
-    return entries
-
-
-def _as_keys_file(file: Path, info: ValidationInfo) -> Path:
-    try:
-        read_keys_file(file, info.data.get("api_keys", ()))
-    except OSError as fault:
-        raise ValueError(f"the file cannot be read: {fault.strerror}") from None
-    return file
-
-
-def _with_outcomes(enabled: bool, info: ValidationInfo) -> bool:
-    if enabled and not info.data.get("quality_tracking_enabled", True):
-        raise ValueError("it goes by what QUALITY_TRACKING_ENABLED keeps")
-    return enabled
-
-
-def _checked_cache_url(url: SecretStr) -> SecretStr:
-    if not _CACHE_URL.fullmatch(url.get_secret_value()):
-        raise ValueError("give redis://[[USER]:PASSWORD@]HOST[:PORT][/NUMBER], or rediss:// for TLS")
-    return url
-
-
-def _checked_endpoint(url: str) -> str:
-    if not _ENDPOINT.fullmatch(url):
-        raise ValueError("give http://HOST:PORT or https://HOST; keys go into OTEL_EXPORTER_OTLP_HEADERS")
-    return url
-
-
-def _at_most_cores(workers: int) -> int:
-    return min(workers, len(os.sched_getaffinity(0)))
 
 
 _CREDENTIALS = re.compile(r"(?<=://)(?:[^/\s:]+:\S*|[^/\s]*)(?=@)|(?<=password=)[^&\s]*")
@@ -97,14 +48,6 @@ def without_credentials(text: str) -> str:
 
 
 _SQLITE = "sqlite:///"
-_DATABASE = re.compile(r"(sqlite:///|postgres(ql)?(\+psycopg)?://)\S+")
-
-
-def _checked_database(url: str) -> str:
-    if not _DATABASE.fullmatch(url):
-        raise ValueError("give sqlite:///FILE or postgresql://HOST/NAME")
-    return url
-
 
 _SECRET = tuple(
     (name,)
@@ -144,7 +87,7 @@ class Settings(BaseSettings):
         ge=1,
         description="Milliseconds that classify or optimize may wait for a batch; then the answer is 429.",
     )
-    ai_max_workers: Annotated[int, AfterValidator(_at_most_cores)] = Field(
+    ai_max_workers: Annotated[int, AfterValidator(at_most_cores)] = Field(
         4, ge=1, description="Processes that convert; never more than the cores."
     )
     ai_inference_timeout: float = Field(
@@ -181,7 +124,7 @@ class Settings(BaseSettings):
     quality_tracking_enabled: bool = Field(
         True, description="Keep what every conversion came to in the quality database, and take feedback."
     )
-    quality_db_url: Annotated[str, AfterValidator(_checked_database)] = Field(
+    quality_db_url: Annotated[str, AfterValidator(checked_database)] = Field(
         "sqlite:///quality_tracking.db",
         validation_alias=AliasChoices("quality_db_url", "quality_tracking_db"),
         description="The quality database: sqlite:///FILE or postgresql://; QUALITY_TRACKING_DB is the same.",
@@ -194,7 +137,7 @@ class Settings(BaseSettings):
         64_000_000, ge=1_000_000, description="Most bytes that may wait there; what finds no room is counted and lost."
     )
 
-    ab_testing_enabled: Annotated[bool, AfterValidator(_with_outcomes)] = Field(
+    ab_testing_enabled: Annotated[bool, AfterValidator(with_outcomes)] = Field(
         False, description="Compare the models in Staging, as challenger, with those in Production."
     )
     ab_test_traffic_split: Quality = Field(0.1, description="Share of images that the challenger converts.")
@@ -203,7 +146,7 @@ class Settings(BaseSettings):
         description="split: these get the challenger's answers; shadow: the champion's, and both are compared.",
     )
 
-    online_learning_enabled: Annotated[bool, AfterValidator(_with_outcomes)] = Field(
+    online_learning_enabled: Annotated[bool, AfterValidator(with_outcomes)] = Field(
         False,
         description="Try another tracing of one image in twenty; svgai watch trains on what was served.",
     )
@@ -211,10 +154,10 @@ class Settings(BaseSettings):
         0.95, gt=0, le=1, description="What an outcome of a week ago counts in a training, against one of today."
     )
 
-    api_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_as_keys)] = Field(
+    api_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(parts_of), AfterValidator(as_keys)] = Field(
         (), description="Comma-separated keys, or NAME:sha256:HASH for each; empty: no key is asked for."
     )
-    api_keys_file: Annotated[FilePath, AfterValidator(_as_keys_file)] | None = Field(
+    api_keys_file: Annotated[FilePath, AfterValidator(as_keys_file)] | None = Field(
         None, description="File of further keys, one a line; a change counts within a second, without a restart."
     )
     api_key_rate: float = Field(
@@ -226,10 +169,10 @@ class Settings(BaseSettings):
     client_api_key: SecretStr | None = Field(
         None, description="Key that commands call a service with; unset: the first of API_KEYS that is in the clear."
     )
-    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_checked_origins)] = (
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(parts_of), AfterValidator(checked_origins)] = (
         Field((), description="Comma-separated origins whose pages may call the API from a browser; * for any.")
     )
-    root_path: Annotated[str, AfterValidator(_checked_root_path)] = Field(
+    root_path: Annotated[str, AfterValidator(checked_root_path)] = Field(
         "", description="What a proxy puts before every path, such as /svg; X-Forwarded-Prefix goes first."
     )
     max_body_bytes: int = Field(10_000_000, ge=1_000, description="Largest request body in bytes.")
@@ -243,7 +186,7 @@ class Settings(BaseSettings):
         ge=0,
         description="Bytes of memory for conversions kept for equal requests; 0: none is kept.",
     )
-    cache_url: Annotated[SecretStr, AfterValidator(_checked_cache_url)] | None = Field(
+    cache_url: Annotated[SecretStr, AfterValidator(checked_cache_url)] | None = Field(
         None,
         description="Redis that keeps them instead, for all services that name it: redis://HOST; rediss:// by TLS.",
     )
@@ -252,7 +195,7 @@ class Settings(BaseSettings):
     )
     log_format: Literal["json", "text"] = Field("json", description="Form of the log lines.")
     log_file: Path | None = Field(None, description="Also log to this file (rotated, 10 MB x 5).")
-    otlp_endpoint: Annotated[str, AfterValidator(_checked_endpoint)] | None = Field(
+    otlp_endpoint: Annotated[str, AfterValidator(checked_endpoint)] | None = Field(
         None, description="OpenTelemetry collector that traces are sent to by HTTP, such as http://collector:4318."
     )
     mlflow_tracking_uri: str = Field(
