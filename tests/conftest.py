@@ -1,6 +1,7 @@
 """What many tests share: one thread a library, a clean environment, and small real models made once."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:  # nothing heavy before the threads are counted
     from svgai.model_files.model_pair import Models
+    from svgai.outcomes.quality_database import QualityDatabase
 
 
 def pytest_configure() -> None:
@@ -31,6 +33,17 @@ def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> "Iterator[QualityDatabase]":
+    """A new quality database in a file, with its tables."""
+    from svgai.outcomes.quality_database import QualityDatabase
+
+    made = QualityDatabase(f"sqlite:///{tmp_path / 'quality.db'}")
+    made.migrate()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

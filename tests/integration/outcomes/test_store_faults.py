@@ -151,12 +151,18 @@ def test_a_server_that_is_not_there_yet(postgres: PostgresServer, tmp_path: Path
     assert rows(url) == traffic.kept
 
 
-def test_a_full_disk_under_the_database(tmp_path: Path) -> None:
-    """Rows wait in the spool elsewhere, and are written once there is room."""
+@pytest.fixture
+def disk(tmp_path: Path) -> Path:
+    """A folder that a small disk can be mounted on."""
     if not can_mount():
         pytest.skip("a disk of its own can be mounted by root alone")
-    disk = tmp_path / "disk"
-    disk.mkdir()
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    return folder
+
+
+def test_a_full_disk_under_the_database(disk: Path, tmp_path: Path) -> None:
+    """Rows wait in the spool elsewhere, and are written once there is room."""
     with mounted(disk, 2):
         url = f"sqlite:///{disk / 'quality.db'}"
 
@@ -170,12 +176,8 @@ def test_a_full_disk_under_the_database(tmp_path: Path) -> None:
         assert rows(url) == traffic.kept
 
 
-def test_a_full_disk_under_the_spool_is_counted(tmp_path: Path) -> None:
+def test_a_full_disk_under_the_spool_is_counted(disk: Path, tmp_path: Path) -> None:
     """What finds no room is lost, no more; afterwards rows are kept again."""
-    if not can_mount():
-        pytest.skip("a disk of its own can be mounted by root alone")
-    disk = tmp_path / "disk"
-    disk.mkdir()
     url, registry = f"sqlite:///{tmp_path / 'quality.db'}", CollectorRegistry()
     with mounted(disk, 1):
         spool = Spool(disk / "spool", 10_000_000)

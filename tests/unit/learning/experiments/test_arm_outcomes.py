@@ -1,8 +1,6 @@
 """From rows of a quality database to what arms are compared by."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,15 +16,6 @@ from tests.fakes.outcomes import outcome, rating
 
 SPLIT = Experiment("classifier:1,optimizer:2", "classifier:1,optimizer:3", "split", 0.1)
 SHADOW = Experiment("classifier:1,optimizer:2", "classifier:1,optimizer:3", "shadow", 1.0)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[QualityDatabase]:
-    """A new database with its tables."""
-    made = QualityDatabase(f"sqlite:///{tmp_path / 'quality.db'}")
-    made.migrate()
-    yield made
-    made.close()
 
 
 def test_each_image_of_a_split_counts_once_for_its_arm(database: QualityDatabase) -> None:

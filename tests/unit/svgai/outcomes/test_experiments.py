@@ -1,9 +1,7 @@
 """Experiments in a quality database, and their switches."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,15 +14,6 @@ from tests.fakes.outcomes import outcome
 
 SPLIT = Experiment("classifier:1,optimizer:2", "classifier:1,optimizer:3", "split", 0.1)
 SHADOW = replace(SPLIT, mode="shadow")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[QualityDatabase]:
-    """A new database with its tables."""
-    made = QualityDatabase(f"sqlite:///{tmp_path / 'quality.db'}")
-    made.migrate()
-    yield made
-    made.close()
 
 
 def test_an_experiment_begins_once(database: QualityDatabase) -> None:

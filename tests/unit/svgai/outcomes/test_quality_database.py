@@ -1,7 +1,6 @@
 """The quality database on SQLite; what PostgreSQL does is in the integration tests."""
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,15 +15,6 @@ from svgai.outcomes import quality_database, schema_changes
 from svgai.outcomes.quality_database import QualityDatabase
 from svgai.outcomes.tables import CONVERSIONS, RATINGS, REVISION, TABLES
 from tests.fakes.outcomes import THEN, failure, outcome, rating
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[QualityDatabase]:
-    """A new database with its tables."""
-    made = QualityDatabase(f"sqlite:///{tmp_path / 'quality.db'}")
-    made.migrate()
-    yield made
-    made.close()
 
 
 def kept_ratings(database: QualityDatabase) -> list[tuple[str, int]]:
