@@ -94,6 +94,9 @@ def convert(
         bool, typer.Option("--keep-suffix", help="Write a.png.svg, so that a.png and a.jpg do not clash.")
     ] = False,
     again: Annotated[bool, typer.Option("--again", help="Convert also what is done already.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Also replace SVG files in a folder of results that no run made.")
+    ] = False,
     report: Annotated[
         Path | None, typer.Option(help="Also write a table of all files: FILE.parquet or FILE.csv.")
     ] = None,
@@ -182,6 +185,7 @@ def convert(
             keep_suffix=keep_suffix,
             again=again,
             formats=formats_of(kinds),
+            overwrite=overwrite,
         ),
         Outcomes(report, gallery, settings.max_pixels, as_json=as_json),
         console,

@@ -204,6 +204,13 @@ class OptimizeForm(ImagesForm[OptimizeItem]):
         return OptimizeItem(**seen, target_quality=self.target_quality, max_bytes=self.max_bytes)
 
 
+class DefaultForm(ApiForm):
+    """Body of POST /api/vtracer."""
+
+    image: ImageData
+    background: Background = "keep"
+
+
 class ConvertForm(ApiForm):
     """Body of POST /api/convert. With `parameters`, exactly that tracing is made."""
 
