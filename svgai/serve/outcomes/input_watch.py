@@ -19,7 +19,7 @@ class InputWatch:
     Looks in an event loop; the work is done by the process that writes to the database.
 
     Args:
-        reference: what images are compared with, once the models are loaded; None where their metadata have nothing of it.
+        reference: what images are compared with, once the models are loaded; None where their metadata has none.
     """
 
     def __init__(
