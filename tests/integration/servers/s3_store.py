@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import fsspec
@@ -31,18 +32,20 @@ class S3Store:
         }
 
     def put(self, key: str, content: bytes) -> None:
-        self._files().pipe_file(f"{BUCKET}/{key}", content)
+        self.files.pipe_file(f"{BUCKET}/{key}", content)
 
     def names(self, prefix: str) -> list[str]:
         """What follows a prefix and a slash in the keys of all objects that have it."""
         root = f"{BUCKET}/{prefix}/"
-        return [name.removeprefix(root) for name in self._files().find(root) if name.startswith(root)]
+        return [name.removeprefix(root) for name in self.files.find(root) if name.startswith(root)]
 
     def objects(self, prefix: str) -> dict[str, bytes]:
         """All below a prefix, by the same names."""
-        return {name: self._files().cat_file(f"{BUCKET}/{prefix}/{name}") for name in self.names(prefix)}
+        return {name: self.files.cat_file(f"{BUCKET}/{prefix}/{name}") for name in self.names(prefix)}
 
-    def _files(self) -> fsspec.AbstractFileSystem:
+    @cached_property
+    def files(self) -> fsspec.AbstractFileSystem:
+        """The store as fsspec has it, which remembers nothing of what it listed."""
         return fsspec.filesystem(
             "s3",
             endpoint_url=self.url,
@@ -63,7 +66,7 @@ def s3_store(folder: Path) -> Iterator[S3Store]:
     try:
         wait_until_listening(port)
         store = S3Store(f"http://127.0.0.1:{port}")
-        store._files().mkdir(BUCKET)  # noqa: SLF001
+        store.files.mkdir(BUCKET)
         yield store
     finally:
         process.kill()
