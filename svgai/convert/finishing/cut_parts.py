@@ -21,6 +21,7 @@ FINER = 16
 _SLIVER = 0.25  # of a pixel: what is narrower is left by outlines that should be one
 
 Rings = list[list[GridPoint]]
+Box = tuple[GridPoint, GridPoint]
 
 
 def with_cut_parts(root: ET.Element, least_width: float) -> None:
@@ -32,19 +33,24 @@ def with_cut_parts(root: ET.Element, least_width: float) -> None:
         least_width: pixels of the image; parts that are nowhere as wide are left out.
     """
     curves = CurvePieces()
-    above: list[tuple[str, list[GridPoint]]] = []
+    above: list[tuple[str, list[GridPoint], Box]] = []
     seen: dict[str, Rings] = {}
     for fill, outlines in reversed(list(drawn_fills(root))):
         lines = [curves.lines_of([segment * FINER for segment in ring]) for ring in outlines]
-        rings = _clipped(lines, pyclipper.CT_UNION)  # all run the same way round: with others they are lids together
-        lids = [lid for other, lid in above if other != fill]
-        seen.setdefault(fill, []).extend(_clipped(rings, pyclipper.CT_DIFFERENCE, lids))
-        above += [(fill, ring) for ring in rings]
-    box = [FINER * int(value) for value in root.attrib["viewBox"].split()]
-    pixel = box[2] / float(root.attrib["width"])
+        # All run the same way round after that, so that with others they are lids together.
+        rings = _clipped([ring for ring in lines if _encloses(ring)], pyclipper.CT_UNION)
+        if not rings:
+            continue
+        boxes = [_box(ring) for ring in rings]
+        around = _box([corner for box in boxes for corner in box])
+        lids = [lid for other, lid, box in above if other != fill and _meet(box, around)]
+        seen.setdefault(fill, []).extend(_clipped(rings, pyclipper.CT_DIFFERENCE, lids) if lids else rings)
+        above += [(fill, ring, box) for ring, box in zip(rings, boxes, strict=True)]
+    page = [FINER * int(value) for value in root.attrib["viewBox"].split()]
+    pixel = page[2] / float(root.attrib["width"])
     slot, part = (width * pixel for width in (_SLIVER, max(_SLIVER, least_width)))
     root[:] = []
-    root.set("viewBox", " ".join(map(str, box)))
+    root.set("viewBox", " ".join(map(str, page)))
     for fill, rings in reversed(seen.items()):
         together = _clipped(rings, pyclipper.CT_UNION)  # one part where a colour lies on itself
         kept = [ring for ring in together if _holds_disc(ring, part if pyclipper.Orientation(ring) else slot)]
@@ -56,14 +62,22 @@ def with_cut_parts(root: ET.Element, least_width: float) -> None:
 def _clipped(rings: Rings, kind: int, lids: Sequence[list[GridPoint]] = ()) -> Rings:
     clipper = pyclipper.Pyclipper()
     clipper.PreserveCollinear = clipper.StrictlySimple = True  # no outline touches itself
-    subjects, clips = ([ring for ring in some if _encloses(ring)] for some in (rings, lids))
-    if not subjects:
+    if not rings:
         return []
-    clipper.AddPaths(subjects, pyclipper.PT_SUBJECT, True)
-    if clips:
-        clipper.AddPaths(clips, pyclipper.PT_CLIP, True)
+    clipper.AddPaths(rings, pyclipper.PT_SUBJECT, True)
+    if lids:
+        clipper.AddPaths(lids, pyclipper.PT_CLIP, True)
     clipped = clipper.Execute(kind, pyclipper.PFT_NONZERO, pyclipper.PFT_NONZERO)
     return [[(x, y) for x, y in ring] for ring in clipped]
+
+
+def _box(points: Sequence[GridPoint]) -> Box:
+    across, down = zip(*points, strict=True)
+    return (min(across), min(down)), (max(across), max(down))
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return all(one[0][axis] < other[1][axis] and other[0][axis] < one[1][axis] for axis in (0, 1))
 
 
 def _encloses(ring: list[GridPoint]) -> bool:

@@ -69,7 +69,7 @@ def test_what_is_covered_is_gone() -> None:
 
 
 @given(stack=st.lists(SHAPES, max_size=6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_parts_cover_the_page_once(stack: list[Shape]) -> None:
     """Whatever is stacked: no part lies over another, and nothing between them is open, to a fiftieth of a pixel."""
     areas = [area for _, area in parts_of(cut(PAGE, *stack))]
