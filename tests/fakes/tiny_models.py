@@ -129,12 +129,12 @@ def training_table(path: Path) -> Path:
     return path
 
 
-def write_models(folder: Path) -> Path:
-    """A folder that MODEL_DIR can name: both models and metadata.json."""
+def write_models(folder: Path, version: str = "1", seed: int = 0) -> Path:
+    """A folder that MODEL_DIR can name: both models and metadata.json; `seed` gives other classifiers."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {"classifier": write_classifier(folder), "optimizer": write_optimizer(folder)}
+    files = {"classifier": write_classifier(folder, seed), "optimizer": write_optimizer(folder)}
     metadata = {
-        kind: {"file": path.name, "sha256": file_sha256(path), "version": "1", "run_id": "tiny", "metrics": {}}
+        kind: {"file": path.name, "sha256": file_sha256(path), "version": version, "run_id": "tiny", "metrics": {}}
         for kind, path in files.items()
     }
     (folder / "metadata.json").write_text(json.dumps(metadata))
