@@ -13,7 +13,7 @@ from loadtests.servers.traffic import Call, Outcome, closed_loop, open_loop, poi
 RATE = 20.0
 """Requests a second to classify and optimize that are watched."""
 
-CONVERT_RATE = 2.0
+CONVERT_RATE = 1.0
 """Conversions a second that are watched."""
 
 SENDERS = 2
