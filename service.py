@@ -106,7 +106,6 @@ class SvgAi:
     @bentoml.on_startup
     async def start(self) -> None:
         self.serving.store.start()
-        self.serving.inputs.start()
         self.starting = asyncio.create_task(self._start())
         self.sampling = asyncio.create_task(self.serving.recent_quality.keep())
         self.reloading = asyncio.create_task(reload_when_asked(self.serving.reload))
@@ -117,6 +116,7 @@ class SvgAi:
 
     async def _start(self) -> None:
         await self.serving.runtime.start()
+        self.serving.inputs.start()
         freeze_garbage_collector()
 
     @bentoml.on_shutdown
