@@ -13,13 +13,11 @@ from typing import Literal
 
 import psutil
 
+from loadtests.faults.own_clock import OwnClock
 from loadtests.faults.process_roles import conversion_processes, decode_processes, fork_server, supervisor, worker
 from loadtests.faults.small_disk import fill
 from loadtests.servers.local_server import LocalServer
 from loadtests.servers.redis_server import RedisServer
-
-FAKE_CLOCK = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
-"""What gives processes a clock of their own (Debian's libfaketime)."""
 
 FOUND_AFTER_S = 3.0
 """Seconds within which a stopped supervisor is to go on again."""
@@ -37,21 +35,21 @@ class Place:
         server: The service under load.
         models: A copy of the models that it serves.
         disk: A small disk of its own, for temporary files, metrics and the log.
-        clock: A file that says how far off the service's clock is.
+        clock: The service's own.
         redis: The one that keeps its conversions.
     """
 
     server: LocalServer
     models: Path
     disk: Path
-    clock: Path
+    clock: OwnClock | None = None
     redis: RedisServer | None = None
 
 
 Blow = Callable[[Place], None]
 
 Need = Literal["disk", "clock", "redis"]
-"""A disk of its own, which takes the rights of root; a clock of its own, which takes libfaketime; a Redis."""
+"""A disk of its own, which takes the rights of root; a clock of its own, which takes a C compiler; a Redis."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Fault:
         name: What happens, in a few words.
         strike: Makes it happen.
         heal: Ends it after a while, as somebody outside the service would: makes room on a disk, say.
-        settings: The environment of the service; {disk}, {clock}, {redis} are the place's.
+        settings: The environment of the service; {disk} and {redis} are the place's.
         needs: What the place must have beside the service.
     """
 
@@ -133,9 +131,10 @@ def _remove_models(place: Place) -> None:
     _signal(_one_conversion, signal.SIGKILL)(place)
 
 
-def _jump(offset: str) -> Blow:
+def _jump(seconds: float) -> Blow:
     def strike(place: Place) -> None:
-        place.clock.write_text(offset, encoding="utf-8")
+        assert place.clock is not None
+        place.clock.set_ahead(seconds)
 
     return strike
 
@@ -156,14 +155,6 @@ def _reload_damaged_models(place: Place) -> None:
 
 
 _ON_DISK = MappingProxyType({"TMPDIR": "{disk}", "LOG_FILE": "{disk}/service.log"})
-_OWN_CLOCK = MappingProxyType(
-    {
-        "LD_PRELOAD": str(FAKE_CLOCK),
-        "FAKETIME_TIMESTAMP_FILE": "{clock}",
-        "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
-)
 FAULTS = (
     Fault("worker killed", _signal(worker, signal.SIGKILL)),
     Fault("worker crashes (SIGSEGV)", _signal(worker, signal.SIGSEGV)),
@@ -185,7 +176,7 @@ FAULTS = (
     Fault("model files damaged, a conversion process killed", _damage_models),
     Fault("model files removed, a conversion process killed", _remove_models),
     Fault("model files damaged, then reloaded (SIGHUP)", _reload_damaged_models),
-    Fault("clock an hour ahead", _jump("+3600"), settings=_OWN_CLOCK, needs="clock"),
-    Fault("clock an hour behind", _jump("-3600"), settings=_OWN_CLOCK, needs="clock"),
+    Fault("clock an hour ahead", _jump(3600), needs="clock"),
+    Fault("clock an hour behind", _jump(-3600), needs="clock"),
     Fault("network to Redis cut", _cut_off_redis, _connect_redis, settings={"CACHE_URL": "{redis}"}, needs="redis"),
 )

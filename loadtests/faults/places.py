@@ -8,7 +8,8 @@ from pathlib import Path
 
 import psutil
 
-from loadtests.faults.catalogue import FAKE_CLOCK, Fault, Place
+from loadtests.faults.catalogue import Fault, Place
+from loadtests.faults.own_clock import OwnClock, can_build
 from loadtests.faults.small_disk import can_mount, mounted
 from loadtests.servers.local_server import svgai_service
 from loadtests.servers.redis_server import redis_server
@@ -22,8 +23,8 @@ def missing(fault: Fault) -> str | None:
     """Why this machine cannot show a fault; None where it can."""
     if fault.needs == "disk" and not can_mount():
         return "a disk of its own can be mounted by root alone"
-    if fault.needs == "clock" and not FAKE_CLOCK.is_file():
-        return "libfaketime is not installed"
+    if fault.needs == "clock" and not can_build():
+        return "there is no C compiler"
     return None
 
 
@@ -45,10 +46,10 @@ def place_for(fault: Fault, models: ModelSource, log: Path) -> Iterator[Place]:
             stack.enter_context(mounted(disk, DISK_MB))
         copied = _copy(models, folder / "models")
         redis = stack.enter_context(redis_server(folder)) if fault.needs == "redis" else None
-        clock = folder / "clock"
-        clock.write_text("+0", encoding="utf-8")
-        values = {"disk": disk, "clock": clock, "redis": redis.url if redis else ""}
+        clock = OwnClock(folder) if fault.needs == "clock" else None
+        values = {"disk": disk, "redis": redis.url if redis else ""}
         settings = {name: value.format(**values) for name, value in fault.settings.items()}
+        settings |= clock.environment if clock else {}
         server = stack.enter_context(
             svgai_service(
                 log,

@@ -2,7 +2,8 @@
 The processes of BentoML's server made ours: the supervisor, and the worker that it starts and watches.
 
 * BentoML reports usage to its makers; that is switched off.
-* It does not replace a dead worker inside a container; it does here, or a crash would end the service.
+* It does not replace a dead worker inside a container; it does here, or a crash would end the service. And it does so
+  within a second (`supervision`).
 * It leaves a worker alone that was stopped; that one is ended, and replaced. A worker looks after its supervisor.
 * At SIGHUP it would replace the worker; that one reloads its models instead.
 * It logs in a form of its own; its lines take ours, and repeated ones are counted.
@@ -65,6 +66,10 @@ def prepare_supervisor(settings: Settings) -> None:
     if installed := other_version():
         logger.warning("tested with another BentoML", extra={"installed": installed, "tested": TESTED_VERSION})
     _explain_taken_address(click.get_current_context(silent=True))
+    # Only here: a worker needs none of the supervisor's libraries.
+    from svgai.serve.bento.supervision import look_often  # noqa: PLC0415
+
+    look_often()
     workers = ChildProcesses(_WORKER_MODULE)
     hand_on_reloads(workers)
     watch_for_stopped(worker=StoppedProcesses(workers))
