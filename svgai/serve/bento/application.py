@@ -37,6 +37,7 @@ from svgai.serve.bento.processes import served_bento
 from svgai.serve.client_presence import while_connected
 from svgai.serve.tracing.traces import open_traces
 
+_API = "/api/"
 _BY_PREFIX = {"Vary": PREFIX_HEADER}
 
 
@@ -73,7 +74,9 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
     def __call__(self) -> Starlette:
         """BentoML's application without the routes that are not public: its web page, its scripts, its inner schema."""
         app: Starlette = super().__call__()
-        app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", None) in ROUTES]
+        public = [route for route in app.router.routes if getattr(route, "path", None) in ROUTES]
+        # Looked through from the first to the last for every request: the files of the page need not be before the API.
+        app.router.routes[:] = sorted(public, key=lambda route: not route.path.startswith(_API))  # type: ignore[attr-defined]
         # It would send a client with a slash too many to whatever its Host header names.
         app.router.redirect_slashes = False
         surroundings, site = self.service.surroundings, self.service.site
