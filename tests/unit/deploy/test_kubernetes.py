@@ -174,6 +174,35 @@ def test_secrets_are_named_and_never_there(rendered: Rendered) -> None:
     assert not rendered.of("Secret")
 
 
+def test_the_page_lists_every_component_and_secret(tmp_path: Path) -> None:
+    """And no others."""
+    page = (ROOT / "docs/kubernetes.md").read_text(encoding="utf-8")
+    components, secrets = (
+        re.split(rf"^\| {word} \|.*\n", page, flags=re.MULTILINE)[1].split("\n\n")[0]
+        for word in ("component", "secret")
+    )
+    there = {path.name for path in (FOLDER / "components").iterdir()}
+    assert set(re.findall(r"^\| `([\w-]+)`", components, re.MULTILINE)) == there
+    rendered = with_components(tmp_path, "base", *sorted(there - {"gateway", "canary", "autoscaling-keda"}))
+    named = {
+        *(
+            variable["valueFrom"]["secretKeyRef"]["name"]
+            for pod in rendered.pods.values()
+            for variable in pod["spec"]["containers"][0].get("env", ())
+            if "valueFrom" in variable
+        ),
+        *(
+            volume["secret"]["secretName"]
+            for pod in rendered.pods.values()
+            for volume in pod["spec"]["volumes"]
+            if "secret" in volume
+        ),
+        *(tls["secretName"] for tls in rendered.one("Ingress")["spec"]["tls"]),
+        rendered.one("ServiceMonitor")["spec"]["endpoints"][0]["authorization"]["credentials"]["name"],
+    }
+    assert set(re.findall(r"^\| `([\w-]+)`", secrets, re.MULTILINE)) == named
+
+
 def test_prometheus_has_the_rules_of_the_other_ways_to_run_it(production: Rendered) -> None:
     """What is written is what deploy/monitoring says now, and it is scraped by the same name as often."""
     assert production.one("PrometheusRule")["spec"] == prometheus_rule()["spec"], "run deploy/kubernetes/rules.py"
