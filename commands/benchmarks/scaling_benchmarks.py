@@ -1,7 +1,7 @@
 """
-How many services a load takes: `python -m commands.benchmarks scaling costs`, then queue, fleets and capacity.
+How many services a load takes: `python -m commands.benchmarks scaling costs`, stores, queue, fleets and capacity.
 
-What the first one measures the last two take from its file.
+What the first two measure the last two take from their files.
 """
 
 import json
@@ -18,7 +18,7 @@ from commands.benchmarks.measured import Report, Result, require_place
 from commands.local.load_images import png_images
 from commands.terminal.arguments import Json
 from commands.terminal.console import Console
-from loadtests.scaling.capacity import Prices, StoreCosts, capacity_for
+from loadtests.scaling.capacity import Prices, capacity_for
 from loadtests.scaling.image_costs import ImageCosts, measure_image_costs
 from loadtests.scaling.queue_check import check_queue
 from loadtests.scaling.scaling_report import (
@@ -27,8 +27,10 @@ from loadtests.scaling.scaling_report import (
     checks_table,
     costs_table,
     queues_table,
+    stores_table,
 )
 from loadtests.scaling.scenarios import try_autoscalers, try_queues
+from loadtests.scaling.shared_stores import StoreCosts, measure_shared_stores
 from svgai.errors import DatasetFault
 from svgai.whole_files import write_whole
 
@@ -40,6 +42,8 @@ RATES = (1.0, 100.0, 10_000.0)
 
 CostsFile = Annotated[Path, typer.Option("--costs", help="File of the costs that were measured.")]
 COSTS_FILE = Path("data/scaling-costs.json")
+StoresFile = Annotated[Path, typer.Option("--stores", help="File of what services take of what they share.")]
+STORES_FILE = Path("data/scaling-stores.json")
 
 
 @app.command()
@@ -65,9 +69,27 @@ def costs(
                 measured.setdefault(kind, []).append(found)
                 progress(sum(map(len, measured.values())), len(kinds) * len(SIDES))
     figures = {kind: [asdict(one) for one in some] for kind, some in measured.items()}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(out, json.dumps(figures, indent=1))
+    _keep(out, figures)
     Result("costs", figures, costs_table(measured)).show(report, as_json=as_json)
+
+
+@app.command()
+def stores(
+    images: Images = None,
+    count: Count = 4,
+    side: Side = 256,
+    rows: Annotated[int, typer.Option(min=1000, help="Rows to write.")] = 10_000,
+    out: StoresFile = STORES_FILE,
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """What services take of a PostgreSQL and a Prometheus that they share."""
+    require_place(report, "stores")
+    files = png_images(images, count, side)
+    with Console(quiet=as_json).waiting("Writing rows, and converting beside PostgreSQL"):
+        found = measure_shared_stores(files, rows)
+    _keep(out, asdict(found))
+    Result("stores", asdict(found), stores_table(found)).show(report, as_json=as_json)
 
 
 @app.command()
@@ -117,21 +139,18 @@ def fleets(
 @app.command()
 def capacity(
     measured: CostsFile = COSTS_FILE,
+    shared: StoresFile = STORES_FILE,
     side: Side = 256,
     price: Annotated[float, typer.Option(min=0, help="Of a core for an hour; an assumption.")] = Prices.core_hour,
     used: Annotated[float, typer.Option(min=0.05, max=1, help="Share of the cores that is used.")] = Prices.used,
-    row_bytes: Annotated[float, typer.Option(help="Bytes of a row, from docs/benchmarks.md.")] = 3_300,
-    rows: Annotated[float, typer.Option(help="Rows a second that one process writes, from there.")] = 2_464,
-    connections: Annotated[int, typer.Option(help="Connections to PostgreSQL of a service.")] = 2,
-    series: Annotated[int, typer.Option(help="Series that a service shows to Prometheus.")] = 1_000,
     report: Report = None,
     as_json: Json = False,
 ) -> None:
     """What 1, 100 and 10,000 images a second take, at a price that is assumed."""
     require_place(report, "capacity")
-    prices, stores = Prices(price, used), StoreCosts(row_bytes, rows, connections, series)
+    prices, taken = Prices(price, used), read_stores(shared)
     found = {
-        kind: [capacity_for(rate, _of_side({kind: some}, side), stores, prices) for rate in RATES]
+        kind: [capacity_for(rate, _of_side({kind: some}, side), taken, prices) for rate in RATES]
         for kind, some in read_costs(measured).items()
     }
     figures = {kind: [asdict(one) for one in some] for kind, some in found.items()}
@@ -150,6 +169,24 @@ def read_costs(path: Path) -> dict[str, list[ImageCosts]]:
         return {kind: [ImageCosts(**one) for one in some] for kind, some in kinds.items()}
     except (OSError, ValueError, TypeError, AttributeError) as fault:
         raise DatasetFault(f"{path} holds no costs; `scaling costs` measures them: {fault}") from fault
+
+
+def read_stores(path: Path) -> StoreCosts:
+    """
+    What `stores` wrote.
+
+    Raises:
+        DatasetFault: there is no such file, or it is another one.
+    """
+    try:
+        return StoreCosts(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as fault:
+        raise DatasetFault(f"{path} does not say what services share; `scaling stores` measures it: {fault}") from fault
+
+
+def _keep(path: Path, figures: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, json.dumps(figures, indent=1))
 
 
 def _of_side(kinds: Mapping[str, Sequence[ImageCosts]], side: int) -> ImageCosts:

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from loadtests.scaling.image_costs import ImageCosts
+from loadtests.scaling.shared_stores import StoreCosts
 
 HOURS_A_MONTH = 730.0
 DAY_S = 86_400.0
@@ -23,24 +24,6 @@ class Prices:
     core_hour: float = 0.04
     used: float = 0.6
     cores: int = 2
-
-
-@dataclass(frozen=True)
-class StoreCosts:
-    """
-    What one row of the quality store, and one service, take of those that all services share.
-
-    Attributes:
-        row_bytes: On the disk of PostgreSQL.
-        rows_per_s: That one process writes.
-        connections: To PostgreSQL, of each service.
-        series: Of Prometheus, of each service.
-    """
-
-    row_bytes: float
-    rows_per_s: float
-    connections: int
-    series: int
 
 
 @dataclass(frozen=True)

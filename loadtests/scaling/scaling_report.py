@@ -7,6 +7,7 @@ from loadtests.scaling.capacity import Capacity, Prices
 from loadtests.scaling.image_costs import ImageCosts
 from loadtests.scaling.queue_check import QueueCheck, QueueFigures
 from loadtests.scaling.scenarios import AutoscalerTrial, QueueTrial
+from loadtests.scaling.shared_stores import StoreCosts
 from reports.markdown import number, table
 
 
@@ -65,6 +66,14 @@ def autoscalers_table(trials: Sequence[AutoscalerTrial]) -> str:
         for trial in trials
     ]
     return table(header, rows)
+
+
+def stores_table(costs: StoreCosts) -> str:
+    """What services take of what they share."""
+    header = "bytes a row, on the disk | rows a second of one process | connections of a service | series of a service"
+    return table(
+        header, [[f"{costs.row_bytes:,.0f}", f"{costs.rows_per_s:,.0f}", str(costs.connections), f"{costs.series:,}"]]
+    )
 
 
 def capacities_table(capacities: Mapping[str, Sequence[Capacity]], prices: Prices) -> str:

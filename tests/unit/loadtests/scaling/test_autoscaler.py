@@ -51,14 +51,13 @@ def test_it_goes_down_when_it_was_calm_for_long() -> None:
 
 @given(st.lists(st.tuples(st.floats(1, 60), st.floats(0, 16), st.floats(0, 1)), max_size=30), st.integers(2, 50))
 def test_it_stays_within_its_bounds(looks: list[tuple[float, float, float]], replicas: int) -> None:
-    """And never more than doubles or adds four at once, nor takes more than a quarter away."""
-    autoscaler, now = Autoscaler(RULE), 0.0
+    """And never goes beyond twice, or four more than, the most that there ever were."""
+    autoscaler, now, most = Autoscaler(RULE), 0.0, replicas
     for passed, waiting, processor in looks:
         now += passed
-        before = replicas
-        replicas = autoscaler.wanted(now, before, {"waiting": waiting * before, "processor": processor * before})
-        assert RULE.least <= replicas <= RULE.most
-        assert 0.75 * before - 1 < replicas <= max(2 * before, before + 4)
+        replicas = autoscaler.wanted(now, replicas, {"waiting": waiting * replicas, "processor": processor * replicas})
+        assert RULE.least <= replicas <= min(RULE.most, max(2 * most, most + 4))
+        most = max(most, replicas)
 
 
 def test_it_aims_as_the_manifests_do() -> None:

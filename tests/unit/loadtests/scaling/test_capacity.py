@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from loadtests.scaling.capacity import Prices, StoreCosts, capacity_for
+from loadtests.scaling.capacity import Prices, capacity_for
 from loadtests.scaling.image_costs import ImageCosts
+from loadtests.scaling.shared_stores import StoreCosts
 
 COSTS = ImageCosts(256, 0.003, 0.004, 0.3, (0.1, 0.2, 0.3), memory_mb=600, sent_bytes=20_000, answered_bytes=5_000)
 STORES = StoreCosts(row_bytes=3_000, rows_per_s=2_500, connections=2, series=1_000)

@@ -2,7 +2,6 @@
 
 import math
 
-
 from loadtests.scaling.queue_check import QueueFigures, figures_of
 from loadtests.scaling.queue_model import Answer
 from loadtests.servers.traffic import Outcome

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from loadtests.scaling.capacity import Prices, StoreCosts, capacity_for
+from loadtests.scaling.capacity import Prices, capacity_for
 from loadtests.scaling.image_costs import ImageCosts
 from loadtests.scaling.queue_check import QueueCheck, QueueFigures
 from loadtests.scaling.scaling_report import (
@@ -13,6 +13,7 @@ from loadtests.scaling.scaling_report import (
     queues_table,
 )
 from loadtests.scaling.scenarios import AutoscalerTrial, QueueTrial
+from loadtests.scaling.shared_stores import StoreCosts
 
 COSTS = ImageCosts(256, 0.004, 0.005, 0.25, (0.1, 0.2, 0.6), memory_mb=612, sent_bytes=20_000, answered_bytes=1_500)
 
