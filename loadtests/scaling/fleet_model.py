@@ -94,7 +94,7 @@ class Fleet:
         self._env = env
         self._settings = settings
         self._rng = rng
-        self._starting = 0
+        self._wanted = settings.begun
         self._seen: dict[SimulatedService, deque[tuple[int, float]]] = {}
         if settings.rule:
             env.process(self._scaled(Autoscaler(settings.rule)))
@@ -113,20 +113,17 @@ class Fleet:
         while True:
             yield self._env.timeout(SYNC_S)
             self._scrape()
-            replicas = len(self.ready) + self._starting
-            wanted = autoscaler.wanted(self._env.now, replicas, self._sums())
-            for _ in range(wanted - replicas):
+            replicas, self._wanted = self._wanted, autoscaler.wanted(self._env.now, self._wanted, self._sums())
+            for _ in range(self._wanted - replicas):
                 self._env.process(self._start())
-            if wanted < len(self.ready):
-                del self.ready[wanted:]
-            if wanted != replicas:
-                self.sizes.append((self._env.now, wanted))
+            del self.ready[self._wanted :]
+            if self._wanted != replicas:
+                self.sizes.append((self._env.now, self._wanted))
 
     def _start(self) -> Steps:
-        self._starting += 1
         yield self._env.timeout(self._settings.start_s)
-        self._starting -= 1
-        self.ready.append(self._service(self._env, self._settings))
+        if len(self.ready) < self._wanted:
+            self.ready.append(self._service(self._env, self._settings))
 
     def _scrape(self) -> None:
         for service in self.ready:
