@@ -18,11 +18,19 @@ STEADY_S = 600.0
 SHARE_USED = 0.6
 """Of the processor, that the usual load takes, and that an autoscaler aims at."""
 
+WAITING = 1.0
+"""
+Conversions that wait for each service, which an autoscaler aims at: half of what it has processes.
+
+Of conversions that take long no more than one waits for each process before others are refused: aimed at as many as that,
+an autoscaler would never see that there are too few services.
+"""
+
 TARGETS: Mapping[str, Mapping[str, float]] = {
     "none": {},
     "processor": {"processor": SHARE_USED},
-    "waiting": {"waiting": 2.0},
-    "waiting and processor": {"waiting": 2.0, "processor": SHARE_USED},
+    "waiting": {"waiting": WAITING},
+    "waiting and processor": {"waiting": WAITING, "processor": SHARE_USED},
 }
 STARTS_S = (10.0, 120.0)
 """From a wish to an answer: on a machine that is there and has the image, and on one that has to come first."""
