@@ -15,7 +15,7 @@ import typer
 
 from commands.benchmarks.arguments import Count, Images, Side
 from commands.benchmarks.measured import Report, Result, require_place
-from commands.local.load_images import png_images
+from commands.checks.load_images import png_images
 from commands.terminal.arguments import Json
 from commands.terminal.console import Console
 from loadtests.scaling.capacity import Prices, capacity_for
