@@ -25,6 +25,9 @@ WORKERS = 2
 CLIENTS = 8
 """Clients of classify and optimize: batches form, as under load."""
 
+PATIENCE_S = 25
+"""Of a conversion: on a busy machine none is cut short, which would cost less than it does."""
+
 _LOOK_EVERY_S = 0.25
 
 
@@ -68,7 +71,7 @@ def measure_image_costs(side: int, images: Sequence[bytes], log: Path, seconds: 
         SvgAiError: the service does not start, or gives no good answer.
     """
     with (
-        svgai_service(log, AI_MAX_WORKERS=str(WORKERS)) as server,
+        svgai_service(log, AI_MAX_WORKERS=str(WORKERS), AI_INFERENCE_TIMEOUT=str(PATIENCE_S)) as server,
         sampled(lambda _: server.proportional_mb(), _LOOK_EVERY_S) as held,
     ):
         calls = api_calls(server.url, "convert", images)

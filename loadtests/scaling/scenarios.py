@@ -22,8 +22,8 @@ WAITING = 1.0
 """
 Conversions that wait for each service, which an autoscaler aims at: half of what it has processes.
 
-Of conversions that take long no more than one waits for each process before others are refused: aimed at as many as that,
-an autoscaler would never see that there are too few services.
+Of conversions that take long no more than one waits for each process before others are refused: an autoscaler that aims
+at as many as that would never see that there are too few services.
 """
 
 TARGETS: Mapping[str, Mapping[str, float]] = {
