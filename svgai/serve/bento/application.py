@@ -33,6 +33,7 @@ from svgai.page.site_answers import OnePathForFiles, site_routes
 from svgai.serve.batching import Batches
 from svgai.serve.bento.connections import bound_connections
 from svgai.serve.bento.contacts import require_attributes
+from svgai.serve.bento.metrics_folder import keep_metrics_where_they_can_be_written
 from svgai.serve.bento.processes import served_bento
 from svgai.serve.client_presence import while_connected
 from svgai.serve.tracing.traces import open_traces
@@ -168,6 +169,11 @@ class SvgAiService(Service):  # type: ignore[misc]
     def show_page(self, site: Site) -> None:
         """Say what the web page consists of; to be called before its application is made."""
         self.site = site
+
+    def inject_config(self) -> None:
+        super().inject_config()
+        # What starts the workers calls this before it chooses the folder.
+        keep_metrics_where_they_can_be_written()
 
     def to_asgi(self, is_main: bool = True) -> Any:
         self.inject_config()
