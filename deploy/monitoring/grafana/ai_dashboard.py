@@ -124,19 +124,6 @@ EXPERIMENTS = Section(
             "What the challenger changes is told by svgai ab report, with its bounds; means compared here say little.",
             stacked=True,
         ),
-        Lines(
-            "Share of the challenger",
-            "percentunit",
-            (
-                Query(
-                    f'sum(increase(svgai_ab_assignments_total{{job="svgai",arm="challenger"}}[1h]))'
-                    f" / sum(increase(svgai_ab_assignments_total{_JOB}[1h]))",
-                    "1 hour",
-                ),
-            ),
-            "AB_TEST_TRAFFIC_SPLIT, unless the experiment was switched off.",
-            top=1,
-        ),
     ),
 )
 
