@@ -20,6 +20,7 @@ from svgai.page.site import load_site
 from svgai.serve.bento.application import Surroundings, SvgAiService
 from svgai.serve.bento.container_image import absent_models, container_image
 from svgai.serve.bento.processes import LEAN_IMPORTS, prepare_supervisor, prepare_worker, served_bento, stop_service
+from svgai.serve.monitoring.readiness import show_readiness
 from svgai.serve.worker_life.garbage_collection import freeze_garbage_collector
 from svgai.serve.workers.conversion_pool import start_forkserver
 from svgai.settings import InvalidSettings, load_settings
@@ -107,6 +108,9 @@ class SvgAi:
         self.serving.store.start()
         self.starting = asyncio.create_task(self._start())
         self.sampling = asyncio.create_task(self.serving.recent_quality.keep())
+        self.looking = asyncio.create_task(
+            show_readiness(lambda: self.serving.runtime.ready, self.serving.service_metrics.readiness)
+        )
         if not settings.model_lazy_loading:
             await self.starting
             if self.serving.runtime.state == "failed":
@@ -121,6 +125,7 @@ class SvgAi:
     async def stop(self) -> None:
         self.starting.cancel()
         self.sampling.cancel()
+        self.looking.cancel()
         await self.serving.close()
 
     async def __is_ready__(self) -> bool:

@@ -124,6 +124,13 @@ EXPERIMENTS = Section(
             "What the challenger changes is told by svgai ab report, with its bounds; means compared here say little.",
             stacked=True,
         ),
+        Lines(
+            "Challenger switched off",
+            "none",
+            (Query(f"max(svgai_challenger_switched_off{_JOB})", "switched off"),),
+            "svgai ab status says why.",
+            top=1,
+        ),
     ),
 )
 

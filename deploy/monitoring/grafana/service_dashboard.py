@@ -23,7 +23,13 @@ def _batch_wait(share: float) -> str:
 NOW = Section(
     "Now",
     (
-        Now("Services that answer", "none", (Query('sum(up{job="svgai"})', "up"),), amber=1, red=0.5),
+        Now(
+            "Services that are ready",
+            "none",
+            (Query('sum(svgai_ready{job="svgai"}) or vector(0)', "ready"),),
+            amber=1,
+            red=0.5,
+        ),
         Now("With their models", "percentunit", (Query('avg(ai_features_enabled{job="svgai"})', "in use"),), 1, 0.5),
         Now(
             "Requests that fail",
@@ -109,6 +115,13 @@ ERRORS = Section(
             "none",
             (Query(f'sum(increase(svgai_outcomes_dropped_total{{job="svgai"}}{_RATE}))', "outcomes and ratings"),),
             "They will never be in the quality store.",
+        ),
+        Lines(
+            "The quality database takes nothing",
+            "none",
+            (Query('svgai_quality_database_down{job="svgai"}', "{{instance}}"),),
+            "1: its rows wait in the spool.",
+            top=1,
         ),
     ),
 )
