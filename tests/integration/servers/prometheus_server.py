@@ -51,12 +51,14 @@ class Prometheus:
 
 
 @contextmanager
-def prometheus(folder: Path, *targets: str, rules: Callable[[str], str] = lambda text: text) -> Iterator[Prometheus]:
-    """One that looks at the targets each second, and judges by the rules as they are made of ours."""
+def prometheus(
+    folder: Path, *targets: str, rules: Callable[[str], str] = lambda text: text, interval: str = "1s"
+) -> Iterator[Prometheus]:
+    """One that looks at the targets at this interval, and judges by what `rules` makes of ours."""
     folder.mkdir()
     for name in ("recording.rules.yml", "alerts.rules.yml"):
         (folder / name).write_text(rules((FOLDER / name).read_text(encoding="utf-8")), encoding="utf-8")
-    configuration = (FOLDER / "prometheus.yml").read_text(encoding="utf-8").replace("15s", "1s")
+    configuration = (FOLDER / "prometheus.yml").read_text(encoding="utf-8").replace("15s", interval)
     configuration = configuration.replace('"127.0.0.1:3000"', ", ".join(f'"{target}"' for target in targets))
     (folder / "prometheus.yml").write_text(configuration, encoding="utf-8")
     port = free_port()

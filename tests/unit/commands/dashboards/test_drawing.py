@@ -1,5 +1,6 @@
 """What a picture of a dashboard shows."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -26,7 +27,7 @@ def page(kind: str, **defaults: object) -> Dashboard:
     return Dashboard.model_validate({"title": "A page", "panels": [panel]})
 
 
-def drawn(dashboard: Dashboard, values: list[float], folder: Path, marked: bool = False) -> Pixels:
+def drawn(dashboard: Dashboard, values: Sequence[float], folder: Path, marked: bool = False) -> Pixels:
     series = [Series("a", TIMES, np.array(values))] if values else []
     appears = Series("", TIMES, np.array([np.nan, np.nan, np.nan, 1, 1, np.nan, np.nan]))
     marks = [("purple", appears)] if marked else []
