@@ -31,7 +31,7 @@ WINDOWS = {
 LASTING = "4s"
 """For so long an alert is pending, in place of minutes."""
 
-WITHIN_S = 180
+WITHIN_S = 300
 QUIET_S = 6
 OFFLINE: dict[str, Any] = {"QUALITY_TRACKING_ENABLED": "false", "AI_MAX_WORKERS": "1"}
 
