@@ -165,7 +165,7 @@ def test_torn_answers(tmp_path: Path, models_folder: Path) -> None:
     """A dot is lost from every answer: the mean does not show it, the poorest place does."""
     with drilled(tmp_path, MODEL_DIR=str(models_folder)) as (served, drill):
         with traffic(served.client, "/api/convert", lambda number: body(spotted(number)), clients=2):
-            until = time.monotonic() + 30
+            until = time.monotonic() + 60
             drill.wait_for(lambda: time.monotonic() > until)
             drill.quiet()
         with traffic(served.client, "/api/convert", torn, clients=2):
