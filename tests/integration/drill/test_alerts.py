@@ -40,10 +40,10 @@ def logo(number: int) -> dict[str, object]:
 
 
 def spotted(number: int) -> Pixels:
-    """A large disc, which changes a little from one to the next, and a dot of two pixels beside it."""
+    """A large disc, of another colour in each, and a dot of two pixels beside it."""
     pixels = np.full((SIDE, SIDE, 4), 255, np.uint8)
     y, x = np.mgrid[:SIDE, :SIDE]
-    pixels[(x - 20) ** 2 + (y - 20) ** 2 < 150, :3] = (number % 200, 40, 90)
+    pixels[(x - 20) ** 2 + (y - 20) ** 2 < 150, :3] = (number % 200, number // 200 % 200, 90)
     pixels[40:43, 40:43, :3] = (0, 0, 0)
     return pixels
 
