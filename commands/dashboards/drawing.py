@@ -19,6 +19,9 @@ _CELL = 0.62
 _COLOURS = ("#2a78b8", "#c2571a", "#3b8f4b", "#8a5ab5", "#b8902a", "#2aa5a5", "#b83a6a", "#5a6a7a")
 _FIGURE_COLOURS = {"green": "#2f8f46", "orange": "#c77a12", "red": "#c0302b"}
 _MOST_NAMES = 8
+_LETTER, _KEY = 0.058, 0.4
+"""Inches of a letter of a name, and of the line before it."""
+
 _MOST_TICKS = 6
 _TICKS_S = (10, 30, 60, 300, 600, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400)
 _HEIGHT = 0.5
@@ -47,7 +50,7 @@ def draw_dashboard(dashboard: Dashboard, found: Found, marks: Marks, span: Span,
             )
             continue
         # Room for the title above, the names below and the numbers to the left, in inches.
-        inner = (0.62, 0.58, 0.12, 0.34) if panel.type == "timeseries" else (0.1, 0.05, 0.1, 0.3)
+        inner = (0.62, 0.72, 0.12, 0.34) if panel.type == "timeseries" else (0.1, 0.05, 0.1, 0.3)
         west, south, east, north = inner[0] / width, inner[1] / height, inner[2] / width, inner[3] / height
         axes = figure.add_axes((left + west, bottom + south, right - left - west - east, top - bottom - south - north))
         axes.set_title(panel.title, fontsize=9.5, loc="left", pad=5)
@@ -83,7 +86,7 @@ def _lines(axes: Axes, panel: Panel, series: Sequence[Series], span: Span) -> No
             axes.plot(times, one.values, color=colour, lw=1.4, ls="--" if dashed else "-", label=one.name)
     shows = panel.shows
     axes.set_ylim(bottom=shows.min, top=shows.max)
-    if shows.min == shows.max or axes.get_ylim()[1] <= 0:
+    if not any(np.nanmax(one.values) for one in series):  # a line of nought lies on the axis, not in the middle
         axes.set_ylim(0, 1)
     axes.set_xlim(span.start, span.end)
     between = next((step for step in _TICKS_S if (span.end - span.start) / step <= _MOST_TICKS), _TICKS_S[-1])
@@ -98,14 +101,15 @@ def _lines(axes: Axes, panel: Panel, series: Sequence[Series], span: Span) -> No
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color("#bbbbbb")
     handles, names = axes.get_legend_handles_labels()
-    columns = 1 if max(map(len, names)) > 24 else 2 if len(names) <= 2 else 3 if len(names) <= 3 else 4
+    widest = max(len(name) for name in names) * _LETTER + _KEY
+    columns = max(1, min(6, int(panel.place.w * _CELL / widest)))
     axes.legend(
         handles[:_MOST_NAMES],
         [f"{name[:58]}" for name in names[:_MOST_NAMES]],
         loc="upper left",
-        bbox_to_anchor=(-0.1, -0.14),
+        bbox_to_anchor=(-0.08, -0.13),
         ncols=columns,
-        fontsize=7,
+        fontsize=6.8,
         frameon=False,
         handlelength=1.2,
         columnspacing=1,

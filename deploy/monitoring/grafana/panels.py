@@ -16,8 +16,8 @@ from grafana_foundation_sdk.models.common import LegendDisplayMode, LegendPlacem
 SOURCE = written.DataSourceRef(type_val="prometheus", uid="svgai-prometheus")
 """As provisioning/datasources/prometheus.yml names it."""
 
-WIDTH, HEIGHT = 8, 8
-_STAT_WIDTH, _STAT_HEIGHT = 4, 4
+_GRID = 24
+_HEIGHT, _FIGURE_HEIGHT = 8, 4
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Lines:
     def panel(self) -> TimeSeries:
         """As Grafana has it."""
         legend = VizLegendOptions().display_mode(LegendDisplayMode.LIST).placement(LegendPlacement.BOTTOM)
-        panel = TimeSeries().title(self.title).description(self.about).unit(self.unit).height(HEIGHT).span(WIDTH)
+        panel = TimeSeries().title(self.title).description(self.about).unit(self.unit).height(_HEIGHT)
         panel.legend(legend.show_legend(True))
         if self.bottom is not None:
             panel.min(self.bottom)
@@ -87,7 +87,7 @@ class Now:
         thresholds.steps([written.Threshold(value=value, color=colour) for colour, value in steps])
         panel = Stat().title(self.title).description(self.about).unit(self.unit).thresholds(thresholds)
         panel.reduce_options(ReduceDataOptions().calcs(["lastNotNull"]).values(False))
-        return panel.height(_STAT_HEIGHT).span(_STAT_WIDTH)
+        return panel.height(_FIGURE_HEIGHT)
 
 
 class _Event(written.AnnotationQuery):
@@ -144,6 +144,13 @@ class Section:
     title: str
     panels: tuple[Lines | Now, ...]
 
+    @property
+    def width(self) -> int:
+        """Of each panel in the grid: figures all in a row, lines by threes, or by fours where that leaves no gap."""
+        if isinstance(self.panels[0], Now):
+            return _GRID // len(self.panels)
+        return _GRID // (4 if len(self.panels) % 4 == 0 else 3)
+
 
 def dashboard(uid: str, title: str, about: str, sections: Sequence[Section]) -> Dashboard:
     """Put sections below each other, and mark promotions and deployments in all of them."""
@@ -154,7 +161,7 @@ def dashboard(uid: str, title: str, about: str, sections: Sequence[Section]) -> 
     for section in sections:
         made.with_row(Row(section.title).id(next(numbers)))
         for part in section.panels:
-            panel = part.panel().id(next(numbers)).datasource(SOURCE)
+            panel = part.panel().span(section.width).id(next(numbers)).datasource(SOURCE)
             for letter, query in zip("ABCDEF", part.queries, strict=False):
                 panel.with_target(_target(letter, query))
             made.with_panel(panel)
