@@ -16,8 +16,15 @@ from tests.integration.servers.prometheus_server import Prometheus, prometheus
 from tests.integration.servers.served import Served, serving
 
 WINDOWS = {
-    **{"5m": "10s", "10m": "15s", "15m": "20s", "30m": "25s", "1h": "30s"},
-    **{"2h": "35s", "6h": "40s", "1d": "90s", "3d": "2m"},
+    "5m": "10s",
+    "10m": "15s",
+    "15m": "20s",
+    "30m": "25s",
+    "1h": "30s",
+    "2h": "35s",
+    "6h": "40s",
+    "1d": "90s",
+    "3d": "2m",
 }
 """What takes the place of each time that rules look back."""
 
