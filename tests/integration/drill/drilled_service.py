@@ -33,6 +33,7 @@ LASTING = "4s"
 
 WITHIN_S = 300
 QUIET_S = 6
+PATIENCE_S = 180
 OFFLINE: dict[str, Any] = {"QUALITY_TRACKING_ENABLED": "false", "AI_MAX_WORKERS": "1"}
 
 
@@ -106,7 +107,7 @@ def traffic(
 
     def ask() -> None:
         while not over.wait(pause_s):
-            client.post(path, json=body(next(numbers)))
+            client.post(path, json=body(next(numbers)), timeout=PATIENCE_S)
 
     with ThreadPoolExecutor(clients) as threads:
         begun = [threads.submit(ask) for _ in range(clients)]
