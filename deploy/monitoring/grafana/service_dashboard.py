@@ -212,7 +212,7 @@ BATCHES = Section(
     "Batches of classify and optimize",
     (
         Lines(
-            "Images of a batch, mean",
+            "Requests of a batch, mean",
             "none",
             (
                 Query(
