@@ -93,12 +93,24 @@ class Spool:
             self._file = None
 
     def holds(self, conversion_id: str) -> bool:
-        """Whether a conversion of this id waits here. An id is letters and digits."""
+        """
+        Whether a conversion of this id waits here. An id is letters and digits.
+
+        Raises:
+            OSError: it may wait in a file that cannot be read.
+        """
         start = f'{{"kind":"conversion","conversion_id":"{conversion_id}"'.encode()
+        unreadable: OSError | None = None
         for path in self._folder.glob(_FILES):
-            with suppress(FileNotFoundError):  # the database has it by now
+            try:
                 if start in path.read_bytes():
                     return True
+            except FileNotFoundError:  # the database has it by now
+                continue
+            except OSError as fault:
+                unreadable = fault
+        if unreadable is not None:
+            raise unreadable
         return False
 
     def _open_file(self) -> int:
@@ -126,10 +138,18 @@ def oldest_file(folder: Path) -> Iterator[SpoolFile | None]:
     The oldest file that nobody writes to or moves, if any; meanwhile nobody else has it.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: there is none but such as cannot be read.
     """
+    unreadable: OSError | None = None
     for path in sorted(folder.glob(_FILES)):
-        with suppress(FileNotFoundError), path.open("rb") as file:
+        try:
+            file = path.open("rb")
+        except FileNotFoundError:
+            continue
+        except OSError as fault:
+            unreadable = fault
+            continue
+        with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -138,6 +158,8 @@ def oldest_file(folder: Path) -> Iterator[SpoolFile | None]:
                 continue
             yield _read(path, file.read())
             return
+    if unreadable is not None:
+        raise unreadable
     yield None
 
 

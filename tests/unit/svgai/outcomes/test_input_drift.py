@@ -85,3 +85,9 @@ def test_capital_is_fair_where_nothing_changes() -> None:
         found = watched(InputDrift(reference_of(images[:200])), images[200:]).found()
         capital.append(np.exp([one.log_capital for one in found.values()]))
     assert np.mean(capital) < 1
+
+
+def test_a_reference_of_nothing_finds_nothing() -> None:
+    """However many images there are."""
+    drift = watched(InputDrift(InputReference(histograms={})), np.empty((WINDOW + 1, 0)))
+    assert (drift.images, drift.found()) == (WINDOW + 1, {})

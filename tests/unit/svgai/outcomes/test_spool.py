@@ -86,6 +86,29 @@ def test_it_says_which_conversions_wait(tmp_path: Path) -> None:
     assert [spool.holds(name) for name in ("one", "two", "six")] == [True, True, False]
 
 
+def test_a_file_that_cannot_be_read_is_a_fault_unless_another_has_it(tmp_path: Path) -> None:
+    """Nobody can say that a conversion does not wait there."""
+    (tmp_path / "0.jsonl").mkdir()
+    spool = Spool(tmp_path, ROOM)
+    spool.append(outcome("one"))
+    assert spool.holds("one")
+    with pytest.raises(OSError, match="directory"):
+        spool.holds("two")
+
+
+def test_a_file_that_cannot_be_read_keeps_no_other_from_the_database(tmp_path: Path) -> None:
+    """It is a fault once nothing else waits."""
+    (tmp_path / "0.jsonl").mkdir()
+    spool = Spool(tmp_path, ROOM)
+    spool.append(outcome("one"))
+    spool.close_file()
+    with oldest_file(tmp_path) as file:
+        assert file
+        file.path.unlink()
+    with pytest.raises(OSError, match="directory"), oldest_file(tmp_path):
+        pass
+
+
 def test_a_file_is_moved_by_one_process_at_a_time(tmp_path: Path) -> None:
     """Whoever comes second gets the next file."""
     spool = Spool(tmp_path, ROOM)
