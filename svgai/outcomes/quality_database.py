@@ -24,7 +24,7 @@ _SILENCE_S = 30
 """Seconds after which PostgreSQL's server counts as gone if it does not even acknowledge what it is sent."""
 
 
-_COLUMNS = ", ".join(column.name for column in CONVERSIONS.columns)
+_COLUMNS = ", ".join(column.name for column in CONVERSIONS.columns if column.server_default is None)
 _FROM_JSON = text(
     f"INSERT INTO conversions ({_COLUMNS}) "  # noqa: S608 - names of our own columns  # nosec B608
     f"SELECT {_COLUMNS} FROM json_populate_recordset(NULL::conversions, CAST(:rows AS json)) ON CONFLICT DO NOTHING"

@@ -1,7 +1,7 @@
 """SQLite and PostgreSQL do the same."""
 
 import multiprocessing
-from datetime import timedelta
+from datetime import UTC, timedelta
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,18 @@ from learning.stored_outcomes import read_outcomes
 from loadtests.servers.postgres_server import PostgresServer
 from svgai.errors import QualityStoreFault, RecordRefused
 from svgai.outcomes import quality_database
+from svgai.outcomes.outcome import now
 from svgai.outcomes.quality_database import QualityDatabase
 from svgai.outcomes.tables import CONVERSIONS, RATINGS, REVISION, TABLES
 from tests.fakes.outcomes import THEN, failure, outcome, rating
 from tests.fakes.stored_outcomes import records
 
 pytestmark = pytest.mark.integration
+
+_AS_BEFORE = (
+    "INSERT INTO conversions (conversion_id, created_at, missed, trials, tried, seconds, cached) "
+    "VALUES (:id, '2026-01-02 03:04:05', '[]', 0, '[]', '{}', false)"
+)
 
 
 def kept(database: QualityDatabase) -> list[dict[str, Any]]:
@@ -98,6 +104,25 @@ def test_tables_go_back_and_forth_and_rows_stay(database: QualityDatabase) -> No
     assert (database.revision(), database.outdated) == (None, True)
     database.migrate()
     assert kept(database) == []
+
+
+def test_rows_of_the_release_before_count_as_written_now(database: QualityDatabase) -> None:
+    """By the clock of the database, as what a service of that release writes later; and back nothing else is lost."""
+    database.go_back("0002")
+    before = now() - timedelta(seconds=2)
+    with database.writing() as connection:
+        connection.execute(text(_AS_BEFORE), {"id": "old"})
+    database.migrate()
+    with database.writing() as connection:
+        connection.execute(text(_AS_BEFORE), {"id": "older service"})
+    database.write([outcome("new")])
+    rows = kept(database)
+    assert [row["conversion_id"] for row in rows] == ["new", "old", "older service"]
+    for row in rows:
+        assert before < row["written_at"].replace(tzinfo=UTC) < now() + timedelta(seconds=2)
+    database.go_back("0002")
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM conversions")).scalar_one() == 3
 
 
 def _migrate(url: str, begin: Event) -> None:
