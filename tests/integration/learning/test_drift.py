@@ -1,4 +1,4 @@
-"""From a quality database and models that tell what they learned from to what has changed, in a report and a history."""
+"""From a quality database and models that tell what they learned from to a report and a history of changes."""
 
 import json
 from datetime import timedelta
