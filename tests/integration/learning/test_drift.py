@@ -82,7 +82,7 @@ def test_a_report_names_and_draws_what_has_changed(place: Path) -> None:
     page = (place / "drift.html").read_text()
     assert "grain" in page
     assert "data:image/png;base64," in page
-    assert "1 of 38 features changed" in command("drift", "report").stdout
+    assert "1 of 38 features changed" in command("drift", "report").output
     # Nothing is of the last hour.
     assert json.loads(command("drift", "report", "--since", "1h", "--json").stdout)["images"] == 0
 
@@ -105,7 +105,7 @@ def test_a_change_is_an_event_of_the_history_once(place: Path) -> None:
     events = json.loads(command("history", "optimizer", "--json").stdout)
     (drift,) = (event for event in events if event["action"] == "drift")
     assert (drift["name"], drift["version"], drift["note"], drift["by"]) == (OPTIMIZER, 1, "grain", "the watcher")
-    assert "drift" in command("history", "optimizer").stdout
+    assert "drift" in command("history", "optimizer").output
 
 
 def test_models_that_tell_nothing_have_nothing_to_compare(place: Path) -> None:

@@ -128,8 +128,8 @@ def test_types_by_people_are_learned(place: Path) -> None:
     database = QualityDatabase(load_settings().quality_db_url)
     draw = np.random.default_rng(2)
     database.write(
-        converted(f"{number:064d}", [], features=tuple(draw.uniform(0, 1, len(FEATURE_NAMES))), confidence=0.3)
-        for number in range(1, 9)
+        converted(f"{number:064x}", [], features=tuple(draw.uniform(0, 1, len(FEATURE_NAMES))), confidence=0.3)
+        for number in range(100, 108)
     )
     database.close()
     assert json.loads(retrained("--to-label", "unsure.csv").stdout) == {"listed": 8, "file": "unsure.csv"}

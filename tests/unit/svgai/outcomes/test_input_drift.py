@@ -103,7 +103,8 @@ def test_a_reference_of_nothing_finds_nothing() -> None:
 @pytest.fixture(scope="module")
 def logos() -> Doubles:
     """The features of real logos (n, features)."""
-    return pd.read_parquet(ROOT / MEASURED)[list(FEATURE_NAMES)].to_numpy(np.float64)
+    features: Doubles = pd.read_parquet(ROOT / MEASURED)[list(FEATURE_NAMES)].to_numpy(np.float64)
+    return features
 
 
 def of_logos(logos: Doubles, seed: int, month: int) -> tuple[InputDrift, Doubles]:
