@@ -1,7 +1,6 @@
 """`svgai retrain` on a quality database and a registry in files: from outcomes to a challenger."""
 
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,6 @@ from svgai.outcomes.quality_database import QualityDatabase
 from svgai.settings import load_settings
 from svgai.trace.parameters import TracingParameters
 from tests.fakes.served_images import NOW, converted, tried
-from tests.integration.servers.served import ROOT
 from tests.integration.servers.trained_folders import train
 from tests.unit.training.fit.test_train_optimizer import TRACINGS, lawful_table
 from training.data.dataset_writer import write_dataset
@@ -137,8 +135,6 @@ def test_types_by_people_are_learned(place: Path) -> None:
     typed = [line.replace(",,", ",text,", 1) for line in lines[:5]]  # a person did not get to the others
     (place / "unsure.csv").write_text("\n".join([*typed, *lines[5:]]))
     write_dataset(place / "images", 12, 1, 1, lambda *_: None)
-    (place / MEASURED).parent.mkdir(parents=True)
-    shutil.copyfile(ROOT / MEASURED, place / MEASURED)
 
     outcome = retrained("--labels", "unsure.csv", "--data", "images")
 
