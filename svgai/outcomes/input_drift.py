@@ -126,7 +126,8 @@ class InputDrift:
             name: FeatureDrift(
                 float(indices[row]),
                 float(capital[row]),
-                bool(capital[row] >= self._limit and indices[row] >= NOTABLE),
+                # Once it is certain that something has changed, it stays so; whether it has gone back, the index tells.
+                bool(self._since[row] and indices[row] >= NOTABLE),
                 int(self._since[row]) or None,
             )
             for row, name in enumerate(self.names)

@@ -84,6 +84,14 @@ def test_what_goes_back_is_no_longer_called_changed() -> None:
     assert found.since <= 1_000
 
 
+def test_what_stays_changed_is_called_changed_however_long_it_lasts() -> None:
+    """Though by then most of what an image is ranked among has changed as well."""
+    drift = InputDrift(reference_of(traffic(200, 1)))
+    for seed in range(2, 6):
+        found = watched(drift, traffic(1_000, seed, shift=0.8)).found()
+        assert all(found[name].certain for name in (*NAMES[:4], "type"))
+
+
 def test_capital_is_fair_where_nothing_changes() -> None:
     """Its mean over many runs stays near or below 1: it is a supermartingale."""
     capital = []
