@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli import app
-from commands.local.retraining_here import learner_here
+from commands.served.retraining_here import learner_here
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.promotion_log import Actor
 from registry.mlflow_store.tracking import log_training
