@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from svgai.api.schemas.answers import ConvertAnswer
 from svgai.api.schemas.image_forms import ConvertForm
 from svgai.convert.conversion import Conversion, ConversionOptions
+from svgai.convert.cutter import Cutter
 from svgai.convert.finishing.finish import Finish
 from svgai.errors import ClientGone, ConversionTimeout, InvalidImage, Overloaded, TracingFailed
 from svgai.logo_types import LOGO_TYPES
@@ -115,6 +116,14 @@ def test_what_is_asked_of_the_finished_svg_reaches_the_worker() -> None:
     options = pool.calls[0][2]
     assert options.finish == Finish(2, ("#ffffff", "#003da5"), current_colour=True, pretty=True)
     assert options.monochrome == "currentColor"
+    assert len(pool.calls) == 1
+
+
+def test_a_cutter_reaches_the_worker() -> None:
+    """As a value; parts to cut are not compared with the default, which knows no blades."""
+    pool = InlinePool(_answer)
+    _convert(ConvertForm(image=b"x", cutter="0.5mm"), pool)
+    assert pool.calls[0][2].cutter == Cutter(0.5, "mm")
     assert len(pool.calls) == 1
 
 
