@@ -105,7 +105,9 @@ def test_a_change_is_an_event_of_the_history_once(place: Path) -> None:
     events = json.loads(command("history", "optimizer", "--json").stdout)
     (drift,) = (event for event in events if event["action"] == "drift")
     assert (drift["name"], drift["version"], drift["note"], drift["by"]) == (OPTIMIZER, 1, "grain", "the watcher")
-    assert "drift" in command("history", "optimizer").output
+    shown = command("history", "optimizer").output
+    assert "drift" in shown
+    assert " at " not in shown  # nothing was deployed
 
 
 def test_models_that_tell_nothing_have_nothing_to_compare(place: Path) -> None:
