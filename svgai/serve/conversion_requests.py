@@ -16,7 +16,7 @@ from svgai.arms import Arm
 from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.convert.cutter import cutter_of
 from svgai.convert.finishing.finish import finish_of
-from svgai.errors import ClientGone, SvgAiError
+from svgai.errors import ClientGone, ConversionTimeout, SvgAiError
 from svgai.outcomes.outcome import Outcome, explored_id, shadowed_id
 from svgai.serve.cache.cache_keys import cache_key
 from svgai.serve.cache.conversion_cache import ConversionCache, Found
@@ -132,7 +132,8 @@ class Conversions:
         models = self._models(arm) if cache else None
         if models is None:
             return Found(await convert(), cached=False)
-        return await self._cache.find(cache_key(digest, options, models, self._code), convert)
+        key = cache_key(digest, options, models, self._code)
+        return await self._cache.find(key, convert, lambda: self._models(arm) == models)
 
     def _after(self, form: ConvertForm, image: bytes, conversion: Conversion, seconds: float) -> None:
         """Count a conversion that was made, and compare a share of them."""
@@ -214,10 +215,10 @@ def _with_digest(image: str | bytes) -> tuple[bytes, str]:
 
 
 def _code_of(fault: BaseException) -> str:
-    """The code of the error that a client gets; one whose work is cancelled has left, or waited too long."""
-    if isinstance(fault, SvgAiError):
-        return fault.code
-    return ClientGone.code if isinstance(fault, asyncio.CancelledError) else SvgAiError.code
+    """The code of the error that a client gets; one whose work is cancelled has left, or else waited too long."""
+    if isinstance(fault, asyncio.CancelledError):
+        return ClientGone.code if ClientGone.code in fault.args else ConversionTimeout.code
+    return fault.code if isinstance(fault, SvgAiError) else SvgAiError.code
 
 
 def _answer(found: Found, conversion_id: str, arm: Arm | None) -> ConvertAnswer:
