@@ -25,7 +25,6 @@ from svgai.model_files.model_pair import Analysis, Models, model_input
 from svgai.stages import stage
 from svgai.trace.parameters import Strokes, TracingParameters
 from svgai.trace.pixel_art.recognition import Squares, squares
-from svgai.trace.regions.least_width import TOO_FINE
 
 FIXED_TRACINGS = (
     TracingParameters(simplify=1.25, grid=4, merge_distance=1.5, filter_speckle=2),
@@ -160,7 +159,7 @@ def convert(
     trials = make_trials(offers, made, deadline)
     best = best_trial(trials, promise)
     if best.empty and least_width:
-        raise InvalidParameters(TOO_FINE)
+        raise InvalidParameters("nothing of this image is as wide as cutter asks every part to be")
     drawn, quality = _finished(best, replace(options.finish, cut=least_width), maker.reference)
     svg = size.of(drawn)
     return Conversion(

@@ -123,7 +123,7 @@ def test_soft_edges_are_cut_where_they_are_half_opaque() -> None:
 def test_a_picture_that_is_too_fine_is_refused() -> None:
     """Where no area is wide enough, and where only the ground is."""
     for width in ("90px", "61px"):
-        with pytest.raises(InvalidParameters, match="as wide as every part"):
+        with pytest.raises(InvalidParameters, match="as wide as cutter asks"):
             cut(picture(), width)
 
 

@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svgai.array_types import Map
-from svgai.errors import InvalidParameters
 from svgai.trace.regions.least_width import with_least_width
 from svgai.trace.regions.page_border import MARGIN, MapExtent
 from svgai.trace.regions.region_map import RegionMap
@@ -67,11 +66,14 @@ def test_a_narrow_gap_is_closed() -> None:
     assert not found[0].any()
 
 
-def test_a_picture_without_a_wide_area_is_refused() -> None:
-    """There is no area that the others could go to."""
-    page = (np.indices((20, 20)).sum(axis=0) % 2).astype(np.uint8)
-    with pytest.raises(InvalidParameters, match="as wide as every part"):
-        widened(page, 8)
+def test_of_a_picture_that_is_too_fine_the_ground_is_left() -> None:
+    """It goes on beyond the page, where it is wide; so it is kept along the border, however narrow it is there."""
+    page = np.zeros((20, 20), np.uint8)
+    page[3:-3:2, 3:-3] = 1
+    assert not widened(page, 8).any()
+    frame = np.zeros((60, 60), np.uint8)
+    frame[1:-1, 1:-1] = 1
+    assert (widened(frame, 4) == frame).all()
 
 
 @pytest.mark.parametrize("least", [0, 0.4])
