@@ -16,7 +16,7 @@ import pandas as pd
 import typer
 
 from commands.benchmarks.arguments import Count, Images, Side
-from commands.benchmarks.fault_benchmarks import faults, soak
+from commands.benchmarks.fault_benchmarks import faults, floods, soak
 from commands.benchmarks.measured import Report, Result, require_place, service_log, started
 from commands.benchmarks.outcome_benchmarks import outcomes
 from commands.benchmarks.scaling_benchmarks import app as scaling
@@ -218,6 +218,7 @@ def container(
 
 
 app.command()(faults)
+app.command()(floods)
 app.command()(soak)
 app.command()(outcomes)
 app.add_typer(scaling, name="scaling")

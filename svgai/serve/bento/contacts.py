@@ -1,7 +1,8 @@
 """
-The names of the insides of BentoML, and of uvicorn which it serves with, that are used here, and what for.
+The names of the insides of BentoML, of uvicorn which it serves with, and of circus which watches over its workers, that
+are used here, and what for.
 
-Both may change any of them in any release. `tests/unit/svgai/serve/bento/test_contacts.py` has a test for each, of
+All may change any of them in any release. `tests/unit/svgai/serve/bento/test_contacts.py` has a test for each, of
 what it must do beyond being there.
 """
 
@@ -56,6 +57,15 @@ CONTACTS = MappingProxyType(
 )
 """By `module:name`, why it is touched."""
 
+SUPERVISOR_CONTACTS = MappingProxyType(
+    {
+        "bentoml._internal.utils.circus:Arbiter": "replaces dead workers, but looks for them every ten seconds",
+        "bentoml._internal.utils.circus:create_standalone_arbiter": "makes that supervisor",
+        "circus.arbiter:Arbiter.manage_watchers": "looks for them; refuses while workers are started or ended",
+    }
+)
+"""Those that the supervisor alone has loaded."""
+
 INSTANCE_CONTACTS = MappingProxyType(
     {
         "timeout": "a timer that cancels without an answer in our error shape, and keeps a timer for every request",
@@ -66,14 +76,14 @@ INSTANCE_CONTACTS = MappingProxyType(
 """Attributes that a ServiceAppFactory has once it is made."""
 
 
-def require_contacts() -> None:
+def require_contacts(contacts: Iterable[str] = CONTACTS) -> None:
     """
-    See that BentoML has all that is touched.
+    See that BentoML has what is touched.
 
     Raises:
         SystemExit: with one line that names what is missing.
     """
-    if missing := [name for name in CONTACTS if not _exists(name)]:
+    if missing := [name for name in contacts if not _exists(name)]:
         raise SystemExit(_complaint(missing))
 
 

@@ -34,6 +34,11 @@ class Served:
     process: subprocess.Popen[bytes]
     output: Path
 
+    @property
+    def address(self) -> str:
+        """Host and port."""
+        return self.client.base_url.netloc.decode()
+
     def pool_workers(self) -> list[int]:
         """The ids of the processes that convert: forked from the fork server."""
         children = psutil.Process(self.process.pid).children(recursive=True)

@@ -51,9 +51,10 @@ def _told(holds: object, words: str) -> None:
 
 def test_every_contact_is_there() -> None:
     """All names exist in the version that is installed, which is the one that is pinned."""
-    from svgai.serve.bento.contacts import TESTED_VERSION, other_version, require_contacts
+    from svgai.serve.bento.contacts import SUPERVISOR_CONTACTS, TESTED_VERSION, other_version, require_contacts
 
     require_contacts()
+    require_contacts(SUPERVISOR_CONTACTS)
     assert other_version() is None
     assert f'"bentoml=={TESTED_VERSION}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
