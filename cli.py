@@ -22,6 +22,7 @@ from commands.terminal.console import Console, print_json
 from commands.terminal.entry import run, show_version
 from commands.terminal.shown_results import show_search, show_settings
 from commands.training_commands import log, train
+from commands.tuning_command import tune
 from svgai.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -128,6 +129,7 @@ def search(
 
 
 app.command(rich_help_panel=LEARNING)(train)
+app.command(rich_help_panel=LEARNING)(tune)
 app.command(rich_help_panel=LEARNING)(log)
 
 

@@ -12,11 +12,11 @@ from registry.gates.judgement import Gates
 from registry.gates.thresholds import load_thresholds
 from registry.mlflow_store.promotion_log import Actor
 from registry.mlflow_store.stages import LiveStage, move
-from registry.mlflow_store.tracking import LoggedVersion, log_training
 from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, REGISTERED_NAMES, list_versions, resolve
 from registry.promotion.moves import Promotion, promote, rollback
 from registry.promotion.settlement import settle
 from registry.promotion.status import status
+from registry.training_runs.tracking import LoggedVersion, log_training
 from svgai.choose.optimizer import TRACING_NAMES
 from svgai.describe.classifier import INPUT_SIDE
 from svgai.errors import GateFailed, ModelFault, RegistryFault
