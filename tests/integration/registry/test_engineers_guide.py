@@ -108,8 +108,8 @@ class Copy:
     def run(self, line: str) -> None:
         """Run a line of the guide; what stays is waited for until it answers."""
         command = line
-        for port, ours in self.ports.items():
-            command = command.replace(port, str(ours))
+        for theirs, ours in self.ports.items():
+            command = command.replace(theirs, str(ours))
         if line in STAYS:
             port = self.ports["3000" if line == "make serve" else "5000"]
             self._stay(f"{command} PORT={port}", port)

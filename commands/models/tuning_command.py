@@ -44,7 +44,7 @@ def tune(
     """
     one_of(what, KINDS)
     fixed = settings_given(what, given or ())
-    from commands.local.tuning_here import search_and_log
+    from commands.models.tuning_here import search_and_log
     from training.tuning.tune import TuningTask
 
     console = Console(quiet=as_json)

@@ -62,7 +62,7 @@ def loadtest(
 
     Lightly: svgai loadtest --rate 2 --soak 60s
     """
-    from commands.local.load_images import FIRST_SEED, image_folder  # draws: whoever only lists commands needs none
+    from commands.checks.load_images import FIRST_SEED, image_folder  # draws: whoever only lists commands needs none
     from loadtests.objectives.target import require_service
 
     objectives = load_slo(slo)
