@@ -109,7 +109,7 @@ class Project:
                 stderr=subprocess.STDOUT,
             )
         try:
-            self.wait_until(lambda: self.served() is not None, "nothing is served")
+            self.wait_until(self.ready, "nothing is served")
             yield
         finally:
             process.send_signal(signal.SIGTERM)
@@ -120,6 +120,13 @@ class Project:
         answer = httpx.post(f"{self.url}/api/convert", files={"image": image}, timeout=120)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["model_version"])
+
+    def ready(self) -> bool:
+        """Whether there is a service that converts."""
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=30).status_code == 200
+        except httpx.TransportError:
+            return False
 
     def served(self) -> str | None:
         """Which versions answer; None where nothing does."""
