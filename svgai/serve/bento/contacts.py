@@ -16,7 +16,7 @@ TESTED_VERSION = "1.4.40"
 CONTACTS = MappingProxyType(
     {
         "_bentoml_sdk:Service.to_asgi": "makes the application; ours is made in its place",
-        "_bentoml_sdk:Service.inject_config": "puts the service's settings in force before that",
+        "_bentoml_sdk:Service.inject_config": "puts the service's settings in force before that, and before serving",
         "_bentoml_impl.server.app:ServiceAppFactory": "BentoML's application, which ours extends",
         "_bentoml_impl.server.app:ServiceAppFactory.routes": "routes of ours go before them",
         "_bentoml_impl.server.app:ServiceAppFactory.openapi_spec_view": "answers our document instead",
@@ -27,6 +27,9 @@ CONTACTS = MappingProxyType(
         "_bentoml_sdk.method:APIMethod.__get__": "gives `local`, which calls a method without a request",
         "bentoml._internal.utils.analytics.usage_stats:do_not_track.cache_clear": (
             "looks once whether usage may be reported to BentoML's makers, before we have said no"
+        ),
+        "bentoml._internal.configuration.containers:BentoMLContainer.prometheus_multiproc_dir": (
+            "names the folder of the metrics; one that is there and empty is taken though nobody may write in it"
         ),
         "bentoml.serving:running_inside_container": (
             "says that dead workers are not replaced in containers; BENTOML_CONTAINERIZED is taken away"
