@@ -8,8 +8,8 @@ import typer
 from commands.ab_commands import ab
 from commands.conversion_command import convert
 from commands.delivery_commands import build, deploy, rollback, watch
-from commands.doctor_command import doctor
 from commands.evaluation_commands import evaluate, evaluate_tracing
+from commands.health_commands import config, doctor
 from commands.image_commands import image
 from commands.key_commands import keys
 from commands.learning_commands import drift, retrain
@@ -20,9 +20,8 @@ from commands.quality_commands import quality
 from commands.terminal.arguments import DATA, TABLE, Jobs, Json
 from commands.terminal.console import Console, print_json
 from commands.terminal.entry import run, show_version
-from commands.terminal.shown_results import show_search, show_settings
+from commands.terminal.shown_results import show_search
 from commands.training_commands import log, train
-from svgai.settings import Settings, load_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -172,24 +171,7 @@ app.command(rich_help_panel=CHECKS)(image)
 app.add_typer(keys, name="key", rich_help_panel=USE)
 app.add_typer(quality, name="quality", rich_help_panel=SERVED)
 app.command(rich_help_panel=CHECKS)(doctor)
-
-
-@app.command(rich_help_panel=CHECKS)
-def config(as_json: Json = False) -> None:
-    """
-    Show every setting with its value, where it comes from and what it does.
-
-    For machines: svgai config --json
-    """
-    settings = _settings()
-    if as_json:
-        print_json(settings.public())
-    else:
-        show_settings(Console(), settings)
-
-
-def _settings() -> Settings:
-    return load_settings()
+app.command(rich_help_panel=CHECKS)(config)
 
 
 def main() -> None:
