@@ -26,7 +26,7 @@ from svgai.settings import InvalidSettings, Settings
 from svgai.trace.parameters import TracingParameters
 
 ROOT = Path(__file__).parents[2]
-README, API, COMMANDS = ROOT / "README.md", ROOT / "docs/api.md", ROOT / "docs/commands.md"
+README, API, COMMANDS = ROOT / "README.md", ROOT / "docs/API_REFERENCE.md", ROOT / "docs/commands.md"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 UNANSWERED = {
@@ -137,7 +137,7 @@ def test_metrics_page_lists_every_metric_with_its_labels() -> None:
 
 
 def test_api_page_names_every_endpoint() -> None:
-    """docs/api.md names the paths that answer, and no others."""
+    """docs/API_REFERENCE.md names the paths that answer, and no others."""
     found = set(re.findall(r"(?:GET|POST) (/[a-z./-]*)", API.read_text(encoding="utf-8")))
     assert found == ROUTES
 
@@ -150,13 +150,13 @@ def test_other_pages_name_only_endpoints_that_exist() -> None:
 
 
 def test_api_page_lists_every_error() -> None:
-    """docs/api.md lists status and code of every fault that an HTTP answer may carry."""
+    """docs/API_REFERENCE.md lists status and code of every fault that an HTTP answer may carry."""
     listed = {(int(status), code) for status, code, _ in rows(API, "| status | code | when |")}
     assert listed == {(fault.status, fault.code) for fault in faults() if fault not in UNANSWERED}
 
 
 def test_openapi_document_names_every_error_and_no_others() -> None:
-    """The OpenAPI document and docs/api.md name the same; of a path or method that is not there it cannot speak."""
+    """The OpenAPI document and docs/API_REFERENCE.md name the same; of a path or method that is not there it cannot speak."""
     listed = {(status, code) for status, code, _ in rows(API, "| status | code | when |")}
     named = {
         (status, code)
@@ -170,7 +170,7 @@ def test_openapi_document_names_every_error_and_no_others() -> None:
 
 
 def test_api_page_lists_the_headers_of_an_svg_answer() -> None:
-    """docs/api.md names each X-SVGAI header of a conversion."""
+    """docs/API_REFERENCE.md names each X-SVGAI header of a conversion."""
     quality = MeasuredQuality(ssim=1, worst=1, edge_ssim=1, delta_e=0, bytes=9, paths=1, measured_px=9)
     answer = ConvertAnswer(
         svg="<svg/>",
@@ -195,7 +195,7 @@ def test_api_page_lists_the_headers_of_an_svg_answer() -> None:
 
 
 def test_api_page_lists_every_tracing_parameter() -> None:
-    """docs/api.md lists fields, defaults and meanings of TracingParameters, and the limits that hold."""
+    """docs/API_REFERENCE.md lists fields, defaults and meanings of TracingParameters, and the limits that hold."""
     listed = rows(API, "| field | range | default | meaning |")
     assert [[name, default, meaning] for name, _, default, meaning in listed] == [
         [name, as_text(field.default), field.description] for name, field in TracingParameters.model_fields.items()

@@ -1,13 +1,14 @@
 """Whether the quality database and its spool can be used; servers are in tests/integration/machine."""
 
 from pathlib import Path
+from typing import Any
 
 from commands.health.stores import cache_finding, quality_database_finding, spool_finding
 from svgai.outcomes.quality_database import QualityDatabase
 from svgai.settings import Settings
 
 
-def _settings(file: Path, **others: object) -> Settings:
+def _settings(file: Path, **others: Any) -> Settings:
     return Settings(
         _env_file=None, **{"quality_tracking_enabled": True, "quality_db_url": f"sqlite:///{file}", **others}
     )
