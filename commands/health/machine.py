@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psutil
 
+from commands.delivery.built_bentos import bentoml_home
 from commands.health.finding import Finding
-from commands.local.built_bentos import bentoml_home
 from svgai.settings import Settings
 
 NEEDED_BYTES = 500_000_000

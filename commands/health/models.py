@@ -4,8 +4,8 @@ from pathlib import Path
 
 import yaml
 
+from commands.delivery.built_bentos import BUILT, bento_folder, bentoml_home, newest_stored
 from commands.health.finding import Finding
-from commands.local.built_bentos import BUILT, bento_folder, bentoml_home, newest_stored
 from svgai.errors import ModelFault, SvgAiError
 from svgai.model_files.metadata import read_entry
 from svgai.model_files.training_record import ModelKind, file_sha256, read_record

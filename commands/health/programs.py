@@ -4,8 +4,8 @@ import ctypes
 import shutil
 from collections.abc import Callable, Sequence
 
+from commands.delivery.local_delivery import serving_here
 from commands.health.finding import Finding
-from commands.local.local_delivery import serving_here
 from containers.engine import find_engine
 from rollout.proxy import nginx_version
 from svgai.errors import ContainerFault, DeploymentFault
