@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import typer.main
-from prometheus_client import CollectorRegistry
 from starlette.requests import Request
 from typer.core import TyperGroup
 
@@ -19,9 +18,6 @@ from svgai.api.answers import ROUTES, convert_response
 from svgai.api.openapi import openapi_document
 from svgai.api.requests.request_record import begin_record
 from svgai.api.schemas.answers import ConvertAnswer, MeasuredQuality
-from svgai.measure.quality import Quality
-from svgai.serve.monitoring.metrics import PrometheusMetrics
-from svgai.serve.monitoring.service_metrics import PrometheusServiceMetrics
 from svgai.settings import InvalidSettings, Settings
 from svgai.trace.parameters import TracingParameters
 
@@ -83,24 +79,6 @@ def sections(page: Path) -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
-def test_settings_page_lists_every_setting_with_default_and_meaning() -> None:
-    """docs/settings.md and Settings agree, in the same order."""
-    expected = [
-        [name.upper(), as_text(field.default) or "unset", field.description]
-        for name, field in Settings.model_fields.items()
-    ]
-    assert rows(ROOT / "docs/settings.md", "| setting | default | meaning |") == expected
-
-
-def test_environment_example_lists_every_setting_with_default_and_meaning() -> None:
-    """.env.example and Settings agree, in the same order."""
-    text = (ROOT / ".env.example").read_text(encoding="utf-8")
-    expected = [
-        (field.description, name.upper(), as_text(field.default)) for name, field in Settings.model_fields.items()
-    ]
-    assert re.findall(r"^# (.+)\n#([A-Z_]+)=(.*)$", text, re.MULTILINE) == expected
-
-
 @pytest.mark.usefixtures("clean_environment")
 def test_environment_example_is_a_valid_file_of_defaults(tmp_path: Path) -> None:
     """With every line taken in, .env.example gives the default settings."""
@@ -108,32 +86,6 @@ def test_environment_example_is_a_valid_file_of_defaults(tmp_path: Path) -> None
     copy = tmp_path / "all.env"
     copy.write_text(re.sub(r"^#([A-Z_]+=)", r"\1", text, flags=re.MULTILINE), encoding="utf-8")
     assert Settings(_env_file=copy) == Settings(_env_file=None)
-
-
-def test_metrics_page_lists_every_metric_with_its_labels() -> None:
-    """docs/metrics.md names the metrics that are published, and no others."""
-    registry = CollectorRegistry()
-    metrics = PrometheusMetrics(registry)
-    metrics.inference("classifier", "batch", 0.1)
-    metrics.classified("text", 0.9)
-    quality = Quality(ssim=0.9, edge_ssim=0.9, worst=0.9, delta_e=1.0, bytes=100, paths=1)
-    metrics.converted("text", quality, target=0.9, trials=1, met=True, seconds=0.1)
-    metrics.improved("text", 1.0)
-    metrics.model_memory("classifier", 1.0)
-    metrics.ai_enabled(True)
-    metrics.outcomes_dropped(1)
-    metrics.assigned("champion")
-    PrometheusServiceMetrics(bento="svgai:1", code="abc", quality_threshold=0.85, registry=registry)
-    metrics.drifted("grain", 0.3)
-    published = {
-        (
-            family.name + ("_total" if family.type == "counter" else ""),
-            ", ".join(label for label in family.samples[0].labels if label != "le"),
-        )
-        for family in registry.collect()
-    }
-    listed = {(name, labels) for name, labels, _ in rows(ROOT / "docs/metrics.md", "| metric | labels | meaning |")}
-    assert listed == published
 
 
 def test_api_page_names_every_endpoint() -> None:
