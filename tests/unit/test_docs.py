@@ -12,6 +12,7 @@ from starlette.requests import Request
 from typer.core import TyperGroup
 
 from cli import app
+from commands.documents.reference_tables import metrics_table
 from evaluation.report.tracing_figures import GOALS, Goal
 from svgai import errors
 from svgai.api.answers import ROUTES, convert_response
@@ -88,6 +89,15 @@ def test_environment_example_is_a_valid_file_of_defaults(tmp_path: Path) -> None
     assert Settings(_env_file=copy) == Settings(_env_file=None)
 
 
+def test_pages_name_only_metrics_that_exist() -> None:
+    """What the table of metrics does not have is in no other page either, but in what was tried."""
+    known = set(re.findall(r"`(\w+)`", metrics_table()))
+    for page in PAGES:
+        if page.name not in {"experiments.md", "CHANGELOG.md"}:
+            named = set(re.findall(r"`(svgai_[a-z_]+)[`{]", page.read_text(encoding="utf-8")))
+            assert named <= known, page.name
+
+
 def test_api_page_names_every_endpoint() -> None:
     """docs/API_REFERENCE.md names the paths that answer, and no others."""
     found = set(re.findall(r"(?:GET|POST) (/[a-z./-]*)", API.read_text(encoding="utf-8")))
@@ -108,7 +118,7 @@ def test_api_page_lists_every_error() -> None:
 
 
 def test_openapi_document_names_every_error_and_no_others() -> None:
-    """The OpenAPI document and docs/API_REFERENCE.md name the same; of a path or method that is not there it cannot speak."""
+    """The OpenAPI document and the API reference name the same, but for a path or method that is not there."""
     listed = {(status, code) for status, code, _ in rows(API, "| status | code | when |")}
     named = {
         (status, code)

@@ -41,9 +41,6 @@ def test_every_setting_has_a_row_and_a_line() -> None:
 def test_a_metric_has_its_labels_and_kind() -> None:
     """The label of a histogram's buckets is none of ours."""
     lines = metrics_table().splitlines()
-    assert (
-        "| `svgai_target_met_total` | `image_type`, `met` | counter | Conversions by whether they met the target |"
-        in lines
-    )
+    assert any(line.startswith("| `svgai_target_met_total` | `image_type`, `met` | counter | ") for line in lines)
     assert any(line.startswith("| `svgai_conversion_seconds` | `image_type` | histogram | ") for line in lines)
     assert any(line.startswith("| `svgai_conversions_waiting` |  | gauge | ") for line in lines)
