@@ -77,6 +77,6 @@ def _holder(port: int) -> str:
     with suppress(psutil.Error):
         for one in psutil.net_connections("tcp"):
             if one.status == psutil.CONN_LISTEN and one.laddr and one.laddr.port == port and one.pid:
-                process = psutil.Process(one.pid)
-                return f"{' '.join(process.cmdline())[:80]} (process {one.pid})"
+                # Its command line may hold a password.
+                return f"{psutil.Process(one.pid).name()} (process {one.pid})"
     return "another user's process"

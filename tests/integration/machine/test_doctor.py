@@ -3,9 +3,7 @@
 import json
 import os
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -18,44 +16,12 @@ from rollout.ports import free_port
 from rollout.state import Service, State, write_state
 from svgai.outcomes.quality_database import QualityDatabase
 from tests.fakes.tiny_models import write_models
+from tests.integration.machine.doctor import Finding, doctor, of
 from tests.integration.servers.private_postgres import private_postgres
 from tests.integration.servers.redis_server import PASSWORD as REDIS_PASSWORD
 from tests.integration.servers.redis_server import RedisServer, redis_server
 
 pytestmark = pytest.mark.integration
-
-ROOT = Path(__file__).resolve().parents[3]
-KEPT = ("HOME", "LANG", "LD_LIBRARY_PATH")
-LIMIT_S = 120
-
-Finding = Mapping[str, str]
-
-
-def doctor(folder: Path, **settings: str) -> tuple[list[Finding], str]:
-    """What it finds in a folder with these settings alone, and all that it printed; its exit code must fit."""
-    environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "BENTOML_HOME": str(folder / "bentoml"),
-    }
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "cli.py"), "doctor", "--json"],
-        cwd=folder,
-        env=environment | settings,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
-    found: list[Finding] = json.loads(done.stdout)
-    assert done.returncode == any(one["state"] == "fault" for one in found), done.stderr
-    return found, done.stdout + done.stderr
-
-
-def of(found: list[Finding], check: str) -> Finding:
-    """The worst finding of a check, whose name may go on."""
-    order = ("fault", "warning", "ok")
-    return min((one for one in found if one["check"].startswith(check)), key=lambda one: order.index(one["state"]))
 
 
 @pytest.fixture(scope="module")
