@@ -7,6 +7,7 @@ import typer
 
 from commands.checks.health_commands import config, doctor
 from commands.checks.loadtest_command import loadtest
+from commands.dashboards.dashboard_command import dashboard
 from commands.delivery.delivery_commands import build, deploy, rollback, watch
 from commands.delivery.image_commands import image
 from commands.models.evaluation_commands import evaluate, evaluate_tracing
@@ -172,6 +173,7 @@ app.add_typer(keys, name="key", rich_help_panel=USE)
 app.add_typer(quality, name="quality", rich_help_panel=SERVED)
 app.command(rich_help_panel=CHECKS)(doctor)
 app.command(rich_help_panel=CHECKS)(config)
+app.command(rich_help_panel=SERVED)(dashboard)
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,11 @@ class Serving:
     shadow: Shadow
     inputs: InputWatch
 
+    async def reload(self) -> None:
+        """Serve the models that are in the folder now, where they are whole."""
+        if await self.runtime.reload():
+            self.shadow.renew()
+
     async def close(self) -> None:
         """
         End all parts, whatever becomes of one of them; the quality store last, which takes rows until then.
@@ -104,12 +110,16 @@ def build_serving(
         time_limit_s=TRIALS_SHARE * settings.ai_inference_timeout,
     )
 
+    def equipment(arms: ArmContents) -> Sequence[object]:
+        return arms, limits, settings.model_cache_size
+
     def open_pool(arms: ArmContents) -> ConversionPool:
         return ConversionPool(
             workers=settings.ai_max_workers,
             timeout_s=settings.ai_inference_timeout,
             setup=set_up,
-            setup_args=(arms, limits, settings.model_cache_size),
+            setup_args=equipment(arms),
+            largest_image=limits.max_bytes,
             metrics=service_metrics,
         )
 
@@ -129,6 +139,7 @@ def build_serving(
             timeout_s=PATIENCE * settings.ai_inference_timeout,
             setup=set_up,
             setup_args=({arm: runtime.arms[arm] for arm in beside if arm in runtime.arms}, limits, len(beside)),
+            largest_image=limits.max_bytes,
             niceness=LOWEST_PRIORITY,
         )
 
@@ -151,6 +162,7 @@ def build_serving(
         enabled=settings.ai_enhanced,
         load_timeout_s=settings.model_timeout,
         open_pool=open_pool,
+        equipment=equipment,
         decoder=decoder,
         make_inference=make_inference,
         experiment=experiment,

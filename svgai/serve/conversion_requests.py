@@ -131,7 +131,8 @@ class Conversions:
         models = self._models(arm) if cache else None
         if models is None:
             return Found(await convert(), cached=False)
-        return await self._cache.find(cache_key(digest, options, models, self._code), convert)
+        key = cache_key(digest, options, models, self._code)
+        return await self._cache.find(key, convert, lambda: self._models(arm) == models)
 
     def _after(self, form: ConvertForm, image: bytes, conversion: Conversion, seconds: float) -> None:
         """Count a conversion that was made, and compare a share of them."""

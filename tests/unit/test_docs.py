@@ -37,6 +37,7 @@ UNANSWERED = {
     errors.ProgramFailed,
     errors.DeploymentFault,
     errors.ContainerFault,
+    errors.PrometheusFault,
     errors.QualityStoreFault,
     errors.RecordRefused,
     InvalidSettings,

@@ -126,6 +126,14 @@ def _mlflow(arguments: list[str]) -> None:
     assert arguments[:2] == ["models", "serve"]
 
 
+def _export(arguments: list[str]) -> None:
+    """What lies in this project is there."""
+    for word in arguments:
+        name, _, value = word.partition("=")
+        assert name.isupper()
+        assert not value.startswith("$PWD") or (ROOT / value.removeprefix("$PWD/")).exists()
+
+
 def _grep(arguments: list[str]) -> None:
     assert len(arguments) == 2
 
@@ -140,6 +148,7 @@ CHECKS = {
     "bentoml": _bentoml,
     "promtool": _promtool,
     "mlflow": _mlflow,
+    "export": _export,
     "grep": _grep,
 }
 

@@ -33,10 +33,12 @@ from svgai.page.site_answers import OnePathForFiles, site_routes
 from svgai.serve.batching import Batches
 from svgai.serve.bento.connections import bound_connections
 from svgai.serve.bento.contacts import require_attributes
+from svgai.serve.bento.metrics_folder import keep_metrics_where_they_can_be_written
 from svgai.serve.bento.processes import served_bento
 from svgai.serve.client_presence import while_connected
 from svgai.serve.tracing.traces import open_traces
 
+_API = "/api/"
 _BY_PREFIX = {"Vary": PREFIX_HEADER}
 
 
@@ -73,7 +75,9 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
     def __call__(self) -> Starlette:
         """BentoML's application without the routes that are not public: its web page, its scripts, its inner schema."""
         app: Starlette = super().__call__()
-        app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", None) in ROUTES]
+        public = [route for route in app.router.routes if getattr(route, "path", None) in ROUTES]
+        # Looked through from the first to the last for every request: the files of the page need not be before the API.
+        app.router.routes[:] = sorted(public, key=lambda route: not route.path.startswith(_API))  # type: ignore[attr-defined]
         # It would send a client with a slash too many to whatever its Host header names.
         app.router.redirect_slashes = False
         surroundings, site = self.service.surroundings, self.service.site
@@ -165,6 +169,11 @@ class SvgAiService(Service):  # type: ignore[misc]
     def show_page(self, site: Site) -> None:
         """Say what the web page consists of; to be called before its application is made."""
         self.site = site
+
+    def inject_config(self) -> None:
+        super().inject_config()
+        # What starts the workers calls this before it chooses the folder.
+        keep_metrics_where_they_can_be_written()
 
     def to_asgi(self, is_main: bool = True) -> Any:
         self.inject_config()

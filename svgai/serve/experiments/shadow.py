@@ -58,6 +58,9 @@ class Shadow(Protocol):
     def offer(self, task: ShadowTask) -> bool:
         """Have an image converted some time; False where there is no room."""
 
+    def renew(self) -> None:
+        """Convert by the models that are loaded now, from the next image on."""
+
     def close(self) -> None:
         """Convert no more."""
 
@@ -67,6 +70,8 @@ class NoShadow:
 
     def offer(self, task: ShadowTask) -> bool:  # noqa: ARG002
         return False
+
+    def renew(self) -> None: ...
 
     def close(self) -> None: ...
 
@@ -83,6 +88,7 @@ class ShadowQueue:
         self._open_pool = open_pool
         self._metrics = metrics
         self._pool: ConversionPool | None = None
+        self._outdated = False
         self._queue: asyncio.Queue[ShadowTask] = asyncio.Queue(QUEUE)
         self._bytes = 0
         self._working: asyncio.Task[None] | None = None
@@ -91,13 +97,15 @@ class ShadowQueue:
         if self._queue.full() or self._bytes + len(task.image) > QUEUE_BYTES:
             return False
         if self._working is None:
-            self._pool = self._open_pool()
-            self._working = asyncio.create_task(self._work(self._pool))
+            self._working = asyncio.create_task(self._work())
         self._bytes += len(task.image)
         self._queue.put_nowait(task)
         if task.arm == "challenger":
             self._metrics.assigned("challenger")
         return True
+
+    def renew(self) -> None:
+        self._outdated = True
 
     def close(self) -> None:
         if self._working is not None:
@@ -105,10 +113,19 @@ class ShadowQueue:
         if self._pool is not None:
             self._pool.close()
 
-    async def _work(self, pool: ConversionPool) -> None:
+    def _current_pool(self) -> ConversionPool:
+        if self._pool is not None and self._outdated:
+            self._pool.close()
+            self._pool = None
+        if self._pool is None:
+            self._pool, self._outdated = self._open_pool(), False
+        return self._pool
+
+    async def _work(self) -> None:
         while True:
             task = await self._queue.get()
             self._bytes -= len(task.image)
+            pool = self._current_pool()
             options = replace(task.options, time_limit_s=PATIENCE * task.options.time_limit_s)
             try:
                 made: Conversion | SvgAiError = await pool.run(task.work, task.image, options, task.arm)

@@ -184,6 +184,7 @@ class QualityStore:
                 "outcomes are lost", extra={"fault": done.fault or "they cannot be read", "lost": done.dropped}
             )
         waits = bool(done.fault) and not done.more
+        self._metrics.database_down(waits)
         if waits and done.fault != self._fault:
             logger.warning("outcomes are not written; they wait in the spool", extra={"fault": done.fault})
         if self._fault and not waits:

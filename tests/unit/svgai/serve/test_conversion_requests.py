@@ -344,7 +344,7 @@ def test_another_request_is_converted(other: dict[str, Any]) -> None:
 def test_nothing_is_answered_from_the_cache_before_the_models_are_there() -> None:
     """Which ones they will be is not known; other models are other conversions."""
     pool, forms = InlinePool(lambda *_: conversion(svg=DRAWN)), [ConvertForm(image=b"x")] * 5
-    models = iter(["old", "old", None, "new", "new"])
+    models = iter(["old", "old", "old", None, "new", "new", "new"])  # also asked whether they are still the same
     answers, _ = _several(forms, pool, models=lambda _: next(models))
     assert [answer.cached for answer in answers] == [False, True, False, False, True]
 
@@ -442,3 +442,24 @@ def test_nothing_else_is_tried(form: dict[str, Any], changes: dict[str, Any]) ->
     settings: dict[str, Any] = {"explore": True, "shadow": shadow, "compare": False, "chance": lambda: 0.0}
     _convert(ConvertForm(image=b"x", **form), InlinePool(_answer), **settings | changes)
     assert shadow.tasks == []
+
+
+def test_a_conversion_by_models_that_have_changed_meanwhile_is_kept_for_nobody() -> None:
+    """Its key names the models before: whoever puts them back must not get what others made."""
+    models = ["old"]
+
+    def change(*_: object) -> Conversion:
+        models[0] = "new"
+        return conversion()
+
+    cache = StoredConversions(MemoryStore(1_000_000), NoMetrics())
+    pool = InlinePool(change)
+
+    async def work() -> list[bool]:
+        conversions = _conversions(pool, CollectorRegistry(), cache=cache, models=lambda _: models[0])
+        answers = [await conversions.convert(ConvertForm(image=b"x"))]
+        models[0] = "old"
+        answers.append(await conversions.convert(ConvertForm(image=b"x")))
+        return [answer.cached for answer in answers]
+
+    assert asyncio.run(work()) == [False, False]

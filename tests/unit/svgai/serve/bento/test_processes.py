@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -20,11 +21,13 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
 @pytest.fixture(autouse=True)
-def logs_as_they_were() -> Iterator[None]:
-    """The handlers of this process are pytest's own, which later tests share."""
+def process_as_it_was() -> Iterator[None]:
+    """The log's handlers of this process are pytest's own, which later tests share, as they do its signals."""
     before = [(handler, handler.formatter, list(handler.filters)) for handler in logging.getLogger().handlers]
     hooks = (warnings.showwarning, sys.excepthook, threading.excepthook, sys.unraisablehook)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     yield
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     warnings.showwarning, sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     for handler, form, filters in before:
         handler.setFormatter(form)

@@ -75,6 +75,25 @@ def test_no_process_is_started_before_there_is_an_image() -> None:
     assert not NoShadow().offer(_task(b"x"))
 
 
+def test_other_models_convert_from_the_next_image_on() -> None:
+    """In a process of their own; the one before ends."""
+    pools = [InlinePool(lambda *_: conversion()), InlinePool(lambda *_: conversion())]
+    opened = iter(pools)
+
+    async def run() -> None:
+        queue = ShadowQueue(lambda: next(opened).as_pool(), NoMetrics())
+        for image in (b"one", b"two"):
+            queue.offer(_task(image))
+            await asyncio.sleep(0.01)
+            queue.renew()
+        queue.close()
+
+    asyncio.run(run())
+
+    assert [call[1] for pool in pools for call in pool.calls] == [b"one", b"two"]
+    assert [pool.closed for pool in pools] == [True, True]
+
+
 def _offered(queue: ShadowQueue, *images: bytes) -> list[Conversion | SvgAiError]:
     async def run() -> list[Conversion | SvgAiError]:
         made: list[Conversion | SvgAiError] = []

@@ -96,18 +96,26 @@ def test_a_writer_that_is_killed_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_database_that_is_gone_is_told_once_and_waited_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """What is asked of it meanwhile it cannot say."""
+    """What is asked of it meanwhile it cannot say; the metrics show it for as long as it is gone."""
     (tmp_path / "q.db").mkdir()
+    registry = CollectorRegistry()
 
-    async def work(store: QualityStore, spool: Spool) -> Known:
+    def down() -> float | None:
+        return registry.get_sample_value("svgai_quality_database_down")
+
+    async def work(store: QualityStore, spool: Spool) -> tuple[Known, list[float | None]]:
+        shown = [down()]
         spool.append(outcome("a1"))
         await asyncio.sleep(2.5)
         asked = await store.knows("b2")
+        shown.append(down())
         (tmp_path / "q.db").rmdir()
         await emptied(spool)
-        return asked
+        while down():  # noqa: ASYNC110 - the answer that it was written comes just after
+            await asyncio.sleep(0.01)
+        return asked, [*shown, down()]
 
-    assert _run(tmp_path, work, CollectorRegistry()) is Known.CANNOT_SAY
+    assert _run(tmp_path, work, registry) == (Known.CANNOT_SAY, [0, 1, 0])
     assert kept(tmp_path) == {"a1"}
     told = [record.message for record in caplog.records if record.name == "svgai.outcomes"]
     assert told == ["outcomes are not written; they wait in the spool", "outcomes are written again"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from svgai.serve.worker_life.stopped_workers import STOPPED_LOOKS, StoppedWorkers
+from svgai.serve.worker_life.stopped_processes import STOPPED_LOOKS, StoppedProcesses
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def stop(process: psutil.Process) -> None:
 
 def test_one_that_stays_stopped_is_ended(process: psutil.Process) -> None:
     """At the last of so many looks, and not before."""
-    workers = StoppedWorkers(lambda: [process])
+    workers = StoppedProcesses(lambda: [process])
     stop(process)
     assert [workers.look() for _ in range(STOPPED_LOOKS)] == [[]] * (STOPPED_LOOKS - 1) + [[process.pid]]
     assert psutil.Process(process.pid).wait(10) == -signal.SIGKILL
@@ -35,7 +35,7 @@ def test_one_that_stays_stopped_is_ended(process: psutil.Process) -> None:
 
 def test_one_that_goes_on_is_left_alone(process: psutil.Process) -> None:
     """A look at which it runs begins the count anew."""
-    workers = StoppedWorkers(lambda: [process])
+    workers = StoppedProcesses(lambda: [process])
     for _ in range(2):
         stop(process)
         assert [workers.look() for _ in range(STOPPED_LOOKS - 1)] == [[]] * (STOPPED_LOOKS - 1)
@@ -48,7 +48,17 @@ def test_one_that_goes_on_is_left_alone(process: psutil.Process) -> None:
 
 def test_one_that_is_gone_is_nobodys_concern(process: psutil.Process) -> None:
     """It may end between two looks."""
-    workers = StoppedWorkers(lambda: [process])
+    workers = StoppedProcesses(lambda: [process])
     process.kill()
     process.wait(10)
     assert workers.look() == []
+
+
+def test_one_that_nobody_replaces_is_told_to_go_on(process: psutil.Process) -> None:
+    """With SIGCONT as the remedy it runs again."""
+    processes = StoppedProcesses(lambda: [process], signal.SIGCONT)
+    stop(process)
+    assert [processes.look() for _ in range(STOPPED_LOOKS)][-1] == [process.pid]
+    while process.status() == psutil.STATUS_STOPPED:
+        pass
+    assert processes.look() == []
