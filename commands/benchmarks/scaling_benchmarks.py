@@ -57,7 +57,7 @@ def costs(
 ) -> None:
     """Processor time and memory of images of 64 to 2048 px: generated ones, and those of the folder."""
     require_place(report, "costs")
-    kinds = {GENERATED: None} | ({OWN: images} if images else {})
+    kinds = ({OWN: images} if images else {}) | {GENERATED: None}
     measured: dict[str, list[ImageCosts]] = {}
     with Console(quiet=as_json).progress() as bars:
         progress = bars.counter("Measuring")
@@ -67,10 +67,9 @@ def costs(
                 with tempfile.TemporaryDirectory(prefix="svgai-scaling-") as place:
                     found = measure_image_costs(side, files, Path(place) / "service.log", seconds)
                 measured.setdefault(kind, []).append(found)
+                _keep(out, _costs_figures(measured))
                 progress(sum(map(len, measured.values())), len(kinds) * len(SIDES))
-    figures = {kind: [asdict(one) for one in some] for kind, some in measured.items()}
-    _keep(out, figures)
-    Result("costs", figures, costs_table(measured)).show(report, as_json=as_json)
+    Result("costs", _costs_figures(measured), costs_table(measured)).show(report, as_json=as_json)
 
 
 @app.command()
@@ -182,6 +181,10 @@ def read_stores(path: Path) -> StoreCosts:
         return StoreCosts(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as fault:
         raise DatasetFault(f"{path} does not say what services share; `scaling stores` measures it: {fault}") from fault
+
+
+def _costs_figures(measured: Mapping[str, Sequence[ImageCosts]]) -> dict[str, list[dict[str, object]]]:
+    return {kind: [asdict(one) for one in some] for kind, some in measured.items()}
 
 
 def _keep(path: Path, figures: object) -> None:

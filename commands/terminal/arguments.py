@@ -1,9 +1,12 @@
 """Arguments and options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from svgai.trace.parameters import Strokes
 
 DATA = Path("data/logos")
 """Where generated training images lie."""
@@ -57,6 +60,37 @@ def monochrome(text: str) -> str:
         return checked_monochrome(text)
     except ValueError as fault:
         raise typer.BadParameter(f"{text!r}: {fault}") from None
+
+
+def cutter(text: str) -> str:
+    """
+    What may be asked for of parts to cut.
+
+    Raises:
+        typer.BadParameter: it may not; the message says what may.
+    """
+    from svgai.convert.cutter import cutter_of
+
+    try:
+        cutter_of(text)
+    except ValueError as fault:
+        raise typer.BadParameter(f"{text!r}: {fault}") from None
+    return text
+
+
+def cuts_fills(strokes: "Strokes") -> None:
+    """
+    See that a cutter is not asked for beside strokes alone.
+
+    Raises:
+        typer.BadParameter: it is.
+    """
+    from svgai.convert.cutter import require_fills
+
+    try:
+        require_fills(strokes, None)
+    except ValueError as fault:
+        raise typer.BadParameter(f"--cutter: {fault}") from None
 
 
 def formats(text: str) -> str:

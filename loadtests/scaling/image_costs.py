@@ -1,8 +1,8 @@
 """
 What images of one size cost the service: processor time and memory.
 
-Processor time depends little on what else the machine does: waiting for a core is none. What a core does in a second is
-its inverse.
+Processor time depends less than rates do on what else the machine does: waiting for a core is none, but caches are
+shared. What a core does in a second is its inverse.
 """
 
 import asyncio

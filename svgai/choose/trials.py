@@ -65,13 +65,20 @@ class TrialMaker:
         rgba: straight-alpha pixels (height, width, 4).
         strokes: whether lines become strokes.
         measured_side: the longest side, in pixels, at which the image is compared; larger ones are reduced to it.
+        least_width: see Tracer.
     """
 
-    def __init__(self, rgba: Pixels, strokes: Strokes = "auto", measured_side: int = MEASURED_SIDE) -> None:
+    def __init__(
+        self,
+        rgba: Pixels,
+        strokes: Strokes = "auto",
+        measured_side: int = MEASURED_SIDE,
+        least_width: float | None = None,
+    ) -> None:
         with stage("score"):
             self.reference = reference_of(rgba, measured_side)
         with stage("trace"):
-            self._tracer = Tracer(rgba, strokes)
+            self._tracer = Tracer(rgba, strokes, least_width)
         self._shown = Reference(self._tracer.working) if self._tracer.noisy else self.reference
 
     def measured(self, parameters: TracingParameters, svg: str) -> Trial:

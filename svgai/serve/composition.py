@@ -21,6 +21,7 @@ from svgai.serve.cache.conversion_cache import ConversionCache, NoCache, StoredC
 from svgai.serve.cache.memory_store import MemoryStore
 from svgai.serve.conversion_requests import Conversions
 from svgai.serve.decoding.decode_pool import DecodePool
+from svgai.serve.default_tracings import DefaultTracings
 from svgai.serve.experiments.live_experiment import Arms, LiveExperiment, NoExperiment
 from svgai.serve.experiments.shadow import LOWEST_PRIORITY, PATIENCE, NoShadow, Shadow, ShadowQueue
 from svgai.serve.image_requests import ImageRequests
@@ -51,6 +52,7 @@ class Serving:
     runtime: AiRuntime
     images: ImageRequests
     conversions: Conversions
+    default_tracings: DefaultTracings
     feedback: Feedback
     store: QualityStore | NoQualityStore
     cache: ConversionCache
@@ -192,6 +194,7 @@ def build_serving(
         runtime,
         images,
         conversions,
+        DefaultTracings(lambda: runtime.pool, check=decoder.check, measured_side=settings.measured_side),
         Feedback(recorder, store),
         store,
         cache,

@@ -26,8 +26,9 @@ from svgai.api.openapi import openapi_document
 from svgai.api.request_paths import PREFIX_HEADER, RequestPaths, prefix_of
 from svgai.api.requests.request_forms import read_form
 from svgai.api.requests.request_record import record_of
+from svgai.api.schemas.answers import DefaultAnswer
 from svgai.api.schemas.feedback_form import FeedbackForm
-from svgai.api.schemas.image_forms import ImagesForm
+from svgai.api.schemas.image_forms import DefaultForm, ImagesForm
 from svgai.page.site import Site
 from svgai.page.site_answers import OnePathForFiles, site_routes
 from svgai.serve.batching import Batches
@@ -93,6 +94,7 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         own = [
             Route("/api/ai-status", self.ai_status, methods=["GET"]),
             Route("/api/feedback", self.feedback, methods=["POST"]),
+            Route("/api/vtracer", self.default_tracing, methods=["POST"]),
             Route("/docs.json", self.openapi_spec_view, methods=["GET"]),
             *site_routes(self.service.site),
         ]
@@ -110,6 +112,13 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         async def work() -> Response:
             await self._service_instance.serving.feedback.take(await read_form(request, FeedbackForm))
             return Response(status_code=204)
+
+        return await _answer(request, work)
+
+    async def default_tracing(self, request: Request) -> Response:
+        async def work() -> DefaultAnswer:
+            form = await read_form(request, DefaultForm)
+            return await while_connected(request, self._service_instance.serving.default_tracings.trace(form))
 
         return await _answer(request, work)
 

@@ -31,6 +31,9 @@ So many times longer than one that is waited for may a conversion take here: bes
 the processor, and what ended for want of time would count against the challenger.
 """
 
+IDLE_S = 60.0
+"""Seconds without an image after which the process is ended: an experiment may be over."""
+
 logger = logging.getLogger("svgai.experiment")
 
 
@@ -81,12 +84,14 @@ class ShadowQueue:
     Images that wait for their turn.
 
     Args:
-        open_pool: makes the pool of one process when the first image comes.
+        open_pool: makes the pool of one process when the first image comes, and again after it was ended.
+        idle_s: seconds without an image after which it is ended.
     """
 
-    def __init__(self, open_pool: Callable[[], ConversionPool], metrics: Metrics) -> None:
+    def __init__(self, open_pool: Callable[[], ConversionPool], metrics: Metrics, idle_s: float = IDLE_S) -> None:
         self._open_pool = open_pool
         self._metrics = metrics
+        self._idle_s = idle_s
         self._pool: ConversionPool | None = None
         self._outdated = False
         self._queue: asyncio.Queue[ShadowTask] = asyncio.Queue(QUEUE)
@@ -110,21 +115,22 @@ class ShadowQueue:
     def close(self) -> None:
         if self._working is not None:
             self._working.cancel()
-        if self._pool is not None:
-            self._pool.close()
+        self._end_pool()
 
     def _current_pool(self) -> ConversionPool:
-        if self._pool is not None and self._outdated:
-            self._pool.close()
-            self._pool = None
+        if self._outdated:
+            self._end_pool()
         if self._pool is None:
             self._pool, self._outdated = self._open_pool(), False
         return self._pool
 
+    def _end_pool(self) -> None:
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
     async def _work(self) -> None:
-        while True:
-            task = await self._queue.get()
-            self._bytes -= len(task.image)
+        while (task := await self._next()) is not None:
             pool = self._current_pool()
             options = replace(task.options, time_limit_s=PATIENCE * task.options.time_limit_s)
             try:
@@ -136,3 +142,17 @@ class ShadowQueue:
                 logger.exception("a conversion in shadow failed")
                 continue
             task.done(made)
+        self._end_pool()
+        self._working = None
+
+    async def _next(self) -> ShadowTask | None:
+        """The next image; None where none comes for a while."""
+        try:
+            async with asyncio.timeout(self._idle_s):
+                task = await self._queue.get()
+        except TimeoutError:
+            if self._queue.empty():
+                return None
+            task = self._queue.get_nowait()
+        self._bytes -= len(task.image)
+        return task

@@ -1,13 +1,16 @@
 """Manifests as `kubectl kustomize` renders them, and what each pod of theirs is held to."""
 
+import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.integration.servers.viewers import program
@@ -16,6 +19,8 @@ ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "deploy/kubernetes"
 SECRETS = ("KEY", "PASSWORD", "SECRET", "TOKEN", "URL", "URI")
 """What the names of variables end with whose values are secret, an address with its password too."""
+
+COMPONENTS_SINCE = 21
 
 Manifest = dict[str, Any]
 
@@ -106,8 +111,19 @@ def _containers(spec: Manifest) -> list[Manifest]:
     return [*spec.get("initContainers", ()), *spec["containers"]]
 
 
+@cache
+def _kubectl() -> str:
+    """The installed program; one that knows no components, as that of Debian 12, can render nothing of this."""
+    path = program("kubectl")
+    told = subprocess.run([path, "version", "--client", "-o", "json"], capture_output=True, text=True, check=True)
+    minor = int(re.sub(r"\D", "", json.loads(told.stdout)["clientVersion"]["minor"]))
+    if minor < COMPONENTS_SINCE:
+        pytest.skip(f"kubectl is 1.{minor}, and knows components since 1.{COMPONENTS_SINCE}")
+    return path
+
+
 def _rendered(folder: Path) -> Rendered:
-    command = [program("kubectl"), "kustomize", "--load-restrictor=LoadRestrictionsNone", str(folder)]
+    command = [_kubectl(), "kustomize", "--load-restrictor=LoadRestrictionsNone", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return Rendered(tuple(yaml.safe_load_all(done.stdout)))

@@ -12,8 +12,9 @@ from prometheus_client import CollectorRegistry
 from svgai.api.schemas.answers import ConvertAnswer
 from svgai.api.schemas.image_forms import ConvertForm
 from svgai.convert.conversion import Conversion, ConversionOptions
+from svgai.convert.cutter import Cutter
 from svgai.convert.finishing.finish import Finish
-from svgai.errors import ConversionTimeout, InvalidImage, Overloaded, TracingFailed
+from svgai.errors import ClientGone, ConversionTimeout, InvalidImage, Overloaded, TracingFailed
 from svgai.logo_types import LOGO_TYPES
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality
@@ -118,6 +119,14 @@ def test_what_is_asked_of_the_finished_svg_reaches_the_worker() -> None:
     assert len(pool.calls) == 1
 
 
+def test_a_cutter_reaches_the_worker() -> None:
+    """As a value; parts to cut are not compared with the default, which knows no blades."""
+    pool = InlinePool(_answer)
+    _convert(ConvertForm(image=b"x", cutter="0.5mm"), pool)
+    assert pool.calls[0][2].cutter == Cutter(0.5, "mm")
+    assert len(pool.calls) == 1
+
+
 @pytest.mark.parametrize("image, fault", [("no base64!", "not base64"), ("eHl6", "checked: b'xyz'")])
 def test_an_image_that_is_seen_to_be_wrong_takes_no_place_in_the_pool(image: str, fault: str) -> None:
     """It is refused though the pool is full, or not there yet."""
@@ -199,7 +208,8 @@ def test_what_a_conversion_came_to_is_kept() -> None:
         ("eHl6", Overloaded("full", 1), "overloaded", hashlib.sha256(b"xyz").hexdigest()),
         ("eHl6", ConversionTimeout("too long"), "timeout", hashlib.sha256(b"xyz").hexdigest()),
         ("eHl6", RuntimeError("nobody foresaw it"), "internal_error", hashlib.sha256(b"xyz").hexdigest()),
-        ("eHl6", asyncio.CancelledError(), "client_gone", hashlib.sha256(b"xyz").hexdigest()),
+        ("eHl6", asyncio.CancelledError("client_gone"), "client_gone", hashlib.sha256(b"xyz").hexdigest()),
+        ("eHl6", asyncio.CancelledError(), "timeout", hashlib.sha256(b"xyz").hexdigest()),
     ],
 )
 def test_one_without_an_answer_is_kept_too(
@@ -374,7 +384,7 @@ def test_what_is_made_for_one_who_has_left_is_kept_for_the_next() -> None:
         first, second = (asyncio.create_task(conversions.convert(ConvertForm(image=b"x"))) for _ in range(2))
         await begun.wait()
         await asyncio.sleep(0.05)  # the second is prepared in a thread
-        first.cancel()
+        first.cancel(ClientGone.code)
         goes_on.set()
         return await second
 
