@@ -14,6 +14,7 @@ from commands.models.evaluation_commands import evaluate, evaluate_tracing
 from commands.models.model_folder_commands import export, validate
 from commands.models.promotion_commands import gate, history, promote, status
 from commands.models.training_commands import log, train
+from commands.models.tuning_command import tune
 from commands.served.ab_commands import ab
 from commands.served.learning_commands import drift, retrain
 from commands.served.quality_commands import quality
@@ -128,6 +129,7 @@ def search(
 
 
 app.command(rich_help_panel=LEARNING)(train)
+app.command(rich_help_panel=LEARNING)(tune)
 app.command(rich_help_panel=LEARNING)(log)
 
 

@@ -1,5 +1,6 @@
 """Arguments and options that several commands share."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -133,6 +134,28 @@ def one_of(value: str, allowed: tuple[str, ...]) -> None:
     """
     if value not in allowed:
         raise typer.BadParameter(f"{value!r} is not one of {', '.join(allowed)}")
+
+
+def settings_given(kind: str, pairs: Sequence[str]) -> dict[str, str]:
+    """
+    Settings of a training, given as KEY=VALUE.
+
+    Raises:
+        typer.BadParameter: there is no such setting, or a value is none of it; the message says which there are.
+    """
+    from training.pipeline import training_config
+
+    values = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{pair!r} is not KEY=VALUE", param_hint="--set")
+        values[key] = value
+    try:
+        training_config(kind, values)
+    except ValueError as fault:
+        raise typer.BadParameter(f"{kind}: {fault}", param_hint="--set") from fault
+    return values
 
 
 def registered_name(model: str) -> str:

@@ -13,9 +13,9 @@ from cli import app
 from commands.local.local_registry import gates
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.promotion_log import Actor, read_verdict
-from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import OPTIMIZER, list_versions
 from registry.promotion.moves import promote
+from registry.training_runs.tracking import log_training
 from svgai.arms import Experiment
 from svgai.errors import GateFailed
 from svgai.outcomes.experiments import Experiments

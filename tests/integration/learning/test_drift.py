@@ -11,9 +11,9 @@ from cli import app
 from commands.served.retraining_here import learner_here
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.promotion_log import Actor
-from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import OPTIMIZER, REGISTERED_NAMES
 from registry.promotion.moves import promote
+from registry.training_runs.tracking import log_training
 from svgai.errors import ModelFault
 from svgai.model_files.input_reference import CONFIDENCE, TYPE, InputReference
 from svgai.outcomes.outcome import Outcome, now

@@ -14,9 +14,9 @@ from commands.served.retraining_here import challenge
 from learning.stored_outcomes import count_images
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.promotion_log import Actor, read_verdict
-from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import REGISTERED_NAMES, list_versions
 from registry.promotion.moves import promote
+from registry.training_runs.tracking import log_training
 from svgai.describe.features import FEATURE_NAMES
 from svgai.errors import GateFailed
 from svgai.outcomes.quality_database import QualityDatabase

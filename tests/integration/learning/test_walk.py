@@ -27,9 +27,9 @@ from sqlalchemy import func, select
 from loadtests.servers.local_server import stop
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.promotion_log import Actor
-from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import REGISTERED_NAMES
 from registry.promotion.moves import promote
+from registry.training_runs.tracking import log_training
 from rollout.ports import free_port
 from svgai.logo_types import LOGO_TYPES
 from svgai.outcomes.quality_database import QualityDatabase

@@ -27,8 +27,6 @@ from mlflow.utils.validation import MAX_DATASET_DIGEST_SIZE, MAX_METRICS_PER_BAT
 from registry.mlflow_store.connection import DEFAULT_TRACKING_URI, connect, experiment_id, registry_faults
 from registry.mlflow_store.git_commit import git_commit
 from registry.mlflow_store.logged_files import HISTORY_PREFIX
-from registry.mlflow_store.model_flavors import log_model
-from registry.mlflow_store.training_run import TrainingRun
 from registry.mlflow_store.versions import (
     REGISTERED_NAMES,
     SERVING_FOLDER,
@@ -39,6 +37,8 @@ from registry.mlflow_store.versions import (
     TAG_SHA256,
     list_versions,
 )
+from registry.training_runs.model_flavors import log_model
+from registry.training_runs.training_run import TrainingRun
 from svgai.model_files.training_record import (
     ARTIFACTS_FOLDER,
     FIGURES_FOLDER,

@@ -12,7 +12,7 @@ from svgai.describe.features import FEATURE_NAMES
 from svgai.describe.torch_network import LogoNetwork
 from svgai.logo_types import LOGO_TYPES
 from training.data.parquet_files import write_parquet
-from training.fit.second_opinion import SecondOpinionConfig, add_second_opinion, row_weights
+from training.fit.classifier.second_opinion import SecondOpinionConfig, add_second_opinion, row_weights
 
 
 def quiet(_stage: str, _done: int, _total: int) -> None:

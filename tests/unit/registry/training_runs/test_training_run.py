@@ -8,7 +8,7 @@ import pytest
 from mlflow.entities import Metric
 from mlflow.exceptions import MlflowException
 
-from registry.mlflow_store.training_run import TrainingRun
+from registry.training_runs.training_run import TrainingRun
 
 # MLflow's own modules warn of this when they are first imported.
 pytestmark = pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType")

@@ -1,6 +1,5 @@
 """A real training of the classifier, small and short."""
 
-import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,22 +13,14 @@ from svgai.array_types import Pixels
 from svgai.decode.pixels import encode_png
 from svgai.describe.classifier import INPUT_SIDE, PARITY, load_network
 from svgai.describe.features import FEATURE_NAMES
-from svgai.describe.torch_network import LogoNetwork
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.model_files.training_record import HELD_OUT_FILE, WEIGHTS_FILE, TrainingRecord, file_sha256, read_record
 from training.data.datasets import Sample, digest
 from training.data.measured_logos import MEASURED
-from training.fit.classifier_inputs import Inputs, prepare
-from training.fit.classifier_metrics import classifier_metrics
-from training.fit.second_opinion import SecondOpinionConfig
-from training.fit.train_classifier import (
-    ClassifierConfig,
-    fit_network,
-    fit_temperature,
-    predict_probabilities,
-    train_classifier,
-)
+from training.fit.classifier.network_fit import ClassifierConfig
+from training.fit.classifier.second_opinion import SecondOpinionConfig
+from training.fit.classifier.train_classifier import train_classifier
 
 pytestmark = pytest.mark.slow
 
@@ -83,12 +74,6 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     return folder, record, seen
 
 
-@pytest.fixture(scope="module")
-def inputs() -> Inputs:
-    """Network inputs of a few pictures of each type."""
-    return prepare(samples(10), quiet, jobs=1)
-
-
 def test_the_record_is_complete(trained: Trained) -> None:
     """What was trained, on what, how well, epoch by epoch: all that the registry logs."""
     folder, record, seen = trained
@@ -108,6 +93,18 @@ def test_the_record_is_complete(trained: Trained) -> None:
     assert {path.name for path in (folder / "artifacts").iterdir()} == {"classifier.pth", "held_out.parquet"}
     assert record.weights_sha256 == file_sha256(folder / WEIGHTS_FILE)
     assert seen[-1] == ("Training the second opinion", 1, 1)
+
+
+def test_one_seed_gives_one_result(trained: Trained, tmp_path: Path) -> None:
+    """An equal training gives the same file, to the byte, and the same figures; another seed gives others."""
+    _, record, _ = trained
+    config = ClassifierConfig(epochs=2, batch_size=32, pictures=3, second=SecondOpinionConfig(epochs=1))
+    with joblib.parallel_config(backend="threading"):
+        again = train_classifier(samples(12), tmp_path / "again", config, "drawn", quiet)
+        other = train_classifier(samples(12), tmp_path / "other", replace(config, seed=8), "drawn", quiet)
+    assert (again.sha256, again.weights_sha256) == (record.sha256, record.weights_sha256)
+    assert (again.metrics, again.history) == (record.metrics, record.history)
+    assert other.sha256 != record.sha256
 
 
 def test_the_model_holds_nothing_of_the_machine_that_made_it(trained: Trained) -> None:
@@ -166,53 +163,6 @@ def test_the_export_is_one_whole_file(trained: Trained) -> None:
     model = onnx.load(folder / "classifier.onnx", load_external_data=False)
     assert all(not tensor.external_data for tensor in model.graph.initializer)
     assert not list(folder.glob("*.data"))
-
-
-@pytest.fixture(scope="module")
-def learned(inputs: Inputs) -> tuple[LogoNetwork, list[dict[str, float]]]:
-    """A network after a few epochs, with its history."""
-    return fit_network(inputs, inputs, ClassifierConfig(epochs=8, batch_size=20, patience=8), quiet)
-
-
-def test_something_is_learned(inputs: Inputs, learned: tuple[LogoNetwork, list[dict[str, float]]]) -> None:
-    """A few epochs tell crude pictures apart far better than chance."""
-    network, history = learned
-    assert classifier_metrics(predict_probabilities(network, inputs), inputs.labels)["accuracy"] > 0.6
-    assert history[-1]["train_loss"] < history[0]["train_loss"]
-
-
-def test_training_stops_early_and_keeps_the_best(inputs: Inputs) -> None:
-    """Where nothing improves patience ends it, and the weights are those of the best epoch, not of the last."""
-    config = ClassifierConfig(epochs=12, patience=2, batch_size=40, learning_rate=0.5)
-    network, history = fit_network(inputs, inputs, config, quiet)
-    losses = [entry["stop_loss"] for entry in history]
-    assert len(losses) < 12
-    assert losses.index(min(losses)) == len(losses) - 3
-    kept = classifier_metrics(predict_probabilities(network, inputs), inputs.labels)["loss"]
-    assert kept == pytest.approx(min(losses), rel=1e-3)
-
-
-def test_temperature_makes_confidence_honest(
-    inputs: Inputs, learned: tuple[LogoNetwork, list[dict[str, float]]]
-) -> None:
-    """No other temperature gives a lower loss on the images it is set on; which type is named does not change."""
-    network = copy.deepcopy(learned[0])
-    before = predict_probabilities(network, inputs)
-    labels = np.where(np.arange(40) % 5 == 0, (inputs.labels + 1) % 4, inputs.labels)  # a fifth cannot be right
-    found = fit_temperature(network, replace(inputs, labels=labels))
-    losses = {}
-    for factor in (0.8, 1.0, 1.25):
-        network.temperature.fill_(found * factor)
-        losses[factor] = classifier_metrics(predict_probabilities(network, inputs), labels)["loss"]
-    assert min(losses, key=losses.__getitem__) == 1.0
-    assert np.array_equal(before.argmax(axis=1), predict_probabilities(network, inputs).argmax(axis=1))
-
-
-def test_inputs_keep_their_order(inputs: Inputs) -> None:
-    """Pixels, features and labels belong together, in the order of the samples."""
-    assert inputs.pixels.shape == (40, 3, INPUT_SIDE, INPUT_SIDE)
-    assert inputs.features.shape == (40, len(FEATURE_NAMES))
-    assert inputs.labels.tolist() == [index for index in range(4) for _ in range(10)]
 
 
 @pytest.mark.parametrize("kept", [9, 0])

@@ -4,7 +4,7 @@ import numpy as np
 
 from svgai.describe.features import FEATURE_NAMES, extract_features
 from training.data.synthetic.pictures import generate_picture
-from training.fit.classifier_inputs import picture_features
+from training.fit.classifier.classifier_inputs import picture_features
 
 
 def test_pictures_are_measured_in_order() -> None:

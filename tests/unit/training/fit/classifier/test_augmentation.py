@@ -2,7 +2,7 @@
 
 import torch
 
-from training.fit.augmentation import augment
+from training.fit.classifier.augmentation import augment
 
 
 def pictures(count: int = 8, side: int = 32) -> torch.Tensor:

@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import log_loss
 
 from training.data.datasets import Sample
-from training.fit.classifier_metrics import (
+from training.fit.classifier.classifier_metrics import (
     calibration_error,
     classifier_metrics,
     classifier_outcomes,

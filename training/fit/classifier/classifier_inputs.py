@@ -31,6 +31,11 @@ class Inputs:
     features: Floats
     labels: npt.NDArray[np.int64]
 
+    def rows(self, places: Sequence[int] | npt.NDArray[np.int64]) -> "Inputs":
+        """Those of some images."""
+        chosen = np.asarray(places, np.int64)
+        return Inputs(self.pixels[chosen], self.features[chosen], self.labels[chosen])
+
 
 def prepare(samples: Sequence[Sample], progress: Progress, jobs: int = -1) -> Inputs:
     """

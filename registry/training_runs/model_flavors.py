@@ -32,6 +32,8 @@ _ONNX_TYPES: dict[str, np.dtype[np.generic]] = {
     "tensor(int64)": np.dtype(np.int64),
 }
 _EXAMPLE_ROWS = 2
+ARRAY_MODEL = "optimizer-array"
+"""Name in its run of the optimizer that takes a plain array, its columns in the order of the other one's names."""
 
 
 def log_model(kind: ModelKind, path: Path) -> ModelInfo:
@@ -70,13 +72,25 @@ def _log_optimizer(path: Path) -> ModelInfo:
     columns = pd.Index(names, dtype=object)
     example = pd.DataFrame(np.full((_EXAMPLE_ROWS, len(names)), 0.5, np.float32), columns=columns)
     predictions = booster.predict(xgboost.DMatrix(example, feature_types=booster.feature_types))
+    pins = _pins("xgboost-cpu", "numpy", "pandas")
+    # A signature with names refuses a plain array, and one without takes columns in any order for those of the model:
+    # each has a model of its own.
+    array = example.to_numpy()
+    mlflow.xgboost.log_model(
+        booster,
+        name=ARRAY_MODEL,
+        model_format="ubj",
+        signature=infer_signature(array, predictions),
+        input_example=array,
+        pip_requirements=pins,
+    )
     logged: ModelInfo = mlflow.xgboost.log_model(
         booster,
         name="optimizer",
         model_format="ubj",
         signature=infer_signature(example, predictions),
         input_example=example,
-        pip_requirements=_pins("xgboost-cpu", "numpy", "pandas"),
+        pip_requirements=pins,
     )
     return logged
 
