@@ -22,7 +22,7 @@ GPU_PINS := { grep -v '^onnxruntime==' requirements/serving.txt; grep == require
 	| LC_ALL=C sort -u -t = -k 1,1 > requirements/serving-gpu.partial \
 	&& mv requirements/serving-gpu.partial requirements/serving-gpu.txt
 
-.PHONY: help serve unit test test-all lint security fuzz check mlflow evaluation benchmarks sbom licences audit lock clean
+.PHONY: help serve unit test test-all lint security fuzz check mlflow evaluation benchmarks sbom licences audit lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -136,6 +136,9 @@ lock: $(VENV)/.installed-dev ## pin requirements/*.txt anew from pyproject.toml 
 	@$(GPU_PINS)
 	@$(COMPILE) --constraint requirements/dev.txt --output-file deploy/mlflow/requirements.txt deploy/mlflow/requirements.in
 	@$(TIDY) deploy/mlflow/requirements.txt
+
+docs: $(VENV)/.installed ## write the tables of settings and metrics in docs/ and .env.example anew from the code
+	@$(RUN) commands.documents
 
 clean: ## remove .venv and what tools left; data, models and MLflow's runs stay
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

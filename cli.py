@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from commands.checks.doctor_command import doctor
+from commands.checks.health_commands import config, doctor
 from commands.checks.loadtest_command import loadtest
 from commands.dashboards.dashboard_command import dashboard
 from commands.delivery.delivery_commands import build, deploy, rollback, watch
@@ -21,10 +21,9 @@ from commands.served.quality_commands import quality
 from commands.terminal.arguments import DATA, TABLE, Jobs, Json
 from commands.terminal.console import Console, print_json
 from commands.terminal.entry import run, show_version
-from commands.terminal.shown_results import show_search, show_settings
+from commands.terminal.shown_results import show_search
 from commands.use.conversion_command import convert
 from commands.use.key_commands import keys
-from svgai.settings import Settings, load_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -175,25 +174,8 @@ app.command(rich_help_panel=CHECKS)(image)
 app.add_typer(keys, name="key", rich_help_panel=USE)
 app.add_typer(quality, name="quality", rich_help_panel=SERVED)
 app.command(rich_help_panel=CHECKS)(doctor)
+app.command(rich_help_panel=CHECKS)(config)
 app.command(rich_help_panel=SERVED)(dashboard)
-
-
-@app.command(rich_help_panel=CHECKS)
-def config(as_json: Json = False) -> None:
-    """
-    Show every setting with its value, where it comes from and what it does.
-
-    For machines: svgai config --json
-    """
-    settings = _settings()
-    if as_json:
-        print_json(settings.public())
-    else:
-        show_settings(Console(), settings)
-
-
-def _settings() -> Settings:
-    return load_settings()
 
 
 def main() -> None:

@@ -254,11 +254,20 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as invalid:
-        lines = (
-            f"{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg'].removeprefix('Value error, ')}"
-            + ("" if tuple(map(str.lower, map(str, fault["loc"][:1]))) in _SECRET else f" (got {fault['input']!r})")
-            for fault in invalid.errors()
-        )
-        raise InvalidSettings("\n".join(lines)) from None
+        raise InvalidSettings("\n".join(setting_faults(invalid))) from None
     except UnicodeDecodeError as fault:
-        raise InvalidSettings(f".env: not UTF-8 text ({fault.reason} at byte {fault.start})") from None
+        raise InvalidSettings(file_fault(fault)) from None
+
+
+def setting_faults(invalid: ValidationError) -> tuple[str, ...]:
+    """A line for each value that is not valid: its setting, what is wrong, and unless it is secret what was given."""
+    return tuple(
+        f"{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg'].removeprefix('Value error, ')}"
+        + ("" if tuple(map(str.lower, map(str, fault["loc"][:1]))) in _SECRET else f" (got {fault['input']!r})")
+        for fault in invalid.errors()
+    )
+
+
+def file_fault(fault: UnicodeDecodeError) -> str:
+    """A line for a .env file that is no text."""
+    return f".env: not UTF-8 text ({fault.reason} at byte {fault.start})"

@@ -25,6 +25,11 @@ def built_bento_that(fits: Callable[[str], bool]) -> str | None:
     return next((tag for tag in reversed(_tags()) if is_stored(tag) and not _is_for_gpu(tag) and fits(tag)), None)
 
 
+def newest_stored() -> str | None:
+    """The tag of the newest good Bento of this folder that is still in the store, those for a GPU, too."""
+    return next(filter(is_stored, reversed(_tags())), None)
+
+
 def old_bentos(keep: int, protected: Collection[str]) -> list[str]:
     """The good Bentos of this folder but for the newest `keep`, the one of `built_bento`, and the protected ones."""
     spared = {built_bento(), *protected}

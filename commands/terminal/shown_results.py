@@ -1,6 +1,6 @@
 """How the results of commands are shown to a person: as tables, and a line for what does not fit into one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -172,13 +172,13 @@ def show_tracing(console: Console, found: "TracingEvaluation") -> None:
     _skipped(console, found.skipped)
 
 
-def show_settings(console: Console, settings: Settings) -> None:
+def show_settings(console: Console, settings: Settings, sources: Mapping[str, str]) -> None:
     values = settings.public()
     rows = [
         (
             name.upper(),
             values[name],
-            "default" if name not in settings.model_fields_set else "set",
+            sources[name],
             field.description,
         )
         for name, field in type(settings).model_fields.items()

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 LogoType = Literal["simple", "text", "gradient", "complex"]
 Measure = Literal["ssim", "worst", "delta_e", "bytes"]
 Parameters = dict[str, str | bool | int | float]
-"""Of a tracing: names and values as docs/api.md lists them; what an answer holds can be sent again."""
+"""Of a tracing: names and values as docs/API_REFERENCE.md lists them; what an answer holds can be sent again."""
 
 
 class _Answer(BaseModel):

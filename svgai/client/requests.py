@@ -30,7 +30,7 @@ ImageSource = str | Path | bytes | SavesItself
 
 
 class ConvertOptions(TypedDict, total=False):
-    """The options of a conversion, see docs/api.md. What is left out, or None, is as the service has it."""
+    """The options of a conversion, see docs/API_REFERENCE.md. What is left out, or None, is as the service has it."""
 
     target_quality: float | None
     min_worst: float | None

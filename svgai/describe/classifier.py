@@ -85,7 +85,8 @@ class OnnxNetwork:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        options.log_severity_level = 3
+        # What fails is raised; it would be printed, too, in a form that no log has.
+        options.log_severity_level = 4
         providers = choose_providers(onnxruntime.get_available_providers()) if gpu else (CPU,)
 
         def make(used: list[Provider]) -> onnxruntime.InferenceSession:

@@ -100,6 +100,21 @@ def test_wrong_settings_are_told_line_by_line(svgai: Command, monkeypatch: pytes
     assert "(got '[LOUD]')" in first + second
 
 
+def test_settings_are_checked_as_a_whole(svgai: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slips and contradictions beside values, with what is in force, for people and for machines."""
+    good = svgai("config", "--check")
+    assert (good.code, "error:" in good.err) == (0, False)
+    for name, value in {"MAX_PIXELS": "many", "API_KEY": "topsecret", "AB_MODE": "shadow"}.items():
+        monkeypatch.setenv(name, value)
+    people, machines = svgai("config", "--check"), svgai("config", "--check", "--json")
+    assert (people.code, machines.code, machines.err) == (1, 1, "")
+    assert all(words in people.err for words in ("error: MAX_PIXELS", "API_KEYS is one", "warning: AB_MODE"))
+    told = json.loads(machines.out)
+    assert [line.partition(":")[0] for line in told["faults"]] == ["MAX_PIXELS", "API_KEY"]
+    assert (len(told["warnings"]), told["settings"]["max_pixels"]) == (1, 33_000_000)
+    assert "topsecret" not in people.err + people.out + machines.out
+
+
 def test_data_draws_what_was_asked_for(svgai: Command, clean_environment: Path) -> None:
     """An image and an SVG of each type, and a manifest; a second call keeps them."""
     assert svgai("data", "--out", "logos", "--per-type", "1", "--jobs", "1").code == 0

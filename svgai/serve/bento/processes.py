@@ -30,6 +30,7 @@ from svgai.serve.bento.contacts import TESTED_VERSION, other_version
 from svgai.serve.logs.log_file import log_file_fault
 from svgai.serve.logs.log_setup import formatter, log_to_file
 from svgai.serve.logs.repeated_lines import RepeatedLines, log_warnings
+from svgai.serve.logs.uncaught import log_uncaught
 from svgai.serve.monitoring.dead_gauges import forget_dead_gauges
 from svgai.serve.worker_life.child_processes import ChildProcesses
 from svgai.serve.worker_life.reload_signal import hand_on_reloads
@@ -120,6 +121,7 @@ def _take_over_logs(settings: Settings) -> RepeatedLines:
     """Give all lines our form; gives the filter of their handlers."""
     ours, repeated = formatter(settings.log_format), RepeatedLines()
     log_warnings()
+    log_uncaught()
     for name in _LOGGERS:
         for handler in logging.getLogger(name).handlers:
             handler.setFormatter(ours)

@@ -4,28 +4,15 @@ import logging
 import textwrap
 from pathlib import Path
 
+from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
 from svgai.serve.logs.log_file import LogFile
 
 _NAMES = {"levelname": "level", "name": "logger", "asctime": "time", "exc_info": "traceback"}
-_TEXT_FIELDS = (
-    *(
-        "request_id",
-        "method",
-        "path",
-        "key",
-        "status",
-        "ms",
-        "bytes_in",
-        "bytes_out",
-        "images",
-        "type",
-        "model_version",
-    ),
-    *("ssim", "worst", "svg_bytes", "missed", "cached", "error_code", "detail", "trace_id"),
-    *("state", "seconds", "exit_code", "fault", "place", "left_out"),
-)
+_NO_FIELDS = (*RESERVED_ATTRS, "color_message")
+"""Of a record: what the logging module keeps there, and uvicorn's message once more, for a terminal."""
+
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
     ord("\n"): "\\n",
     0x2028: "\\u2028",
@@ -45,9 +32,8 @@ class TextFormatter(logging.Formatter):
         super().__init__("{asctime} {levelname:7} {name} {message}", style="{")
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = " ".join(
-            f"{name}={value}" for name in _TEXT_FIELDS if (value := getattr(record, name, None)) is not None
-        )
+        given = {name: value for name, value in vars(record).items() if name not in _NO_FIELDS and name[0] != "_"}
+        fields = " ".join(f"{name}={value}" for name, value in given.items() if value is not None)
         # What follows the first line end is the traceback: formatMessage leaves none in the message.
         head, newline, trace = super().format(record).partition("\n")
         return f"{head} {fields.translate(_CONTROLS)}".rstrip() + newline + textwrap.indent(trace, "    ")
@@ -61,7 +47,11 @@ def formatter(log_format: str) -> logging.Formatter:
     if log_format == "text":
         return TextFormatter()
     return JsonFormatter(
-        "{asctime}{levelname}{name}{message}", style="{", datefmt="%Y-%m-%dT%H:%M:%S%z", rename_fields=_NAMES
+        "{asctime}{levelname}{name}{message}",
+        style="{",
+        datefmt="%Y-%m-%dT%H:%M:%S%z",
+        rename_fields=_NAMES,
+        reserved_attrs=_NO_FIELDS,
     )
 
 

@@ -1,5 +1,5 @@
 """
-The pictures of the web page in README.md and docs/page.md.
+The pictures of the web page in README.md and docs/USER_GUIDE.md.
 
 With SVGAI_SCREENSHOTS=docs/images they are made anew, by the models in MODEL_DIR where that is set.
 """
@@ -23,7 +23,7 @@ __all__ = ["browser"]
 
 pytestmark = [pytest.mark.integration, pytest.mark.long]
 
-PAGES = [Path(__file__).parents[3] / name for name in ("README.md", "docs/page.md")]
+PAGES = [Path(__file__).parents[3] / name for name in ("README.md", "docs/USER_GUIDE.md")]
 MOST_BYTES, COLOURS = 150_000, 256
 
 

@@ -68,14 +68,15 @@ def test_figures_of_tracing_show_goals_and_flat_fills(capsys: pytest.CaptureFixt
 def test_settings_tell_where_they_come_from(
     clean_environment: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Set or default; keys are never shown."""
+    """Each beside its value; keys are never shown."""
     assert clean_environment.is_dir()
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("API_KEYS", "topsecret")
     monkeypatch.setenv("MAX_PIXELS", "5")
-    show_settings(Console(), Settings())
+    sources = dict.fromkeys(Settings.model_fields, "default") | {"max_pixels": "environment"}
+    show_settings(Console(), Settings(), sources)
     shown = words(capsys.readouterr().err)
-    assert "MAX_PIXELS 5 set" in shown
+    assert "MAX_PIXELS 5 environment" in shown
     assert "MAX_CONCURRENCY 64 default" in shown
     assert "topsecret" not in shown
 

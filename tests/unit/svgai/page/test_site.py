@@ -86,7 +86,7 @@ def test_a_page_that_was_left_out_is_told(tmp_path: Path) -> None:
 
 
 def test_every_error_has_words(site: Site) -> None:
-    """Each code of docs/api.md is told in words, and no other but the lost connection."""
+    """Each code of docs/API_REFERENCE.md is told in words, and no other but the lost connection."""
     block = re.search(r"const WORDS = \{(.*?)\n\};", text_of(site, "service/faults.js"), re.DOTALL)
     assert block
     told = set(re.findall(r"^  (\w+):", block[1], re.MULTILINE))

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,11 +24,11 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def process_as_it_was() -> Iterator[None]:
     """The log's handlers of this process are pytest's own, which later tests share, as they do its signals."""
     before = [(handler, handler.formatter, list(handler.filters)) for handler in logging.getLogger().handlers]
-    shown = warnings.showwarning
+    hooks = (warnings.showwarning, sys.excepthook, threading.excepthook, sys.unraisablehook)
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     yield
     signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-    warnings.showwarning = shown
+    warnings.showwarning, sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     for handler, form, filters in before:
         handler.setFormatter(form)
         handler.filters[:] = filters
@@ -39,7 +40,6 @@ def test_a_container_does_not_stop_respawning(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setenv("BENTOML_CONTAINERIZED", "true")
     monkeypatch.setenv("BENTOML_DO_NOT_TRACK", "false")
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     prepare_supervisor(Settings(_env_file=None))
     assert "BENTOML_CONTAINERIZED" not in os.environ
     assert os.environ["BENTOML_DO_NOT_TRACK"] == "true"
@@ -58,18 +58,16 @@ def test_a_container_does_not_stop_respawning(monkeypatch: pytest.MonkeyPatch) -
 def test_an_address_that_cannot_be_had_is_told_in_a_line(
     fault: Exception, said: str | None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """With port and host as they were given; every other fault goes where it went before."""
+    """With port and host as they were given; every other fault with its traceback."""
     from svgai.serve.bento.processes import prepare_supervisor
 
-    unforeseen: list[BaseException] = []
-    monkeypatch.setattr(sys, "excepthook", lambda _kind, other, _trace: unforeseen.append(other))
     monkeypatch.setattr(logging.getLogger("svgai"), "propagate", True)
     with click.Context(click.Command("serve")) as command:
         command.params = {"port": 3007, "host": "127.0.0.1"}
         prepare_supervisor(Settings(_env_file=None))
     sys.excepthook(type(fault), fault, None)
-    assert unforeseen == ([] if said else [fault])
-    assert (said or "") in caplog.text
+    assert (said or f"the process ends: {type(fault).__name__}") in caplog.text
+    assert [record.exc_info is None for record in caplog.records if record.levelno == logging.CRITICAL] == [bool(said)]
 
 
 def test_outside_a_worker_a_stop_is_an_exit(caplog: pytest.LogCaptureFixture) -> None:
@@ -98,12 +96,9 @@ except ModuleNotFoundError as absent:
 
 
 @pytest.mark.parametrize("name,said", [("missing/service.log", "there is no folder"), ("", "is a folder")])
-def test_a_log_file_that_cannot_be_ends_the_start_with_a_line(
-    name: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_log_file_that_cannot_be_ends_the_start_with_a_line(name: str, said: str, tmp_path: Path) -> None:
     """Before any process is started that would fail again and again."""
     from svgai.serve.bento.processes import prepare_supervisor
 
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     with pytest.raises(SystemExit, match=f"LOG_FILE: .*{said}"):
         prepare_supervisor(Settings(_env_file=None, log_file=tmp_path / name))

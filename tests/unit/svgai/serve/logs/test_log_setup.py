@@ -41,9 +41,19 @@ def test_a_traceback_stays_in_its_line() -> None:
 
 
 def test_text_lines_show_the_requests_fields() -> None:
-    """LOG_FORMAT=text is for people: message and fields in a line."""
-    line = formatter("text").format(_record("request", request_id="r1", status=200, path="/api/convert"))
-    assert line.endswith("svgai.test request request_id=r1 path=/api/convert status=200")
+    """LOG_FORMAT=text is for people: message and fields in a line, but for what is not known."""
+    record = _record("request", request_id="r1", path="/api/convert", status=200, arm="challenger", key=None)
+    assert (
+        formatter("text").format(record).endswith("request request_id=r1 path=/api/convert status=200 arm=challenger")
+    )
+
+
+@pytest.mark.parametrize("log_format", ["json", "text"])
+def test_what_is_for_a_terminal_or_for_filters_is_no_field(log_format: str) -> None:
+    """Uvicorn sends its message twice, and filters keep what they decided on the record."""
+    line = formatter(log_format).format(_record("started", color_message="\x1b[1mstarted\x1b[0m", _kept=True))
+    assert "color_message" not in line
+    assert "kept" not in line
 
 
 def test_text_lines_say_why() -> None:
