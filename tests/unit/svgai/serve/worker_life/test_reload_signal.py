@@ -44,4 +44,4 @@ def test_the_signal_reaches_the_worker_and_ends_nobody() -> None:
                 assert parent.stdout.readline() == "reloaded\n"
             assert parent.poll() is None
         finally:
-            parent.terminate()
+            parent.send_signal(signal.SIGINT)  # it ends its child
