@@ -7,8 +7,8 @@ import pytest
 
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.stages import move
-from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import REGISTERED_NAMES
+from registry.training_runs.tracking import log_training
 from tests.integration.machine.doctor import doctor, of
 from tests.integration.servers.trained_folders import train
 
