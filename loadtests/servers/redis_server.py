@@ -13,7 +13,7 @@ from pathlib import Path
 from rollout.ports import free_port
 from svgai.errors import ProgramFailed
 
-PASSWORD = "s3cret-of-redis"  # noqa: S105 - of a server that lives for minutes  # pragma: allowlist secret
+PASSWORD = "s3cret-of-redis"  # noqa: S105 # nosec B105 - of a server that lives for minutes  # pragma: allowlist secret
 _START_SECONDS = 20
 _PROGRAM = "redis-server"
 
