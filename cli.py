@@ -17,6 +17,7 @@ from commands.loadtest_command import loadtest
 from commands.model_folder_commands import export, validate
 from commands.promotion_commands import gate, history, promote, status
 from commands.quality_commands import quality
+from commands.stack_commands import stack
 from commands.terminal.arguments import DATA, TABLE, Jobs, Json
 from commands.terminal.console import Console, print_json
 from commands.terminal.entry import run, show_version
@@ -139,6 +140,7 @@ app.command(rich_help_panel=REGISTRY)(history)
 app.command(rich_help_panel=DELIVERY)(build)
 app.command(rich_help_panel=DELIVERY)(deploy)
 app.command(rich_help_panel=DELIVERY)(watch)
+app.add_typer(stack, name="stack", rich_help_panel=DELIVERY)
 app.add_typer(ab, name="ab", rich_help_panel=REGISTRY)
 app.command(rich_help_panel=LEARNING)(retrain)
 app.add_typer(drift, name="drift", rich_help_panel=SERVED)

@@ -180,7 +180,7 @@ def nginx_version() -> tuple[int, ...]:
 
 
 def _addresses(service: Service | None) -> tuple[str, ...]:
-    return (f"127.0.0.1:{service.port}",) if service else ()
+    return (service.upstream,) if service else ()
 
 
 def _owner(folder: Path) -> str:

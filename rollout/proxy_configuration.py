@@ -49,6 +49,14 @@ class Tls:
 
 
 @dataclass(frozen=True)
+class Page:
+    """Another server's pages, with TLS at an address of their own; they have accounts themselves."""
+
+    listen: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Trial:
     """Requests whose `X-SVGAI-Trial` says `token` go to the new service, whatever its share is."""
 
@@ -70,6 +78,7 @@ class ProxyConfiguration:
         user: That the workers run as; empty: as the master does.
         log: Where answers are noted.
         requests_at_once: That one client's address may have in progress under /api/; 0: any number.
+        pages: Of other servers.
         generation: Told at GENERATION_PATH; a reload is done when it is.
     """
 
@@ -85,6 +94,7 @@ class ProxyConfiguration:
     tls: Tls | None = None
     trial: Trial | None = None
     requests_at_once: int = 0
+    pages: Sequence[Page] = ()
     generation: str = ""
 
     def render(self) -> str:
@@ -104,7 +114,7 @@ class ProxyConfiguration:
             "drain_s": DRAINED_WITHIN_S,
             "keeps_alive": self.version >= _KEEPS_IDLE_CONNECTIONS,
             "largest_body": self.max_body_bytes + _BODY_MARGIN,
-            "pages": _ERROR_PAGES,
+            "error_pages": _ERROR_PAGES,
             "folder_of_pages": _FOLDER_OF_PAGES,
             "generation_path": _FOLDER_OF_PAGES + GENERATION_PATH,
         }
