@@ -10,6 +10,9 @@ from commands.terminal.console import Console, print_json
 from svgai.errors import StackFault
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from stack.compose import Compose
     from stack.proxy import StackProxy
 
@@ -176,7 +179,7 @@ def restore(
     from stack.proxy import StackProxy
 
     console = Console()
-    compose = put_back(file, folder, console.tell, _shown(console, dry_run=False))
+    compose = put_back(file, folder, console.tell, _shown(dry_run=False))
     start(compose, StackProxy(compose), console.tell)
     require_models(compose, file)
     console.tell("it serves the models of the archive; svgai stack verify tries the rest")
@@ -221,15 +224,15 @@ def _stack(folder: Path, *, dry_run: bool = False) -> "tuple[Compose, StackProxy
     from stack.environment import read_environment
     from stack.proxy import StackProxy
 
-    compose = find_compose(folder, read_environment(folder), _shown(Console(), dry_run=dry_run), dry=dry_run)
+    compose = find_compose(folder, read_environment(folder), _shown(dry_run=dry_run), dry=dry_run)
     return compose, StackProxy(compose)
 
 
-def _shown(console: Console, *, dry_run: bool):  # type: ignore[no-untyped-def]
+def _shown(*, dry_run: bool) -> "Callable[[str], None]":
     return typer.echo if dry_run else lambda _: None
 
 
-def _alone(folder: Path, console: Console):  # type: ignore[no-untyped-def]
+def _alone(folder: Path, console: Console) -> "AbstractContextManager[None]":
     from rollout.exclusion import Exclusion
 
     return Exclusion(folder, console.tell).alone()

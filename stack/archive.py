@@ -1,8 +1,8 @@
 """
-A stack in one file, and a stack made of one: databases, artifacts of the registry, models, settings, with their digests.
+A stack in one file, and a stack made of one: databases, the registry's artifacts, models, settings, with digests.
 
-The file is a tar. What is in it is named, with its SHA-256, in manifest.json, and nothing is put back before all of it is
-as that says. It holds the stack's secrets.
+The file is a tar. What is in it is named, with its SHA-256, in manifest.json, and nothing is put back before all of it
+is as that says. It holds the stack's secrets.
 """
 
 import hashlib
@@ -159,11 +159,13 @@ def _fill(compose: Compose, parts: Path) -> None:
 def _pack(folder: Path, file: Path) -> None:
     partial = file.with_name(f".{file.name}.partial")
     try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            with tarfile.open(fileobj=out, mode="w") as archive:
-                # The manifest first: who looks into it need not read gigabytes.
-                for path in sorted(folder.iterdir(), key=lambda path: (path.name != MANIFEST, path.name)):
-                    archive.add(path, path.name)
+        with (
+            os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out,
+            tarfile.open(fileobj=out, mode="w") as archive,
+        ):
+            # The manifest first: who looks into it need not read gigabytes.
+            for path in sorted(folder.iterdir(), key=lambda path: (path.name != MANIFEST, path.name)):
+                archive.add(path, path.name)
         partial.replace(file)
     finally:
         partial.unlink(missing_ok=True)

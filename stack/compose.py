@@ -116,7 +116,7 @@ class Compose:
         return "" if into else (done.stdout or b"").decode(errors="replace")
 
     def _variables(self) -> dict[str, str]:
-        """This process's own, without those that would go before the stack's .env."""
+        """Those of the process, without any that would go before the .env of the stack."""
         own = {name.upper() for name in Settings.model_fields} | set(self.environment.values)
         return {name: value for name, value in os.environ.items() if name not in own}
 

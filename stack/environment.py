@@ -26,7 +26,7 @@ _GENERATED = (
 )
 _HEADER = """\
 # Written by `svgai stack init`, and never again: change what you like, then `svgai stack up`.
-# Within single quotes any character may stand but a single quote and a backslash. It holds secrets: keep it to yourself.
+# Any character may stand within single quotes but a single quote and a backslash. Keep it to yourself: it has secrets.
 """
 
 

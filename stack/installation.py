@@ -1,4 +1,4 @@
-"""A stack's folder: compose's files, .env, the certificate, and what the containers read and write beside their volumes."""
+"""A stack's folder: compose's files, .env, the certificate, and what containers use beside their volumes."""
 
 import os
 import shutil
@@ -51,6 +51,7 @@ def refresh(folder: Path, environment: Environment) -> None:
         ignore=lambda _, names: _kept(folder, names),
         copy_function=_copy,
     )
+    folder.chmod(0o700)  # as it was made: the copy took over what the source has
     for rules in ("alerts.rules.yml", "recording.rules.yml"):
         _copy(str(DEPLOY / "monitoring" / rules), str(folder / "prometheus" / rules))
     dashboards = folder / "grafana" / "dashboards"

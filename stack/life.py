@@ -42,23 +42,22 @@ def start(compose: Compose, proxy: StackProxy, say: Callable[[str], None]) -> No
     Raises:
         StackFault: compose refused, or something does not get healthy.
     """
-    refresh(compose.folder, compose.environment)
-    release = read_release(compose.folder)
-    if release is None:
-        image = compose.environment["SVGAI_IMAGE"]
-        release = Release(images={"blue": image, "green": image})
-    write_release(compose.folder, release)
-    if not compose.containers("nginx", running=True):
-        proxy.write(release)
+    image = compose.environment["SVGAI_IMAGE"]
+    release = read_release(compose.folder) or Release(images={"blue": image, "green": image})
+    if not compose.dry:
+        refresh(compose.folder, compose.environment)
+        write_release(compose.folder, release)
+        if not compose.containers("nginx", running=True):
+            proxy.write(release)
     seconds = 0.0
     # One after the other: not every compose waits for what a service depends on.
     for services in (_FIRST, services_of(release.live), services_wanted(compose, release)):
         compose.change("up", "--detach", "--no-deps", *services)
         if not compose.dry:
             seconds += wait_until_healthy(compose, services)
+    proxy.route(release)
     if not compose.dry:
-        proxy.route(release)
-    say(f"{release.image} serves at {compose.environment.address}; all is healthy after {seconds:.1f} s")
+        say(f"{release.image} serves at {compose.environment.address}; all is healthy after {seconds:.1f} s")
 
 
 def standing(compose: Compose, release: Release) -> list[Standing]:

@@ -86,15 +86,18 @@ class StackProxy:
         Raises:
             StackFault: nginx does not run or refuses; what it did before goes on.
         """
+        reload = ("exec", "-T", "nginx", "nginx", "-c", f"{_INSIDE}/{_FILE}", "-s", "reload")
+        if self._compose.dry:
+            self._compose.change(*reload)
+            return
         version = self._version()
         candidate = self._configuration(release, share, version, "candidate").render()
         write_whole(self._compose.folder / _NEXT, candidate)
         (self._compose.folder / _NEXT).chmod(0o644)
         self._compose.inside("nginx", "nginx", "-t", "-c", f"{_INSIDE}/{_NEXT}")
         generation = self.write(release, share=share, version=version)
-        self._compose.change("exec", "-T", "nginx", "nginx", "-c", f"{_INSIDE}/{_FILE}", "-s", "reload")
-        if not self._compose.dry:
-            self._wait_for(generation)
+        self._compose.change(*reload)
+        self._wait_for(generation)
 
     def wait_until_drained(self) -> None:
         """Wait until workers that were replaced have answered all that they had begun; at most DRAINED_WITHIN_S."""

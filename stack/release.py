@@ -18,8 +18,8 @@ Colour = Literal["blue", "green"]
 
 Phase = Literal["steady", "starting", "canary", "draining"]
 """
-steady: `live` alone has requests. starting: the other set is started and tested. canary: it gets a share of the requests.
-draining: `live` gets them all, and the other set answers what it has begun.
+steady: `live` alone has requests. starting: the other set is started and tested. canary: it gets a share of the
+requests. draining: `live` gets them all, and the other set answers what it has begun.
 """
 
 
