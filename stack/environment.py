@@ -26,7 +26,7 @@ _GENERATED = (
 )
 _HEADER = """\
 # Written by `svgai stack init`, and never again: change what you like, then `svgai stack up`.
-# Any character may stand within single quotes but a single quote and a backslash. Keep it to yourself: it has secrets.
+# Within single quotes stands any character but a single quote and a backslash; no ${ either. It has secrets.
 """
 
 
@@ -103,7 +103,9 @@ def read_environment(folder: Path) -> Environment:
     file = folder / ENV_FILE
     if not file.is_file():
         raise StackFault(f"there is no stack in {folder}; `svgai stack init` makes one")
-    environment = Environment({name: value for name, value in dotenv_values(file).items() if value is not None})
+    environment = Environment(
+        {name: value for name, value in dotenv_values(file, interpolate=False).items() if value is not None}
+    )
     if unknown := set(environment.profiles) - set(PROFILES):
         raise StackFault(f"STACK_PROFILES: {', '.join(sorted(unknown))} is none of {', '.join(PROFILES)}")
     return environment

@@ -7,7 +7,9 @@ the way is undone or finished by the next command, and requests are answered mea
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+import httpx
 
 from rollout.observation import Care
 from rollout.smoke_test import smoke_faults
@@ -26,10 +28,21 @@ _SICK_TIMES = 3
 
 
 class Upgrade:
-    """The sets of replicas of one stack, and which of them serves."""
+    """
+    The sets of replicas of one stack, and which of them serves.
 
-    def __init__(self, compose: Compose, proxy: StackProxy, say: Callable[[str], None]) -> None:
-        self._compose, self._proxy, self._say = compose, proxy, say
+    Args:
+        smoke: Gives what is wrong with the answers that a client gets.
+    """
+
+    def __init__(
+        self,
+        compose: Compose,
+        proxy: StackProxy,
+        say: Callable[[str], None],
+        smoke: Callable[[httpx.Client], Iterable[str]] = smoke_faults,
+    ) -> None:
+        self._compose, self._proxy, self._say, self._smoke = compose, proxy, say, smoke
 
     @property
     def release(self) -> Release:
@@ -103,7 +116,7 @@ class Upgrade:
         self._say(f"{self.release.images[self.release.other]} is healthy after {seconds:.1f} s")
         self._proxy.route(self.release)
         with self._proxy.client(trial=True) as client:
-            faults = [fault for _ in range(_SMOKE_TESTS) for fault in smoke_faults(client)]
+            faults = [fault for _ in range(_SMOKE_TESTS) for fault in self._smoke(client)]
         if faults:
             raise StackFault("; ".join(faults))
         self._say("it passed the smoke test")
