@@ -131,9 +131,7 @@ def test_versions_change_without_a_failed_request(stack: Stack) -> None:
             else:
                 image = stack.images.second if number % 4 == 0 else stack.images.first
                 stack.does("upgrade", image, "--canary", "20", "--observe", "3")
-            print(
-                f"change {number + 1}: {time.monotonic() - began:.1f} s, {len(load.told)} requests, {load.failures()}"
-            )
+            logger.info("change %d: %.1f s, %d requests", number + 1, time.monotonic() - began, len(load.told))
             assert load.failures() == []
         release = read_release(stack.folder)
         assert release is not None
