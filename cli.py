@@ -5,24 +5,24 @@ from typing import Annotated
 
 import typer
 
-from commands.ab_commands import ab
-from commands.conversion_command import convert
-from commands.delivery_commands import build, deploy, rollback, watch
-from commands.doctor_command import doctor
-from commands.evaluation_commands import evaluate, evaluate_tracing
-from commands.image_commands import image
-from commands.key_commands import keys
-from commands.learning_commands import drift, retrain
-from commands.loadtest_command import loadtest
-from commands.model_folder_commands import export, validate
-from commands.promotion_commands import gate, history, promote, status
-from commands.quality_commands import quality
-from commands.stack_commands import stack
+from commands.checks.doctor_command import doctor
+from commands.checks.loadtest_command import loadtest
+from commands.delivery.delivery_commands import build, deploy, rollback, watch
+from commands.delivery.image_commands import image
+from commands.delivery.stack_commands import stack
+from commands.models.evaluation_commands import evaluate, evaluate_tracing
+from commands.models.model_folder_commands import export, validate
+from commands.models.promotion_commands import gate, history, promote, status
+from commands.models.training_commands import log, train
+from commands.served.ab_commands import ab
+from commands.served.learning_commands import drift, retrain
+from commands.served.quality_commands import quality
 from commands.terminal.arguments import DATA, TABLE, Jobs, Json
 from commands.terminal.console import Console, print_json
 from commands.terminal.entry import run, show_version
 from commands.terminal.shown_results import show_search, show_settings
-from commands.training_commands import log, train
+from commands.use.conversion_command import convert
+from commands.use.key_commands import keys
 from svgai.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -158,8 +158,8 @@ def serve(
 
     On another port: svgai serve --port 3001
     """
-    from commands.local.local_service import serve_bento
-    from commands.local.serving_choice import ask_for_bento
+    from commands.delivery.local_service import serve_bento
+    from commands.delivery.serving_choice import ask_for_bento
     from rollout.ports import require_free
 
     require_free(host, port)

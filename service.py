@@ -105,7 +105,6 @@ class SvgAi:
     @bentoml.on_startup
     async def start(self) -> None:
         self.serving.store.start()
-        self.serving.inputs.start()
         self.starting = asyncio.create_task(self._start())
         self.sampling = asyncio.create_task(self.serving.recent_quality.keep())
         if not settings.model_lazy_loading:
@@ -115,6 +114,7 @@ class SvgAi:
 
     async def _start(self) -> None:
         await self.serving.runtime.start()
+        self.serving.inputs.start()
         freeze_garbage_collector()
 
     @bentoml.on_shutdown

@@ -19,7 +19,7 @@ from commands.benchmarks.arguments import Count, Images, Side
 from commands.benchmarks.fault_benchmarks import faults, soak
 from commands.benchmarks.measured import Report, Result, require_place, service_log, started
 from commands.benchmarks.outcome_benchmarks import outcomes
-from commands.local.load_images import image_folder, png_images
+from commands.checks.load_images import image_folder, png_images
 from commands.local.local_models import require_models
 from commands.terminal.arguments import RUNS, EngineName, ImageName, Json
 from commands.terminal.console import Console

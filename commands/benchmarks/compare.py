@@ -17,7 +17,7 @@ import typer
 
 import loadtests
 from commands.benchmarks.arguments import Count, Images, Side
-from commands.local.load_images import png_images
+from commands.checks.load_images import png_images
 from commands.local.local_models import require_models
 from commands.terminal.arguments import RUNS, Json, one_of
 from commands.terminal.console import Console, print_json

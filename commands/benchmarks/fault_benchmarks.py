@@ -10,7 +10,7 @@ import typer
 
 from commands.benchmarks.arguments import Count, Images, Side
 from commands.benchmarks.measured import Report, Result, require_place, started
-from commands.local.load_images import png_images
+from commands.checks.load_images import png_images
 from commands.local.local_models import require_models
 from commands.terminal.arguments import RUNS, Json
 from commands.terminal.console import Console

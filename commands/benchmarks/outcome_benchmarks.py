@@ -8,7 +8,7 @@ import typer
 
 from commands.benchmarks.arguments import Count, Images, Side
 from commands.benchmarks.measured import Report, Result, require_place, service_log
-from commands.local.load_images import png_images
+from commands.checks.load_images import png_images
 from commands.terminal.arguments import Json
 from commands.terminal.console import Console
 from loadtests.benchmarks.outcome_costs import measure_costs

@@ -12,8 +12,8 @@ from svgai.settings import Settings
 if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from pandas import DataFrame
 
-    from commands.local.local_delivery import Serving
-    from commands.local.watcher_life import WatcherLife
+    from commands.delivery.local_delivery import Serving
+    from commands.delivery.watcher_life import WatcherLife
     from evaluation.report.evaluation_figures import Evaluation
     from evaluation.report.tracing_figures import TracingEvaluation
     from registry.folders.folder_files import HeldFile

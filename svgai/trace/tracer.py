@@ -76,7 +76,7 @@ class Tracer:
         self.noisy = is_noisy(rgba)
         size = rgba.shape[1], rgba.shape[0]
         by_itself = max(size) > SMALL_SIDE and not self.noisy
-        box = content_box(rgba, WORKING_SIDE) if by_itself else ContentBox(0, 0, *size)
+        box = content_box(rgba) if by_itself else ContentBox(0, 0, *size)
         reduced = fit_within(box.of(rgba), WORKING_SIDE)
         self._rgba = rgba
         self.working = calmed(denoised(reduced) if self.noisy else reduced)

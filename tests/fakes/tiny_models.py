@@ -14,8 +14,9 @@ from onnx import TensorProto, helper
 from svgai.array_types import Pixels
 from svgai.decode.pixels import encode_png
 from svgai.describe.classifier import INPUT_SIDE, description
-from svgai.describe.features import FEATURE_NAMES
+from svgai.describe.features import FEATURE_NAMES, extract_features
 from svgai.logo_types import LOGO_TYPES
+from svgai.model_files.input_reference import CONFIDENCE, TYPE, InputReference, category_histogram, histogram_of
 from svgai.model_files.training_record import file_sha256
 from svgai.trace.parameters import TracingParameters
 from training.data.datasets import Sample
@@ -129,13 +130,32 @@ def training_table(path: Path) -> Path:
     return path
 
 
+def input_references() -> tuple[InputReference, InputReference]:
+    """What a classifier and an optimizer that learned from the drawn logos would say of them."""
+    drawn = [drawn_logo(seed, 40) for seed in range(40)]
+    features = pd.DataFrame([extract_features(pixels) for pixels in drawn], columns=list(FEATURE_NAMES))
+    types = category_histogram(np.arange(40) % 4, len(LOGO_TYPES))
+    confidence = histogram_of(np.linspace(0.3, 0.9, 40))
+    return (
+        InputReference(histograms={TYPE: types, CONFIDENCE: confidence}, confidences=dict.fromkeys(LOGO_TYPES, 0.6)),
+        InputReference(histograms={name: histogram_of(features[name].to_numpy()) for name in FEATURE_NAMES}),
+    )
+
+
 def write_models(folder: Path) -> Path:
     """A folder that MODEL_DIR can name: both models and metadata.json."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {"classifier": write_classifier(folder), "optimizer": write_optimizer(folder)}
     metadata = {
-        kind: {"file": path.name, "sha256": file_sha256(path), "version": "1", "run_id": "tiny", "metrics": {}}
-        for kind, path in files.items()
+        kind: {
+            "file": path.name,
+            "sha256": file_sha256(path),
+            "version": "1",
+            "run_id": "tiny",
+            "metrics": {},
+            "inputs": inputs.model_dump(mode="json"),
+        }
+        for (kind, path), inputs in zip(files.items(), input_references(), strict=True)
     }
     (folder / "metadata.json").write_text(json.dumps(metadata))
     return folder

@@ -19,7 +19,7 @@ class InputWatch:
     Looks in an event loop; the work is done by the process that writes to the database.
 
     Args:
-        reference: what images are compared with, once the models are loaded; None where they tell nothing.
+        reference: what images are compared with, once the models are loaded; None where their metadata has none.
     """
 
     def __init__(
@@ -37,8 +37,10 @@ class InputWatch:
         self._drifted: frozenset[str] = frozenset()
 
     def start(self) -> None:
-        """Begin to look."""
+        """Begin to look, with the models loaded: nothing has changed yet, of all that could."""
         if self._store.kept:
+            reference = self._reference()
+            self._publish(dict.fromkeys(reference.histograms, 0.0) if reference else {})
             self._task = asyncio.create_task(self._watch())
 
     def close(self) -> None:
@@ -54,7 +56,7 @@ class InputWatch:
                 continue
             try:
                 self._publish(await self._store.drift_from(reference))
-            except QualityStoreFault as fault:  # that the database is away is told by who writes to it
+            except QualityStoreFault as fault:  # who writes to the database logs that it is away
                 logger.debug("the images could not be looked at", extra={"fault": fault.message})
 
     def _publish(self, indices: Mapping[str, float]) -> None:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from cli import app
 from commands.local.local_registry import gates
-from commands.local.retraining_here import challenge
+from commands.served.retraining_here import challenge
 from learning.stored_outcomes import count_images
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.promotion_log import Actor, read_verdict

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from commands.local.experiment_guard import guard_here
+from commands.served.experiment_guard import guard_here
 from registry.mlflow_store.promotion_log import Actor
 from registry.mlflow_store.stages import LiveStage
 from registry.mlflow_store.tracking import log_training

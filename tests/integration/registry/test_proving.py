@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.local.built_bentos import BUILT
-from commands.local.local_delivery import FOLDER
+from commands.delivery.built_bentos import BUILT
+from commands.delivery.local_delivery import FOLDER
 from rollout.state import Service, State, write_state
 from tests.integration.servers.small_bentos import tag
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.filterwarnings("ignore:GitWil
 
 PROVE = """\
 import sys
-from commands.local.local_delivery import prove
+from commands.delivery.local_delivery import prove
 from svgai.errors import DeploymentFault
 from svgai.settings import load_settings
 try:
@@ -27,7 +27,7 @@ except DeploymentFault as fault:
     sys.exit(str(fault))
 """
 
-BUILT_BENTO = "from commands.local.built_bentos import built_bento; print(built_bento())"
+BUILT_BENTO = "from commands.delivery.built_bentos import built_bento; print(built_bento())"
 
 
 @pytest.fixture

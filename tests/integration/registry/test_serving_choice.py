@@ -12,7 +12,7 @@ import psutil
 import pytest
 import yaml
 
-from commands.local.built_bentos import BUILT
+from commands.delivery.built_bentos import BUILT
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.stages import move
 from registry.mlflow_store.tracking import log_training
@@ -74,7 +74,7 @@ def environment_of(project: Path) -> dict[str, str]:
 def choose(project: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     """The program, as `svgai serve` starts it."""
     return subprocess.run(
-        [sys.executable, "-m", "commands.local.serving_choice"],
+        [sys.executable, "-m", "commands.delivery.serving_choice"],
         cwd=project,
         env=environment_of(project) | environment,
         capture_output=True,

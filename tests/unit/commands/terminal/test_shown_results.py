@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from commands.local.watcher_life import WatcherLife
+from commands.delivery.watcher_life import WatcherLife
 from commands.terminal.console import Console
 from commands.terminal.shown_results import show_evaluation, show_models, show_settings, show_tracing, show_watcher
 from evaluation.report.evaluation_figures import Evaluation

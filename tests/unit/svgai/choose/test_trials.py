@@ -99,6 +99,16 @@ def test_nothing_small_vanishes(name: str, parameters: TracingParameters) -> Non
     assert not all(kept(trace(rgba, COARSE), rgba, places))
 
 
+@pytest.mark.slow
+def test_a_dot_beside_what_runs_off_a_large_page_stays() -> None:
+    """It is five pixels wide on a page of 2,048: what lies there is traced by itself, though it reaches the edge."""
+    rgba = np.full((1536, 2048, 4), (255, 255, 255, 0), np.uint8)
+    cv2.rectangle(rgba, (600, 840), (2047, 900), (0, 0, 0, 255), -1)
+    cv2.circle(rgba, (1427 * 16 + 8, 788 * 16 + 8), 36, (0, 0, 0, 255), -1, cv2.LINE_AA, 4)
+    trial = TrialMaker(rgba).made(COARSE, PROMISE)
+    assert render(trial.svg, 2048, 1536)[788, 1427, 3] > 128
+
+
 def test_a_tracing_that_asks_for_it_is_refined_without_a_promise() -> None:
     """Its own `refine_to` is what is kept then, and what draws once is drawn once."""
     rgba = dotted()

@@ -61,6 +61,23 @@ def test_what_changed_is_a_gauge_and_told_once(caplog: pytest.LogCaptureFixture)
     assert [record.message for record in caplog.records] == ["the images have changed"]
 
 
+def test_every_feature_that_could_change_is_a_series_from_the_start() -> None:
+    """0, before anything is looked at."""
+    registry = CollectorRegistry()
+
+    async def run() -> None:
+        watch = InputWatch(cast("QualityStore", Answers()), reference, PrometheusMetrics(registry))
+        watch.start()
+        watch.close()
+
+    asyncio.run(run())
+    published = {
+        name: registry.get_sample_value("svgai_input_drift", {"feature": name}) for name in reference().histograms
+    }
+    assert published
+    assert set(published.values()) == {0}
+
+
 def test_nothing_is_looked_at_where_nothing_is_kept() -> None:
     """Nor is there a task to end."""
     watch = InputWatch(NoQualityStore(), lambda: None, NoMetrics())

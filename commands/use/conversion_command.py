@@ -121,7 +121,7 @@ def convert(
     from commands.folders.results.gallery import require_gallery
     from commands.folders.results.report_file import require_report
     from commands.folders.watching import watched_folders
-    from commands.local.folder_session import FolderSession, Outcomes
+    from commands.use.folder_session import FolderSession, Outcomes
     from svgai.convert.conversion import ConversionOptions
     from svgai.convert.finishing.finish import finish_of
 

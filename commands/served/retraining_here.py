@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.local.drift_here import production_watch
 from commands.local.local_registry import gates, registry_of
-from commands.local.quality_here import quality_database
 from commands.local.training_here import show_logged, train_and_log
+from commands.served.drift_here import production_watch
+from commands.served.quality_here import quality_database
 from commands.terminal.arguments import TABLE
 from commands.terminal.console import Console
 from svgai.errors import DatasetFault

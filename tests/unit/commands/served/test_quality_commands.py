@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from commands.quality_commands import quality
+from commands.served.quality_commands import quality
 from svgai.outcomes.quality_database import QualityDatabase
 from svgai.outcomes.tables import REVISION
 from tests.fakes.stored_outcomes import filled_database

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from commands.local.local_delivery import KEPT, build_here, prove
+from commands.delivery.local_delivery import KEPT, build_here, prove
 from commands.local.local_registry import command_user, gates, registry_of
 from commands.terminal.console import Console
 from commands.terminal.shown_results import show_promotion

@@ -4,7 +4,7 @@ import socket
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
-from commands.local.health_checks import (
+from commands.checks.health_checks import (
     environment_finding,
     models_finding,
     pins_finding,

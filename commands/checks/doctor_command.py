@@ -21,7 +21,7 @@ def doctor(
 
     Repair a project that was moved or copied: svgai doctor --fix
     """
-    from commands.local.health_checks import health
+    from commands.checks.health_checks import health
     from registry.mlflow_store.artifact_places import database_of, relocate
 
     settings, console = load_settings(), Console(quiet=as_json)

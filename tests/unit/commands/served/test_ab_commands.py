@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner, Result
 
-from commands.ab_commands import ab
+from commands.served.ab_commands import ab
 from svgai.arms import Experiment
 from svgai.errors import GateFailed, QualityStoreFault
 from svgai.outcomes.experiments import Experiments

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from commands.local.drift_here import production_watch
 from commands.local.local_registry import command_user, registry_of
-from commands.local.quality_here import quality_database
-from commands.local.retraining_here import RETRAINED, challenge, labelled_table, retrain_optimizer
 from commands.local.training_here import show_logged, train_and_log
+from commands.served.drift_here import production_watch
+from commands.served.quality_here import quality_database
+from commands.served.retraining_here import RETRAINED, challenge, labelled_table, retrain_optimizer
 from commands.terminal.ages import time_of_age
 from commands.terminal.arguments import DATA, TABLE, Json
 from commands.terminal.console import Console, print_json

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from commands.local.local_delivery import (
+from commands.delivery.local_delivery import (
     KEPT,
     BuildOnly,
     build_here,
@@ -184,7 +184,7 @@ def watch(
     May be killed and started again at any time, and run twice. Where MLflow is away it waits, and says so. All that
     there is to do now: svgai watch --once
     """
-    from commands.local.watcher_life import note_look
+    from commands.delivery.watcher_life import note_look
     from registry.bento.bento_builder import bento_challengers, bento_versions
     from registry.delivery.watcher import Watcher
 
@@ -215,12 +215,12 @@ def watch(
     )
     guard = None
     if settings.ab_testing_enabled:
-        from commands.local.experiment_guard import guard_here
+        from commands.served.experiment_guard import guard_here
 
         guard = guard_here(settings, console.tell)
     learner = None
     if settings.online_learning_enabled:
-        from commands.local.retraining_here import learner_here
+        from commands.served.retraining_here import learner_here
 
         learner = learner_here(settings, console.tell)
     if once:

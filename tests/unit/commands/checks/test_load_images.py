@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from commands.local.load_images import image_folder, png_images
+from commands.checks.load_images import image_folder, png_images
 from svgai.decode.image_files import decode_image
 
 

@@ -1,4 +1,4 @@
-from commands.local.local_service import welcome
+from commands.delivery.local_service import welcome
 
 
 def test_the_welcome_names_all_addresses() -> None:

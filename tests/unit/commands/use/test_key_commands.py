@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from commands.key_commands import keys
+from commands.use.key_commands import keys
 from svgai.api.keys.key_ring import KeyRing
 
 

@@ -1,7 +1,7 @@
 """
 Which Bento `svgai serve` serves: the one of the versions in Production, made where it is missing.
 
-A program of its own, `python -m commands.local.serving_choice`, that prints the tag: training and the registry take
+A program of its own, `python -m commands.delivery.serving_choice`, that prints the tag: training and the registry take
 gigabytes, which go with it when the service starts.
 """
 
@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from rich.markup import escape
 
-from commands.local.built_bentos import built_bento, built_bento_that
-from commands.local.first_bento import make_bento
-from commands.local.local_delivery import challengers_for
+from commands.delivery.built_bentos import built_bento, built_bento_that
+from commands.delivery.first_bento import make_bento
+from commands.delivery.local_delivery import challengers_for
 from commands.local.local_registry import registry_of
 from commands.terminal.arguments import DATA, RUNS, TABLE
 from commands.terminal.console import Console
@@ -153,7 +153,7 @@ def ask_for_bento(start: Callable[..., "subprocess.Popen[str]"] = subprocess.Pop
         SystemExit: it failed, and has said why.
     """
     signal.signal(signal.SIGTERM, _terminated)
-    child = start([sys.executable, "-m", "commands.local.serving_choice"], stdout=subprocess.PIPE, text=True)
+    child = start([sys.executable, "-m", "commands.delivery.serving_choice"], stdout=subprocess.PIPE, text=True)
     try:
         output, _ = child.communicate()
     except KeyboardInterrupt:

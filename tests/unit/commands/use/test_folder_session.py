@@ -9,8 +9,8 @@ import pytest
 
 from commands.folders.converters import Converted, Converter
 from commands.folders.folder_conversion import FolderConversion, Workers
-from commands.local.folder_session import STOPPED, FolderSession, Outcomes
 from commands.terminal.console import Console
+from commands.use.folder_session import STOPPED, FolderSession, Outcomes
 from tests.fakes.fake_converter import FakeConverter
 
 Changes = Iterator[frozenset[str] | None]

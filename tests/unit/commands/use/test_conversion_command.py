@@ -2,7 +2,7 @@
 
 import pytest
 
-from commands.conversion_command import service_converter
+from commands.use.conversion_command import service_converter
 from svgai.settings import load_settings
 
 

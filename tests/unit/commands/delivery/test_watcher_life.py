@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.local.watcher_life import LOOKED, note_look, watcher_here
+from commands.delivery.watcher_life import LOOKED, note_look, watcher_here
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
 

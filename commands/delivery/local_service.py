@@ -1,7 +1,7 @@
 """
 A Bento served on this machine until it is stopped.
 
-This process becomes the service. Another one, `python -m commands.local.local_service`, waits beside it until it is
+This process becomes the service. Another one, `python -m commands.delivery.local_service`, waits beside it until it is
 ready, says so, and ends.
 """
 
@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
-from commands.local.built_bentos import bento_folder
+from commands.delivery.built_bentos import bento_folder
 from commands.terminal.console import Console
 from rollout.ports import http_address
 from rollout.readiness import wait_until_ready
@@ -24,7 +24,7 @@ def serve_bento(tag: str, host: str, port: int) -> NoReturn:
     folder = bento_folder(tag)
     sys.stdout.flush()
     sys.stderr.flush()
-    subprocess.Popen([sys.executable, "-m", "commands.local.local_service", tag, http_address(host, port)])
+    subprocess.Popen([sys.executable, "-m", "commands.delivery.local_service", tag, http_address(host, port)])
     command = serve_command(folder, host, port)
     os.execve(command[0], command, os.environ | environment(folder))  # noqa: S606 - the command is ours  # nosec B606
 

@@ -64,7 +64,7 @@ def loadtest(
 
     Lightly: svgai loadtest --rate 2 --soak 60s
     """
-    from commands.local.load_images import FIRST_SEED, image_folder  # draws: whoever only lists commands needs none
+    from commands.checks.load_images import FIRST_SEED, image_folder  # draws: whoever only lists commands needs none
 
     objectives = load_slo(slo)
     load = _load(stages, rate, soak, objectives.load)

@@ -8,7 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.local.built_bentos import bentoml_home, built_bento, forget_bentos, is_stored, old_bentos, remember_bento
+from commands.delivery.built_bentos import (
+    bentoml_home,
+    built_bento,
+    forget_bentos,
+    is_stored,
+    old_bentos,
+    remember_bento,
+)
 from commands.local.local_registry import registry_of
 from svgai.errors import DeploymentFault
 from svgai.settings import Settings

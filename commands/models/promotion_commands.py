@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from commands.local.local_delivery import serving_here
+from commands.delivery.local_delivery import serving_here
 from commands.local.local_registry import command_user, gates, registry_of
 from commands.terminal.arguments import Json, Model, OneModel, one_of, registered_name
 from commands.terminal.console import Console, print_json
@@ -81,7 +81,7 @@ def status(as_json: Json = False) -> None:
 
     Nothing is made or changed. For machines: svgai status --json
     """
-    from commands.local.watcher_life import watcher_here
+    from commands.delivery.watcher_life import watcher_here
     from registry.mlflow_store.light_import import without_pandas
 
     settings, console = load_settings(), Console(quiet=as_json)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.local.local_registry import command_user, gates, registry_of
-from commands.local.quality_here import experiments_here, known_experiment, quality_database
+from commands.served.quality_here import experiments_here, known_experiment, quality_database
 from commands.terminal.arguments import Json
 from commands.terminal.console import Console, print_json
 from commands.terminal.shown_experiments import report_of, show_experiments, show_report

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.local.built_bentos import BUILT, built_bento, forget_bentos, old_bentos, remember_bento
+from commands.delivery.built_bentos import BUILT, built_bento, forget_bentos, old_bentos, remember_bento
 
 # BentoML's, at its import.
 pytestmark = pytest.mark.filterwarnings("ignore:GitWildMatchPattern:DeprecationWarning")

@@ -22,7 +22,7 @@ except KeyboardInterrupt:
 """
 COMMAND = """
 import subprocess, sys
-from commands.local.serving_choice import ask_for_bento
+from commands.delivery.serving_choice import ask_for_bento
 ask_for_bento(lambda _, **options: subprocess.Popen([sys.executable, "-c", sys.argv[1]], **options))
 """
 

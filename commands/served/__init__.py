@@ -1,0 +1,1 @@
+"""Commands on what was served: outcomes, experiments, what is learned from both."""
