@@ -117,6 +117,8 @@ class Proxy:
     def _configuration(self, routes: Routes, host: str, port: int) -> str:
         return ProxyConfiguration(
             folder=self._folder,
+            temp=self._folder / "temp",
+            errors=str(self._folder / "error.log"),
             listen=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             live=_addresses(routes.live),
             version=nginx_version(),

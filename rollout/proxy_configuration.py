@@ -70,6 +70,8 @@ class ProxyConfiguration:
 
     Attributes:
         folder: Of nginx's own files.
+        temp: Of what is too large for its memory; it must exist.
+        errors: Where its faults go.
         listen: Address and port, as nginx has them.
         live: Addresses of the service that gets the requests; one for each of its replicas. None: all get 503.
         new: Addresses of the service that gets `share` percent of them.
@@ -83,6 +85,8 @@ class ProxyConfiguration:
     """
 
     folder: Path
+    temp: Path
+    errors: str
     listen: str
     live: Sequence[str]
     version: tuple[int, ...]

@@ -31,6 +31,7 @@ _MODELS = "models.tar"
 _ARTIFACTS = "artifacts.tar"
 _IMAGE = "image.tar"
 _KEPT = (ENV_FILE, STATE_FILE, "certificate", "alertmanager", "switch")
+_OF_ARTIFACTS = "/var/lib/mlflow/artifacts"
 _SAVED = "/tmp/saved"  # noqa: S108  # nosec B108 - of a container
 _BLOCK = 1 << 20
 
@@ -65,10 +66,14 @@ def save(compose: Compose, file: Path, *, with_image: bool = False) -> None:
         folder = Path(temporary)
         compose.inside("backup", "sh", "/etc/svgai/backup/save.sh", _SAVED)
         try:
-            for name in (*(f"{database}.dump" for database in DATABASES), _ARTIFACTS):
-                compose.inside("backup", "cat", f"{_SAVED}/{name}", into=folder / name)
+            for database in DATABASES:
+                compose.inside("backup", "cat", f"{_SAVED}/{database}.dump", into=folder / f"{database}.dump")
         finally:
             compose.inside("backup", "rm", "-r", _SAVED)
+        # After the databases: an artifact too many harms nobody, one too few does.
+        if "mlflow" in compose.environment.profiles:
+            place = f"--directory={_OF_ARTIFACTS}"
+            compose.inside("mlflow", "tar", "--create", place, ".", into=folder / _ARTIFACTS)
         replica = services_of(release.live)[0]
         compose.inside(replica, "tar", "--create", "--directory=models", ".", into=folder / _MODELS)
         with tarfile.open(folder / _SETTINGS, "w") as settings:
@@ -148,10 +153,10 @@ def _fill(compose: Compose, parts: Path) -> None:
             "--exit-on-error",
             given=parts / f"{database}.dump",
         )
-    if "mlflow" in compose.environment.profiles:
+    if (parts / _ARTIFACTS).exists():
         compose.change(
             *("run", "--rm", "-T", "--no-deps", "--entrypoint", "tar", "mlflow"),
-            *("--extract", "--no-same-permissions", "--directory=/var/lib/mlflow/artifacts"),
+            *("--extract", "--no-same-permissions", f"--directory={_OF_ARTIFACTS}"),
             given=parts / _ARTIFACTS,
         )
 

@@ -28,6 +28,7 @@ REQUESTS_AT_ONCE = 64
 """Of one client's address; STACK_REQUESTS_AT_ONCE sets another number."""
 
 _INSIDE = "/etc/svgai"
+_MEMORY = Path("/tmp")  # noqa: S108  # nosec B108 - of the container
 _FILE, _NEXT = Path("nginx/nginx.conf"), Path("nginx/next.conf")
 _LOG = Path("answers/answers.log")
 _RELOADED_WITHIN_S = 15.0
@@ -86,7 +87,7 @@ class StackProxy:
         Raises:
             StackFault: nginx does not run or refuses; what it did before goes on.
         """
-        reload = ("exec", "-T", "nginx", "nginx", "-c", f"{_INSIDE}/{_FILE}", "-s", "reload")
+        reload = ("exec", "-T", "nginx", "nginx", "-e", "stderr", "-c", f"{_INSIDE}/{_FILE}", "-s", "reload")
         if self._compose.dry:
             self._compose.change(*reload)
             return
@@ -94,7 +95,7 @@ class StackProxy:
         candidate = self._configuration(release, share, version, "candidate").render()
         write_whole(self._compose.folder / _NEXT, candidate)
         (self._compose.folder / _NEXT).chmod(0o644)
-        self._compose.inside("nginx", "nginx", "-t", "-c", f"{_INSIDE}/{_NEXT}")
+        self._compose.inside("nginx", "nginx", "-e", "stderr", "-t", "-c", f"{_INSIDE}/{_NEXT}")
         generation = self.write(release, share=share, version=version)
         self._compose.change(*reload)
         self._wait_for(generation)
@@ -134,7 +135,9 @@ class StackProxy:
             "grafana": Page("0.0.0.0:8445", f"{subnet}.32:3000"),
         }
         return ProxyConfiguration(
-            folder=Path("/tmp"),  # noqa: S108  # nosec B108 - of the container, in its memory
+            folder=_MEMORY,
+            temp=_MEMORY,
+            errors="stderr",
             listen="0.0.0.0:8443",
             live=environment.replicas(release.live),
             new=environment.replicas(release.other) if tried else (),

@@ -15,6 +15,8 @@ SETS = {"live": ["127.0.0.1:20001", "127.0.0.1:20002"], "new": ["127.0.0.1:20003
 def configuration(folder: Path, **changes: object) -> ProxyConfiguration:
     values: dict[str, object] = {
         "folder": folder,
+        "temp": folder / "temp",
+        "errors": str(folder / "error.log"),
         "listen": "127.0.0.1:29999",
         "live": ["127.0.0.1:20001"],
         "version": (1, 22, 1),
