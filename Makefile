@@ -165,7 +165,7 @@ $(VENV)/.installed: requirements/all.txt pyproject.toml
 	@# Adds nothing where torch is a CPU build; a CUDA build gets its libraries here.
 	@$(INSTALL) --no-build-isolation --editable '.[train]'
 	@# What commands import is compiled here, once: where nothing may be written it would be each time, for seconds.
-	@$(VENV)/bin/python -c 'import cli, registry.promotion.moves, registry.bento.bento_builder, rollout.deployment'
+	@$(VENV)/bin/python -c 'import cli, registry.promotion.moves, registry.bento.bento_builder, rollout.deployment, mlflow.store.tracking.sqlalchemy_store'
 	@rm $(UNFINISHED) && touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt

@@ -7,6 +7,7 @@ import typer
 
 from commands.checks.doctor_command import doctor
 from commands.checks.loadtest_command import loadtest
+from commands.dashboards.dashboard_command import dashboard
 from commands.delivery.delivery_commands import build, deploy, rollback, watch
 from commands.delivery.image_commands import image
 from commands.delivery.stack_commands import stack
@@ -14,6 +15,7 @@ from commands.models.evaluation_commands import evaluate, evaluate_tracing
 from commands.models.model_folder_commands import export, validate
 from commands.models.promotion_commands import gate, history, promote, status
 from commands.models.training_commands import log, train
+from commands.models.tuning_command import tune
 from commands.served.ab_commands import ab
 from commands.served.learning_commands import drift, retrain
 from commands.served.quality_commands import quality
@@ -129,6 +131,7 @@ def search(
 
 
 app.command(rich_help_panel=LEARNING)(train)
+app.command(rich_help_panel=LEARNING)(tune)
 app.command(rich_help_panel=LEARNING)(log)
 
 
@@ -174,6 +177,7 @@ app.command(rich_help_panel=CHECKS)(image)
 app.add_typer(keys, name="key", rich_help_panel=USE)
 app.add_typer(quality, name="quality", rich_help_panel=SERVED)
 app.command(rich_help_panel=CHECKS)(doctor)
+app.command(rich_help_panel=SERVED)(dashboard)
 
 
 @app.command(rich_help_panel=CHECKS)

@@ -20,7 +20,9 @@ from svgai.page.site import load_site
 from svgai.serve.bento.application import Surroundings, SvgAiService
 from svgai.serve.bento.container_image import absent_models, container_image
 from svgai.serve.bento.processes import LEAN_IMPORTS, prepare_supervisor, prepare_worker, served_bento, stop_service
+from svgai.serve.monitoring.readiness import show_readiness
 from svgai.serve.worker_life.garbage_collection import freeze_garbage_collector
+from svgai.serve.worker_life.reload_signal import reload_when_asked
 from svgai.serve.workers.conversion_pool import start_forkserver
 from svgai.settings import InvalidSettings, load_settings
 
@@ -107,6 +109,10 @@ class SvgAi:
         self.serving.store.start()
         self.starting = asyncio.create_task(self._start())
         self.sampling = asyncio.create_task(self.serving.recent_quality.keep())
+        self.reloading = asyncio.create_task(reload_when_asked(self.serving.reload))
+        self.looking = asyncio.create_task(
+            show_readiness(lambda: self.serving.runtime.ready, self.serving.service_metrics.readiness)
+        )
         if not settings.model_lazy_loading:
             await self.starting
             if self.serving.runtime.state == "failed":
@@ -121,6 +127,8 @@ class SvgAi:
     async def stop(self) -> None:
         self.starting.cancel()
         self.sampling.cancel()
+        self.reloading.cancel()
+        self.looking.cancel()
         await self.serving.close()
 
     async def __is_ready__(self) -> bool:

@@ -33,6 +33,7 @@ SvgAiError
   + QualityStoreFault         the quality database cannot be reached, or does not do what it is asked to
     + RecordRefused           a record that the database will never take
   + StackFault                a stack of containers is not as it should be, or compose refused
+  + PrometheusFault           Prometheus does not answer, or refuses what it is asked
   + ContainerFault            a container image cannot be looked at, or holds what it should not
   + InvalidSettings           (settings) settings that are not valid, one line each
 """
@@ -210,6 +211,10 @@ class DeploymentFault(SvgAiError):
 
 class StackFault(SvgAiError):
     """A stack of containers is not as it should be, or compose refused."""
+
+
+class PrometheusFault(SvgAiError):
+    code = "prometheus_failed"
 
 
 class ContainerFault(SvgAiError):

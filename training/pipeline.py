@@ -5,6 +5,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import pandas as pd
+
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.training_record import TrainingRecord
@@ -42,23 +44,43 @@ def train_one(
     config = training_config(kind, values)
     if kind == "classifier":
         # torch takes seconds to import and is not needed for the optimizer.
-        from training.fit.train_classifier import train_classifier  # noqa: PLC0415
+        from training.fit.classifier.train_classifier import train_classifier  # noqa: PLC0415
 
-        samples = labelled(_load(folders).samples)
+        samples = labelled_samples(folders)
         source = ", ".join(folder.name for folder in folders)
         origin = origin_of(folders, f"{len(samples)} labelled images")
         return train_classifier(samples, out, config, source, progress, watch=watch, origin=origin)
     from training.fit.train_optimizer import train_optimizer  # noqa: PLC0415
 
-    if not table.is_file():
-        raise DatasetFault(f"there is no table of measured tracings at {table}; make one with: svgai search")
-    measured = read_table(table)
+    measured = measured_tracings(table)
     images, own = measured["image"], served(measured)
     said = f"tracings of {images[~own].nunique()} images, measured by svgai search"
     if own.any():
         said += f", and of {images[own].nunique()} images that were served"
     origin = origin_of([table], said)
     return train_optimizer(measured, out, config, table.name, progress, watch=watch, origin=origin)
+
+
+def labelled_samples(folders: Sequence[Path]) -> Sequence[Sample]:
+    """
+    The images of folders, each with a type.
+
+    Raises:
+        DatasetFault: a folder is none of images, or an image has no type.
+    """
+    return labelled(combine(*(load_dataset(folder) for folder in folders)).samples)
+
+
+def measured_tracings(table: Path) -> pd.DataFrame:
+    """
+    The table of measured tracings in a file.
+
+    Raises:
+        DatasetFault: there is no such file, or it holds no such table.
+    """
+    if not table.is_file():
+        raise DatasetFault(f"there is no table of measured tracings at {table}; make one with: svgai search")
+    return read_table(table)
 
 
 def training_config(kind: str, values: Mapping[str, str]) -> Any:
@@ -69,7 +91,7 @@ def training_config(kind: str, values: Mapping[str, str]) -> Any:
         ValueError: a setting that there is not, or a value that is none of it.
     """
     if kind == "classifier":
-        from training.fit.train_classifier import ClassifierConfig  # noqa: PLC0415
+        from training.fit.classifier.network_fit import ClassifierConfig  # noqa: PLC0415
 
         return with_values(ClassifierConfig(), values)
     from training.fit.surrogate import OptimizerConfig  # noqa: PLC0415
@@ -129,10 +151,6 @@ def generated_sample(kind: str, seed: int) -> Sample:
     image = generate_image(logo_type, seed)
     name = f"{logo_type}/{seed}"
     return Sample(name, logo_type, name, image.data)
-
-
-def _load(folders: Sequence[Path]) -> Dataset:
-    return combine(*(load_dataset(folder) for folder in folders))
 
 
 def _mixed(dataset: Dataset) -> list[Sample]:

@@ -17,7 +17,9 @@ from commands.terminal.console import Console
 from loadtests.benchmarks.takeover import mixed
 from loadtests.faults.catalogue import FAULTS
 from loadtests.faults.drill import run_drills
-from loadtests.faults.fault_report import fault_table, soak_table
+from loadtests.faults.fault_report import fault_table, flood_table, soak_table
+from loadtests.faults.floods import measure_floods
+from loadtests.faults.hostile_images import HOSTILE
 from loadtests.faults.soak import soak as run_soak
 from loadtests.objectives.stages import parse_duration
 from svgai.settings import load_settings
@@ -47,6 +49,34 @@ def faults(
         progress = bars.counter("Bringing faults upon the service")
         found = list(run_drills(chosen, models, lambda url: mixed(url, files), seconds, log, progress))
     Result("faults", [asdict(drill) for drill in found], fault_table(found)).show(report, as_json=as_json)
+
+
+def floods(
+    images: Images = None,
+    count: Count = 200,
+    side: Side = 256,
+    hostile: Annotated[
+        Path | None, typer.Option(help="Folder of hostile files; left out: those that are made here.", file_okay=False)
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=1, help="How long each file is sent.")] = 20,
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Others' times while somebody sends one hostile file again and again, alone and in lists."""
+    require_place(report, "floods")
+    files = png_images(images, count, side)
+    sent = _files_in(hostile) if hostile else {name: make() for name, make in HOSTILE.items()}
+    with ExitStack() as stack:
+        server, progress = started(stack, as_json=as_json)
+        found = measure_floods(server.url, files, sent, seconds, progress.counter("Sending hostile files"))
+    Result("floods", [asdict(row) for row in found], flood_table(found)).show(report, as_json=as_json)
+
+
+def _files_in(folder: Path) -> dict[str, bytes]:
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix not in ("", ".md")}
+    if not files:
+        raise typer.BadParameter(f"there is no file in {folder}", param_hint="--hostile")
+    return files
 
 
 def soak(

@@ -23,9 +23,7 @@ from loadtests.objectives.stages import (
     steady,
     total_seconds,
 )
-from loadtests.objectives.target import base_url, require_service
 from loadtests.objectives.verdict import Verdict
-from loadtests.objectives.verdict_page import add_verdict
 from svgai.settings import load_settings
 
 MOST_FAULTS = 10
@@ -65,6 +63,7 @@ def loadtest(
     Lightly: svgai loadtest --rate 2 --soak 60s
     """
     from commands.checks.load_images import FIRST_SEED, image_folder  # draws: whoever only lists commands needs none
+    from loadtests.objectives.target import require_service
 
     objectives = load_slo(slo)
     load = _load(stages, rate, soak, objectives.load)
@@ -90,6 +89,8 @@ def loadtest(
     else:
         _show(console, verdict, total_seconds(load))
     if report:
+        from loadtests.objectives.verdict_page import add_verdict
+
         verdict.write(report.with_suffix(".json"))
         add_verdict(report, verdict, asked)
         console.say(escape(f"the report is in {report}, all figures in {report.with_suffix('.json')}"))
@@ -109,6 +110,8 @@ def _load(stages: str | None, rate: float | None, soak: str | None, usual: Load)
 
 
 def _service(url: str) -> str:
+    from loadtests.objectives.target import base_url
+
     try:
         return base_url(url)
     except ValueError as fault:

@@ -95,7 +95,7 @@ def deploy(
     A Bento that does not become ready, fails its smoke test or fails its clients is taken back, and the registry with
     it; what served before is kept warm until then. With care: svgai deploy --canary 10 --observe 120
     """
-    from registry.bento.bento_builder import bento_versions, stored_bento
+    from registry.bento.bento_builder import held_models, stored_bento
     from registry.delivery.production_delivery import deliver, serves
     from registry.mlflow_store.versions import in_production
 
@@ -112,11 +112,11 @@ def deploy(
     make = build_here(settings, console.tell)
     if bento is not None:
         given = stored_bento(bento)
-        if given is None or not serves(production, bento_versions, bento):
+        if given is None or not serves(production, held_models, bento):
             held = ", ".join(map(str, production))
             raise RegistryFault(f"{bento} does not hold what is in Production ({held}): promote its versions first")
         make = lambda: given  # noqa: E731
-    deliver(client, production, make, bento_versions, deployment, command_user())
+    deliver(client, production, make, held_models, deployment, command_user())
 
 
 def rollback(model: OneModel = None, as_json: Json = False) -> None:
@@ -128,7 +128,7 @@ def rollback(model: OneModel = None, as_json: Json = False) -> None:
     With a model named, only give Production back to the version of it that was there before; the watcher, or
     `svgai deploy`, then serves it: svgai rollback classifier
     """
-    from registry.bento.bento_builder import bento_versions
+    from registry.bento.bento_builder import held_models
     from registry.delivery.production_delivery import follow_live, record_delivery
     from registry.mlflow_store.versions import in_production
     from registry.promotion.moves import rollback as roll_back
@@ -151,7 +151,7 @@ def rollback(model: OneModel = None, as_json: Json = False) -> None:
         console.say(f"{tag} serves at {deployment.address}")
         try:
             client = registry_of(settings)
-            follow_live(client, bento_versions, deployment, command_user(), "rolled back with its Bento")
+            follow_live(client, held_models, deployment, command_user(), "rolled back with its Bento")
             production = in_production(client)
             record_delivery(client, production, tag, deployment, command_user())
         except RegistryFault as fault:
@@ -185,7 +185,7 @@ def watch(
     there is to do now: svgai watch --once
     """
     from commands.delivery.watcher_life import note_look
-    from registry.bento.bento_builder import bento_challengers, bento_versions
+    from registry.bento.bento_builder import held_challengers, held_models
     from registry.delivery.watcher import Watcher
 
     settings, console = load_settings(), Console()
@@ -207,11 +207,11 @@ def watch(
         connect=lambda: registry_of(settings),
         judge=gates,
         build=build_here(settings, console.tell),
-        versions_of=bento_versions,
+        models_of=held_models,
         deployment=deployment,
         say=console.tell,
         looked=lambda fault: note_look(every, fault),
-        challengers_of=bento_challengers if settings.ab_testing_enabled else None,
+        challengers_of=held_challengers if settings.ab_testing_enabled else None,
     )
     guard = None
     if settings.ab_testing_enabled:

@@ -22,9 +22,9 @@ def make_bento(settings: Settings, data: Path, runs: Path, table: Path, console:
     Raises:
         SvgAiError: a step failed; what was finished stays.
     """
-    from registry.mlflow_store.tracking import log_training
     from registry.mlflow_store.versions import REGISTERED_NAMES, list_versions
     from registry.promotion.moves import promote
+    from registry.training_runs.tracking import log_training
     from training.data.dataset_writer import write_dataset
     from training.data.datasets import MANIFEST
     from training.pipeline import train_one

@@ -108,17 +108,14 @@ def holds(tag: str, versions: Versions, challengers: Versions) -> bool:
 
     Another registry has versions of the same numbers.
     """
-    import bentoml
+    from registry.bento.bento_builder import held_challengers, held_models
+    from registry.delivery.production_delivery import are_files_of
 
-    from registry.bento.bento_builder import CHALLENGER, bento_challengers
-    from registry.mlflow_store.versions import TAG_SHA256
-
-    labels = bentoml.bentos.get(tag).info.labels
-    roles = {**versions, **{f"{CHALLENGER}{kind}": version for kind, version in challengers.items()}}
-    return bento_challengers(tag).keys() == challengers.keys() and all(
-        labels.get(f"{role}_version") == str(version.number)
-        and labels.get(f"{role}_sha256") == version.tags.get(TAG_SHA256)
-        for role, version in roles.items()
+    held = held_models(tag)
+    return (
+        held is not None
+        and are_files_of(held, list(versions.values()))
+        and are_files_of(held_challengers(tag), list(challengers.values()))
     )
 
 

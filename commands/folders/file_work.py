@@ -63,8 +63,7 @@ class Work:
         return "+".join((self.converter.recipe, *self.formats))
 
     def _places(self, task: Task) -> list[str]:
-        names = [task.output, *(f"{task.output.removesuffix('.svg')}.{name}" for name in self.formats)]
-        return [joined(self.out, name) for name in names]
+        return [joined(self.out, name) for name in (task.output, *beside(task.output, self.formats))]
 
     def _done(self, task: Task) -> FileRecord:
         began = time.perf_counter()
@@ -94,6 +93,11 @@ class Work:
             image_bytes=len(image),
             seconds=time.perf_counter() - began,
         )
+
+
+def beside(output: str, formats: tuple[str, ...]) -> list[str]:
+    """The names of what is written beside an SVG."""
+    return [f"{output.removesuffix('.svg')}.{name}" for name in formats]
 
 
 def _digest(image: bytes) -> str:

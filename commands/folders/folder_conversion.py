@@ -1,18 +1,18 @@
 """A run from what was asked for to what is told: found, compared with what is done, worked on, kept, summed up."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from commands.folders.conversion_run import convert_all
 from commands.folders.converters import Converter, ServiceConverter
 from commands.folders.executors import Executor, in_processes, in_this_process, in_threads, on_cluster
-from commands.folders.file_work import Task, Work
+from commands.folders.file_work import Task, Work, beside
 from commands.folders.inputs import Found, Input, output_name, outputs
 from commands.folders.manifest import FolderManifest, NoManifest
-from commands.folders.places import absolute, local_path, only_here
+from commands.folders.places import absolute, existing, joined, local_path, only_here
 from commands.folders.print_formats import require_formats
-from commands.folders.records import FileRecord
+from commands.folders.records import FOREIGN, FileRecord
 from commands.folders.results.summary import Summary
 
 Progress = Callable[[str, int, int], None]
@@ -53,7 +53,8 @@ class FolderConversion:
     """
     Converts what is found into a folder, with what is done already left as it is; with `again` that is done, too.
 
-    `keep_suffix`: of the image, in the SVG's name. `formats`: what is written beside the SVG.
+    `keep_suffix`: of the image, in the SVG's name. `formats`: what is written beside the SVG. `overwrite`: also files
+    that no run of this command made.
     """
 
     out: str
@@ -62,6 +63,7 @@ class FolderConversion:
     keep_suffix: bool = False
     again: bool = False
     formats: tuple[str, ...] = ()
+    overwrite: bool = False
 
     def output(self, image: Input) -> str:
         """The name of an image's SVG below the folder of results."""
@@ -103,6 +105,7 @@ class FolderConversion:
         both = zip(found.images, names, strict=True)
         chosen = [(image, name) for image, name in both if only is None or image.url in only]
         done = {} if self.again else manifest.done()
+        foreign = self._foreign(manifest, [name for _, name in chosen])
         summary, total = Summary(), len(chosen)
 
         def take(record: FileRecord) -> None:
@@ -118,6 +121,9 @@ class FolderConversion:
 
         def tasks() -> Iterator[Task]:
             for image, name in chosen:
+                if name in foreign:
+                    take(FileRecord.failed(image.source, name, FOREIGN, foreign[name]))
+                    continue
                 task = Task(image.source, image.url, name, done.get(name))
                 # Where files are near it is known sooner here than by a process that has to be started first.
                 skipped = work.skipped(task) if near else None
@@ -127,9 +133,22 @@ class FolderConversion:
                     yield task
 
         progress("Converting", 0, total)
+        manifest.begin(name for name in manifest.unknown(name for _, name in chosen) if name not in foreign)
         with self.workers.executor(work, total, places) as executor:
             try:
                 convert_all(tasks(), executor, take)
             except KeyboardInterrupt as stop:
                 raise Interrupted(summary, total) from stop
         return summary
+
+    def _foreign(self, manifest: AnyManifest, outputs: Sequence[str]) -> dict[str, str]:
+        """Outputs in whose place, or in that of a format beside them, lies what no run made, and what to say of it."""
+        if self.overwrite:
+            return {}
+        made = {
+            name: output for output in manifest.unknown(outputs) for name in (output, *beside(output, self.formats))
+        }
+        return {
+            made[name]: f"{joined(self.out, name)} is there and is none of this command's; --overwrite replaces it"
+            for name in existing(self.out, made)
+        }

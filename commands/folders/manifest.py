@@ -7,7 +7,7 @@ machine there is one file; elsewhere, where nothing can be appended to, each run
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -32,6 +32,13 @@ class NoManifest:
     def add(self, record: FileRecord) -> None:
         """Keep a record."""
         self._records[record.output] = record
+
+    def begin(self, outputs: Iterable[str]) -> None:
+        """Nothing goes on here."""
+
+    def unknown(self, _outputs: Iterable[str]) -> set[str]:
+        """None: who names a file replaces what was made of it before."""
+        return set()
 
     def done(self) -> dict[str, tuple[str, str]]:
         """Nothing: single files are converted as often as one asks."""
@@ -86,6 +93,17 @@ class FolderManifest:
         if len(self._waiting) >= _LINES or time.monotonic() - self._written > _SECONDS:
             self._flush()
 
+    def begin(self, outputs: Iterable[str]) -> None:
+        """Keep that these are about to be made: what a killed run leaves of them is known for its own."""
+        for output in outputs:
+            self.add(FileRecord(source="", output=output, state="begun"))
+        self._flush()
+
+    def unknown(self, outputs: Iterable[str]) -> set[str]:
+        """Those that no run made or began: what lies there is of somebody else."""
+        own = {record.output: record.own for record in self._lines()}
+        return {output for output in outputs if not own.get(output, False)}
+
     def done(self) -> dict[str, tuple[str, str]]:
         """Digest and recipe of what was converted, by output."""
         done = {}
@@ -101,7 +119,7 @@ class FolderManifest:
         self._flush()
         last = {record.output: number for number, record in enumerate(self._lines())}
         kept = set(last.values())
-        yield from (record for number, record in enumerate(self._lines()) if number in kept)
+        yield from (record for number, record in enumerate(self._lines()) if number in kept and record.state != "begun")
 
     def _lines(self) -> Iterator[FileRecord]:
         for line in self._read():

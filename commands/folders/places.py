@@ -1,5 +1,6 @@
 """Files and folders wherever fsspec reaches: paths of this machine, s3://, gs://, sftp://, memory:// and others."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,19 @@ def exists(url: str) -> bool:
         return path.is_file()
     files, name = _opened(url)
     return bool(files.isfile(name))
+
+
+def existing(folder: str, names: Iterable[str]) -> set[str]:
+    """Those of some names below a folder at which there is a file."""
+    path = local_path(folder)
+    if path is not None:
+        return {name for name in names if (path / name).is_file()}
+    files, root = file_system(folder)
+    files.invalidate_cache()
+    there = {
+        str(name)[len(root) :].lstrip("/") for name in files.find(root)
+    }  # one listing: a look at each costs a call
+    return there.intersection(names)
 
 
 def _opened(url: str) -> tuple[Any, str]:

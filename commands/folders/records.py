@@ -7,7 +7,10 @@ from pydantic import BaseModel, ConfigDict
 from svgai.measure.promise import Measure
 from svgai.measure.quality import Quality
 
-State = Literal["converted", "skipped", "failed"]
+State = Literal["begun", "converted", "skipped", "failed"]
+
+FOREIGN = "file_exists"
+"""The code of a file that was not converted because something else lies in the place of its SVG."""
 
 
 class FileRecord(BaseModel):
@@ -43,6 +46,11 @@ class FileRecord(BaseModel):
     def failed(cls, source: str, output: str, code: str, error: str) -> Self:
         """What is kept of a file that could not be converted."""
         return cls(source=source, output=output, state="failed", code=code, error=error or code)
+
+    @property
+    def own(self) -> bool:
+        """Whether what lies at `output` is of this command, if anything does."""
+        return self.code != FOREIGN
 
     @property
     def converted(self) -> bool:

@@ -10,7 +10,7 @@ from svgai.errors import RegistryFault
 from svgai.settings import Settings
 
 if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
-    from registry.mlflow_store.tracking import LoggedVersion
+    from registry.training_runs.tracking import LoggedVersion
     from svgai.model_files.training_record import TrainingRecord
 
 
@@ -38,8 +38,8 @@ def train_and_log(
     if not log:
         with console.progress() as bars:
             return train_one(kind, folders, table, out, bars.stages(), values), None
-    from registry.mlflow_store.tracking import log_training
-    from registry.mlflow_store.training_run import open_run
+    from registry.training_runs.tracking import log_training
+    from registry.training_runs.training_run import open_run
 
     uri = settings.mlflow_tracking_uri
     called = name or f"{kind}-{datetime.now(UTC):%Y%m%d-%H%M%S}"

@@ -1,7 +1,7 @@
 """`svgai export` and `validate`: versions of the registry as a folder, and the check of any such folder."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,8 +9,10 @@ from commands.local.local_registry import registry_of
 from commands.terminal.arguments import Json
 from commands.terminal.console import Console, print_json
 from commands.terminal.shown_results import show_folder_faults, show_model_folder
-from svgai.model_files.training_record import ModelKind
 from svgai.settings import load_settings
+
+if TYPE_CHECKING:  # numpy takes a while, and most commands need none
+    from svgai.model_files.training_record import ModelKind
 
 
 def export(

@@ -1,13 +1,14 @@
 """`svgai train` and `svgai log`: models trained under the eyes of MLflow, and finished trainings logged."""
 
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from commands.local.training_here import show_logged, train_and_log
-from commands.terminal.arguments import DATA, RUNS, TABLE, one_of
+from commands.terminal.arguments import DATA, RUNS, TABLE, one_of, settings_given
 from commands.terminal.console import Console
 from svgai.settings import load_settings
 
@@ -57,7 +58,7 @@ def log(
 
     What was trained while MLflow was away: svgai log models/classifier
     """
-    from registry.mlflow_store.tracking import log_training
+    from registry.training_runs.tracking import log_training
 
     console = Console()
     with console.waiting(f"Logging {folder} to MLflow"):
@@ -65,21 +66,10 @@ def log(
     show_logged(console, logged)
 
 
-def _values(kind: str, given: "list[str] | tuple[str, ...]", seed: int | None, epochs: int | None) -> dict[str, str]:
-    from training.pipeline import training_config
-
-    values = {}
-    for pair in given:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise typer.BadParameter(f"{pair!r} is not KEY=VALUE", param_hint="--set")
-        values[key] = value
+def _values(kind: str, given: Sequence[str], seed: int | None, epochs: int | None) -> dict[str, str]:
+    asked = list(given)
     if seed is not None:
-        values["seed"] = str(seed)
+        asked.append(f"seed={seed}")
     if epochs is not None:
-        values["epochs" if kind == "classifier" else "rounds"] = str(epochs)
-    try:
-        training_config(kind, values)
-    except ValueError as fault:
-        raise typer.BadParameter(f"{kind}: {fault}", param_hint="--set") from fault
-    return values
+        asked.append(f"{'epochs' if kind == 'classifier' else 'rounds'}={epochs}")
+    return settings_given(kind, asked)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:  # these import mlflow and pandas, which take seconds
     from learning.retraining.schedule import Learner, Occasion
     from registry.gates.verdict import GateVerdict
     from registry.mlflow_store.promotion_log import Actor
-    from registry.mlflow_store.tracking import LoggedVersion
     from registry.mlflow_store.versions import Version
     from registry.promotion.moves import Promotion
+    from registry.training_runs.tracking import LoggedVersion
     from svgai.outcomes.drift_watch import DriftWatch
 
 RETRAINED = Path("models/retrained")

@@ -1,9 +1,13 @@
 """Arguments and options that several commands share."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from svgai.trace.parameters import Strokes
 
 DATA = Path("data/logos")
 """Where generated training images lie."""
@@ -59,6 +63,37 @@ def monochrome(text: str) -> str:
         raise typer.BadParameter(f"{text!r}: {fault}") from None
 
 
+def cutter(text: str) -> str:
+    """
+    What may be asked for of parts to cut.
+
+    Raises:
+        typer.BadParameter: it may not; the message says what may.
+    """
+    from svgai.convert.cutter import cutter_of
+
+    try:
+        cutter_of(text)
+    except ValueError as fault:
+        raise typer.BadParameter(f"{text!r}: {fault}") from None
+    return text
+
+
+def cuts_fills(strokes: "Strokes") -> None:
+    """
+    See that a cutter is not asked for beside strokes alone.
+
+    Raises:
+        typer.BadParameter: it is.
+    """
+    from svgai.convert.cutter import require_fills
+
+    try:
+        require_fills(strokes, None)
+    except ValueError as fault:
+        raise typer.BadParameter(f"--cutter: {fault}") from None
+
+
 def formats(text: str) -> str:
     """
     What files may be asked for.
@@ -99,6 +134,28 @@ def one_of(value: str, allowed: tuple[str, ...]) -> None:
     """
     if value not in allowed:
         raise typer.BadParameter(f"{value!r} is not one of {', '.join(allowed)}")
+
+
+def settings_given(kind: str, pairs: Sequence[str]) -> dict[str, str]:
+    """
+    Settings of a training, given as KEY=VALUE.
+
+    Raises:
+        typer.BadParameter: there is no such setting, or a value is none of it; the message says which there are.
+    """
+    from training.pipeline import training_config
+
+    values = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{pair!r} is not KEY=VALUE", param_hint="--set")
+        values[key] = value
+    try:
+        training_config(kind, values)
+    except ValueError as fault:
+        raise typer.BadParameter(f"{kind}: {fault}", param_hint="--set") from fault
+    return values
 
 
 def registered_name(model: str) -> str:

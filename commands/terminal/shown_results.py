@@ -102,7 +102,9 @@ def show_history(console: Console, events: Sequence["Event"]) -> None:
             event.at.strftime("%Y-%m-%d %H:%M:%S"),
             f"{event.name.removeprefix('svgai-')} {event.version}",
             event.action,
-            f"{event.source} -> {event.target}" if event.source else f"{event.bento} at {event.target}",
+            " -> ".join(filter(None, (event.source, event.target)))
+            if not event.bento
+            else f"{event.bento} at {event.target}",
             event.by,
             event.note,
         )

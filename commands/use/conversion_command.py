@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.local.local_models import models_here
-from commands.terminal.arguments import RUNS, Json, background, formats, monochrome, palette
+from commands.terminal.arguments import RUNS, Json, background, cuts_fills, cutter, formats, monochrome, palette
 from commands.terminal.console import Console
 from svgai.convert.real_units import Units
 from svgai.settings import Settings, load_settings
@@ -74,6 +74,15 @@ def convert(
             help="One ink on a clear ground: what is not the ground.",
         ),
     ] = None,
+    blade: Annotated[
+        str | None,
+        typer.Option(
+            "--cutter",
+            parser=cutter,
+            metavar="WIDTH",
+            help="Parts to cut, nowhere narrower than 1mm, 0.04in or 3px: fills in flat colours, none over another.",
+        ),
+    ] = None,
     pretty: Annotated[
         bool, typer.Option("--pretty", help="For people to read: ids, groups by colour, line breaks, a comment.")
     ] = False,
@@ -85,6 +94,9 @@ def convert(
         bool, typer.Option("--keep-suffix", help="Write a.png.svg, so that a.png and a.jpg do not clash.")
     ] = False,
     again: Annotated[bool, typer.Option("--again", help="Convert also what is done already.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Also replace SVG files in a folder of results that no run made.")
+    ] = False,
     report: Annotated[
         Path | None, typer.Option(help="Also write a table of all files: FILE.parquet or FILE.csv.")
     ] = None,
@@ -123,6 +135,7 @@ def convert(
     from commands.folders.watching import watched_folders
     from commands.use.folder_session import FolderSession, Outcomes
     from svgai.convert.conversion import ConversionOptions
+    from svgai.convert.cutter import cutter_of
     from svgai.convert.finishing.finish import finish_of
 
     settings, console = load_settings(), Console(quiet=as_json)
@@ -132,6 +145,8 @@ def convert(
         require_gallery(gallery)
     watched = watched_folders(files) if watch else []
     file_system(out)
+    if blade:
+        cuts_fills(strokes)
     options = ConversionOptions(
         settings.targets,
         max_delta_e=settings.max_delta_e,
@@ -143,6 +158,7 @@ def convert(
         background=ground,
         units=units,
         monochrome=ink,
+        cutter=cutter_of(blade) if blade else None,
         finish=finish_of(precision, colours, ink, pretty=pretty),
         measured_side=settings.measured_side,
     )
@@ -157,6 +173,7 @@ def convert(
         "precision": precision,
         "palette": colours,
         "monochrome": ink,
+        "cutter": blade,
         "pretty": pretty or None,
     }
     converter = service_converter(server, settings, asked) if server else _this_code(settings, options, console)
@@ -168,6 +185,7 @@ def convert(
             keep_suffix=keep_suffix,
             again=again,
             formats=formats_of(kinds),
+            overwrite=overwrite,
         ),
         Outcomes(report, gallery, settings.max_pixels, as_json=as_json),
         console,

@@ -31,7 +31,7 @@ def prove() -> None:
     from svgai.decode.image_formats import FORMATS  # noqa: PLC0415
     from svgai.logo_types import LOGO_TYPES  # noqa: PLC0415
     from svgai.model_files.model_pair import model_input  # noqa: PLC0415
-    from svgai.serve.ai_runtime import probe_pixels  # noqa: PLC0415
+    from svgai.serve.loaded_models import probe_pixels  # noqa: PLC0415
 
     # The linear curve changes every grey, so that a littleCMS that is missing is seen.
     wide = rgb_profile(SRGB_PRIMARIES, Curve(1))

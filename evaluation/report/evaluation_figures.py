@@ -21,7 +21,7 @@ from svgai.choose.trial_selection import MISSED
 from svgai.describe.classifier import Probabilities
 from svgai.logo_types import LOGO_TYPES
 from training.data.datasets import Sample
-from training.fit.classifier_metrics import classifier_metrics
+from training.fit.classifier.classifier_metrics import classifier_metrics
 
 
 @dataclass(frozen=True, eq=False)

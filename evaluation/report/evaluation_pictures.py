@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from evaluation.methods.all_methods import METHODS
 from evaluation.report.evaluation_figures import Evaluation
 from training.data.datasets import Sample
-from training.fit.classifier_metrics import reliability_figure
+from training.fit.classifier.classifier_metrics import reliability_figure
 
 _DPI = 110
 _SHOWN = 1.5

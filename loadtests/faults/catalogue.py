@@ -4,16 +4,23 @@ import os
 import resource
 import shutil
 import signal
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 
 import psutil
 
+from loadtests.faults.own_clock import OwnClock
 from loadtests.faults.process_roles import conversion_processes, decode_processes, fork_server, supervisor, worker
 from loadtests.faults.small_disk import fill
 from loadtests.servers.local_server import LocalServer
+from loadtests.servers.redis_server import RedisServer
+
+FOUND_AFTER_S = 3.0
+"""Seconds within which a stopped supervisor is to go on again."""
 
 ROOM_LEFT_MB = 8
 """Address space that a conversion process which is short of memory may still take."""
@@ -28,14 +35,21 @@ class Place:
         server: The service under load.
         models: A copy of the models that it serves.
         disk: A small disk of its own, for temporary files, metrics and the log.
+        clock: The service's own.
+        redis: The one that keeps its conversions.
     """
 
     server: LocalServer
     models: Path
     disk: Path
+    clock: OwnClock | None = None
+    redis: RedisServer | None = None
 
 
 Blow = Callable[[Place], None]
+
+Need = Literal["disk", "clock", "redis"]
+"""A disk of its own, which takes the rights of root; a clock of its own, which takes a C compiler; a Redis."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +61,15 @@ class Fault:
         name: What happens, in a few words.
         strike: Makes it happen.
         heal: Ends it after a while, as somebody outside the service would: makes room on a disk, say.
-        settings: The environment of the service; {disk} is the place's.
-        needs_disk: Whether the place must have a disk of its own, which takes the rights of root.
+        settings: The environment of the service; {disk} and {redis} are the place's.
+        needs: What the place must have beside the service.
     """
 
     name: str
     strike: Blow
     heal: Blow | None = None
     settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    needs_disk: bool = False
+    needs: Need | None = None
 
 
 def _signal(role: Callable[[LocalServer], Sequence[psutil.Process]], number: signal.Signals) -> Blow:
@@ -74,6 +88,19 @@ def _one_decode(server: LocalServer) -> list[psutil.Process]:
     return decode_processes(server)[:1]
 
 
+def _stop_fork_server(place: Place) -> None:
+    converting = conversion_processes(place.server)
+    _signal(fork_server, signal.SIGSTOP)(place)
+    for process in converting:
+        process.kill()
+
+
+def _stop_supervisor(place: Place) -> None:
+    _signal(supervisor, signal.SIGSTOP)(place)
+    time.sleep(FOUND_AFTER_S)
+    _signal(worker, signal.SIGKILL)(place)
+
+
 def _fill(place: Place) -> None:
     fill(place.disk / "ballast")
 
@@ -88,16 +115,43 @@ def _limit_memory(place: Place) -> None:
         process.rlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def _damage_models(place: Place) -> None:
+def _damage(place: Place) -> None:
     for file in place.models.iterdir():
         if file.suffix in (".onnx", ".xgb"):
             file.write_bytes(b"damaged")
+
+
+def _damage_models(place: Place) -> None:
+    _damage(place)
     _signal(_one_conversion, signal.SIGKILL)(place)
 
 
 def _remove_models(place: Place) -> None:
     shutil.rmtree(place.models)
     _signal(_one_conversion, signal.SIGKILL)(place)
+
+
+def _jump(seconds: float) -> Blow:
+    def strike(place: Place) -> None:
+        assert place.clock is not None
+        place.clock.set_ahead(seconds)
+
+    return strike
+
+
+def _cut_off_redis(place: Place) -> None:
+    assert place.redis is not None
+    place.redis.hang()
+
+
+def _connect_redis(place: Place) -> None:
+    assert place.redis is not None
+    place.redis.go_on()
+
+
+def _reload_damaged_models(place: Place) -> None:
+    _damage(place)
+    _signal(supervisor, signal.SIGHUP)(place)
 
 
 _ON_DISK = MappingProxyType({"TMPDIR": "{disk}", "LOG_FILE": "{disk}/service.log"})
@@ -110,10 +164,19 @@ FAULTS = (
     Fault("all conversion processes stopped (SIGSTOP)", _signal(conversion_processes, signal.SIGSTOP)),
     Fault("decode process killed", _signal(_one_decode, signal.SIGKILL)),
     Fault("all decode processes stopped (SIGSTOP)", _signal(decode_processes, signal.SIGSTOP)),
+    Fault("decode process crashes (SIGSEGV)", _signal(_one_decode, signal.SIGSEGV)),
     Fault("fork server killed", _signal(fork_server, signal.SIGKILL)),
+    Fault("fork server crashes (SIGSEGV)", _signal(fork_server, signal.SIGSEGV)),
+    Fault("fork server stopped (SIGSTOP), all conversion processes killed", _stop_fork_server),
     Fault("supervisor killed", _signal(supervisor, signal.SIGKILL)),
+    Fault("supervisor crashes (SIGSEGV)", _signal(supervisor, signal.SIGSEGV)),
+    Fault("supervisor stopped (SIGSTOP), the worker killed 3 s later", _stop_supervisor),
     Fault("conversion processes short of memory", _limit_memory),
-    Fault("disk of TMPDIR and LOG_FILE full", _fill, _empty, settings=_ON_DISK, needs_disk=True),
+    Fault("disk of TMPDIR and LOG_FILE full", _fill, _empty, settings=_ON_DISK, needs="disk"),
     Fault("model files damaged, a conversion process killed", _damage_models),
     Fault("model files removed, a conversion process killed", _remove_models),
+    Fault("model files damaged, then reloaded (SIGHUP)", _reload_damaged_models),
+    Fault("clock an hour ahead", _jump(3600), needs="clock"),
+    Fault("clock an hour behind", _jump(-3600), needs="clock"),
+    Fault("network to Redis cut", _cut_off_redis, _connect_redis, settings={"CACHE_URL": "{redis}"}, needs="redis"),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from loadtests.faults.drill import RATE, Drill
+from loadtests.faults.floods import FloodRow
 from loadtests.faults.soak import Soak
 from reports.markdown import table
 
@@ -29,6 +30,25 @@ def soak_table(found: Soak) -> str:
         for number, quarter in enumerate(found.quarters, start=1)
     ]
     return f"{table(header, rows)}\n\nGood images: {_statuses(found.good)}. Hostile ones: {_statuses(found.hostile)}."
+
+
+def flood_table(rows: Sequence[FloodRow]) -> str:
+    """One row for each file that was sent."""
+    columns = "classify and optimize: p50, ms | p99, ms | to quiet | convert: p99, ms | to quiet | of these failed"
+    return table(f"what is sent | answers to it | {columns}", [_flood_row(row) for row in rows])
+
+
+def _flood_row(row: FloodRow) -> tuple[str, ...]:
+    return (
+        row.file,
+        _statuses(row.answers),
+        f"{row.p50_ms:.0f}",
+        f"{row.p99_ms:.0f}",
+        f"{row.ratio:.1f}",
+        f"{row.convert_p99_ms:.0f}",
+        f"{row.convert_ratio:.1f}",
+        str(row.failed),
+    )
 
 
 def _statuses(counts: Mapping[int, int]) -> str:

@@ -9,8 +9,10 @@ from pathlib import Path
 import psutil
 
 from loadtests.faults.catalogue import Fault, Place
+from loadtests.faults.own_clock import OwnClock, can_build
 from loadtests.faults.small_disk import can_mount, mounted
 from loadtests.servers.local_server import svgai_service
+from loadtests.servers.redis_server import redis_server
 from svgai.model_files.model_pair import ModelSource
 
 DISK_MB = 24
@@ -19,8 +21,10 @@ DISK_MB = 24
 
 def missing(fault: Fault) -> str | None:
     """Why this machine cannot show a fault; None where it can."""
-    if fault.needs_disk and not can_mount():
+    if fault.needs == "disk" and not can_mount():
         return "a disk of its own can be mounted by root alone"
+    if fault.needs == "clock" and not can_build():
+        return "there is no C compiler"
     return None
 
 
@@ -38,10 +42,14 @@ def place_for(fault: Fault, models: ModelSource, log: Path) -> Iterator[Place]:
         )
         disk = folder / "disk"
         disk.mkdir()
-        if fault.needs_disk:
+        if fault.needs == "disk":
             stack.enter_context(mounted(disk, DISK_MB))
         copied = _copy(models, folder / "models")
-        settings = {name: value.format(disk=disk) for name, value in fault.settings.items()}
+        redis = stack.enter_context(redis_server(folder)) if fault.needs == "redis" else None
+        clock = OwnClock(folder) if fault.needs == "clock" else None
+        values = {"disk": disk, "redis": redis.url if redis else ""}
+        settings = {name: value.format(**values) for name, value in fault.settings.items()}
+        settings |= clock.environment if clock else {}
         server = stack.enter_context(
             svgai_service(
                 log,
@@ -53,7 +61,7 @@ def place_for(fault: Fault, models: ModelSource, log: Path) -> Iterator[Place]:
         )
         # One whose supervisor is killed has nobody else to stop the rest.
         stack.callback(_end, server.processes())
-        yield Place(server, copied, disk)
+        yield Place(server, copied, disk, clock, redis)
 
 
 def _copy(models: ModelSource, folder: Path) -> Path:

@@ -25,14 +25,14 @@ def api_calls(url: str, api: str, images: Sequence[bytes]) -> list[Call]:
     return [Call(f"{url}/api/{api}", json.dumps(body).encode()) for body in bodies]
 
 
-def post(call: Call) -> bytes:
+def post(call: Call, within_s: float = _ANSWER_WITHIN_S) -> bytes:
     """
-    Send one call past any proxy, and give its answer.
+    Send one call past any proxy, and give its answer, for which it may take so many seconds.
 
     Raises:
         SvgAiError: There is none, or it is no good one.
     """
-    return _answer("POST", call.url, content=call.body, headers=JSON).content
+    return _answer("POST", call.url, within_s, content=call.body, headers=JSON).content
 
 
 def batches(url: str, api: str) -> tuple[float, float]:
@@ -56,9 +56,9 @@ def batches(url: str, api: str) -> tuple[float, float]:
     return count, requests
 
 
-def _answer(method: str, url: str, **parts: Any) -> httpx.Response:
+def _answer(method: str, url: str, within_s: float = _ANSWER_WITHIN_S, **parts: Any) -> httpx.Response:
     try:
-        with direct.client(_ANSWER_WITHIN_S) as client:
+        with direct.client(within_s) as client:
             return client.request(method, url, **parts).raise_for_status()
     except httpx.HTTPError as fault:
         raise SvgAiError(f"{url} gives no good answer: {fault}") from fault

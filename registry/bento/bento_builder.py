@@ -33,7 +33,7 @@ from registry.bento.bento_content import (
 )
 from registry.bento.model_store import StoredModel, import_version
 from registry.mlflow_store.git_commit import git_commit
-from registry.mlflow_store.versions import REGISTERED_NAMES, Version, in_production
+from registry.mlflow_store.versions import REGISTERED_NAMES, TAG_SHA256, Version, in_production
 from svgai.errors import RegistryFault
 from svgai.model_files.training_record import ModelKind
 
@@ -43,6 +43,18 @@ CHALLENGER = "challenger_"
 """What arguments, and labels, of challengers begin with."""
 
 _SHOWN_LINES = 15
+
+
+@dataclass(frozen=True)
+class HeldModel:
+    """What a Bento says of a model that it holds: the number of its version, and the SHA-256 of its file."""
+
+    number: int
+    sha256: str
+
+    def is_file_of(self, version: Version) -> bool:
+        """Whether it is this version. Another registry has other files under the same numbers."""
+        return (self.number, self.sha256) == (version.number, version.tags.get(TAG_SHA256, ""))
 
 
 @dataclass(frozen=True)
@@ -119,28 +131,33 @@ def made_from(served: Mapping[ModelKind, str], challengers: Mapping[ModelKind, s
 
 def stored_bento(tag: str) -> BuiltBento | None:
     """A Bento of the store that says which models it holds; None where there is none."""
-    versions = bento_versions(tag)
-    if versions is None:
+    held = held_models(tag)
+    if held is None:
         return None
+    served, tried = ({kind: one.number for kind, one in some.items()} for some in (held, held_challengers(tag)))
     digest = content_digest(Path(bentoml.bentos.get(tag).path))
-    return BuiltBento(tag, digest, versions, created=False, challengers=bento_challengers(tag))
+    return BuiltBento(tag, digest, served, created=False, challengers=tried)
 
 
-def bento_versions(tag: str) -> Mapping[ModelKind, int] | None:
-    """The model versions that a Bento of the store holds, by its labels; None without it or without labels."""
+def held_models(tag: str) -> Mapping[ModelKind, HeldModel] | None:
+    """The models that a Bento of the store serves, by its labels; None without it or without labels of both."""
+    held = _held(tag, "")
+    return held if held.keys() == REGISTERED_NAMES.keys() else None
+
+
+def held_challengers(tag: str) -> Mapping[ModelKind, HeldModel]:
+    """Those that its experiment compares them with; none where it has no experiment."""
+    return _held(tag, CHALLENGER)
+
+
+def _held(tag: str, role: str) -> Mapping[ModelKind, HeldModel]:
     try:
         labels = bentoml.bentos.get(tag).info.labels
-        return {kind: int(labels[f"{kind}_version"]) for kind in REGISTERED_NAMES}
-    except (NotFound, BentoMLException, KeyError, ValueError):
-        return None
-
-
-def bento_challengers(tag: str) -> Mapping[ModelKind, int]:
-    """The versions that the experiment of a Bento has as challengers, by its labels; none where it has none."""
-    try:
-        labels = bentoml.bentos.get(tag).info.labels
-        names = {kind: f"{CHALLENGER}{kind}_version" for kind in REGISTERED_NAMES}
-        return {kind: int(labels[name]) for kind, name in names.items() if name in labels}
+        return {
+            kind: HeldModel(int(labels[f"{role}{kind}_version"]), labels.get(f"{role}{kind}_sha256", ""))
+            for kind in REGISTERED_NAMES
+            if f"{role}{kind}_version" in labels
+        }
     except (NotFound, BentoMLException, ValueError):
         return {}
 

@@ -10,12 +10,12 @@ from typing import Protocol
 
 from mlflow import MlflowClient
 
-from registry.bento.bento_builder import BuiltBento
+from registry.bento.bento_builder import BuiltBento, HeldModel
 from registry.mlflow_store.promotion_log import Actor, RecordedDeployment
 from registry.mlflow_store.transitions import record_deployment
-from registry.mlflow_store.versions import REGISTERED_NAMES, Version, kind_of
+from registry.mlflow_store.versions import REGISTERED_NAMES, Version, kind_of, list_versions
 from registry.promotion.moves import return_to
-from svgai.errors import DeploymentFault
+from svgai.errors import DeploymentFault, RegistryFault
 from svgai.model_files.training_record import ModelKind
 
 
@@ -46,15 +46,15 @@ class Deployment(Protocol):
 
 
 Build = Callable[[], BuiltBento]
-VersionsOf = Callable[[str], Mapping[ModelKind, int] | None]
-"""The model versions that a Bento holds; None for a Bento that does not say."""
+ModelsOf = Callable[[str], Mapping[ModelKind, HeldModel] | None]
+"""The models that a Bento holds; None for a Bento that does not say."""
 
 
 def deliver(
     client: MlflowClient,
     production: Sequence[Version],
     build: Build,
-    versions_of: VersionsOf,
+    models_of: ModelsOf,
     deployment: Deployment,
     actor: Actor,
 ) -> BuiltBento:
@@ -62,7 +62,7 @@ def deliver(
     Build the Bento of the versions in Production, put it into service, and write on each version what became of it.
 
     DeploymentFault where it did not go into service: it is written on the versions, and the registry has gone back to
-    what serves.
+    what serves, if that is of this registry.
     """
     built = build()
     with deployment.alone():
@@ -71,28 +71,49 @@ def deliver(
         except DeploymentFault as fault:
             reasons = fault.reasons
             record_delivery(client, production, built.tag, deployment, actor, digest=built.digest, reasons=reasons)
-            follow_live(client, versions_of, deployment, actor, f"taken back: {'; '.join(reasons)}")
+            try:
+                follow_live(client, models_of, deployment, actor, f"taken back: {'; '.join(reasons)}")
+            except RegistryFault as other:
+                raise DeploymentFault(built.tag, (*reasons, str(other))) from fault
             raise
         record_delivery(client, production, built.tag, deployment, actor, digest=built.digest)
     return built
 
 
-def follow_live(
-    client: MlflowClient, versions_of: VersionsOf, deployment: Deployment, actor: Actor, reason: str
-) -> None:
-    """Give Production back to the versions that serve, if anything does and says which they are."""
+def follow_live(client: MlflowClient, models_of: ModelsOf, deployment: Deployment, actor: Actor, reason: str) -> None:
+    """
+    Give Production back to the versions that serve, if anything does and says which they are.
+
+    Raises:
+        RegistryFault: this registry has other files under their numbers; nothing is moved.
+    """
     live = deployment.live()
-    held = versions_of(live) if live else None
+    held = models_of(live) if live else None
     if held:
-        numbers = {REGISTERED_NAMES[kind]: number for kind, number in held.items()}
+        for kind, one in held.items():
+            known = {version.number: version for version in list_versions(client, REGISTERED_NAMES[kind])}
+            if one.number not in known or not one.is_file_of(known[one.number]):
+                # It can never follow: what is in Production here is what is to be delivered.
+                deployment.registry_caught_up()
+                raise RegistryFault(
+                    f"{live} serves a {kind} {one.number} that is not version {one.number} of this registry, which has "
+                    "another file: name the registry that it was built from, or deploy what is in Production here"
+                )
+        numbers = {REGISTERED_NAMES[kind]: one.number for kind, one in held.items()}
         return_to(client, numbers, actor=actor, reason=reason)
     deployment.registry_caught_up()
 
 
-def serves(production: Sequence[Version], versions_of: VersionsOf, bento: str | None) -> bool:
-    """Whether a Bento holds exactly the versions in Production."""
-    held = versions_of(bento) if bento else None
-    return held == {kind_of(version.name): version.number for version in production}
+def serves(production: Sequence[Version], models_of: ModelsOf, bento: str | None) -> bool:
+    """Whether a Bento holds exactly the versions in Production, by number and by the digest of their files."""
+    held = models_of(bento) if bento else None
+    return held is not None and are_files_of(held, production)
+
+
+def are_files_of(held: Mapping[ModelKind, HeldModel], versions: Sequence[Version]) -> bool:
+    """Whether models are just these versions."""
+    named = {kind_of(version.name): version for version in versions}
+    return held.keys() == named.keys() and all(one.is_file_of(named[kind]) for kind, one in held.items())
 
 
 def failed_before(production: Sequence[Version], deployment: Deployment) -> bool:

@@ -19,10 +19,12 @@ from tenacity import (
     wait_exponential,
 )
 
+from registry.bento.bento_builder import HeldModel
 from registry.delivery.production_delivery import (
     Build,
     Deployment,
-    VersionsOf,
+    ModelsOf,
+    are_files_of,
     deliver,
     failed_before,
     follow_live,
@@ -31,7 +33,7 @@ from registry.delivery.production_delivery import (
 )
 from registry.gates.judgement import Judge
 from registry.mlflow_store.promotion_log import WATCHER
-from registry.mlflow_store.versions import REGISTERED_NAMES, Version, kind_of
+from registry.mlflow_store.versions import REGISTERED_NAMES, Version
 from registry.promotion.settlement import settle
 from svgai.errors import DeploymentFault, SvgAiError
 from svgai.model_files.training_record import ModelKind
@@ -46,12 +48,12 @@ class Watcher:
     connect: Callable[[], MlflowClient]
     judge: Callable[[MlflowClient], Judge]
     build: Build
-    versions_of: VersionsOf
+    models_of: ModelsOf
     deployment: Deployment
     say: Callable[[str], None]
     looked: Callable[[str], None] = lambda _: None
     """Told after each look, with why it failed or nothing."""
-    challengers_of: Callable[[str], Mapping[ModelKind, int]] | None = None
+    challengers_of: Callable[[str], Mapping[ModelKind, HeldModel]] | None = None
     """The challengers that a Bento holds; None where there are to be no experiments, and Staging does not count."""
 
     def look(self) -> None:
@@ -65,7 +67,7 @@ class Watcher:
         client = self.connect()
         if self.deployment.registry_behind():
             with self.deployment.alone():
-                follow_live(client, self.versions_of, self.deployment, WATCHER, "rolled back")
+                follow_live(client, self.models_of, self.deployment, WATCHER, "rolled back")
         judge = self.judge(client)
         production: list[Version] = []
         challengers: list[Version] = []
@@ -96,7 +98,7 @@ class Watcher:
 
     def _deliver(self, client: MlflowClient, production: list[Version], challengers: list[Version]) -> None:
         live = self.deployment.live()
-        if serves(production, self.versions_of, live) and self._tries(challengers, live):
+        if serves(production, self.models_of, live) and self._tries(challengers, live):
             # The look that deployed it may have been killed before it could write that down.
             if live and any(not v.deployments or v.deployments[-1].bento != live for v in production):
                 record_delivery(client, production, live, self.deployment, WATCHER)
@@ -104,14 +106,14 @@ class Watcher:
         if failed_before([*production, *challengers], self.deployment):
             return
         try:
-            deliver(client, [*production, *challengers], self.build, self.versions_of, self.deployment, WATCHER)
+            deliver(client, [*production, *challengers], self.build, self.models_of, self.deployment, WATCHER)
         except DeploymentFault as fault:
             self.say(str(fault))
 
     def _tries(self, challengers: list[Version], bento: str | None) -> bool:
         """Whether a Bento has just these challengers."""
         held = self.challengers_of(bento) if self.challengers_of and bento else {}
-        return held == {kind_of(version.name): version.number for version in challengers}
+        return are_files_of(held, challengers)
 
     def _tell_fault(self, state: RetryCallState) -> None:
         fault = state.outcome.exception() if state.outcome else None

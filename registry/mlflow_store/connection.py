@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import httpx
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
@@ -112,6 +111,8 @@ def _require_place(location: str) -> None:
 
 
 def _probe(server: str) -> None:
+    import httpx  # noqa: PLC0415 - takes a while, and a registry in a file needs none
+
     # MLflow's own client retries for minutes before it says that nobody answers.
     try:
         # Whatever answers will do; a refusal is explained better by the real call.

@@ -23,7 +23,7 @@ FORMS: dict[str, type[ApiForm]] = {"classify": ClassifyForm, "optimize": Optimiz
 OPEN_ROUTES = HEALTH_ROUTES | PAGE_ROUTES
 """Every path that answers without an API key: a browser cannot send one before it has the page that asks for it."""
 
-_OTHERS = {"/docs.json", "/metrics", "/api/ai-status", "/api/feedback"}
+_OTHERS = {"/docs.json", "/metrics", "/api/ai-status", "/api/feedback", "/api/vtracer"}
 ROUTES = OPEN_ROUTES | _OTHERS | {f"/api/{name}" for name in FORMS}
 """Every path that answers."""
 

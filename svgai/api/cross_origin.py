@@ -1,20 +1,19 @@
 """Answers that pages of other origins may read (CORS), refusals among them."""
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from svgai.api.error_responses import error_json
-from svgai.api.requests.request_record import begin_record
-from svgai.api.security_headers import add_security_headers
+from svgai.api.requests.request_record import answer_at_once, refuse
+from svgai.errors import InvalidRequest
 
 _PREFLIGHT_KEPT_S = 600
+_OF_A_BODY = frozenset({"content-length", "content-type"})
 
 
 class CrossOrigin(CORSMiddleware):
     """
-    Starlette's CORS, to stand around everything else; a preflight that it refuses has our error shape.
+    Starlette's CORS, to stand around everything else; preflights are answered within, where requests are logged.
 
     Args:
         origins: as browsers send them, or `*` for any.
@@ -32,16 +31,29 @@ class CrossOrigin(CORSMiddleware):
             max_age=_PREFLIGHT_KEPT_S,
         )
 
-    def preflight_response(self, request_headers: Headers) -> Response:
-        response = super().preflight_response(request_headers)
-        record = begin_record({"method": "OPTIONS"}, request_headers.get("x-request-id"), "preflight")
-        add_security_headers(response.headers, record.method)
-        response.headers["X-Request-ID"] = record.request_id
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _is_preflight(scope):
+            await super().__call__(scope, receive, send)
+            return
+        response = self.preflight_response(Headers(scope=scope))
         if response.status_code < 400:
-            return response
-        text = f"{bytes(response.body).decode()}; CORS_ORIGINS says who may ask"
-        refused: JSONResponse = error_json(response.status_code, "invalid_request", text, record)
-        for name, value in response.headers.items():
-            if name not in {"content-length", "content-type"}:
-                refused.headers[name] = value
-        return refused
+            answer_at_once(scope, response)
+        else:
+            refuse(scope, InvalidRequest(f"{bytes(response.body).decode()}; CORS_ORIGINS says who may ask"))
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in response.headers.items():
+                    if name not in _OF_A_BODY:
+                        headers[name] = value
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def _is_preflight(scope: Scope) -> bool:
+    if scope["type"] != "http" or scope["method"] != "OPTIONS":
+        return False
+    headers = Headers(scope=scope)
+    return "origin" in headers and "access-control-request-method" in headers

@@ -22,7 +22,7 @@ from svgai.api.keys.key_limits import KeyLimits
 from svgai.api.keys.key_ring import KeyRing
 from svgai.api.log_lines import log_request
 from svgai.api.requests.request_body import RequestBodies
-from svgai.api.requests.request_record import RequestRecord, begin_record, refusal_of
+from svgai.api.requests.request_record import RequestRecord, answer_of, begin_record, refusal_of
 from svgai.api.security_headers import add_security_headers
 from svgai.errors import ConversionTimeout, Overloaded, SvgAiError, Unauthorized
 
@@ -84,6 +84,9 @@ class Gateway:
         answer.ends_connection = _has_body(headers)
         try:
             self._require_sound(scope)
+            if (ready := answer_of(scope)) is not None:
+                await ready(scope, receive, answer.send)
+                return
             record.key = self._authorize(scope, headers)
             self._bodies.refuse_declared(headers)
             if scope["method"] == "POST" and path.startswith("/api/"):

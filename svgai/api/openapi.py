@@ -8,9 +8,16 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from svgai.api.schemas.answers import BatchAnswer, ClassifyAnswer, ConvertAnswer, ErrorAnswer, OptimizeAnswer
+from svgai.api.schemas.answers import (
+    BatchAnswer,
+    ClassifyAnswer,
+    ConvertAnswer,
+    DefaultAnswer,
+    ErrorAnswer,
+    OptimizeAnswer,
+)
 from svgai.api.schemas.feedback_form import FeedbackForm
-from svgai.api.schemas.image_forms import ClassifyForm, ConvertForm, OptimizeForm
+from svgai.api.schemas.image_forms import ClassifyForm, ConvertForm, DefaultForm, OptimizeForm
 from svgai.api.schemas.status import AiStatus
 
 _REF = "#/components/schemas/{model}"
@@ -47,8 +54,16 @@ _UNREADY = {"503": "The models or the conversion processes are not there, or not
 @lru_cache(maxsize=2)
 def openapi_document(*, feedback: bool = True) -> dict[str, Any]:
     """The document that GET /docs.json answers, with or without what takes feedback."""
-    models: list[type[BaseModel]] = [ClassifyForm, OptimizeForm, ConvertForm, FeedbackForm]
-    answers: list[type[BaseModel]] = [ClassifyAnswer, OptimizeAnswer, ConvertAnswer, BatchAnswer, ErrorAnswer, AiStatus]
+    models: list[type[BaseModel]] = [ClassifyForm, OptimizeForm, ConvertForm, DefaultForm, FeedbackForm]
+    answers: list[type[BaseModel]] = [
+        ClassifyAnswer,
+        OptimizeAnswer,
+        ConvertAnswer,
+        DefaultAnswer,
+        BatchAnswer,
+        ErrorAnswer,
+        AiStatus,
+    ]
     _, definitions = models_json_schema(
         [(model, "validation") for model in models] + [(answer, "serialization") for answer in answers],
         ref_template=_REF,
@@ -66,6 +81,13 @@ def openapi_document(*, feedback: bool = True) -> dict[str, Any]:
                 "The tracing predicted to be smallest at a quality.", OptimizeForm, OptimizeAnswer
             ),
             "/api/convert": _convert_path(),
+            "/api/vtracer": {
+                "post": {
+                    "summary": "What VTracer makes of an image by its own defaults, to compare with.",
+                    "requestBody": _body(DefaultForm),
+                    "responses": _responses(_ref(DefaultAnswer), _ERRORS),
+                }
+            },
             **({"/api/feedback": _feedback_path()} if feedback else {}),
             "/api/ai-status": {
                 "get": {"summary": "State of the models.", "responses": _responses(_ref(AiStatus), _STATUS)}

@@ -8,7 +8,7 @@ from svgai.array_types import Pixels
 from svgai.choose.deadlines import NO_DEADLINE, Deadline
 from svgai.choose.refinement import drawings
 from svgai.measure.promise import Promise
-from svgai.measure.quality import Quality, Reference
+from svgai.measure.quality import Inspection, Quality, Reference
 from svgai.measure.tiled_reference import MEASURED_SIDE, reference_of
 from svgai.stages import stage
 from svgai.trace.parameters import Strokes, TracingParameters
@@ -23,20 +23,32 @@ which costs 2.0 wherever misses are weighed against bytes. So half as much lost 
 a hundredth of `worst` at .76, which nobody sees, a tenth.
 """
 
+_SOUND = 0.8
+"""The measured map's value from which nobody sees a difference."""
+
+_MOST_TORN, _WORTH_OF_TORN = 0.05, 25.0
+"""
+Share of the picture from which more that falls short makes no answer worse; and what a share is worth in ln(bytes).
+
+`worst` is the same whether one letter is torn or all are.
+"""
+
 
 @dataclass(frozen=True)
 class Trial:
     """
     One tracing, made and measured.
 
-    `empty`: it shows nothing of an image that shows something. `without_noise`: its quality measured against the image
-    without its noise; None where there is none.
+    `empty`: it shows nothing of an image that shows something. `torn`: the share of the picture in which a difference
+    is seen. `without_noise`: its quality measured against the image without its noise, as `torn` is then; None where
+    there is none.
     """
 
     parameters: TracingParameters
     svg: str
     quality: Quality
     empty: bool = False
+    torn: float = 0.0
     without_noise: Quality | None = None
 
     @property
@@ -53,13 +65,20 @@ class TrialMaker:
         rgba: straight-alpha pixels (height, width, 4).
         strokes: whether lines become strokes.
         measured_side: the longest side, in pixels, at which the image is compared; larger ones are reduced to it.
+        least_width: see Tracer.
     """
 
-    def __init__(self, rgba: Pixels, strokes: Strokes = "auto", measured_side: int = MEASURED_SIDE) -> None:
+    def __init__(
+        self,
+        rgba: Pixels,
+        strokes: Strokes = "auto",
+        measured_side: int = MEASURED_SIDE,
+        least_width: float | None = None,
+    ) -> None:
         with stage("score"):
             self.reference = reference_of(rgba, measured_side)
         with stage("trace"):
-            self._tracer = Tracer(rgba, strokes)
+            self._tracer = Tracer(rgba, strokes, least_width)
         self._shown = Reference(self._tracer.working) if self._tracer.noisy else self.reference
 
     def measured(self, parameters: TracingParameters, svg: str) -> Trial:
@@ -70,8 +89,10 @@ class TrialMaker:
             RenderingFailed: the SVG cannot be rendered.
         """
         inspection = self.reference.inspect(svg)
-        without_noise = None if self._shown is self.reference else self._shown.measure(svg)
-        return Trial(parameters, svg, inspection.quality, inspection.empty, without_noise)
+        if self._shown is self.reference:
+            return Trial(parameters, svg, inspection.quality, inspection.empty, _torn(inspection))
+        shown = self._shown.inspect(svg)
+        return Trial(parameters, svg, inspection.quality, inspection.empty, _torn(shown), shown.quality)
 
     def made(
         self, parameters: TracingParameters, promise: Promise | None = None, deadline: Deadline = NO_DEADLINE
@@ -92,7 +113,9 @@ class TrialMaker:
         made = drawings(tracing, self._shown, least_worst, deadline)
         # What was drawn is what these parameters would draw again, without anyone's promise.
         own = parameters.model_copy(update={"refine_to": least_worst})
-        best = best_trial([Trial(own, one.svg, one.inspection.quality, one.inspection.empty) for one in made], promise)
+        seen = [(one.svg, one.inspection) for one in made]
+        trials = [Trial(own, svg, inspection.quality, inspection.empty, _torn(inspection)) for svg, inspection in seen]
+        best = best_trial(trials, promise)
         return best if self._shown is self.reference else self.measured(own, best.svg)
 
 
@@ -116,4 +139,9 @@ def best_trial(trials: Sequence[Trial], promise: Promise) -> Trial:
 
 def _loss(trial: Trial, promise: Promise) -> float:
     """What a trial takes and what it lacks, in ln(bytes)."""
-    return math.log(trial.judged.bytes) + WORTH_OF_A_STEP * promise.shortfall(trial.judged)
+    torn = _WORTH_OF_TORN * min(trial.torn, _MOST_TORN) if promise.min_worst else 0.0
+    return math.log(trial.judged.bytes) + WORTH_OF_A_STEP * promise.shortfall(trial.judged) + torn
+
+
+def _torn(inspection: Inspection) -> float:
+    return float((inspection.local < _SOUND).mean())

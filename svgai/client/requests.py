@@ -43,6 +43,7 @@ class ConvertOptions(TypedDict, total=False):
     precision: int | None
     palette: str | None
     monochrome: str | None
+    cutter: str | None
     pretty: bool | None
     cache: bool | None
 

@@ -9,12 +9,14 @@ from svgai.choose.deadlines import Deadline
 from svgai.choose.trial_selection import Goal, Offers, by_belief, in_order
 from svgai.choose.trials import Trial, TrialMaker, best_trial
 from svgai.convert.background import with_background
+from svgai.convert.cutter import Cutter, as_cut
 from svgai.convert.finishing.finish import Finish
 from svgai.convert.monochrome import in_one_ink
 from svgai.convert.real_units import SizeOnPaper, Units
 from svgai.convert.trial_loop import make_trials
 from svgai.convert.tried_tracings import TrialLog, TriedTracing
 from svgai.decode.image_resolution import Resolution
+from svgai.errors import InvalidParameters
 from svgai.logo_types import LogoType
 from svgai.measure.promise import Measure, Promise
 from svgai.measure.quality import Quality
@@ -23,6 +25,7 @@ from svgai.model_files.model_pair import Analysis, Models, model_input
 from svgai.stages import stage
 from svgai.trace.parameters import Strokes, TracingParameters
 from svgai.trace.pixel_art.recognition import Squares, squares
+from svgai.trace.regions.least_width import TOO_FINE
 
 FIXED_TRACINGS = (
     TracingParameters(simplify=1.25, grid=4, merge_distance=1.5, filter_speckle=2),
@@ -43,7 +46,8 @@ class ConversionOptions:
     With `parameters` exactly these are traced, in one trial. `time_limit_s`: what would take longer than that is not
     begun: no trial but the first, and nothing is drawn again. `background`: of the picture that is converted and that
     the SVG is measured against, as `with_background` takes it. `monochrome`: the ink that the picture is put into
-    before, as `in_one_ink` takes it. `units`: of the SVG's width and height. `finish`: what is done to the SVG at the
+    before, as `in_one_ink` takes it. `cutter`: parts to cut are made, in flat colours. `units`: of the SVG's width and
+    height; a cutter's are mm in place of px. `finish`: what is done to the SVG at the
     end, after which it is measured again. `measured_side`: see TrialMaker.
     """
 
@@ -57,6 +61,7 @@ class ConversionOptions:
     strokes: Strokes = "auto"
     background: str = "keep"
     monochrome: str | None = None
+    cutter: Cutter | None = None
     units: Units = "px"
     finish: Finish = Finish()  # noqa: RUF009 - frozen
     measured_side: int = MEASURED_SIDE
@@ -76,7 +81,8 @@ class Conversion:
     An SVG with its measured quality. `logo_type`, `confidence` and `features` are None where no models were in use.
 
     `measured_px`: longest side, in pixels, of the pictures that were compared. `confidence`: the type's probability.
-    `features`: what the optimizer knew of the image, in the order of FEATURE_NAMES. `tried`: all trials, in order.
+    `features`: what the optimizer knew of the image, in the order of FEATURE_NAMES; None also for a cutter, from whose
+    tracings nothing is learned about others. `tried`: all trials, in order.
     `processor_s`: processor time that all of it took, which depends little on what else runs. `cut_short`: whether
     trials or drawings were left out for want of time.
     """
@@ -110,6 +116,7 @@ def convert(
     Convert straight-alpha pixels; the resolution counts where `options` ask for real units.
 
     Raises:
+        InvalidParameters: nothing of the image is as wide as a cutter wants it.
         TracingFailed, RenderingFailed: not one tracing of this image succeeded; the last one's fault.
     """
     start = time.perf_counter()
@@ -124,12 +131,15 @@ def convert(
         with stage("predict"):
             prediction = models.optimizer.predict(analysis.features[None], [analysis.logo_type])[0]
     predicted = time.perf_counter()
-    size = SizeOnPaper(rgba.shape[1], rgba.shape[0], options.units, resolution)
+    cutter = options.cutter
+    units = "mm" if cutter and options.units == "px" else options.units
+    size = SizeOnPaper(rgba.shape[1], rgba.shape[0], units, resolution)
     asked = options.promise(logo_type)
     promise = asked.keeping_free(size.more_bytes)
     goal = Goal(promise, options.max_trials)
     deadline = Deadline(start + options.time_limit_s)
-    maker = TrialMaker(rgba, options.strokes, options.measured_side)
+    least_width = cutter.least_pixels(resolution) if cutter else None
+    maker = TrialMaker(rgba, options.strokes, options.measured_side, least_width)
     likely = prediction.for_promise(promise) if prediction else None
 
     def offered(goal: Goal) -> Offers:
@@ -139,14 +149,19 @@ def convert(
 
     def made(parameters: TracingParameters) -> Trial:
         began = time.perf_counter()
-        trial = maker.made(parameters, promise, deadline)
+        trial = maker.made(as_cut(parameters) if cutter else parameters, promise, deadline)
         return log.note(parameters, trial, time.perf_counter() - began)
 
     given = options.parameters
-    offers = in_order((given,), goal) if given else _with_squares(squares(rgba), offered, goal)
+    if given:
+        offers = in_order((given,), goal)
+    else:
+        offers = offered(goal) if cutter else _with_squares(squares(rgba), offered, goal)
     trials = make_trials(offers, made, deadline)
     best = best_trial(trials, promise)
-    drawn, quality = _finished(best, options.finish, maker.reference)
+    if best.empty and least_width:
+        raise InvalidParameters(TOO_FINE)
+    drawn, quality = _finished(best, replace(options.finish, cut=least_width), maker.reference)
     svg = size.of(drawn)
     return Conversion(
         svg=svg,
@@ -166,7 +181,7 @@ def convert(
         },
         confidence=analysis.confidence if analysis else None,
         # By way of text: the shortest numbers that are these of 32 bits, not their 17 digits of 64.
-        features=tuple(float(str(value)) for value in analysis.features) if analysis else None,
+        features=tuple(float(str(value)) for value in analysis.features) if analysis and not cutter else None,
         tried=log.tried(best),
     )
 

@@ -17,6 +17,13 @@ _SIZE = re.compile(r'(<svg [^>]*?)width="\d+" height="\d+"([^>]*)>')
 _UNEVEN = 0.01  # share by which a pixel may be higher than wide and still count as square
 
 
+def pixels_in(length: float, units: Units, resolution: Resolution | None) -> float:
+    """Pixels of an image that a length takes; where they are not square, along their shorter side."""
+    if units == "px":
+        return length
+    return length / _PER_INCH[units] * max(resolution or (PIXELS_PER_INCH, PIXELS_PER_INCH))
+
+
 @dataclass(frozen=True)
 class SizeOnPaper:
     """Gives SVGs of an image, `width` by `height` pixels, their size in `units`."""

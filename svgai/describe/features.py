@@ -164,14 +164,15 @@ def _luminance(grey: Pixels, ink: Pixels) -> dict[str, float]:
 def _steps(grey: Pixels, ink: Pixels) -> dict[str, float]:
     dx = cv2.Scharr(grey, cv2.CV_32F, 1, 0, scale=1 / 32)
     dy = cv2.Scharr(grey, cv2.CV_32F, 0, 1, scale=1 / 32)
-    step = cv2.magnitude(dx, dy)
+    xx, yy = dx * dx, dy * dy
+    # Not cv2.magnitude: its last digit depends on where in memory the result lies, and a training with it.
+    step = np.sqrt(xx + yy)
     near_edges = cv2.dilate((step > 8).view(np.uint8), _SQUARE)
     inner = ink.astype(bool) & (near_edges == 0)
     if not inner.any():
         inner = ink.astype(bool)
-    inside, gx, gy = step[inner], dx[inner], dy[inner]
-    xx, yy = gx * gx, gy * gy
-    double = np.hypot((xx - yy).sum(), 2 * (gx * gy).sum())
+    inside, xx, yy = step[inner], xx[inner], yy[inner]
+    double = np.hypot((xx - yy).sum(), 2 * (dx[inner] * dy[inner]).sum())
     level, smooth = np.count_nonzero(inside < 0.2), np.count_nonzero(inside <= 8)
     response = cv2.cornerHarris(grey, 2, 3, 0.04)
     peaks = (response == cv2.dilate(response, np.ones((5, 5), np.uint8))) & (response > 1e-4)

@@ -162,10 +162,12 @@ class GroundedImage:
 
     @cached_property
     def edges(self) -> npt.NDArray[np.bool_]:
+        # Squares of whole numbers are exact; the last digit of cv2.magnitude depends on where in memory it is written.
         steps = [
-            cv2.magnitude(cv2.Sobel(c, cv2.CV_32F, 1, 0), cv2.Sobel(c, cv2.CV_32F, 0, 1)) for c in cv2.split(self.x)
+            np.square(cv2.Sobel(c, cv2.CV_32F, 1, 0)) + np.square(cv2.Sobel(c, cv2.CV_32F, 0, 1))
+            for c in cv2.split(self.x)
         ]
-        strong = (np.max(steps, axis=0) / 4 > _EDGE_CONTRAST).astype(np.uint8)
+        strong = (np.max(steps, axis=0) > (4 * _EDGE_CONTRAST) ** 2).astype(np.uint8)
         return cv2.dilate(strong, np.ones((5, 5), np.uint8)).astype(bool)
 
     @cached_property

@@ -1,11 +1,17 @@
-"""Reads what was converted out of the quality database, image by image, and compares it with a reference."""
+"""
+Reads what was converted out of the quality database, image by image, and compares it with a reference.
+
+Rows are read in the order in which they were written, whenever their conversions were: a spool may hand them over days
+later. What another transaction wrote at the same time is seen later than its time says, so each look begins a little
+before the end of the last one.
+"""
 
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from svgai.array_types import Doubles
 from svgai.describe.features import FEATURE_NAMES
@@ -18,10 +24,13 @@ from svgai.outcomes.tables import CONVERSIONS
 
 PERIOD = timedelta(days=30)
 ROWS_AT_ONCE = 1_000
+OVERLAP = timedelta(minutes=1)
+"""Longer than any transaction that writes: WRITE_LIMIT_S."""
+
 _REMEMBERED = 10_000
 """Images that count once only, though they come again."""
 
-_COLUMNS = ("conversion_id", "created_at", "image_sha256", "features", "logo_type", "confidence")
+_COLUMNS = ("conversion_id", "written_at", "image_sha256", "features", "logo_type", "confidence")
 
 
 class DriftWatch:
@@ -29,7 +38,7 @@ class DriftWatch:
     Goes on from where it was at each look. An image counts once, also where it comes again soon.
 
     Args:
-        since: from when on; left out: PERIOD ago.
+        since: from which conversions on; left out: PERIOD ago.
     """
 
     def __init__(self, reference: InputReference, since: datetime | None = None) -> None:
@@ -38,26 +47,31 @@ class DriftWatch:
         self.reference = reference
         self.drift = InputDrift(InputReference(histograms=compared))
         self.confidences: deque[tuple[str, float]] = deque(maxlen=WINDOW)
-        self._after = since or now() - PERIOD
+        self._since = since or now() - PERIOD
+        self._after = (self._since, "")
         self._seen: dict[str, None] = {}
 
     def look(self, database: QualityDatabase, most: int = ROWS_AT_ONCE) -> int:
         """
-        Look at conversions that are new; gives how many, none where there are no more.
+        Look at conversions that were written since the last look; gives how many, none where there are no more.
 
         Raises:
             QualityStoreFault: the database does not answer.
         """
+        place = (CONVERSIONS.c.written_at, CONVERSIONS.c.conversion_id)
         asked = (
             select(*(CONVERSIONS.c[name] for name in _COLUMNS))
-            .where(CONVERSIONS.c.features.is_not(None), CONVERSIONS.c.created_at > self._after)
-            .order_by(CONVERSIONS.c.created_at)
+            .where(CONVERSIONS.c.features.is_not(None), CONVERSIONS.c.created_at > self._since)
+            .where(tuple_(*place) > self._after)
+            .order_by(*place)
             .limit(most)
         )
         with database.reading() as connection:
             rows = connection.execute(asked).all()
+        if not rows:
+            self._after = (self._after[0] - OVERLAP, "")
         for row in rows:
-            self._after = row.created_at
+            self._after = (row.written_at, row.conversion_id)
             complete = len(row.features) == len(FEATURE_NAMES) and None not in row.features
             if not is_answer(row.conversion_id) or row.image_sha256 in self._seen or not complete:
                 continue

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from svgai.errors import QualityStoreFault, RecordRefused
 from svgai.outcomes.handed_over import HandedOver
-from svgai.outcomes.outcome import Outcome, Rating
 from svgai.outcomes.quality_database import QualityDatabase
-from svgai.outcomes.spool import oldest_file
+from svgai.outcomes.spool import oldest_file, read_line
 
 
 class HandOver:
@@ -33,22 +32,24 @@ class HandOver:
             with oldest_file(self._folder) as file:
                 if file is None:
                     return HandedOver()
-                refused, fault = self._write(file.records)
+                refused, fault = self._write(file.lines)
                 # Killed before this line, the next process writes it again, which changes nothing.
                 file.path.unlink()
-            return HandedOver(len(file.records) - refused, refused + file.damaged, more=True, fault=fault)
+            return HandedOver(len(file.lines) - refused, refused, more=True, fault=fault)
         except (QualityStoreFault, OSError) as fault:
             return HandedOver(fault=str(fault))
 
-    def _write(self, records: Sequence[Outcome | Rating]) -> tuple[int, str]:
-        """How many records were refused, and the last reason."""
+    def _write(self, lines: Sequence[bytes]) -> tuple[int, str]:
+        """How many lines were refused, or cannot be read, and the last reason for the former."""
         refused, reason = 0, ""
         try:
-            self._database.write(records)
-        except RecordRefused:
-            for record in records:
+            self._database.write_lines(lines)
+        except (RecordRefused, ValueError):
+            for line in lines:
                 try:
-                    self._database.write([record])
+                    self._database.write([read_line(line)])
                 except RecordRefused as fault:
                     refused, reason = refused + 1, str(fault)
+                except ValueError:
+                    refused += 1
         return refused, reason

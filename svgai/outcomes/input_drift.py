@@ -81,6 +81,9 @@ class InputDrift:
 
     def see(self, values: Doubles) -> None:
         """The next image, by a value for each of `names`."""
+        if not self.names:
+            self.images += 1
+            return
         if self.images % WINDOW == 0:
             self._start()
         bins = (self._edges < values[:, None]).sum(axis=1)
@@ -123,7 +126,8 @@ class InputDrift:
             name: FeatureDrift(
                 float(indices[row]),
                 float(capital[row]),
-                bool(capital[row] >= self._limit and indices[row] >= NOTABLE),
+                # Once it is certain that something has changed, it stays so; whether it has gone back, the index tells.
+                bool(self._since[row] and indices[row] >= NOTABLE),
                 int(self._since[row]) or None,
             )
             for row, name in enumerate(self.names)

@@ -1,6 +1,6 @@
 """The quality database: SQLite beside the service, or PostgreSQL for many of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -9,9 +9,11 @@ from pydantic_core import to_json
 from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, exists, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.pool import NullPool, Pool, QueuePool
 
 from svgai.errors import QualityStoreFault, RecordRefused
 from svgai.outcomes.outcome import Outcome, Rating
+from svgai.outcomes.spool import CONVERSION_LINE, read_line
 from svgai.outcomes.tables import CONVERSIONS, RATINGS, REVISION
 
 if TYPE_CHECKING:
@@ -20,11 +22,14 @@ if TYPE_CHECKING:
 WAIT_S = 5.0
 """Seconds that a statement waits for a lock, and a connection for its server."""
 
+_READ_AT_ONCE = 50
+"""Lines that are in memory as objects: all of a file would take 10 MB more, for good."""
+
 _SILENCE_S = 30
 """Seconds after which PostgreSQL's server counts as gone if it does not even acknowledge what it is sent."""
 
 
-_COLUMNS = ", ".join(column.name for column in CONVERSIONS.columns)
+_COLUMNS = ", ".join(column.name for column in CONVERSIONS.columns if column.server_default is None)
 _FROM_JSON = text(
     f"INSERT INTO conversions ({_COLUMNS}) "  # noqa: S608 - names of our own columns  # nosec B608
     f"SELECT {_COLUMNS} FROM json_populate_recordset(NULL::conversions, CAST(:rows AS json)) ON CONFLICT DO NOTHING"
@@ -38,13 +43,14 @@ class QualityDatabase:
     Args:
         url: sqlite:///file, or postgresql://host/name with user and password.
         statement_limit_s: seconds that PostgreSQL may work on one statement; 0: any number.
+        keep: keep a connection open between two uses, until it is closed.
 
     Raises:
         QualityStoreFault: the address is of another kind, or none at all.
     """
 
-    def __init__(self, url: str, statement_limit_s: int = 0) -> None:
-        self.engine = _engine(_checked(url), statement_limit_s)
+    def __init__(self, url: str, statement_limit_s: int = 0, *, keep: bool = False) -> None:
+        self.engine = _engine(_checked(url), statement_limit_s, QueuePool if keep else NullPool)
 
     @property
     def outdated(self) -> bool:
@@ -103,26 +109,26 @@ class QualityDatabase:
             RecordRefused: one of them is such that the database will never take it; nothing was kept.
             QualityStoreFault: the database cannot take them now; nothing was kept.
         """
-        outcomes: list[Outcome] = []
-        latest: dict[tuple[str, str], Rating] = {}
-        for record in records:
-            if isinstance(record, Outcome):
-                outcomes.append(record)
-            else:
-                key = (record.conversion_id, record.identifier)
-                if key not in latest or latest[key].created_at <= record.created_at:
-                    latest[key] = record
         with self.writing() as connection:
-            if outcomes:
-                _add(outcomes, connection)
-            if latest:
-                adding = _insert(RATINGS, connection)
-                replacing = adding.on_conflict_do_update(
-                    index_elements=["conversion_id", "identifier"],
-                    set_={name: adding.excluded[name] for name in ("created_at", "rating", "comment")},
-                    where=adding.excluded.created_at >= RATINGS.c.created_at,
-                )
-                connection.execute(replacing, [rating.model_dump(exclude={"kind"}) for rating in latest.values()])
+            _keep(records, connection)
+
+    def write_lines(self, lines: Sequence[bytes]) -> None:
+        """
+        Keep the records of a spool's lines, as `write` does. PostgreSQL takes conversions apart by itself.
+
+        Raises:
+            ValueError: one of them is no record; nothing was kept.
+            RecordRefused, QualityStoreFault: as from `write`.
+        """
+        read_there = self.engine.dialect.name == "postgresql"
+        conversions = [line for line in lines if read_there and line.startswith(CONVERSION_LINE)]
+        others = [line for line in lines if not (read_there and line.startswith(CONVERSION_LINE))]
+        document = (b"[" + b",".join(conversions) + b"]").decode()
+        with self.writing() as connection:
+            if conversions:
+                connection.execute(_FROM_JSON, {"rows": document})
+            for start in range(0, len(others), _READ_AT_ONCE):
+                _keep(map(read_line, others[start : start + _READ_AT_ONCE]), connection)
 
     def has_conversion(self, conversion_id: str) -> bool:
         """
@@ -205,13 +211,30 @@ def _insert(table: Table, connection: Connection) -> "postgresql.Insert | sqlite
     return insert(table)
 
 
-def _add(outcomes: list[Outcome], connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
+def _keep(records: Iterable[Outcome | Rating], connection: Connection) -> None:
+    outcomes: list[Outcome] = []
+    latest: dict[tuple[str, str], Rating] = {}
+    for record in records:
+        if isinstance(record, Outcome):
+            outcomes.append(record)
+        else:
+            key = (record.conversion_id, record.identifier)
+            if key not in latest or latest[key].created_at <= record.created_at:
+                latest[key] = record
+    if outcomes and connection.dialect.name == "postgresql":
         # One document that the server takes apart: more than twice as fast as a statement for each row.
         connection.execute(_FROM_JSON, {"rows": to_json(outcomes).decode()})
-    else:
+    elif outcomes:
         rows = [outcome.model_dump(exclude={"kind"}) for outcome in outcomes]
         connection.execute(_insert(CONVERSIONS, connection).on_conflict_do_nothing(), rows)
+    if latest:
+        adding = _insert(RATINGS, connection)
+        replacing = adding.on_conflict_do_update(
+            index_elements=["conversion_id", "identifier"],
+            set_={name: adding.excluded[name] for name in ("created_at", "rating", "comment")},
+            where=adding.excluded.created_at >= RATINGS.c.created_at,
+        )
+        connection.execute(replacing, [rating.model_dump(exclude={"kind"}) for rating in latest.values()])
 
 
 def _checked(url: str) -> URL:
@@ -226,19 +249,19 @@ def _checked(url: str) -> URL:
     raise QualityStoreFault(f"QUALITY_DB_URL: {parsed.drivername} is not taken; sqlite and postgresql are")
 
 
-def _engine(url: URL, statement_limit_s: int) -> Engine:
+def _engine(url: URL, statement_limit_s: int, pool: type[Pool]) -> Engine:
     if url.get_backend_name() == "postgresql":
         # A server that is gone without a word is noticed, too.
         waits = {"connect_timeout": int(WAIT_S), "keepalives_idle": 10, "tcp_user_timeout": 1000 * _SILENCE_S}
         options = f"-c lock_timeout={int(1000 * WAIT_S)} -c statement_timeout={1000 * statement_limit_s}"
         return create_engine(
             url,
-            pool_size=1,
+            poolclass=pool,
             pool_pre_ping=True,
             connect_args={**waits, "options": options},
             json_serializer=_json,
         )
-    engine = create_engine(url, connect_args={"timeout": WAIT_S}, json_serializer=_json)
+    engine = create_engine(url, poolclass=pool, connect_args={"timeout": WAIT_S}, json_serializer=_json)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:

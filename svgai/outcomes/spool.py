@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from svgai.outcomes.outcome import Outcome, Rating, Record
 
@@ -23,6 +23,9 @@ FILE_BYTES = 1_000_000
 """A file that has so many is closed, and may go to the database."""
 
 _RECORD: TypeAdapter[Outcome | Rating] = TypeAdapter(Record)
+CONVERSION_LINE = b'{"kind":"conversion",'
+"""What the line of a conversion begins with."""
+
 _FILES = "*.jsonl"
 
 
@@ -32,13 +35,11 @@ class SpoolFile:
     A file of the spool that nobody writes to any more.
 
     Attributes:
-        records: What it holds.
-        damaged: Lines that cannot be read, such as the last one of a file that filled the disk.
+        lines: What it holds, see `read_line`. Of one that filled the disk the last line is not whole.
     """
 
     path: Path
-    records: tuple[Outcome | Rating, ...]
-    damaged: int
+    lines: tuple[bytes, ...]
 
 
 class Spool:
@@ -93,12 +94,24 @@ class Spool:
             self._file = None
 
     def holds(self, conversion_id: str) -> bool:
-        """Whether a conversion of this id waits here. An id is letters and digits."""
+        """
+        Whether a conversion of this id waits here. An id is letters and digits.
+
+        Raises:
+            OSError: it may wait in a file that cannot be read.
+        """
         start = f'{{"kind":"conversion","conversion_id":"{conversion_id}"'.encode()
+        unreadable: OSError | None = None
         for path in self._folder.glob(_FILES):
-            with suppress(FileNotFoundError):  # the database has it by now
+            try:
                 if start in path.read_bytes():
                     return True
+            except FileNotFoundError:  # the database has it by now
+                continue
+            except OSError as fault:
+                unreadable = fault
+        if unreadable is not None:
+            raise unreadable
         return False
 
     def _open_file(self) -> int:
@@ -126,27 +139,36 @@ def oldest_file(folder: Path) -> Iterator[SpoolFile | None]:
     The oldest file that nobody writes to or moves, if any; meanwhile nobody else has it.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: there is none but such as cannot be read.
     """
+    unreadable: OSError | None = None
     for path in sorted(folder.glob(_FILES)):
-        with suppress(FileNotFoundError), path.open("rb") as file:
+        try:
+            file = path.open("rb")
+        except FileNotFoundError:
+            continue
+        except OSError as fault:
+            unreadable = fault
+            continue
+        with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
             if not path.exists():  # another process was faster
                 continue
-            yield _read(path, file.read())
+            yield SpoolFile(path, tuple(file.read().splitlines()))
             return
+    if unreadable is not None:
+        raise unreadable
     yield None
 
 
-def _read(path: Path, content: bytes) -> SpoolFile:
-    records: list[Outcome | Rating] = []
-    damaged = 0
-    for line in content.splitlines():
-        try:
-            records.append(_RECORD.validate_json(line))
-        except ValidationError:
-            damaged += 1
-    return SpoolFile(path, tuple(records), damaged)
+def read_line(line: bytes) -> Outcome | Rating:
+    """
+    The record of a line.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return _RECORD.validate_json(line)

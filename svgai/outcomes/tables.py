@@ -1,8 +1,8 @@
 """The tables of the quality database. A change here needs a migration, which a test compares with it."""
 
-from sqlalchemy import JSON, Boolean, Column, DateTime, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, DateTime, FetchedValue, Float, Integer, MetaData, String, Table, Text
 
-REVISION = "0002"
+REVISION = "0003"
 """Of the last migration. Later ones are greater, and only add what older code can leave out."""
 
 TABLES = MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(column_0_label)s"})
@@ -37,6 +37,7 @@ CONVERSIONS = Table(
     Column("cached", Boolean, nullable=False),
     Column("key_name", Text),
     Column("error_code", String(32)),
+    Column("written_at", DateTime(timezone=True), FetchedValue(), nullable=False, index=True),
 )
 
 RATINGS = Table(

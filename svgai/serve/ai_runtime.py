@@ -8,27 +8,22 @@ else does.
 
 import asyncio
 import logging
-import resource
-import sys
 import time
-from collections.abc import Callable
-
-import anyio.to_thread
-import numpy as np
+from collections.abc import Callable, Sequence
 
 from svgai.api.schemas.status import State
 from svgai.arms import Arm
-from svgai.array_types import Pixels
 from svgai.convert.conversion import Conversion, ConversionOptions
 from svgai.decode.pixels import encode_png
 from svgai.errors import AiDisabled, ModelFault, NotReady, SvgAiError
 from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.input_reference import InputReference
-from svgai.model_files.model_pair import ArmContents, ModelContents, ModelFile, Models, ModelSource, model_input
+from svgai.model_files.model_pair import ArmContents, ModelContents, ModelFile, Models, ModelSource
 from svgai.serve.ai_switch import AiSwitch
 from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.experiments.live_experiment import Arms
 from svgai.serve.inference import Inference
+from svgai.serve.loaded_models import LoadedModels, load_in_time, probe_pixels
 from svgai.serve.monitoring.metrics import Metrics
 from svgai.serve.monitoring.service_metrics import ServiceMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
@@ -51,6 +46,7 @@ class AiRuntime:
         switch: takes models that are loaded out of use, and back.
         load_timeout_s: seconds that loading the models may take.
         open_pool: makes the pool of worker processes, with the models of all arms, or of none.
+        equipment: gives what worker processes are made ready with.
         decoder: the decode processes.
         make_inference: makes what answers batches from loaded models.
     """
@@ -64,6 +60,7 @@ class AiRuntime:
         switch: AiSwitch,
         load_timeout_s: float,
         open_pool: Callable[[ArmContents], ConversionPool],
+        equipment: Callable[[ArmContents], Sequence[object]],
         decoder: DecodePool,
         make_inference: Callable[[Models], Inference],
         experiment: Arms,
@@ -85,6 +82,7 @@ class AiRuntime:
         self._watching: asyncio.Task[None] | None = None
         self._load_timeout_s = load_timeout_s
         self._open_pool = open_pool
+        self._equipment = equipment
         self.decoder = decoder
         self._make_inference = make_inference
         self._metrics = metrics
@@ -92,6 +90,7 @@ class AiRuntime:
         self._inference: Inference | None = None
         self._pool: ConversionPool | None = None
         self._pool_answered = False
+        self._changing = asyncio.Lock()
         metrics.ai_enabled(False)
 
     @property
@@ -157,7 +156,37 @@ class AiRuntime:
         return self._names.get(arm, "") if arm else ""
 
     async def start(self) -> None:
-        """Load and warm up; afterwards only the switch changes the state. A model that fails to load is logged."""
+        """Load and warm up. A model that fails to load is logged, not raised."""
+        async with self._changing:
+            await self._start()
+
+    async def reload(self) -> bool:
+        """
+        Read the model files anew: from then on all processes have what is there now or, where anything is wrong, none.
+
+        Requests are answered meanwhile, by the models that there were. Gives whether others are in use now; why not is
+        logged, not raised.
+        """
+        async with self._changing:
+            try:
+                return await self._reload()
+            except (SvgAiError, TimeoutError) as fault:
+                reason = str(fault)
+            except Exception:
+                logger.exception("reloading the models failed")
+                reason = _UNEXPECTED
+            logger.error("the models are not reloaded; those that there were stay in use", extra={"fault": reason})
+            return False
+
+    def close(self) -> None:
+        """Stop the worker processes."""
+        if self._watching is not None:
+            self._watching.cancel()
+        self.decoder.close()
+        if self._pool is not None:
+            self._pool.close()
+
+    async def _start(self) -> None:
         started = time.perf_counter()
         try:
             self.decoder.start()
@@ -179,37 +208,19 @@ class AiRuntime:
             logger.exception("the service did not start")
         logger.info("started", extra={"state": self.state, "seconds": round(time.perf_counter() - started, 3)})
 
-    def close(self) -> None:
-        """Stop the worker processes."""
-        if self._watching is not None:
-            self._watching.cancel()
-        self.decoder.close()
-        if self._pool is not None:
-            self._pool.close()
-
     def _tell_whether_in_use(self) -> None:
         self._metrics.ai_enabled(self.state == "ready")
 
     async def _start_models(self) -> ArmContents:
-        """Load and warm up the models; gives what they were loaded from, nothing where they are missing or broken."""
+        """See that the models answer. Gives what the worker processes load them from; nothing without models."""
         try:
             if self.source is None:
-                raise NotReady("there are no models: set MODEL_DIR, or build the Bento with them")
-            began = time.perf_counter()
-            # By anyio, as batches are: its first use takes a tenth of a second, which no request should wait for.
-            loading = anyio.to_thread.run_sync(_load, self.source, abandon_on_cancel=True)
-            # Kept only here: a thread that is given up for its time runs on, and must change nothing.
-            contents, models, megabytes = await asyncio.wait_for(loading, timeout=self._load_timeout_s)
-            logger.info("models loaded", extra={"seconds": round(time.perf_counter() - began, 3)})
-            self._inference = self._make_inference(models)
-            self.files = models.files
-            self._names["champion"] = _names(models)
-            self.provider = models.classifier.provider
-            self._metrics.model_memory("all", megabytes)
-            self._service_metrics.models_loaded({kind: file.version for kind, file in models.files.items()})
-        except TimeoutError:
-            self.fault = f"loading the models took longer than {self._load_timeout_s:g} s"
-            self.public_fault = self.fault
+                raise ModelFault("the service has no models: this Bento was built without them")
+            loaded = await load_in_time(self.source, self._load_timeout_s)
+            self._use(loaded, self._make_inference(loaded.models))
+            self._metrics.model_memory("all", loaded.megabytes)
+        except TimeoutError as fault:
+            self.fault = self.public_fault = str(fault)
         except SvgAiError as fault:
             self.fault, self.public_fault = fault.message, _public(fault)
         except Exception:
@@ -217,8 +228,9 @@ class AiRuntime:
             self.fault = self.public_fault = _UNEXPECTED
             logger.exception("loading the models failed")
         else:
-            challenger = await self._start_challenger(models) if self.challenger else None
-            return {"champion": contents, "challenger": challenger} if challenger else {"champion": contents}
+            challenger = await self._start_challenger(loaded.models) if self.challenger else None
+            own: ArmContents = {"champion": loaded.contents}
+            return {**own, "challenger": challenger} if challenger else own
         logger.error("the models could not be loaded; converting without them", extra={"fault": self.fault})
         return {}
 
@@ -226,18 +238,42 @@ class AiRuntime:
         """See that the challenger's models answer. Where they do not there is no experiment; nothing else changes."""
         assert self.challenger is not None
         try:
-            loading = anyio.to_thread.run_sync(_load, self.challenger, abandon_on_cancel=True)
-            contents, models, _ = await asyncio.wait_for(loading, timeout=self._load_timeout_s)
-            self._names["challenger"] = _names(models)
-            self._experiment.begin(champion.version, models.version)
+            loaded = await load_in_time(self.challenger, self._load_timeout_s)
+            self._names["challenger"] = loaded.names
+            self._experiment.begin(champion.version, loaded.models.version)
         except Exception:
             logger.exception("there is no experiment: the challenger could not be loaded")
             return None
-        return contents
+        return loaded.contents
 
+    async def _reload(self) -> bool:
+        if self.source is None or not self._enabled or self._pool is None:
+            raise NotReady("the service uses no models")
+        if self.challenger is not None:
+            raise NotReady("an experiment compares them")
+        loaded = await load_in_time(self.source, self._load_timeout_s)
+        if self._state == "ready" and loaded.names == self._names["champion"]:
+            logger.info("the model files are the same as before", extra={"model_version": loaded.models.version})
+            return False
+        inference = self._make_inference(loaded.models)
+        arms: ArmContents = {"champion": loaded.contents}
+        await self._pool.renew(self._equipment(arms), convert_image, *_probe())
+        # Nothing waits from here on: no request finds new models in one place and old ones in another.
+        self._use(loaded, inference)
+        self.arms = arms
+        self._state, self.fault, self.public_fault = "ready", None, None
+        self._pool_answered = True
+        self._metrics.ai_enabled(True)
+        logger.info("other models are in use", extra={"model_version": loaded.models.version})
+        return True
 
-def _names(models: Models) -> str:
-    return ",".join(f"{kind}:{file.version}:{file.sha256}" for kind, file in models.files.items())
+    def _use(self, loaded: LoadedModels, inference: Inference) -> None:
+        models = loaded.models
+        self._inference = inference
+        self.files = models.files
+        self._names["champion"] = loaded.names
+        self.provider = models.classifier.provider
+        self._service_metrics.models_loaded({kind: file.version for kind, file in models.files.items()})
 
 
 def _public(fault: SvgAiError) -> str:
@@ -247,31 +283,10 @@ def _public(fault: SvgAiError) -> str:
     return fault.message
 
 
-def _load(source: ModelSource) -> tuple[ModelContents, Models, float]:
-    """The files' bytes, the models, which have answered once, and the memory in MB that they took."""
-    before = _resident_mb()
-    contents = source.read()
-    models = contents.load(gpu=True)
-    (analysis,) = models.analyse([model_input(probe_pixels())])
-    models.optimizer.predict(analysis.features[None], [analysis.logo_type])
-    return contents, models, _resident_mb() - before
-
-
 async def probe(pool: ConversionPool) -> Conversion:
     """Convert a small built-in image in one trial."""
-    options = ConversionOptions(targets=dict.fromkeys(LOGO_TYPES, 0.9), max_trials=1)
-    return await pool.run(convert_image, encode_png(probe_pixels()), options)
+    return await pool.run(convert_image, *_probe())
 
 
-def probe_pixels() -> Pixels:
-    """Two shapes on white, (64, 64, 4)."""
-    rgba = np.full((64, 64, 4), 255, np.uint8)
-    rgba[12:40, 12:40] = (200, 30, 40, 255)
-    rgba[30:54, 34:56] = (20, 80, 180, 255)
-    return rgba
-
-
-def _resident_mb() -> float:
-    """Largest resident memory of this process so far, in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1_000_000 if sys.platform == "darwin" else 1_000)
+def _probe() -> tuple[bytes, ConversionOptions]:
+    return encode_png(probe_pixels()), ConversionOptions(targets=dict.fromkeys(LOGO_TYPES, 0.9), max_trials=1)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from svgai.api.schemas.status import AiStatus, Checks, ModelCheck, PerformanceCheck, QualityCheck, State
 from svgai.errors import Overloaded, SvgAiError
+from svgai.model_files.model_pair import ModelFile
 from svgai.serve.ai_runtime import AiRuntime, probe
 from svgai.serve.monitoring.recent_quality import RecentQuality
 from svgai.serve.worker_life.code_identity import library_versions
@@ -33,15 +34,15 @@ class AiStatusReport:
         self._clock = clock
         self._made = -FRESH_SECONDS
         self._last: AiStatus | None = None
-        self._last_state: State | None = None
+        self._last_of: tuple[State, dict[str, ModelFile]] | None = None
         self._making = asyncio.Lock()
 
     async def read(self) -> AiStatus:
         """The report. Readers who come while it is made wait for it."""
         async with self._making:
-            state = self._runtime.state
-            if self._last is None or self._last_state != state or self._clock() - self._made >= FRESH_SECONDS:
-                self._last, self._last_state = await self._make(), state
+            subject = self._runtime.state, self._runtime.files
+            if self._last is None or self._last_of != subject or self._clock() - self._made >= FRESH_SECONDS:
+                self._last, self._last_of = await self._make(), subject
                 self._made = self._clock()
             return self._last
 

@@ -15,17 +15,22 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
     """
     Do the work, and cancel it when the client disconnects. The request's body must have been read.
 
+    Work that is cancelled for that is told so: the code of ClientGone is the argument of its CancelledError. Whatever
+    else cancels this, such as a request's limit of time, cancels the work without.
+
     Raises:
         ClientGone: the client disconnected first.
     """
     task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_disconnect(request))
+    reason = None
     try:
         await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             return task.result()
+        reason = ClientGone.code
         raise ClientGone("the client closed the connection")
     finally:
-        task.cancel()
+        task.cancel(reason)
         gone.cancel()
 
 

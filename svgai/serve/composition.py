@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from svgai.serve.cache.conversion_cache import ConversionCache, NoCache, StoredC
 from svgai.serve.cache.memory_store import MemoryStore
 from svgai.serve.conversion_requests import Conversions
 from svgai.serve.decoding.decode_pool import DecodePool
+from svgai.serve.default_tracings import DefaultTracings
 from svgai.serve.experiments.live_experiment import Arms, LiveExperiment, NoExperiment
 from svgai.serve.experiments.shadow import LOWEST_PRIORITY, PATIENCE, NoShadow, Shadow, ShadowQueue
 from svgai.serve.image_requests import ImageRequests
@@ -51,6 +53,7 @@ class Serving:
     runtime: AiRuntime
     images: ImageRequests
     conversions: Conversions
+    default_tracings: DefaultTracings
     feedback: Feedback
     store: QualityStore | NoQualityStore
     cache: ConversionCache
@@ -60,6 +63,11 @@ class Serving:
     experiment: Arms
     shadow: Shadow
     inputs: InputWatch
+
+    async def reload(self) -> None:
+        """Serve the models that are in the folder now, where they are whole."""
+        if await self.runtime.reload():
+            self.shadow.renew()
 
     async def close(self) -> None:
         """
@@ -105,12 +113,16 @@ def build_serving(
         time_limit_s=TRIALS_SHARE * settings.ai_inference_timeout,
     )
 
+    def equipment(arms: ArmContents) -> Sequence[object]:
+        return arms, limits, settings.model_cache_size
+
     def open_pool(arms: ArmContents) -> ConversionPool:
         return ConversionPool(
             workers=settings.ai_max_workers,
             timeout_s=settings.ai_inference_timeout,
             setup=set_up,
-            setup_args=(arms, limits, settings.model_cache_size),
+            setup_args=equipment(arms),
+            largest_image=limits.max_bytes,
             metrics=service_metrics,
         )
 
@@ -130,6 +142,7 @@ def build_serving(
             timeout_s=PATIENCE * settings.ai_inference_timeout,
             setup=set_up,
             setup_args=({arm: runtime.arms[arm] for arm in beside if arm in runtime.arms}, limits, len(beside)),
+            largest_image=limits.max_bytes,
             niceness=LOWEST_PRIORITY,
         )
 
@@ -153,6 +166,7 @@ def build_serving(
         switch=AiSwitch(settings.ai_switch_file),
         load_timeout_s=settings.model_timeout,
         open_pool=open_pool,
+        equipment=equipment,
         decoder=decoder,
         make_inference=make_inference,
         experiment=experiment,
@@ -183,6 +197,7 @@ def build_serving(
         runtime,
         images,
         conversions,
+        DefaultTracings(lambda: runtime.pool, check=decoder.check, measured_side=settings.measured_side),
         Feedback(recorder, store),
         store,
         cache,

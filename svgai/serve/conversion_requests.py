@@ -14,8 +14,9 @@ from svgai.api.schemas.answers import ConvertAnswer, MeasuredQuality
 from svgai.api.schemas.image_forms import ConvertForm
 from svgai.arms import Arm
 from svgai.convert.conversion import Conversion, ConversionOptions
+from svgai.convert.cutter import cutter_of
 from svgai.convert.finishing.finish import finish_of
-from svgai.errors import ClientGone, SvgAiError
+from svgai.errors import ClientGone, ConversionTimeout, SvgAiError
 from svgai.outcomes.outcome import Outcome, explored_id, shadowed_id
 from svgai.serve.cache.cache_keys import cache_key
 from svgai.serve.cache.conversion_cache import ConversionCache, Found
@@ -140,12 +141,13 @@ class Conversions:
         models = self._models(arm) if cache else None
         if models is None:
             return Found(await convert(), cached=False)
-        return await self._cache.find(cache_key(digest, options, models, self._code), convert)
+        key = cache_key(digest, options, models, self._code)
+        return await self._cache.find(key, convert, lambda: self._models(arm) == models)
 
     def _after(self, form: ConvertForm, image: bytes, conversion: Conversion, seconds: float) -> None:
         """Count a conversion that was made, and compare a share of them."""
         self._count(conversion, seconds)
-        coloured = form.monochrome is None  # the default knows nothing of inks
+        coloured = form.monochrome is None and form.cutter is None  # the default knows nothing of inks and blades
         if coloured and self._compare and self._chance() < COMPARED_SHARE and self._pool().idle:
             comparison = asyncio.create_task(self._compare_with_default(image, form.background, conversion))
             self._comparisons.add(comparison)
@@ -158,7 +160,7 @@ class Conversions:
         conversion_id = str(asked["conversion_id"])
         if in_shadow:
             self._shadow.offer(ShadowTask(image, options, partial(self._keep_shadow, conversion_id, asked)))
-        plain = options.parameters is None and options.strokes == "auto"
+        plain = options.parameters is None and options.strokes == "auto" and options.cutter is None
         if self._explore and plain and self._chance() < EXPLORED_SHARE:
             learn = partial(explore_image, share=EXPLORED_SHARE)
             keep = partial(self._keep_explored, conversion_id, str(asked["image_sha256"]))
@@ -186,6 +188,7 @@ class Conversions:
             background=form.background,
             units=form.units,
             monochrome=form.monochrome,
+            cutter=cutter_of(form.cutter) if form.cutter else None,
             finish=finish_of(form.precision, form.palette, form.monochrome, pretty=form.pretty),
         )
         if form.min_worst is not None:
@@ -221,10 +224,10 @@ def _with_digest(image: str | bytes) -> tuple[bytes, str]:
 
 
 def _code_of(fault: BaseException) -> str:
-    """The code of the error that a client gets; one whose work is cancelled has left, or waited too long."""
-    if isinstance(fault, SvgAiError):
-        return fault.code
-    return ClientGone.code if isinstance(fault, asyncio.CancelledError) else SvgAiError.code
+    """The code of the error that a client gets; one whose work is cancelled has left, or else waited too long."""
+    if isinstance(fault, asyncio.CancelledError):
+        return ClientGone.code if ClientGone.code in fault.args else ConversionTimeout.code
+    return fault.code if isinstance(fault, SvgAiError) else SvgAiError.code
 
 
 def _answer(found: Found, conversion_id: str, arm: Arm | None) -> ConvertAnswer:

@@ -22,6 +22,7 @@ from svgai.trace.pixel_art.pixel_drawing import pixel_svg
 from svgai.trace.pixel_art.recognition import squares
 from svgai.trace.pixel_sources import sources
 from svgai.trace.region_drawing import RegionDrawing
+from svgai.trace.regions.least_width import with_least_width
 from svgai.trace.regions.page_border import with_margin
 from svgai.trace.regions.region_map import RegionMap, Source, region_map
 from svgai.trace.regions.smooth_areas import calmed
@@ -69,10 +70,12 @@ class Tracer:
     Args:
         rgba: straight-alpha pixels (height, width, 4).
         strokes: whether lines become strokes; VTracer's never do.
+        least_width: of every area, in pixels of the image. Where it is given nothing is soft, and nothing a stroke.
     """
 
-    def __init__(self, rgba: Pixels, strokes: Strokes = "auto") -> None:
-        self.strokes = strokes
+    def __init__(self, rgba: Pixels, strokes: Strokes = "auto", least_width: float | None = None) -> None:
+        self.strokes: Strokes = strokes if least_width is None else "never"
+        self._hard = strokes == "only" or least_width is not None
         self.noisy = is_noisy(rgba)
         size = rgba.shape[1], rgba.shape[0]
         by_itself = max(size) > SMALL_SIDE and not self.noisy
@@ -80,9 +83,10 @@ class Tracer:
         reduced = fit_within(box.of(rgba), WORKING_SIDE)
         self._rgba = rgba
         self.working = calmed(denoised(reduced) if self.noisy else reduced)
-        if strokes == "only":
+        if self._hard:
             self.working = _opaque(self.working)
         rows, columns = self.working.shape[:2]
+        self._least_width = (least_width or 0) * columns / box.width
         self.page = Page(size, box, (columns, rows), "" if strokes == "only" else box.ground)
         self._maps: dict[TracingParameters, tuple[RegionMap, ...]] = {}
 
@@ -95,7 +99,7 @@ class Tracer:
             scale = times * 10**parameters.path_precision
             return PageDrawing(self.page, scale, body=vtracer_elements(self.working, times, parameters, scale))
         soft = self._soft(parameters)
-        maps = self.maps(parameters, crisp=soft is not None or self.strokes == "only")
+        maps = self.maps(parameters, crisp=soft is not None or self._hard)
         strokes = "never" if len(maps) > 1 else self.strokes
         drawings = tuple(RegionDrawing(regions, parameters, strokes) for regions in maps)
         return PageDrawing(self.page, parameters.grid, drawings, soft)
@@ -110,7 +114,8 @@ class Tracer:
         if self.noisy:
             key = key.model_copy(update={"merge_distance": max(key.merge_distance, _ALIKE_IN_NOISE)})
         if key not in self._maps:
-            made = tuple(region_map(source, key) for source in self._sources(self._times(parameters), crisp=crisp))
+            found = (region_map(source, key) for source in self._sources(self._times(parameters), crisp=crisp))
+            made = tuple(with_least_width(regions, self._least_width) for regions in found)
             if len(self._maps) == _KEPT_MAPS:
                 self._maps.pop(next(iter(self._maps)))
             self._maps[key] = made
@@ -129,12 +134,12 @@ class Tracer:
         return max(1, min(parameters.upscale, most))
 
     def _sources(self, times: int, *, crisp: bool) -> tuple[Source, ...]:
-        soft = crisp and self.strokes != "only"
+        soft = crisp and not self._hard
         return sources(with_margin(self._parts.crisp if soft else self.working), times, crisp=crisp)
 
     @cached_property
     def _is_soft(self) -> bool:
-        return self.strokes != "only" and not is_opaque(self.working) and noticeably_soft(self.working, self._parts)
+        return not self._hard and not is_opaque(self.working) and noticeably_soft(self.working, self._parts)
 
     @cached_property
     def _parts(self) -> Parts:

@@ -16,7 +16,7 @@ from mlflow.store.entities.paged_list import PagedList
 
 from registry.gates.verdict import Check, GateVerdict
 from registry.mlflow_store.promotion_log import now
-from registry.mlflow_store.versions import CLASSIFIER, Version, list_versions
+from registry.mlflow_store.versions import CLASSIFIER, TAG_SHA256, Version, list_versions
 
 
 class PowerCut(BaseException):
@@ -29,7 +29,7 @@ class FakeRegistry:
     def __init__(self, versions: int, name: str = CLASSIFIER) -> None:
         self.name = name
         self.stages = dict.fromkeys(range(1, versions + 1), "None")
-        self.tags: dict[int, dict[str, str]] = {number: {} for number in self.stages}
+        self.tags = {number: {TAG_SHA256: f"file of {name} {number}"} for number in self.stages}
         self.descriptions = dict.fromkeys(self.stages, "")
         self.updated = dict.fromkeys(self.stages, 0)
         self.aliases: dict[str, str] = {}

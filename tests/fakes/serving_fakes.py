@@ -73,10 +73,18 @@ class InlinePool:
         self.calls: list[tuple[Any, ...]] = []
         self.closed = False
         self.idle = self.able = True
+        self.renewed_with: list[object] = []
+        self.renewal_fault: Exception | None = None
         self._answer = answer
 
     async def run(self, function: Callable[..., Any], *args: Any) -> Any:
         self.calls.append((function, *args))
+        return self._answer(function, *args)
+
+    async def renew(self, setup_args: object, function: Callable[..., Any], *args: Any) -> Any:
+        if self.renewal_fault is not None:
+            raise self.renewal_fault
+        self.renewed_with.append(setup_args)
         return self._answer(function, *args)
 
     def close(self) -> None:

@@ -142,15 +142,15 @@ def input_references() -> tuple[InputReference, InputReference]:
     )
 
 
-def write_models(folder: Path) -> Path:
-    """A folder that MODEL_DIR can name: both models and metadata.json."""
+def write_models(folder: Path, version: str = "1", seed: int = 0) -> Path:
+    """A folder that MODEL_DIR can name: both models and metadata.json; `seed` gives other classifiers."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {"classifier": write_classifier(folder), "optimizer": write_optimizer(folder)}
+    files = {"classifier": write_classifier(folder, seed), "optimizer": write_optimizer(folder)}
     metadata = {
         kind: {
             "file": path.name,
             "sha256": file_sha256(path),
-            "version": "1",
+            "version": version,
             "run_id": "tiny",
             "metrics": {},
             "inputs": inputs.model_dump(mode="json"),

@@ -12,8 +12,8 @@ from svgai.describe.torch_network import LogoNetwork
 from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.metadata import METADATA
 from svgai.model_files.training_record import file_sha256
-from training.fit.classifier_inputs import Inputs
-from training.fit.train_classifier import export_onnx
+from training.fit.classifier.classifier_inputs import Inputs
+from training.fit.classifier.train_classifier import export_onnx
 
 
 def write_torch_classifier(exported: Path, weights: Path, seed: int = 0) -> None:

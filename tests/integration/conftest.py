@@ -1,11 +1,19 @@
-"""How a run of these tests is shared out among processes: those that share a server go to one of them."""
+"""
+Real databases, SQLite in a file and a PostgreSQL that is started once; and how a run is shared out among processes.
 
+Tests that share a server go to one process.
+"""
+
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+from loadtests.servers.postgres_server import PostgresServer
+from tests.integration.servers.private_postgres import private_postgres
 
 ONE_MLFLOW = "registry: MlflowClient"
 """What a test says that takes the fixture `registry`; each process with such tests starts a server for them."""
@@ -37,3 +45,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedS
 @cache
 def _needs_mlflow(module: Path) -> bool:
     return ONE_MLFLOW in module.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A server for many databases."""
+    with private_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty quality database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'quality.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.create(f"quality_{abs(hash(tmp_path))}")

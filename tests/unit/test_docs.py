@@ -40,6 +40,7 @@ UNANSWERED = {
     errors.ProgramFailed,
     errors.DeploymentFault,
     errors.ContainerFault,
+    errors.PrometheusFault,
     errors.QualityStoreFault,
     errors.RecordRefused,
     InvalidSettings,

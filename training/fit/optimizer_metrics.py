@@ -12,6 +12,7 @@ from sklearn.metrics import mean_absolute_error, r2_score
 
 from svgai.array_types import Floats
 from svgai.measure.outcome_scales import Scaled, from_scales
+from training.search.tracing_table import served
 
 TARGET_NAMES = ("ssim", "worst", "edge_ssim", "delta_e", "log_bytes", "seconds")
 
@@ -23,8 +24,13 @@ def _natural(values: Floats) -> dict[str, Scaled]:
 
 
 def _rank_correlations(predicted: Floats, measured: Floats, table: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """For each image, Spearman's correlation of predicted and measured ssim over its tracings."""
-    groups = table.groupby("image", sort=False).indices.values()
+    """
+    For each image, Spearman's correlation of predicted and measured ssim over its tracings.
+
+    Not of those that were served: the few tracings of one were chosen to be good, and to be ranked little is left.
+    """
+    chosen = served(table)
+    groups = (rows for rows in table.groupby("image", sort=False).indices.values() if not chosen[rows[0]])
     correlations = [
         spearmanr(predicted[rows, 0], measured[rows, 0]).statistic
         for rows in groups

@@ -59,9 +59,18 @@ class Rows:
 
 
 def fit(
-    rows: Rows, config: OptimizerConfig, progress: Progress, held_out: Rows | None = None, watch: Watch = unwatched
+    rows: Rows,
+    config: OptimizerConfig,
+    progress: Progress,
+    held_out: Rows | None = None,
+    watch: Watch = unwatched,
+    threads: int = 0,
 ) -> tuple[xgboost.Booster, list[float]]:
-    """Boost `config.rounds` trees for each target; with `held_out`, also the error on them after every round."""
+    """
+    Boost `config.rounds` trees for each target; with `held_out`, also the error on them after every round.
+
+    `threads` 0: one per core.
+    """
     seen: dict[str, dict[str, list[float]]] = {}
     spread = rows.targets.std(axis=0) + 1e-6
     booster = xgboost.train(
@@ -76,6 +85,7 @@ def fit(
             "subsample": config.subsample,
             "colsample_bytree": config.colsample_bytree,
             "seed": config.seed,
+            "nthread": threads,
         },
         xgboost.QuantileDMatrix(rows.inputs, rows.targets, weight=rows.weights, max_bin=config.max_bin),
         num_boost_round=config.rounds,

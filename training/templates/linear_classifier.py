@@ -26,8 +26,8 @@ from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.training_record import TrainingDataset, TrainingRecord, file_sha256, write_record
 from training.data.datasets import Sample, digest, labelled, load_dataset, split_by_brand
 from training.data.origin import origin_of
-from training.fit.classifier_inputs import Inputs, prepare
-from training.fit.classifier_metrics import classifier_metrics, classifier_outcomes
+from training.fit.classifier.classifier_inputs import Inputs, prepare
+from training.fit.classifier.classifier_metrics import classifier_metrics, classifier_outcomes
 from training.fit.held_out import write_held_out
 
 MODEL_FILE = "classifier.onnx"

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from http import HTTPMethod
 from typing import Any
 
+from starlette.types import ASGIApp as App
+
 from svgai.errors import SvgAiError
 
 _STATE_KEY = "svgai.api.requests.request_record"
 _TRACE_KEY = "svgai.api.trace_id"
 _REFUSAL_KEY = "svgai.api.refusal"
+_ANSWER_KEY = "svgai.api.answer"
 _WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _METHODS = frozenset(method.value for method in HTTPMethod)
 _OTHER_METHOD = "OTHER"
@@ -85,3 +88,14 @@ def refusal_of(scope: Mapping[str, Any]) -> SvgAiError | None:
     found = scope.get("state", {}).get(_REFUSAL_KEY)
     assert found is None or isinstance(found, SvgAiError)
     return found
+
+
+def answer_at_once(scope: MutableMapping[str, Any], answer: App) -> None:
+    """Have a request answered so without a look at what it asks for, such as a preflight."""
+    scope.setdefault("state", {})[_ANSWER_KEY] = answer
+
+
+def answer_of(scope: Mapping[str, Any]) -> App | None:
+    """The answer that this request is to get at once, if any."""
+    answer: App | None = scope.get("state", {}).get(_ANSWER_KEY)
+    return answer

@@ -115,6 +115,14 @@ class ConvertAnswer(Value):
     )
 
 
+class DefaultAnswer(Value):
+    """What VTracer makes of an image by its own defaults, as it writes it, and how close that is."""
+
+    svg: str
+    quality: MeasuredQuality
+    vtracer_version: str
+
+
 class BatchAnswer(Value):
     """Answers to a list of images, in its order."""
 

@@ -9,12 +9,15 @@ from pydantic import (
     Field,
     JsonValue,
     Strict,
+    ValidationInfo,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 
 from svgai.api.schemas.values import Value
 from svgai.convert.background import BACKGROUND_FORM, checked_background
+from svgai.convert.cutter import CUTTER_FORM, cutter_of, require_fills
 from svgai.convert.finishing.palette import PALETTE_FORM, palette_of
 from svgai.convert.finishing.precision import MOST_DECIMALS
 from svgai.convert.monochrome import MONOCHROME_FORM, checked_monochrome
@@ -94,6 +97,28 @@ Palette = Annotated[
         json_schema_extra={"pattern": PALETTE_FORM},
     ),
 ]
+
+
+Cutter = Annotated[
+    str,
+    Field(
+        description="Parts to cut, nowhere narrower than 1mm, 0.04in or 3px; 0mm: as fine as may be; left out: layers.",
+        json_schema_extra={"pattern": CUTTER_FORM},
+    ),
+]
+
+
+def _no_strokes_to_cut(schema: dict[str, JsonValue]) -> None:
+    """A cutter's parts are fills, outlined."""
+    lines: dict[str, JsonValue] = {"strokes": {"const": "only"}}
+    pixels: dict[str, JsonValue] = {
+        "parameters": {"type": "object", "required": ["mode"], "properties": {"mode": {"const": "pixels"}}}
+    }
+    schema["not"] = {
+        "required": ["cutter"],
+        "properties": {"cutter": {"type": "string"}},
+        "anyOf": [{"required": list(one), "properties": one} for one in (lines, pixels)],
+    }
 
 
 class ImageItem(Value):
@@ -179,8 +204,17 @@ class OptimizeForm(ImagesForm[OptimizeItem]):
         return OptimizeItem(**seen, target_quality=self.target_quality, max_bytes=self.max_bytes)
 
 
+class DefaultForm(ApiForm):
+    """Body of POST /api/vtracer."""
+
+    image: ImageData
+    background: Background = "keep"
+
+
 class ConvertForm(ApiForm):
     """Body of POST /api/convert. With `parameters`, exactly that tracing is made."""
+
+    model_config = ConfigDict(json_schema_extra=_no_strokes_to_cut)
 
     image: ImageData
     target_quality: TargetQuality = None
@@ -204,5 +238,14 @@ class ConvertForm(ApiForm):
     )
     palette: Palette | None = None
     monochrome: Monochrome | None = None
+    cutter: Cutter | None = None
     pretty: bool = Field(False, description="For people to read: ids, groups by colour, line breaks, a comment.")
     cache: bool = Field(True, description="Off: convert anew, whatever an equal request got before.")
+
+    @field_validator("cutter")
+    @classmethod
+    def _cuts_fills(cls, text: str | None, others: ValidationInfo) -> str | None:
+        if text is not None:
+            cutter_of(text)
+            require_fills(others.data.get("strokes", "auto"), others.data.get("parameters"))
+        return text

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from svgai.convert.finishing.cut_parts import with_cut_parts
 from svgai.convert.finishing.palette import palette_of, with_palette
 from svgai.convert.finishing.precision import with_precision
 from svgai.convert.finishing.pretty import made_pretty
@@ -16,13 +17,15 @@ class Finish:
     """
     What an SVG is turned into. `precision`: decimals of coordinates in pixels of the image; None: whole grid steps.
 
-    `palette`: the only colours, as #rrggbb; empty: its own. `current_colour`: black becomes what the page says.
+    `palette`: the only colours, as #rrggbb; empty: its own. `current_colour`: black becomes what the page says. `cut`:
+    pixels that a part is to be wide at least, where shapes are cut out of those that they lie on.
     """
 
     precision: int | None = None
     palette: tuple[str, ...] = ()
     current_colour: bool = False
     pretty: bool = False
+    cut: float | None = None
 
     @property
     def asks(self) -> bool:
@@ -36,6 +39,8 @@ class Finish:
         root = read_tree(svg)
         if self.palette:
             with_palette(root, self.palette)
+        if self.cut is not None:
+            with_cut_parts(root, self.cut)
         if self.precision is not None:
             with_precision(root, self.precision)
         if self.current_colour:

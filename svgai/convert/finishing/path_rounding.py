@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 _TOKEN = re.compile(r"[A-Za-z]|-?\d*\.?\d+(?:e-?\d+)?")
-_LENGTHS = {"m": 2, "l": 2, "h": 1, "v": 1, "c": 6, "s": 4, "a": 7, "z": 0}
+_LENGTHS = {"m": 2, "l": 2, "h": 1, "v": 1, "c": 6, "s": 4, "q": 4, "a": 7, "z": 0}
 
 
 class Decimals:
@@ -43,7 +43,7 @@ def rounded_path(data: str, decimals: Decimals) -> str:
         return decimals.steps(px), decimals.steps(py)
 
     last = ""
-    for command, values in _commands(data):
+    for command, values in path_commands(data):
         kind = command.lower()
         base = (x, y) if command.islower() else (0.0, 0.0)
         if kind == "z":
@@ -86,7 +86,7 @@ def _joined(numbers: list[str], command: str) -> str:
     return text
 
 
-def _commands(data: str) -> Iterator[tuple[str, list[float]]]:
+def path_commands(data: str) -> Iterator[tuple[str, list[float]]]:
     """Each command with its numbers; a repeated one is given again."""
     tokens = iter(_TOKEN.findall(data))
     command = ""

@@ -1,6 +1,7 @@
 // The page, put together: what comes in goes into the queue, and what changes is shown.
 
 import { byId } from "./elements.js";
+import { DefaultTracing } from "./panel/default_tracing.js";
 import { Exports } from "./panel/exports.js";
 import { showFigures, spoken } from "./panel/figures.js";
 import { Front } from "./panel/front.js";
@@ -28,6 +29,7 @@ const front = new Front((image, parameters) => convertAgain(image, { ...image.se
 const options = new Options(convertAgain, forAll);
 const exports = new Exports(images, announce);
 const rating = new Rating(images, announce);
+const defaultTracing = new DefaultTracing(images, announce);
 new ImageList(images, remove);
 let wished = { ...DEFAULTS };
 let described = false;
@@ -74,6 +76,7 @@ function show(image) {
   stage.show(image);
   exports.show(image);
   rating.show(image);
+  defaultTracing.show(image);
   front.show(image);
   showFault(image, () => queue.ask(image));
   if (!image) return;
@@ -116,6 +119,7 @@ async function describe() {
     described = true;
     options.describe(found);
     rating.describe(found);
+    defaultTracing.describe(found);
   } catch (fault) {
     onFault(fault);
   }

@@ -26,17 +26,20 @@ from svgai.api.openapi import openapi_document
 from svgai.api.request_paths import PREFIX_HEADER, RequestPaths, prefix_of
 from svgai.api.requests.request_forms import read_form
 from svgai.api.requests.request_record import record_of
+from svgai.api.schemas.answers import DefaultAnswer
 from svgai.api.schemas.feedback_form import FeedbackForm
-from svgai.api.schemas.image_forms import ImagesForm
+from svgai.api.schemas.image_forms import DefaultForm, ImagesForm
 from svgai.page.site import Site
 from svgai.page.site_answers import OnePathForFiles, site_routes
 from svgai.serve.batching import Batches
 from svgai.serve.bento.connections import bound_connections
 from svgai.serve.bento.contacts import require_attributes
+from svgai.serve.bento.metrics_folder import keep_metrics_where_they_can_be_written
 from svgai.serve.bento.processes import served_bento
 from svgai.serve.client_presence import while_connected
 from svgai.serve.tracing.traces import open_traces
 
+_API = "/api/"
 _BY_PREFIX = {"Vary": PREFIX_HEADER}
 
 
@@ -73,7 +76,9 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
     def __call__(self) -> Starlette:
         """BentoML's application without the routes that are not public: its web page, its scripts, its inner schema."""
         app: Starlette = super().__call__()
-        app.router.routes[:] = [route for route in app.router.routes if getattr(route, "path", None) in ROUTES]
+        public = [route for route in app.router.routes if getattr(route, "path", None) in ROUTES]
+        # Looked through from the first to the last for every request: the files of the page need not be before the API.
+        app.router.routes[:] = sorted(public, key=lambda route: not route.path.startswith(_API))  # type: ignore[attr-defined]
         # It would send a client with a slash too many to whatever its Host header names.
         app.router.redirect_slashes = False
         surroundings, site = self.service.surroundings, self.service.site
@@ -89,6 +94,7 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         own = [
             Route("/api/ai-status", self.ai_status, methods=["GET"]),
             Route("/api/feedback", self.feedback, methods=["POST"]),
+            Route("/api/vtracer", self.default_tracing, methods=["POST"]),
             Route("/docs.json", self.openapi_spec_view, methods=["GET"]),
             *site_routes(self.service.site),
         ]
@@ -106,6 +112,13 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         async def work() -> Response:
             await self._service_instance.serving.feedback.take(await read_form(request, FeedbackForm))
             return Response(status_code=204)
+
+        return await _answer(request, work)
+
+    async def default_tracing(self, request: Request) -> Response:
+        async def work() -> DefaultAnswer:
+            form = await read_form(request, DefaultForm)
+            return await while_connected(request, self._service_instance.serving.default_tracings.trace(form))
 
         return await _answer(request, work)
 
@@ -165,6 +178,11 @@ class SvgAiService(Service):  # type: ignore[misc]
     def show_page(self, site: Site) -> None:
         """Say what the web page consists of; to be called before its application is made."""
         self.site = site
+
+    def inject_config(self) -> None:
+        super().inject_config()
+        # What starts the workers calls this before it chooses the folder.
+        keep_metrics_where_they_can_be_written()
 
     def to_asgi(self, is_main: bool = True) -> Any:
         self.inject_config()

@@ -1,7 +1,8 @@
 """
-The names of the insides of BentoML, and of uvicorn which it serves with, that are used here, and what for.
+The names of the insides of BentoML, of uvicorn which it serves with, and of circus which watches over its workers, that
+are used here, and what for.
 
-Both may change any of them in any release. `tests/unit/svgai/serve/bento/test_contacts.py` has a test for each, of
+All may change any of them in any release. `tests/unit/svgai/serve/bento/test_contacts.py` has a test for each, of
 what it must do beyond being there.
 """
 
@@ -15,7 +16,7 @@ TESTED_VERSION = "1.4.40"
 CONTACTS = MappingProxyType(
     {
         "_bentoml_sdk:Service.to_asgi": "makes the application; ours is made in its place",
-        "_bentoml_sdk:Service.inject_config": "puts the service's settings in force before that",
+        "_bentoml_sdk:Service.inject_config": "puts the service's settings in force before that, and before serving",
         "_bentoml_impl.server.app:ServiceAppFactory": "BentoML's application, which ours extends",
         "_bentoml_impl.server.app:ServiceAppFactory.routes": "routes of ours go before them",
         "_bentoml_impl.server.app:ServiceAppFactory.openapi_spec_view": "answers our document instead",
@@ -26,6 +27,9 @@ CONTACTS = MappingProxyType(
         "_bentoml_sdk.method:APIMethod.__get__": "gives `local`, which calls a method without a request",
         "bentoml._internal.utils.analytics.usage_stats:do_not_track.cache_clear": (
             "looks once whether usage may be reported to BentoML's makers, before we have said no"
+        ),
+        "bentoml._internal.configuration.containers:BentoMLContainer.prometheus_multiproc_dir": (
+            "names the folder of the metrics; one that is there and empty is taken though nobody may write in it"
         ),
         "bentoml.serving:running_inside_container": (
             "says that dead workers are not replaced in containers; BENTOML_CONTAINERIZED is taken away"
@@ -53,6 +57,15 @@ CONTACTS = MappingProxyType(
 )
 """By `module:name`, why it is touched."""
 
+SUPERVISOR_CONTACTS = MappingProxyType(
+    {
+        "bentoml._internal.utils.circus:Arbiter": "replaces dead workers, but looks for them every ten seconds",
+        "bentoml._internal.utils.circus:create_standalone_arbiter": "makes that supervisor",
+        "circus.arbiter:Arbiter.manage_watchers": "looks for them; refuses while workers are started or ended",
+    }
+)
+"""Those that the supervisor alone has loaded."""
+
 INSTANCE_CONTACTS = MappingProxyType(
     {
         "timeout": "a timer that cancels without an answer in our error shape, and keeps a timer for every request",
@@ -63,14 +76,14 @@ INSTANCE_CONTACTS = MappingProxyType(
 """Attributes that a ServiceAppFactory has once it is made."""
 
 
-def require_contacts() -> None:
+def require_contacts(contacts: Iterable[str] = CONTACTS) -> None:
     """
-    See that BentoML has all that is touched.
+    See that BentoML has what is touched.
 
     Raises:
         SystemExit: with one line that names what is missing.
     """
-    if missing := [name for name in CONTACTS if not _exists(name)]:
+    if missing := [name for name in contacts if not _exists(name)]:
         raise SystemExit(_complaint(missing))
 
 

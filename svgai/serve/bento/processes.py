@@ -2,8 +2,10 @@
 The processes of BentoML's server made ours: the supervisor, and the worker that it starts and watches.
 
 * BentoML reports usage to its makers; that is switched off.
-* It does not replace a dead worker inside a container; it does here, or a crash would end the service.
-* It leaves a worker alone that was stopped; that one is ended, and replaced.
+* It does not replace a dead worker inside a container; it does here, or a crash would end the service. And it does so
+  within a second (`supervision`).
+* It leaves a worker alone that was stopped; that one is ended, and replaced. A worker looks after its supervisor.
+* At SIGHUP it would replace the worker; that one reloads its models instead.
 * It logs in a form of its own; its lines take ours, and repeated ones are counted.
 * What a worker that was killed had in hand stays in its metrics; the next worker takes it out.
 * An address that is in use ends it with a traceback; here with a line that names it.
@@ -29,7 +31,9 @@ from svgai.serve.logs.log_file import log_file_fault
 from svgai.serve.logs.log_setup import formatter, log_to_file
 from svgai.serve.logs.repeated_lines import RepeatedLines, log_warnings
 from svgai.serve.monitoring.dead_gauges import forget_dead_gauges
-from svgai.serve.worker_life.stopped_workers import watch_for_stopped_workers
+from svgai.serve.worker_life.child_processes import ChildProcesses
+from svgai.serve.worker_life.reload_signal import hand_on_reloads
+from svgai.serve.worker_life.stopped_processes import StoppedProcesses, watch_for_stopped
 from svgai.settings import Settings
 
 LEAN_IMPORTS = "svgai.serve.worker_life.lean_imports"
@@ -43,6 +47,7 @@ blocks from 4 MB on and free ends of heaps from 8 MB on go back to the system.
 """
 
 _WORKER_MODULE = "_bentoml_impl.worker.service"
+_FORK_SERVER_MODULE = "multiprocessing.forkserver"
 _NO_SUCH_PLACE = frozenset({errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES})
 
 logger = logging.getLogger("svgai.processes")
@@ -61,7 +66,13 @@ def prepare_supervisor(settings: Settings) -> None:
     if installed := other_version():
         logger.warning("tested with another BentoML", extra={"installed": installed, "tested": TESTED_VERSION})
     _explain_taken_address(click.get_current_context(silent=True))
-    watch_for_stopped_workers(_WORKER_MODULE)
+    # Only here: a worker needs none of the supervisor's libraries.
+    from svgai.serve.bento.supervision import look_often  # noqa: PLC0415
+
+    look_often()
+    workers = ChildProcesses(_WORKER_MODULE)
+    hand_on_reloads(workers)
+    watch_for_stopped(worker=StoppedProcesses(workers))
 
 
 def prepare_worker(settings: Settings) -> None:
@@ -75,6 +86,9 @@ def prepare_worker(settings: Settings) -> None:
             if logging.getLogger(name).handlers:
                 logging.getLogger(name).addHandler(handler)
     metrics = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if _is_worker():
+        supervisor = StoppedProcesses(lambda: filter(None, [psutil.Process().parent()]), signal.SIGCONT)
+        watch_for_stopped(supervisor=supervisor, forkserver=StoppedProcesses(ChildProcesses(_FORK_SERVER_MODULE)))
     if killed := forget_dead_gauges(Path(metrics) if metrics else None, psutil.pid_exists):
         logger.warning("workers before this one were killed", extra={"pids": killed})
 
@@ -91,12 +105,15 @@ def stop_service(reason: str) -> NoReturn:
     Only a BentoML worker has such a supervisor; anywhere else the reason is all there is to raise.
     """
     logging.getLogger("svgai").critical(reason)
-    main = sys.modules["__main__"]
-    if getattr(main.__spec__, "name", None) == _WORKER_MODULE:
+    if _is_worker():
         os.kill(os.getppid(), signal.SIGTERM)
         logging.shutdown()
         os._exit(1)  # an exception here would reach the log as a traceback of the server's
     raise SystemExit(reason)
+
+
+def _is_worker() -> bool:
+    return getattr(sys.modules["__main__"].__spec__, "name", None) == _WORKER_MODULE
 
 
 def _take_over_logs(settings: Settings) -> RepeatedLines:

@@ -16,6 +16,13 @@ logger = logging.getLogger("svgai.cache")
 Convert = Callable[[], Awaitable[Conversion]]
 """Makes a conversion that is not there yet."""
 
+Holds = Callable[[], bool]
+"""Whether a key still names what a conversion was made by."""
+
+
+def _always() -> bool:
+    return True
+
 
 @dataclass(frozen=True)
 class Found:
@@ -36,8 +43,12 @@ class _Landed:
 class ConversionCache(Protocol):
     """Gives conversions by their key."""
 
-    async def find(self, key: str, convert: Convert) -> Found:
-        """The conversion of a key, made by `convert` where it is not known; whatever that raises passes through."""
+    async def find(self, key: str, convert: Convert, holds: Holds = _always) -> Found:
+        """
+        The conversion of a key, made by `convert` where it is not known; whatever that raises passes through.
+
+        `holds` is asked once it is made: where the key does not hold any more, it is kept for nobody.
+        """
 
     async def close(self) -> None:
         """Give up what is open."""
@@ -46,7 +57,7 @@ class ConversionCache(Protocol):
 class NoCache:
     """Knows nothing (CACHE_BYTES=0)."""
 
-    async def find(self, key: str, convert: Convert) -> Found:  # noqa: ARG002
+    async def find(self, key: str, convert: Convert, holds: Holds = _always) -> Found:  # noqa: ARG002
         return Found(await convert(), cached=False)
 
     async def close(self) -> None: ...
@@ -65,11 +76,11 @@ class StoredConversions:
         self._metrics = metrics
         self._flights: SingleFlight[_Landed] = SingleFlight()
 
-    async def find(self, key: str, convert: Convert) -> Found:
+    async def find(self, key: str, convert: Convert, holds: Holds = _always) -> Found:
         joined = key in self._flights
 
         async def work() -> _Landed:
-            return _Landed(await self._found_or_made(key, convert))
+            return _Landed(await self._found_or_made(key, convert, holds))
 
         landed = await self._flights.result(key, work)
         found = replace(landed.found, cached=landed.given or landed.found.cached)
@@ -81,7 +92,7 @@ class StoredConversions:
     async def close(self) -> None:
         await self._store.close()
 
-    async def _found_or_made(self, key: str, convert: Convert) -> Found:
+    async def _found_or_made(self, key: str, convert: Convert, holds: Holds) -> Found:
         result: CacheResult = "miss"
         try:
             value = await self._store.get(key)
@@ -93,7 +104,7 @@ class StoredConversions:
             logger.debug("the cache could not be asked", extra={"fault": str(fault)})
         self._metrics.cache_asked(result)
         made = await convert()
-        if not made.cut_short and result == "miss":
+        if not made.cut_short and result == "miss" and holds():
             await self._keep(key, made)
         return Found(made, cached=False)
 

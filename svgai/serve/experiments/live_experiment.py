@@ -114,6 +114,7 @@ class LiveExperiment:
 
     def _turn(self, experiment: Experiment, switch: Switch) -> None:
         self._experiment = experiment if switch.on else None
+        self._metrics.challenger_switched_off(not switch.on)
         if switch != self._switch:
             said = {"experiment": experiment.name, "reason": switch.reason or None}
             logger.warning("the experiment is %s", "on" if switch.on else "off", extra=said)

@@ -31,6 +31,9 @@ So many times longer than one that is waited for may a conversion take here: bes
 the processor, and what ended for want of time would count against the challenger.
 """
 
+IDLE_S = 60.0
+"""Seconds without an image after which the process is ended: an experiment may be over."""
+
 logger = logging.getLogger("svgai.experiment")
 
 
@@ -58,6 +61,9 @@ class Shadow(Protocol):
     def offer(self, task: ShadowTask) -> bool:
         """Have an image converted some time; False where there is no room."""
 
+    def renew(self) -> None:
+        """Convert by the models that are loaded now, from the next image on."""
+
     def close(self) -> None:
         """Convert no more."""
 
@@ -68,6 +74,8 @@ class NoShadow:
     def offer(self, task: ShadowTask) -> bool:  # noqa: ARG002
         return False
 
+    def renew(self) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -76,13 +84,16 @@ class ShadowQueue:
     Images that wait for their turn.
 
     Args:
-        open_pool: makes the pool of one process when the first image comes.
+        open_pool: makes the pool of one process when the first image comes, and again after it was ended.
+        idle_s: seconds without an image after which it is ended.
     """
 
-    def __init__(self, open_pool: Callable[[], ConversionPool], metrics: Metrics) -> None:
+    def __init__(self, open_pool: Callable[[], ConversionPool], metrics: Metrics, idle_s: float = IDLE_S) -> None:
         self._open_pool = open_pool
         self._metrics = metrics
+        self._idle_s = idle_s
         self._pool: ConversionPool | None = None
+        self._outdated = False
         self._queue: asyncio.Queue[ShadowTask] = asyncio.Queue(QUEUE)
         self._bytes = 0
         self._working: asyncio.Task[None] | None = None
@@ -91,24 +102,36 @@ class ShadowQueue:
         if self._queue.full() or self._bytes + len(task.image) > QUEUE_BYTES:
             return False
         if self._working is None:
-            self._pool = self._open_pool()
-            self._working = asyncio.create_task(self._work(self._pool))
+            self._working = asyncio.create_task(self._work())
         self._bytes += len(task.image)
         self._queue.put_nowait(task)
         if task.arm == "challenger":
             self._metrics.assigned("challenger")
         return True
 
+    def renew(self) -> None:
+        self._outdated = True
+
     def close(self) -> None:
         if self._working is not None:
             self._working.cancel()
+        self._end_pool()
+
+    def _current_pool(self) -> ConversionPool:
+        if self._outdated:
+            self._end_pool()
+        if self._pool is None:
+            self._pool, self._outdated = self._open_pool(), False
+        return self._pool
+
+    def _end_pool(self) -> None:
         if self._pool is not None:
             self._pool.close()
+            self._pool = None
 
-    async def _work(self, pool: ConversionPool) -> None:
-        while True:
-            task = await self._queue.get()
-            self._bytes -= len(task.image)
+    async def _work(self) -> None:
+        while (task := await self._next()) is not None:
+            pool = self._current_pool()
             options = replace(task.options, time_limit_s=PATIENCE * task.options.time_limit_s)
             try:
                 made: Conversion | SvgAiError = await pool.run(task.work, task.image, options, task.arm)
@@ -119,3 +142,17 @@ class ShadowQueue:
                 logger.exception("a conversion in shadow failed")
                 continue
             task.done(made)
+        self._end_pool()
+        self._working = None
+
+    async def _next(self) -> ShadowTask | None:
+        """The next image; None where none comes for a while."""
+        try:
+            async with asyncio.timeout(self._idle_s):
+                task = await self._queue.get()
+        except TimeoutError:
+            if self._queue.empty():
+                return None
+            task = self._queue.get_nowait()
+        self._bytes -= len(task.image)
+        return task

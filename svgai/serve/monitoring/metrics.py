@@ -73,6 +73,12 @@ class Metrics(Protocol):
     def outcomes_dropped(self, count: int) -> None:
         """Records that will never reach the quality database."""
 
+    def database_down(self, down: bool) -> None:
+        """Whether the quality database does not take what there is for it."""
+
+    def challenger_switched_off(self, off: bool) -> None:
+        """Whether the challenger that this service has was switched off."""
+
     def cache_asked(self, result: CacheResult) -> None:
         """A conversion was looked up."""
 
@@ -100,6 +106,10 @@ class NoMetrics:
     def ai_enabled(self, enabled: bool) -> None: ...
 
     def outcomes_dropped(self, count: int) -> None: ...
+
+    def database_down(self, down: bool) -> None: ...
+
+    def challenger_switched_off(self, off: bool) -> None: ...
 
     def cache_asked(self, result: CacheResult) -> None: ...
 
@@ -144,6 +154,12 @@ class PrometheusMetrics:
         self._dropped = Counter(
             "svgai_outcomes_dropped_total", "Records that never reach the quality database", registry=registry
         )
+        self._database = gauge(
+            "svgai_quality_database_down", "1 while outcomes wait since the quality database does not take them"
+        )
+        self._switched_off = gauge(
+            "svgai_challenger_switched_off", "1 while the challenger of this service is switched off"
+        )
         self._drift = gauge(
             "svgai_input_drift", "Population stability index of a feature that has changed for certain", ("feature",)
         )
@@ -173,6 +189,8 @@ class PrometheusMetrics:
         for result in get_args(CacheResult):
             self._cache.labels(result)
         self._memory.labels("all").set(0)
+        self._database.set(0)
+        self._switched_off.set(0)
 
     def inference(self, model: str, operation: str, seconds: float) -> None:
         self._inference.labels(model, operation).observe(seconds)
@@ -206,6 +224,12 @@ class PrometheusMetrics:
 
     def outcomes_dropped(self, count: int) -> None:
         self._dropped.inc(count)
+
+    def database_down(self, down: bool) -> None:
+        self._database.set(int(down))
+
+    def challenger_switched_off(self, off: bool) -> None:
+        self._switched_off.set(int(off))
 
     def cache_asked(self, result: CacheResult) -> None:
         self._cache.labels(result).inc()

@@ -31,6 +31,9 @@ class ServiceMetrics(Protocol):
     def process_replaced(self, kind: str, cause: Cause) -> None:
         """A process that was ready has ended, and another takes its place."""
 
+    def readiness(self, ready: bool) -> None:
+        """What /readyz says."""
+
     def models_loaded(self, versions: Mapping[str, str]) -> None:
         """The versions of the models in use, by kind; none where there are none."""
 
@@ -43,6 +46,8 @@ class NoServiceMetrics:
     def batch_waited(self, api: str, seconds: float) -> None: ...
 
     def process_replaced(self, kind: str, cause: Cause) -> None: ...
+
+    def readiness(self, ready: bool) -> None: ...
 
     def models_loaded(self, versions: Mapping[str, str]) -> None: ...
 
@@ -82,6 +87,7 @@ class PrometheusServiceMetrics:
         self._replaced = Counter(
             "svgai_process_restarts_total", "Processes that were replaced", ("process", "cause"), registry=registry
         )
+        self._ready = Gauge("svgai_ready", "1 while /readyz is 200", multiprocess_mode="livemin", registry=registry)
         self._models = Gauge(
             "svgai_models_info", "1 for the models in use", MODELS, multiprocess_mode="livemax", registry=registry
         )
@@ -98,6 +104,7 @@ class PrometheusServiceMetrics:
         )
         built.labels(bento, code).set(1)
         threshold.set(quality_threshold)
+        self._ready.set(0)
         self._waiting.set(0)
         self._expected.set(0)
         self.models_loaded({})
@@ -116,6 +123,9 @@ class PrometheusServiceMetrics:
 
     def process_replaced(self, kind: str, cause: Cause) -> None:
         self._replaced.labels(kind, cause).inc()
+
+    def readiness(self, ready: bool) -> None:
+        self._ready.set(int(ready))
 
     def models_loaded(self, versions: Mapping[str, str]) -> None:
         if self._shown is not None:

@@ -114,13 +114,18 @@ class QualityStore:
 
     async def knows(self, conversion_id: str) -> Known:
         """Whether there was such a conversion: in the spool, or in the database, which may not be able to say."""
-        if await asyncio.to_thread(self._spool.holds, conversion_id):
-            return Known.YES
+        otherwise = Known.NO
+        try:
+            if await asyncio.to_thread(self._spool.holds, conversion_id):
+                return Known.YES
+        except OSError:
+            otherwise = Known.CANNOT_SAY
         try:
             async with asyncio.timeout(LOOK_UP_S):
-                return read_known(await self._group.ask(conversion_asked(conversion_id), LOOK_UP_S, finish=True))
+                found = read_known(await self._group.ask(conversion_asked(conversion_id), LOOK_UP_S, finish=True))
         except (TimeoutError, NoProcess, ProcessDied, ProcessFault):
             return Known.CANNOT_SAY
+        return found or otherwise
 
     async def look_at(self, experiment: Experiment) -> Switch:
         """
@@ -153,9 +158,13 @@ class QualityStore:
             await self._empty_spool()
 
     async def _empty_spool(self) -> None:
-        self._spool.close_file()
-        while not self._spool.empty and await self._hand_over():
-            pass
+        try:
+            self._spool.close_file()
+            while not self._spool.empty and await self._hand_over():
+                pass
+        except Exception:
+            # Whatever it is: rows wait, and the next time may be better.
+            logger.exception("outcomes could not be written")
 
     async def _hand_over(self) -> bool:
         """Whether there may be another file to move; what goes wrong is told once."""
@@ -184,6 +193,7 @@ class QualityStore:
                 "outcomes are lost", extra={"fault": done.fault or "they cannot be read", "lost": done.dropped}
             )
         waits = bool(done.fault) and not done.more
+        self._metrics.database_down(waits)
         if waits and done.fault != self._fault:
             logger.warning("outcomes are not written; they wait in the spool", extra={"fault": done.fault})
         if self._fault and not waits:

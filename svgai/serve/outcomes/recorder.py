@@ -6,6 +6,7 @@ from typing import Protocol
 from svgai.outcomes.outcome import Outcome, Rating
 from svgai.outcomes.spool import Spool
 from svgai.serve.monitoring.metrics import Metrics
+from svgai.stages import stage
 
 logger = logging.getLogger("svgai.outcomes")
 
@@ -35,6 +36,7 @@ class SpoolingRecorder:
         self._metrics = metrics
         self._fault = ""
 
+    @stage("store")
     def record(self, record: Outcome | Rating) -> None:
         try:
             self._spool.append(record)

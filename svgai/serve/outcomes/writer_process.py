@@ -57,7 +57,7 @@ def set_up(folder: Path, url: str) -> Handler:
 
     # Hundreds of records at once, none of which refers to another: to look for circles doubles the time.
     gc.set_threshold(50_000, 20, 20)
-    database = QualityDatabase(url, STATEMENT_LIMIT_S)
+    database = QualityDatabase(url, STATEMENT_LIMIT_S, keep=True)
     hand_over = HandOver(folder, database)
     experiments = Experiments(database)
     drift = _Drift(database)

@@ -56,10 +56,11 @@ class ProcessGroup:
         self._idle: list[WorkerProcess] = []
         self._waiting: deque[asyncio.Future[WorkerProcess | None]] = deque()
         self._abandoned: set[asyncio.Task[bytes]] = set()
+        self._asking = 0
         # Of its own: a fork server that is held up would take the threads that others need.
         self._starter = ThreadPoolExecutor(1, "start-process")
         self._fault = ""
-        self._closed = False
+        self._retired = self._closed = False
 
     @property
     def able(self) -> bool:
@@ -81,6 +82,30 @@ class ProcessGroup:
         if not self._seats and not self._closed:
             self._seats = [asyncio.create_task(self._keep_one()) for _ in range(self._count)]
 
+    async def all_ready(self) -> None:
+        """
+        Start the processes, and wait until all of them are ready.
+
+        Raises:
+            NoProcess: one of them cannot be started, or the group is closed.
+        """
+        taken: list[WorkerProcess] = []
+        try:
+            async with asyncio.timeout(self._start_s):
+                while len(taken) < self._count:
+                    taken.append(await self._take())
+        except TimeoutError:
+            raise NoProcess(self._fault or f"{self._work.name}: not ready within {self._start_s:g} s") from None
+        finally:
+            for process in taken:
+                self._give_back(process)
+
+    def retire(self) -> None:
+        """Close when the last who has asked has an answer."""
+        self._retired = True
+        if not self._asking:
+            self.close()
+
     async def ask(self, message: bytes, timeout_s: float, *, finish: bool = False) -> bytes:
         """
         The answer of the next free process.
@@ -95,23 +120,31 @@ class ProcessGroup:
             NoProcess: none can be started.
             ValueError: the message is too long.
         """
-        process = await self._take()
-        if not finish:
-            # Not as a task: one that is cancelled before it begins would never give the process back.
-            return await self._asked(process, message, timeout_s)
-        asked = asyncio.create_task(self._asked(process, message, timeout_s))
+        self._asking += 1
         try:
-            return await asyncio.shield(asked)
-        except asyncio.CancelledError:
-            self._abandoned.add(asked)
-            asked.add_done_callback(self._forget)
-            raise
+            process = await self._take()
+            if not finish:
+                # Not as a task: one that is cancelled before it begins would never give the process back.
+                return await self._asked(process, message, timeout_s)
+            return await self._finished(asyncio.create_task(self._asked(process, message, timeout_s)))
+        finally:
+            self._asking -= 1
+            if self._retired:
+                self.retire()
 
     def close(self) -> None:
         """End all processes, and start none any more."""
         self._closed = True
         for process in tuple(self._processes):
             process.kill()
+
+    async def _finished(self, asked: asyncio.Task[bytes]) -> bytes:
+        try:
+            return await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            self._abandoned.add(asked)
+            asked.add_done_callback(self._forget)
+            raise
 
     def _forget(self, asked: asyncio.Task[bytes]) -> None:
         self._abandoned.discard(asked)

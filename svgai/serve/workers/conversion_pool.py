@@ -37,8 +37,11 @@ LONGEST_WAIT_S = 1.5
 NICENESS = 10
 """Lower priority of workers: a conversion takes hundreds of milliseconds, what the service itself answers a few."""
 
-MESSAGE_BYTES = 128_000_000
-"""Most bytes of an image with its options, and of an answer; memory is taken only for what there is."""
+LEAST_ROOM = 128_000_000
+"""Bytes of an answer that there is room for at least; memory is taken only for what there is."""
+
+_OPTIONS_BYTES = 1_000_000
+"""Bytes that everything but the image takes in a task, with much to spare."""
 
 _ATTEMPTS = 2
 _FORK_SERVER = "svgai.serve.workers.fork_server"
@@ -55,6 +58,7 @@ class ConversionPool:
         workers: processes at most.
         timeout_s: seconds that one task may run; waiting for a free process does not count.
         setup: makes a worker process ready; a worker whose setup fails is not used.
+        largest_image: bytes that an image may have.
         niceness: how much lower the priority of workers is than the service's.
         heartbeat_s: seconds between looks at an idle process, and that it has to answer.
         metrics: told who waits, and of processes that are replaced.
@@ -67,14 +71,22 @@ class ConversionPool:
         timeout_s: float,
         setup: Callable[..., None],
         setup_args: Sequence[object],
+        largest_image: int = 0,
         niceness: int = NICENESS,
         heartbeat_s: float = HEARTBEAT_S,
         metrics: ServiceMetrics = NoServiceMetrics(),  # noqa: B008 - it has no state
     ) -> None:
         self._timeout_s = timeout_s
         self._line = WaitingLine(workers, workers * QUEUE_PER_WORKER, LONGEST_WAIT_S, metrics.line_changed)
-        work = Work("convert", partial(_set_up, setup), tuple(setup_args), MESSAGE_BYTES, niceness)
-        self._group = ProcessGroup(work, workers, heartbeat_s=heartbeat_s, replaced=metrics.process_replaced)
+
+        room = max(LEAST_ROOM, largest_image + _OPTIONS_BYTES)
+
+        def open_group(setup_args: Sequence[object]) -> ProcessGroup:
+            work = Work("convert", partial(_set_up, setup), tuple(setup_args), room, niceness)
+            return ProcessGroup(work, workers, heartbeat_s=heartbeat_s, replaced=metrics.process_replaced)
+
+        self._open_group = open_group
+        self._group = open_group(setup_args)
         self._closed = False
 
     @property
@@ -114,6 +126,32 @@ class ConversionPool:
             self._line.learn(outcome.seconds)
         add_stages(outcome.stages)
         result: T = outcome.result()
+        return result
+
+    async def renew(self, setup_args: Sequence[object], trial: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """
+        Start other processes, made ready with other arguments; once all are and one did the trial, they take over.
+
+        No task is lost: what the old ones have begun they finish. Gives what the trial gave.
+
+        Raises:
+            NotReady: the new ones cannot be started. Nothing has changed then, nor where the trial raises anything.
+        """
+        group = self._open_group(setup_args)
+        try:
+            await group.all_ready()
+            message = pickle.dumps((trial, args, kwargs, False))
+            result: T = read_outcome(await group.ask(message, self._timeout_s)).result()
+            if self._closed:
+                raise NoProcess("the service is stopping")
+        except (NoProcess, ProcessDied, TimeoutError) as fault:
+            group.close()
+            raise NotReady(f"new conversion processes do not get ready: {fault or 'no answer in time'}") from None
+        except BaseException:
+            group.close()
+            raise
+        former, self._group = self._group, group
+        former.retire()
         return result
 
     async def _outcome(self, message: bytes) -> Outcome:

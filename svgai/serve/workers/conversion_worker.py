@@ -13,7 +13,7 @@ from svgai.convert.background import with_background
 from svgai.convert.conversion import Conversion, ConversionOptions, convert
 from svgai.decode.image_files import Raster, decode_image
 from svgai.decode.limits import ImageLimits
-from svgai.errors import NotReady
+from svgai.errors import NotReady, TooLarge
 from svgai.measure.quality import Quality
 from svgai.measure.tiled_reference import reference_of
 from svgai.model_files.model_pair import ArmContents, Models
@@ -24,6 +24,9 @@ from svgai.trace.vtracer.shapes import trace_with_defaults
 
 _LARGE = 1_000_000
 """Pixels of an image whose conversion leaves tens of megabytes behind."""
+
+MOST_DEFAULT_BYTES = 2_000_000
+"""Of VTracer's own SVG: of a photograph it is as large as the photograph."""
 
 DECODE_SECONDS = 2.0
 """Processor time that decoding one image may take; beyond it the process ends."""
@@ -96,8 +99,32 @@ def explore_image(image: bytes, options: ConversionOptions, arm: Arm = "champion
     return replace(conversion, tried=tuple(replace(tried, chance=share / len(portfolio)) for tried in conversion.tried))
 
 
+@dataclass(frozen=True)
+class DefaultTracing:
+    """What VTracer makes of an image by its own defaults; `measured_px`: the longest side at which it was compared."""
+
+    svg: str
+    quality: Quality
+    measured_px: int
+
+
+def trace_default(image: bytes, background: str, measured_side: int) -> DefaultTracing:
+    """
+    What VTracer's own defaults make of an image file, on the background that was asked for.
+
+    Raises:
+        SvgAiError: the image is not valid, VTracer gives up on it, or writes more than MOST_DEFAULT_BYTES.
+    """
+    rgba = with_background(_decode(image).rgba, background)
+    svg = trace_with_defaults(rgba)
+    if len(svg) > MOST_DEFAULT_BYTES:
+        raise TooLarge(f"VTracer's SVG has {len(svg):,} bytes; up to {MOST_DEFAULT_BYTES:,} are answered")
+    reference = reference_of(rgba, measured_side)
+    return DefaultTracing(svg, reference.measure(svg), reference.measured_px)
+
+
 def measure_default(image: bytes, background: str, measured_side: int) -> Quality:
-    """The quality of VTracer's own defaults on an image file, on the background that was asked for."""
+    """The quality of that alone, however many bytes it has."""
     rgba = with_background(_decode(image).rgba, background)
     return reference_of(rgba, measured_side).measure(trace_with_defaults(rgba))
 

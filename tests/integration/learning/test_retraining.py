@@ -14,9 +14,9 @@ from commands.served.retraining_here import challenge
 from learning.stored_outcomes import count_images
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.promotion_log import Actor, read_verdict
-from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import REGISTERED_NAMES, list_versions
 from registry.promotion.moves import promote
+from registry.training_runs.tracking import log_training
 from svgai.describe.features import FEATURE_NAMES
 from svgai.errors import GateFailed
 from svgai.outcomes.quality_database import QualityDatabase
@@ -25,6 +25,8 @@ from svgai.trace.parameters import TracingParameters
 from tests.fakes.served_images import NOW, converted, tried
 from tests.integration.servers.trained_folders import train
 from tests.unit.training.fit.test_train_optimizer import TRACINGS, lawful_table
+from training.data.dataset_writer import write_dataset
+from training.data.measured_logos import MEASURED
 from training.search.parameter_search import write_table
 
 pytestmark = [
@@ -35,12 +37,17 @@ pytestmark = [
 
 
 @pytest.fixture
-def place(clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a table of measured tracings, a quality database of 60 images, and no registry yet."""
+def project(clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a table of measured tracings, and no registry yet."""
     write_table(lawful_table(), clean_environment / "table.parquet")
-    url = f"sqlite:///{clean_environment / 'quality.db'}"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", registry_uri(clean_environment))
+    return clean_environment
+
+
+@pytest.fixture
+def place(project: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """It with a quality database of 60 images."""
     monkeypatch.setenv("QUALITY_DB_URL", url)
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{clean_environment / 'mlflow.db'}")
     database = QualityDatabase(url)
     database.migrate()
     draw = np.random.default_rng(1)
@@ -52,7 +59,7 @@ def place(clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     assert count_images(database, NOW) == 60
     database.close()
-    return clean_environment
+    return project
 
 
 def registry_uri(place: Path) -> str:
@@ -83,17 +90,17 @@ def test_what_was_served_is_learned_and_traced_back(place: Path) -> None:
     assert isinstance(outcome.exception, GateFailed)
 
 
-def test_what_passes_is_a_challenger_and_nothing_more(place: Path) -> None:
+def test_what_passes_is_a_challenger_and_nothing_more(project: Path) -> None:
     """The one in Production is what it is judged beside, and stays."""
     settings = load_settings()
     name = REGISTERED_NAMES["optimizer"]
     champion, good, poor = (
         log_training(
-            train("optimizer", place / f"trained{seed}", seed=seed, attainment=attainment), registry_uri(place)
+            train("optimizer", project / f"trained{seed}", seed=seed, attainment=attainment), registry_uri(project)
         )
         for seed, attainment in ((1, 0.9), (2, 0.9), (3, 0.8))
     )
-    client = connect(registry_uri(place))
+    client = connect(registry_uri(project))
     actor = Actor(by="a test", via="cli")
     promote(client, name, champion.version, to="Production", actor=actor, judge=gates(client))
     assert challenge(settings, good, actor).target == "Staging"
@@ -102,14 +109,43 @@ def test_what_passes_is_a_challenger_and_nothing_more(place: Path) -> None:
     assert [version.stage for version in list_versions(client, name)] == ["Production", "Staging", "None"]
 
 
-def test_nothing_served_is_nothing_learned(place: Path) -> None:
+@pytest.mark.usefixtures("place")
+def test_nothing_served_is_nothing_learned() -> None:
     """Tracings of no portfolio teach nothing; no version is made."""
-    database = QualityDatabase(f"sqlite:///{place / 'quality.db'}")
+    database = QualityDatabase(load_settings().quality_db_url)
     database.prune(NOW.replace(year=2030))
     database.write([converted("a", [tried(TracingParameters(simplify=9.0))])])
+    database.close()
     outcome = retrained()
     assert outcome.exit_code != 0
     assert "nothing was served" in str(outcome.exception)
+
+
+def test_types_by_people_are_learned(place: Path) -> None:
+    """From a list of what was unsure to a classifier that has learned it: gated, and told apart in its lineage."""
+    database = QualityDatabase(load_settings().quality_db_url)
+    draw = np.random.default_rng(2)
+    database.write(
+        converted(f"{number:064x}", [], features=tuple(draw.uniform(0, 1, len(FEATURE_NAMES))), confidence=0.3)
+        for number in range(100, 108)
+    )
+    database.close()
+    assert json.loads(retrained("--to-label", "unsure.csv").stdout) == {"listed": 8, "file": "unsure.csv"}
+    lines = (place / "unsure.csv").read_text().splitlines()
+    typed = [line.replace(",,", ",text,", 1) for line in lines[:5]]  # a person did not get to the others
+    (place / "unsure.csv").write_text("\n".join([*typed, *lines[5:]]))
+    write_dataset(place / "images", 12, 1, 1, lambda *_: None)
+
+    outcome = retrained("--labels", "unsure.csv", "--data", "images")
+
+    assert isinstance(outcome.exception, GateFailed)  # of a hundred images too little can be learned
+    joint = pd.read_parquet(place / "models/retrained" / f"{MEASURED.stem}_and_labelled.parquet")
+    labelled = joint[joint["image"].str.startswith("served/")]
+    assert (len(labelled), set(labelled["kind"])) == (4, {"text"})
+    client = connect(registry_uri(place))
+    (version,) = list_versions(client, REGISTERED_NAMES["classifier"])
+    assert version.stage == "None"
+    assert client.get_run(version.run_id).data.params["second_table"].endswith("_and_labelled.parquet")
 
 
 def test_unsure_images_are_listed(place: Path) -> None:

@@ -25,11 +25,10 @@ def commands(words: str) -> list[str]:
     return [line.strip() for line in found[0].splitlines()]
 
 
-def run(command: str, folder: Path, url: str = "") -> None:
+def run(command: str, folder: Path, url: str = "", **variables: str) -> None:
     environment = {**os.environ, "PATH": f"{os.environ['PATH']}:{Path(postgres_program('initdb')).parent}"}
-    subprocess.run(
-        command, shell=True, cwd=folder, env=environment | {"QUALITY_DB_URL": url}, check=True, capture_output=True
-    )
+    environment |= {"QUALITY_DB_URL": url, **variables}
+    subprocess.run(command, shell=True, cwd=folder, env=environment, check=True, capture_output=True)
 
 
 def names(url: str) -> list[bool]:
@@ -70,3 +69,27 @@ def test_postgresql_is_backed_up_and_restored(postgres: PostgresServer, tmp_path
     assert not restored.outdated
     restored.write(records())
     restored.close()
+
+
+def test_the_nightly_job_saves_what_can_be_restored(postgres: PostgresServer, tmp_path: Path) -> None:
+    """A dump with its digest for each database that is named; old ones go, and what is half written has another."""
+    url = postgres.create("saved_nightly")
+    database = QualityDatabase(url)
+    database.migrate()
+    database.write(records())
+    database.close()
+    old, unfinished = tmp_path / "quality-20200101T000000Z.dump", tmp_path / ".quality-1.part"
+    old.touch()
+    os.utime(old, (0, 0))
+    unfinished.touch()
+    job = f"sh {ROOT / 'deploy/kubernetes/components/database-jobs/backup.sh'}"
+    run(job, tmp_path, url, BACKUPS=str(tmp_path), KEPT_DAYS="14", MLFLOW_DB_URL="")
+    dump, digest = sorted(tmp_path.iterdir())
+    assert digest.name == f"{dump.name}.sha256"
+    run(f"sha256sum --check {digest.name}", tmp_path)
+    other = postgres.create("restored_from_the_job")
+    run(f'pg_restore --no-owner --dbname="$QUALITY_DB_URL" {dump.name}', tmp_path, other)
+    assert names(other) == [True, True, True, True, False]
+    with pytest.raises(subprocess.CalledProcessError):
+        run(job, tmp_path, f"{url}_that_is_not_there", BACKUPS=str(tmp_path), KEPT_DAYS="14")
+    assert sorted(path for path in tmp_path.iterdir() if not path.name.startswith(".")) == [dump, digest]

@@ -1,7 +1,7 @@
 """SQLite and PostgreSQL do the same."""
 
 import multiprocessing
-from datetime import timedelta
+from datetime import UTC, timedelta
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,20 @@ from learning.stored_outcomes import read_outcomes
 from loadtests.servers.postgres_server import PostgresServer
 from svgai.errors import QualityStoreFault, RecordRefused
 from svgai.outcomes import quality_database
+from svgai.outcomes.hand_over import HandOver
+from svgai.outcomes.outcome import now
 from svgai.outcomes.quality_database import QualityDatabase
+from svgai.outcomes.spool import Spool
 from svgai.outcomes.tables import CONVERSIONS, RATINGS, REVISION, TABLES
 from tests.fakes.outcomes import THEN, failure, outcome, rating
 from tests.fakes.stored_outcomes import records
 
 pytestmark = pytest.mark.integration
+
+_AS_BEFORE = (
+    "INSERT INTO conversions (conversion_id, created_at, missed, trials, tried, seconds, cached) "
+    "VALUES (:id, '2026-01-02 03:04:05', '[]', 0, '[]', '{}', false)"
+)
 
 
 def kept(database: QualityDatabase) -> list[dict[str, Any]]:
@@ -49,6 +57,28 @@ def test_an_outcome_is_kept_once_and_whole(database: QualityDatabase) -> None:
     assert {name: first[name] for name in dumped} == dumped
     assert (second["error_code"], second["ssim"], second["features"], second["tried"]) == ("timeout", None, None, [])
     assert first["created_at"].replace(tzinfo=THEN.tzinfo) == THEN
+
+
+def test_what_comes_through_the_spool_is_kept_whole(database: QualityDatabase, tmp_path: Path) -> None:
+    """As it is by itself; a line that is not whole is lost alone, and so is one that the database refuses."""
+    one, two = outcome("one", missed=("worst",), model_version="Größe \u2028 ✓"), failure("two", "timeout")
+    spool = Spool(tmp_path / "spool", 1_000_000)
+    for record in (one, rating("one", 5), two):
+        spool.append(record)
+    spool.close_file()
+    (path,) = (tmp_path / "spool").iterdir()
+    refused = failure("six", "timeout").model_dump_json().replace('"timeout"', f'"{40 * "x"}"')
+    path.write_bytes(path.read_bytes() + refused.encode() + b'\n{"kind":"conversion","conv')
+    done = HandOver(tmp_path / "spool", database).one_file()
+    rows = kept(database)
+    fits = database.engine.dialect.name == "sqlite"  # which knows no lengths
+    assert (done.written, done.dropped, done.more) == (3 + fits, 2 - fits, True)
+    by_id = {row["conversion_id"]: row for row in rows}
+    for record in (one, two):
+        dumped = record.model_dump(mode="json", exclude={"kind", "created_at"})
+        assert {name: by_id[record.conversion_id][name] for name in dumped} == dumped
+    with database.reading() as connection:
+        assert connection.execute(select(RATINGS.c.rating)).scalars().all() == [5]
 
 
 def test_of_ratings_the_later_counts(database: QualityDatabase) -> None:
@@ -98,6 +128,25 @@ def test_tables_go_back_and_forth_and_rows_stay(database: QualityDatabase) -> No
     assert (database.revision(), database.outdated) == (None, True)
     database.migrate()
     assert kept(database) == []
+
+
+def test_rows_of_the_release_before_count_as_written_now(database: QualityDatabase) -> None:
+    """By the clock of the database, as what a service of that release writes later; and back nothing else is lost."""
+    database.go_back("0002")
+    before = now() - timedelta(seconds=2)
+    with database.writing() as connection:
+        connection.execute(text(_AS_BEFORE), {"id": "old"})
+    database.migrate()
+    with database.writing() as connection:
+        connection.execute(text(_AS_BEFORE), {"id": "older service"})
+    database.write([outcome("new")])
+    rows = kept(database)
+    assert [row["conversion_id"] for row in rows] == ["new", "old", "older service"]
+    for row in rows:
+        assert before < row["written_at"].replace(tzinfo=UTC) < now() + timedelta(seconds=2)
+    database.go_back("0002")
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM conversions")).scalar_one() == 3
 
 
 def _migrate(url: str, begin: Event) -> None:

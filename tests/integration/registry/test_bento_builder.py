@@ -15,8 +15,8 @@ import yaml
 from mlflow import MlflowClient
 
 from registry.mlflow_store.stages import move
-from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, list_versions
+from registry.training_runs.tracking import log_training
 from svgai.decode.pixels import encode_png
 from svgai.model_files.training_record import file_sha256
 from tests.fakes.tiny_models import drawn_logo

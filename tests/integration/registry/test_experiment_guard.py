@@ -9,9 +9,9 @@ from mlflow import MlflowClient
 from commands.served.experiment_guard import guard_here
 from registry.mlflow_store.promotion_log import Actor
 from registry.mlflow_store.stages import LiveStage
-from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import OPTIMIZER, list_versions
 from registry.promotion.moves import promote
+from registry.training_runs.tracking import log_training
 from svgai.arms import Experiment
 from svgai.outcomes.experiments import Experiments
 from svgai.outcomes.outcome import now, shadowed_id

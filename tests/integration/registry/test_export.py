@@ -17,8 +17,8 @@ from cli import app
 from loadtests.servers.local_server import stop
 from registry.folders.export import export_models
 from registry.mlflow_store.stages import move
-from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, list_versions
+from registry.training_runs.tracking import log_training
 from rollout.ports import free_port
 from svgai.decode.pixels import encode_png
 from svgai.describe.features import FEATURE_NAMES

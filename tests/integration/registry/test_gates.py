@@ -12,8 +12,8 @@ from cli import app
 from registry.gates.judgement import Gates
 from registry.gates.thresholds import load_thresholds
 from registry.gates.verdict import GateVerdict
-from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, REGISTERED_NAMES, list_versions
+from registry.training_runs.tracking import log_training
 from svgai.model_files.training_record import HELD_OUT_FILE, RECORD_FILE, WEIGHTS_FILE, ModelKind, file_sha256
 from tests.fakes.torch_classifiers import write_torch_classifier
 from tests.integration.servers.trained_folders import CONTRACT, train

@@ -6,8 +6,8 @@ import pytest
 from mlflow import MlflowClient
 from playwright.sync_api import Page
 
-from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import CLASSIFIER, list_versions
+from registry.training_runs.tracking import log_training
 from tests.integration.servers.mlflow_pages import MlflowPages
 from tests.integration.servers.trained_folders import train
 

@@ -14,9 +14,9 @@ from playwright.sync_api import Page
 
 from registry.gates.judgement import Gates
 from registry.gates.thresholds import load_thresholds
-from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import CLASSIFIER, list_versions
 from registry.promotion.settlement import settle
+from registry.training_runs.tracking import log_training
 from tests.integration.servers.mlflow_pages import MlflowPages
 from tests.integration.servers.trained_folders import CONTRACT, train
 

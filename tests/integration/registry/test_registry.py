@@ -5,6 +5,7 @@ from pathlib import Path
 import mlflow
 import numpy as np
 import onnxruntime
+import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
@@ -12,11 +13,12 @@ from registry.gates.judgement import Gates
 from registry.gates.thresholds import load_thresholds
 from registry.mlflow_store.promotion_log import Actor
 from registry.mlflow_store.stages import LiveStage, move
-from registry.mlflow_store.tracking import LoggedVersion, log_training
 from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER, REGISTERED_NAMES, list_versions, resolve
 from registry.promotion.moves import Promotion, promote, rollback
 from registry.promotion.settlement import settle
 from registry.promotion.status import status
+from registry.training_runs.model_flavors import ARRAY_MODEL
+from registry.training_runs.tracking import LoggedVersion, log_training
 from svgai.choose.optimizer import TRACING_NAMES
 from svgai.describe.classifier import INPUT_SIDE
 from svgai.errors import GateFailed, ModelFault, RegistryFault
@@ -82,7 +84,7 @@ def test_mlflows_own_tools_can_load_both_models(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", registry.tracking_uri)
     folder = train("classifier", tmp_path / "classifier", seed=1)
     logged(registry, folder)
-    logged(registry, train("optimizer", tmp_path / "optimizer"))
+    run_id = logged(registry, train("optimizer", tmp_path / "optimizer")).run_id
     rng = np.random.default_rng(0)
     batch = {
         "pixels": rng.integers(0, 256, (3, 3, INPUT_SIDE, INPUT_SIDE), np.uint8),
@@ -95,6 +97,11 @@ def test_mlflows_own_tools_can_load_both_models(
     optimizer = mlflow.pyfunc.load_model(f"models:/{OPTIMIZER}/1")
     assert optimizer.metadata.get_input_schema().input_names() == [*FEATURES, *TRACING_NAMES]
     assert optimizer.predict(optimizer.input_example).shape == (2, len(SCALES))
+    named = pd.DataFrame(rng.random((3, len(FEATURES) + len(TRACING_NAMES)), dtype=np.float32))
+    named.columns = pd.Index([*FEATURES, *TRACING_NAMES], dtype=object)
+    array = mlflow.pyfunc.load_model(f"runs:/{run_id}/{ARRAY_MODEL}")
+    np.testing.assert_array_equal(array.predict(named.to_numpy()), optimizer.predict(named))
+    np.testing.assert_array_equal(optimizer.predict(named[named.columns[::-1]]), optimizer.predict(named))
 
 
 def test_logging_the_same_training_again_makes_no_second_version(registry: MlflowClient, tmp_path: Path) -> None:

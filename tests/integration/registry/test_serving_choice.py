@@ -15,8 +15,8 @@ import yaml
 from commands.delivery.built_bentos import BUILT
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.stages import move
-from registry.mlflow_store.tracking import log_training
 from registry.mlflow_store.versions import CLASSIFIER, OPTIMIZER
+from registry.training_runs.tracking import log_training
 from rollout.ports import free_port
 from rollout.readiness import wait_until_ready
 from svgai.model_files.training_record import read_record

@@ -13,9 +13,9 @@ from registry.gates.thresholds import load_thresholds
 from registry.mlflow_store.connection import connect
 from registry.mlflow_store.promotion_log import Actor
 from registry.mlflow_store.stages import move
-from registry.mlflow_store.tracking import LoggedVersion, log_training
 from registry.mlflow_store.versions import CLASSIFIER, list_versions
 from registry.promotion.moves import promote
+from registry.training_runs.tracking import LoggedVersion, log_training
 from svgai.errors import RegistryFault
 from tests.integration.servers.team_server import ADMIN_PASSWORD, ORIGIN, TeamServer, start
 from tests.integration.servers.trained_folders import CONTRACT, train

@@ -12,9 +12,9 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from registry.mlflow_store.connection import connect, experiment_id
-from registry.mlflow_store.tracking import log_training
-from registry.mlflow_store.training_run import LOG_FILE, open_run
 from registry.mlflow_store.versions import CLASSIFIER
+from registry.training_runs.tracking import log_training
+from registry.training_runs.training_run import LOG_FILE, open_run
 from svgai.model_files.training_record import read_record
 from tests.integration.servers.served import INTERRUPTIBLE
 from tests.integration.servers.trained_folders import train
@@ -31,7 +31,7 @@ pytestmark = [
 ROOT = Path(__file__).parents[3]
 SLOW = """
 import sys, time
-from registry.mlflow_store.training_run import open_run
+from registry.training_runs.training_run import open_run
 with open_run(sys.argv[1], "classifier", "slow") as run:
     run.figures(0, {"loss": 2.0})
     print("learning", flush=True)

@@ -18,7 +18,7 @@ from mlflow import MlflowClient
 from loadtests.benchmarks.takeover import mixed, served
 from loadtests.servers.traffic import Outcome, under_load
 from registry.mlflow_store.connection import connect
-from registry.mlflow_store.tracking import log_training
+from registry.training_runs.tracking import log_training
 from rollout.ports import free_port
 from svgai.decode.pixels import encode_png
 from svgai.errors import SvgAiError

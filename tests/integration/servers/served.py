@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,11 @@ class Served:
     process: subprocess.Popen[bytes]
     output: Path
 
+    @property
+    def address(self) -> str:
+        """Host and port."""
+        return self.client.base_url.netloc.decode()
+
     def pool_workers(self) -> list[int]:
         """The ids of the processes that convert: forked from the fork server."""
         children = psutil.Process(self.process.pid).children(recursive=True)
@@ -57,11 +62,14 @@ class Served:
         raise AssertionError(f"{path} did not answer {status}; the service printed:\n{self.output.read_text()}")
 
 
-def start(folder: Path, port: int, *, bento: str = "", **settings: str) -> tuple[subprocess.Popen[bytes], Path]:
+def start(
+    folder: Path, port: int, *, bento: str = "", runner: Sequence[str] = (), **settings: str
+) -> tuple[subprocess.Popen[bytes], Path]:
     """
     Start a service with settings from nothing but the arguments; gives the process and its output.
 
-    Without a Bento's tag it is the working tree's service. The BentoML store is folder/bentoml.
+    Without a Bento's tag it is the working tree's service. The BentoML store is folder/bentoml. `runner` is a command
+    that runs another one.
     """
     folder.mkdir(parents=True, exist_ok=True)
     output = folder / "output.log"
@@ -71,7 +79,7 @@ def start(folder: Path, port: int, *, bento: str = "", **settings: str) -> tuple
     command = [sys.executable, "-m", "bentoml", "serve"]
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [*command, bento or "service:SvgAi", "--host", "127.0.0.1", "--port", str(port)],
+            [*runner, *command, bento or "service:SvgAi", "--host", "127.0.0.1", "--port", str(port)],
             cwd=folder if bento else ROOT,
             env=environment,
             stdout=log,
@@ -81,10 +89,12 @@ def start(folder: Path, port: int, *, bento: str = "", **settings: str) -> tuple
 
 
 @contextmanager
-def serving(folder: Path, *, ready: bool = True, bento: str = "", **settings: str) -> Iterator[Served]:
+def serving(
+    folder: Path, *, ready: bool = True, bento: str = "", runner: Sequence[str] = (), **settings: str
+) -> Iterator[Served]:
     """A service that is ready (or, ready=False, alive) inside the block."""
     port = free_port()
-    process, output = start(folder, port, bento=bento, **settings)
+    process, output = start(folder, port, bento=bento, runner=runner, **settings)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             served = Served(client, process, output)

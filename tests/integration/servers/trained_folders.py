@@ -11,6 +11,7 @@ import xgboost
 from registry.gates.verdict import ServingContract
 from svgai.describe.features import FEATURE_NAMES
 from svgai.logo_types import LOGO_TYPES
+from svgai.model_files.input_reference import InputReference
 from svgai.model_files.training_record import (
     WEIGHTS_FILE,
     ModelKind,
@@ -61,12 +62,13 @@ def train(
     seed: int = 0,
     held_out: str = "the same items",
     weights: bool = False,
+    inputs: InputReference | None = None,
     **metrics: float,
 ) -> Path:
     """
     Fill `folder` with a model that differs by `seed`; `metrics` replace the good ones, also item by item.
 
-    With `weights` the classifier is a torch network, and its weights are kept.
+    With `weights` the classifier is a torch network, and its weights are kept. `inputs`: what it learned from.
     """
     folder.mkdir(parents=True)
     if weights:
@@ -95,6 +97,7 @@ def train(
             weights_sha256=file_sha256(folder / WEIGHTS_FILE) if weights else None,
             features=FEATURES,
             classes=LOGO_TYPES,
+            inputs=inputs,
             created=datetime.now(UTC),
             seconds=1.5,
         ),

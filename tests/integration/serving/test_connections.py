@@ -375,7 +375,7 @@ def test_a_client_that_does_not_read_is_let_go(service: Served) -> None:
 
 
 def test_pages_of_other_origins_read_every_answer(small: Served) -> None:
-    """With CORS_ORIGINS answers and refusals carry the header, and preflights are answered without a key."""
+    """With CORS_ORIGINS answers and refusals carry the header, and preflights need no key and are counted."""
     origin: dict[str, Any] = {"Origin": "https://app.example.com"}
     preflight = request(
         "OPTIONS",
@@ -384,7 +384,9 @@ def test_pages_of_other_origins_read_every_answer(small: Served) -> None:
         Access_Control_Request_Method="POST",
         Access_Control_Request_Headers="x-api-key,content-type",
     )
+    before = counted(small, "/api/convert", 200)
     allowed = ask(small, preflight, "OPTIONS")
+    assert counted(small, "/api/convert", 200) == before + 1
     assert (allowed.status, allowed.headers["access-control-allow-origin"]) == (200, origin["Origin"])
     assert "x-api-key" in allowed.headers["access-control-allow-headers"]
     refused = [
@@ -398,6 +400,7 @@ def test_pages_of_other_origins_read_every_answer(small: Served) -> None:
     assert "X-SVGAI-SSIM" in refused[-1].headers["access-control-expose-headers"]
     other: dict[str, Any] = {"Origin": "https://evil.example", "Access_Control_Request_Method": "POST"}
     assert fault(ask(small, request("OPTIONS", "/api/convert", **other), "OPTIONS")) == (400, "invalid_request")
+    text_with(small.output, allowed.headers["x-request-id"])
     stranger = ask(small, request("GET", "/livez", Origin="https://evil.example"), "GET")
     assert "access-control-allow-origin" not in stranger.headers
 

@@ -20,6 +20,8 @@ SHORT = (
     "conversion process killed",
     "decode process killed",
     "fork server killed",
+    "fork server stopped (SIGSTOP), all conversion processes killed",
+    "supervisor stopped (SIGSTOP), the worker killed 3 s later",
     "model files removed, a conversion process killed",
 )
 

@@ -232,6 +232,15 @@ print(*{folder for folder in seen if writable(folder) and not folder.startswith(
     assert 0 not in {uid for process in service.processes() for uid in process.uids()}
 
 
+def test_it_runs_as_a_user_of_any_number(image: BuiltImage) -> None:
+    """Also of one that the image does not know, as OpenShift chooses them: ready, with conversions and metrics."""
+    with started(image, "--user=1000650000:0") as service:
+        answer = service.client.post("/api/convert", json={"image": encoded(encode_png(drawn_logo(1)))})
+        assert answer.status_code == httpx.codes.OK
+        assert "svgai_conversion_seconds" in service.client.get("/metrics").text
+        assert {uid for process in service.processes() for uid in process.uids()} == {1000650000}
+
+
 def test_it_listens_on_one_port(service: Service) -> None:
     """Of all its processes, on the port that PORT names; BentoML's supervisor has two more for the container alone."""
     listening = [one for one in service.connections() if one.status == psutil.CONN_LISTEN]

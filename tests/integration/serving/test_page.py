@@ -1,6 +1,7 @@
 """The web page, in a browser: images come in by every way, are converted, measured, kept, and taken along."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -96,6 +97,18 @@ def test_many_images_are_a_queue_and_one_archive(web_page: WebPage) -> None:
         assert archive.read("second.svg") == archive.read("first-2.svg") != archive.read("first.svg")
 
 
+def test_names_that_windows_refuses_are_others_in_the_zip(web_page: WebPage) -> None:
+    """Signs and names that it keeps for itself, ends that it cuts off, and names that differ in capitals alone."""
+    names = ["a:b?.png", "con.png", "Lpt1.x.png", "end. .png", "Twice.png", "twice.png", ".png"]
+    files = [{"name": name, "mimeType": "image/png", "buffer": LOGO} for name in names]
+    web_page.page.set_input_files("#files", files)  # type: ignore[arg-type]
+    web_page.wait_for_converted(len(names))
+    with zipfile.ZipFile(io.BytesIO(web_page.downloaded("Download all as ZIP"))) as archive:
+        assert archive.namelist() == [
+            "a_b_.svg", "_con.svg", "_Lpt1.x.svg", "end.svg", "Twice.svg", "twice-2.svg", "image.svg"
+        ]  # fmt: skip
+
+
 def test_the_svg_is_copied_as_text_in_three_forms(web_page: WebPage) -> None:
     """As it is, as a data URI that shows the same, and as an element of React."""
     web_page.give(logo_png=LOGO)
@@ -145,6 +158,30 @@ def test_options_reach_the_service(web_page: WebPage) -> None:
     web_page.give(other_png=OTHER)
     web_page.wait_for_converted(2)
     assert render(web_page.downloaded().decode(), 64, 64)[0, 0, 3] == 0
+
+
+def test_parts_for_a_cutter(web_page: WebPage) -> None:
+    """A fold has what brands, printers and cutters ask for; it is sent, and there again after a reload."""
+    page = web_page.page
+    web_page.give(logo_png=LOGO)
+    web_page.wait_for_converted()
+    page.get_by_text("Brand, print, cut").click()
+    with page.expect_response("**/api/convert") as response:
+        page.get_by_label("Cut, least width").fill("0.5")
+    assert response.value.ok
+    web_page.wait_for_converted()
+    svg = web_page.downloaded().decode()
+    assert set(re.findall(r"<(\w+)", svg)) == {"svg", "path"}
+    assert re.search(r' width="[\d.]+mm"', svg)
+    with page.expect_response("**/api/convert"):
+        page.get_by_label("Only colours").fill("#102030, #fff")
+    web_page.wait_for_converted()
+    assert set(re.findall(r'fill="([^"]+)"', web_page.downloaded().decode())) <= {"#102030", "#fff", "#ffffff"}
+    page.reload()
+    web_page.wait_for_converted()
+    page.get_by_text("Brand, print, cut").click()
+    expect(page.get_by_label("Cut, least width")).to_have_value("0.5")
+    expect(page.get_by_label("Only colours")).to_have_value("#102030, #fff")
 
 
 def test_exact_parameters_are_sent(web_page: WebPage) -> None:

@@ -11,9 +11,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from svgai.array_types import Pixels
+from svgai.decode.image_files import decode_image
 from svgai.decode.pixels import encode_png
 from svgai.measure.quality import Reference
 from svgai.measure.rendering import render
+from svgai.trace.vtracer.shapes import trace_with_defaults
 from tests.fakes.tiny_models import drawn_logo, write_models
 from tests.integration.servers.served import Served, encoded, serving
 from tests.integration.servers.web_page import WebPage, browser, web_page
@@ -334,3 +336,46 @@ def press_until(page: Page, name: str) -> None:
             assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
             return
     raise AssertionError(f"Tab does not lead to {name}")
+
+
+def test_vtracers_defaults_beside_the_answer(web_page: WebPage) -> None:
+    """On request: VTracer's own SVG with its figures, and a view that lays both pictures on one another."""
+    page = web_page.page
+    web_page.give(logo_png=LOGO)
+    web_page.wait_for_converted()
+    expect(page.locator("#default-view")).to_be_hidden()
+    with page.expect_response("**/api/vtracer") as response:
+        page.get_by_role("button", name="Compare with VTracer's defaults").click()
+    default = response.value.json()
+    own = trace_with_defaults(decode_image(LOGO).rgba)
+    assert default["svg"] == own
+    rows = page.locator("#default-tracing tbody tr")
+    expect(rows).to_have_count(5)
+    shown = rows.filter(has_text="worst").locator("td").nth(1).inner_text()
+    assert float(shown) == pytest.approx(default["quality"]["worst"], abs=1e-3)
+    expect(page.locator("#announcer")).to_contain_text("VTracer's defaults:")
+    page.get_by_role("button", name="Show both pictures").click()
+    expect(page.locator("#view-default")).to_be_checked()
+    expect(page.locator("#default-image")).to_be_visible()
+    expect(page.locator("#left-corner")).to_have_text("VTracer's defaults")
+    assert page.locator(".layer.original").evaluate("layer => getComputedStyle(layer).visibility") == "hidden"
+    assert page.locator("#default-image").evaluate("picture => picture.naturalWidth") == drawn_logo(1).shape[1]
+    assert axe_of(page) == []
+    page.get_by_label("Background").select_option("remove")
+    expect(page.get_by_role("button", name="Compare with VTracer's defaults")).to_be_visible()
+    expect(page.locator("#default-view")).to_be_hidden()
+    expect(page.locator("#left-corner")).to_have_text("Original")
+
+
+def test_a_default_that_is_refused_is_told(web_page: WebPage) -> None:
+    """What VTracer writes of a photograph may be too large; the answer stays, and one may ask again."""
+    page = web_page.page
+    fault = {"code": "too_large", "message": "VTracer's SVG has 3,000,000 bytes", "request_id": "r"}
+    web_page.answer("/api/vtracer", status=413, json={"error": fault})
+    web_page.give(logo_png=LOGO)
+    web_page.wait_for_converted()
+    page.get_by_role("button", name="Compare with VTracer's defaults").click()
+    expect(page.locator("#default-tracing")).to_contain_text("VTracer's SVG has 3,000,000 bytes")
+    page.unroute_all()
+    page.get_by_role("button", name="Compare with VTracer's defaults").click()
+    expect(page.locator("#default-tracing tbody tr")).to_have_count(5)

@@ -1,5 +1,6 @@
 """The served service when something is wrong: no models, broken ones, runaways, overload, a start that cannot be."""
 
+import os
 import re
 import signal
 import socket
@@ -20,6 +21,12 @@ from tests.integration.servers.served import encoded, error_code, serving, start
 from tests.integration.servers.slow_conversions import begin, slow_request, wait_until_in_hand
 
 pytestmark = pytest.mark.integration
+
+STRANGER = (
+    *("setpriv", "--reuid=1000650000", "--regid=0", "--clear-groups"),
+    *("--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"),
+)
+"""Runs a command as a user that no file of the machine knows: it may read all of them and write to none."""
 
 FIRST_KEY, SECOND_KEY = "alpha-9c2f", "omega-77aa"
 
@@ -84,6 +91,19 @@ def test_a_killed_worker_leaves_nothing_in_hand(tmp_path: Path) -> None:
         shown = re.findall(r"in_progress\{[^}]*\} (\S+)", served.client.get("/metrics").text)
         assert {float(number) for number in shown} <= {0.0}
         text_with(served.output, "workers before this one were killed")
+
+
+def test_a_user_without_a_home_is_served_as_any_other(tmp_path: Path) -> None:
+    """Ready, with metrics, though the home of BentoML is another user's, who left the folder of the metrics empty."""
+    models = write_models(tmp_path / "models")
+    for name in ("bentos", "models", "envs", "tmp", "prometheus_multiproc_dir"):
+        (tmp_path / "bentoml" / name).mkdir(parents=True)
+    (tmp_path / "bentoml/prometheus_multiproc_dir").chmod(0o555)
+    runner = STRANGER if os.geteuid() == 0 else ()
+    with serving(tmp_path, runner=runner, HOME="/", MODEL_DIR=str(models), QUALITY_TRACKING_ENABLED="false") as served:
+        assert served.client.post("/api/convert", json={"image": _logo()}).status_code == 200
+        assert re.search(r"^svgai_conversion_seconds_count\{.*\} 1", served.client.get("/metrics").text, re.MULTILINE)
+    assert not list((tmp_path / "bentoml/prometheus_multiproc_dir").iterdir())
 
 
 @pytest.mark.alone

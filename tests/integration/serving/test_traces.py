@@ -28,7 +28,7 @@ def test_a_request_is_traced_through_all_processes(tmp_path: Path, models_folder
     """
     A conversion's stages lie below the client's own span, within its time; a batch is linked with its requests.
 
-    The log names the trace. What is not of the API, and what the cache answers, has no stages.
+    The log names the trace. What is not of the API has no span, and what the cache answers is kept, no more.
     """
     with collector() as kept, serving(tmp_path, MODEL_DIR=str(models_folder), OTLP_ENDPOINT=kept.url) as served:
         ask = {"image": encoded(encode_png(drawn_logo(3)))}
@@ -49,11 +49,12 @@ def test_a_request_is_traced_through_all_processes(tmp_path: Path, models_folder
         names = [span["name"] for span in stages]
         assert names[:4] == ["decode", "features", "classify", "predict"]
         assert {"trace", "score"} <= set(names)
+        assert names[-1] == "store"
         assert {inner["name"] for score in named(stages, "score") for inner in below(spans, score)} == {"render"}
         for span in stages:
             assert int(convert["startTimeUnixNano"]) <= int(span["startTimeUnixNano"]) <= int(span["endTimeUnixNano"])
             assert int(span["endTimeUnixNano"]) <= int(convert["endTimeUnixNano"])
-        assert below(spans, again) == []
+        assert [span["name"] for span in below(spans, again)] == ["store"]
         (request,), (batch,) = named(spans, "POST /api/classify"), named(spans, "batch classify")
         assert [span["name"] for span in below(spans, request)] == ["decode"]
         assert [span["name"] for span in below(spans, batch)] == ["features", "classify"]

@@ -54,6 +54,19 @@ def test_prometheus_takes_the_configuration() -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def test_alertmanager_takes_its_configuration() -> None:
+    """Pages and tickets go different ways; what is kept quiet by another alert exists."""
+    command = [program("amtool"), "check-config", "alertmanager.yml"]
+    checked = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    configured = yaml.safe_load((FOLDER / "alertmanager.yml").read_text(encoding="utf-8"))
+    for rule in configured["inhibit_rules"]:
+        for matcher in (*rule["source_matchers"], *rule["target_matchers"]):
+            pattern = re.fullmatch(r'alertname=~?"(.+)"', matcher)
+            assert pattern
+            assert [name for name in alerts() if re.fullmatch(pattern[1], name)], matcher
+
+
 @pytest.mark.slow
 def test_every_rule_does_what_it_is_for() -> None:
     """It fires on the series that it is for, and passes over the others."""

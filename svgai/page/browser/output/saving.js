@@ -1,5 +1,8 @@
 // SVG files to the disk, one or all.
 
+const FORBIDDEN = /[<>:"/\\|?*\u0000-\u001f]/g;
+const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+
 /** Save the SVG of an image under the image's name. */
 export function save(image) {
   saveBlob(new Blob([image.answer.svg], { type: "image/svg+xml" }), fileName(image));
@@ -13,14 +16,17 @@ export async function saveAll(images) {
   saveBlob(await downloadZip(files).blob(), "svg-ai.zip");
 }
 
+/** The image's name as that of an SVG, in letters that every system takes; Windows has signs and names of its own. */
 function fileName({ name }) {
-  return `${name.replace(/\.[^.]+$/, "") || "image"}.svg`;
+  const stem = name.replace(/\.[^.]+$/, "").replace(FORBIDDEN, "_").replace(/[. ]+$/, "") || "image";
+  return `${RESERVED.test(stem) ? "_" : ""}${stem}.svg`;
 }
 
+/** Windows and macOS do not tell A from a. */
 function unused(name, taken) {
   let free = name;
-  for (let number = 2; taken.has(free); number += 1) free = name.replace(/\.svg$/, `-${number}.svg`);
-  taken.add(free);
+  for (let number = 2; taken.has(free.toLowerCase()); number += 1) free = name.replace(/\.svg$/, `-${number}.svg`);
+  taken.add(free.toLowerCase());
   return free;
 }
 

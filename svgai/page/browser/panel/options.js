@@ -2,6 +2,7 @@
 
 import { byId, element } from "../elements.js";
 import { DEFAULTS } from "../visit/settings.js";
+import { FinishFields } from "./finish_fields.js";
 import { ParameterFields } from "./parameters.js";
 
 const QUIET_MS = 350;
@@ -21,14 +22,16 @@ export class Options {
   constructor(onChange, onAll) {
     Object.assign(this, { _form: byId("options"), _onChange: onChange, _fields: {}, _timer: null });
     this._parameters = new ParameterFields();
+    this._finish = new FinishFields();
     const all = element("button", { type: "button", on: { click: () => this._applyToAll(onAll) } }, "Apply to all");
     const reset = element("button", { type: "button", on: { click: () => this._reset() } }, "Reset");
     this._form.replaceChildren(
       element("h3", {}, "Options"),
       this._number("min_worst"),
-      this._select("strokes", "Lines", STROKES, "fills only for cutters, strokes only for plotters"),
+      this._select("strokes", "Lines", STROKES, "fills only for icon fonts, strokes only for plotters"),
       this._ground(),
       this._select("units", "Size in", UNITS, "by the resolution that the image file names"),
+      this._finish.place,
       element(
         "details",
         {},
@@ -96,6 +99,7 @@ export class Options {
     this._colour.hidden = plain;
     if (!plain) this._colour.querySelector("input").value = background;
     for (const name of ["strokes", "units"]) this._fields[name].value = settings[name];
+    this._finish.write(settings);
     this._parameters.write(settings.parameters, answered);
   }
 
@@ -110,6 +114,7 @@ export class Options {
       strokes: this._fields.strokes.value,
       background: ground === "colour" ? this._colour.querySelector("input").value : ground,
       units: this._fields.units.value,
+      ...this._finish.read(),
       parameters: this._parameters.read(),
     };
   }

@@ -18,6 +18,11 @@ export function convert(blob, options, signal) {
   return answered("api/convert", formOf(blob, options), signal);
 }
 
+/** What VTracer makes of an image by its own defaults. */
+export function traceByDefault(blob, options, signal) {
+  return answered("api/vtracer", formOf(blob, options), signal);
+}
+
 /** Send stars for a conversion. */
 export async function rate(conversionId, rating) {
   // Who has the answer changes their mind: the later rating replaces the earlier one.

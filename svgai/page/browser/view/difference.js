@@ -89,7 +89,7 @@ export class DifferenceView {
   _tell() {
     const { lowest } = this._done;
     const { image } = this._pictures;
-    const changed = changesGround(image.settings) ? " The background was changed, so all of it counts as different here." : "";
+    const changed = changesGround(image.settings) ? " Background or colours were changed on purpose, which counts as different here." : "";
     const said = `Poorest place: ${share(lowest.value, 2)}, computed in this browser; the service measured ${share(image.answer.quality.worst, 2)}.${changed}`;
     const go = element("button", { type: "button", on: { click: () => this._approach() } }, "Look at it");
     this._words.replaceChildren(element("span", { className: "scale", ariaHidden: "true" }), element("span", {}, said), go);

@@ -5,6 +5,7 @@ import { percent } from "../numbers.js";
 import { DifferenceView } from "./difference.js";
 import { Divider } from "./divider.js";
 import { watchGestures } from "./gestures.js";
+import { defaultOf } from "../visit/images.js";
 import { Viewport } from "./viewport.js";
 
 const PIXELS_FROM = 3; // scale from which the original's pixels are shown as squares
@@ -14,6 +15,8 @@ export class Stage {
     this._canvas = byId("canvas");
     this._original = byId("original-image");
     this._svg = byId("svg-image");
+    this._default = byId("default-image");
+    this._left = [".layer.original", ".layer.default"].map((name) => this._canvas.querySelector(name));
     this._message = byId("stage-message");
     this._traced = this._canvas.querySelector(".layer.traced");
     this._sheets = [...this._canvas.querySelectorAll(".sheet")];
@@ -40,13 +43,17 @@ export class Stage {
     this._image = image;
     this._canvas.dataset.state = image?.state ?? "";
     this._say(image);
-    const [original, svg] = await Promise.all([
+    const [original, svg, byDefault] = await Promise.all([
       loaded(this._original, image?.originalUrl),
       loaded(this._svg, image?.svgUrl),
+      loaded(this._default, defaultOf(image)?.url),
     ]);
     if (this._image !== image) return;
     this._original.alt = original ? `Original: ${image.name}` : "";
     this._svg.alt = svg ? `SVG of ${image.name}` : "";
+    this._default.alt = byDefault ? `VTracer's default of ${image.name}` : "";
+    byId("default-view").hidden = !byDefault;
+    if (!byDefault && this.view === "default") this.setView("split");
     const shown = original ? this._original : svg ? this._svg : null;
     this._canvas.classList.toggle("no-original", !original);
     this._canvas.classList.toggle("no-svg", !svg);
@@ -67,6 +74,8 @@ export class Stage {
     this.view = view;
     this._canvas.dataset.view = view;
     for (const radio of byId("views").querySelectorAll("input")) radio.checked = radio.value === view;
+    byId("left-corner").textContent = view === "default" ? "VTracer's defaults" : "Original";
+    byId("divider").setAttribute("aria-label", `Divider between ${view === "default" ? "VTracer's defaults" : "original"} and SVG`);
     this._cut();
     this._difference.setVisible(view === "difference");
   }
@@ -78,7 +87,8 @@ export class Stage {
     byId("zoom-out").addEventListener("click", this._viewport.zoomOut);
     byId("zoom-fit").addEventListener("click", () => this._viewport.fit());
     this._canvas.addEventListener("keydown", ({ key, target }) => {
-      if (target === this._canvas && key >= "1" && key <= "4") this.setView(bar.querySelectorAll("input")[key - 1].value);
+      const wanted = target === this._canvas && /^[1-5]$/.test(key) && bar.querySelectorAll("input")[key - 1];
+      if (wanted && !wanted.closest("label").hidden) this.setView(wanted.value);
     });
     this._canvas.dataset.view = this.view;
   }
@@ -97,11 +107,9 @@ export class Stage {
   }
 
   _cut() {
-    const split = this.view === "split";
+    const split = ["split", "default"].includes(this.view);
     this._traced.style.clipPath = split ? `inset(0 0 0 ${this._share * 100}%)` : "none";
-    this._canvas.querySelector(".layer.original").style.clipPath = split
-      ? `inset(0 ${100 - this._share * 100}% 0 0)`
-      : "none";
+    for (const { style } of this._left) style.clipPath = split ? `inset(0 ${100 - this._share * 100}% 0 0)` : "none";
   }
 }
 

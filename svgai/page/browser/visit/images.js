@@ -22,6 +22,7 @@ export function newImage(blob, name, settings, kept = {}) {
     unpredicted: null,
     answer: null,
     rating: 0,
+    byDefault: null,
     answers: new Map(),
     ...kept,
     originalUrl: URL.createObjectURL(blob),
@@ -62,11 +63,19 @@ export class Images extends EventTarget {
     this.update(image, { state: "done", note: "", fault: null, answer, rating: 0, svgUrl: svgUrl(answer.svg) });
   }
 
+  /** What VTracer makes of the image on a ground. */
+  traced(image, { svg, ...figures }) {
+    if (!this.all.includes(image)) return;
+    if (image.byDefault) URL.revokeObjectURL(image.byDefault.url);
+    this.update(image, { byDefault: { ...figures, url: svgUrl(svg) } });
+  }
+
   remove(image) {
     const place = this.all.indexOf(image);
     this.all.splice(place, 1);
     URL.revokeObjectURL(image.originalUrl);
     if (image.svgUrl) URL.revokeObjectURL(image.svgUrl);
+    if (image.byDefault) URL.revokeObjectURL(image.byDefault.url);
     this._tell(image, "removed");
     if (this.selected === image) this.select(this.all[Math.min(place, this.all.length - 1)] ?? null);
   }
@@ -79,6 +88,11 @@ export class Images extends EventTarget {
   _tell(image, what) {
     this.dispatchEvent(Object.assign(new Event("change"), { image, what }));
   }
+}
+
+/** What VTracer made of the image on the ground that it has now. */
+export function defaultOf(image) {
+  return image?.byDefault?.background === image?.settings.background ? (image?.byDefault ?? null) : null;
 }
 
 function svgUrl(svg) {

@@ -8,6 +8,11 @@ export const DEFAULTS = Object.freeze({
   strokes: "auto",
   background: "keep",
   units: "px",
+  cutter: null,
+  palette: null,
+  monochrome: null,
+  precision: null,
+  pretty: false,
   parameters: null,
 });
 
@@ -21,5 +26,5 @@ export function cacheKey(settings) {
   return JSON.stringify(asked({ ...DEFAULTS, ...settings }));
 }
 
-/** Whether the picture's ground is exchanged, so that it is not to be compared with the original's. */
-export const changesGround = (settings) => settings.background !== DEFAULTS.background;
+/** Whether ground or colours are exchanged, so that the picture is not to be compared with the original. */
+export const changesGround = ({ background, monochrome }) => background !== DEFAULTS.background || monochrome !== null;

@@ -114,3 +114,44 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path) -> None:
     assert (stopped.value.summary.done, stopped.value.total) == (2, 3)
     summary, _ = run(given, out)
     assert (summary.skipped, summary.converted) == (2, 1)
+
+
+def test_what_no_run_made_is_not_replaced(tmp_path: Path) -> None:
+    """It is told, run after run, and the others are converted; --overwrite replaces it, and then it is known."""
+    given, out = images(tmp_path / "in", a="1", b="2"), tmp_path / "out"
+    out.mkdir()
+    (out / "a.svg").write_text("drawn by hand")
+    for times in range(2):
+        summary, told = run(given, str(out))
+        assert dict(summary.errors) == {"file_exists": 1}
+        assert (summary.converted, summary.skipped) == ((1, 0), (0, 1))[times]
+        assert "a.svg is there" in next(one.error for one in told if one.state == "failed")
+        assert (out / "a.svg").read_text() == "drawn by hand"
+    with FolderManifest(str(out)) as manifest:
+        conversion = FolderConversion(str(out), FakeConverter(), Workers(1), overwrite=True)
+        assert conversion.convert(find_images([given]), manifest, lambda _: None, lambda *_: None).converted == 1
+    assert (out / "a.svg").read_text() != "drawn by hand"
+    assert run(given, str(out), again=True)[0].converted == 2
+
+
+def test_what_a_killed_run_left_is_its_own(tmp_path: Path) -> None:
+    """An SVG that was written before its record: the run had said that it would make it."""
+    given, out = images(tmp_path / "in", a="1", b="2"), str(tmp_path / "out")
+    with FolderManifest(out) as manifest:
+        manifest.begin(["a.svg", "b.svg"])
+        assert list(manifest.records()) == []
+    (tmp_path / "out" / "a.svg").write_text("half done")
+    assert run(given, out)[0].converted == 2
+
+
+def test_foreign_files_are_seen_elsewhere_and_beside_the_svg(tmp_path: Path) -> None:
+    """In a store, by one listing; a PDF of that name, too."""
+    memory, name = fsspec.filesystem("memory"), f"memory://foreign-{uuid4().hex}"
+    given = images(tmp_path / "in", a="1", x_b="2")
+    memory.pipe_file(f"{name}/x/b.svg", b"drawn by hand")
+    memory.pipe_file(f"{name}/a.pdf", b"printed")
+    with FolderManifest(name) as manifest:
+        conversion = FolderConversion(name, FakeConverter(), Workers(1), formats=("pdf",))
+        summary = conversion.convert(find_images([given]), manifest, lambda _: None, lambda *_: None)
+    assert dict(summary.errors) == {"file_exists": 2}
+    assert memory.cat_file(f"{name}/x/b.svg") == b"drawn by hand"

@@ -16,7 +16,7 @@ from loadtests.peers.serving_peers import PEERS
 from svgai.decode.pixels import encode_png
 from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.model_pair import Models, model_input
-from svgai.serve.ai_runtime import probe_pixels
+from svgai.serve.loaded_models import probe_pixels
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ from loadtests.servers.local_inference import peer_inference
 from svgai.api.schemas.answers import ClassifyAnswer
 from svgai.decode.pixels import encode_png
 from svgai.errors import ModelFault
-from svgai.serve.ai_runtime import probe_pixels
+from svgai.serve.loaded_models import probe_pixels
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from mlflow import MlflowClient
 
-from registry.bento.bento_builder import BuiltBento
+from registry.bento.bento_builder import BuiltBento, HeldModel
 from registry.delivery.production_delivery import deliver
 from registry.delivery.watcher import Watcher
 from registry.mlflow_store.promotion_log import Actor
@@ -21,16 +21,21 @@ from tests.fakes.fake_registry import FakeMlflow, FakeRegistry, gates_that_refus
 ANN = Actor(by="ann", via="cli")
 
 
-def challengers_of(bento: str) -> Mapping[ModelKind, int]:
+def challengers_of(bento: str) -> Mapping[ModelKind, HeldModel]:
     """The challenging optimizer follows -ab-."""
     found = re.search(r"-ab-o(\d+)$", bento)
-    return {"optimizer": int(found[1])} if found else {}
+    return {"optimizer": HeldModel(int(found[1]), f"file of {OPTIMIZER} {found[1]}")} if found else {}
 
 
-def versions_of(bento: str) -> Mapping[ModelKind, int] | None:
+def models_of(bento: str) -> Mapping[ModelKind, HeldModel] | None:
     """Bentos are named c<classifier>-o<optimizer> here."""
     found = re.match(r"c(\d+)-o(\d+)", bento)
-    return {"classifier": int(found[1]), "optimizer": int(found[2])} if found else None
+    if not found:
+        return None
+    return {
+        "classifier": HeldModel(int(found[1]), f"file of {CLASSIFIER} {found[1]}"),
+        "optimizer": HeldModel(int(found[2]), f"file of {OPTIMIZER} {found[2]}"),
+    }
 
 
 @dataclass
@@ -82,7 +87,7 @@ class Place:
             connect=self.connect,
             judge=lambda _: gates_that_refuse(3),
             build=self.build,
-            versions_of=versions_of,
+            models_of=models_of,
             deployment=self.deployment,
             say=self.said.append,
             challengers_of=challengers_of if experiments else None,
@@ -293,8 +298,30 @@ def test_a_delivery_by_command_fails_aloud(place: Place) -> None:
     promote(place.mlflow, CLASSIFIER, 2, to="Production", actor=ANN, judge=gates_that_refuse())
     production = [list_versions(place.mlflow, CLASSIFIER)[1], list_versions(place.mlflow, OPTIMIZER)[0]]
     with pytest.raises(DeploymentFault, match="convert answers 500"):
-        deliver(place.mlflow, production, place.build, versions_of, place.deployment, ANN)
+        deliver(place.mlflow, production, place.build, models_of, place.deployment, ANN)
     assert place.production() == {"classifier": 1, "optimizer": 1}
+
+
+def test_another_file_under_the_same_number_is_delivered(place: Place) -> None:
+    """As where the registry is another one, or was made anew: numbers alone would say that all is well."""
+    place.classifier.tags[1]["sha256"] = "another file"
+    place.watcher.look()
+    assert place.built == ["c1-o1", "c1-o1"]
+    assert place.deployment.tried == 2
+
+
+def test_a_registry_of_other_files_does_not_follow_what_serves(place: Place) -> None:
+    """It would promote a file that never served; that is said, and what is in Production is delivered next."""
+    place.classifier.click_stage(2, "Production")
+    place.watcher.look()
+    place.deployment.served.append("c1-o1")
+    place.deployment.behind = True
+    place.classifier.tags[1]["sha256"] = "another file"
+    with pytest.raises(RegistryFault, match="is not version 1 of this registry"):
+        place.watcher.look()
+    assert place.production() == {"classifier": 2, "optimizer": 1}
+    place.watcher.look()
+    assert place.deployment.served[-1] == "c2-o1"
 
 
 def test_the_history_tells_all_in_order(place: Place) -> None:

@@ -238,6 +238,22 @@ def test_where_the_promise_is_missed_anyway_bytes_are_weighed_against_what_is_se
     assert best_trial(drawings, replace(PROMISE, max_bytes=2000)) == drawings[1]
 
 
+@pytest.mark.parametrize(
+    "before, after, taken", [(0.05, 0.003, True), (0.013, 0.012, False), (0.6, 0.4, False), (0.0, 0.0, False)]
+)
+def test_where_the_promise_is_missed_anyway_it_matters_how_much_is_torn(
+    before: float, after: float, *, taken: bool
+) -> None:
+    """Half again as many bytes are worth it where all letters are torn and then one, but not in a photograph."""
+    missed = Quality(0.967, 0.6, 0.9, 0.5, 6000, 1)
+    few, many = (
+        Trial(TRACINGS[0], "<svg/>", replace(missed, bytes=size), torn=torn)
+        for size, torn in ((6000, before), (9000, after))
+    )
+    assert (best_trial([few, many], PROMISE) == many) == taken
+    assert best_trial([few, many], replace(PROMISE, min_worst=0)) == few
+
+
 def test_an_empty_answer_is_the_last_resort() -> None:
     """It is not taken for its size, its mean or its fit, nor where `worst` is not asked for."""
     nothing = Trial(TRACINGS[0], "<svg/>", Quality(0.99, 0.1, 0.0, 0.1, 60, 0), empty=True)

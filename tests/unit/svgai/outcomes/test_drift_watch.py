@@ -75,6 +75,28 @@ def test_each_image_counts_once(database: QualityDatabase) -> None:
     assert watched(database).drift.images == 4
 
 
+def test_what_is_written_late_is_looked_at_all_the_same(database: QualityDatabase) -> None:
+    """A spool may hand over what was converted long before the last look; looking again changes nothing."""
+    made = images(6, 1)
+    watch = DriftWatch(reference(), START - timedelta(days=1))
+    seen = []
+    for part in (made[3:], made[:3], []):
+        database.write(part)
+        while watch.look(database, most=2):
+            pass
+        seen.append(watch.drift.images)
+    assert seen == [3, 6, 6]
+
+
+def test_what_is_older_than_asked_for_is_not_looked_at(database: QualityDatabase) -> None:
+    """Whenever it was written."""
+    database.write(images(6, 1))
+    watch = DriftWatch(reference(), START + timedelta(seconds=2))
+    while watch.look(database):
+        pass
+    assert watch.drift.images == 3
+
+
 def test_what_changed_is_found_and_named(database: QualityDatabase) -> None:
     """One feature of forty; and the accuracy is estimated by what the classifier is sure of."""
     database.write(images(700, 1, grain=0.4))

@@ -1,12 +1,19 @@
 """A test of drift that may be looked at after every image: seldom wrong where nothing changes, quick where it does."""
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from svgai.array_types import Doubles
+from svgai.describe.features import FEATURE_NAMES, extract_features
 from svgai.model_files.input_reference import InputReference, category_histogram, histogram_of
 from svgai.outcomes.input_drift import ALPHA, WINDOW, InputDrift
+from training.data.measured_logos import MEASURED
+from training.data.synthetic.screenshots import generate_screenshot
 
+ROOT = Path(__file__).parents[4]
 NAMES = tuple(f"feature {number}" for number in range(20))
 
 
@@ -77,6 +84,14 @@ def test_what_goes_back_is_no_longer_called_changed() -> None:
     assert found.since <= 1_000
 
 
+def test_what_stays_changed_is_called_changed_however_long_it_lasts() -> None:
+    """Though by then most of what an image is ranked among has changed as well."""
+    drift = InputDrift(reference_of(traffic(200, 1)))
+    for seed in range(2, 6):
+        found = watched(drift, traffic(1_000, seed, shift=0.8)).found()
+        assert all(found[name].certain for name in (*NAMES[:4], "type"))
+
+
 def test_capital_is_fair_where_nothing_changes() -> None:
     """Its mean over many runs stays near or below 1: it is a supermartingale."""
     capital = []
@@ -85,3 +100,42 @@ def test_capital_is_fair_where_nothing_changes() -> None:
         found = watched(InputDrift(reference_of(images[:200])), images[200:]).found()
         capital.append(np.exp([one.log_capital for one in found.values()]))
     assert np.mean(capital) < 1
+
+
+def test_a_reference_of_nothing_finds_nothing() -> None:
+    """However many images there are."""
+    drift = watched(InputDrift(InputReference(histograms={})), np.empty((WINDOW + 1, 0)))
+    assert (drift.images, drift.found()) == (WINDOW + 1, {})
+
+
+@pytest.fixture(scope="module")
+def logos() -> Doubles:
+    """The features of real logos (n, features)."""
+    features: Doubles = pd.read_parquet(ROOT / MEASURED)[list(FEATURE_NAMES)].to_numpy(np.float64)
+    return features
+
+
+def of_logos(logos: Doubles, seed: int, month: int) -> tuple[InputDrift, Doubles]:
+    """What knows 640 of them, and others of the same: a month's."""
+    drawn = np.random.default_rng(seed).permutation(logos)[: 640 + month]
+    reference = {name: histogram_of(drawn[:640, place]) for place, name in enumerate(FEATURE_NAMES)}
+    return InputDrift(InputReference(histograms=reference)), drawn[640:]
+
+
+@pytest.mark.slow
+def test_months_of_the_same_logos_raise_no_alarm(logos: Doubles) -> None:
+    """Of 20 resamples at most one, whenever one looks."""
+    months = (of_logos(logos, seed, 3_000) for seed in range(20))
+    found = [watched(*month).found() for month in months]
+    assert sum(any(one.since or one.certain for one in by_name.values()) for by_name in found) <= ALPHA * 20
+
+
+def test_screenshots_in_the_place_of_logos_are_found(logos: Doubles) -> None:
+    """Generated ones, within 1,000 images; many features of them are other ones for certain."""
+    drift = watched(*of_logos(logos, 1, 1_000))
+    assert not any(one.certain for one in drift.found().values())
+    screenshots = [extract_features(generate_screenshot(number)) for number in range(1_000)]
+    found = watched(drift, np.array(screenshots, np.float64)).found()
+    changed = [name for name, one in found.items() if one.certain and (one.since or 0) <= 2_000]
+    assert {"log_longest_side", "log_aspect"} <= set(changed)
+    assert len(changed) > len(FEATURE_NAMES) / 2

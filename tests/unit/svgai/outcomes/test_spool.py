@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svgai.outcomes.outcome import Outcome, Rating
-from svgai.outcomes.spool import Spool, SpoolFile, oldest_file
+from svgai.outcomes.spool import CONVERSION_LINE, Spool, SpoolFile, oldest_file, read_line
 from tests.fakes.outcomes import failure, outcome, rating
 
 ROOM = 1_000_000
@@ -29,7 +29,7 @@ def taken(folder: Path) -> list[SpoolFile]:
 
 def names(folder: Path) -> list[str]:
     """Their conversions."""
-    return [record.conversion_id for file in taken(folder) for record in file.records]
+    return [read_line(line).conversion_id for file in taken(folder) for line in file.lines]
 
 
 def test_what_was_appended_comes_back_in_order(tmp_path: Path) -> None:
@@ -43,7 +43,8 @@ def test_what_was_appended_comes_back_in_order(tmp_path: Path) -> None:
     spool.close_file()
     assert not spool.empty
     (file,) = taken(tmp_path / "new")
-    assert (list(file.records), file.damaged) == (records, 0)
+    assert [read_line(line) for line in file.lines] == records
+    assert [line.startswith(CONVERSION_LINE) for line in file.lines] == [True, False, True]
     assert spool.empty
 
 
@@ -55,8 +56,7 @@ def test_any_outcome_comes_back(tmp_path_factory: pytest.TempPathFactory, featur
     spool.append(outcome("one", features=features, error_code=code))
     spool.close_file()
     (file,) = taken(folder)
-    assert file.damaged == 0
-    (record,) = file.records
+    (record,) = map(read_line, file.lines)
     assert isinstance(record, Outcome)
     assert record.error_code == code
 
@@ -86,6 +86,29 @@ def test_it_says_which_conversions_wait(tmp_path: Path) -> None:
     assert [spool.holds(name) for name in ("one", "two", "six")] == [True, True, False]
 
 
+def test_a_file_that_cannot_be_read_is_a_fault_unless_another_has_it(tmp_path: Path) -> None:
+    """Nobody can say that a conversion does not wait there."""
+    (tmp_path / "0.jsonl").mkdir()
+    spool = Spool(tmp_path, ROOM)
+    spool.append(outcome("one"))
+    assert spool.holds("one")
+    with pytest.raises(OSError, match="directory"):
+        spool.holds("two")
+
+
+def test_a_file_that_cannot_be_read_keeps_no_other_from_the_database(tmp_path: Path) -> None:
+    """It is a fault once nothing else waits."""
+    (tmp_path / "0.jsonl").mkdir()
+    spool = Spool(tmp_path, ROOM)
+    spool.append(outcome("one"))
+    spool.close_file()
+    with oldest_file(tmp_path) as file:
+        assert file
+        file.path.unlink()
+    with pytest.raises(OSError, match="directory"), oldest_file(tmp_path):
+        pass
+
+
 def test_a_file_is_moved_by_one_process_at_a_time(tmp_path: Path) -> None:
     """Whoever comes second gets the next file."""
     spool = Spool(tmp_path, ROOM)
@@ -93,7 +116,7 @@ def test_a_file_is_moved_by_one_process_at_a_time(tmp_path: Path) -> None:
         spool.append(outcome(name))
         spool.close_file()
     with oldest_file(tmp_path) as first, oldest_file(tmp_path) as second:
-        assert [file and file.records[0].conversion_id for file in (first, second)] == ["one", "two"]
+        assert [file and read_line(file.lines[0]).conversion_id for file in (first, second)] == ["one", "two"]
 
 
 def test_half_a_line_is_damage_and_no_more(tmp_path: Path) -> None:
@@ -105,7 +128,10 @@ def test_half_a_line_is_damage_and_no_more(tmp_path: Path) -> None:
     (path,) = tmp_path.glob("*.jsonl")
     path.write_bytes(path.read_bytes()[:-20])
     (file,) = taken(tmp_path)
-    assert ([record.conversion_id for record in file.records], file.damaged) == (["one"], 1)
+    one, half = file.lines
+    assert read_line(one).conversion_id == "one"
+    with pytest.raises(ValueError, match="Invalid JSON"):
+        read_line(half)
 
 
 def _append_and_die(folder: Path) -> None:

@@ -63,6 +63,7 @@ def _runtime(
     settings: dict[str, Any] = {
         "enabled": True,
         "switch": AiSwitch(),
+        "equipment": lambda arms: (arms, "limits"),
         "load_timeout_s": 5,
         "metrics": NoMetrics(),
         "service_metrics": NoServiceMetrics(),
@@ -256,3 +257,76 @@ def test_a_broken_challenger_leaves_the_champion_alone(fault: Exception) -> None
     assert (runtime.state, runtime.ready, runtime.fault) == ("ready", True, None)
     assert opened == [{"champion": champion}]
     assert experiment.begun == []
+
+
+def _named(digest: str) -> Models:
+    files = {kind: ModelFile(Path(f"{kind}.x"), digest, "", 10, digest) for kind in ("classifier", "optimizer")}
+    return replace(fake_models(), files=files)
+
+
+def _reloaded(runtime: AiRuntime, source: FakeSource, outcome: Models | Exception) -> bool:
+    async def work() -> bool:
+        await runtime.start()
+        object.__setattr__(source, "outcome", outcome)
+        return await runtime.reload()
+
+    return asyncio.run(work())
+
+
+def test_other_models_take_over_everywhere_at_once() -> None:
+    """Batches, conversion processes, what names their conversions, and what is told of them."""
+    source, pool = FakeSource(_named("old")), InlinePool(lambda *_: conversion())
+    runtime, _ = _runtime(source, pool)
+    assert _reloaded(runtime, source, _named("new"))
+    assert pool.renewed_with == [({"champion": source}, "limits")]
+    assert runtime.converts_with("champion") == "classifier:new:new,optimizer:new:new"
+    assert (runtime.ready, runtime.files["classifier"].version) == (True, "new")
+
+
+@pytest.mark.parametrize("fault", [ModelFault("a digest differs"), MemoryError()])
+def test_where_other_models_do_not_load_all_keep_the_old_ones(
+    fault: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No process is started for them, and the log says why."""
+    source, pool = FakeSource(_named("old")), InlinePool(lambda *_: conversion())
+    runtime, _ = _runtime(source, pool)
+    assert not _reloaded(runtime, source, fault)
+    assert (pool.renewed_with, runtime.ready) == ([], True)
+    assert runtime.converts_with("champion") == "classifier:old:old,optimizer:old:old"
+    assert "those that there were stay" in caplog.text
+
+
+def test_where_new_processes_do_not_answer_all_keep_the_old_models() -> None:
+    """Also the worker itself, which has loaded the new ones by then."""
+    source, pool = FakeSource(_named("old")), InlinePool(lambda *_: conversion())
+    runtime, _ = _runtime(source, pool)
+    pool.renewal_fault = NotReady("no memory for them")
+    assert not _reloaded(runtime, source, _named("new"))
+    assert runtime.files["classifier"].version == "old"
+    assert runtime.converts_with("champion") == "classifier:old:old,optimizer:old:old"
+
+
+def test_the_same_models_are_not_loaded_twice() -> None:
+    """A signal without a change does nothing."""
+    source, pool = FakeSource(_named("old")), InlinePool(lambda *_: conversion())
+    runtime, _ = _runtime(source, pool)
+    assert not _reloaded(runtime, source, _named("old"))
+    assert pool.renewed_with == []
+
+
+def test_a_service_whose_models_failed_is_ready_once_they_are_mended() -> None:
+    """Without a restart."""
+    source, registry = FakeSource(ModelFault("damaged")), CollectorRegistry()
+    runtime, _ = _runtime(source, metrics=PrometheusMetrics(registry))
+    assert _reloaded(runtime, source, _named("new"))
+    assert (runtime.state, runtime.ready, runtime.fault, runtime.public_fault) == ("ready", True, None, None)
+    assert registry.get_sample_value("ai_features_enabled") == 1
+
+
+@pytest.mark.parametrize("changes", [{"enabled": False}, {"challenger": FakeSource(fake_models())}])
+def test_models_that_are_not_used_or_compared_are_not_reloaded(changes: dict[str, Any]) -> None:
+    """AI_ENHANCED=false has none; an experiment would go on with others than it began with."""
+    source, pool = FakeSource(_named("old")), InlinePool(lambda *_: conversion())
+    runtime, _ = _runtime(source, pool, **changes)
+    assert not _reloaded(runtime, source, _named("new"))
+    assert pool.renewed_with == []

@@ -100,6 +100,20 @@ def test_asking_often_converts_once() -> None:
     assert len(pool.calls) == 3
 
 
+def test_other_models_are_told_of_at_once() -> None:
+    """Not after the report on those before has become old."""
+    old, new = (ModelFile(Path("classifier.onnx"), version, "", 1, version) for version in ("1", "2"))
+    runtime = FakeRuntime("ready", {"classifier": old}, InlinePool(lambda *_: conversion()))
+    report = _report(runtime, clock=lambda: 0.0)
+
+    async def read() -> list[str | None]:
+        before = await report.read()
+        runtime.files = {"classifier": new}
+        return [status.checks.models["classifier"].version for status in (before, await report.read())]
+
+    assert asyncio.run(read()) == ["1", "2"]
+
+
 def test_readers_who_come_together_share_one_probe() -> None:
     """Twenty first readers make one conversion and get one report; one who leaves takes nothing from the others."""
     pool = SlowPool(lambda *_: conversion())

@@ -12,8 +12,9 @@ from prometheus_client import CollectorRegistry
 from svgai.api.schemas.answers import ConvertAnswer
 from svgai.api.schemas.image_forms import ConvertForm
 from svgai.convert.conversion import Conversion, ConversionOptions
+from svgai.convert.cutter import Cutter
 from svgai.convert.finishing.finish import Finish
-from svgai.errors import ConversionTimeout, InvalidImage, Overloaded, TracingFailed
+from svgai.errors import ClientGone, ConversionTimeout, InvalidImage, Overloaded, TracingFailed
 from svgai.logo_types import LOGO_TYPES
 from svgai.measure.promise import Promise
 from svgai.measure.quality import Quality
@@ -136,6 +137,14 @@ def test_what_is_asked_of_the_finished_svg_reaches_the_worker() -> None:
     assert len(pool.calls) == 1
 
 
+def test_a_cutter_reaches_the_worker() -> None:
+    """As a value; parts to cut are not compared with the default, which knows no blades."""
+    pool = InlinePool(_answer)
+    _convert(ConvertForm(image=b"x", cutter="0.5mm"), pool)
+    assert pool.calls[0][2].cutter == Cutter(0.5, "mm")
+    assert len(pool.calls) == 1
+
+
 @pytest.mark.parametrize("image, fault", [("no base64!", "not base64"), ("eHl6", "checked: b'xyz'")])
 def test_an_image_that_is_seen_to_be_wrong_takes_no_place_in_the_pool(image: str, fault: str) -> None:
     """It is refused though the pool is full, or not there yet."""
@@ -217,7 +226,8 @@ def test_what_a_conversion_came_to_is_kept() -> None:
         ("eHl6", Overloaded("full", 1), "overloaded", hashlib.sha256(b"xyz").hexdigest()),
         ("eHl6", ConversionTimeout("too long"), "timeout", hashlib.sha256(b"xyz").hexdigest()),
         ("eHl6", RuntimeError("nobody foresaw it"), "internal_error", hashlib.sha256(b"xyz").hexdigest()),
-        ("eHl6", asyncio.CancelledError(), "client_gone", hashlib.sha256(b"xyz").hexdigest()),
+        ("eHl6", asyncio.CancelledError("client_gone"), "client_gone", hashlib.sha256(b"xyz").hexdigest()),
+        ("eHl6", asyncio.CancelledError(), "timeout", hashlib.sha256(b"xyz").hexdigest()),
     ],
 )
 def test_one_without_an_answer_is_kept_too(
@@ -362,7 +372,7 @@ def test_another_request_is_converted(other: dict[str, Any]) -> None:
 def test_nothing_is_answered_from_the_cache_before_the_models_are_there() -> None:
     """Which ones they will be is not known; other models are other conversions."""
     pool, forms = InlinePool(lambda *_: conversion(svg=DRAWN)), [ConvertForm(image=b"x")] * 5
-    models = iter(["old", "old", None, "new", "new"])
+    models = iter(["old", "old", "old", None, "new", "new", "new"])  # also asked whether they are still the same
     answers, _ = _several(forms, pool, models=lambda _: next(models))
     assert [answer.cached for answer in answers] == [False, True, False, False, True]
 
@@ -392,7 +402,7 @@ def test_what_is_made_for_one_who_has_left_is_kept_for_the_next() -> None:
         first, second = (asyncio.create_task(conversions.convert(ConvertForm(image=b"x"))) for _ in range(2))
         await begun.wait()
         await asyncio.sleep(0.05)  # the second is prepared in a thread
-        first.cancel()
+        first.cancel(ClientGone.code)
         goes_on.set()
         return await second
 
@@ -460,3 +470,24 @@ def test_nothing_else_is_tried(form: dict[str, Any], changes: dict[str, Any]) ->
     settings: dict[str, Any] = {"explore": True, "shadow": shadow, "compare": False, "chance": lambda: 0.0}
     _convert(ConvertForm(image=b"x", **form), InlinePool(_answer), **settings | changes)
     assert shadow.tasks == []
+
+
+def test_a_conversion_by_models_that_have_changed_meanwhile_is_kept_for_nobody() -> None:
+    """Its key names the models before: whoever puts them back must not get what others made."""
+    models = ["old"]
+
+    def change(*_: object) -> Conversion:
+        models[0] = "new"
+        return conversion()
+
+    cache = StoredConversions(MemoryStore(1_000_000), NoMetrics())
+    pool = InlinePool(change)
+
+    async def work() -> list[bool]:
+        conversions = _conversions(pool, CollectorRegistry(), cache=cache, models=lambda _: models[0])
+        answers = [await conversions.convert(ConvertForm(image=b"x"))]
+        models[0] = "old"
+        answers.append(await conversions.convert(ConvertForm(image=b"x")))
+        return [answer.cached for answer in answers]
+
+    assert asyncio.run(work()) == [False, False]

@@ -71,6 +71,16 @@ def test_ranks_count_within_images() -> None:
     assert found["ssim_rank_correlation"] == pytest.approx(1)
 
 
+def test_ranks_of_images_that_were_served_do_not_count() -> None:
+    """What was tried for a customer was chosen, to be good: there is little to rank."""
+    targets, table = measured(images=3)
+    predicted = targets.copy()
+    predicted[:6, 0] *= -1
+    table["conversion_id"] = ["a conversion"] * 6 + [""] * 12
+    found = optimizer_metrics(predicted, np.zeros(18), targets, table)
+    assert found["ssim_rank_correlation"] == pytest.approx(1)
+
+
 def test_coverage_is_the_share_above_the_bound() -> None:
     """Bounds that are too high for a quarter of the rows cover three quarters."""
     targets, table = measured(images=4, tracings=5)

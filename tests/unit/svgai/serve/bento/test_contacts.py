@@ -51,9 +51,10 @@ def _told(holds: object, words: str) -> None:
 
 def test_every_contact_is_there() -> None:
     """All names exist in the version that is installed, which is the one that is pinned."""
-    from svgai.serve.bento.contacts import TESTED_VERSION, other_version, require_contacts
+    from svgai.serve.bento.contacts import SUPERVISOR_CONTACTS, TESTED_VERSION, other_version, require_contacts
 
     require_contacts()
+    require_contacts(SUPERVISOR_CONTACTS)
     assert other_version() is None
     assert f'"bentoml=={TESTED_VERSION}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
@@ -102,6 +103,21 @@ def test_a_service_is_asked_for_its_application() -> None:
     _told(".to_asgi(is_main=" in inspect.getsource(worker), "a worker makes its application another way")
     _told(list(inspect.signature(Service.to_asgi).parameters) == ["self", "is_main"], "to_asgi takes other arguments")
     _told("self.inject_config()" in inspect.getsource(Service.to_asgi), "to_asgi no longer puts settings in force")
+
+
+def test_settings_are_in_force_before_the_folder_of_the_metrics_is_chosen(tmp_path: Path) -> None:
+    """`bentoml serve` calls Service.inject_config, then takes prometheus_multiproc_dir as it is named by then."""
+    from bentoml import serving
+    from bentoml._internal.configuration.containers import BentoMLContainer
+    from bentoml_cli import serve
+
+    called = inspect.getsource(serve)
+    _told(called.index("svc.inject_config()") < called.rindex("serve_http("), "settings come after serving has begun")
+    BentoMLContainer.prometheus_multiproc_dir.set(named := str(tmp_path / "named"))
+    try:
+        _told(serving.ensure_prometheus_dir() == named, "prometheus_multiproc_dir does not name the folder")
+    finally:
+        BentoMLContainer.prometheus_multiproc_dir.reset()
 
 
 def test_an_api_method_is_called_without_a_request(factory: Any) -> None:

@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import signal
 import subprocess
 import sys
 import warnings
@@ -19,11 +20,13 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
 @pytest.fixture(autouse=True)
-def logs_as_they_were() -> Iterator[None]:
-    """The handlers of this process are pytest's own, which later tests share."""
+def process_as_it_was() -> Iterator[None]:
+    """The log's handlers of this process are pytest's own, which later tests share, as they do its signals."""
     before = [(handler, handler.formatter, list(handler.filters)) for handler in logging.getLogger().handlers]
     shown = warnings.showwarning
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     yield
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     warnings.showwarning = shown
     for handler, form, filters in before:
         handler.setFormatter(form)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svgai.convert.conversion import ConversionOptions
+from svgai.convert.cutter import Cutter
 from svgai.convert.finishing.finish import Finish
 from svgai.logo_types import LOGO_TYPES
 from svgai.serve.cache.cache_keys import cache_key
@@ -38,6 +39,9 @@ def _key(options: ConversionOptions = OPTIONS, image: str = "x", models: str = "
         {"monochrome": "currentColor"},
         {"monochrome": "#000000"},
         {"units": "mm"},
+        {"cutter": Cutter(0, "mm")},
+        {"cutter": Cutter(1, "mm")},
+        {"cutter": Cutter(1, "px")},
         {"finish": Finish(precision=2)},
         {"finish": Finish(palette=("#ffffff",))},
         {"finish": Finish(pretty=True)},

@@ -95,6 +95,19 @@ def test_assignments_are_counted() -> None:
     assert registry.get_sample_value("svgai_ab_assignments_total", {"arm": "challenger"}) == 1
 
 
+def test_a_challenger_that_is_switched_off_is_shown() -> None:
+    """Not before the switch was read, and no more once it is on."""
+    registry = CollectorRegistry()
+    switch = HandSwitch(Switch(on=False, reason="slow"))
+    live = LiveExperiment("split", 1.0, switch.look, PrometheusMetrics(registry), LOOK_S)
+
+    def shown() -> float | None:
+        return registry.get_sample_value("svgai_challenger_switched_off")
+
+    assert shown() == 0
+    assert _while_live(live, shown, lambda: setattr(switch, "says", Switch(on=True))) == [1, 0]
+
+
 def test_both_versions_name_it() -> None:
     """What is looked for is the experiment between the versions that were loaded."""
     switch = HandSwitch(Switch(on=True))

@@ -61,6 +61,29 @@ def test_what_finds_no_room_is_not_converted() -> None:
     assert asyncio.run(offer_too_much()) == ([True] * QUEUE + [False], False)
 
 
+def test_a_process_that_nobody_needs_any_more_is_ended() -> None:
+    """As after an experiment was stopped; another image has another one started."""
+    pools: list[InlinePool] = []
+
+    def open_pool() -> ConversionPool:
+        pools.append(InlinePool(lambda *_: conversion()))
+        return pools[-1].as_pool()
+
+    async def run() -> list[Conversion | SvgAiError]:
+        made: list[Conversion | SvgAiError] = []
+        queue = ShadowQueue(open_pool, NoMetrics(), idle_s=0.02)
+        for images in (2, 1):
+            for _ in range(images):
+                queue.offer(ShadowTask(b"x", OPTIONS, made.append))
+            await asyncio.sleep(0.2)
+            assert pools[-1].closed
+        queue.close()
+        return made
+
+    assert len(asyncio.run(run())) == 3
+    assert [len(pool.calls) for pool in pools] == [2, 1]
+
+
 def test_no_process_is_started_before_there_is_an_image() -> None:
     """Where nothing is ever offered nothing is opened, and closing it is fine."""
     opened: list[str] = []
@@ -73,6 +96,25 @@ def test_no_process_is_started_before_there_is_an_image() -> None:
 
     assert opened == []
     assert not NoShadow().offer(_task(b"x"))
+
+
+def test_other_models_convert_from_the_next_image_on() -> None:
+    """In a process of their own; the one before ends."""
+    pools = [InlinePool(lambda *_: conversion()), InlinePool(lambda *_: conversion())]
+    opened = iter(pools)
+
+    async def run() -> None:
+        queue = ShadowQueue(lambda: next(opened).as_pool(), NoMetrics())
+        for image in (b"one", b"two"):
+            queue.offer(_task(image))
+            await asyncio.sleep(0.01)
+            queue.renew()
+        queue.close()
+
+    asyncio.run(run())
+
+    assert [call[1] for pool in pools for call in pool.calls] == [b"one", b"two"]
+    assert [pool.closed for pool in pools] == [True, True]
 
 
 def _offered(queue: ShadowQueue, *images: bytes) -> list[Conversion | SvgAiError]:

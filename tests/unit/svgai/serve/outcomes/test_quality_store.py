@@ -17,7 +17,7 @@ from svgai.errors import QualityStoreFault
 from svgai.outcomes.experiments import Experiments
 from svgai.outcomes.quality_database import QualityDatabase
 from svgai.outcomes.spool import Spool
-from svgai.serve.monitoring.metrics import PrometheusMetrics
+from svgai.serve.monitoring.metrics import NoMetrics, PrometheusMetrics
 from svgai.serve.outcomes.quality_store import NoQualityStore, QualityStore
 from svgai.serve.outcomes.writer_process import Known
 from tests.fakes.outcomes import outcome
@@ -96,21 +96,72 @@ def test_a_writer_that_is_killed_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_database_that_is_gone_is_told_once_and_waited_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """What is asked of it meanwhile it cannot say."""
+    """What is asked of it meanwhile it cannot say; the metrics show it for as long as it is gone."""
     (tmp_path / "q.db").mkdir()
+    registry = CollectorRegistry()
 
-    async def work(store: QualityStore, spool: Spool) -> Known:
+    def down() -> float | None:
+        return registry.get_sample_value("svgai_quality_database_down")
+
+    async def work(store: QualityStore, spool: Spool) -> tuple[Known, list[float | None]]:
+        shown = [down()]
         spool.append(outcome("a1"))
         await asyncio.sleep(2.5)
         asked = await store.knows("b2")
+        shown.append(down())
         (tmp_path / "q.db").rmdir()
         await emptied(spool)
-        return asked
+        while down():  # noqa: ASYNC110 - the answer that it was written comes just after
+            await asyncio.sleep(0.01)
+        return asked, [*shown, down()]
 
-    assert _run(tmp_path, work, CollectorRegistry()) is Known.CANNOT_SAY
+    assert _run(tmp_path, work, registry) == (Known.CANNOT_SAY, [0, 1, 0])
     assert kept(tmp_path) == {"a1"}
     told = [record.message for record in caplog.records if record.name == "svgai.outcomes"]
     assert told == ["outcomes are not written; they wait in the spool", "outcomes are written again"]
+
+
+def test_a_spool_that_cannot_be_read_cannot_say(tmp_path: Path) -> None:
+    """What nobody knows is believed, and no fault of the service."""
+
+    async def work(store: QualityStore, spool: Spool) -> list[Known]:
+        spool.append(outcome("a1"))
+        await emptied(spool)
+        (tmp_path / "spool" / "0.jsonl").mkdir()
+        return [await store.knows("a1"), await store.knows("b2")]
+
+    assert _run(tmp_path, work, CollectorRegistry()) == [Known.YES, Known.CANNOT_SAY]
+
+
+class BrokenSpool(Spool):
+    """Fails as nobody foresaw, so many times."""
+
+    faults = 2
+
+    def close_file(self) -> None:
+        if self.faults:
+            self.faults -= 1
+            raise LookupError("a bug")
+        super().close_file()
+
+
+def test_what_nobody_foresaw_does_not_end_the_writing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is logged, and tried again."""
+
+    async def work() -> None:
+        spool = BrokenSpool(tmp_path / "spool", 1_000_000)
+        store = QualityStore(spool, tmp_path / "spool", f"sqlite:///{tmp_path / 'q.db'}", NoMetrics())
+        store.start()
+        spool.append(outcome("a1"))
+        await emptied(spool)
+        spool.faults = 1
+        await store.close()
+        while store.processes:  # noqa: ASYNC110 - it was told to end
+            await asyncio.sleep(0.05)
+
+    asyncio.run(asyncio.wait_for(work(), 90))
+    assert kept(tmp_path) == {"a1"}
+    assert {record.message for record in caplog.records if record.exc_info} == {"outcomes could not be written"}
 
 
 EXPERIMENT = Experiment("classifier:1,optimizer:1", "classifier:1,optimizer:2", "split", 0.5)

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from svgai.outcomes.spool import Spool
 from svgai.serve.monitoring.metrics import PrometheusMetrics
 from svgai.serve.outcomes.recorder import NoRecorder, SpoolingRecorder
+from svgai.stages import recorded
 from tests.fakes.outcomes import outcome
 
 
@@ -17,6 +18,14 @@ def test_a_record_is_in_the_spool_at_once(tmp_path: Path) -> None:
     spool = Spool(tmp_path, 1_000_000)
     SpoolingRecorder(spool, PrometheusMetrics(CollectorRegistry())).record(outcome("one"))
     assert spool.holds("one")
+
+
+def test_keeping_is_a_stage_of_the_request(tmp_path: Path) -> None:
+    """Also where there is no room."""
+    with recorded() as stages:
+        for room in (1_000_000, 0):
+            SpoolingRecorder(Spool(tmp_path, room), PrometheusMetrics(CollectorRegistry())).record(outcome("one"))
+    assert [one.name for one in stages] == ["store", "store"]
 
 
 def test_what_finds_no_room_is_counted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

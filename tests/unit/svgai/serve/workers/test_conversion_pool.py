@@ -14,7 +14,7 @@ import pytest
 
 from svgai.errors import ConversionTimeout, InvalidImage, NotReady, Overloaded, TooLarge, TracingFailed
 from svgai.serve.processes.confinement import processor_time
-from svgai.serve.workers.conversion_pool import QUEUE_PER_WORKER, ConversionPool
+from svgai.serve.workers.conversion_pool import LEAST_ROOM, QUEUE_PER_WORKER, ConversionPool
 
 T = TypeVar("T")
 
@@ -187,6 +187,20 @@ def test_a_pool_without_processes_says_so_until_it_has_some(tmp_path: Path) -> N
     assert asyncio.run(bounded()) == (False, True)
 
 
+def test_there_is_room_for_the_largest_image_that_may_come() -> None:
+    """However large that is: what MAX_BODY_BYTES lets in reaches a process."""
+    size = LEAST_ROOM + 1
+
+    async def work() -> int:
+        pool = ConversionPool(workers=1, timeout_s=60, setup=set_up, setup_args=("hello",), largest_image=size)
+        try:
+            return await pool.run(len, bytes(size))
+        finally:
+            pool.close()
+
+    assert asyncio.run(asyncio.wait_for(work(), 90)) == size
+
+
 def test_only_values_come_back() -> None:
     """A process cannot make the service call or build anything but what answers are made of."""
     with pytest.raises(pickle.UnpicklingError):
@@ -262,3 +276,53 @@ def test_a_call_that_is_cancelled_while_it_waits_harms_no_process() -> None:
 
     before, after = _run(work)
     assert before == after
+
+
+def test_new_processes_take_over_when_they_are_ready() -> None:
+    """What is running ends where it began; what comes afterwards goes to the new ones, and the old ones end."""
+
+    async def work(pool: ConversionPool) -> tuple[int, int, str, set[int]]:
+        before = await pool.run(pid)
+        running = asyncio.create_task(pool.run(rest))
+        await asyncio.sleep(0.1)
+        assert await pool.renew(("goodbye",), greet, "you") == "goodbye you"
+        after = await pool.run(greet, "you")
+        return before, await running, after, pool.processes
+
+    before, running, after, processes = _run(work)
+    assert (running, after) == (before, "goodbye you")
+    assert before not in processes
+    with pytest.raises(ProcessLookupError):
+        os.kill(before, 0)
+
+
+@pytest.mark.parametrize("trial, fault", [(refuse, InvalidImage), (die, NotReady)])
+def test_processes_that_fail_their_trial_never_take_over(trial: Callable[[], None], fault: type[Exception]) -> None:
+    """Those that there are go on."""
+
+    async def work(pool: ConversionPool) -> tuple[int, int, str]:
+        before = await pool.run(pid)
+        with pytest.raises(fault):
+            await pool.renew(("goodbye",), trial)
+        return before, await pool.run(pid), await pool.run(greet, "you")
+
+    before, after, said = _run(work)
+    assert (before, said) == (after, "hello you")
+
+
+def test_processes_that_cannot_be_made_ready_never_take_over(tmp_path: Path) -> None:
+    """The reason is told."""
+
+    async def work() -> int:
+        (tmp_path / "old").touch()
+        pool = ConversionPool(workers=2, timeout_s=20, setup=need, setup_args=(tmp_path / "old",))
+        try:
+            before = await pool.run(pid)
+            with pytest.raises(NotReady, match="it is not there yet"):
+                await pool.renew((tmp_path / "new",), pid)
+            assert await pool.run(pid) in pool.processes
+            return before
+        finally:
+            pool.close()
+
+    assert asyncio.run(asyncio.wait_for(work(), 90))

@@ -1,0 +1,119 @@
+"""What others see while somebody sends one hostile file, again and again, to all calls."""
+
+import asyncio
+import base64
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from loadtests.servers.service_calls import api_calls
+from loadtests.servers.traffic import Call, Outcome, closed_loop, open_loop, poisson_arrivals, quantile_ms
+
+RATE = 20.0
+"""Requests a second to classify and optimize that are watched."""
+
+CONVERT_RATE = 1.0
+"""Conversions a second that are watched."""
+
+SENDERS = 2
+"""Clients that send the hostile file, each as soon as it has an answer."""
+
+PAUSE_S = 0.2
+"""Seconds that such a client waits after a refusal: the flood is of dear images, not of requests."""
+
+LISTED = 50
+"""Times that the file comes in one list."""
+
+QUIET = "nothing"
+
+
+@dataclass(frozen=True)
+class FloodRow:
+    """
+    What was seen during one flood.
+
+    Attributes:
+        file: What was sent.
+        answers: To those who sent it, by status; 0: none came.
+        p50_ms, p99_ms: Of the good answers to others' classify and optimize.
+        convert_p99_ms: Of the good answers to others' conversions.
+        ratio, convert_ratio: Both p99 over those of the quiet time.
+        failed: Requests of others without a good answer.
+    """
+
+    file: str
+    answers: dict[int, int]
+    p50_ms: float
+    p99_ms: float
+    ratio: float
+    convert_p99_ms: float
+    convert_ratio: float
+    failed: int
+
+
+def measure_floods(
+    url: str,
+    images: Sequence[bytes],
+    hostile: Mapping[str, bytes],
+    seconds: float,
+    progress: Callable[[int, int], None],
+) -> list[FloodRow]:
+    """
+    Watch good images at a steady rate: first alone, then beside each hostile file.
+
+    Args:
+        url: The service.
+        images: Good images.
+        hostile: Files by what they are.
+        seconds: How long each flood lasts; the quiet time is three times as long.
+        progress: Told after each how many are done, of how many.
+    """
+    rows: list[FloodRow] = []
+    for number, (name, file) in enumerate([(QUIET, b""), *hostile.items()]):
+        flood = _calls(url, file) if file else []
+        length = seconds if file else 3 * seconds
+        rows.append(_row(name, asyncio.run(_side_by_side(url, images, flood, length, number)), rows))
+        progress(number + 1, len(hostile) + 1)
+    return rows
+
+
+_Seen = tuple[list[Outcome], list[Outcome], list[Outcome]]
+"""Of classify and optimize, of convert, and of the flood."""
+
+
+async def _side_by_side(url: str, images: Sequence[bytes], flood: Sequence[Call], seconds: float, seed: int) -> _Seen:
+    kinds = [api_calls(url, api, images) for api in ("classify", "optimize")]
+    quick = [call for pair in zip(*kinds, strict=True) for call in pair]
+    watched = asyncio.gather(
+        open_loop(quick, poisson_arrivals(RATE, seconds, seed)),
+        open_loop(api_calls(url, "convert", images), poisson_arrivals(CONVERT_RATE, seconds, seed)),
+    )
+    if not flood:
+        return (*await watched, [])
+    (seen, converted), sent = await asyncio.gather(watched, closed_loop(flood, SENDERS, seconds, pause_s=PAUSE_S))
+    return seen, converted, sent
+
+
+def _calls(url: str, file: bytes) -> list[Call]:
+    """The file alone to each call, and many times in a list."""
+    alone = [call for api in ("classify", "optimize", "convert") for call in api_calls(url, api, [file])]
+    text = base64.b64encode(file).decode()
+    listed = max(1, min(LISTED, 5_000_000 // len(text)))
+    return [*alone, Call(f"{url}/api/classify", json.dumps({"images": [text] * listed}).encode())]
+
+
+def _row(name: str, seen: _Seen, before: Sequence[FloodRow]) -> FloodRow:
+    quick, converted, sent = seen
+    p99, convert_p99 = quantile_ms(quick, 0.99), quantile_ms(converted, 0.99)
+    quiet, convert_quiet = (before[0].p99_ms, before[0].convert_p99_ms) if before else (p99, convert_p99)
+    return FloodRow(
+        name,
+        answers=dict(sorted(Counter(outcome.status for outcome in sent).items())),
+        p50_ms=quantile_ms(quick, 0.5),
+        p99_ms=p99,
+        ratio=p99 / quiet,
+        convert_p99_ms=convert_p99,
+        convert_ratio=convert_p99 / convert_quiet,
+        failed=sum(not outcome.ok for outcome in [*quick, *converted]),
+    )

@@ -1,0 +1,89 @@
+"""
+The autoscaler of Kubernetes (autoscaling/v2): how many replicas it wants, and how fast it may get there.
+
+The rule is that of its documentation: for each metric ceil(replicas * value / target), unless the two are within a
+tenth of each other, and the largest of these. What is not ready yet counts as idle. What limits it is what
+`deploy/kubernetes/components/autoscaling-hpa` says.
+"""
+
+import math
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+TOLERANCE = 0.1
+SYNC_S = 15.0
+
+
+@dataclass(frozen=True)
+class ScalingRule:
+    """
+    What an autoscaler is told.
+
+    Attributes:
+        targets: By metric, its mean over replicas that is aimed at.
+        least: Replicas.
+        most: Replicas.
+        calm_s: Seconds over which the largest wish counts before any replica goes.
+        up_share: Share of the replicas that may be added in `up_period_s`, or `up_count` where that is more.
+        down_share: Share of the replicas that may go in `down_period_s`.
+    """
+
+    targets: Mapping[str, float]
+    least: int = 2
+    most: int = 1_000
+    calm_s: float = 300.0
+    up_share: float = 1.0
+    up_count: int = 4
+    up_period_s: float = 15.0
+    down_share: float = 0.25
+    down_period_s: float = 60.0
+
+
+class Autoscaler:
+    """Looks every SYNC_S seconds."""
+
+    def __init__(self, rule: ScalingRule) -> None:
+        self._rule = rule
+        self._wishes: deque[tuple[float, int]] = deque()
+        self._changes: deque[tuple[float, int]] = deque()
+
+    def wanted(self, now: float, replicas: int, sums: Mapping[str, float]) -> int:
+        """
+        Replicas from now on.
+
+        Args:
+            now: In seconds.
+            replicas: That there are, those that are starting, too.
+            sums: Of each metric over the replicas that are ready.
+        """
+        rule = self._rule
+        wish = max(_wish(replicas, sums[name] / replicas / target) for name, target in rule.targets.items())
+        wish = min(max(wish, rule.least), rule.most)
+        self._wishes.append((now, wish))
+        while self._wishes[0][0] < now - rule.calm_s:
+            self._wishes.popleft()
+        if wish > replicas:
+            wanted = min(wish, self._most_up(now, replicas))
+        else:
+            wanted = max(min(replicas, max(one for _, one in self._wishes)), self._least_down(now, replicas))
+        self._changes.append((now, wanted - replicas))
+        return wanted
+
+    def _most_up(self, now: float, replicas: int) -> int:
+        rule = self._rule
+        before = replicas - self._added(now - rule.up_period_s)
+        return max(replicas, math.ceil(before * (1 + rule.up_share)), before + rule.up_count)
+
+    def _least_down(self, now: float, replicas: int) -> int:
+        rule = self._rule
+        before = replicas - self._added(now - rule.down_period_s)
+        return min(replicas, math.floor(before * (1 - rule.down_share)))
+
+    def _added(self, since: float) -> int:
+        """Replicas added, less those taken away, after a time."""
+        return sum(change for at, change in self._changes if at > since)
+
+
+def _wish(replicas: int, ratio: float) -> int:
+    return replicas if abs(ratio - 1) <= TOLERANCE else math.ceil(round(replicas * ratio, 9))

@@ -1,0 +1,106 @@
+"""
+What images of one size cost the service: processor time and memory.
+
+Processor time depends less than rates do on what else the machine does: waiting for a core is none, but caches are
+shared. What a core does in a second is its inverse.
+"""
+
+import asyncio
+import statistics
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from loadtests.scaling.kept_conversions import conversion_times
+from loadtests.servers.local_server import LocalServer, svgai_service
+from loadtests.servers.sampling import sampled
+from loadtests.servers.service_calls import api_calls, post
+from loadtests.servers.traffic import closed_loop
+from svgai.errors import SvgAiError
+
+WORKERS = 2
+"""Conversions at once: the cores of a service in `deploy/kubernetes`."""
+
+CLIENTS = 8
+"""Clients of classify and optimize: batches form, as under load."""
+
+PATIENCE_S = 120
+"""Of a conversion: on a busy machine none is cut short, which would cost less than it does."""
+
+_LOOK_EVERY_S = 0.25
+
+
+@dataclass(frozen=True)
+class ImageCosts:
+    """
+    The costs of images of one size.
+
+    Attributes:
+        side: Their longest side, in pixels.
+        classify_s: Processor time of all processes, in seconds an image.
+        optimize_s: The same.
+        convert_s: The same.
+        conversions: Processor time of each conversion alone, without what receives and answers it.
+        memory_mb: The most that all processes held with WORKERS conversions at once, what they share counted once.
+        sent_bytes: Of a request to convert, mean.
+        answered_bytes: Of its answer, mean.
+    """
+
+    side: int
+    classify_s: float
+    optimize_s: float
+    convert_s: float
+    conversions: tuple[float, ...]
+    memory_mb: float
+    sent_bytes: float
+    answered_bytes: float
+
+
+def measure_image_costs(side: int, images: Sequence[bytes], log: Path, seconds: float) -> ImageCosts:
+    """
+    Serve images of one size, each converted once, classified and optimized for so many seconds.
+
+    Args:
+        side: Their longest side, in pixels.
+        images: PNG files.
+        log: File for what the service prints; its quality database is made beside it.
+        seconds: How long each of the latter two is asked for.
+
+    Raises:
+        SvgAiError: the service does not start, or gives no good answer.
+    """
+    with (
+        svgai_service(log, AI_MAX_WORKERS=str(WORKERS), AI_INFERENCE_TIMEOUT=str(PATIENCE_S)) as server,
+        sampled(lambda _: server.proportional_mb(), _LOOK_EVERY_S) as held,
+    ):
+        calls = api_calls(server.url, "convert", images)
+        patient = partial(post, within_s=PATIENCE_S + 10)
+        patient(calls[0])  # what is loaded with the first one
+        before = server.cpu_seconds()
+        with ThreadPoolExecutor(WORKERS) as clients:
+            answers = list(clients.map(patient, calls))
+        convert_s = (server.cpu_seconds() - before) / len(calls)
+        classify_s = _batched(server, "classify", images, seconds)
+        optimize_s = _batched(server, "optimize", images, seconds)
+    return ImageCosts(
+        side,
+        classify_s,
+        optimize_s,
+        convert_s,
+        conversions=tuple(kept["processor"] for kept in conversion_times(log.with_name("quality.db"))[-len(calls) :]),
+        memory_mb=max(held),
+        sent_bytes=statistics.fmean(len(call.body) for call in calls),
+        answered_bytes=statistics.fmean(len(answer) for answer in answers),
+    )
+
+
+def _batched(server: LocalServer, api: str, images: Sequence[bytes], seconds: float) -> float:
+    calls = api_calls(server.url, api, images)
+    before = server.cpu_seconds()
+    outcomes = asyncio.run(closed_loop(calls, CLIENTS, seconds))
+    good = sum(outcome.ok for outcome in outcomes)
+    if not good:
+        raise SvgAiError(f"{api} gave no good answer")
+    return (server.cpu_seconds() - before) / good

@@ -1,0 +1,27 @@
+"""What the quality store of a service that was measured says of its conversions."""
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from svgai.outcomes.quality_database import QualityDatabase
+from svgai.outcomes.tables import CONVERSIONS
+
+_OF_A_WORKER = ("classifier", "optimizer", "tracing")
+"""Stages of a conversion that its process works on, one after the other."""
+
+
+def conversion_times(database: Path) -> list[dict[str, float]]:
+    """
+    Of each conversion that was answered, in the order in which they were done: seconds by stage.
+
+    `worker` is added: how long its process was taken. To be read once the service has ended: its last rows are in then.
+    """
+    store = QualityDatabase(f"sqlite:///{database}")
+    try:
+        with store.reading() as connection:
+            made = select(CONVERSIONS.c.seconds).where(CONVERSIONS.c.error_code.is_(None))
+            rows = connection.execute(made.order_by(CONVERSIONS.c.created_at)).scalars().all()
+    finally:
+        store.close()
+    return [{**seconds, "worker": sum(seconds.get(stage, 0.0) for stage in _OF_A_WORKER)} for seconds in rows]

@@ -1,0 +1,135 @@
+"""
+The queue of a real service beside the model of it, under the same arrivals.
+
+The model is told how long the real conversions took while the real service was loaded: what else the machine did is in
+these times, and both see the same machine.
+"""
+
+import asyncio
+import os
+import statistics
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from loadtests.scaling.kept_conversions import conversion_times
+from loadtests.scaling.queue_model import Answer, simulate_service
+from loadtests.servers.local_server import svgai_service
+from loadtests.servers.service_calls import api_calls
+from loadtests.servers.traffic import Outcome, closed_loop, open_loop, poisson_arrivals, throughput
+from svgai.errors import SvgAiError
+
+_PATIENCE_S = 25
+"""Of a conversion: on a busy machine none is cut short, which the model would not know."""
+
+_SEEDS = 20
+"""Simulations, whose medians count."""
+
+
+@dataclass(frozen=True)
+class QueueFigures:
+    """The share of requests that was refused; within which seconds half of the others, and 95 of 100, were answered."""
+
+    refused: float
+    p50_s: float
+    p95_s: float
+
+
+@dataclass(frozen=True)
+class QueueCheck:
+    """
+    One load.
+
+    Attributes:
+        cores: That the service had, each with a process that converts.
+        load: Arrivals, in times of what clients get who wait for their answers.
+        requests: That were sent.
+        failed: That were neither answered nor refused.
+        convert_s: Mean time that a process was taken by a conversion.
+    """
+
+    cores: int
+    load: float
+    requests: int
+    failed: int
+    convert_s: float
+    real: QueueFigures
+    simulated: QueueFigures
+
+
+def check_queue(cores: int, load: float, images: Sequence[bytes], seconds: float, log: Path) -> QueueCheck:
+    """
+    Load a service of so many cores, and the model of one.
+
+    Args:
+        cores: Of this machine, the first ones.
+        load: Arrivals, in times of what clients get who wait for their answers.
+        images: PNG files, sent over and over.
+        seconds: Of load.
+        log: File for what the service prints; its quality database is made beside it.
+
+    Raises:
+        SvgAiError: the service does not start, or gives no good answer.
+    """
+    with ExitStack() as stack:
+        with _on_cores(cores):
+            settings = {"AI_MAX_WORKERS": str(cores), "AI_INFERENCE_TIMEOUT": str(_PATIENCE_S)}
+            server = stack.enter_context(svgai_service(log, **settings))
+        calls = api_calls(server.url, "convert", images)
+        lone = asyncio.run(closed_loop(calls, 1, seconds / 4))
+        waiting = asyncio.run(closed_loop(calls, cores, seconds / 2))
+        capacity = throughput(waiting)
+        if not capacity:
+            raise SvgAiError("no good answer: there is nothing to load")
+        arrivals = poisson_arrivals(load * capacity, seconds)
+        outcomes = asyncio.run(open_loop(calls, arrivals))
+    kept = conversion_times(log.with_name("quality.db"))
+    answered = sum(one.ok for one in outcomes)
+    taken = [one["worker"] for one in kept[-answered:]]
+    beside = statistics.median(one.seconds for one in lone if one.ok) - statistics.median(
+        one["worker"] for one in kept[: len(lone)]
+    )
+    return QueueCheck(
+        cores,
+        load,
+        requests=len(outcomes),
+        failed=sum(not one.ok and not one.refused for one in outcomes),
+        convert_s=statistics.fmean(taken),
+        real=figures_of(outcomes),
+        simulated=_simulated(arrivals, taken, cores, max(0.0, beside)),
+    )
+
+
+def figures_of(answers: Sequence[Outcome] | Sequence[Answer]) -> QueueFigures:
+    """The figures of real or simulated answers; NaN where none was given."""
+    good = [one.seconds for one in answers if (one.ok if isinstance(one, Outcome) else not one.refused)]
+    refused = sum(one.refused for one in answers) / len(answers)
+    p50, p95 = np.quantile(good, [0.5, 0.95]) if good else (np.nan, np.nan)
+    return QueueFigures(refused, float(p50), float(p95))
+
+
+def _simulated(arrivals: Sequence[float], taken: Sequence[float], cores: int, beside_s: float) -> QueueFigures:
+    rng = np.random.default_rng(1)
+    runs = []
+    for _ in range(_SEEDS):
+        drawn = rng.choice(taken, len(arrivals)).tolist()
+        runs.append(figures_of(simulate_service(arrivals, drawn, cores, beside_s=beside_s)))
+    return QueueFigures(
+        statistics.median(run.refused for run in runs),
+        statistics.median(run.p50_s for run in runs),
+        statistics.median(run.p95_s for run in runs),
+    )
+
+
+@contextmanager
+def _on_cores(count: int) -> Iterator[None]:
+    """What is started inside runs on the first so many cores of this machine."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(before)[:count])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)

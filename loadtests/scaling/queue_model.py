@@ -1,0 +1,118 @@
+"""
+One service as a queue: conversions wait for a process, or are refused, by the rule that the service itself has.
+
+The rule is the service's own code (`WaitingLine`); time, and how long a conversion takes, are simulated. What receives
+requests and answers them takes a fixed time beside.
+"""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+import simpy
+
+from svgai.errors import Overloaded
+from svgai.serve.processes.waiting_line import WaitingLine
+from svgai.serve.workers.conversion_pool import LONGEST_WAIT_S, QUEUE_PER_WORKER
+
+Steps = Generator[simpy.Event, None, None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """
+    What became of a request.
+
+    Attributes:
+        due: When it came, in seconds.
+        seconds: From then to its answer.
+        refused: Whether that was 429.
+    """
+
+    due: float
+    seconds: float
+    refused: bool
+
+
+class SimulatedService:
+    """
+    One service in a simulation.
+
+    Args:
+        workers: Conversions at once.
+        longest_wait_s: A conversion that is expected to wait longer is refused.
+        beside_s: What a request takes beside its conversion.
+    """
+
+    def __init__(
+        self, env: simpy.Environment, workers: int, longest_wait_s: float = LONGEST_WAIT_S, beside_s: float = 0.0
+    ) -> None:
+        self.workers = workers
+        self.inside = 0
+        self.waiting = 0
+        self._env = env
+        self._beside_s = beside_s
+        self._line = WaitingLine(workers, workers * QUEUE_PER_WORKER, longest_wait_s, self._line_changed)
+        self._processes = simpy.Resource(env, workers)
+        self._worked_s = 0.0
+        self._since = 0.0
+
+    def answer(self, convert_s: float, answers: list[Answer]) -> Steps:
+        """The steps of one request, at whose end its answer is added."""
+        due, refused = self._env.now, False
+        self.inside += 1
+        yield self._env.timeout(self._beside_s)
+        try:
+            with self._line.place():
+                yield from self._convert(convert_s)
+                self._line.learn(convert_s)
+        except Overloaded:
+            refused = True
+        self.inside -= 1
+        answers.append(Answer(due, self._env.now - due, refused))
+
+    def worked_s(self) -> float:
+        """Seconds that its processes have converted so far, all together."""
+        self._account()
+        return self._worked_s
+
+    def _convert(self, convert_s: float) -> Steps:
+        with self._processes.request() as turn:
+            yield turn
+            self._account(starts=1)
+            yield self._env.timeout(convert_s)
+            self._account()
+
+    def _account(self, starts: int = 0) -> None:
+        # A process that has just got its turn is among those that are taken.
+        self._worked_s += (self._processes.count - starts) * (self._env.now - self._since)
+        self._since = self._env.now
+
+    def _line_changed(self, waiting: int, _expected_s: float) -> None:
+        self.waiting = waiting
+
+
+def simulate_service(
+    arrivals: Sequence[float],
+    conversions: Sequence[float],
+    workers: int,
+    longest_wait_s: float = LONGEST_WAIT_S,
+    beside_s: float = 0.0,
+) -> list[Answer]:
+    """
+    Answer requests that come at given times, whose conversions take given seconds, over and over.
+
+    Returns:
+        The answers, in the order of their requests.
+    """
+    env = simpy.Environment()
+    service = SimulatedService(env, workers, longest_wait_s, beside_s)
+    answers: list[Answer] = []
+
+    def clients() -> Steps:
+        for number, due in enumerate(arrivals):
+            yield env.timeout(due - env.now)
+            env.process(service.answer(conversions[number % len(conversions)], answers))
+
+    env.process(clients())
+    env.run()
+    return sorted(answers, key=lambda answer: answer.due)

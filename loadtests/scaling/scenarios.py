@@ -1,0 +1,142 @@
+"""What is tried on simulated services: limits of the queue, ways to choose a service, autoscalers."""
+
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from loadtests.scaling.autoscaler import ScalingRule
+from loadtests.scaling.fleet_model import Burst, FleetRun, FleetSettings, simulate_fleet
+
+LOADS = (0.6, 0.8, 1.0, 1.5)
+LONGEST_WAITS_S = (0.5, 1.5, 5.0)
+STEADY_SERVICES = 10
+STEADY_S = 600.0
+
+SHARE_USED = 0.6
+"""Of the processor, that the usual load takes, and that an autoscaler aims at."""
+
+WAITING = 1.0
+"""
+Conversions that wait for each service, which an autoscaler aims at: half of what it has processes.
+
+Of conversions that take long no more than one waits for each process before others are refused: an autoscaler that aims
+at as many as that would never see that there are too few services.
+"""
+
+TARGETS: Mapping[str, Mapping[str, float]] = {
+    "none": {},
+    "processor": {"processor": SHARE_USED},
+    "waiting": {"waiting": WAITING},
+    "waiting and processor": {"waiting": WAITING, "processor": SHARE_USED},
+}
+STARTS_S = (10.0, 120.0)
+"""From a wish to an answer: on a machine that is there and has the image, and on one that has to come first."""
+
+USUAL_SERVICES = 10
+TIMES = 3.0
+"""By which a burst is more than usual."""
+
+
+@dataclass(frozen=True)
+class QueueTrial:
+    """Services under a steady load, with a limit of the wait and a way to choose among them."""
+
+    least_busy: bool
+    longest_wait_s: float
+    load: float
+    refused: float
+    p50_s: float
+    p95_s: float
+
+
+@dataclass(frozen=True)
+class AutoscalerTrial:
+    """
+    One way to scale under a burst; means of some runs.
+
+    Attributes:
+        by: What it scales by.
+        start_s: Seconds until a wanted service answers.
+        refused: Share of all requests.
+        refused_within: Share of those of the burst.
+        p95_s: 95 of 100 answers were given within these seconds.
+        services: That were paid for, the mean over time.
+        most: Services.
+        changes: Of their number.
+    """
+
+    by: str
+    start_s: float
+    refused: float
+    refused_within: float
+    p95_s: float
+    services: float
+    most: float
+    changes: float
+
+
+def try_queues(
+    conversions: Sequence[float], seeds: Sequence[int], progress: Callable[[int, int], None]
+) -> list[QueueTrial]:
+    """Each limit of the wait, for each way to choose and each load, in times of what the services can do."""
+    trials = []
+    cases = [(busy, wait, load) for busy in (False, True) for wait in LONGEST_WAITS_S for load in LOADS]
+    for done, (busy, wait, load) in enumerate(cases, start=1):
+        settings = FleetSettings(begun=STEADY_SERVICES, least_busy=busy, longest_wait_s=wait)
+        rate = load * _sustained(settings, conversions)
+        burst = Burst(rate, rate, lasts_s=STEADY_S)
+        runs = [simulate_fleet(burst, conversions, settings, seed) for seed in seeds]
+        refused, p50, p95 = _means(runs, _refused, lambda run: _quantile(run, 0.5), lambda run: _quantile(run, 0.95))
+        trials.append(QueueTrial(busy, wait, load, refused, p50, p95))
+        progress(done, len(cases))
+    return trials
+
+
+def try_autoscalers(
+    conversions: Sequence[float], seeds: Sequence[int], progress: Callable[[int, int], None]
+) -> list[AutoscalerTrial]:
+    """Each way to scale, for each time that a service takes to start, under a burst that lasts ten minutes."""
+    trials = []
+    cases = [(by, start_s) for by in TARGETS for start_s in (STARTS_S if TARGETS[by] else STARTS_S[:1])]
+    for done, (by, start_s) in enumerate(cases, start=1):
+        rule = ScalingRule(TARGETS[by]) if TARGETS[by] else None
+        settings = FleetSettings(rule=rule, begun=USUAL_SERVICES, start_s=start_s, least_busy=True)
+        usual = SHARE_USED * _sustained(settings, conversions)
+        burst = Burst(usual, TIMES * usual)
+        runs = [simulate_fleet(burst, conversions, settings, seed) for seed in seeds]
+        figures = _means(
+            runs,
+            _refused,
+            partial(_refused_within, burst=burst),
+            lambda run: _quantile(run, 0.95),
+            FleetRun.mean_size,
+            lambda run: float(max(size for _, size in run.sizes)),
+            lambda run: float(len(run.sizes) - 1),
+        )
+        trials.append(AutoscalerTrial(by, start_s, *figures))
+        progress(done, len(cases))
+    return trials
+
+
+def _sustained(settings: FleetSettings, conversions: Sequence[float]) -> float:
+    """Conversions a second that would keep every process busy."""
+    return settings.begun * settings.workers / statistics.fmean(conversions)
+
+
+def _refused(run: FleetRun) -> float:
+    return statistics.fmean(answer.refused for answer in run.answers)
+
+
+def _refused_within(run: FleetRun, burst: Burst) -> float:
+    return statistics.fmean(one.refused for one in run.answers if burst.begins_s <= one.due < burst.ends_s)
+
+
+def _quantile(run: FleetRun, share: float) -> float:
+    return float(np.quantile([answer.seconds for answer in run.answers if not answer.refused], share))
+
+
+def _means(runs: Sequence[FleetRun], *figures: Callable[[FleetRun], float]) -> list[float]:
+    return [statistics.fmean(figure(run) for run in runs) for figure in figures]

@@ -1,0 +1,88 @@
+"""A Redis of its own on a loopback port, which may be killed, left hanging and started again; it must be installed."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from rollout.ports import free_port
+from svgai.errors import ProgramFailed
+
+PASSWORD = "s3cret-of-redis"  # noqa: S105 - of a server that lives for minutes  # pragma: allowlist secret
+_START_SECONDS = 20
+_PROGRAM = "redis-server"
+
+
+class RedisServer:
+    """The server; its address holds a password."""
+
+    def __init__(self, folder: Path, executable: str) -> None:
+        self.port = free_port()
+        self.url = f"redis://:{PASSWORD}@127.0.0.1:{self.port}/0"
+        self._folder = folder
+        self._executable = executable
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """
+        Start it, and wait until it answers.
+
+        Raises:
+            ProgramFailed: it does not.
+        """
+        options = {"port": self.port, "bind": "127.0.0.1", "requirepass": PASSWORD, "save": "", "dir": self._folder}
+        command = [self._executable, *(word for name, value in options.items() for word in (f"--{name}", str(value)))]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as one:
+                one.sendall(f"AUTH {PASSWORD}\r\n".encode())
+                if one.recv(100).startswith(b"+OK"):
+                    return
+            time.sleep(0.02)
+        raise ProgramFailed(f"{self._executable} does not answer")
+
+    def kill(self) -> None:
+        """End it at once, with all that it holds."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def hang(self) -> None:
+        """Let it take connections, and answer nothing."""
+        assert self._process is not None
+        os.kill(self._process.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """After it was left hanging."""
+        assert self._process is not None
+        os.kill(self._process.pid, signal.SIGCONT)
+
+    def stop(self) -> None:
+        """End it, if it runs."""
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[RedisServer]:
+    """
+    A server that runs inside the block.
+
+    Raises:
+        ProgramFailed: Redis is not installed, or does not start.
+    """
+    executable = shutil.which(_PROGRAM)
+    if executable is None:
+        raise ProgramFailed(f"{_PROGRAM} was not found: Redis is not installed")
+    server = RedisServer(folder, executable)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()

@@ -1,0 +1,1 @@
+"""Trainings as MLflow keeps them: runs that are open meanwhile, finished models, searches for settings."""

@@ -1,0 +1,78 @@
+"""
+A painted stack to parts that lie beside each other: of each colour what is seen of it.
+
+Neighbours share their border: both get it from the same curve, rounded to a grid finer than any cutter's. Outlines are
+clipped as fine lines (Clipper, whose whole numbers make it sure) and become pieces of their curves after that.
+"""
+
+import xml.etree.ElementTree as ET  # nosec B405
+from collections.abc import Sequence
+
+import pyclipper
+
+from svgai.convert.finishing.curve_pieces import CurvePieces
+from svgai.convert.finishing.drawn_outlines import BLACK, drawn_fills
+from svgai.trace.svg.grid_geometry import GridPoint
+from svgai.trace.svg.path_data import path_data
+
+FINER = 16
+"""Steps of the parts' grid in one step of the drawing's, which is a third of a pixel or less."""
+
+_SLIVER = 0.25  # of a pixel: what is narrower is left by outlines that should be one
+
+Rings = list[list[GridPoint]]
+
+
+def with_cut_parts(root: ET.Element, least_width: float) -> None:
+    """
+    Put one path for each colour into the place of everything that is drawn: no two of them overlap.
+
+    Args:
+        root: of a drawing of fills alone, each of one opaque colour.
+        least_width: pixels of the image; parts that are nowhere as wide are left out.
+    """
+    curves = CurvePieces()
+    above: list[tuple[str, list[GridPoint]]] = []
+    seen: dict[str, Rings] = {}
+    for fill, outlines in reversed(list(drawn_fills(root))):
+        lines = [curves.lines_of([segment * FINER for segment in ring]) for ring in outlines]
+        rings = _clipped(lines, pyclipper.CT_UNION)  # all run the same way round: with others they are lids together
+        lids = [lid for other, lid in above if other != fill]
+        seen.setdefault(fill, []).extend(_clipped(rings, pyclipper.CT_DIFFERENCE, lids))
+        above += [(fill, ring) for ring in rings]
+    box = [FINER * int(value) for value in root.attrib["viewBox"].split()]
+    pixel = box[2] / float(root.attrib["width"])
+    slot, part = (width * pixel for width in (_SLIVER, max(_SLIVER, least_width)))
+    root[:] = []
+    root.set("viewBox", " ".join(map(str, box)))
+    for fill, rings in reversed(seen.items()):
+        together = _clipped(rings, pyclipper.CT_UNION)  # one part where a colour lies on itself
+        kept = [ring for ring in together if _holds_disc(ring, part if pyclipper.Orientation(ring) else slot)]
+        data = path_data(map(curves.outline, kept))
+        if data:
+            ET.SubElement(root, "path", {"d": data} if fill == BLACK else {"fill": fill, "d": data})
+
+
+def _clipped(rings: Rings, kind: int, lids: Sequence[list[GridPoint]] = ()) -> Rings:
+    clipper = pyclipper.Pyclipper()
+    clipper.PreserveCollinear = clipper.StrictlySimple = True  # no outline touches itself
+    subjects, clips = ([ring for ring in some if _encloses(ring)] for some in (rings, lids))
+    if not subjects:
+        return []
+    clipper.AddPaths(subjects, pyclipper.PT_SUBJECT, True)
+    if clips:
+        clipper.AddPaths(clips, pyclipper.PT_CLIP, True)
+    clipped = clipper.Execute(kind, pyclipper.PFT_NONZERO, pyclipper.PFT_NONZERO)
+    return [[(x, y) for x, y in ring] for ring in clipped]
+
+
+def _encloses(ring: list[GridPoint]) -> bool:
+    return len(ring) > 2 and pyclipper.Area(ring) != 0
+
+
+def _holds_disc(ring: list[GridPoint], across: float) -> bool:
+    """Whether a disc lies within an outline, whatever holes it has; it may be a fifth smaller, as corners are."""
+    outer = ring if pyclipper.Orientation(ring) else ring[::-1]
+    offset = pyclipper.PyclipperOffset()
+    offset.AddPath(outer, pyclipper.JT_MITER, pyclipper.ET_CLOSEDPOLYGON)
+    return bool(offset.Execute(-0.4 * across))

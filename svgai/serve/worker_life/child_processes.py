@@ -1,0 +1,27 @@
+"""The processes that this one has started, found by what they run."""
+
+from contextlib import suppress
+
+import psutil
+
+
+class ChildProcesses:
+    """
+    Children of this process whose command names a module.
+
+    Searching looks at every process of the machine, so it is done again only when one that was found is gone.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        self._found: list[psutil.Process] = []
+
+    def __call__(self) -> list[psutil.Process]:
+        if not self._found or not all(child.is_running() for child in self._found):
+            self._found = [child for child in psutil.Process().children() if self._runs(child)]
+        return self._found
+
+    def _runs(self, child: psutil.Process) -> bool:
+        with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+            return any(self._module in argument for argument in child.cmdline())
+        return False

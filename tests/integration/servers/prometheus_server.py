@@ -1,0 +1,74 @@
+"""A real Prometheus with our configuration, at shorter intervals."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from loadtests.servers.local_server import stop
+from rollout.ports import free_port
+from tests.integration.servers.served import ROOT
+from tests.integration.servers.viewers import program
+
+FOLDER = ROOT / "deploy/monitoring"
+WITHIN_S = 60
+
+
+class Prometheus:
+    """What it answers."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+        self.url = str(client.base_url)
+
+    def ask(self, query: str) -> list[dict[str, Any]]:
+        """The series of an expression, now."""
+        found: list[dict[str, Any]] = self._data("query", query=query)["result"]
+        return found
+
+    def alerts(self) -> dict[str, str]:
+        """Those that are pending or firing, and which of both."""
+        return {one["labels"]["alertname"]: one["state"] for one in self._data("alerts")["alerts"]}
+
+    def wait_for(self, holds: Callable[[], bool], seconds: float = WITHIN_S) -> None:
+        """Until something holds."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                if holds():
+                    return
+            except (httpx.TransportError, httpx.HTTPStatusError):  # it is being started
+                pass
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
+    def _data(self, path: str, **parameters: str) -> Any:
+        return self._client.get(f"/api/v1/{path}", params=parameters).raise_for_status().json()["data"]
+
+
+@contextmanager
+def prometheus(
+    folder: Path, *targets: str, rules: Callable[[str], str] = lambda text: text, interval: str = "1s"
+) -> Iterator[Prometheus]:
+    """One that looks at the targets at this interval, and judges by what `rules` makes of ours."""
+    folder.mkdir()
+    for name in ("recording.rules.yml", "alerts.rules.yml"):
+        (folder / name).write_text(rules((FOLDER / name).read_text(encoding="utf-8")), encoding="utf-8")
+    configuration = (FOLDER / "prometheus.yml").read_text(encoding="utf-8").replace("15s", interval)
+    configuration = configuration.replace('"127.0.0.1:3000"', ", ".join(f'"{target}"' for target in targets))
+    (folder / "prometheus.yml").write_text(configuration, encoding="utf-8")
+    port = free_port()
+    options = {"config.file": folder / "prometheus.yml", "storage.tsdb.path": folder / "data"}
+    options |= {"web.listen-address": f"127.0.0.1:{port}", "log.level": "error"}  # type: ignore[dict-item]
+    command = [program("prometheus"), *(f"--{name}={value}" for name, value in options.items())]
+    with (folder / "output.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+            yield Prometheus(client)
+    finally:
+        stop(process)

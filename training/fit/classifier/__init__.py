@@ -1,0 +1,1 @@
+"""The classifier fitted: what it sees, its network and second opinion, and what is exported."""
