@@ -196,9 +196,7 @@ class AiRuntime:
             await self.decoder.check(encode_png(probe_pixels()))
             self._pool_answered = True
             self._state = "ready" if self.arms else "failed" if self._enabled else "disabled"
-            self._tell_whether_in_use()
-            if self.arms:
-                self._watching = asyncio.create_task(self._switch.keep(lambda _: self._tell_whether_in_use()))
+            self._heed_switch()
         except SvgAiError as fault:
             self._state, self.fault, self.public_fault = "failed", fault.message, _public(fault)
             logger.exception("the conversion processes did not start")
@@ -207,6 +205,12 @@ class AiRuntime:
             self.fault = self.public_fault = _UNEXPECTED
             logger.exception("the service did not start")
         logger.info("started", extra={"state": self.state, "seconds": round(time.perf_counter() - started, 3)})
+
+    def _heed_switch(self) -> None:
+        """Tell whether models are in use, now and whenever the switch is turned."""
+        self._tell_whether_in_use()
+        if self.arms and self._watching is None:
+            self._watching = asyncio.create_task(self._switch.keep(lambda _: self._tell_whether_in_use()))
 
     def _tell_whether_in_use(self) -> None:
         self._metrics.ai_enabled(self.state == "ready")
@@ -263,7 +267,7 @@ class AiRuntime:
         self.arms = arms
         self._state, self.fault, self.public_fault = "ready", None, None
         self._pool_answered = True
-        self._metrics.ai_enabled(True)
+        self._heed_switch()
         logger.info("other models are in use", extra={"model_version": loaded.models.version})
         return True
 
