@@ -10,6 +10,7 @@ from commands.checks.loadtest_command import loadtest
 from commands.dashboards.dashboard_command import dashboard
 from commands.delivery.delivery_commands import build, deploy, rollback, watch
 from commands.delivery.image_commands import image
+from commands.delivery.stack_commands import stack
 from commands.models.evaluation_commands import evaluate, evaluate_tracing
 from commands.models.model_folder_commands import export, validate
 from commands.models.promotion_commands import gate, history, promote, status
@@ -141,6 +142,7 @@ app.command(rich_help_panel=REGISTRY)(history)
 app.command(rich_help_panel=DELIVERY)(build)
 app.command(rich_help_panel=DELIVERY)(deploy)
 app.command(rich_help_panel=DELIVERY)(watch)
+app.add_typer(stack, name="stack", rich_help_panel=DELIVERY)
 app.add_typer(ab, name="ab", rich_help_panel=REGISTRY)
 app.command(rich_help_panel=LEARNING)(retrain)
 app.add_typer(drift, name="drift", rich_help_panel=SERVED)

@@ -142,7 +142,7 @@ class Deployment(Steps):
         self._write(state.but(phase="canary"))
         self._route(new=new, logged=True)
         self._say(f"{new.bento} gets {self._care.canary_percent} % of the requests for {self._care.observe_s:g} s")
-        fault = self._observed(new, lambda: logged_answers(self._proxy.log, live))
+        fault = self._observed(new, lambda: logged_answers(self._proxy.log, (live.upstream,)))
         if fault:
             self._drop_other()
             raise DeploymentFault(new.bento, (f"as a canary, {fault}",))

@@ -46,7 +46,7 @@ def observe(
         not_ready = 0 if is_ready(service) else not_ready + 1
         if not_ready == _NOT_READY_TIMES:
             return f"it was not ready {_NOT_READY_TIMES} times running"
-        if fault := fault_of(logged_answers(log, service, offset), before()):
+        if fault := fault_of(logged_answers(log, (service.upstream,), offset), before()):
             return fault
         left = deadline - time.monotonic()
         if left <= 0:

@@ -16,20 +16,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
 import psutil
 
 from rollout.processes import lives, wait_until_gone
+from rollout.proxy_configuration import DRAINED_WITHIN_S, ProxyConfiguration
 from rollout.state import Service
 from svgai.errors import DeploymentFault
 from svgai.whole_files import written_beside
 
-DRAINED_WITHIN_S = 60
 _RELOADED_WITHIN_S = 10.0
-_TEMPLATE = Path(__file__).with_name("nginx.conf.j2")
 _SUBJECT = "the proxy"
-_KEEPS_IDLE_CONNECTIONS = (1, 27, 4)
-_BODY_MARGIN = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -47,31 +43,6 @@ class Routes:
     new: Service | None = None
     share: int = 0
     logged: bool = False
-
-
-@dataclass(frozen=True)
-class _ErrorPage:
-    """What nginx says itself, in the service's form, where it would answer one of the statuses in `seen`."""
-
-    seen: str
-    status: int
-    code: str
-    message: str
-
-
-_ERROR_PAGES = (
-    _ErrorPage("400 501 505", 400, "invalid_request", "this is not a valid HTTP request"),
-    _ErrorPage("404", 404, "not_found", "there is nothing at this path"),
-    _ErrorPage("405", 405, "method_not_allowed", "this path does not answer this method"),
-    _ErrorPage("408", 408, "request_timeout", "the request took too long to arrive"),
-    _ErrorPage("413", 413, "too_large", "the body is too large"),
-    _ErrorPage("414", 414, "uri_too_long", "the address of the request is too long"),
-    _ErrorPage("431 494", 431, "headers_too_large", "the headers of the request are too large"),
-    _ErrorPage("500", 500, "internal_error", "the proxy failed"),
-    _ErrorPage("502 503", 503, "not_ready", "no service answers"),
-    _ErrorPage("504", 504, "timeout", "the service took too long"),
-)
-_FOLDER_OF_PAGES = "/.proxy"
 
 
 class Proxy:
@@ -144,26 +115,19 @@ class Proxy:
         return self._folder / "nginx.conf"
 
     def _configuration(self, routes: Routes, host: str, port: int) -> str:
-        template = jinja2.Environment(  # nosec B701
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=jinja2.StrictUndefined,
-            autoescape=False,  # noqa: S701 - nginx reads no HTML, and nothing of a client's comes here
-        ).from_string(_TEMPLATE.read_text(encoding="utf-8"))
-        return template.render(
+        return ProxyConfiguration(
             folder=self._folder,
-            user=_owner(self._folder) if os.geteuid() == 0 else "",
-            drain_s=DRAINED_WITHIN_S,
-            log=self.log if routes.logged else None,
-            keeps_alive=nginx_version() >= _KEEPS_IDLE_CONNECTIONS,
+            temp=self._folder / "temp",
+            errors=str(self._folder / "error.log"),
             listen=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-            live=routes.live.port if routes.live else None,
-            new=routes.new.port if routes.new else None,
+            live=_addresses(routes.live),
+            version=nginx_version(),
+            max_body_bytes=self._max_body_bytes,
+            new=_addresses(routes.new),
             share=routes.share,
-            largest_body=self._max_body_bytes + _BODY_MARGIN,
-            pages=_ERROR_PAGES,
-            folder_of_pages=_FOLDER_OF_PAGES,
-        )
+            user=_owner(self._folder) if os.geteuid() == 0 else "",
+            log=str(self.log) if routes.logged else None,
+        ).render()
 
     def _master(self) -> psutil.Process | None:
         try:
@@ -215,6 +179,10 @@ def nginx_version() -> tuple[int, ...]:
     result = subprocess.run([_nginx_program(), "-v"], capture_output=True, text=True, check=False)  # noqa: S603
     found = re.search(r"nginx/(\d+)\.(\d+)\.(\d+)", result.stderr)
     return tuple(map(int, found.groups())) if found else ()
+
+
+def _addresses(service: Service | None) -> tuple[str, ...]:
+    return (service.upstream,) if service else ()
 
 
 def _owner(folder: Path) -> str:

@@ -15,7 +15,7 @@ from svgai.logo_types import LOGO_TYPES
 from svgai.measure.rendering import render
 
 SIDE = 96
-_TIMEOUT_S = 30
+TIMEOUT_S = 30
 
 
 def smoke_test(url: str, bento: str, api_key: str | None = None, model_version: str | None = None) -> None:
@@ -25,15 +25,18 @@ def smoke_test(url: str, bento: str, api_key: str | None = None, model_version: 
     Raises:
         DeploymentFault: with every fault that was found, as those of `bento`.
     """
-    with httpx.Client(base_url=url, headers=bearer(api_key), timeout=_TIMEOUT_S, trust_env=False) as client:
-        faults = tuple(
-            f"{api} of {name}: {fault}"
-            for name, pixels in pictures().items()
-            for api in ("classify", "optimize", "convert")
-            for fault in _faults(client, api, encode_png(pixels), model_version)
-        )
+    with httpx.Client(base_url=url, headers=bearer(api_key), timeout=TIMEOUT_S, trust_env=False) as client:
+        faults = tuple(smoke_faults(client, model_version))
     if faults:
         raise DeploymentFault(bento, faults)
+
+
+def smoke_faults(client: httpx.Client, model_version: str | None = None) -> Iterator[str]:
+    """What is wrong with the answers to the images, and which models they should have come from, if that is known."""
+    for name, pixels in pictures().items():
+        for api in ("classify", "optimize", "convert"):
+            for fault in _faults(client, api, encode_png(pixels), model_version):
+                yield f"{api} of {name}: {fault}"
 
 
 def pictures() -> dict[str, Pixels]:

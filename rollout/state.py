@@ -30,6 +30,11 @@ class Service(BaseModel):
     bento: str
     port: int
 
+    @property
+    def upstream(self) -> str:
+        """Its address, as the proxy has it."""
+        return f"127.0.0.1:{self.port}"
+
 
 class State(BaseModel):
     """

@@ -1,6 +1,7 @@
 """What clients got from each service, from the proxy's log of requests and from the services' own counters."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,17 +48,20 @@ def fault_of(new: Answers, before: Answers | None) -> str:
     )
 
 
-def logged_answers(log: Path, service: Service, offset: int = 0) -> Answers:
-    """What the proxy's log says of a service, from a byte on; the last line may still be in the writing."""
+def logged_answers(log: Path, addresses: Collection[str], offset: int = 0) -> Answers:
+    """
+    What the proxy's log says of a service at these addresses, from a byte on.
+
+    The last line may still be in the writing.
+    """
     if not log.is_file():
         return Answers()
     with log.open("rb") as file:
         file.seek(offset)
         lines = file.read().split(b"\n")[:-1]
-    upstream = f"127.0.0.1:{service.port}"
     # Where a request was sent twice, both are named.
     entries = map(json.loads, lines)
-    statuses = [entry["status"] for entry in entries if entry["upstream"].rpartition(", ")[2] == upstream]
+    statuses = [entry["status"] for entry in entries if entry["upstream"].rpartition(", ")[2] in addresses]
     return Answers(len(statuses), sum(status >= 500 for status in statuses))
 
 

@@ -32,6 +32,7 @@ SvgAiError
   + DeploymentFault           a Bento could not be put into service; what served before serves on
   + QualityStoreFault         the quality database cannot be reached, or does not do what it is asked to
     + RecordRefused           a record that the database will never take
+  + StackFault                a stack of containers is not as it should be, or compose refused
   + PrometheusFault           Prometheus does not answer, or refuses what it is asked
   + ContainerFault            a container image cannot be looked at, or holds what it should not
   + InvalidSettings           (settings) settings that are not valid, one line each
@@ -206,6 +207,10 @@ class DeploymentFault(SvgAiError):
     def __init__(self, subject: str, reasons: tuple[str, ...]) -> None:
         super().__init__(f"{subject} is not in service: " + "; ".join(reasons))
         self.reasons = reasons
+
+
+class StackFault(SvgAiError):
+    """A stack of containers is not as it should be, or compose refused."""
 
 
 class PrometheusFault(SvgAiError):

@@ -51,7 +51,15 @@ _SQLITE = "sqlite:///"
 
 _SECRET = tuple(
     (name,)
-    for name in ("api_keys", "client_api_key", "quality_db_url", "quality_tracking_db", "cache_url", "otlp_endpoint")
+    for name in (
+        "api_keys",
+        "client_api_key",
+        "quality_db_url",
+        "quality_tracking_db",
+        "cache_url",
+        "cache_password",
+        "otlp_endpoint",
+    )
 )
 """Settings whose values are shown nowhere, in lower case, as they may be named."""
 
@@ -65,6 +73,10 @@ class Settings(BaseSettings):
 
     ai_enhanced: bool = Field(
         True, description="Use the models. Off: convert uses fixed settings; classify and optimize answer 503."
+    )
+    ai_switch_file: Path | None = Field(
+        None,
+        description="File that takes the models out of use while it says off; a change counts within two seconds.",
     )
     model_dir: Path | None = Field(
         None, description="Folder of model files to serve in place of the Bento's own models."
@@ -189,6 +201,9 @@ class Settings(BaseSettings):
     cache_url: Annotated[SecretStr, AfterValidator(checked_cache_url)] | None = Field(
         None,
         description="Redis that keeps them instead, for all services that name it: redis://HOST; rediss:// by TLS.",
+    )
+    cache_password: SecretStr | None = Field(
+        None, description="Password of that Redis, as it is, where CACHE_URL has none."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least severity that is logged."

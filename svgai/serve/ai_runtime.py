@@ -1,8 +1,9 @@
 """
 The models' and worker processes' life in the service: loading, warm-up, state, shutdown.
 
-States: "loading" until the warm-up has answered; "ready"; "disabled" by AI_ENHANCED=false; "failed" where the models
-are missing or broken. In the last two, conversions work with fixed tracings; nothing else does.
+States: "loading" until the warm-up has answered; "ready"; "disabled" by AI_ENHANCED=false, or while AI_SWITCH_FILE says
+off; "failed" where the models are missing or broken. In the last two, conversions work with fixed tracings; nothing
+else does.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from svgai.errors import AiDisabled, ModelFault, NotReady, SvgAiError
 from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.input_reference import InputReference
 from svgai.model_files.model_pair import ArmContents, ModelContents, ModelFile, Models, ModelSource
+from svgai.serve.ai_switch import AiSwitch
 from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.experiments.live_experiment import Arms
 from svgai.serve.inference import Inference
@@ -41,6 +43,7 @@ class AiRuntime:
         challenger: where those are that an experiment compares them with; None: there is no experiment.
         experiment: told when both are loaded.
         enabled: AI_ENHANCED.
+        switch: takes models that are loaded out of use, and back.
         load_timeout_s: seconds that loading the models may take.
         open_pool: makes the pool of worker processes, with the models of all arms, or of none.
         equipment: gives what worker processes are made ready with.
@@ -54,6 +57,7 @@ class AiRuntime:
         challenger: ModelSource | None,
         *,
         enabled: bool,
+        switch: AiSwitch,
         load_timeout_s: float,
         open_pool: Callable[[ArmContents], ConversionPool],
         equipment: Callable[[ArmContents], Sequence[object]],
@@ -63,7 +67,7 @@ class AiRuntime:
         metrics: Metrics,
         service_metrics: ServiceMetrics,
     ) -> None:
-        self.state: State = "loading"
+        self._state: State = "loading"
         self.fault: str | None = None
         self.public_fault: str | None = None
         self.files: dict[str, ModelFile] = {}
@@ -74,6 +78,8 @@ class AiRuntime:
         self.challenger = challenger
         self._experiment = experiment
         self._enabled = enabled
+        self._switch = switch
+        self._watching: asyncio.Task[None] | None = None
         self._load_timeout_s = load_timeout_s
         self._open_pool = open_pool
         self._equipment = equipment
@@ -86,6 +92,16 @@ class AiRuntime:
         self._pool_answered = False
         self._changing = asyncio.Lock()
         metrics.ai_enabled(False)
+
+    @property
+    def state(self) -> State:
+        """What it can do."""
+        return "disabled" if self._state == "ready" and not self._switch.on else self._state
+
+    @property
+    def uses_models(self) -> bool:
+        """Whether the switch lets conversions use models, where there are any."""
+        return self._switch.on
 
     @property
     def ready(self) -> bool:
@@ -112,11 +128,13 @@ class AiRuntime:
             NotReady: the models are still being loaded.
             AiDisabled: they are switched off, missing or broken.
         """
-        if self._inference is not None:
+        if self._inference is not None and self._switch.on:
             return self._inference
         if self.state == "loading":
             raise NotReady("the models are being loaded; try again shortly")
-        why = "by AI_ENHANCED" if self.state == "disabled" else "because the models could not be loaded"
+        why = "because the models could not be loaded"
+        if self.state == "disabled":
+            why = "by AI_ENHANCED" if self._state == "disabled" else "by the operator"
         raise AiDisabled(f"the AI features are switched off {why}; /api/convert works without them")
 
     @property
@@ -131,11 +149,11 @@ class AiRuntime:
             raise NotReady("the conversion processes are being started; try again shortly")
         return self._pool
 
-    def converts_with(self, arm: Arm) -> str | None:
+    def converts_with(self, arm: Arm | None) -> str | None:
         """Names the models that conversions of an arm use, by version and content; None while nothing is converted."""
         if self._pool is None or not self._pool_answered:
             return None
-        return self._names.get(arm, "")
+        return self._names.get(arm, "") if arm else ""
 
     async def start(self) -> None:
         """Load and warm up. A model that fails to load is logged, not raised."""
@@ -162,6 +180,8 @@ class AiRuntime:
 
     def close(self) -> None:
         """Stop the worker processes."""
+        if self._watching is not None:
+            self._watching.cancel()
         self.decoder.close()
         if self._pool is not None:
             self._pool.close()
@@ -175,16 +195,25 @@ class AiRuntime:
             await probe(self._pool)
             await self.decoder.check(encode_png(probe_pixels()))
             self._pool_answered = True
-            self.state = "ready" if self.arms else "failed" if self._enabled else "disabled"
-            self._metrics.ai_enabled(self.state == "ready")
+            self._state = "ready" if self.arms else "failed" if self._enabled else "disabled"
+            self._heed_switch()
         except SvgAiError as fault:
-            self.state, self.fault, self.public_fault = "failed", fault.message, _public(fault)
+            self._state, self.fault, self.public_fault = "failed", fault.message, _public(fault)
             logger.exception("the conversion processes did not start")
         except Exception:
-            self.state = "failed"
+            self._state = "failed"
             self.fault = self.public_fault = _UNEXPECTED
             logger.exception("the service did not start")
         logger.info("started", extra={"state": self.state, "seconds": round(time.perf_counter() - started, 3)})
+
+    def _heed_switch(self) -> None:
+        """Tell whether models are in use, now and whenever the switch is turned."""
+        self._tell_whether_in_use()
+        if self.arms and self._watching is None:
+            self._watching = asyncio.create_task(self._switch.keep(lambda _: self._tell_whether_in_use()))
+
+    def _tell_whether_in_use(self) -> None:
+        self._metrics.ai_enabled(self.state == "ready")
 
     async def _start_models(self) -> ArmContents:
         """See that the models answer. Gives what the worker processes load them from; nothing without models."""
@@ -227,7 +256,7 @@ class AiRuntime:
         if self.challenger is not None:
             raise NotReady("an experiment compares them")
         loaded = await load_in_time(self.source, self._load_timeout_s)
-        if self.state == "ready" and loaded.names == self._names["champion"]:
+        if self._state == "ready" and loaded.names == self._names["champion"]:
             logger.info("the model files are the same as before", extra={"model_version": loaded.models.version})
             return False
         inference = self._make_inference(loaded.models)
@@ -236,9 +265,9 @@ class AiRuntime:
         # Nothing waits from here on: no request finds new models in one place and old ones in another.
         self._use(loaded, inference)
         self.arms = arms
-        self.state, self.fault, self.public_fault = "ready", None, None
+        self._state, self.fault, self.public_fault = "ready", None, None
         self._pool_answered = True
-        self._metrics.ai_enabled(True)
+        self._heed_switch()
         logger.info("other models are in use", extra={"model_version": loaded.models.version})
         return True
 

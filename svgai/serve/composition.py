@@ -17,6 +17,7 @@ from svgai.outcomes.spool import Spool
 from svgai.outcomes.spool_place import spool_folder
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.ai_status import AiStatusReport
+from svgai.serve.ai_switch import AiSwitch
 from svgai.serve.cache.conversion_cache import ConversionCache, NoCache, StoredConversions
 from svgai.serve.cache.memory_store import MemoryStore
 from svgai.serve.conversion_requests import Conversions
@@ -162,6 +163,7 @@ def build_serving(
         _source(settings, bundled),
         ModelSource(*challenger) if challenger else None,
         enabled=settings.ai_enhanced,
+        switch=AiSwitch(settings.ai_switch_file),
         load_timeout_s=settings.model_timeout,
         open_pool=open_pool,
         equipment=equipment,
@@ -179,6 +181,7 @@ def build_serving(
         options=options,
         cache=cache,
         models=runtime.converts_with,
+        uses_models=lambda: runtime.uses_models,
         code=code_digest(),
         metrics=metrics,
         compare=settings.ai_metrics_enabled and settings.model_performance_tracking,
@@ -227,7 +230,8 @@ def _cache(settings: Settings, metrics: Metrics) -> ConversionCache:
     if settings.cache_url is not None:
         from svgai.serve.cache.redis_store import RedisStore  # noqa: PLC0415 - redis-py is loaded where it is used
 
-        return StoredConversions(RedisStore(settings.cache_url.get_secret_value()), metrics)
+        password = settings.cache_password.get_secret_value() if settings.cache_password else None
+        return StoredConversions(RedisStore(settings.cache_url.get_secret_value(), password), metrics)
     return StoredConversions(MemoryStore(settings.cache_bytes), metrics) if settings.cache_bytes else NoCache()
 
 

@@ -49,6 +49,7 @@ class Conversions:
         options: what holds where a client says nothing.
         cache: knows conversions that were made for others.
         models: names the models that the conversions of an arm use; None while there are none yet.
+        uses_models: whether conversions use any.
         code: names the code, for the cache.
         experiment: gives images to its arms.
         shadow: has a challenger convert them, too, or a tracing tried to learn from.
@@ -65,7 +66,8 @@ class Conversions:
         recorder: Recorder,
         options: ConversionOptions,
         cache: ConversionCache,
-        models: Callable[[Arm], str | None],
+        models: Callable[[Arm | None], str | None],
+        uses_models: Callable[[], bool] = lambda: True,
         code: str,
         metrics: Metrics,
         experiment: Arms,
@@ -80,6 +82,7 @@ class Conversions:
         self._options = options
         self._cache = cache
         self._models = models
+        self._uses_models = uses_models
         self._code = code
         self._metrics = metrics
         self._experiment = experiment
@@ -108,9 +111,12 @@ class Conversions:
             asked["image_sha256"] = digest
             options = self._options_of(form)
             # Where the tracing is given there is nothing for models to choose.
-            assigned = self._experiment.assign(digest) if options.parameters is None else Assignment()
+            by_models = self._uses_models()
+            compared = by_models and options.parameters is None
+            assigned = self._experiment.assign(digest) if compared else Assignment()
             asked |= {"arm": assigned.arm, "experiment": assigned.experiment}
-            found = await self._find(digest, image, options, assigned.arm or "champion", cache=form.cache)
+            arm: Arm | None = (assigned.arm or "champion") if by_models else None
+            found = await self._find(digest, image, options, arm, cache=form.cache)
             made = {**figures_of(found.conversion), **(FROM_THE_CACHE if found.cached else {})}
         except BaseException as fault:
             made = {"error_code": _code_of(fault)}
@@ -120,10 +126,13 @@ class Conversions:
             self._recorder.record(with_total(Outcome.model_validate({**asked, **made}), seconds))
         if not found.cached:
             self._after(form, image, found.conversion, seconds)
-            self._beside(image, options, asked, in_shadow=assigned.in_shadow)
+            if by_models:
+                self._beside(image, options, asked, in_shadow=assigned.in_shadow)
         return _answer(found, conversion_id, assigned.arm)
 
-    async def _find(self, digest: str, image: bytes, options: ConversionOptions, arm: Arm, *, cache: bool) -> Found:
+    async def _find(
+        self, digest: str, image: bytes, options: ConversionOptions, arm: Arm | None, *, cache: bool
+    ) -> Found:
         async def convert() -> Conversion:
             # A wrong image does not wait for its turn to be told so.
             await self._check(image)

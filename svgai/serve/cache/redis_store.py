@@ -41,12 +41,15 @@ class RedisStore:
     """
     Values in the server of a URL, which may hold a user and a password: it is not logged.
 
+    `password` counts where the URL has none.
+
     Nothing is connected before the first command. It belongs to one event loop.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, password: str | None = None) -> None:
         self._redis = Redis.from_url(
             url,
+            password=password,
             socket_timeout=ANSWER_WITHIN_S,
             socket_connect_timeout=ANSWER_WITHIN_S,
             # Of a server that was restarted, the connections of before are dead.

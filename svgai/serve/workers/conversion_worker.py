@@ -41,7 +41,7 @@ class _Equipment:
     load: Callable[[Arm], Models]
     limits: ImageLimits
 
-    def models_of(self, arm: Arm) -> Models | None:
+    def models_of(self, arm: Arm | None) -> Models | None:
         return self.load(arm) if arm in self.arms else None
 
 
@@ -62,9 +62,9 @@ def set_up(arms: ArmContents, limits: ImageLimits, most_versions: int) -> None:
         _equipment.models_of(arm)
 
 
-def convert_image(image: bytes, options: ConversionOptions, arm: Arm = "champion") -> Conversion:
+def convert_image(image: bytes, options: ConversionOptions, arm: Arm | None = "champion") -> Conversion:
     """
-    Convert an image file by the models of an arm.
+    Convert an image file by the models of an arm; by none for None.
 
     Raises:
         SvgAiError: the image is not valid or cannot be traced.

@@ -28,6 +28,8 @@ TRUSTED = "/etc/ssl/certs/ca-certificates.crt"
 
 _CONFIGURATION = "CONTAINERS_CONF"
 _PROCESSES = 32768
+_NETWORKS = '[network]\nnetwork_backend = "netavark"'
+_PROGRAMS = ("/usr/lib/podman", "/usr/libexec/podman")
 _PACKAGES = ("ca-certificates", "netbase", "tzdata", "python3.11", "python3-pip")
 _NOT_IN_SLIM_IMAGES = ("doc", "info", "locale", "man")
 _LIKE_THE_OFFICIAL = """
@@ -38,9 +40,13 @@ ln -s python3 "$1"/usr/local/bin/python
 
 
 @contextmanager
-def container_engine(base: str, folder: Path) -> Iterator[tuple[CommandEngine, Mapping[str, str]]]:
+def container_engine(
+    base: str, folder: Path, *, networks: bool = False
+) -> Iterator[tuple[CommandEngine, Mapping[str, str]]]:
     """
     The engine of this machine, which has a base image, and the variables that a build is to have.
+
+    With `networks` containers have some of their own, else that of this machine.
 
     Without either the test is skipped, but fails where CI is set.
     """
@@ -51,14 +57,18 @@ def container_engine(base: str, folder: Path) -> Iterator[tuple[CommandEngine, M
     building: dict[str, str] = {}
     with pytest.MonkeyPatch.context() as environment:
         if engine.name == "podman" and not Path("/run/systemd/system").exists():
-            environment.setenv(_CONFIGURATION, str(_configuration(folder / "running.conf", trust=False)))
+            environment.setenv(
+                _CONFIGURATION, str(_configuration(folder / "running.conf", trust=False, networks=networks))
+            )
             building[_CONFIGURATION] = str(_configuration(folder / "building.conf", trust=True))
+        if networks and engine.name == "podman" and not any(Path(folder, "netavark").exists() for folder in _PROGRAMS):
+            missing("netavark is not installed, which makes podman's networks")
         if not engine.call(["images", "--quiet", base], "no images") and not _pulled(engine, base):
             _make_base(engine, base, folder)
         yield engine, building
 
 
-def _configuration(file: Path, *, trust: bool) -> Path:
+def _configuration(file: Path, *, trust: bool, networks: bool = False) -> Path:
     """For podman without systemd, and where root may not raise its own limits: in another container, say."""
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     bundle = os.environ.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile
@@ -66,13 +76,14 @@ def _configuration(file: Path, *, trust: bool) -> Path:
     file.write_text(
         f"""
 [containers]
-netns = "host"
+netns = "{"bridge" if networks else "host"}"
 default_ulimits = ["nofile={files}:{files}", "nproc={_PROCESSES}:{_PROCESSES}"]
 volumes = [{", ".join(volumes)}]
 [engine]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+{_NETWORKS if networks else ""}
 """
     )
     return file

@@ -103,4 +103,4 @@ def test_what_nginx_answers_for_a_service_is_logged(tmp_path: Path) -> None:
         proxy.stop()
     assert len(text.splitlines()) == 1
     (tmp_path / "answers.log").write_text(text)
-    assert logged_answers(tmp_path / "answers.log", away) == Answers(1, 1)
+    assert logged_answers(tmp_path / "answers.log", (away.upstream,)) == Answers(1, 1)

@@ -22,14 +22,14 @@ def line(service: Service, status: int) -> str:
 def test_each_service_has_its_own_answers(tmp_path: Path) -> None:
     """From a byte on; a line that is still in the writing counts next time."""
     log = tmp_path / "answers.log"
-    assert logged_answers(log, NEW) == Answers()
+    assert logged_answers(log, (NEW.upstream,)) == Answers()
     log.write_text(line(NEW, 200) + line(OLD, 500))
     offset = log.stat().st_size
     with log.open("a") as file:
         file.write(line(NEW, 429) + line(NEW, 502) + line(NEW, 500)[:-5])
-    assert logged_answers(log, NEW) == Answers(3, 1)
-    assert logged_answers(log, NEW, offset) == Answers(2, 1)
-    assert logged_answers(log, OLD) == Answers(1, 1)
+    assert logged_answers(log, (NEW.upstream,)) == Answers(3, 1)
+    assert logged_answers(log, (NEW.upstream,), offset) == Answers(2, 1)
+    assert logged_answers(log, (OLD.upstream,)) == Answers(1, 1)
 
 
 class Keyed(BaseHTTPRequestHandler):
@@ -92,4 +92,4 @@ def test_a_request_that_was_sent_twice_counts_once(tmp_path: Path) -> None:
     log = tmp_path / "answers.log"
     twice = json.dumps({"status": 200, "upstream": "127.0.0.1:4001, 127.0.0.1:4001", "seconds": 2.0}) + "\n"
     log.write_text(line(NEW, 200) + twice + line(OLD, 500))
-    assert logged_answers(log, NEW) == Answers(2, 0)
+    assert logged_answers(log, (NEW.upstream,)) == Answers(2, 0)

@@ -13,6 +13,7 @@ from svgai.errors import AiDisabled, ModelFault, NotReady
 from svgai.measure.promise import Promise
 from svgai.model_files.model_pair import ArmContents, ModelContents, ModelFile, Models, ModelSource
 from svgai.serve.ai_runtime import AiRuntime
+from svgai.serve.ai_switch import AiSwitch
 from svgai.serve.experiments.live_experiment import NoExperiment
 from svgai.serve.inference import Inference
 from svgai.serve.monitoring.metrics import NoMetrics, PrometheusMetrics
@@ -61,6 +62,7 @@ def _runtime(
 
     settings: dict[str, Any] = {
         "enabled": True,
+        "switch": AiSwitch(),
         "equipment": lambda arms: (arms, "limits"),
         "load_timeout_s": 5,
         "metrics": NoMetrics(),
@@ -107,6 +109,34 @@ def test_switched_off_it_is_ready_without_models() -> None:
     with pytest.raises(AiDisabled, match="AI_ENHANCED"):
         _ = runtime.inference
     assert registry.get_sample_value("ai_features_enabled") == 0
+
+
+def test_the_operator_takes_models_out_of_use_and_back(tmp_path: Path) -> None:
+    """While the file says off: ready, conversions by no models, classify and optimize switched off, the gauge at 0."""
+    registry, file = CollectorRegistry(), tmp_path / "ai"
+    runtime, _ = _runtime(
+        FakeSource(fake_models()), metrics=PrometheusMetrics(registry), switch=AiSwitch(file, every_s=0.01)
+    )
+
+    async def turn(word: str, state: str) -> None:
+        file.write_text(word)
+        while runtime.state != state:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
+
+    async def life() -> None:
+        await runtime.start()
+        assert runtime.uses_models
+        await asyncio.wait_for(turn("off\n", "disabled"), 5)
+        assert (runtime.ready, runtime.uses_models) == (True, False)
+        assert registry.get_sample_value("ai_features_enabled") == 0
+        with pytest.raises(AiDisabled, match="operator"):
+            _ = runtime.inference
+        await asyncio.wait_for(turn("on\n", "ready"), 5)
+        assert runtime.inference is not None
+        assert registry.get_sample_value("ai_features_enabled") == 1
+        runtime.close()
+
+    asyncio.run(life())
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,24 @@ def test_the_answer_carries_the_measurements() -> None:
     assert len(answer.conversion_id) == 32
 
 
+def test_models_that_are_switched_off_convert_nothing() -> None:
+    """The process is asked to convert by no arm, no experiment counts the image, and what is kept is kept apart."""
+    asked: list[object] = []
+
+    def convert_by(_: object, __: bytes, ___: object, arm: object) -> object:
+        asked.append(arm)
+        return conversion()
+
+    named: list[object] = []
+
+    def names(arm: object) -> str:
+        named.append(arm)
+        return ""
+
+    _convert(ConvertForm(image=b"x"), InlinePool(convert_by), models=names, uses_models=lambda: False)
+    assert (asked, named) == ([None], [None])
+
+
 def test_the_answer_says_what_fell_short() -> None:
     """A promise that was not kept is told as such, and by what."""
     pool = InlinePool(lambda *_: conversion(promise=Promise(0.98, 0.9, 3.0, 1000)))

@@ -1,0 +1,1 @@
+"""The whole stack on one machine, by compose: made, started, verified, upgraded, saved and restored."""

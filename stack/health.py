@@ -1,0 +1,50 @@
+"""Whether containers are healthy, by their own checks, and waiting until they are."""
+
+import time
+from collections.abc import Iterable
+
+from stack.compose import Compose
+from svgai.errors import ContainerFault, StackFault
+
+HEALTHY_WITHIN_S = 120.0
+_LOOK_EVERY_S = 0.5
+_LINES = 20
+
+
+def is_healthy(compose: Compose, service: str) -> bool:
+    """Whether the container of a service runs and its check succeeds."""
+    ids = compose.containers(service, running=True)
+    return bool(ids) and all(_succeeds(compose, one) for one in ids)
+
+
+def wait_until_healthy(compose: Compose, services: Iterable[str], within_s: float = HEALTHY_WITHIN_S) -> float:
+    """
+    Wait until all are; gives the seconds that it took.
+
+    Raises:
+        StackFault: one is not within `within_s` seconds; with the last lines that it printed.
+    """
+    began = time.monotonic()
+    for service in services:
+        while not is_healthy(compose, service):
+            if time.monotonic() - began > within_s:
+                raise StackFault(f"{service} is not healthy after {within_s:g} s:\n{_log(compose, service)}")
+            time.sleep(_LOOK_EVERY_S)
+    return time.monotonic() - began
+
+
+def _succeeds(compose: Compose, container: str) -> bool:
+    try:
+        if compose.engine.name == "podman":
+            # Where there is no systemd podman runs no check by itself.
+            compose.engine.call(["healthcheck", "run", container], "not healthy")
+            return True
+        told = compose.engine.call(["inspect", "--format", "{{.State.Health.Status}}", container], "not there")
+    except ContainerFault:
+        return False
+    return told.strip() == "healthy"
+
+
+def _log(compose: Compose, service: str) -> str:
+    ids = compose.containers(service)
+    return "\n".join(compose.engine.logs(one, _LINES) for one in ids) if ids else "it has no container"

@@ -1,0 +1,46 @@
+"""The switch that takes the models out of use while the service runs, and back: a file that says `off`."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+LOOK_AGAIN_S = 1.0
+"""Seconds between two looks at the file."""
+
+_LONGEST = 16
+
+logger = logging.getLogger("svgai.switch")
+
+
+class AiSwitch:
+    """
+    On, unless a file says `off`. Where the file is away, or cannot be read, it is on: models are what is usual.
+
+    Args:
+        file: AI_SWITCH_FILE; None: it is always on.
+        every_s: between two looks at it.
+    """
+
+    def __init__(self, file: Path | None = None, every_s: float = LOOK_AGAIN_S) -> None:
+        self._file, self._every_s = file, every_s
+        self.on = self._look()
+
+    async def keep(self, changed: Callable[[bool], None]) -> None:
+        """Look again and again, and call `changed` with each new position; ends at once where there is no file."""
+        while self._file is not None:
+            await asyncio.sleep(self._every_s)
+            on = self._look()
+            if on != self.on:
+                self.on = on
+                logger.info("the models are switched", extra={"on": on})
+                changed(on)
+
+    def _look(self) -> bool:
+        if self._file is None:
+            return True
+        try:
+            with self._file.open("rb") as file:
+                return file.read(_LONGEST).strip().lower() != b"off"
+        except OSError:
+            return True

@@ -1,0 +1,64 @@
+"""Requests at a steady rate, each of which is remembered with what came of it."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import httpx
+
+
+@dataclass(frozen=True)
+class Told:
+    """One request: when it was sent (seconds of the monotonic clock), for how long, and what came of it."""
+
+    began: float
+    seconds: float
+    came_of: str
+
+
+@dataclass
+class SteadyLoad:
+    """What was asked so far."""
+
+    told: list[Told] = field(default_factory=list)
+
+    def failures(self, since: float = 0.0) -> list[str]:
+        """What came of requests that were sent from then on and not answered 200."""
+        return [one.came_of for one in self.told if one.began >= since and one.came_of != "200"]
+
+
+@contextmanager
+def steady_load(
+    client: Callable[[], httpx.Client], requests: list[tuple[str, dict[str, object]]], per_second: float
+) -> Iterator[SteadyLoad]:
+    """Send these requests one after the other, again and again, at a rate, inside the block; all are waited for."""
+    load, ended = SteadyLoad(), threading.Event()
+
+    def ask(number: int) -> None:
+        path, body = requests[number % len(requests)]
+        began = time.monotonic()
+        try:
+            with client() as one:
+                came_of = str(one.post(path, json=body).status_code)
+        except httpx.HTTPError as fault:
+            came_of = repr(fault)
+        load.told.append(Told(began, time.monotonic() - began, came_of))
+
+    with ThreadPoolExecutor(64, "load") as pool:
+
+        def keep_asking() -> None:
+            number, next_at = 0, time.monotonic()
+            while not ended.wait(max(0.0, next_at - time.monotonic())):
+                pool.submit(ask, number)
+                number, next_at = number + 1, next_at + 1 / per_second
+
+        asking = threading.Thread(target=keep_asking)
+        asking.start()
+        try:
+            yield load
+        finally:
+            ended.set()
+            asking.join()

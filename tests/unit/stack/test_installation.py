@@ -1,0 +1,97 @@
+"""The folder of a stack."""
+
+import ssl
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stack.environment import Choice, read_environment
+from stack.installation import CERTIFICATE, KEY, make, refresh
+from svgai.errors import StackFault
+
+COMPOSE = Path("deploy/compose/compose.yaml")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A stack that was made."""
+    made = tmp_path / "stack"
+    make(made, Choice("svgai:1", host="svg.example.com"))
+    refresh(made, read_environment(made))
+    return made
+
+
+def test_a_stack_is_never_made_over_another_one(folder: Path) -> None:
+    """Its secrets stay, which its databases were made with."""
+    before = (folder / ".env").read_text()
+    with pytest.raises(StackFault, match="stays as it is"):
+        make(folder, Choice("svgai:2"))
+    assert (folder / ".env").read_text() == before
+
+
+def test_nobody_else_of_the_machine_gets_in(folder: Path) -> None:
+    """The folder and its .env are its owner's alone, after every refresh."""
+    assert (folder.stat().st_mode & 0o777, (folder / ".env").stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+def test_what_an_operator_changed_stays(folder: Path) -> None:
+    """Whom alerts go to, the certificate, the switch; the rest is as this version has it."""
+    kept = [folder / "alertmanager" / "alertmanager.yml", folder / CERTIFICATE, folder / "switch" / "ai"]
+    for file in kept:
+        file.write_text("mine")
+    (folder / "compose.yaml").write_text("old")
+    refresh(folder, read_environment(folder))
+    assert [file.read_text() for file in kept] == ["mine"] * 3
+    assert (folder / "compose.yaml").read_text() == COMPOSE.read_text()
+
+
+def test_the_certificate_is_one_of_its_key_and_host(folder: Path) -> None:
+    """As OpenSSL loads it, which checks that both belong together."""
+    ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(folder / CERTIFICATE, folder / KEY)
+    told = subprocess.run(
+        ["openssl", "x509", "-noout", "-ext", "subjectAltName", "-in", str(folder / CERTIFICATE)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "DNS:svg.example.com" in told
+    assert "IP Address:127.0.0.1" in told
+
+
+def test_every_container_is_hardened_and_limited() -> None:
+    """No capability, no new privilege, a root that is not written to, memory, processor and processes limited."""
+    services = yaml.safe_load(COMPOSE.read_text())["services"]
+    assert len(services) >= 13
+    for name, service in services.items():
+        assert service["read_only"], name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["restart"] == "unless-stopped", name
+        assert {"mem_limit", "cpus", "pids_limit"} <= set(service), name
+        assert "privileged" not in service
+
+
+def test_every_container_says_whether_it_is_healthy() -> None:
+    """But for the watcher, whose looks at the registry are told by its log."""
+    services = yaml.safe_load(COMPOSE.read_text())["services"]
+    assert {name for name, service in services.items() if "healthcheck" not in service} == {"watcher"}
+
+
+def test_nginx_alone_is_published() -> None:
+    """And databases are on a network that leads nowhere else."""
+    document = yaml.safe_load(COMPOSE.read_text())
+    assert [name for name, service in document["services"].items() if "ports" in service] == ["nginx"]
+    assert document["networks"]["data"]["internal"]
+    assert {"front", "monitoring"}.isdisjoint(document["services"]["postgres"]["networks"])
+
+
+def test_no_image_is_latest() -> None:
+    """Each has a version, and a setting that takes a digest in its place."""
+    for name, service in yaml.safe_load(COMPOSE.read_text())["services"].items():
+        image = service["image"]
+        assert image.startswith("${"), name
+        if ":-" in image:
+            assert image.rstrip("}").rpartition(":")[2] != "latest", name
+            assert image.count(":") >= 2, name
