@@ -42,7 +42,7 @@ class _Equipment:
     limits: ImageLimits
 
     def models_of(self, arm: Arm | None) -> Models | None:
-        return self.load(arm) if arm in self.arms else None
+        return None if arm is None or arm not in self.arms else self.load(arm)
 
 
 _equipment: _Equipment | None = None  # a process has one, set before its first task
