@@ -12,7 +12,7 @@ PAGES = {
     "docs/benchmarks.md": (
         *("throughput", "isolation", "overload", "start", "memory", "takeover", "container", "outcomes"),
     ),
-    "docs/reliability.md": ("faults", "soak"),
+    "docs/reliability.md": ("faults", "floods", "soak"),
 }
 COMMANDS = [command for commands in PAGES.values() for command in commands]
 ARGUMENTS = {"takeover": ["1", "2"], "container": ["svgai:latest"]}
