@@ -36,6 +36,8 @@ FIXED_TRACINGS = (
 PIXELS = TracingParameters(mode="pixels", refine_to=0)
 """What is tried first for pixel art, and last for any other image of few pixels."""
 
+_TOO_WIDE = "nothing of this image is as wide as cutter asks every part to be"
+
 
 @dataclass(frozen=True)
 class ConversionOptions:
@@ -119,6 +121,10 @@ def convert(
         TracingFailed, RenderingFailed: not one tracing of this image succeeded; the last one's fault.
     """
     start = time.perf_counter()
+    cutter = options.cutter
+    least_width = cutter.least_pixels(resolution) if cutter else None
+    if least_width and least_width > min(rgba.shape[:2]):
+        raise InvalidParameters(_TOO_WIDE)
     if options.monochrome:
         rgba = in_one_ink(rgba, options.monochrome)
     rgba = with_background(rgba, options.background)
@@ -130,14 +136,12 @@ def convert(
         with stage("predict"):
             prediction = models.optimizer.predict(analysis.features[None], [analysis.logo_type])[0]
     predicted = time.perf_counter()
-    cutter = options.cutter
     units = "mm" if cutter and options.units == "px" else options.units
     size = SizeOnPaper(rgba.shape[1], rgba.shape[0], units, resolution)
     asked = options.promise(logo_type)
     promise = asked.keeping_free(size.more_bytes)
     goal = Goal(promise, options.max_trials)
     deadline = Deadline(start + options.time_limit_s)
-    least_width = cutter.least_pixels(resolution) if cutter else None
     maker = TrialMaker(rgba, options.strokes, options.measured_side, least_width)
     likely = prediction.for_promise(promise) if prediction else None
 
@@ -159,7 +163,7 @@ def convert(
     trials = make_trials(offers, made, deadline)
     best = best_trial(trials, promise)
     if best.empty and least_width:
-        raise InvalidParameters("nothing of this image is as wide as cutter asks every part to be")
+        raise InvalidParameters(_TOO_WIDE)
     drawn, quality = _finished(best, replace(options.finish, cut=least_width), maker.reference)
     svg = size.of(drawn)
     return Conversion(

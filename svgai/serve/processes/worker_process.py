@@ -64,7 +64,7 @@ class WorkerProcess:
         os.set_blocking(self._far_output, False)
         self._process: BaseProcess | None = None
         self._answer: asyncio.Future[tuple[int, int]] | None = None
-        self._released = False
+        self._hung_up = self._released = False
 
     @property
     def alive(self) -> bool:
@@ -125,9 +125,14 @@ class WorkerProcess:
     def kill(self) -> None:
         """End it at once; from any thread."""
         self.killed = True
-        if self._process is not None:
-            with suppress(OSError, ValueError):
+        if self._process is None or self._process.pid is None:
+            return
+        with suppress(OSError, ValueError):
+            if self._hung_up:
                 self._process.kill()
+            else:
+                # For multiprocessing it has ended as soon as its fork server has.
+                os.kill(self._process.pid, signal.SIGKILL)
 
     async def _signalled(self, kind: int, size: int) -> int:
         if not self.alive:
@@ -172,6 +177,7 @@ class WorkerProcess:
             answer = cast("tuple[int, int]", SIGNAL.unpack(signalled))
         else:
             answer = (-1, 0)
+            self._hung_up = True
             self._loop.remove_reader(self._channel.fileno())
             self.ended.set()
         if self._answer is not None and not self._answer.done():

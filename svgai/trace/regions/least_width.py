@@ -11,6 +11,7 @@ from svgai.trace.regions.region_map import RegionMap
 
 _MOST_ROUNDS = 4  # what one area loses, another may gain as a strip
 _SURE = np.float32(4.0)  # levels: of pixels that were given away, so that outlines run along their borders
+_LARGEST_DISC = 32  # map pixels across: time goes by the area of a disc, that of distances by nothing
 
 
 def with_least_width(regions: RegionMap, least: float) -> RegionMap:
@@ -41,13 +42,26 @@ def with_least_width(regions: RegionMap, least: float) -> RegionMap:
 
 def _wide(indices: Map, across: int, ground: int) -> Mask:
     """The pixels (h, w) of a page that stay with their own area."""
-    disc, around = _disc(across), _disc(across // 2 + 1)
     wide = np.zeros(indices.shape, bool)
     for index in np.unique(indices):
         own = np.pad((indices == index).astype(np.uint8), across, constant_values=int(index == ground))
-        kept = cv2.dilate(cv2.morphologyEx(own, cv2.MORPH_OPEN, disc), around) & own
-        wide |= kept[across:-across, across:-across] > 0
+        kept = (own > 0) & (_near_discs if across <= _LARGEST_DISC else _near_large_discs)(own, across)
+        wide |= kept[across:-across, across:-across]
     return wide
+
+
+def _near_discs(own: Pixels, across: int) -> Mask:
+    """The pixels (h, w) of discs that lie within an area, and of half a radius around these."""
+    return np.asarray(cv2.dilate(cv2.morphologyEx(own, cv2.MORPH_OPEN, _disc(across)), _disc(across // 2 + 1)) > 0)
+
+
+def _near_large_discs(own: Pixels, across: int) -> Mask:
+    """The same by distances: of discs around the middle of a pixel."""
+    centres = cv2.distanceTransform(own, cv2.DIST_L2, cv2.DIST_MASK_5) >= (across + 1) / 2
+    if not centres.any():
+        return centres
+    distances = cv2.distanceTransform((~centres).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    return np.asarray(distances <= 3 * across / 4)
 
 
 def _disc(across: int) -> Pixels:

@@ -127,6 +127,13 @@ def test_a_picture_that_is_too_fine_is_refused() -> None:
             cut(picture(), width)
 
 
+def test_a_width_beyond_the_picture_is_refused_before_anything_is_traced() -> None:
+    """It takes neither memory nor time by the width, of which a client may ask for any."""
+    for width in ("97px", "999in"):
+        with pytest.raises(InvalidParameters, match="as wide as cutter asks"):
+            cut(picture(), width)
+
+
 def test_nothing_is_learned_from_parts() -> None:
     """What a cutter's drawing measures says nothing of the tracing as such."""
     assert convert(picture(), None, replace(OPTIONS, cutter=cutter_of("1px"))).features is None

@@ -1,6 +1,7 @@
 """Several processes for the same work: who gets one, and that none is lost."""
 
 import asyncio
+import multiprocessing
 import os
 import resource
 import signal
@@ -52,6 +53,25 @@ def test_a_call_that_is_cancelled_at_once_loses_no_process() -> None:
         return await asyncio.wait_for(group.ask(b"", 60), 60)
 
     assert _run(work)
+
+
+def test_a_process_whose_fork_server_was_killed_can_be_ended() -> None:
+    """Another fork server is started; what takes too long is killed all the same."""
+
+    async def work(group: ProcessGroup) -> psutil.Process:
+        process = psutil.Process(int(await group.ask(b"", 60)))
+        server = psutil.Process(process.ppid())
+        server.kill()
+        while server.status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
+        other = multiprocessing.get_context("forkserver").Process(target=str, daemon=True)
+        await asyncio.to_thread(other.start)  # looks which ones have ended
+        with pytest.raises(TimeoutError):
+            await group.ask(b"300", 0.1)
+        return process
+
+    gone, _ = psutil.wait_procs([_run(work)], timeout=10)
+    assert gone
 
 
 def test_calls_are_answered_in_their_order() -> None:
