@@ -118,6 +118,7 @@ def test_settings_that_contradict_others_are_faults(
     [
         ("CLASSIFIER_MODEL", "other.onnx", "MODEL_DIR"),
         ("API_KEY_RATE", "5", "API_KEYS"),
+        ("CACHE_PASSWORD", "odd", "CACHE_URL"),
         ("QUALITY_SPOOL_BYTES", "2000000", "QUALITY_TRACKING_ENABLED"),
     ],
 )
