@@ -79,7 +79,9 @@ def cache_finding(settings: Settings) -> Finding:
         memory = server.info("memory")
         version = server.info("server")["redis_version"]
     except AuthenticationError as fault:
-        return Finding("Redis", "fault", f"{shown} refuses: {fault}", "mend user and password in CACHE_URL, or CACHE_PASSWORD")
+        return Finding(
+            "Redis", "fault", f"{shown} refuses: {fault}", "mend user and password in CACHE_URL, or CACHE_PASSWORD"
+        )
     except (RedisError, OSError) as fault:
         return Finding("Redis", "fault", f"{shown} does not answer: {fault}", "systemctl start redis-server")
     finally:
