@@ -174,9 +174,9 @@ class Verification:
             key = self._environment.get("CLIENT_API_KEY", "none")
             text = self._compose.inside(service, "python3", "-IS", "-c", program, key)
             if "ai_features_enabled" not in text:
-                raise StackFault(f"{service} does not tell ai_features_enabled")
+                raise StackFault(f"{service} has no metric ai_features_enabled")
             seen.append(service)
-        return f"{' and '.join(seen)} tell theirs"
+        return f"{' and '.join(seen)} publish their metrics"
 
     def _quality_store(self) -> str:
         image = {"image": b64encode(encode_png(pictures()["a word"])).decode(), "cache": False}
