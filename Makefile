@@ -137,7 +137,7 @@ lock: $(VENV)/.installed-dev ## pin requirements/*.txt anew from pyproject.toml 
 	@$(COMPILE) --constraint requirements/dev.txt --output-file deploy/mlflow/requirements.txt deploy/mlflow/requirements.in
 	@$(TIDY) deploy/mlflow/requirements.txt
 
-docs: $(VENV)/.installed ## write the tables of settings and metrics in docs/ and .env.example anew from the code
+docs: $(VENV)/.installed ## write the tables of settings and metrics in docs/ and .env.example from the code
 	@$(RUN) commands.documents
 
 clean: ## remove .venv and what tools left; data, models and MLflow's runs stay

@@ -26,7 +26,7 @@ _GENERATED = (
 )
 _HEADER = """\
 # Written by `svgai stack init`, and never again: change what you like, then `svgai stack up`.
-# Within single quotes stands any character but a single quote and a backslash; no ${ either. It has secrets.
+# Between single quotes any character may be but a single quote, a backslash and ${. This file holds secrets.
 """
 
 
