@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from stack.environment import ENV_FILE, Choice, Environment, new_environment
+from stack.environment import ENV_FILE, Choice, Environment, new_environment, require_known
 from svgai.errors import StackFault
 from svgai.whole_files import write_whole
 
@@ -27,8 +27,9 @@ def make(folder: Path, choice: Choice) -> None:
     Make the folder of a new stack.
 
     Raises:
-        StackFault: there is one already: its secrets are not written over.
+        StackFault: there is one already: its secrets are not written over; or a profile is not known.
     """
+    require_known(choice.profiles)
     file = folder / ENV_FILE
     if file.exists():
         raise StackFault(f"{file} is there already and stays as it is; `svgai stack up` starts this stack")

@@ -34,6 +34,13 @@ def test_a_stack_is_never_made_over_another_one(folder: Path) -> None:
     assert (folder / ".env").read_text() == before
 
 
+def test_a_profile_that_is_not_known_leaves_nothing(tmp_path: Path) -> None:
+    """A slip can be mended by calling it again."""
+    with pytest.raises(StackFault, match="grafanna is none of"):
+        make(tmp_path / "stack", Choice("svgai:1", profiles=("grafanna",)))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nobody_else_of_the_machine_gets_in(folder: Path) -> None:
     """The folder and its .env are its owner's alone, after every refresh."""
     assert (folder.stat().st_mode & 0o777, (folder / ".env").stat().st_mode & 0o777) == (0o700, 0o600)
