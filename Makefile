@@ -55,7 +55,7 @@ lint: $(VENV)/.installed-dev ## style, types and import contracts
 # bandit's and the scan's exceptions stand in pyproject.toml and beside the lines, each with its reason.
 security: $(VENV)/.installed-dev licences ## code that is dangerous, secrets in files, licences
 	@$(RUN) bandit --quiet --configfile pyproject.toml --recursive svgai reports training evaluation learning registry rollout \
-		containers commands loadtests deploy cli.py service.py
+		containers stack commands loadtests deploy cli.py service.py
 	@git ls-files -z -- . ':!tests' | xargs -0 $(SECRETS)
 	@git ls-files -z -- tests | xargs -0 $(SECRETS) --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector
 

@@ -60,8 +60,8 @@ def refresh(folder: Path, environment: Environment) -> None:
         (folder / name).mkdir(exist_ok=True)
     # Containers have users of their own, and the stack's folder keeps everybody else of this machine out.
     for inner in (path for path in folder.rglob("*") if path.is_dir()):
-        inner.chmod(0o755)  # nosec B103
-    (folder / "answers").chmod(0o777)  # nosec B103
+        inner.chmod(0o755)
+    (folder / "answers").chmod(0o777)
     folder.chmod(0o700)  # the copy took over what the source has
     _readable(folder / "prometheus" / "svgai.key", environment.get("CLIENT_API_KEY", "none"))
     if not (folder / ALERT_ROUTES).exists():
