@@ -84,7 +84,7 @@ mlflow: $(VENV)/.installed ## MLflow's pages on http://127.0.0.1:5000 (PORT=)
 # What is finished is kept in data/: an evaluation that was stopped goes on when it is called again.
 EVALUATE = $(VENV)/bin/svgai evaluate --target default --target 0.97 --report docs/evaluation.md
 
-evaluation: $(VENV)/.installed ## measure conversion anew into docs/evaluation.md and README.md (LOGOS=logos/svg); a quarter of an hour
+evaluation: $(VENV)/.installed ## measure conversion anew into docs/evaluation.md and README.md (LOGOS=logos/svg); twenty minutes
 	@[ -d "$(LOGOS)" ] || { echo 'Name the folder of the SVG files of gilbarbara/logos: make evaluation LOGOS=logos/svg' >&2; exit 1; }
 	@$(VENV)/bin/svgai data --out data/evaluation --seed 99 --per-type 25
 	@$(EVALUATE) --dataset data/evaluation --limit 40 --section generated --cases --outcomes data/evaluation-generated.parquet
