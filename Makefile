@@ -55,7 +55,7 @@ lint: $(VENV)/.installed-dev ## style, types and import contracts
 # bandit's and the scan's exceptions stand in pyproject.toml and beside the lines, each with its reason.
 security: $(VENV)/.installed-dev licences ## code that is dangerous, secrets in files, licences
 	@$(RUN) bandit --quiet --configfile pyproject.toml --recursive svgai reports training evaluation learning registry rollout \
-		containers commands loadtests deploy cli.py service.py
+		containers stack commands loadtests deploy cli.py service.py
 	@git ls-files -z -- . ':!tests' | xargs -0 $(SECRETS)
 	@git ls-files -z -- tests | xargs -0 $(SECRETS) --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector
 
@@ -137,7 +137,7 @@ lock: $(VENV)/.installed-dev ## pin requirements/*.txt anew from pyproject.toml 
 	@$(COMPILE) --constraint requirements/dev.txt --output-file deploy/mlflow/requirements.txt deploy/mlflow/requirements.in
 	@$(TIDY) deploy/mlflow/requirements.txt
 
-docs: $(VENV)/.installed ## write the tables of settings and metrics in docs/ and .env.example anew from the code
+docs: $(VENV)/.installed ## write the tables of settings and metrics in docs/ and .env.example from the code
 	@$(RUN) commands.documents
 
 clean: ## remove .venv and what tools left; data, models and MLflow's runs stay

@@ -30,7 +30,7 @@ class Compose:
         engine: What it starts containers with.
         folder: Of the stack.
         environment: The stack's .env.
-        show: Told of each command that changes something.
+        show: Called with each command that changes something.
         dry: Whether commands that change something are only shown.
     """
 

@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ _GENERATED = (
 )
 _HEADER = """\
 # Written by `svgai stack init`, and never again: change what you like, then `svgai stack up`.
-# Within single quotes stands any character but a single quote and a backslash; no ${ either. It has secrets.
+# Between single quotes any character may be but a single quote, a backslash and ${. This file holds secrets.
 """
 
 
@@ -106,9 +106,19 @@ def read_environment(folder: Path) -> Environment:
     environment = Environment(
         {name: value for name, value in dotenv_values(file, interpolate=False).items() if value is not None}
     )
-    if unknown := set(environment.profiles) - set(PROFILES):
-        raise StackFault(f"STACK_PROFILES: {', '.join(sorted(unknown))} is none of {', '.join(PROFILES)}")
+    require_known(environment.profiles)
     return environment
+
+
+def require_known(profiles: Iterable[str]) -> None:
+    """
+    See that all of these are PROFILES.
+
+    Raises:
+        StackFault: one is not.
+    """
+    if unknown := set(profiles) - set(PROFILES):
+        raise StackFault(f"STACK_PROFILES: {', '.join(sorted(unknown))} is none of {', '.join(PROFILES)}")
 
 
 def new_environment(choice: Choice) -> str:

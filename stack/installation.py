@@ -11,14 +11,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from stack.environment import ENV_FILE, Choice, Environment, new_environment
+from stack.environment import ENV_FILE, Choice, Environment, new_environment, require_known
 from svgai.errors import StackFault
 from svgai.whole_files import write_whole
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 CERTIFICATE, KEY = Path("certificate/chain.pem"), Path("certificate/key.pem")
-_MINE = ("certificate", "nginx", "switch", "answers")
-_OPERATORS_OWN = frozenset({"alertmanager.yml"})
+ALERT_ROUTES = Path("alertmanager/alertmanager.yml")
+_MINE = ("alertmanager", "certificate", "nginx", "switch", "answers")
 _VALID_DAYS = 825
 
 
@@ -27,8 +27,9 @@ def make(folder: Path, choice: Choice) -> None:
     Make the folder of a new stack.
 
     Raises:
-        StackFault: there is one already: its secrets are not written over.
+        StackFault: there is one already: its secrets are not written over; or a profile is not known.
     """
+    require_known(choice.profiles)
     file = folder / ENV_FILE
     if file.exists():
         raise StackFault(f"{file} is there already and stays as it is; `svgai stack up` starts this stack")
@@ -42,35 +43,33 @@ def refresh(folder: Path, environment: Environment) -> None:
     """
     Put in place what the stack consists of: compose's files as this version of svgai has them, and what is missing.
 
-    What an operator may have changed stays: .env, the certificate, whom alerts go to, the switch.
+    What an operator may have changed stays: .env, the certificate, where alerts go, the switch.
     """
+    monitoring = DEPLOY / "monitoring"
+    shutil.copytree(DEPLOY / "compose", folder, dirs_exist_ok=True, copy_function=_copy)
     shutil.copytree(
-        DEPLOY / "compose",
-        folder,
+        monitoring / "grafana",
+        folder / "grafana",
         dirs_exist_ok=True,
-        ignore=lambda _, names: _kept(folder, names),
+        ignore=shutil.ignore_patterns("*.py", "__pycache__"),
         copy_function=_copy,
     )
-    folder.chmod(0o700)  # as it was made: the copy took over what the source has
     for rules in ("alerts.rules.yml", "recording.rules.yml"):
-        _copy(str(DEPLOY / "monitoring" / rules), str(folder / "prometheus" / rules))
-    dashboards = folder / "grafana" / "dashboards"
-    dashboards.mkdir(exist_ok=True)
-    for dashboard in (DEPLOY / "monitoring" / "grafana").glob("*.json"):
-        _copy(str(dashboard), str(dashboards / dashboard.name))
+        _copy(str(monitoring / rules), str(folder / "prometheus" / rules))
     for name in _MINE:
         (folder / name).mkdir(exist_ok=True)
     # Containers have users of their own, and the stack's folder keeps everybody else of this machine out.
-    (folder / "answers").chmod(0o777)  # nosec B103
+    for inner in (path for path in folder.rglob("*") if path.is_dir()):
+        inner.chmod(0o755)
+    (folder / "answers").chmod(0o777)
+    folder.chmod(0o700)  # the copy took over what the source has
     _readable(folder / "prometheus" / "svgai.key", environment.get("CLIENT_API_KEY", "none"))
+    if not (folder / ALERT_ROUTES).exists():
+        _copy(str(monitoring / "alertmanager.yml"), str(folder / ALERT_ROUTES))
     if not (folder / "switch" / "ai").exists():
         _readable(folder / "switch" / "ai", "on\n")
     if not (folder / CERTIFICATE).exists():
         _make_certificate(folder, environment.get("STACK_HOST", "localhost"))
-
-
-def _kept(folder: Path, names: list[str]) -> list[str]:
-    return [name for name in names if name in _OPERATORS_OWN and (folder / "alertmanager" / name).exists()]
 
 
 def _copy(source: str, place: str) -> str:

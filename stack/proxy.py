@@ -1,4 +1,4 @@
-"""nginx of the stack: what it is told to do, reloads that lose no request, and its answers to this machine."""
+"""nginx of the stack: its configuration, reloads that lose no request, and clients of it."""
 
 import re
 import ssl
@@ -73,7 +73,7 @@ class StackProxy:
         )
 
     def write(self, release: Release, *, share: int = 0, version: tuple[int, ...] = ()) -> str:
-        """Write what nginx does at its next start or reload; gives the generation that it tells then."""
+        """Write what nginx does at its next start or reload; gives the generation that it answers with then."""
         generation = uuid.uuid4().hex
         text = self._configuration(release, share, version, generation).render()
         write_whole(self._compose.folder / _FILE, text)
@@ -119,7 +119,7 @@ class StackProxy:
         raise StackFault("nginx did not reload; `svgai stack status` and its log say more")
 
     def _version(self) -> tuple[int, ...]:
-        # It tells on its standard error.
+        # It prints it on its standard error.
         told = self._compose.inside("nginx", "sh", "-c", "nginx -v 2>&1")
         found = re.search(r"nginx/(\d+)\.(\d+)\.(\d+)", told)
         return tuple(map(int, found.groups())) if found else ()

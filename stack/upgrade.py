@@ -18,7 +18,7 @@ from stack.compose import Compose
 from stack.health import is_healthy, wait_until_healthy
 from stack.proxy import StackProxy
 from stack.release import Release, read_release, services_of, write_release
-from svgai.errors import StackFault
+from svgai.errors import ContainerFault, StackFault
 
 _SMOKE_TESTS = 2
 """As many as there are replicas: nginx sends the images of a test to both."""
@@ -43,16 +43,17 @@ class Upgrade:
         smoke: Callable[[httpx.Client], Iterable[str]] = smoke_faults,
     ) -> None:
         self._compose, self._proxy, self._say, self._smoke = compose, proxy, say, smoke
+        self._shown: Release | None = None
 
     @property
     def release(self) -> Release:
         """
-        The state on disk.
+        The state on disk; in a dry run, what would be there.
 
         Raises:
             StackFault: the stack was never started.
         """
-        release = read_release(self._compose.folder)
+        release = self._shown or read_release(self._compose.folder)
         if release is None:
             raise StackFault("the stack was never started; `svgai stack up` does that")
         return release
@@ -73,12 +74,13 @@ class Upgrade:
             self._start_other()
             if care.canary_percent:
                 self._try_as_canary(care)
-        except StackFault as fault:
+        except (StackFault, ContainerFault) as fault:
             self._drop_other()
             raise StackFault(f"{image} is not in service: {fault.message}") from None
         self._write(self.release.switched())
         self._finish()
-        self._say(f"{image} is in service")
+        if not self._compose.dry:
+            self._say(f"{image} is in service")
 
     def roll_back(self) -> None:
         """
@@ -104,7 +106,9 @@ class Upgrade:
             self._drop_other()
 
     def _write(self, release: Release) -> None:
-        if not self._compose.dry:
+        if self._compose.dry:
+            self._shown = release
+        else:
             write_release(self._compose.folder, release)
 
     def _start_other(self) -> None:
@@ -147,10 +151,11 @@ class Upgrade:
         if not self._compose.dry:
             self._proxy.wait_until_drained()
         self._compose.change("stop", *services_of(self.release.other))
-        self._proxy.log.unlink(missing_ok=True)
+        if not self._compose.dry:
+            self._proxy.log.unlink(missing_ok=True)
         self._write(self.release.but(phase="steady"))
 
     def _drop_other(self) -> None:
-        """The same for a set that does not stay; the image before it is no longer one that a rollback finds there."""
+        """The same for a set that does not stay."""
         self._write(self.release.but(phase="draining"))
         self._finish()

@@ -56,7 +56,7 @@ def loadtest(
     as_json: Json = False,
 ) -> None:
     """
-    Load a service with Locust as its clients would, and tell which objectives it missed; exit code 1 where it did.
+    Load a service with Locust as its clients would, and say which objectives it missed; exit code 1 where it did.
 
     An API key is taken from CLIENT_API_KEY or API_KEYS. Ctrl-C ends the load; what was measured until then is judged.
 

@@ -1,4 +1,4 @@
-"""`make docs`: write the tables of the documents anew, in the current folder."""
+"""`make docs`: write the tables of the documents, in the current folder."""
 
 from pathlib import Path
 

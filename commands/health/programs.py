@@ -64,7 +64,7 @@ def gpu_finding(count: Callable[[], int], providers: Sequence[str]) -> Finding:
     except FileNotFoundError as fault:
         found, reason = 0, str(fault)
     except OSError as fault:
-        return Finding("GPU", "warning", str(fault), "nvidia-smi, or install the driver anew")
+        return Finding("GPU", "warning", str(fault), "nvidia-smi, or reinstall the driver")
     if found and not wanted:
         return Finding(
             "GPU", "ok", f"{found}, and ONNX Runtime here is for the CPU", "svgai build --gpu makes a Bento for it"

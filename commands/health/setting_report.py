@@ -153,6 +153,7 @@ _IDLE: tuple[tuple[str, Callable[[Settings], bool], str], ...] = (
     ("classifier_model", lambda known: known.model_dir is not None, "it names a file of MODEL_DIR, which is not given"),
     ("optimizer_model", lambda known: known.model_dir is not None, "it names a file of MODEL_DIR, which is not given"),
     ("cache_bytes", lambda known: known.cache_url is None, "the Redis of CACHE_URL keeps conversions instead"),
+    ("cache_password", lambda known: known.cache_url is not None, "CACHE_URL is not given"),
     ("ab_test_traffic_split", lambda known: known.ab_testing_enabled, "AB_TESTING_ENABLED is off"),
     ("ab_mode", lambda known: known.ab_testing_enabled, "AB_TESTING_ENABLED is off"),
     ("quality_db_url", lambda known: known.quality_tracking_enabled, "QUALITY_TRACKING_ENABLED is off"),
@@ -161,6 +162,7 @@ _IDLE: tuple[tuple[str, Callable[[Settings], bool], str], ...] = (
     ("model_performance_tracking", lambda known: known.ai_metrics_enabled, "AI_METRICS_ENABLED is off"),
     ("api_key_rate", _asks_for_keys, "no key is asked for: API_KEYS is empty"),
     ("api_key_concurrency", _asks_for_keys, "no key is asked for: API_KEYS is empty"),
+    ("ai_switch_file", lambda known: known.ai_enhanced, "AI_ENHANCED is off"),
     ("model_timeout", lambda known: known.ai_enhanced, "AI_ENHANCED is off"),
     ("model_lazy_loading", lambda known: known.ai_enhanced, "AI_ENHANCED is off"),
 )

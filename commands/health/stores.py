@@ -70,13 +70,18 @@ def cache_finding(settings: Settings) -> Finding:
 
     url = settings.cache_url.get_secret_value()
     shown = without_credentials(url)
-    server = Redis.from_url(url, socket_timeout=_ANSWER_WITHIN_S, socket_connect_timeout=_ANSWER_WITHIN_S)
+    password = settings.cache_password.get_secret_value() if settings.cache_password else None
+    server = Redis.from_url(
+        url, password=password, socket_timeout=_ANSWER_WITHIN_S, socket_connect_timeout=_ANSWER_WITHIN_S
+    )
     try:
         server.ping()
         memory = server.info("memory")
         version = server.info("server")["redis_version"]
     except AuthenticationError as fault:
-        return Finding("Redis", "fault", f"{shown} refuses: {fault}", "mend user and password in CACHE_URL")
+        return Finding(
+            "Redis", "fault", f"{shown} refuses: {fault}", "mend user and password in CACHE_URL, or CACHE_PASSWORD"
+        )
     except (RedisError, OSError) as fault:
         return Finding("Redis", "fault", f"{shown} does not answer: {fault}", "systemctl start redis-server")
     finally:

@@ -1,8 +1,8 @@
 """
 The queue of a real service beside the model of it, under the same arrivals.
 
-The model is told how long the real conversions took while the real service was loaded: what else the machine did is in
-these times, and both see the same machine.
+The model is given the times of the real conversions, taken while the real service was loaded: what else the machine did
+is in these times, and both see the same machine.
 """
 
 import asyncio

@@ -121,7 +121,7 @@ EXPERIMENTS = Section(
             "Conversions by arm",
             "ops",
             (Query(f"sum by (arm) (rate(svgai_ab_assignments_total{_JOB}{_RATE}))", "{{arm}}"),),
-            "What the challenger changes is told by svgai ab report, with its bounds; means compared here say little.",
+            "svgai ab report shows what the challenger changes, with its bounds; means compared here say little.",
             stacked=True,
         ),
         Lines(

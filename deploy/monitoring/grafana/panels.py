@@ -107,7 +107,7 @@ class Event(Builder[written.AnnotationQuery]):
     Marks on the time axis of all panels, wherever the expression has a value.
 
     Attributes:
-        words: What is told of one; {{label}} stands for a value.
+        words: The text of one; {{label}} stands for a value.
     """
 
     name: str

@@ -114,11 +114,13 @@ def _no_strokes_to_cut(schema: dict[str, JsonValue]) -> None:
     pixels: dict[str, JsonValue] = {
         "parameters": {"type": "object", "required": ["mode"], "properties": {"mode": {"const": "pixels"}}}
     }
-    schema["not"] = {
+    refused: dict[str, JsonValue] = {
         "required": ["cutter"],
         "properties": {"cutter": {"type": "string"}},
         "anyOf": [{"required": list(one), "properties": one} for one in (lines, pixels)],
     }
+    # Not as "not": `bentoml build` makes an object of each schema, whose constructor has no such name.
+    schema["allOf"] = [{"not": refused}]
 
 
 class ImageItem(Value):

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from commands.health.stores import cache_finding
 from loadtests.faults.small_disk import can_mount, mounted
 from loadtests.servers.postgres_server import PASSWORD as POSTGRES_PASSWORD
 from loadtests.servers.postgres_server import PostgresServer
 from rollout.ports import free_port
 from rollout.state import Service, State, write_state
 from svgai.outcomes.quality_database import QualityDatabase
+from svgai.settings import Settings
 from tests.fakes.tiny_models import write_models
 from tests.integration.machine.doctor import Finding, doctor, of
 from tests.integration.servers.private_postgres import private_postgres
@@ -175,6 +177,13 @@ def test_servers_that_are_gone_are_faults(project: Path, tmp_path: Path) -> None
     found, _ = doctor(project, QUALITY_DB_URL=url, CACHE_URL=cache.url)
     assert (of(found, "quality database")["state"], of(found, "Redis")["state"]) == ("fault", "fault")
     assert "systemctl start postgresql" in of(found, "quality database")["way_out"]
+
+
+def test_a_password_outside_of_the_address_counts(redis: RedisServer) -> None:
+    """As the service takes it."""
+    settings = Settings(_env_file=None, cache_url=f"redis://127.0.0.1:{redis.port}", cache_password=REDIS_PASSWORD)
+    found = cache_finding(settings)
+    assert (found.state, "without a limit" in found.told) == ("warning", True)
 
 
 def test_a_redis_that_hangs_is_a_fault(project: Path, redis: RedisServer) -> None:

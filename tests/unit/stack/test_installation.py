@@ -1,5 +1,7 @@
 """The folder of a stack."""
 
+import os
+import re
 import ssl
 import subprocess
 from pathlib import Path
@@ -8,6 +10,7 @@ import pytest
 import yaml
 
 from stack.environment import Choice, read_environment
+from stack.health import UNCHECKED
 from stack.installation import CERTIFICATE, KEY, make, refresh
 from svgai.errors import StackFault
 
@@ -31,13 +34,20 @@ def test_a_stack_is_never_made_over_another_one(folder: Path) -> None:
     assert (folder / ".env").read_text() == before
 
 
+def test_a_profile_that_is_not_known_leaves_nothing(tmp_path: Path) -> None:
+    """A slip can be mended by calling it again."""
+    with pytest.raises(StackFault, match="grafanna is none of"):
+        make(tmp_path / "stack", Choice("svgai:1", profiles=("grafanna",)))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nobody_else_of_the_machine_gets_in(folder: Path) -> None:
     """The folder and its .env are its owner's alone, after every refresh."""
     assert (folder.stat().st_mode & 0o777, (folder / ".env").stat().st_mode & 0o777) == (0o700, 0o600)
 
 
 def test_what_an_operator_changed_stays(folder: Path) -> None:
-    """Whom alerts go to, the certificate, the switch; the rest is as this version has it."""
+    """Where alerts go, the certificate, the switch; the rest is as this version has it."""
     kept = [folder / "alertmanager" / "alertmanager.yml", folder / CERTIFICATE, folder / "switch" / "ai"]
     for file in kept:
         file.write_text("mine")
@@ -45,6 +55,33 @@ def test_what_an_operator_changed_stays(folder: Path) -> None:
     refresh(folder, read_environment(folder))
     assert [file.read_text() for file in kept] == ["mine"] * 3
     assert (folder / "compose.yaml").read_text() == COMPOSE.read_text()
+
+
+def test_grafana_gets_the_dashboards_and_their_source(folder: Path) -> None:
+    """All of deploy/monitoring, at the places and by the variables that its container has."""
+    written = sorted(path.name for path in Path("deploy/monitoring/grafana/dashboards").glob("*.json"))
+    assert written
+    assert sorted(path.name for path in (folder / "grafana/dashboards").iterdir()) == written
+    grafana = yaml.safe_load(COMPOSE.read_text())["services"]["grafana"]
+    mounts = dict(volume.split(":")[:2] for volume in grafana["volumes"])
+    assert mounts["./grafana/dashboards"] == grafana["environment"]["SVGAI_DASHBOARDS"]
+    asked = "".join(path.read_text() for path in (folder / "grafana/provisioning").glob("*/*.yml"))
+    assert set(re.findall(r"\$(\w+)", asked)) <= set(grafana["environment"]) | {"__rate_interval"}
+
+
+def test_containers_can_read_what_they_mount_whatever_the_mask(tmp_path: Path) -> None:
+    """Their users are none of this machine's; the stack's own folder lets nobody else in."""
+    made = tmp_path / "stack"
+    before = os.umask(0o077)
+    try:
+        make(made, Choice("svgai:1"))
+        refresh(made, read_environment(made))
+    finally:
+        os.umask(before)
+    for path in made.rglob("*"):
+        if path.name != ".env":
+            assert path.stat().st_mode & 0o555 == (0o555 if path.is_dir() else 0o444), path
+    assert made.stat().st_mode & 0o777 == 0o700
 
 
 def test_the_certificate_is_one_of_its_key_and_host(folder: Path) -> None:
@@ -74,9 +111,9 @@ def test_every_container_is_hardened_and_limited() -> None:
 
 
 def test_every_container_says_whether_it_is_healthy() -> None:
-    """But for the watcher, whose looks at the registry are told by its log."""
+    """But for the watcher, whose image is its builder's."""
     services = yaml.safe_load(COMPOSE.read_text())["services"]
-    assert {name for name, service in services.items() if "healthcheck" not in service} == {"watcher"}
+    assert {name for name, service in services.items() if "healthcheck" not in service} == UNCHECKED
 
 
 def test_nginx_alone_is_published() -> None:

@@ -7,7 +7,7 @@ import pytest
 from rollout.observation import Care
 from stack.release import Release, read_release, write_release
 from stack.upgrade import Upgrade
-from svgai.errors import StackFault
+from svgai.errors import ContainerFault, StackFault
 from tests.fakes.stack_fakes import FakeStack, Killed
 
 CARE = Care(canary_percent=10, observe_s=0)
@@ -53,6 +53,31 @@ def test_a_rollback_puts_the_image_before_back(world: FakeStack) -> None:
     assert upgrade(world).release.image == "old"
     upgrade(world).roll_back()
     assert upgrade(world).release.image == "new"
+
+
+def test_a_dry_run_shows_the_commands_of_a_real_one(world: FakeStack) -> None:
+    """Also which set is stopped at the end; nothing is written."""
+    upgrade(world).to("new", CARE)
+    real = world.commands
+    write_release(world.folder, OLD)
+    world.commands, world.dry = [], True
+    upgrade(world).to("new", CARE)
+    assert world.commands == real
+    assert read_release(world.folder) == OLD
+
+
+def test_an_engine_that_fails_takes_the_new_set_back(world: FakeStack) -> None:
+    """While the new set is waited for, containers cannot be listed: the old one serves on, and the state is steady."""
+
+    def refuse(*_: object, **__: object) -> list[str]:
+        world.containers = listed  # type: ignore[method-assign]
+        raise ContainerFault("containers cannot be listed")
+
+    listed, world.containers = world.containers, refuse  # type: ignore[method-assign]
+    with pytest.raises(StackFault, match="new is not in service: containers cannot be listed"):
+        upgrade(world).to("new", CARE)
+    assert world.runs == {"blue-1", "blue-2"}
+    assert upgrade(world).release.phase == "steady"
 
 
 def test_without_an_image_before_there_is_no_rollback(world: FakeStack) -> None:

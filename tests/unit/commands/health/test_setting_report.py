@@ -68,7 +68,8 @@ def test_names_of_other_programs_are_no_slips(name: str, monkeypatch: pytest.Mon
 
 def test_everything_is_told_at_once(clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Values, names and contradictions, although a value is not valid."""
-    _write(clean_environment, "LOG_LEVEL=LOUD\nAI_BATCHSIZE=3\nMODEL_DIR=none\nAB_MODE=shadow\n")  # pragma: allowlist secret
+    text = "LOG_LEVEL=LOUD\nAI_BATCHSIZE=3\nMODEL_DIR=none\nAB_MODE=shadow\n"  # pragma: allowlist secret
+    _write(clean_environment, text)
     monkeypatch.setenv("AI_INFERENCE_TIMEOUT", "5")
     monkeypatch.setenv("AI_MAX_INFERENCE_TIME", "6")
     report = report_on_settings()
@@ -118,6 +119,7 @@ def test_settings_that_contradict_others_are_faults(
     [
         ("CLASSIFIER_MODEL", "other.onnx", "MODEL_DIR"),
         ("API_KEY_RATE", "5", "API_KEYS"),
+        ("CACHE_PASSWORD", "odd", "CACHE_URL"),
         ("QUALITY_SPOOL_BYTES", "2000000", "QUALITY_TRACKING_ENABLED"),
     ],
 )

@@ -42,6 +42,16 @@ def test_bodies_are_the_public_forms() -> None:
     assert '"items": {"$ref": "#/components/schemas/ClassifyItem"' not in json.dumps(document)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of BentoML's own imports
+def test_bentoml_can_hold_the_forms() -> None:
+    """Its constructor, which a build calls, takes every name in the schemas of the forms."""
+    from bentoml._internal.service.openapi.specification import Schema
+
+    forms = [schema for name, schema in openapi_document()["components"]["schemas"].items() if name.endswith("Form")]
+    assert len(forms) >= len(FORMS)
+    assert [Schema(**form).title for form in forms] == [form["title"] for form in forms]
+
+
 def test_every_reference_leads_somewhere() -> None:
     """No $ref points at a schema that is not in the document."""
     document = openapi_document()
