@@ -179,9 +179,9 @@ class AiRuntime:
             return False
 
     def close(self) -> None:
-        """Stop the worker processes."""
-        if self._watching is not None:
-            self._watching.cancel()
+        """Stop the worker processes, from any thread."""
+        if self._watching is not None and not self._watching.done():
+            self._watching.get_loop().call_soon_threadsafe(self._watching.cancel)
         self.decoder.close()
         if self._pool is not None:
             self._pool.close()

@@ -232,19 +232,10 @@ def _code_of(fault: BaseException) -> str:
 
 def _answer(found: Found, conversion_id: str, arm: Arm | None) -> ConvertAnswer:
     conversion = found.conversion
-    quality = conversion.quality
     return ConvertAnswer(
         svg=conversion.svg,
         parameters=conversion.parameters,
-        quality=MeasuredQuality(
-            ssim=quality.ssim,
-            worst=quality.worst,
-            edge_ssim=quality.edge_ssim,
-            delta_e=quality.delta_e,
-            bytes=quality.bytes,
-            paths=quality.paths,
-            measured_px=conversion.measured_px,
-        ),
+        quality=MeasuredQuality.of(conversion.quality, conversion.measured_px),
         target_quality=conversion.promise.target,
         min_worst=conversion.promise.min_worst,
         met_target=not conversion.missed,

@@ -39,17 +39,8 @@ class DefaultTracings:
         image = await asyncio.to_thread(image_bytes, form.image)
         await self._check(image)
         traced = await self._pool().run(trace_default, image, form.background, self._measured_side)
-        quality = traced.quality
         return DefaultAnswer(
             svg=traced.svg,
-            quality=MeasuredQuality(
-                ssim=quality.ssim,
-                worst=quality.worst,
-                edge_ssim=quality.edge_ssim,
-                delta_e=quality.delta_e,
-                bytes=quality.bytes,
-                paths=quality.paths,
-                measured_px=traced.measured_px,
-            ),
+            quality=MeasuredQuality.of(traced.quality, traced.measured_px),
             vtracer_version=self._version,
         )

@@ -1,5 +1,6 @@
 """What clients get: the answers of classify, optimize and convert, and errors."""
 
+from dataclasses import asdict
 from typing import Literal, Self
 
 from pydantic import (
@@ -11,6 +12,7 @@ from svgai.arms import Arm
 from svgai.errors import SvgAiError
 from svgai.logo_types import LogoType
 from svgai.measure.promise import Measure
+from svgai.measure.quality import Quality
 from svgai.trace.parameters import TracingParameters
 
 
@@ -92,6 +94,11 @@ class MeasuredQuality(Value):
     bytes: int
     paths: int
     measured_px: int = Field(description="Longest side, in pixels, at which both were compared.")
+
+    @classmethod
+    def of(cls, quality: Quality, measured_px: int) -> Self:
+        """What was measured at that longest side."""
+        return cls(**asdict(quality), measured_px=measured_px)
 
 
 class ConvertAnswer(Value):

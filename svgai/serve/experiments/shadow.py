@@ -134,14 +134,14 @@ class ShadowQueue:
             pool = self._current_pool()
             options = replace(task.options, time_limit_s=PATIENCE * task.options.time_limit_s)
             try:
-                made: Conversion | SvgAiError = await pool.run(task.work, task.image, options, task.arm)
-            except SvgAiError as fault:
-                made = fault
+                try:
+                    made: Conversion | SvgAiError = await pool.run(task.work, task.image, options, task.arm)
+                except SvgAiError as fault:
+                    made = fault
+                task.done(made)
             except Exception:
                 # Whatever it is: nobody waits for it, and the next image may do better.
                 logger.exception("a conversion in shadow failed")
-                continue
-            task.done(made)
         self._end_pool()
         self._working = None
 

@@ -77,6 +77,11 @@ class ProcessGroup:
         """The ids of the processes that are alive."""
         return {process.number for process in self._processes if process.alive and process.number is not None}
 
+    @property
+    def closed(self) -> bool:
+        """Whether it does nothing any more."""
+        return self._closed
+
     def start(self) -> None:
         """Begin to start the processes."""
         if not self._seats and not self._closed:

@@ -22,6 +22,6 @@ class ChildProcesses:
         return self._found
 
     def _runs(self, child: psutil.Process) -> bool:
-        with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+        with suppress(psutil.Error):
             return any(self._module in argument for argument in child.cmdline())
         return False

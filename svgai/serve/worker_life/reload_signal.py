@@ -24,7 +24,8 @@ def hand_on_reloads(workers: Callable[[], Iterable[psutil.Process]]) -> None:
     """
     In the supervisor: send SIGHUP on to the workers that there are then.
 
-    To be called before any other thread is started: one that does not block the signal would get it.
+    To be called before threads of our own are started: one that does not block the signal would get it. NumPy's, which
+    are there already, end when the first worker is forked.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, _RELOAD)
 
@@ -33,7 +34,7 @@ def hand_on_reloads(workers: Callable[[], Iterable[psutil.Process]]) -> None:
             signal.sigwait(_RELOAD)
             logger.info("the models are to be reloaded")
             for worker in workers():
-                with suppress(psutil.NoSuchProcess):
+                with suppress(psutil.Error):
                     worker.send_signal(signal.SIGHUP)
 
     threading.Thread(target=wait, name="reload", daemon=True).start()

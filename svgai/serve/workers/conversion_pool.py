@@ -87,6 +87,7 @@ class ConversionPool:
 
         self._open_group = open_group
         self._group = open_group(setup_args)
+        self._former: list[ProcessGroup] = []
         self._closed = False
 
     @property
@@ -151,6 +152,7 @@ class ConversionPool:
             group.close()
             raise
         former, self._group = self._group, group
+        self._former = [*(one for one in self._former if not one.closed), former]
         former.retire()
         return result
 
@@ -179,7 +181,8 @@ class ConversionPool:
     def close(self) -> None:
         """Stop every worker process; tasks that still run are lost, and none is taken any more."""
         self._closed = True
-        self._group.close()
+        for group in (self._group, *self._former):
+            group.close()
 
 
 def start_forkserver(preload: Sequence[str]) -> None:

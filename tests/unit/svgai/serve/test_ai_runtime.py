@@ -216,6 +216,22 @@ def test_closing_stops_the_pool() -> None:
     assert pool.closed
 
 
+def test_it_may_be_closed_from_another_thread(tmp_path: Path) -> None:
+    """As the service does, whose loop goes on meanwhile: nothing looks at the switch any more."""
+    runtime, _ = _runtime(FakeSource(fake_models()), switch=AiSwitch(tmp_path / "ai", every_s=60))
+
+    async def life() -> None:
+        others = asyncio.all_tasks()
+        await runtime.start()
+        (watching,) = asyncio.all_tasks() - others
+        await asyncio.sleep(0.01)  # until it waits
+        await asyncio.to_thread(runtime.close)
+        await asyncio.wait([watching], timeout=5)
+        assert watching.cancelled()
+
+    asyncio.run(life(), debug=True)  # which refuses what is not safe
+
+
 def test_it_is_ready_only_while_there_are_processes() -> None:
     """Where none is left and none can be started it says so, and is ready again once that is over."""
     pool, decoder = InlinePool(lambda *_: conversion()), IdleDecoder()

@@ -47,6 +47,24 @@ def test_a_failure_stops_nothing(fault: Exception, told: list[type]) -> None:
     assert [type(one) for one in made] == [*told, Conversion]
 
 
+def test_what_cannot_be_kept_stops_nothing() -> None:
+    """Where whoever is told fails, the next image comes all the same."""
+
+    def fail(_: Conversion | SvgAiError) -> None:
+        raise ValueError("no such outcome")
+
+    async def run() -> list[Conversion | SvgAiError]:
+        made: list[Conversion | SvgAiError] = []
+        queue = ShadowQueue(InlinePool(lambda *_: conversion()).as_pool, NoMetrics())
+        for done in (fail, made.append):
+            queue.offer(ShadowTask(b"x", OPTIONS, done))
+        await asyncio.sleep(0.05)
+        queue.close()
+        return made
+
+    assert len(asyncio.run(run())) == 1
+
+
 def test_what_finds_no_room_is_not_converted() -> None:
     """The queue is bounded by number and by bytes; offering never waits."""
 
