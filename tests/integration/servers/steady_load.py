@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 import httpx
 
+_MOST_AT_ONCE = 32
+"""Fewer than one address may have in progress: where all wait, requests come later than the rate says."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -47,7 +50,7 @@ def steady_load(
             came_of = repr(fault)
         load.told.append(Told(began, time.monotonic() - began, came_of))
 
-    with ThreadPoolExecutor(64, "load") as pool:
+    with ThreadPoolExecutor(_MOST_AT_ONCE, "load") as pool:
 
         def keep_asking() -> None:
             number, next_at = 0, time.monotonic()

@@ -35,10 +35,10 @@ logger = logging.getLogger(__name__)
 # BentoML's own imports use what its dependencies have deprecated, so it is imported inside a fixture.
 pytestmark = [pytest.mark.integration, pytest.mark.long, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
-CHANGES = int(os.environ.get("STACK_CHANGES", "4"))
+CHANGES = int(os.environ.get("STACK_CHANGES", "2"))
 """Upgrades and rollbacks under load."""
 
-PER_SECOND = 10
+PER_SECOND = 5
 RECOVERED_WITHIN_S, GIVEN_UP_AFTER_S = 10.0, 60.0
 SWITCHED_WITHIN_S = 5.0
 ODD = 'an odd$one "with# $$SIGNS%s&=/+@: ~`é'
