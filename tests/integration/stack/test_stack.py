@@ -146,6 +146,7 @@ def test_versions_change_without_a_failed_request(stack: Stack) -> None:
         assert after is not None
         assert (after.live, after.image, after.phase) == (release.live, release.image, "steady")
     assert load.failures() == []
+    logger.info("%d requests, put off %d times", len(load.told), sum(one.put_off for one in load.told))
     assert len(load.told) > PER_SECOND * CHANGES
 
 
