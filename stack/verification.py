@@ -217,10 +217,9 @@ class Verification:
             _ALERTED_WITHIN_S,
             "Prometheus does not reach the replicas",
         )
-        rules = self._told_by_prometheus("sum(prometheus_rule_group_rules)")
-        if not rules:
-            raise StackFault("Prometheus has no rules, or has not judged by them yet")
-        return f"it asks {replicas} replicas, and judges by {rules:g} rules"
+        rules = "sum(prometheus_rule_group_rules)"
+        self._until(lambda: self._told_by_prometheus(rules) > 0, _ALERTED_WITHIN_S, "Prometheus tells of no rules")
+        return f"it asks {replicas} replicas, and judges by {self._told_by_prometheus(rules):g} rules"
 
     def _told_by_prometheus(self, query: str) -> float:
         told = self._compose.inside(

@@ -1,4 +1,8 @@
-"""Requests at a steady rate, each of which is remembered with what came of it."""
+"""
+Requests at a steady rate, each of which is remembered with what came of it.
+
+One that is put off with 429, as a busy machine does, is sent again when the answer says, as any good client does.
+"""
 
 import threading
 import time
@@ -9,14 +13,27 @@ from dataclasses import dataclass, field
 
 import httpx
 
+_TIMES = 5
+_MOST_AT_ONCE = 32
+"""Fewer than one address may have in progress: where all wait, requests come later than the rate says."""
+
 
 @dataclass(frozen=True)
 class Told:
-    """One request: when it was sent (seconds of the monotonic clock), for how long, and what came of it."""
+    """
+    One request.
+
+    Attributes:
+        began: When it was sent first, in seconds of the monotonic clock.
+        seconds: Until the last answer.
+        came_of: The last answer's status, or the fault.
+        put_off: How often it was answered 429 before.
+    """
 
     began: float
     seconds: float
     came_of: str
+    put_off: int
 
 
 @dataclass
@@ -39,15 +56,20 @@ def steady_load(
 
     def ask(number: int) -> None:
         path, body = requests[number % len(requests)]
-        began = time.monotonic()
+        began, put_off = time.monotonic(), 0
         try:
             with client() as one:
-                came_of = str(one.post(path, json=body).status_code)
+                answer = one.post(path, json=body)
+                while answer.status_code == httpx.codes.TOO_MANY_REQUESTS and put_off < _TIMES:
+                    put_off += 1
+                    time.sleep(float(answer.headers.get("Retry-After", "1")))
+                    answer = one.post(path, json=body)
+            came_of = str(answer.status_code)
         except httpx.HTTPError as fault:
             came_of = repr(fault)
-        load.told.append(Told(began, time.monotonic() - began, came_of))
+        load.told.append(Told(began, time.monotonic() - began, came_of, put_off))
 
-    with ThreadPoolExecutor(64, "load") as pool:
+    with ThreadPoolExecutor(_MOST_AT_ONCE, "load") as pool:
 
         def keep_asking() -> None:
             number, next_at = 0, time.monotonic()

@@ -35,12 +35,12 @@ logger = logging.getLogger(__name__)
 # BentoML's own imports use what its dependencies have deprecated, so it is imported inside a fixture.
 pytestmark = [pytest.mark.integration, pytest.mark.long, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
-CHANGES = int(os.environ.get("STACK_CHANGES", "4"))
+CHANGES = int(os.environ.get("STACK_CHANGES", "2"))
 """Upgrades and rollbacks under load."""
 
-PER_SECOND = 10
-RECOVERED_WITHIN_S, GIVEN_UP_AFTER_S = 10.0, 60.0
-SWITCHED_WITHIN_S = 5.0
+PER_SECOND = 5
+RECOVERED_WITHIN_S, GIVEN_UP_AFTER_S = 10.0, 120.0
+SWITCHED_WITHIN_S = 10.0
 ODD = 'an odd$one "with# $$SIGNS%s&=/+@: ~`é'
 """A password of characters that shells, compose, addresses and SQL take for something else."""
 
@@ -146,6 +146,7 @@ def test_versions_change_without_a_failed_request(stack: Stack) -> None:
         assert after is not None
         assert (after.live, after.image, after.phase) == (release.live, release.image, "steady")
     assert load.failures() == []
+    logger.info("%d requests, put off %d times", len(load.told), sum(one.put_off for one in load.told))
     assert len(load.told) > PER_SECOND * CHANGES
 
 
@@ -169,14 +170,15 @@ def test_a_killed_upgrade_is_finished_by_the_next(stack: Stack) -> None:
 
 
 def test_models_are_switched_off_and_on_while_it_serves(stack: Stack) -> None:
-    """Conversions go on, by no models within five seconds, and by models again; no request fails."""
+    """Conversions go on, by no models within ten seconds, and by models again; no request fails."""
     image = {"image": b64encode(encode_png(pictures()["a gradient"])).decode(), "cache": False}
-    with steady_load(stack.proxy.client, requests("/api/convert"), PER_SECOND) as load:
+    proxy = stack.proxy
+    with steady_load(proxy.client, requests("/api/convert"), PER_SECOND) as load:
         for position, version in (("off", {"none"}), ("on", {"classifier:1,optimizer:1"})):
             stack.does("ai", position)
             began = time.monotonic()
             while True:
-                with stack.proxy.client() as client:
+                with proxy.client() as client:
                     told = [client.post("/api/convert", json=image).json()["model_version"] for _ in range(4)]
                 if set(told) == version:
                     break
@@ -187,16 +189,16 @@ def test_models_are_switched_off_and_on_while_it_serves(stack: Stack) -> None:
 
 def test_a_killed_container_is_back_in_ten_seconds(stack: Stack) -> None:
     """Each in turn, under load: of nginx's own requests some fail, of no other container's."""
-    release = read_release(stack.folder)
+    compose, release = stack.compose, read_release(stack.folder)
     assert release is not None
     recovered: dict[str, float] = {}
     with steady_load(stack.proxy.client, requests("/api/classify", "/api/convert"), PER_SECOND) as load:
-        for service in services_wanted(stack.compose, release):
+        for service in services_wanted(compose, release):
             began = time.monotonic()
-            (container,) = stack.compose.containers(service)
+            (container,) = compose.containers(service)
             pid = int(stack.engine.call(["inspect", "--format", "{{.State.Pid}}", container], "no pid"))
             os.kill(pid, signal.SIGKILL)
-            while psutil.pid_exists(pid) or not is_healthy(stack.compose, service):
+            while psutil.pid_exists(pid) or not is_healthy(compose, service):
                 assert time.monotonic() - began < GIVEN_UP_AFTER_S, f"{service} does not come back"
                 time.sleep(0.2)
             recovered[service] = round(time.monotonic() - began, 1)

@@ -61,7 +61,7 @@ def test_a_request_is_sent_to_another_replica_and_to_the_same_service_once_more(
     one, two = configuration(tmp_path).render(), configuration(tmp_path, **SETS).render()
     assert one.count("server 127.0.0.1:20001 max_fails=0;") == 2
     assert two.count("server 127.0.0.1:20001 ") == 1
-    assert "proxy_next_upstream error timeout non_idempotent;" in two
+    assert "proxy_next_upstream error timeout http_503 non_idempotent;" in two
     assert "proxy_next_upstream error non_idempotent;" in one
 
 
