@@ -22,7 +22,7 @@ GPU_PINS := { grep -v '^onnxruntime==' requirements/serving.txt; grep == require
 	| LC_ALL=C sort -u -t = -k 1,1 > requirements/serving-gpu.partial \
 	&& mv requirements/serving-gpu.partial requirements/serving-gpu.txt
 
-.PHONY: help serve unit test test-all lint security fuzz check mlflow evaluation benchmarks sbom licences audit lock docs clean
+.PHONY: help serve unit test test-all rehearsal lint security fuzz check mlflow evaluation benchmarks sbom licences audit lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -44,7 +44,10 @@ test: $(VENV)/.installed-dev ## set up and run the tests but for the long ones
 	@$(RUN) pytest tests/integration -m 'alone and not long'
 
 test-all: test ## the long ones, too: images of containers, many pictures in viewers, promotions from click to answer
-	@$(RUN) pytest tests/integration -m long
+	@$(RUN) pytest tests/integration -m 'long and not rehearsal'
+
+rehearsal: $(VENV)/.installed-dev ## whole documents from nothing: the guide for ML engineers, from 2,000 conversions to a promotion
+	@$(RUN) pytest tests/integration -m rehearsal
 
 lint: $(VENV)/.installed-dev ## style, types and import contracts
 	@$(RUN) ruff check .

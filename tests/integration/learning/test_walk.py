@@ -47,6 +47,7 @@ from training.search.tracing_table import read_table, tracing_of
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.long,
+    pytest.mark.rehearsal,
     pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
     pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
 ]

@@ -36,6 +36,7 @@ from training.data.dataset_writer import write_dataset
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.long,
+    pytest.mark.rehearsal,
     pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
     pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
 ]
