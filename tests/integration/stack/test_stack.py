@@ -31,7 +31,8 @@ logger = logging.getLogger(__name__)
 pytestmark = [pytest.mark.integration, pytest.mark.long, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 PER_SECOND = 5
-SWITCHED_WITHIN_S = 10.0
+SWITCHED_WITHIN_S = 30.0
+"""With four conversions in it, on a machine that is busy."""
 ODD = 'an odd$one "with# $$SIGNS%s&=/+@: ~`é'
 """A password of characters that shells, compose, addresses and SQL take for something else."""
 
@@ -116,7 +117,7 @@ def test_it_is_as_promised(stack: Stack) -> None:
 
 
 def test_models_are_switched_off_and_on_while_it_serves(stack: Stack) -> None:
-    """Conversions go on, by no models within ten seconds, and by models again; no request fails."""
+    """Conversions go on, by no models after the one command and by models after the other; no request fails."""
     image = {"image": b64encode(encode_png(pictures()["a gradient"])).decode(), "cache": False}
     proxy = stack.proxy
     with steady_load(proxy.client, requests("/api/convert"), PER_SECOND) as load:
