@@ -1,9 +1,8 @@
-"""The whole stack by compose, from nothing: verified, upgraded under load, killed in parts, saved and restored."""
+"""The whole stack by compose, from nothing: verified, its models switched under load, saved and restored."""
 
 import json
 import logging
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -12,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import pytest
 
 from containers.engine import CommandEngine
@@ -20,10 +18,7 @@ from rollout.ports import free_port
 from rollout.smoke_test import pictures
 from stack.compose import Compose, find_compose
 from stack.environment import read_environment
-from stack.health import is_healthy
-from stack.life import services_wanted
 from stack.proxy import StackProxy
-from stack.release import read_release, services_of
 from svgai.decode.pixels import encode_png
 from tests.integration.servers.container_engine import container_engine
 from tests.integration.servers.served import ROOT
@@ -35,12 +30,9 @@ logger = logging.getLogger(__name__)
 # BentoML's own imports use what its dependencies have deprecated, so it is imported inside a fixture.
 pytestmark = [pytest.mark.integration, pytest.mark.long, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
-CHANGES = int(os.environ.get("STACK_CHANGES", "2"))
-"""Upgrades and rollbacks under load."""
-
 PER_SECOND = 5
-RECOVERED_WITHIN_S, GIVEN_UP_AFTER_S = 10.0, 120.0
-SWITCHED_WITHIN_S = 10.0
+SWITCHED_WITHIN_S = 30.0
+"""With four conversions in it, on a machine that is busy."""
 ODD = 'an odd$one "with# $$SIGNS%s&=/+@: ~`é'
 """A password of characters that shells, compose, addresses and SQL take for something else."""
 
@@ -124,53 +116,8 @@ def test_it_is_as_promised(stack: Stack) -> None:
     assert {one["check"] for one in seen} >= {"models", "quality store", "limits", "alerts", "Prometheus", "MLflow"}
 
 
-def test_versions_change_without_a_failed_request(stack: Stack) -> None:
-    """Upgrades and rollbacks in turn, each of them under load, and at the end an image that does not work."""
-    with steady_load(
-        stack.proxy.client, requests("/api/classify", "/api/optimize", "/api/convert"), PER_SECOND
-    ) as load:
-        for number in range(CHANGES):
-            began = time.monotonic()
-            if number % 2:
-                stack.does("rollback")
-            else:
-                image = stack.images.second if number % 4 == 0 else stack.images.first
-                stack.does("upgrade", image, "--canary", "20", "--observe", "3")
-            logger.info("change %d: %.1f s, %d requests", number + 1, time.monotonic() - began, len(load.told))
-            assert load.failures() == []
-        release = read_release(stack.folder)
-        assert release is not None
-        refused = stack.command("upgrade", stack.images.broken, "--canary", "0")
-        assert refused.wait(timeout=300) != 0
-        after = read_release(stack.folder)
-        assert after is not None
-        assert (after.live, after.image, after.phase) == (release.live, release.image, "steady")
-    assert load.failures() == []
-    logger.info("%d requests, put off %d times", len(load.told), sum(one.put_off for one in load.told))
-    assert len(load.told) > PER_SECOND * CHANGES
-
-
-def test_a_killed_upgrade_is_finished_by_the_next(stack: Stack) -> None:
-    """Kill -9 after a while, again and again: requests are answered meanwhile, and the last one gets through."""
-    with steady_load(stack.proxy.client, requests("/api/classify"), PER_SECOND) as load:
-        release = read_release(stack.folder)
-        assert release is not None
-        image = stack.images.second if release.image == stack.images.first else stack.images.first
-        for seconds in (3, 9, 14):
-            killed = stack.command("upgrade", image, "--canary", "20", "--observe", "2")
-            time.sleep(seconds)
-            _kill_with_children(killed.pid)
-            killed.communicate()
-        stack.does("upgrade", image, "--canary", "20", "--observe", "1")
-    assert load.failures() == []
-    after = read_release(stack.folder)
-    assert after is not None
-    assert (after.image, after.phase) == (image, "steady")
-    assert not stack.compose.containers(services_of(after.other)[0], running=True)
-
-
 def test_models_are_switched_off_and_on_while_it_serves(stack: Stack) -> None:
-    """Conversions go on, by no models within ten seconds, and by models again; no request fails."""
+    """Conversions go on, by no models after the one command and by models after the other; no request fails."""
     image = {"image": b64encode(encode_png(pictures()["a gradient"])).decode(), "cache": False}
     proxy = stack.proxy
     with steady_load(proxy.client, requests("/api/convert"), PER_SECOND) as load:
@@ -185,29 +132,6 @@ def test_models_are_switched_off_and_on_while_it_serves(stack: Stack) -> None:
                 assert time.monotonic() - began < SWITCHED_WITHIN_S, told
             logger.info("%s after %.1f s", position, time.monotonic() - began)
     assert load.failures() == []
-
-
-def test_a_killed_container_is_back_in_ten_seconds(stack: Stack) -> None:
-    """Each in turn, under load: of nginx's own requests some fail, of no other container's."""
-    compose, release = stack.compose, read_release(stack.folder)
-    assert release is not None
-    recovered: dict[str, float] = {}
-    with steady_load(stack.proxy.client, requests("/api/classify", "/api/convert"), PER_SECOND) as load:
-        for service in services_wanted(compose, release):
-            began = time.monotonic()
-            (container,) = compose.containers(service)
-            pid = int(stack.engine.call(["inspect", "--format", "{{.State.Pid}}", container], "no pid"))
-            os.kill(pid, signal.SIGKILL)
-            while psutil.pid_exists(pid) or not is_healthy(compose, service):
-                assert time.monotonic() - began < GIVEN_UP_AFTER_S, f"{service} does not come back"
-                time.sleep(0.2)
-            recovered[service] = round(time.monotonic() - began, 1)
-            time.sleep(1)
-            if service != "nginx":
-                assert load.failures(since=began) == [], service
-            time.sleep(1)
-    logger.info("recovered after seconds: %s", recovered)
-    assert max(recovered.values()) <= RECOVERED_WITHIN_S, recovered
 
 
 def test_what_was_saved_is_restored_where_nothing_is(stack: Stack, tmp_path: Path) -> None:
@@ -239,9 +163,3 @@ def test_what_was_saved_is_restored_where_nothing_is(stack: Stack, tmp_path: Pat
 def _rows(compose: Compose) -> int:
     count = ("--tuples-only", "--no-align", "-c", "SELECT count(*) FROM conversions")
     return int(compose.inside("postgres", "psql", "--username=postgres", "--dbname=quality", *count))
-
-
-def _kill_with_children(pid: int) -> None:
-    process = psutil.Process(pid)
-    for one in [*process.children(recursive=True), process]:
-        one.kill()
