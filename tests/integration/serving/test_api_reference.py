@@ -65,7 +65,7 @@ def test_every_command_works_as_it_is_written(reference: WebPage, tmp_path: Path
     program("curl")
     (tmp_path / "logo.png").write_bytes(encode_png(drawn_logo(1)))
     commands = reference.page.locator(".call pre").all_inner_texts()
-    assert len(commands) == 13
+    assert len(commands) == 15
     for command in commands:
         failing = command.replace("curl -s ", "curl -sS --fail-with-body ")
         done = subprocess.run(["sh", "-c", failing], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -28,7 +28,12 @@ from tests.integration.servers.steady_load import steady_load
 logger = logging.getLogger(__name__)
 
 # BentoML's own imports use what its dependencies have deprecated, so it is imported inside a fixture.
-pytestmark = [pytest.mark.integration, pytest.mark.long, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.long,
+    pytest.mark.rehearsal,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
 
 PER_SECOND = 5
 SWITCHED_WITHIN_S = 30.0

@@ -69,7 +69,8 @@ export class DefaultTracing {
     const rows = ROWS.map(([name, text]) =>
       element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, text(image.answer.quality)), element("td", {}, text(quality))),
     );
-    const heads = ["", "SVG-AI", `VTracer ${version}`].map((name) => element("th", { scope: "col" }, name));
+    const names = ["SVG-AI", `VTracer ${version}`];
+    const heads = [element("td"), ...names.map((name) => element("th", { scope: "col" }, name))];
     this._place.replaceChildren(
       element("h3", {}, "Beside VTracer's defaults"),
       element("table", { className: "beside" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows)),
