@@ -46,7 +46,7 @@ test: $(VENV)/.installed-dev ## set up and run the tests but for the long ones
 test-all: test ## the long ones, too: images of containers, many pictures in viewers, promotions from click to answer
 	@$(RUN) pytest tests/integration -m 'long and not rehearsal'
 
-rehearsal: $(VENV)/.installed-dev ## whole documents from nothing: the guide for ML engineers, from 2,000 conversions to a promotion
+rehearsal: $(VENV)/.installed-dev ## whole documents from nothing: the guide for ML engineers, from conversions to a promotion, the stack of containers
 	@$(RUN) pytest tests/integration -m rehearsal
 
 lint: $(VENV)/.installed-dev ## style, types and import contracts
