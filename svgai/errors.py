@@ -212,6 +212,8 @@ class DeploymentFault(SvgAiError):
 class StackFault(SvgAiError):
     """A stack of containers is not as it should be, or compose refused."""
 
+    code = "stack_fault"
+
 
 class PrometheusFault(SvgAiError):
     code = "prometheus_failed"
