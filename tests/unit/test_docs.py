@@ -38,6 +38,7 @@ UNANSWERED = {
     errors.DeploymentFault,
     errors.ContainerFault,
     errors.PrometheusFault,
+    errors.StackFault,
     errors.QualityStoreFault,
     errors.RecordRefused,
     InvalidSettings,
