@@ -76,12 +76,9 @@ class Compose:
     def services(self) -> list[str]:
         """The services that have a container, running or not."""
         filters = [f"--filter=label={_PROJECT_LABEL}={self.environment['COMPOSE_PROJECT_NAME']}"]
-        told = self.engine.call(
-            ["ps", "--all", *filters, "--format", f'{{{{index .Labels "{_SERVICE_LABEL}"}}}}']
-            if self.engine.name == "podman"
-            else ["ps", "--all", *filters, "--format", f'{{{{.Label "{_SERVICE_LABEL}"}}}}'],
-            "containers cannot be listed",
-        )
+        label = "index .Labels" if self.engine.name == "podman" else ".Label"
+        shown = f'{{{{{label} "{_SERVICE_LABEL}"}}}}'
+        told = self.engine.call(["ps", "--all", *filters, "--format", shown], "containers cannot be listed")
         return sorted(set(told.split()))
 
     def _files(self) -> list[str]:
