@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from svgai.array_types import Pixels
 from svgai.choose.deadlines import NO_DEADLINE, Deadline
@@ -88,11 +88,11 @@ class TrialMaker:
         Raises:
             RenderingFailed: the SVG cannot be rendered.
         """
-        inspection = self.reference.inspect(svg)
+        trial = _inspected(parameters, svg, self.reference.inspect(svg))
         if self._shown is self.reference:
-            return Trial(parameters, svg, inspection.quality, inspection.empty, _torn(inspection))
+            return trial
         shown = self._shown.inspect(svg)
-        return Trial(parameters, svg, inspection.quality, inspection.empty, _torn(shown), shown.quality)
+        return replace(trial, torn=_torn(shown), without_noise=shown.quality)
 
     def made(
         self, parameters: TracingParameters, promise: Promise | None = None, deadline: Deadline = NO_DEADLINE
@@ -113,9 +113,7 @@ class TrialMaker:
         made = drawings(tracing, self._shown, least_worst, deadline)
         # What was drawn is what these parameters would draw again, without anyone's promise.
         own = parameters.model_copy(update={"refine_to": least_worst})
-        seen = [(one.svg, one.inspection) for one in made]
-        trials = [Trial(own, svg, inspection.quality, inspection.empty, _torn(inspection)) for svg, inspection in seen]
-        best = best_trial(trials, promise)
+        best = best_trial([_inspected(own, one.svg, one.inspection) for one in made], promise)
         return best if self._shown is self.reference else self.measured(own, best.svg)
 
 
@@ -141,6 +139,10 @@ def _loss(trial: Trial, promise: Promise) -> float:
     """What a trial takes and what it lacks, in ln(bytes)."""
     torn = _WORTH_OF_TORN * min(trial.torn, _MOST_TORN) if promise.min_worst else 0.0
     return math.log(trial.judged.bytes) + WORTH_OF_A_STEP * promise.shortfall(trial.judged) + torn
+
+
+def _inspected(parameters: TracingParameters, svg: str, inspection: Inspection) -> Trial:
+    return Trial(parameters, svg, inspection.quality, inspection.empty, _torn(inspection))
 
 
 def _torn(inspection: Inspection) -> float:
