@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,7 +20,7 @@ from rollout import service_process
 from rollout.deployment import Deployment
 from rollout.observation import Care
 from rollout.ports import free_port
-from rollout.processes import lives
+from rollout.processes import lives, wait_until_gone
 from rollout.state import Service, read_state, write_state
 from rollout.store import Store
 from svgai.errors import DeploymentFault, SvgAiError
@@ -224,13 +224,11 @@ def test_what_has_died_is_started_again(place: Place) -> None:
     state = read_state(place.folder)
     assert state is not None
     assert state.live is not None
-    for process in place.processes():
-        process.kill()
+    _kill(place.processes())
     assert place.ask().json()["error"]["code"] == "not_ready"
     deployment.recover()
     assert place.serves() == GOOD
-    for process in place.nginx():
-        process.kill()
+    _kill(place.nginx())
     deployment.recover()
     assert place.serves() == GOOD
 
@@ -407,6 +405,14 @@ def _at_once(*calls: Callable[[], object]) -> None:
         thread.join()
 
 
+def _kill(processes: Iterable[psutil.Process]) -> None:
+    """End them at once, and wait until they are gone: a signal alone is not yet an end."""
+    found = list(processes)
+    for process in found:
+        process.kill()
+    assert wait_until_gone(found, 60) == []
+
+
 def _until(happened: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
     while not happened():
@@ -454,8 +460,7 @@ def test_workers_of_a_killed_nginx_make_way(place: Place) -> None:
     """They hold the port after their master was killed; a deployment that follows is served by new ones."""
     place.deployment(observe_s=0).deploy(GOOD)
     master, *workers = place.nginx()
-    master.kill()
-    _until(lambda: not lives(master))
+    _kill([master])
     place.deployment().recover()
     assert place.serves() == GOOD
     assert not any(lives(worker) for worker in workers)
@@ -468,8 +473,7 @@ def test_workers_of_a_killed_service_make_way(place: Place) -> None:
     place.deployment(observe_s=0).deploy(GOOD)
     first, worker = sorted(place.processes(), key=lambda process: process.create_time())
     with place.load() as outcomes:
-        first.kill()
-        _until(lambda: not lives(first))
+        _kill([first])
         place.deployment().recover()
     assert failed(outcomes) == []
     assert place.serves() == GOOD
@@ -492,8 +496,7 @@ def test_a_killed_worker_costs_no_request(place: Place) -> None:
 def test_the_proxys_own_answers_name_the_id_that_the_client_sent(place: Place) -> None:
     """An id that the service would not take over is replaced, so that the answer stays JSON."""
     place.deployment(observe_s=0).deploy(GOOD)
-    for process in place.processes():
-        process.kill()
+    _kill(place.processes())
     for sent, kept in (("mine-1", True), ('"}', False)):
         answer = httpx.post(f"{place.deployment().address}/api/convert", content=BODY, headers={"X-Request-ID": sent})
         told = answer.json()["error"]["request_id"]
