@@ -14,7 +14,7 @@ from pathlib import Path
 MODEL_SUFFIXES = frozenset({".json", ".onnx", ".txt", ".ubj", ".yaml"})
 """What MLflow writes for a model of ours."""
 
-RUN_SUFFIXES = MODEL_SUFFIXES | {".parquet", ".png", ".pth", ".svg", ".xgb"}
+RUN_SUFFIXES = MODEL_SUFFIXES | {".csv", ".parquet", ".png", ".pth", ".svg", ".xgb"}
 """What a training leaves beside it."""
 
 _NAMES = frozenset({"MLmodel", "registered_model_meta"})

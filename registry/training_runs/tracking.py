@@ -43,6 +43,7 @@ from svgai.model_files.training_record import (
     ARTIFACTS_FOLDER,
     FIGURES_FOLDER,
     RECORD_FILE,
+    REPORT_FOLDER,
     TrainingRecord,
     file_sha256,
     read_record,
@@ -198,7 +199,7 @@ def _log_run(client: MlflowClient, run_id: str, folder: Path, record: TrainingRe
     mlflow.log_input(dataset, context="training", tags={"rows": str(record.dataset.rows)})
     if not live:
         _log_history(client, run_id, record)
-    for subfolder in (FIGURES_FOLDER, ARTIFACTS_FOLDER):
+    for subfolder in (REPORT_FOLDER, FIGURES_FOLDER, ARTIFACTS_FOLDER):
         if (folder / subfolder).is_dir():
             mlflow.log_artifacts(str(folder / subfolder), subfolder)
     mlflow.log_artifact(str(folder / record.model_file), SERVING_FOLDER)
