@@ -107,7 +107,7 @@ def log_training(
     commit = git_commit(project_dir)
     # MLflow prints links for people; what a command writes to stdout may be for machines.
     with registry_faults(f"log {folder}"), _tracking_at(client.tracking_uri), redirect_stdout(sys.stderr):
-        with _run(client, record, commit, run) as run_id:
+        with _run(client, record, commit, _note(folder, record), run) as run_id:
             model_uri = _log_run(client, run_id, folder, record, live=run is not None)
         _require_registered(client, name)
         registered: ModelVersion = mlflow.register_model(
@@ -153,7 +153,9 @@ def _tracking_at(tracking_uri: str) -> Iterator[None]:
 
 
 @contextmanager
-def _run(client: MlflowClient, record: TrainingRecord, commit: str, opened: TrainingRun | None) -> Iterator[str]:
+def _run(
+    client: MlflowClient, record: TrainingRecord, commit: str, note: str, opened: TrainingRun | None
+) -> Iterator[str]:
     """An active run that ends as FINISHED, KILLED on an interrupt, or FAILED, with the times of the training."""
     ended = int(record.created.timestamp() * 1000)
     if opened is None:
@@ -167,7 +169,7 @@ def _run(client: MlflowClient, record: TrainingRecord, commit: str, opened: Trai
     run = mlflow.start_run(run_id=run_id)
     for key, value in {
         MLFLOW_GIT_COMMIT: commit,
-        MLFLOW_RUN_NOTE: f"{record.kind} trained in {record.seconds:.0f} s on {record.dataset.name}",
+        MLFLOW_RUN_NOTE: note,
         TAG_COMMIT: commit,
         TAG_SHA256: record.sha256,
         "dataset_digest": record.dataset.digest,
@@ -185,6 +187,14 @@ def _run(client: MlflowClient, record: TrainingRecord, commit: str, opened: Trai
         raise
     mlflow.end_run("FINISHED")
     client.set_terminated(run_id, "FINISHED", end_time=ended)
+
+
+def _note(folder: Path, record: TrainingRecord) -> str:
+    """What MLflow shows on the page of the run."""
+    said = f"{record.kind} trained in {record.seconds:.0f} s on {record.dataset.name}"
+    if not (folder / REPORT_FOLDER).is_dir():
+        return said
+    return f"{said}; what it does with held-out data is among the artifacts, in `{REPORT_FOLDER}/`"
 
 
 def _log_run(client: MlflowClient, run_id: str, folder: Path, record: TrainingRecord, *, live: bool) -> str:

@@ -57,11 +57,13 @@ def test_a_version_has_its_report(
     client = connect(f"sqlite:///{tmp_path}/mlflow.db")
     log_training(trained(kind, tmp_path / kind), client.tracking_uri)
     (version,) = list_versions(client, REGISTERED_NAMES[kind])
+    run = client.get_run(version.run_id)
+    assert f"`{REPORT_FOLDER}/`" in run.data.tags["mlflow.note.content"]
     entries = {entry.path for entry in client.list_artifacts(version.run_id, REPORT_FOLDER)}
     assert {METRICS_FILE, f"{REPORT_FOLDER}/{table}.csv", f"{REPORT_FOLDER}/{picture}.png"} <= entries
     report = Path(client.download_artifacts(version.run_id, REPORT_FOLDER, str(tmp_path)))
     measured = json.loads((report / "metrics.json").read_text())["metrics"]
-    assert measured.items() <= client.get_run(version.run_id).data.metrics.items()
+    assert measured.items() <= run.data.metrics.items()
     assert tuple(pd.read_csv(report / f"{table}.csv")[first]) == rows
     assert (report / f"{picture}.png").read_bytes().startswith(b"\x89PNG")
     assert gather_evidence(client, version).file_faults == ()
