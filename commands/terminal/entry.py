@@ -35,7 +35,7 @@ def run(app: Callable[[], object]) -> None:
     # A command makes some hundred thousand objects that it keeps, mostly of MLflow's modules: looking for garbage among
     # them after every 700 took a fifth of its time.
     gc.set_threshold(50_000, 20, 100)
-    # Python would look for garbage among all of them once more when the process ends, for a quarter of a command's time.
+    # When a process ends Python looks for garbage among all of them once more, for a quarter of a command's time.
     atexit.register(gc.freeze)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from svgai.choose.optimizer import TRACING_NAMES
 from svgai.describe.features import FEATURE_NAMES
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
@@ -28,6 +27,7 @@ from svgai.model_files.training_record import (
     file_sha256,
     write_record,
 )
+from svgai.trace.parameters import TRACING_NAMES
 from training.data.datasets import brand_of
 from training.data.origin import Origin
 from training.data.parquet_files import write_parquet
