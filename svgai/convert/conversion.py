@@ -37,7 +37,6 @@ PIXELS = TracingParameters(mode="pixels", refine_to=0)
 """What is tried first for pixel art, and last for any other image of few pixels."""
 
 
-
 @dataclass(frozen=True)
 class ConversionOptions:
     """
