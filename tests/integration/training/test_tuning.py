@@ -14,8 +14,8 @@ from mlflow.entities import Run
 
 from registry.mlflow_store.connection import connect, experiment_id
 from svgai.errors import ClusterFault
-from tests.integration.registry.test_training_run import ROOT, small_table, svgai
 from tests.integration.servers.served import INTERRUPTIBLE
+from tests.integration.training.test_training_run import ROOT, small_table, svgai
 from tests.unit.training.fit.test_train_optimizer import CONFIG, lawful_table
 from training.data.dataset_writer import write_dataset
 from training.tuning.folds import OptimizerMaterial
