@@ -104,7 +104,7 @@ def log_training(
             same_as = known.number
         if known.tags.get(TAG_RECORD) == record_sha256:
             return LoggedVersion(name, known.number, known.run_id, record.sha256, created=False)
-    commit = git_commit(project_dir)
+    commit = run.commit if run else git_commit(project_dir)
     # MLflow prints links for people; what a command writes to stdout may be for machines.
     with registry_faults(f"log {folder}"), _tracking_at(client.tracking_uri), redirect_stdout(sys.stderr):
         with _run(client, record, commit, _note(folder, record), run) as run_id:

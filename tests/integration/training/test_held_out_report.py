@@ -12,7 +12,7 @@ from registry.mlflow_store.versions import REGISTERED_NAMES, list_versions
 from registry.training_runs.tracking import log_training
 from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.training_record import REPORT_FOLDER, ModelKind
-from tests.integration.registry.test_training_run import small_table
+from tests.integration.training.test_training_run import small_table
 from training.data.dataset_writer import write_dataset
 from training.data.datasets import labelled, load_dataset
 from training.fit.held_out_report import METRICS_FILE
