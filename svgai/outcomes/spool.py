@@ -120,9 +120,17 @@ class Spool:
             self._others, self._written = self._bytes(), 0
             # By time, so that their names give their order.
             path = self._folder / f"{time.time_ns():020}-{uuid.uuid4().hex}.jsonl"
-            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
-            # Held until the file is closed, or the process ends.
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            # Under another name until it is locked: whoever moves files would take it for one that was left empty.
+            begun = path.with_suffix(".begun")
+            file = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            try:
+                # Held until the file is closed, or the process ends.
+                fcntl.flock(file, fcntl.LOCK_EX)
+                begun.rename(path)
+            except OSError:
+                os.close(file)
+                raise
+            self._file = file
         return self._file
 
     def _bytes(self) -> int:
