@@ -38,6 +38,12 @@ def is_plain_png(data: bytes, max_pixels: int = MOST_PIXELS) -> bool:
     return len(names) <= _MOST_CHUNKS and names[-1:] == [b"IEND"] and _HARMLESS.issuperset(names)
 
 
+def pixels_of(data: bytes) -> int:
+    """How many pixels a file has that is one."""
+    width, height, *_ = _HEADER.unpack_from(data, 16)
+    return int(width * height)
+
+
 def _names(data: bytes) -> Iterator[bytes]:
     place = len(SIGNATURE)
     while place + 12 <= len(data):
