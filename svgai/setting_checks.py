@@ -1,12 +1,12 @@
 """What values of settings may be: each check gives the value, or raises ValueError with what to give instead."""
 
-import os
 import re
 from pathlib import Path
 
 from pydantic import SecretStr, ValidationInfo
 
 from svgai.api_keys import parse_keys, read_keys_file
+from svgai.processors import usable_processors
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+")
 _CACHE_URL = re.compile(r"rediss?://(?:[^@/?#\s]*@)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/\d{0,4})?")
@@ -65,7 +65,7 @@ def checked_endpoint(url: str) -> str:
 
 
 def at_most_cores(workers: int) -> int:
-    return min(workers, len(os.sched_getaffinity(0)))
+    return min(workers, usable_processors())
 
 
 def checked_database(url: str) -> str:

@@ -100,7 +100,7 @@ class Settings(BaseSettings):
         description="Milliseconds that classify or optimize may wait for a batch; then the answer is 429.",
     )
     ai_max_workers: Annotated[int, AfterValidator(at_most_cores)] = Field(
-        4, ge=1, description="Processes that convert; never more than the cores."
+        4, ge=1, description="Processes that convert; never more than the cores, or a container's quota of them."
     )
     ai_inference_timeout: float = Field(
         10,

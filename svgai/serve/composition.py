@@ -1,7 +1,6 @@
 """What answers requests, built from the settings. Importing this loads the models' libraries."""
 
 import asyncio
-import os
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from svgai.decode.limits import ImageLimits
 from svgai.model_files.model_pair import ArmContents, Models, ModelSource
 from svgai.outcomes.spool import Spool
 from svgai.outcomes.spool_place import spool_folder
+from svgai.processors import usable_processors
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.ai_status import AiStatusReport
 from svgai.serve.ai_switch import AiSwitch
@@ -131,7 +131,7 @@ def build_serving(
             models,
             promise=options.promise,
             metrics=metrics,
-            threads=min(BATCH_THREADS, len(os.sched_getaffinity(0))),
+            threads=min(BATCH_THREADS, usable_processors()),
         )
 
     beside: list[Arm] = []

@@ -7,11 +7,11 @@ kernel counts.
 """
 
 import logging
-import os
 import signal
 
 from svgai.decode.limits import ImageLimits
 from svgai.errors import InvalidImage, NotReady, Overloaded, SvgAiError, TooLarge
+from svgai.processors import usable_processors
 from svgai.serve.decoding.decode_worker import set_up
 from svgai.serve.decoding.messages import Question, Seen, asked, read_answer
 from svgai.serve.processes.process_group import START_S, NoProcess, ProcessGroup, Replaced
@@ -58,7 +58,7 @@ class DecodePool:
     ) -> None:
         # Base64 of the largest image that a body can hold; what is read back is small.
         capacity = max(limits.max_bytes, 1_000_000) + _MARGIN_BYTES
-        count = min(QUICK_PROCESSES, len(os.sched_getaffinity(0)))
+        count = min(QUICK_PROCESSES, usable_processors())
         quick = Work("decode", set_up, (limits,), capacity)
         slow = Work("decode-slow", set_up, (limits,), capacity, NICENESS)
         self.quick = ProcessGroup(quick, count, start_s=start_s, replaced=replaced)

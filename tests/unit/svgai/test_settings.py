@@ -1,12 +1,12 @@
 """Settings from the environment and .env, checked as a whole."""
 
-import os
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from svgai.logo_types import LOGO_TYPES
+from svgai.processors import usable_processors
 from svgai.settings import InvalidSettings, Settings, load_settings
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
@@ -61,7 +61,7 @@ def test_keys_are_split_and_kept_secret(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_workers_never_exceed_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither by default nor when told."""
-    cores = len(os.sched_getaffinity(0))
+    cores = usable_processors()
     assert load_settings().ai_max_workers <= min(4, cores)
     monkeypatch.setenv("AI_MAX_WORKERS", "1000")
     assert load_settings().ai_max_workers == cores
