@@ -30,6 +30,8 @@ ClientError
 A code that is none of these is a ServiceError itself, with the code in it.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 
@@ -73,6 +75,11 @@ class ServiceError(ClientError):
 
     def __init_subclass__(cls, code: str) -> None:
         cls.known[code] = cls
+
+    def __reduce__(self) -> tuple[Callable[..., "ServiceError"], tuple[str, str]]:
+        # Exceptions are made anew from what stands first alone.
+        named = partial(type(self), status=self.status, code=self.code, retry_after_s=self.retry_after_s)
+        return named, (self.message, self.request_id)
 
     def __str__(self) -> str:
         return f"{self.message} ({self.status} {self.code}, request {self.request_id})"

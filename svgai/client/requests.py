@@ -173,16 +173,22 @@ def require_success(response: httpx.Response) -> str:
 
     Raises:
         ServiceError: it is one.
+        UnexpectedAnswer: it leads to another address.
     """
     request_id: str = response.headers.get("X-Request-ID", response.request.headers["X-Request-ID"])
     if response.status_code >= 400:
         raise _service_error(response, request_id)
+    if not response.is_success:
+        where = response.headers.get("Location", "nowhere")
+        raise UnexpectedAnswer(f"{response.url} answered {response.status_code} and leads to {where}", request_id)
     return request_id
 
 
 def without_answer(fault: httpx.RequestError, request: httpx.Request) -> ClientError:
     """The error of a connection that failed, broke, brought nothing in time, or brought what cannot be decoded."""
     request_id = request.headers["X-Request-ID"]
+    if isinstance(fault, httpx.UnsupportedProtocol):
+        return ClientError(f"{request.url}: {fault}", request_id)
     if isinstance(fault, httpx.DecodingError):
         return UnexpectedAnswer(f"{request.url} answered with damaged content: {fault}", request_id)
     if isinstance(fault, httpx.TimeoutException):
