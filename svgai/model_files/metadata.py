@@ -46,7 +46,7 @@ class ModelEntry(_Content):
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
     file: FileName | None = None
-    version: str = Field(min_length=1)
+    version: str = Field(pattern=r"^[ -~]+$", description="Printable ASCII: answers name it in a header.")
     run_id: str = ""
     metrics: dict[str, float] = Field(default={}, description="Final values, measured on held-out data.")
     features: tuple[str, ...] = ()

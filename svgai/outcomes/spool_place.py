@@ -21,6 +21,6 @@ def spool_folder(url: str) -> Path:
     folder = Path(tempfile.gettempdir()) / f"svgai-spool-{os.geteuid()}-{name}"
     with suppress(OSError):
         folder.mkdir(mode=0o700)
-    # Somebody else may have made one of this name, to read what is put there.
-    taken = folder.exists() and folder.lstat().st_uid != os.geteuid()
+    # Somebody else may have made one of this name, or a link, to read what is put there.
+    taken = os.path.lexists(folder) and folder.lstat().st_uid != os.geteuid()
     return Path(tempfile.mkdtemp(prefix="svgai-spool-")) if taken else folder

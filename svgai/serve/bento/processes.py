@@ -132,6 +132,8 @@ def _take_over_logs(settings: Settings) -> RepeatedLines:
             logging.getLogger(name).propagate = False
     for name in ("svgai", "bentoml"):
         logging.getLogger(name).setLevel(settings.log_level)
+    # It warns of every body that it cannot read; the request's own line tells of that.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
     return repeated
 
 

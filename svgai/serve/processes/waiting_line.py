@@ -46,7 +46,7 @@ class WaitingLine:
         """
         waiting, wait_s = self._inside - self._workers, self._expected_s
         if waiting >= self._most or (waiting >= self._workers and wait_s > self._longest_wait_s):
-            raise Overloaded("too many conversions wait already; try again shortly", max(1, math.ceil(wait_s)))
+            raise Overloaded("too many others wait already; try again shortly", max(1, math.ceil(wait_s)))
         self._change(1)
         try:
             yield
