@@ -94,6 +94,22 @@ def test_a_file_that_is_no_text_is_a_fault(clean_environment: Path) -> None:
         load_settings()
 
 
+@pytest.mark.parametrize("url", ["sqlite:///:memory:", "sqlite:///file::memory:?cache=shared&uri=true"])
+def test_a_database_in_memory_is_none(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each process would have one of its own: what one has made the next one does not find."""
+    monkeypatch.setenv("QUALITY_DB_URL", url)
+    with pytest.raises(InvalidSettings, match="QUALITY_TRACKING_ENABLED=false"):
+        load_settings()
+
+
+@pytest.mark.parametrize("origin", ["https://App.example.com", "HTTPS://app.example.com", "https://app.example.com/"])
+def test_origins_are_such_as_browsers_send(origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any other would never match, and nobody be told why."""
+    monkeypatch.setenv("CORS_ORIGINS", f"https://a.example.com,{origin}")
+    with pytest.raises(InvalidSettings, match="as browsers send them"):
+        load_settings()
+
+
 @pytest.mark.parametrize("name", ["AI_INFERENCE_TIMEOUT", "MODEL_TIMEOUT"])
 @pytest.mark.parametrize("value", ["inf", "nan"])
 def test_times_are_finite(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
