@@ -63,6 +63,11 @@ class SvgAiError(Exception):
     def message(self) -> str:
         return str(self)
 
+    @property
+    def public_message(self) -> str:
+        """The same for those who are told of the fault though it is none of their request."""
+        return self.message
+
 
 class InvalidRequest(SvgAiError):
     status, code = 400, "invalid_request"
@@ -159,6 +164,10 @@ class ModelFault(SvgAiError):
 
     status, code = 503, "model_fault"
     part: str | None = None
+
+    @property
+    def public_message(self) -> str:
+        return f"the {self.part or 'models'} could not be loaded; the service's log says why"
 
 
 class QualityStoreFault(SvgAiError):

@@ -10,24 +10,26 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from svgai.api.schemas.status import State
 from svgai.arms import Arm
-from svgai.convert.conversion import Conversion, ConversionOptions
-from svgai.decode.pixels import encode_png
 from svgai.errors import AiDisabled, ModelFault, NotReady, SvgAiError
-from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.input_reference import InputReference
 from svgai.model_files.model_pair import ArmContents, ModelContents, ModelFile, Models, ModelSource
 from svgai.serve.ai_switch import AiSwitch
 from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.experiments.live_experiment import Arms
 from svgai.serve.inference import Inference
-from svgai.serve.loaded_models import LoadedModels, load_in_time, probe_pixels
+from svgai.serve.loaded_models import LoadedModels, load_in_time
 from svgai.serve.monitoring.metrics import Metrics
 from svgai.serve.monitoring.service_metrics import ServiceMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image
+from svgai.serve.workers.probe import probe_task, warm_up
+
+WARM_UP_AGAIN_S = 5.0
+"""Seconds until processes that did not answer at the start are asked again: others may have taken their place."""
 
 _UNEXPECTED = "unexpected error; see the log"
 
@@ -66,6 +68,7 @@ class AiRuntime:
         experiment: Arms,
         metrics: Metrics,
         service_metrics: ServiceMetrics,
+        warm_up_again_s: float = WARM_UP_AGAIN_S,
     ) -> None:
         self._state: State = "loading"
         self.fault: str | None = None
@@ -74,12 +77,12 @@ class AiRuntime:
         self.provider: str | None = None
         self._names: dict[Arm, str] = {}
         self.arms: ArmContents = {}
-        self.source = source
-        self.challenger = challenger
+        self.source, self.challenger = source, challenger
         self._experiment = experiment
-        self._enabled = enabled
-        self._switch = switch
+        self._enabled, self._switch = enabled, switch
         self._watching: asyncio.Task[None] | None = None
+        self._warming_up: asyncio.Task[None] | None = None
+        self._warm_up_again_s = warm_up_again_s
         self._load_timeout_s = load_timeout_s
         self._open_pool = open_pool
         self._equipment = equipment
@@ -180,8 +183,9 @@ class AiRuntime:
 
     def close(self) -> None:
         """Stop the worker processes, from any thread."""
-        if self._watching is not None and not self._watching.done():
-            self._watching.get_loop().call_soon_threadsafe(self._watching.cancel)
+        for task in (self._watching, self._warming_up):
+            if task is not None and not task.done():
+                task.get_loop().call_soon_threadsafe(task.cancel)
         self.decoder.close()
         if self._pool is not None:
             self._pool.close()
@@ -192,13 +196,11 @@ class AiRuntime:
             self.decoder.start()
             self.arms = await self._start_models() if self._enabled else {}
             self._pool = self._open_pool(self.arms)
-            await probe(self._pool)
-            await self.decoder.check(encode_png(probe_pixels()))
-            self._pool_answered = True
-            self._state = "ready" if self.arms else "failed" if self._enabled else "disabled"
-            self._heed_switch()
+            await self._warm_up(self._pool)
         except SvgAiError as fault:
-            self._state, self.fault, self.public_fault = "failed", fault.message, _public(fault)
+            if self._pool is not None:
+                self._warming_up = asyncio.create_task(self._warm_up_later(self._pool, self.fault, self.public_fault))
+            self._state, self.fault, self.public_fault = "failed", fault.message, fault.public_message
             logger.exception("the conversion processes did not start")
         except Exception:
             self._state = "failed"
@@ -206,14 +208,33 @@ class AiRuntime:
             logger.exception("the service did not start")
         logger.info("started", extra={"state": self.state, "seconds": round(time.perf_counter() - started, 3)})
 
+    async def _warm_up(self, pool: ConversionPool) -> None:
+        """See that the processes answer; what they raise passes through."""
+        await warm_up(pool, self.decoder)
+        self._pool_answered = True
+        self._state = "ready" if self.arms else "failed" if self._enabled else "disabled"
+        self._heed_switch()
+
+    async def _warm_up_later(self, pool: ConversionPool, fault: str | None, public_fault: str | None) -> None:
+        """Ask again until they answer; then the faults are again those of the models, if any."""
+        while not self._pool_answered:
+            await asyncio.sleep(self._warm_up_again_s)
+            with suppress(SvgAiError):
+                async with self._changing:
+                    if not self._pool_answered:
+                        await self._warm_up(pool)
+                        self.fault, self.public_fault = fault, public_fault
+                        logger.info("the conversion processes answer", extra={"state": self.state})
+
     def _heed_switch(self) -> None:
         """Tell whether models are in use, now and whenever the switch is turned."""
-        self._tell_whether_in_use()
-        if self.arms and self._watching is None:
-            self._watching = asyncio.create_task(self._switch.keep(lambda _: self._tell_whether_in_use()))
 
-    def _tell_whether_in_use(self) -> None:
-        self._metrics.ai_enabled(self.state == "ready")
+        def tell(*_: object) -> None:
+            self._metrics.ai_enabled(self.state == "ready")
+
+        tell()
+        if self.arms and self._watching is None:
+            self._watching = asyncio.create_task(self._switch.keep(tell))
 
     async def _start_models(self) -> ArmContents:
         """See that the models answer. Gives what the worker processes load them from; nothing without models."""
@@ -226,23 +247,22 @@ class AiRuntime:
         except TimeoutError as fault:
             self.fault = self.public_fault = str(fault)
         except SvgAiError as fault:
-            self.fault, self.public_fault = fault.message, _public(fault)
+            self.fault, self.public_fault = fault.message, fault.public_message
         except Exception:
             # Whatever is wrong with a model, conversions work without it.
             self.fault = self.public_fault = _UNEXPECTED
             logger.exception("loading the models failed")
         else:
-            challenger = await self._start_challenger(loaded.models) if self.challenger else None
+            challenger = await self._start_challenger(self.challenger, loaded.models) if self.challenger else None
             own: ArmContents = {"champion": loaded.contents}
             return {**own, "challenger": challenger} if challenger else own
         logger.error("the models could not be loaded; converting without them", extra={"fault": self.fault})
         return {}
 
-    async def _start_challenger(self, champion: Models) -> ModelContents | None:
+    async def _start_challenger(self, challenger: ModelSource, champion: Models) -> ModelContents | None:
         """See that the challenger's models answer. Where they do not there is no experiment; nothing else changes."""
-        assert self.challenger is not None
         try:
-            loaded = await load_in_time(self.challenger, self._load_timeout_s)
+            loaded = await load_in_time(challenger, self._load_timeout_s)
             self._names["challenger"] = loaded.names
             self._experiment.begin(champion.version, loaded.models.version)
         except Exception:
@@ -261,7 +281,7 @@ class AiRuntime:
             return False
         inference = self._make_inference(loaded.models)
         arms: ArmContents = {"champion": loaded.contents}
-        await self._pool.renew(self._equipment(arms), convert_image, *_probe())
+        await self._pool.renew(self._equipment(arms), convert_image, *probe_task())
         # Nothing waits from here on: no request finds new models in one place and old ones in another.
         self._use(loaded, inference)
         self.arms = arms
@@ -278,19 +298,3 @@ class AiRuntime:
         self._names["champion"] = loaded.names
         self.provider = models.classifier.provider
         self._service_metrics.models_loaded({kind: file.version for kind, file in models.files.items()})
-
-
-def _public(fault: SvgAiError) -> str:
-    """The fault as clients see it. The message of a model's fault may name paths of this machine; the log has it."""
-    if isinstance(fault, ModelFault):
-        return f"the {fault.part or 'models'} could not be loaded; the service's log says why"
-    return fault.message
-
-
-async def probe(pool: ConversionPool) -> Conversion:
-    """Convert a small built-in image in one trial."""
-    return await pool.run(convert_image, *_probe())
-
-
-def _probe() -> tuple[bytes, ConversionOptions]:
-    return encode_png(probe_pixels()), ConversionOptions(targets=dict.fromkeys(LOGO_TYPES, 0.9), max_trials=1)

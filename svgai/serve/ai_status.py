@@ -10,9 +10,10 @@ from typing import Literal
 from svgai.api.schemas.status import AiStatus, Checks, ModelCheck, PerformanceCheck, QualityCheck, State
 from svgai.errors import Overloaded, SvgAiError
 from svgai.model_files.model_pair import ModelFile
-from svgai.serve.ai_runtime import AiRuntime, probe
+from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.monitoring.recent_quality import RecentQuality
 from svgai.serve.worker_life.code_identity import library_versions
+from svgai.serve.workers.probe import probe
 
 FRESH_SECONDS = 5.0
 """An answer this young is given again, so that asking often costs nothing."""
