@@ -46,7 +46,8 @@ class _Upload:
 
     def displace(self) -> None:
         self.displaced = True
-        self.limit.reschedule(self.began)
+        if not self.limit.expired():
+            self.limit.reschedule(self.began)
 
 
 class RequestBodies:
