@@ -20,6 +20,7 @@ PICTURE_BYTES, FEATURE_BYTES = 3 * INPUT_SIDE**2, 4 * len(FEATURE_NAMES)
 
 _FAULTS: tuple[type[SvgAiError], ...] = (InvalidImage, TooLarge, UnsupportedMediaType)
 _LONGEST_TEXT, _LONGEST_DETAIL = 1_000, 300
+_LONGEST_S = 60.0  # of processor time: many times what the kernel lets a process take
 
 _ASKED = struct.Struct("<BBd")
 _HEAD = struct.Struct("<BQd")
@@ -100,6 +101,8 @@ def read_answer(message: bytes) -> Seen:
     """
     try:
         kind, pixels, seconds = _HEAD.unpack_from(message)
+        if not 0 <= seconds < _LONGEST_S:
+            raise ValueError(f"an answer that took {seconds} seconds")
         contents = message[_HEAD.size :]
         if kind == _Kind.FAULT:
             return Seen(pixels, seconds, fault=_fault_from(contents))
