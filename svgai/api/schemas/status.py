@@ -10,7 +10,7 @@ from pydantic import (
 from svgai.api.schemas.values import Value
 
 State = Literal["loading", "ready", "disabled", "failed"]
-"""Of the models: being loaded, answering, switched off by AI_ENHANCED, or missing or broken."""
+"""Of the models: being loaded, answering, switched off by AI_ENHANCED or the operator, or missing or broken."""
 
 
 class ModelCheck(Value):
