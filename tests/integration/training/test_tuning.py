@@ -46,6 +46,7 @@ def all_runs(folder: Path) -> tuple[list[Run], list[Run]]:
     return [run for run in runs if run not in below], below
 
 
+@pytest.mark.long
 def test_a_search_is_a_run_with_a_run_below_it_for_each_trial(project: Path) -> None:
     """Settings, errors and how it ended of each; the comparison and all trials are files of the search."""
     done = svgai(project, *OPTIMIZER, "--trials", "6", "--jobs", "2", "--name", "mine", "--json")
@@ -67,6 +68,7 @@ def test_a_search_is_a_run_with_a_run_below_it_for_each_trial(project: Path) -> 
     assert compared[0]["items"] < 45
 
 
+@pytest.mark.long
 def test_a_search_that_is_killed_goes_on(project: Path) -> None:
     """Its run is marked, and the next call measures only what is left."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "MLFLOW_TRACKING_URI": f"sqlite:///{project}/mlflow.db"}
