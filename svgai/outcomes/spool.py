@@ -1,8 +1,8 @@
 """
-Records on disk until the database has them: lines of JSON in files, written whole by one call each.
+Keeps records on disk until they are in the database: lines of JSON in files, each written by one call.
 
-A line that was appended survives the end of the process, however it ends. Whoever writes to a file, or moves it into
-the database, holds its lock, which ends with its process: files of processes that have ended are anybody's.
+An appended line survives the end of the process, however it ends. A process locks the file that it writes to or moves
+into the database; the lock ends with the process, so any process may take the files of those that have ended.
 """
 
 import errno
@@ -20,11 +20,11 @@ from pydantic import TypeAdapter
 from svgai.outcomes.outcome import Outcome, Rating, Record
 
 FILE_BYTES = 1_000_000
-"""A file that has so many is closed, and may go to the database."""
+"""A file with so many is closed, and may be moved to the database."""
 
 _RECORD: TypeAdapter[Outcome | Rating] = TypeAdapter(Record)
 CONVERSION_LINE = b'{"kind":"conversion",'
-"""What the line of a conversion begins with."""
+"""Prefix of a conversion's line."""
 
 _FILES = "*.jsonl"
 
@@ -32,10 +32,10 @@ _FILES = "*.jsonl"
 @dataclass(frozen=True)
 class SpoolFile:
     """
-    A file of the spool that nobody writes to any more.
+    A closed file of the spool.
 
     Attributes:
-        lines: What it holds, see `read_line`. Of one that filled the disk the last line is not whole.
+        lines: See `read_line`. If the disk was full, the last line is incomplete.
     """
 
     path: Path
@@ -47,8 +47,8 @@ class Spool:
     Writes to the files of a folder, one at a time.
 
     Args:
-        folder: Where they are; made where it is missing, by the first record.
-        max_bytes: What all files together may hold, but for what other processes add to theirs.
+        folder: Where they are; created with the first record if it is missing.
+        max_bytes: Limit of all files together, without what other processes add to theirs meanwhile.
     """
 
     def __init__(self, folder: Path, max_bytes: int) -> None:
