@@ -1,4 +1,4 @@
-"""The images of one request to what the models see of them, within what one request may take."""
+"""The images of one request to the models' inputs, within the limits of one request."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from svgai.serve.decoding.decode_pool import MOST_SECONDS
 from svgai.serve.decoding.messages import Seen
 
 _AT_ONCE = 2
-"""Images of one list that are decoded at once, so that those of others come between."""
+"""Images of one list that are decoded at once, so that other requests get their turn."""
 
 _LEAST_SECONDS = 0.05
 
@@ -28,15 +28,15 @@ class Decoder(Protocol):
 
 async def prepare(images: Sequence[str | bytes], decoder: Decoder, max_pixels: int) -> list[ModelInput | SvgAiError]:
     """
-    What the models see of each image, or the fault that refuses it, in order.
+    The models' inputs for each image, or the fault that rejects it, in order.
 
     All images of a request together may have `max_pixels` and take MOST_SECONDS of processor time in the slow lane;
-    those that come after that are refused.
+    images beyond that are rejected.
 
     Raises:
-        Overloaded, NotReady: there is one image, and it cannot be decoded now.
+        Overloaded, NotReady: the only image cannot be decoded now.
     """
-    # A single image is refused with its own status; of a list each image fails alone.
+    # A single image is rejected with its own status; in a list each image fails alone.
     if len(images) == 1:
         one = await decoder.see(images[0])
         if one.is_dear:

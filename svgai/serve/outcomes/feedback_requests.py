@@ -1,4 +1,4 @@
-"""POST /api/feedback inside the service: what a person says of an answer goes the way of the outcomes."""
+"""POST /api/feedback inside the service: ratings are stored in the same way as outcomes."""
 
 import uuid
 from typing import Protocol
@@ -11,7 +11,7 @@ from svgai.serve.outcomes.writer_process import Known
 
 
 class KnownConversions(Protocol):
-    """Says which conversions there were; `kept`: whether that is known of any."""
+    """Looks up conversions; `kept`: whether they are stored at all."""
 
     @property
     def kept(self) -> bool: ...
