@@ -1,4 +1,4 @@
-"""Publishes from time to time what has changed about the images, as the quality database of all services has them."""
+"""Publishes input drift periodically, from the quality database shared by all services."""
 
 import asyncio
 import logging
@@ -16,10 +16,10 @@ logger = logging.getLogger("svgai.drift")
 
 class InputWatch:
     """
-    Looks in an event loop; the work is done by the process that writes to the database.
+    Runs in an event loop; the work is done by the process that writes to the database.
 
     Args:
-        reference: what images are compared with, once the models are loaded; None where their metadata has none.
+        reference: of the loaded models; None if their metadata has none.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class InputWatch:
         self._drifted: frozenset[str] = frozenset()
 
     def start(self) -> None:
-        """Begin to look, with the models loaded: nothing has changed yet, of all that could."""
+        """Start with the models loaded: all features at 0."""
         if self._store.kept:
             reference = self._reference()
             self._publish(dict.fromkeys(reference.histograms, 0.0) if reference else {})
@@ -56,7 +56,7 @@ class InputWatch:
                 continue
             try:
                 self._publish(await self._store.drift_from(reference))
-            except QualityStoreFault as fault:  # who writes to the database logs that it is away
+            except QualityStoreFault as fault:  # the writer logs that the database is unavailable
                 logger.debug("the images could not be looked at", extra={"fault": fault.message})
 
     def _publish(self, indices: Mapping[str, float]) -> None:
