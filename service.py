@@ -27,7 +27,7 @@ from svgai.serve.workers.conversion_pool import start_forkserver
 from svgai.settings import InvalidSettings, load_settings
 
 REQUEST_GRACE_SECONDS = 10.0
-"""Seconds that a request may take beyond AI_INFERENCE_TIMEOUT: its wait in the queue."""
+"""Seconds that a request may take beyond AI_INFERENCE_TIMEOUT, for its wait in the queue."""
 
 
 class Arguments(BaseModel):
@@ -58,7 +58,7 @@ bundled = settings.model_dir is None and None not in stored.values()
 kept = frozenset(kind for kind, model in stored.items() if model)
 absent = absent_models(arguments.model_dump(include=set(stored)), kept) if settings.model_dir is None else ""
 json_type = ContentType("application/json")
-# BentoML takes no limit of one here; the limits are set below.
+# BentoML accepts no limit of 1 here; the limits are set below.
 batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size)}
 
 
@@ -69,12 +69,12 @@ batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size)}
     threads=2,
     metrics={"duration": {"buckets": [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]}},
     image=container_image(absent),
-    # Nothing is traced, yet each request would pay a sixth of its cost for it.
+    # BentoML's own tracing exports nothing, yet would take a sixth of each request's cost.
     tracing={"excluded_urls": [".*"]},
     logging={"access": {"enabled": False}},
 )
 class SvgAi:
-    """Raster logos to the smallest SVG that reaches a promised quality."""
+    """Converts raster logos to the smallest SVG that reaches a target quality."""
 
     if bundled:
         classifier = classifier_model
@@ -88,7 +88,7 @@ class SvgAi:
         prepare_worker(settings)
         modules = ("workers.conversion_worker", "decoding.decode_worker", "outcomes.writer_process")
         start_forkserver((LEAN_IMPORTS, *(f"svgai.serve.{module}" for module in modules)))
-        # Only here: the process that watches this one needs none of the models' libraries.
+        # Only here: the supervisor needs none of the models' libraries.
         from svgai.serve.composition import build_serving  # noqa: PLC0415
 
         folders = (Path(self.classifier.path), Path(self.optimizer.path)) if bundled else None

@@ -62,7 +62,7 @@ def spool_finding(settings: Settings) -> Finding:
 
 
 def cache_finding(settings: Settings) -> Finding:
-    """Whether the Redis of CACHE_URL answers to its user and password, takes values, and forgets old ones when full."""
+    """Whether the Redis of CACHE_URL accepts its user and password, stores values, and evicts old ones when full."""
     if settings.cache_url is None:
         return Finding("Redis", "ok", "not used: CACHE_URL is not given")
     from redis import Redis

@@ -1,4 +1,4 @@
-"""How the results of commands are shown to a person: as tables, and a line for what does not fit into one."""
+"""Shows the results of commands as tables, with lines for what does not fit into one."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from training.search.portfolio_search import PortfolioSearch
 
 _STATUS_FIGURES = ("accuracy", "ece", "attainment", "log_bytes_regret")
-"""Of a version's figures those that decide most; JSON has all."""
+"""A version's most important metrics; JSON has all."""
 
 _QUALITY = ["attainment", "ssim", "worst", "delta_e", "bytes", "bytes_share", "gap_closed"]
 _EFFORT = ["median_seconds", "p95_seconds", "trials"]

@@ -1,4 +1,4 @@
-"""A Redis of its own on a loopback port, which may be killed, left hanging and started again; it must be installed."""
+"""A new Redis on a loopback port, which may be killed, paused and started again; it must be installed."""
 
 import os
 import shutil
@@ -48,23 +48,23 @@ class RedisServer:
         raise ProgramFailed(f"{self._executable} does not answer")
 
     def kill(self) -> None:
-        """End it at once, with all that it holds."""
+        """Kill it, with all its data."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()
 
     def hang(self) -> None:
-        """Let it take connections, and answer nothing."""
+        """Pause it: it accepts connections, but does not answer."""
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGSTOP)
 
     def go_on(self) -> None:
-        """After it was left hanging."""
+        """Resume it after a pause."""
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGCONT)
 
     def stop(self) -> None:
-        """End it, if it runs."""
+        """Stop it, if it runs."""
         if self._process is not None and self._process.poll() is None:
             self.kill()
 
