@@ -68,7 +68,7 @@ def poisson_arrivals(rate: float, seconds: float, seed: int = 1) -> list[float]:
 
 
 async def open_loop(calls: Sequence[Call], arrivals: Sequence[float], timeout_s: float = 30) -> list[Outcome]:
-    """Send the calls repeatedly, one at each arrival time, whatever the earlier outcomes; returns them in that order."""
+    """Send the calls repeatedly, one at each arrival time, whatever the earlier outcomes; in that order."""
     async with _session(timeout_s) as session:
         begin = time.perf_counter()
 
