@@ -78,7 +78,6 @@ def measure_takeovers(
     Raises:
         SvgAiError: it does not serve, a command failed, or a version was not served in time; `log` has the watcher's
             output.
-            output.
     """
     first, second = versions
     if served(url, images[0]) != first:

@@ -9,6 +9,7 @@ import io
 import mmap
 import os
 import pickle  # nosec B403
+import resource
 import time
 import traceback
 from contextlib import nullcontext
@@ -73,10 +74,17 @@ def run_task(message: bytes) -> bytes:
 
 
 def _end_without_room() -> None:
-    """The memory is used up in this process: the next one starts without that, and retries."""
+    """
+    Exit if memory may be short: it is used up in this process, and the task is retried in another.
+
+    A library that failed for lack of address space may have freed its memory, so under a limit this process exits anyway.
+    """
+    limited = resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
     try:
         mmap.mmap(-1, _ROOM_BYTES).close()
     except OSError:
+        limited = True
+    if limited:
         os._exit(OUT_OF_MEMORY)
 
 

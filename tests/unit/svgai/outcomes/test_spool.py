@@ -48,6 +48,7 @@ def test_what_was_appended_comes_back_in_order(tmp_path: Path) -> None:
     assert spool.empty
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(allow_nan=True), max_size=3), st.text(max_size=50))
 def test_any_outcome_comes_back(tmp_path_factory: pytest.TempPathFactory, features: list[float], code: str) -> None:
     """Numbers that JSON has no form for become none."""
@@ -109,6 +110,20 @@ def test_a_file_that_cannot_be_read_keeps_no_other_from_the_database(tmp_path: P
         pass
 
 
+def test_a_file_on_a_damaged_disk_keeps_no_other_from_the_database(tmp_path: Path) -> None:
+    """Such as can be opened and not read, as this process's memory from its start."""
+    (tmp_path / "0.jsonl").symlink_to("/proc/self/mem")
+    spool = Spool(tmp_path, ROOM)
+    spool.append(outcome("one"))
+    spool.close_file()
+    with oldest_file(tmp_path) as file:
+        assert file
+        assert file.path.name != "0.jsonl"
+        file.path.unlink()
+    with pytest.raises(OSError, match="Input/output error"), oldest_file(tmp_path):
+        pass
+
+
 def test_a_file_is_moved_by_one_process_at_a_time(tmp_path: Path) -> None:
     """Whoever comes second gets the next file."""
     spool = Spool(tmp_path, ROOM)
@@ -153,6 +168,7 @@ def test_what_a_killed_process_left_is_taken_over(tmp_path: Path) -> None:
     assert names(tmp_path) == ["left"]
 
 
+@pytest.mark.slow
 def test_what_another_process_writes_to_is_left_alone(tmp_path: Path) -> None:
     """Until it ends."""
     context = multiprocessing.get_context("spawn")

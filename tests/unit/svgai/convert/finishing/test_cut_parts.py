@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from svgai.convert.finishing.finish import Finish
+from svgai.errors import InvalidParameters
 from svgai.measure.quality import Quality
 from svgai.trace.svg.grid_geometry import Ellipse, Outline, Rectangle
 from svgai.trace.svg.writer import Shape, document, elements
@@ -50,6 +51,14 @@ def test_what_lies_above_is_cut_out() -> None:
         assert found.symmetric_difference(wanted).area < 0.01 * wanted.length
 
 
+def test_a_drawing_of_which_no_part_is_wide_enough_is_refused() -> None:
+    """An SVG without a part would look like an answer."""
+    bar = Shape("#ff0000", (Rectangle((30, 30), (90, 6)),))
+    drawing = document(elements([bar]), (SIDE, SIDE), (SIDE * GRID, SIDE * GRID))
+    with pytest.raises(InvalidParameters, match="as wide as cutter asks"):
+        Finish(cut=4).of(drawing, QUALITY)
+
+
 def test_one_colour_is_one_part_where_it_meets_itself() -> None:
     """A stack that paints a colour twice: nothing is cut between the two."""
     below = Shape("#ff0000", (Rectangle((0, 0), (90, 90)),))
@@ -68,6 +77,7 @@ def test_what_is_covered_is_gone() -> None:
     assert [colour for colour, _ in parts_of(cut(PAGE, hidden, lid))] == ["#f00"]
 
 
+@pytest.mark.slow
 @given(stack=st.lists(SHAPES, max_size=6))
 @settings(max_examples=80, deadline=None)
 def test_parts_cover_the_page_once(stack: list[Shape]) -> None:
