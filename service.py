@@ -107,14 +107,15 @@ class SvgAi:
     @bentoml.on_startup
     async def start(self) -> None:
         self.serving.store.start()
-        self.starting = asyncio.create_task(self._start())
-        self.sampling = asyncio.create_task(self.serving.recent_quality.keep())
-        self.reloading = asyncio.create_task(reload_when_asked(self.serving.reload))
-        self.looking = asyncio.create_task(
-            show_readiness(lambda: self.serving.runtime.ready, self.serving.service_metrics.readiness)
-        )
+        serving, starting = self.serving, asyncio.create_task(self._start())
+        self.background = [
+            starting,
+            asyncio.create_task(serving.recent_quality.keep()),
+            asyncio.create_task(reload_when_asked(serving.reload)),
+            asyncio.create_task(show_readiness(lambda: serving.runtime.ready, serving.service_metrics.readiness)),
+        ]
         if not settings.model_lazy_loading:
-            await self.starting
+            await starting
             if self.serving.runtime.state == "failed":
                 stop_service(f"the service cannot start: {self.serving.runtime.fault}")
 
@@ -125,10 +126,8 @@ class SvgAi:
 
     @bentoml.on_shutdown
     async def stop(self) -> None:
-        self.starting.cancel()
-        self.sampling.cancel()
-        self.reloading.cancel()
-        self.looking.cancel()
+        for task in self.background:
+            task.cancel()
         await self.serving.close()
 
     async def __is_ready__(self) -> bool:

@@ -1,11 +1,10 @@
 """Processes that are not our children: whether they live, and waiting for their exit."""
 
-import time
 from collections.abc import Iterable
 
 import psutil
 
-_LOOK_EVERY_S = 0.05
+from rollout.waiting import wait_until
 
 
 def lives(process: psutil.Process) -> bool:
@@ -18,9 +17,6 @@ def lives(process: psutil.Process) -> bool:
 
 def wait_until_gone(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
     """Wait for their exit, with a timeout; returns those that still run."""
-    deadline = time.monotonic() + seconds
-    left = [process for process in processes if lives(process)]
-    while left and time.monotonic() < deadline:
-        time.sleep(_LOOK_EVERY_S)
-        left = [process for process in left if lives(process)]
-    return left
+    waited = list(processes)
+    wait_until(lambda: not any(lives(process) for process in waited), seconds)
+    return [process for process in waited if lives(process)]

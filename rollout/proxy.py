@@ -11,7 +11,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ import psutil
 from rollout.processes import lives, wait_until_gone
 from rollout.proxy_configuration import DRAINED_WITHIN_S, ProxyConfiguration
 from rollout.state import Service
+from rollout.waiting import wait_until
 from svgai.errors import DeploymentFault
 from svgai.whole_files import written_beside
 
@@ -83,9 +83,7 @@ class Proxy:
 
     def wait_until_drained(self, workers: frozenset[int]) -> None:
         """Wait until replaced workers have finished their requests; at most DRAINED_WITHIN_S."""
-        deadline = time.monotonic() + DRAINED_WITHIN_S
-        while time.monotonic() < deadline and any(psutil.pid_exists(worker) for worker in workers):
-            time.sleep(0.05)
+        wait_until(lambda: not any(psutil.pid_exists(worker) for worker in workers), DRAINED_WITHIN_S)
 
     def runs(self) -> bool:
         """Whether it answers with its last configuration."""
@@ -154,13 +152,13 @@ class Proxy:
     def _reload(self, master: psutil.Process) -> frozenset[int]:
         before = frozenset(child.pid for child in master.children())
         master.send_signal(signal.SIGHUP)
-        deadline = time.monotonic() + _RELOADED_WITHIN_S
-        while time.monotonic() < deadline:
-            # A failed reload is only reported in the log, and the old workers stay.
-            if any(child.pid not in before for child in master.children()):
-                return before
-            time.sleep(0.01)
-        raise DeploymentFault(_SUBJECT, (f"nginx did not reload: {self._end_of_log()}",))
+        # A failed reload is only reported in the log, and the old workers stay.
+        reloaded = wait_until(
+            lambda: any(child.pid not in before for child in master.children()), _RELOADED_WITHIN_S, every_s=0.01
+        )
+        if not reloaded:
+            raise DeploymentFault(_SUBJECT, (f"nginx did not reload: {self._end_of_log()}",))
+        return before
 
     def _nginx(self, *arguments: str) -> None:
         command = [_nginx_program(), "-p", str(self._folder), "-e", str(self._folder / "error.log"), *arguments]

@@ -4,12 +4,11 @@ import time
 from collections.abc import Callable
 
 import httpx
-from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from rollout.waiting import wait_until
 from svgai.errors import SvgAiError
 
 READY_WITHIN_S = 60.0
-_LOOK_EVERY_S = 0.05
 _ANSWER_WITHIN_S = 2.0
 
 
@@ -24,11 +23,6 @@ def wait_until_ready(url: str, ended: Callable[[], str | None], within_s: float 
         SvgAiError: it exited, with that message, or it was not ready within `within_s` seconds.
     """
     began = time.monotonic()
-    patient = Retrying(
-        retry=retry_if_result(lambda ready: not ready),
-        stop=stop_after_delay(within_s),
-        wait=wait_fixed(_LOOK_EVERY_S),
-    )
     # No proxy of the environment is used for this machine.
     with httpx.Client(timeout=_ANSWER_WITHIN_S, trust_env=False) as client:
 
@@ -37,10 +31,8 @@ def wait_until_ready(url: str, ended: Callable[[], str | None], within_s: float 
                 raise SvgAiError(words)
             return answers_well(client, url)
 
-        try:
-            patient(look)
-        except RetryError:
-            raise SvgAiError(f"it was not ready within {within_s:g} s") from None
+        if not wait_until(look, within_s):
+            raise SvgAiError(f"it was not ready within {within_s:g} s")
     return time.monotonic() - began
 
 

@@ -187,9 +187,7 @@ class Settings(BaseSettings):
     )
     max_body_bytes: int = Field(10_000_000, ge=1_000, description="Largest request body in bytes.")
     max_pixels: int = Field(33_000_000, ge=1, description="Most pixels that an image may decode to.")
-    max_concurrency: int = Field(
-        64, ge=1, description="Most API requests in progress; more are rejected with 429."
-    )
+    max_concurrency: int = Field(64, ge=1, description="Most API requests in progress; more are rejected with 429.")
     max_connections: int = Field(
         1_000, ge=8, description="Most connections; beyond that, those that wait longest for their client are closed."
     )

@@ -77,7 +77,7 @@ def _end_without_room() -> None:
     """
     Exit if memory may be short: it is used up in this process, and the task is retried in another.
 
-    A library that failed for lack of address space may have freed its memory, so under a limit this process exits anyway.
+    A library that failed for lack of address space may have freed its memory, so a limit alone is reason to exit.
     """
     limited = resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
     try:
