@@ -164,11 +164,11 @@ class Deployment(Steps):
         assert state.live is not None
         before = counted_answers(state.other, self._api_key) if state.other else Answers()
         if before is None:
-            self._say("the service before does not tell what it answered: only many failures count")
+            self._say("the previous service's counters cannot be read: only many failures count")
         fault = self._observed(state.live, lambda: before)
         if fault:
             self._take_back()
-            self._say(f"{state.live.bento} is taken back: {fault}")
+            self._say(f"{state.live.bento} is rolled back: {fault}")
             raise DeploymentFault(state.live.bento, (fault,))
         self._write(self.state.but(phase="draining"))
         self._drain()
@@ -208,7 +208,7 @@ class Deployment(Steps):
             self._say(f"the start of {state.other.bento if state.other else 'a Bento'} was interrupted: it is undone")
             self._end_other()
         elif state.phase in {"canary", "draining"}:
-            self._say(f"{state.other.bento if state.other else 'the other Bento'} is on its way out")
+            self._say(f"{state.other.bento if state.other else 'the other Bento'} finishes its requests")
             self._drop_other()
         if state.live is None:
             return

@@ -21,7 +21,7 @@ class Exclusion:
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            self._say("another command is at work on this deployment: waiting for it")
+            self._say("another command is changing this deployment: waiting for it")
             self._lock.acquire()
         try:
             yield

@@ -44,7 +44,7 @@ def observe(
             return "its process ended"
         not_ready = 0 if is_ready(service) else not_ready + 1
         if not_ready == _NOT_READY_TIMES:
-            return f"it was not ready {_NOT_READY_TIMES} times running"
+            return f"it was not ready {_NOT_READY_TIMES} times in a row"
         if fault := fault_of(logged_answers(log, (service.upstream,), offset), before()):
             return fault
         left = deadline - time.monotonic()

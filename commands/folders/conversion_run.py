@@ -57,9 +57,9 @@ def _result(future: Future[FileRecord], task: Task) -> FileRecord:
     try:
         return future.result()
     except CancelledError as fault:
-        raise ClusterFault("the Dask scheduler has gone; the same command goes on with what is left") from fault
+        raise ClusterFault("the Dask scheduler was lost; run the same command to resume") from fault
     except ImportError as fault:
-        raise ClusterFault(f"a worker has not this version of svgai installed: {fault}") from fault
+        raise ClusterFault(f"a worker does not have this version of svgai installed: {fault}") from fault
     except TimeoutError:
         return FileRecord.failed(task.source, task.output, "timeout", "the conversion took too long and was ended")
     except ProcessExpired as fault:

@@ -149,6 +149,6 @@ class FolderConversion:
             name: output for output in manifest.unknown(outputs) for name in (output, *beside(output, self.formats))
         }
         return {
-            made[name]: f"{joined(self.out, name)} is there and is none of this command's; --overwrite replaces it"
+            made[name]: f"{joined(self.out, name)} exists and was not made by this command; --overwrite replaces it"
             for name in existing(self.out, made)
         }

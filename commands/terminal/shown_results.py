@@ -83,11 +83,11 @@ def show_serving(console: Console, serving: "Serving | None") -> None:
 
 def show_watcher(console: Console, watcher: "WatcherLife | None") -> None:
     if watcher is None:
-        console.say("no watcher has looked from this folder yet; `svgai watch` does that")
+        console.say("no watcher has run in this folder yet; `svgai watch` starts one")
         return
     state = "a watcher is alive" if watcher.alive else "no watcher is alive; `svgai watch` starts one. The last one"
-    fault = f", in vain: {escape(watcher.fault)}" if watcher.fault else ""
-    console.say(f"{state} (process {watcher.pid}) looked at {watcher.looked:%Y-%m-%d %H:%M:%S} UTC{fault}")
+    fault = f", failed: {escape(watcher.fault)}" if watcher.fault else ""
+    console.say(f"{state} (process {watcher.pid}), last check at {watcher.looked:%Y-%m-%d %H:%M:%S} UTC{fault}")
 
 
 def _verdict(verdict: "RecordedVerdict | None") -> str:

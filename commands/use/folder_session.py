@@ -108,7 +108,7 @@ class FolderSession:
         except Interrupted as stopped:
             show_summary(self._console, stopped.summary)
             goes_on = isinstance(manifest, FolderManifest)
-            how = "the same command goes on with the rest" if goes_on else "a folder or a pattern could go on here"
+            how = "run the same command to resume" if goes_on else "only runs of folders or patterns can be resumed"
             self._console.say(f"stopped: {stopped.summary.done:,} of {stopped.total:,} files are done and kept; {how}")
             return None
         if not self._outcomes.as_json:

@@ -97,7 +97,7 @@ def memory_figures(samples: Sequence[MemorySample]) -> MemoryFigures:
         SvgAiError: They are too few to measure growth.
     """
     if len(samples) < FEWEST:
-        raise SvgAiError(f"memory was looked at {len(samples)} times only: load the service for longer")
+        raise SvgAiError(f"memory was sampled {len(samples)} times only: load the service for longer")
     resident = [sample.resident_mb for sample in samples]
     half, last_quarter, end = len(samples) // 2, 3 * len(samples) // 4, 9 * len(samples) // 10
     return MemoryFigures(

@@ -37,9 +37,9 @@ def require_service(url: str, api_key: str | None) -> None:
         )
     if _status(f"{url}/docs.json", api_key) == 401:
         known = (
-            "CLIENT_API_KEY or the first of API_KEYS is none of the service's"
+            "CLIENT_API_KEY or the first of API_KEYS is not a key of the service"
             if api_key
-            else "the service asks for one"
+            else "the service requires one"
         )
         raise SvgAiError(f"{known}: set the variable CLIENT_API_KEY to an API key of the service at {url}")
 
