@@ -1,4 +1,4 @@
-"""What values of settings may be: each check gives the value, or raises ValueError with what to give instead."""
+"""Validates settings: each check returns the value, or raises ValueError with the expected form."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A smoke test of model files as a program of its own: whatever a damaged file does there, the caller goes on."""
+"""Runs a smoke test of model files as a separate program, so that a damaged file cannot crash the caller."""
 
 import os
 import subprocess
@@ -17,10 +17,10 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 def run_smoke_test(module: str, arguments: tuple[str, ...], answer: type[Answer], timeout_s: float) -> Answer:
     """
-    Run `python -m module`, which prints one JSON object, and give that.
+    Run `python -m module`, which prints one JSON object, and return that.
 
     Raises:
-        ModelFault: it gave none within its time, or ended without.
+        ModelFault: it printed none within its time, or exited without.
     """
     root = Path(__file__).parents[2]
     search_path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH", ""))))

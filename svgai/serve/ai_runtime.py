@@ -1,9 +1,8 @@
 """
-The models' and worker processes' life in the service: loading, warm-up, state, shutdown.
+Lifecycle of models and worker processes in the service: loading, warm-up, state, shutdown.
 
 States: "loading" until the warm-up has answered; "ready"; "disabled" by AI_ENHANCED=false, or while AI_SWITCH_FILE says
-off; "failed" where the models are missing or broken. In the last two, conversions work with fixed tracings; nothing
-else does.
+off; "failed" if the models are missing or broken. In the last two, only conversions work, with fixed parameters.
 """
 
 import asyncio
@@ -38,19 +37,19 @@ logger = logging.getLogger("svgai.runtime")
 
 class AiRuntime:
     """
-    Holds what answers requests, and knows whether it can.
+    Holds the models and processes that answer requests, and their state.
 
     Args:
-        source: where the models are; None: there are none.
-        challenger: where those are that an experiment compares them with; None: there is no experiment.
-        experiment: told when both are loaded.
+        source: location of the models; None: there are none.
+        challenger: location of the challenger's models; None: there is no A/B test.
+        experiment: notified when both are loaded.
         enabled: AI_ENHANCED.
-        switch: takes models that are loaded out of use, and back.
+        switch: takes loaded models out of use, and back.
         load_timeout_s: seconds that loading the models may take.
-        open_pool: makes the pool of worker processes, with the models of all arms, or of none.
-        equipment: gives what worker processes are made ready with.
+        open_pool: opens the pool of worker processes, with the models of all arms, or none.
+        equipment: gives the arguments of the worker processes' setup.
         decoder: the decode processes.
-        make_inference: makes what answers batches from loaded models.
+        make_inference: makes the batch inference from loaded models.
     """
 
     def __init__(
@@ -111,14 +110,14 @@ class AiRuntime:
         """
         Whether the models (unless switched off) and the worker processes answered a warm-up, and there still are any.
 
-        Processes that died are replaced; where that fails, nothing is ready until it succeeds.
+        Processes that died are replaced; while that fails, the service is not ready.
         """
         able = self._pool is not None and self._pool.able and self.decoder.able
         return self.state in ("ready", "disabled") and self._pool_answered and able
 
     @property
     def inputs(self) -> InputReference | None:
-        """What the images were like that the models learned from, as far as their metadata tell."""
+        """The input reference of the models, if their metadata have one."""
         known = [file.inputs for file in self.files.values() if file.inputs is not None]
         return known[0].joined(known[-1]) if known else None
 
@@ -153,7 +152,7 @@ class AiRuntime:
         return self._pool
 
     def converts_with(self, arm: Arm | None) -> str | None:
-        """Names the models that conversions of an arm use, by version and content; None while nothing is converted."""
+        """The models that conversions of an arm use, by version and content; None while nothing is converted."""
         if self._pool is None or not self._pool_answered:
             return None
         return self._names.get(arm, "") if arm else ""
@@ -165,10 +164,10 @@ class AiRuntime:
 
     async def reload(self) -> bool:
         """
-        Read the model files anew: from then on all processes have what is there now or, where anything is wrong, none.
+        Reload the model files: afterwards all processes use the new ones or, if anything is wrong with them, none does.
 
-        Requests are answered meanwhile, by the models that there were. Gives whether others are in use now; why not is
-        logged, not raised.
+        Meanwhile requests are answered by the old models. Returns whether new ones are in use; errors are logged, not
+        raised.
         """
         async with self._changing:
             try:
@@ -227,7 +226,7 @@ class AiRuntime:
                         logger.info("the conversion processes answer", extra={"state": self.state})
 
     def _heed_switch(self) -> None:
-        """Tell whether models are in use, now and whenever the switch is turned."""
+        """Report whether models are in use, now and whenever the switch changes."""
 
         def tell(*_: object) -> None:
             self._metrics.ai_enabled(self.state == "ready")
@@ -237,7 +236,7 @@ class AiRuntime:
             self._watching = asyncio.create_task(self._switch.keep(tell))
 
     async def _start_models(self) -> ArmContents:
-        """See that the models answer. Gives what the worker processes load them from; nothing without models."""
+        """Load and try the models. Returns their contents for the worker processes; nothing without models."""
         try:
             if self.source is None:
                 raise ModelFault("the service has no models: this Bento was built without them")
@@ -249,7 +248,7 @@ class AiRuntime:
         except SvgAiError as fault:
             self.fault, self.public_fault = fault.message, fault.public_message
         except Exception:
-            # Whatever is wrong with a model, conversions work without it.
+            # Conversions work without models, whatever is wrong with them.
             self.fault = self.public_fault = _UNEXPECTED
             logger.exception("loading the models failed")
         else:
@@ -260,7 +259,7 @@ class AiRuntime:
         return {}
 
     async def _start_challenger(self, challenger: ModelSource, champion: Models) -> ModelContents | None:
-        """See that the challenger's models answer. Where they do not there is no experiment; nothing else changes."""
+        """Load and try the challenger's models. If that fails there is no A/B test; nothing else changes."""
         try:
             loaded = await load_in_time(challenger, self._load_timeout_s)
             self._names["challenger"] = loaded.names
@@ -282,7 +281,7 @@ class AiRuntime:
         inference = self._make_inference(loaded.models)
         arms: ArmContents = {"champion": loaded.contents}
         await self._pool.renew(self._equipment(arms), convert_image, *probe_task())
-        # Nothing waits from here on: no request finds new models in one place and old ones in another.
+        # No await from here on: no request may find new models in one place and old ones in another.
         self._use(loaded, inference)
         self.arms = arms
         self._state, self.fault, self.public_fault = "ready", None, None

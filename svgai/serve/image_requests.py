@@ -1,4 +1,4 @@
-"""POST /api/classify and /api/optimize inside the service: images that are not plain are decoded elsewhere."""
+"""POST /api/classify and /api/optimize inside the service: all but plain images are decoded in other processes."""
 
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -22,7 +22,7 @@ Infer = Callable[[list[ImageItem]], Coroutine[Any, Any, Sequence[Answer]]]
 
 
 class Attendance(Protocol):
-    """Does work that takes longer than a moment, and ends it when its client has gone."""
+    """Runs longer work, and cancels it when its client disconnects."""
 
     async def __call__(self, work: Coroutine[Any, Any, T], /) -> T: ...
 
@@ -38,7 +38,7 @@ class ImageRequests:
 
     Args:
         decoder: decodes them.
-        require_models: raises NotReady or AiDisabled where nothing can be answered.
+        require_models: raises NotReady or AiDisabled if there are no models.
         max_pixels: of the images of one request together.
     """
 
@@ -52,7 +52,7 @@ class ImageRequests:
 
     async def answer(self, form: ImagesForm[Any], infer: Infer, attended: Attendance = unattended) -> list[Answer]:
         """
-        The answer to each image, or the fault that takes its place, in order.
+        The answer to each image, or its fault, in order.
 
         Raises:
             NotReady, AiDisabled: there are no models.
@@ -72,7 +72,7 @@ class ImageRequests:
         items = [
             _item(form, one) if isinstance(one, ModelInput) else one for one in found if not isinstance(one, SvgAiError)
         ]
-        # A single image takes one place in one batch: to watch its client would cost more than it saves.
+        # A single image takes one place in one batch: watching its client would cost more than it saves.
         answers = iter(await (infer(items) if len(items) == 1 else attended(infer(items))) if items else ())
         return [ItemFault.of(one) if isinstance(one, SvgAiError) else next(answers) for one in found]
 

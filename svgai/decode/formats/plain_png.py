@@ -1,4 +1,4 @@
-"""Whether a file is a small PNG of the plainest kind, whose cost its header proves."""
+"""Whether a file is a small PNG of the simplest kind, whose header proves that it is cheap to decode."""
 
 import struct
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _COLOUR_TYPES = frozenset({0, 2, 3, 4, 6})
 _HARMLESS = frozenset(
     {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"sRGB", b"cHRM", b"pHYs", b"bKGD", b"tIME"}
 )
-"""No profile, no EXIF block, no text: nothing that is read by other code than that of pixels."""
+"""No profile, no EXIF block, no text: only pixel data is parsed."""
 
 
 def is_plain_png(data: bytes, max_pixels: int = MOST_PIXELS) -> bool:

@@ -1,4 +1,4 @@
-"""The images of one request to what the models see of them, within what one request may take."""
+"""The images of one request to the models' inputs, within the limits of one request."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from svgai.serve.decoding.decode_pool import MOST_SECONDS
 from svgai.serve.decoding.messages import Seen
 
 _AT_ONCE = 2
-"""Images of one list that are decoded at once, so that those of others come between."""
+"""Images of one list that are decoded at once, so that other requests get their turn."""
 
 _LEAST_SECONDS = 0.05
 
@@ -28,7 +28,7 @@ class Decoder(Protocol):
 
 async def prepare_one(image: str | bytes, decoder: Decoder) -> ModelInput | SvgAiError:
     """
-    What the models see of the image of a request that has no other, or the fault that refuses it.
+    The models' input for the only image of a request, or the fault that rejects it.
 
     Raises:
         Overloaded, NotReady: it cannot be decoded now.
@@ -43,10 +43,10 @@ async def prepare_list(
     images: Sequence[str | bytes], decoder: Decoder, max_pixels: int, taken: int = 0
 ) -> list[ModelInput | SvgAiError]:
     """
-    What the models see of each image of a list, or the fault that refuses it alone, in order.
+    The models' inputs for each image of a list, or the fault that rejects it alone, in order.
 
     All images of a request together may have `max_pixels`, of which others of it have `taken` so many, and take
-    MOST_SECONDS of processor time in the slow lane; those that come after that are refused.
+    MOST_SECONDS of processor time in the slow lane; images beyond that are rejected.
     """
     seen = await _all_seen(images, decoder)
     totals = list(accumulate((one.pixels for one in seen), initial=taken))[1:]

@@ -1,4 +1,4 @@
-"""Publishes from time to time what has changed about the images, as the quality database of all services has them."""
+"""Publishes input drift periodically, from the quality database shared by all services."""
 
 import asyncio
 import itertools
@@ -17,10 +17,10 @@ logger = logging.getLogger("svgai.drift")
 
 class InputWatch:
     """
-    Looks in an event loop; the work is done by the process that writes to the database.
+    Runs in an event loop; the work is done by the process that writes to the database.
 
     Args:
-        reference: what images are compared with, once the models are loaded; None where their metadata has none.
+        reference: of the loaded models; None if their metadata has none.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class InputWatch:
         self._drifted: frozenset[str] = frozenset()
 
     def start(self) -> None:
-        """Begin to look, with the models loaded."""
+        """Start with the models loaded: all features at 0."""
         if self._store.kept:
             self._compare_with(self._reference())
             self._task = asyncio.create_task(self._watch())
@@ -59,7 +59,7 @@ class InputWatch:
                 continue
             try:
                 self._publish(await self._store.drift_from(reference))
-            except QualityStoreFault as fault:  # who writes to the database logs that it is away
+            except QualityStoreFault as fault:  # the writer logs that the database is unavailable
                 logger.debug("the images could not be looked at", extra={"fault": fault.message})
 
     def _compare_with(self, reference: InputReference | None) -> None:

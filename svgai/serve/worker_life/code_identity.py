@@ -1,4 +1,4 @@
-"""What this service computes with: its own code, and the libraries around it."""
+"""A digest of the service's code and libraries."""
 
 import hashlib
 from functools import cache
@@ -29,7 +29,7 @@ def code_digest() -> str:
     """
     SHA-256 of the sources of `svgai` and the versions of the libraries that it computes with.
 
-    Equal digests give equal conversions; the package's version would not tell two commits apart.
+    Equal digests give equal conversions; the package's version does not distinguish commits.
     """
     digest = hashlib.sha256(repr(sorted(library_versions().items())).encode())
     for file in sorted(_PACKAGE.rglob("*.py")):
