@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from svgai.choose.optimizer import TRACING_NAMES
 from svgai.describe.classifier import INPUT_SIDE
 from svgai.measure.outcome_scales import SCALES
 from svgai.model_files.training_record import ModelKind
+from svgai.trace.parameters import TRACING_NAMES
 
 
 @dataclass(frozen=True)

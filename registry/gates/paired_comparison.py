@@ -8,7 +8,6 @@ their Application, section 3.8). The bound is the one-sided 95 % percentile boun
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import bootstrap
 
 from registry.gates.evidence import HeldOutOutcomes
 from svgai.array_types import Doubles
@@ -59,6 +58,8 @@ def paired_loss(
 def _bound(sums: Doubles, sizes: Doubles, mean: float) -> float:
     if len(sums) < 2 or np.ptp(sums / sizes) == 0:
         return mean  # every resample is the same
+    from scipy.stats import bootstrap  # noqa: PLC0415 - takes a while, and most checks of a gate need none
+
     found = bootstrap(
         (sums, sizes),
         lambda total, size, axis: total.sum(axis=axis) / size.sum(axis=axis),

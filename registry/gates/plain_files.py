@@ -14,7 +14,7 @@ from pathlib import Path
 MODEL_SUFFIXES = frozenset({".json", ".onnx", ".txt", ".ubj", ".yaml"})
 """Files that MLflow writes for our models."""
 
-RUN_SUFFIXES = MODEL_SUFFIXES | {".parquet", ".png", ".pth", ".svg", ".xgb"}
+RUN_SUFFIXES = MODEL_SUFFIXES | {".csv", ".parquet", ".png", ".pth", ".svg", ".xgb"}
 """Files that a training adds."""
 
 _NAMES = frozenset({"MLmodel", "registered_model_meta"})

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel
 
+from registry.smoke_tests.smoke_test_process import SmokeTestAnswer
 from svgai.array_types import Pixels
 from svgai.choose.optimizer import Optimizer, Prediction, load_optimizer
 from svgai.describe.classifier import Probabilities, load_network
@@ -24,13 +24,6 @@ from svgai.model_files.model_pair import model_input
 
 REPEATS = 30
 _WARM_UP = 5
-
-
-class SmokeTestAnswer(BaseModel):
-    """What the program prints: the median latency, or why there is none."""
-
-    latency_ms: float | None = None
-    fault: str = ""
 
 
 def predictor(kind: str, path: Path) -> Callable[[], None]:

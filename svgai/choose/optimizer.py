@@ -22,10 +22,7 @@ from svgai.errors import ModelFault
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.measure.outcome_scales import BELIEVED, SCALES, SIZE, Scaled, from_scales, scale_to_ssim
 from svgai.measure.promise import Promise
-from svgai.trace.parameters import TracingParameters
-
-TRACING_NAMES = tuple(TracingParameters.model_fields)
-"""The columns that describe a tracing, after the features, in a surrogate row."""
+from svgai.trace.parameters import TRACING_NAMES, TracingParameters
 
 
 def tracing_row(parameters: TracingParameters) -> Floats:

@@ -3,7 +3,8 @@ The record that a training run writes to a folder, and the registry logs.
 
     folder/training.json       the record
     folder/<model_file>        classifier.onnx or optimizer.xgb, as it will be served
-    folder/figures/*.png       pictures for a person
+    folder/report/*            what it does with held-out data: metrics.json, tables, pictures for a person
+    folder/figures/*.png       other pictures for a person
     folder/artifacts/*         anything else worth keeping (weights, the outcomes of held-out items)
 
 Not covered: how the numbers are computed (training) and where they are logged (registry).
@@ -20,6 +21,7 @@ from svgai.model_files.input_reference import InputReference
 from svgai.whole_files import write_whole
 
 RECORD_FILE = "training.json"
+REPORT_FOLDER = "report"
 FIGURES_FOLDER = "figures"
 ARTIFACTS_FOLDER = "artifacts"
 HELD_OUT_FILE = f"{ARTIFACTS_FOLDER}/held_out.parquet"

@@ -90,3 +90,7 @@ class TracingParameters(BaseModel):
         ),
     )
     path_precision: WholeNumber = Field(0, ge=0, le=2, description="VTracer only: decimals of coordinates.")
+
+
+TRACING_NAMES = tuple(TracingParameters.model_fields)
+"""The columns that describe a tracing, after the features, in a surrogate row."""
