@@ -1,9 +1,11 @@
 """Processes that are no children of ours: whether they live, and waiting for their end."""
 
-import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 import psutil
+
+from rollout.waiting import wait_until
 
 _LOOK_EVERY_S = 0.05
 
@@ -18,9 +20,12 @@ def lives(process: psutil.Process) -> bool:
 
 def wait_until_gone(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
     """Wait for their end, at most so long; gives those that are left."""
-    deadline = time.monotonic() + seconds
-    left = [process for process in processes if lives(process)]
-    while left and time.monotonic() < deadline:
-        time.sleep(_LOOK_EVERY_S)
-        left = [process for process in left if lives(process)]
+    left = list(processes)
+
+    def gone() -> bool:
+        left[:] = [process for process in left if lives(process)]
+        return not left
+
+    with suppress(TimeoutError):
+        wait_until(gone, seconds, _LOOK_EVERY_S)
     return left

@@ -11,7 +11,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +20,12 @@ import psutil
 from rollout.processes import lives, wait_until_gone
 from rollout.proxy_configuration import DRAINED_WITHIN_S, ProxyConfiguration
 from rollout.state import Service
+from rollout.waiting import wait_until
 from svgai.errors import DeploymentFault
 from svgai.whole_files import written_beside
 
 _RELOADED_WITHIN_S = 10.0
+_LOOK_EVERY_S = 0.02
 _SUBJECT = "the proxy"
 
 
@@ -83,9 +84,8 @@ class Proxy:
 
     def wait_until_drained(self, workers: frozenset[int]) -> None:
         """Wait until workers that were replaced have answered all that they had begun; at most DRAINED_WITHIN_S."""
-        deadline = time.monotonic() + DRAINED_WITHIN_S
-        while time.monotonic() < deadline and any(psutil.pid_exists(worker) for worker in workers):
-            time.sleep(0.05)
+        with suppress(TimeoutError):
+            wait_until(lambda: not any(map(psutil.pid_exists, workers)), DRAINED_WITHIN_S, _LOOK_EVERY_S)
 
     def runs(self) -> bool:
         """Whether it answers with its last configuration."""
@@ -154,13 +154,14 @@ class Proxy:
     def _reload(self, master: psutil.Process) -> frozenset[int]:
         before = frozenset(child.pid for child in master.children())
         master.send_signal(signal.SIGHUP)
-        deadline = time.monotonic() + _RELOADED_WITHIN_S
-        while time.monotonic() < deadline:
+        try:
             # A reload that fails is reported in a log only, and the old workers stay.
-            if any(child.pid not in before for child in master.children()):
-                return before
-            time.sleep(0.01)
-        raise DeploymentFault(_SUBJECT, (f"nginx did not reload: {self._end_of_log()}",))
+            wait_until(
+                lambda: any(child.pid not in before for child in master.children()), _RELOADED_WITHIN_S, _LOOK_EVERY_S
+            )
+        except TimeoutError:
+            raise DeploymentFault(_SUBJECT, (f"nginx did not reload: {self._end_of_log()}",)) from None
+        return before
 
     def _nginx(self, *arguments: str) -> None:
         command = [_nginx_program(), "-p", str(self._folder), "-e", str(self._folder / "error.log"), *arguments]

@@ -1,11 +1,10 @@
 """Waiting for a server of this machine until it answers well."""
 
-import time
 from collections.abc import Callable
 
 import httpx
-from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from rollout.waiting import wait_until
 from svgai.errors import SvgAiError
 
 READY_WITHIN_S = 60.0
@@ -23,12 +22,6 @@ def wait_until_ready(url: str, ended: Callable[[], str | None], within_s: float 
     Raises:
         SvgAiError: it ended, with those words, or it was not ready within `within_s` seconds.
     """
-    began = time.monotonic()
-    patient = Retrying(
-        retry=retry_if_result(lambda ready: not ready),
-        stop=stop_after_delay(within_s),
-        wait=wait_fixed(_LOOK_EVERY_S),
-    )
     # No proxy of the environment leads to this machine.
     with httpx.Client(timeout=_ANSWER_WITHIN_S, trust_env=False) as client:
 
@@ -38,10 +31,9 @@ def wait_until_ready(url: str, ended: Callable[[], str | None], within_s: float 
             return answers_well(client, url)
 
         try:
-            patient(look)
-        except RetryError:
+            return wait_until(look, within_s, _LOOK_EVERY_S)
+        except TimeoutError:
             raise SvgAiError(f"it was not ready within {within_s:g} s") from None
-    return time.monotonic() - began
 
 
 def answers_well(client: httpx.Client, url: str) -> bool:

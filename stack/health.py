@@ -1,8 +1,9 @@
 """Whether containers are healthy, by their own checks, and waiting until they are."""
 
-import time
 from collections.abc import Iterable
+from functools import partial
 
+from rollout.waiting import wait_until
 from stack.compose import Compose
 from svgai.errors import ContainerFault, StackFault
 
@@ -22,18 +23,19 @@ def is_healthy(compose: Compose, service: str) -> bool:
 
 def wait_until_healthy(compose: Compose, services: Iterable[str], within_s: float = HEALTHY_WITHIN_S) -> float:
     """
-    Wait until all are; gives the seconds that it took.
+    Wait until all are, each of them `within_s` at most; gives the seconds that it took.
 
     Raises:
-        StackFault: one is not within `within_s` seconds; with the last lines that it printed.
+        StackFault: one is not in time; with the last lines that it printed.
     """
-    began = time.monotonic()
+    seconds = 0.0
     for service in services:
-        while not is_healthy(compose, service):
-            if time.monotonic() - began > within_s:
-                raise StackFault(f"{service} is not healthy after {within_s:g} s:\n{_log(compose, service)}")
-            time.sleep(_LOOK_EVERY_S)
-    return time.monotonic() - began
+        try:
+            seconds += wait_until(partial(is_healthy, compose, service), within_s, _LOOK_EVERY_S)
+        except TimeoutError:
+            text = f"{service} is not healthy after {within_s:g} s:\n{_log(compose, service)}"
+            raise StackFault(text) from None
+    return seconds
 
 
 def _succeeds(compose: Compose, container: str) -> bool:
