@@ -9,7 +9,7 @@ from svgai.errors import ContainerFault, StackFault
 
 HEALTHY_WITHIN_S = 120.0
 UNCHECKED = frozenset({"watcher"})
-"""Services without a check: what is in the watcher's image is its builder's to say."""
+"""Services without a check: a look of the watcher takes minutes where it builds, and one that ends is started again."""
 
 _LOOK_EVERY_S = 0.5
 _LINES = 20
