@@ -16,7 +16,7 @@ from registry.mlflow_store.versions import CLASSIFIER, list_versions
 from registry.promotion.moves import Promotion, promote, rollback
 from registry.promotion.settlement import settle
 from registry.promotion.status import status
-from registry.training_runs.tracking import log_training
+from registry.training_runs.tracking import LoggedVersion, log_training
 from tests.integration.servers.team_server import ADMIN_PASSWORD, TeamServer
 from tests.integration.servers.trained_folders import CONTRACT, train
 
@@ -49,8 +49,8 @@ def client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     made.delete_registered_model(CLASSIFIER)
 
 
-def logged(client: MlflowClient, folder: Path, seed: int) -> int:
-    return log_training(train("classifier", folder / f"run-{seed}", seed=seed), client.tracking_uri).version
+def logged(client: MlflowClient, folder: Path, seed: int) -> LoggedVersion:
+    return log_training(train("classifier", folder / f"run-{seed}", seed=seed), client.tracking_uri)
 
 
 def promoted(client: MlflowClient, version: int | None = None) -> Promotion:
@@ -68,11 +68,10 @@ def standing(client: MlflowClient) -> dict[int, tuple[str, tuple[str, ...]]]:
 @pytest.mark.long
 def test_the_first_of_many_versions_is_found_by_its_alias(client: MlflowClient, tmp_path: Path) -> None:
     """A person gives it the alias: it is taken over, shown, replaced by the newest and rolled back to."""
-    logged(client, tmp_path, 1)
-    run = client.get_run(client.get_model_version(CLASSIFIER, "1").run_id).info
+    run = client.get_run(logged(client, tmp_path, 1).run_id).info
     for _ in range(MANY - 2):
         client.create_model_version(CLASSIFIER, f"{run.artifact_uri}/serving", run.run_id)
-    assert logged(client, tmp_path, 2) == MANY
+    assert logged(client, tmp_path, 2).version == MANY
     client.set_registered_model_alias(CLASSIFIER, "production", "1")
     settle(client, CLASSIFIER, Gates(client, load_thresholds(), CONTRACT), logger.info)
     began = time.monotonic()

@@ -8,12 +8,14 @@ aliases. Its tables are the same as those that the migrations of here make.
 import json
 from pathlib import Path
 
+import mlflow
 from alembic import command
-from mlflow.store.db.utils import _get_alembic_config
+from alembic.config import Config
 from mlflow.store.tracking.dbmodels.initial_models import Base
 from sqlalchemy import MetaData, create_engine, insert
 
 _WRITTEN = Path(__file__).with_name("mlflow_2_16_2.json")
+_MIGRATIONS = Path(mlflow.__file__).parent / "store" / "db_migrations"
 _PLACE = "/ARTIFACTS/mlartifacts"
 
 
@@ -22,7 +24,10 @@ def make_older_database(url: str, artifacts: str) -> None:
     written = json.loads(_WRITTEN.read_text(encoding="utf-8").replace(_PLACE, artifacts))
     engine = create_engine(url)
     Base.metadata.create_all(engine)
-    command.upgrade(_get_alembic_config(url), written["revision"])
+    migrations = Config()
+    migrations.set_main_option("script_location", str(_MIGRATIONS))
+    migrations.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(migrations, written["revision"])
     tables = MetaData()
     tables.reflect(engine)
     with engine.begin() as connection:
