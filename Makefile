@@ -36,15 +36,15 @@ unit: $(VENV)/.installed-dev ## the quick tests, on all cores; a minute
 	@$(RUN) pytest tests/unit -m 'not slow' -n auto
 
 # Integration tests wait for servers half of their time: unit tests fill it, in one process more than there are cores.
-# Those that hold a service to times or rates run alone, and the long ones, which keep the cores busy by themselves.
+# Those that hold a service to times or rates run alone.
 TOGETHER = -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) --dist loadscope
 
-test: $(VENV)/.installed-dev ## set up and run the tests but for the long ones
+test: $(VENV)/.installed-dev ## set up and run the tests but for the long ones and those that run alone
 	@$(RUN) pytest tests/integration tests/unit -m 'not alone and not long' $(TOGETHER)
-	@$(RUN) pytest tests/integration -m 'alone and not long'
 
-test-all: test ## the long ones, too: images of containers, many pictures in viewers, promotions from click to answer
-	@$(RUN) pytest tests/integration -m 'long and not rehearsal'
+test-all: test ## all tests but the rehearsals: faults under load, images of containers, promotions from click to answer, too
+	@$(RUN) pytest tests/integration -m 'long and not alone and not rehearsal' $(TOGETHER)
+	@$(RUN) pytest tests/integration -m 'alone and not rehearsal'
 
 rehearsal: $(VENV)/.installed-dev ## whole documents from nothing: the guide for ML engineers, from conversions to a promotion, the stack of containers
 	@$(RUN) pytest tests/integration -m rehearsal

@@ -1,6 +1,7 @@
 """What the benchmarks' commands share: the service that they start, and the figures that they show."""
 
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,12 +26,23 @@ class Result:
     markdown: str
 
     def show(self, report: Path | None, *, as_json: bool) -> None:
-        if report:
-            write_section(report, self.section, self.markdown)
-        if as_json:
-            print_json(self.figures)
-        else:
-            Console().say(escape(self.markdown))
+        _show((self,), self.figures, report, as_json=as_json)
+
+
+def show_together(results: Sequence[Result], report: Path | None, *, as_json: bool) -> None:
+    """Several of one command; as JSON they are one object, by section."""
+    _show(results, {result.section: result.figures for result in results}, report, as_json=as_json)
+
+
+def _show(results: Sequence[Result], figures: Any, report: Path | None, *, as_json: bool) -> None:
+    if report:
+        for result in results:
+            write_section(report, result.section, result.markdown)
+    if as_json:
+        print_json(figures)
+    else:
+        for result in results:
+            Console().say(escape(result.markdown))
 
 
 def require_place(report: Path | None, section: str) -> None:

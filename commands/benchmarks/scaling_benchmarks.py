@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from commands.benchmarks.arguments import Count, Images, Side
-from commands.benchmarks.measured import Report, Result, require_place
+from commands.benchmarks.measured import Report, Result, require_place, show_together
 from commands.checks.load_images import png_images
 from commands.terminal.arguments import Json
 from commands.terminal.console import Console
@@ -131,8 +131,11 @@ def fleets(
     with Console(quiet=as_json).progress() as bars:
         queues = try_queues(conversions, range(runs), bars.counter("Queues"))
         scaled = try_autoscalers(conversions, range(runs), bars.counter("Autoscalers"))
-    Result("queues", [asdict(one) for one in queues], queues_table(queues)).show(report, as_json=as_json)
-    Result("autoscalers", [asdict(one) for one in scaled], autoscalers_table(scaled)).show(report, as_json=as_json)
+    simulated = (
+        Result("queues", [asdict(one) for one in queues], queues_table(queues)),
+        Result("autoscalers", [asdict(one) for one in scaled], autoscalers_table(scaled)),
+    )
+    show_together(simulated, report, as_json=as_json)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from svgai.choose.deadlines import Deadline
 from svgai.choose.trial_selection import Goal, Offers, by_belief, in_order
 from svgai.choose.trials import Trial, TrialMaker, best_trial
 from svgai.convert.background import with_background
-from svgai.convert.cutter import Cutter, as_cut
+from svgai.convert.cutter import TOO_WIDE, Cutter, as_cut
 from svgai.convert.finishing.finish import Finish
 from svgai.convert.monochrome import in_one_ink
 from svgai.convert.real_units import SizeOnPaper, Units
@@ -35,8 +35,6 @@ FIXED_TRACINGS = (
 
 PIXELS = TracingParameters(mode="pixels", refine_to=0)
 """What is tried first for pixel art, and last for any other image of few pixels."""
-
-_TOO_WIDE = "nothing of this image is as wide as cutter asks every part to be"
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def convert(
     cutter = options.cutter
     least_width = cutter.least_pixels(resolution) if cutter else None
     if least_width and least_width > min(rgba.shape[:2]):
-        raise InvalidParameters(_TOO_WIDE)
+        raise InvalidParameters(TOO_WIDE)
     if options.monochrome:
         rgba = in_one_ink(rgba, options.monochrome)
     rgba = with_background(rgba, options.background)
@@ -163,7 +161,7 @@ def convert(
     trials = make_trials(offers, made, deadline)
     best = best_trial(trials, promise)
     if best.empty and least_width:
-        raise InvalidParameters(_TOO_WIDE)
+        raise InvalidParameters(TOO_WIDE)
     drawn, quality = _finished(best, replace(options.finish, cut=least_width), maker.reference)
     svg = size.of(drawn)
     return Conversion(

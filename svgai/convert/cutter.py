@@ -10,6 +10,8 @@ from svgai.trace.parameters import Strokes, TracingParameters
 CUTTER_FORM = r"^[0-9]{1,3}(\.[0-9]{1,3})?(px|mm|in)$"
 """The least width of a part: a number and its unit. 0 asks for none."""
 
+TOO_WIDE = "nothing of this image is as wide as cutter asks every part to be"
+
 
 @dataclass(frozen=True)
 class Cutter:

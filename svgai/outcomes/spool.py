@@ -157,7 +157,12 @@ def oldest_file(folder: Path) -> Iterator[SpoolFile | None]:
                 continue
             if not path.exists():  # another process was faster
                 continue
-            yield SpoolFile(path, tuple(file.read().splitlines()))
+            try:
+                lines = tuple(file.read().splitlines())
+            except OSError as fault:
+                unreadable = fault
+                continue
+            yield SpoolFile(path, lines)
             return
     if unreadable is not None:
         raise unreadable

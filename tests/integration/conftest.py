@@ -1,5 +1,5 @@
 """
-Real databases, SQLite in a file and a PostgreSQL that is started once; and how a run is shared out among processes.
+Servers that tests share, one of each for a run, and how a run is shared out among processes.
 
 Tests that share a server go to one process.
 """
@@ -13,7 +13,13 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from loadtests.servers.postgres_server import PostgresServer
+from tests.integration.servers.mlflow_pages import browser_page
+from tests.integration.servers.mlflow_server import mlflow_server, registry
 from tests.integration.servers.private_postgres import private_postgres
+from tests.integration.servers.small_bentos import bento_home
+from tests.integration.servers.team_server import team_server
+
+__all__ = ["bento_home", "browser_page", "mlflow_server", "registry", "team_server"]
 
 ONE_MLFLOW = "registry: MlflowClient"
 """What a test says that takes the fixture `registry`; each process with such tests starts a server for them."""

@@ -122,7 +122,7 @@ def _promtool(arguments: list[str]) -> None:
 
 
 def _mlflow(arguments: list[str]) -> None:
-    """A server of MLflow's own is started by tests/integration/serving/test_served_file.py."""
+    """A server of MLflow's own is started by tests/integration/serving/bentos/test_served_file.py."""
     assert arguments[:2] == ["models", "serve"]
 
 
@@ -155,7 +155,7 @@ CHECKS = {
 
 @pytest.mark.parametrize("sample", list(fenced("python")))
 def test_programs_are_python(sample: str) -> None:
-    """Those that call a service are run in tests/integration/serving/test_client.py."""
+    """Those that call a service are run in tests/integration/serving/api/test_client.py."""
     ast.parse(sample)
 
 

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 
 import pyclipper
 
+from svgai.convert.cutter import TOO_WIDE
 from svgai.convert.finishing.curve_pieces import CurvePieces
 from svgai.convert.finishing.drawn_outlines import BLACK, drawn_fills
+from svgai.errors import InvalidParameters
 from svgai.trace.svg.grid_geometry import GridPoint
 from svgai.trace.svg.path_data import path_data
 
@@ -31,6 +33,9 @@ def with_cut_parts(root: ET.Element, least_width: float) -> None:
     Args:
         root: of a drawing of fills alone, each of one opaque colour.
         least_width: pixels of the image; parts that are nowhere as wide are left out.
+
+    Raises:
+        InvalidParameters: that leaves nothing of it.
     """
     curves = CurvePieces()
     above: list[tuple[str, list[GridPoint], Box]] = []
@@ -57,6 +62,8 @@ def with_cut_parts(root: ET.Element, least_width: float) -> None:
         data = path_data(map(curves.outline, kept))
         if data:
             ET.SubElement(root, "path", {"d": data} if fill == BLACK else {"fill": fill, "d": data})
+    if seen and not len(root):
+        raise InvalidParameters(TOO_WIDE)
 
 
 def _clipped(rings: Rings, kind: int, lids: Sequence[list[GridPoint]] = ()) -> Rings:

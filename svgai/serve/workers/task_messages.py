@@ -9,6 +9,7 @@ import io
 import mmap
 import os
 import pickle  # nosec B403
+import resource
 import time
 import traceback
 from contextlib import nullcontext
@@ -73,10 +74,17 @@ def run_task(message: bytes) -> bytes:
 
 
 def _end_without_room() -> None:
-    """Whatever took the memory is in this process: the next one begins without it, and tries once more."""
+    """
+    End where memory may be short: what took it is in this process, and the task is tried once more in another.
+
+    A library that failed for want of address space may have freed what it held, so the limit alone decides there.
+    """
+    limited = resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
     try:
         mmap.mmap(-1, _ROOM_BYTES).close()
     except OSError:
+        limited = True
+    if limited:
         os._exit(OUT_OF_MEMORY)
 
 

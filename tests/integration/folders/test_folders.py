@@ -156,6 +156,7 @@ def test_a_watched_folder_is_followed(place: Path) -> None:
     assert (place / "out/new.svg").is_file()
 
 
+@pytest.mark.long
 def test_a_cluster_gives_what_this_machine_gives(place: Path) -> None:
     """Workers of Dask on the same files; a scheduler that is not there is told."""
     with cluster() as address:

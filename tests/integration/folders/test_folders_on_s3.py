@@ -85,6 +85,7 @@ def test_a_bucket_is_converted_into_another_place_of_it(store: S3Store, tmp_path
     assert svgs(store)["0/0.svg"] != made["0/0.svg"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
 def test_a_stopped_run_goes_on(store: S3Store, tmp_path: Path, stop: signal.Signals) -> None:
     """After Ctrl-C all that was finished is known; after kill -9 what was written into the manifest. SVGs are whole."""

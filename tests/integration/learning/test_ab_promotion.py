@@ -80,6 +80,7 @@ def test_a_better_challenger_takes_the_place_of_the_champion(client: MlflowClien
     assert (version.transitions[-1].target, version.transitions[-1].via) == ("Production", "cli")
 
 
+@pytest.mark.long
 def test_a_challenger_that_was_stopped_stays_where_it_is(client: MlflowClient) -> None:
     """However much better it is; the reason is told."""
     assert ab("stop", "thin lines").exit_code == 0
@@ -91,6 +92,7 @@ def test_a_challenger_that_was_stopped_stays_where_it_is(client: MlflowClient) -
     assert stages(client) == {1: "Production", 2: "Staging"}
 
 
+@pytest.mark.long
 def test_a_better_challenger_that_fails_a_gate_stays_where_it_is(client: MlflowClient) -> None:
     """What an experiment says is one thing, and what was measured of held-out images another."""
     run = list_versions(client, OPTIMIZER)[1].run_id

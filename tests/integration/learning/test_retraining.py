@@ -121,6 +121,7 @@ def test_nothing_served_is_nothing_learned() -> None:
     assert "nothing was served" in str(outcome.exception)
 
 
+@pytest.mark.long
 def test_types_by_people_are_learned(place: Path) -> None:
     """From a list of what was unsure to a classifier that has learned it: gated, and told apart in its lineage."""
     database = QualityDatabase(load_settings().quality_db_url)

@@ -130,8 +130,8 @@ def test_tables_go_back_and_forth_and_rows_stay(database: QualityDatabase) -> No
     assert kept(database) == []
 
 
-def test_rows_of_the_release_before_count_as_written_now(database: QualityDatabase) -> None:
-    """By the clock of the database, as what a service of that release writes later; and back nothing else is lost."""
+def test_rows_of_the_release_before_count_as_written_when_they_were_converted(database: QualityDatabase) -> None:
+    """What a service of that release writes later has the time of the database; and back nothing else is lost."""
     database.go_back("0002")
     before = now() - timedelta(seconds=2)
     with database.writing() as connection:
@@ -142,8 +142,10 @@ def test_rows_of_the_release_before_count_as_written_now(database: QualityDataba
     database.write([outcome("new")])
     rows = kept(database)
     assert [row["conversion_id"] for row in rows] == ["new", "old", "older service"]
-    for row in rows:
-        assert before < row["written_at"].replace(tzinfo=UTC) < now() + timedelta(seconds=2)
+    new, old, later = (row["written_at"].replace(tzinfo=UTC) for row in rows)
+    assert old == rows[1]["created_at"].replace(tzinfo=UTC) < before
+    for written in (new, later):
+        assert before < written < now() + timedelta(seconds=2)
     database.go_back("0002")
     with database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM conversions")).scalar_one() == 3

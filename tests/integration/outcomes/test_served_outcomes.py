@@ -120,6 +120,7 @@ def test_without_tracking_nothing_is_kept_and_feedback_says_so(tmp_path: Path) -
     assert not list(tmp_path.glob("q.db*"))
 
 
+@pytest.mark.long
 def test_a_database_that_is_never_there_costs_no_answer(tmp_path: Path) -> None:
     """Feedback is believed. What waited is written by a service that finds the database."""
     (tmp_path / "q.db").mkdir()
@@ -224,12 +225,14 @@ def test_a_service_that_is_killed_loses_and_doubles_no_row(url: str, tmp_path: P
     _killed_again_and_again(tmp_path, url, 3)
 
 
+@pytest.mark.alone
 @pytest.mark.long
 def test_a_service_that_is_killed_fifty_times_loses_and_doubles_no_row(url: str, tmp_path: Path) -> None:
     """Fifty times."""
     _killed_again_and_again(tmp_path, url, 50)
 
 
+@pytest.mark.long
 def test_two_services_write_to_one_postgresql(postgres: object, tmp_path: Path) -> None:
     """As replicas do: each its own rows, and feedback about either is taken by both."""
     url = postgres.create("shared")  # type: ignore[attr-defined]

@@ -81,6 +81,7 @@ def test_a_bento_holds_the_exact_production_versions(production: MlflowClient, t
         (stored / "optimizer.xgb").write_bytes(b"spoiled")
 
 
+@pytest.mark.long
 def test_a_bento_holds_a_challenger_beside_them(production: MlflowClient, tmp_path: Path) -> None:
     """By argument, label and name; without it in Staging the Bento is the one that it was."""
     here = bento_place(tmp_path, production)
@@ -117,6 +118,7 @@ def test_a_file_that_is_not_the_recorded_one_is_not_built(production: MlflowClie
     assert "SHA-256 differs" in fault
 
 
+@pytest.mark.long
 def test_the_same_in_another_store_is_the_same_bento(production: MlflowClient, tmp_path: Path) -> None:
     """Tag, digest and every file are equal but for the times in the description."""
     one, other = bento_place(tmp_path / "one", production), bento_place(tmp_path / "other", production)
@@ -136,6 +138,7 @@ def test_the_same_in_another_store_is_the_same_bento(production: MlflowClient, t
     assert descriptions[0] == descriptions[1]
 
 
+@pytest.mark.long
 def test_the_same_again_is_found_in_the_store(production: MlflowClient, tmp_path: Path) -> None:
     """Also after other versions were there for a while, and not if the code has changed."""
     here = bento_place(tmp_path, production)
@@ -151,6 +154,7 @@ def test_the_same_again_is_found_in_the_store(production: MlflowClient, tmp_path
     assert changed["digest"] != first["digest"]
 
 
+@pytest.mark.long
 def test_a_version_of_ones_own_is_never_two_things(production: MlflowClient, tmp_path: Path) -> None:
     """Given again for the same it is found; for anything else it is refused."""
     here = bento_place(tmp_path, production)
@@ -160,6 +164,7 @@ def test_a_version_of_ones_own_is_never_two_things(production: MlflowClient, tmp
     assert "svgai:release is there and was made from something else" in here.refused("release")
 
 
+@pytest.mark.long
 def test_a_killed_build_leaves_nothing_and_is_repeated(production: MlflowClient, tmp_path: Path) -> None:
     """What half a Bento was left by other means under its tag is replaced, too."""
     here = bento_place(tmp_path, production)
@@ -181,6 +186,7 @@ def test_a_killed_build_leaves_nothing_and_is_repeated(production: MlflowClient,
     assert (bento / "src" / "service.py").is_file()
 
 
+@pytest.mark.long
 def test_a_removed_bento_takes_only_models_with_it_that_none_other_needs(
     production: MlflowClient, tmp_path: Path
 ) -> None:

@@ -115,6 +115,7 @@ def test_metadata_tell_where_the_files_come_from(production: MlflowClient, tmp_p
     assert set(metadata["exported"]) == {"at", "svgai", "git_commit"}
 
 
+@pytest.mark.long
 def test_a_damaged_export_is_refused(production: MlflowClient, tmp_path: Path) -> None:
     """A service that loads in the background tells the fault; one that must load at its start ends with it."""
     folder = tmp_path / "out"
@@ -175,6 +176,7 @@ def older_training(trained: Path, folder: Path, *, weights: Path) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_weights_without_a_recorded_digest_are_held_against_the_onnx_file(
     production: MlflowClient, trained: Path, tmp_path: Path
 ) -> None:
@@ -205,6 +207,7 @@ def test_a_version_without_weights_is_exported_without(registry: MlflowClient, t
         export_models(registry, tmp_path / "out", {}, ROOT)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_export_leaves_the_earlier_one(
     production: MlflowClient, tmp_path: Path, number: signal.Signals

@@ -47,6 +47,7 @@ def test_an_exported_folder_is_sound(folder: Path) -> None:
     assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
 
 
+@pytest.mark.long
 def test_what_the_check_passes_is_served(folder: Path) -> None:
     """Under the versions that the check tells, whichever form of the classifier is named."""
     for name in ("classifier.onnx", "classifier.pth"):
@@ -91,6 +92,7 @@ def test_a_file_in_a_folder_below_is_told_by_its_whole_name(folder: Path) -> Non
     assert fault.startswith("inner/classifier.onnx is not a readable ONNX model")
 
 
+@pytest.mark.long
 def test_weights_of_another_network_are_found(folder: Path, tmp_path: Path) -> None:
     """Whole, of the right form, and vouched for: only their probabilities are others."""
     write_torch_classifier(tmp_path / "other.onnx", folder / "classifier.pth", seed=1)

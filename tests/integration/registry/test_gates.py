@@ -72,6 +72,7 @@ def test_a_cut_off_file_is_refused_by_the_serving_code(registry: MlflowClient, t
     assert "cut off" in reason
 
 
+@pytest.mark.long
 def test_weights_that_are_not_those_of_the_training_are_refused(registry: MlflowClient, tmp_path: Path) -> None:
     """Plain tensors of the right shape, but those of another network."""
     folder = train("classifier", tmp_path / "run", weights=True)

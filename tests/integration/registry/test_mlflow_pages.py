@@ -58,6 +58,7 @@ def test_the_ticked_box_archives_the_other_version(pages: MlflowPages, two_versi
     assert pages.stage() == "Archived"
 
 
+@pytest.mark.long
 def test_an_alias_moves_by_click(pages: MlflowPages, two_versions: MlflowClient) -> None:
     """Also after stages were used, whose pages show no aliases."""
     pages.set_alias(CLASSIFIER, 1, "production")

@@ -41,6 +41,7 @@ def standing(client: MlflowClient) -> dict[int, tuple[str, tuple[str, ...]]]:
     return {version.number: (version.stage, version.aliases) for version in list_versions(client, CLASSIFIER)}
 
 
+@pytest.mark.long
 def test_the_guide_from_its_first_step_to_its_last(
     browser_page: Page, registry: MlflowClient, tmp_path: Path, screenshots: Path
 ) -> None:

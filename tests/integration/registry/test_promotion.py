@@ -18,6 +18,7 @@ from tests.integration.servers.promotion_place import Place, promotion_place
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.long,
+    pytest.mark.alone,
     pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
     pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
 ]

@@ -55,6 +55,7 @@ def prove(store: Path, mode: str) -> str:
     return result.stderr.strip().rpartition("\n")[2] if result.returncode else ""
 
 
+@pytest.mark.long
 def test_of_good_bentos_the_newest_are_kept(store: Path) -> None:
     """Others of the store, which were not built here, are left alone."""
     for mode in ("good", "better", "best"):
@@ -64,6 +65,7 @@ def test_of_good_bentos_the_newest_are_kept(store: Path) -> None:
     assert (store.parents[2] / "project" / BUILT).read_text().split() == [tag("better"), tag("best")]
 
 
+@pytest.mark.long
 def test_a_bento_that_fails_goes_unless_it_is_in_service(store: Path) -> None:
     """A busy machine must not take away what serves."""
     project = store.parents[2] / "project"
@@ -76,6 +78,7 @@ def test_a_bento_that_fails_goes_unless_it_is_in_service(store: Path) -> None:
     assert not (project / BUILT).exists()
 
 
+@pytest.mark.long
 def test_a_bento_for_a_gpu_is_kept_and_not_taken_for_what_serves_here(store: Path) -> None:
     """Tested like any other; the newest one for the CPU stays, and `svgai serve` and the watcher go on with that."""
     for mode in ("better", "best"):

@@ -128,6 +128,7 @@ def test_a_logging_that_fails_leaves_no_version(registry: MlflowClient, tmp_path
     assert last.info.status == "FAILED"
 
 
+@pytest.mark.long
 def test_a_version_goes_through_staging_to_production(registry: MlflowClient, tmp_path: Path) -> None:
     """Both moves are on record, the alias follows the stage, and a second version archives the first."""
     logged(registry, train("classifier", tmp_path / "1", seed=1))

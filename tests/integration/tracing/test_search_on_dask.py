@@ -89,6 +89,7 @@ def quiet(_stage: str, _done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
+@pytest.mark.long
 def test_a_cluster_that_loses_a_worker_gives_the_table_of_this_machine(cluster: Cluster, tmp_path: Path) -> None:
     """Row for row but for the measured seconds; the parts are written here, each as it is finished."""
     here = search(SAMPLES, TRACINGS, tmp_path / "here", map, quiet)

@@ -11,12 +11,13 @@ _NOW = {"sqlite": "(strftime('%Y-%m-%d %H:%M:%f000', 'now'))", "postgresql": "no
 
 
 def upgrade() -> None:
-    """Add the column; what is there already counts as written now."""
+    """Add the column; what is there already counts as written when it was converted: equal times are read together."""
     kind = op.get_bind().dialect.name
     column = sa.Column("written_at", sa.DateTime(timezone=True), server_default=sa.text(_NOW[kind]), nullable=False)
     # SQLite adds no column with such a default but by copying the table.
     with op.batch_alter_table("conversions", recreate="always" if kind == "sqlite" else "never") as conversions:
         conversions.add_column(column)
+    op.execute("UPDATE conversions SET written_at = created_at")
     op.create_index("ix_conversions_written_at", "conversions", ["written_at"])
 
 

@@ -109,6 +109,20 @@ def test_a_file_that_cannot_be_read_keeps_no_other_from_the_database(tmp_path: P
         pass
 
 
+def test_a_file_on_a_damaged_disk_keeps_no_other_from_the_database(tmp_path: Path) -> None:
+    """Such as can be opened and not read, as this process's memory from its start."""
+    (tmp_path / "0.jsonl").symlink_to("/proc/self/mem")
+    spool = Spool(tmp_path, ROOM)
+    spool.append(outcome("one"))
+    spool.close_file()
+    with oldest_file(tmp_path) as file:
+        assert file
+        assert file.path.name != "0.jsonl"
+        file.path.unlink()
+    with pytest.raises(OSError, match="Input/output error"), oldest_file(tmp_path):
+        pass
+
+
 def test_a_file_is_moved_by_one_process_at_a_time(tmp_path: Path) -> None:
     """Whoever comes second gets the next file."""
     spool = Spool(tmp_path, ROOM)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from svgai.convert.finishing.finish import Finish
+from svgai.errors import InvalidParameters
 from svgai.measure.quality import Quality
 from svgai.trace.svg.grid_geometry import Ellipse, Outline, Rectangle
 from svgai.trace.svg.writer import Shape, document, elements
@@ -48,6 +49,14 @@ def test_what_lies_above_is_cut_out() -> None:
         (page, box(0, 0, 60, 60) - box(10, 10, 40, 30) - expected),
     ):
         assert found.symmetric_difference(wanted).area < 0.01 * wanted.length
+
+
+def test_a_drawing_of_which_no_part_is_wide_enough_is_refused() -> None:
+    """An SVG without a part would look like an answer."""
+    bar = Shape("#ff0000", (Rectangle((30, 30), (90, 6)),))
+    drawing = document(elements([bar]), (SIDE, SIDE), (SIDE * GRID, SIDE * GRID))
+    with pytest.raises(InvalidParameters, match="as wide as cutter asks"):
+        Finish(cut=4).of(drawing, QUALITY)
 
 
 def test_one_colour_is_one_part_where_it_meets_itself() -> None:

@@ -4,6 +4,7 @@ import copyreg
 import multiprocessing
 import pickle
 import resource
+from collections.abc import Callable
 
 import psutil
 import pytest
@@ -42,10 +43,19 @@ def crowd() -> None:
     raise RuntimeError("std::bad_alloc")
 
 
-def test_a_process_ends_too_where_a_library_says_in_its_own_words_that_there_is_no_memory() -> None:
-    process = multiprocessing.get_context("spawn").Process(
-        target=run_task, args=(pickle.dumps((crowd, (), {}, False)),)
-    )
+def crowd_for_a_while() -> None:
+    """Fail as a library does that had too little address space and gave back what it held."""
+    taken = psutil.Process().memory_info().vms + 500_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (taken, taken))
+    raise RuntimeError("std::bad_alloc")
+
+
+@pytest.mark.parametrize("task", [crowd, crowd_for_a_while])
+def test_a_process_ends_too_where_a_library_says_in_its_own_words_that_there_is_no_memory(
+    task: Callable[[], None],
+) -> None:
+    """Whether or not there is room again when it has failed."""
+    process = multiprocessing.get_context("spawn").Process(target=run_task, args=(pickle.dumps((task, (), {}, False)),))
     process.start()
     process.join(60)
     assert process.exitcode == OUT_OF_MEMORY

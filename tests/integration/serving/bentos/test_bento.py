@@ -16,6 +16,7 @@ from tests.integration.servers.served import ROOT, encoded, script_of, serving
 pytestmark = pytest.mark.integration
 
 
+@pytest.mark.long
 def test_a_bento_serves_the_models_it_was_built_with(tmp_path: Path) -> None:
     """The built Bento serves exactly the versions named as arguments, though the store holds newer ones."""
     models = write_models(tmp_path / "models")

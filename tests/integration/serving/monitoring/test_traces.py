@@ -68,6 +68,7 @@ def test_a_request_is_traced_through_all_processes(tmp_path: Path, models_folder
         assert line["trace_id"] == TRACE
 
 
+@pytest.mark.long
 def test_a_dead_collector_changes_nothing(tmp_path: Path, models_folder: Path) -> None:
     """Requests are answered, and the service ends in time."""
     endpoint = f"http://127.0.0.1:{free_port()}"
@@ -81,6 +82,7 @@ def test_a_dead_collector_changes_nothing(tmp_path: Path, models_folder: Path) -
         assert time.monotonic() - began < 10
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("log_format", ["json", "text"])
 def test_hostile_headers_leave_nothing_in_the_log(tmp_path: Path, log_format: str) -> None:
     """

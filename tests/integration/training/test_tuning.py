@@ -14,8 +14,8 @@ from mlflow.entities import Run
 
 from registry.mlflow_store.connection import connect, experiment_id
 from svgai.errors import ClusterFault
-from tests.integration.registry.test_training_run import ROOT, small_table, svgai
 from tests.integration.servers.served import INTERRUPTIBLE
+from tests.integration.training.test_training_run import ROOT, small_table, svgai
 from tests.unit.training.fit.test_train_optimizer import CONFIG, lawful_table
 from training.data.dataset_writer import write_dataset
 from training.tuning.folds import OptimizerMaterial
@@ -46,6 +46,7 @@ def all_runs(folder: Path) -> tuple[list[Run], list[Run]]:
     return [run for run in runs if run not in below], below
 
 
+@pytest.mark.long
 def test_a_search_is_a_run_with_a_run_below_it_for_each_trial(project: Path) -> None:
     """Settings, errors and how it ended of each; the comparison and all trials are files of the search."""
     done = svgai(project, *OPTIMIZER, "--trials", "6", "--jobs", "2", "--name", "mine", "--json")
@@ -67,6 +68,7 @@ def test_a_search_is_a_run_with_a_run_below_it_for_each_trial(project: Path) -> 
     assert compared[0]["items"] < 45
 
 
+@pytest.mark.long
 def test_a_search_that_is_killed_goes_on(project: Path) -> None:
     """Its run is marked, and the next call measures only what is left."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "MLFLOW_TRACKING_URI": f"sqlite:///{project}/mlflow.db"}

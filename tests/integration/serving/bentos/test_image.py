@@ -32,9 +32,9 @@ from tests.integration.servers.container_engine import TRUSTED, container_engine
 from tests.integration.servers.served import encoded, script_of
 from tests.integration.servers.slow_conversions import begin
 
-pytestmark = [pytest.mark.integration, pytest.mark.long]
+pytestmark = [pytest.mark.integration, pytest.mark.long, pytest.mark.alone]
 
-MOST_BYTES, MOST_COMPRESSED = 530_000_000, 190_000_000
+MOST_BYTES, MOST_COMPRESSED = 500_000_000, 180_000_000
 SECRET = "canary-4f1d9a"
 NOT_FOR_SERVING = {"torch", "mlflow", "pandas", "sklearn", "training", "registry", "nvidia", "pip", "setuptools", "uv"}
 NOT_FOR_RUNNING = ("gcc", "cc", "g++", "make", "git", "ld", "strip", "uv", "cmake")

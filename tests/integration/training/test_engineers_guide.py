@@ -28,8 +28,8 @@ from registry.promotion.history import history
 from rollout.ports import free_port
 from svgai.decode.pixels import encode_png
 from tests.fakes.tiny_models import drawn_logo
-from tests.integration.registry.test_training_run import small_table
 from tests.integration.servers.viewers import program
+from tests.integration.training.test_training_run import small_table
 from training.data.dataset_writer import write_dataset
 
 # MLflow's own modules warn of this when they are first imported.

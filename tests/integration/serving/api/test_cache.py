@@ -217,6 +217,7 @@ def test_services_share_what_they_converted(server: RedisServer, tmp_path: Path,
         assert PASSWORD not in "".join([*pages, one.output.read_text(), two.output.read_text()])
 
 
+@pytest.mark.long
 def test_equal_requests_at_once_are_converted_once(tmp_path: Path, models_folder: Path) -> None:
     """In memory, which is the default: eight at once are one miss, and the SVG's headers tell."""
     with serving(tmp_path, MODEL_DIR=str(models_folder)) as served:

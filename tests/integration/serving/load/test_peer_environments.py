@@ -9,6 +9,7 @@ from loadtests.peers.environments import NotInstalled, environment
 pytestmark = pytest.mark.integration
 
 
+@pytest.mark.long
 def test_an_environment_is_kept_while_its_requirements_are_the_same(tmp_path: Path) -> None:
     """And made anew when they are not."""
     requirements = tmp_path / "bare.txt"

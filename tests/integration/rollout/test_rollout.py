@@ -241,14 +241,15 @@ def _deploy_until(place: Place, bento: str, words: str) -> None:
     place.deployment(canary=20, observe_s=1, say=say).deploy(bento)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "words,afterwards",
     [
-        pytest.param("is ready after", GOOD, marks=pytest.mark.long),
+        ("is ready after", GOOD),
         ("passed the smoke test", GOOD),
-        pytest.param("of the requests for", GOOD, marks=pytest.mark.long),
+        ("of the requests for", GOOD),
         ("has taken over", BETTER),
-        pytest.param("is in service", BETTER, marks=pytest.mark.long),
+        ("is in service", BETTER),
     ],
 )
 def test_a_deployment_that_was_killed_is_finished_or_undone(place: Place, words: str, afterwards: str) -> None:
@@ -300,6 +301,7 @@ def test_a_rollback_does_not_wait_for_an_observation(place: Place) -> None:
     assert "rolled back by a command" in str(faults[0])
 
 
+@pytest.mark.long
 def test_two_rollbacks_at_once_are_one(place: Place) -> None:
     """Both asked for the same Bento."""
     place.deployment(observe_s=0).deploy(GOOD)
@@ -310,6 +312,7 @@ def test_two_rollbacks_at_once_are_one(place: Place) -> None:
     assert place.serves() == GOOD
 
 
+@pytest.mark.long
 def test_of_two_deployments_at_once_one_waits(place: Place) -> None:
     """And both are made."""
     place.deployment(observe_s=0).deploy(GOOD)
@@ -435,6 +438,7 @@ def test_an_observation_does_not_go_on_at_a_port_that_is_taken(place: Place) -> 
     assert place.serves() == GOOD
 
 
+@pytest.mark.long
 def test_a_rollback_ends_a_canary_and_goes_no_further(place: Place) -> None:
     """What served beside the canary serves on, though a Bento before it is still there."""
     for bento in (GOOD, BETTER):
@@ -482,6 +486,7 @@ def test_workers_of_a_killed_service_make_way(place: Place) -> None:
     assert watched.ppid() == watching.pid
 
 
+@pytest.mark.long
 def test_a_killed_worker_costs_no_request(place: Place) -> None:
     """What it had in hand is asked once more, and waits with all else for the worker that takes its place."""
     place.deployment(observe_s=0).deploy(GOOD)

@@ -76,6 +76,7 @@ def test_other_models_are_served_without_a_gap(tmp_path: Path) -> None:
         _until(lambda: len(set(served.pool_workers()) - before) == 2)
 
 
+@pytest.mark.long
 def test_damaged_models_are_not_reloaded(tmp_path: Path) -> None:
     """All keep the old pair, also a conversion process that is started afterwards, and the log says why."""
     models = write_models(tmp_path / "models")

@@ -76,6 +76,7 @@ def test_limits_without_models(tmp_path: Path) -> None:
         assert left == []
 
 
+@pytest.mark.long
 def test_a_killed_worker_leaves_nothing_in_hand(tmp_path: Path) -> None:
     """The worker that takes its place counts no request of its as in progress."""
     with serving(tmp_path, AI_ENHANCED="false", AI_MAX_WORKERS="1") as served, ThreadPoolExecutor(2) as clients:
@@ -161,6 +162,7 @@ def test_a_full_disk_and_changing_keys_stop_nobody(tmp_path: Path) -> None:
     assert not [word for word in (FIRST_KEY, SECOND_KEY) if word in text]
 
 
+@pytest.mark.long
 def test_a_service_that_is_stopped_answers_what_it_has_begun(tmp_path: Path) -> None:
     """SIGTERM with conversions under way and waiting: each is answered, then the service ends."""
     with (
