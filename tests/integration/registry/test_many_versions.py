@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 # MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
+    pytest.mark.long,
     pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
     pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
 ]
@@ -65,7 +66,6 @@ def standing(client: MlflowClient) -> dict[int, tuple[str, tuple[str, ...]]]:
     return {v.number: (v.stage, v.aliases) for v in classifier.versions if v.stage != "None" or v.aliases}
 
 
-@pytest.mark.long
 def test_the_first_of_many_versions_is_found_by_its_alias(client: MlflowClient, tmp_path: Path) -> None:
     """A person gives it the alias: it is taken over, shown, replaced by the newest and rolled back to."""
     run = client.get_run(logged(client, tmp_path, 1).run_id).info

@@ -81,6 +81,7 @@ def test_a_file_is_taken_over_by_the_pages(tmp_path: Path) -> None:
         server.stop()
 
 
+@pytest.mark.long
 def test_a_team_s_database_waits_for_the_command(team_database: dict[str, str], tmp_path: Path) -> None:
     """The server does not start on it, changes nothing and says what to do; after that nothing is lost."""
     refused = start({**SECRETS, **team_database, **names()}, tmp_path / "log")
