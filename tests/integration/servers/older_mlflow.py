@@ -2,7 +2,7 @@
 A database as MLflow 2.16.2 left it: its tables by MLflow's own migrations up to that version, and rows that it wrote.
 
 The rows were read from a database that MLflow 2.16.2 made by its client: three versions with runs, tags, stages and
-aliases. Its tables are the same as those that the migrations of here make.
+aliases; only the runs have other ids. Its tables are the same as those that the migrations of here make.
 """
 
 import json
