@@ -195,6 +195,7 @@ def test_evaluation_page_lists_the_goals() -> None:
     assert {kind: Goal(*map(float, figures)) for kind, *figures in listed} == GOALS
 
 
+@pytest.mark.slow
 def test_pages_name_only_commands_that_exist() -> None:
     """Every `svgai X` in the documents is a command."""
     for page in PAGES:

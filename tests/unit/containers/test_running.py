@@ -51,6 +51,7 @@ def test_one_that_ended_tells_its_code_and_all_that_it_printed(tmp_path: Path) -
         assert container.output().endswith("began\nno settings")
 
 
+@pytest.mark.slow
 def test_a_stop_waits_for_the_end(tmp_path: Path) -> None:
     """And gives the code that the container ended with."""
     engine, _ = engine_with_containers(tmp_path, ENDS_WITH_7)

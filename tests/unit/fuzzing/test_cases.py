@@ -32,6 +32,7 @@ def test_every_sound_file_is_decoded() -> None:
         decode(data)
 
 
+@pytest.mark.slow
 def test_cases_are_the_same_for_the_same_number() -> None:
     """A case is told by its number."""
     assert [case(number) for number in range(50)] == [case(number) for number in range(50)]

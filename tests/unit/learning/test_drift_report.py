@@ -10,6 +10,7 @@ from svgai.outcomes.quality_database import QualityDatabase
 from tests.unit.svgai.outcomes.test_drift_watch import START, images, reference
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count, drifted", [(700, ("grain",)), (3, ())])
 def test_a_page_shows_what_changed(tmp_path: Path, count: int, drifted: tuple[str, ...]) -> None:
     """The most changed first, with pictures; of too few images it says so."""

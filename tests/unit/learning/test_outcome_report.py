@@ -5,6 +5,7 @@ import io
 import re
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from learning.outcome_pictures import pictures
@@ -22,6 +23,7 @@ def _outcomes(url: str) -> StoredOutcomes:
     return read
 
 
+@pytest.mark.slow
 def test_the_page_holds_all_that_it_shows(tmp_path: Path) -> None:
     """No file and no address beside it; figures, rows, codes and digests are there."""
     figures = write_report(_outcomes(filled_database(tmp_path)), tmp_path / "report.html")
@@ -34,6 +36,7 @@ def test_the_page_holds_all_that_it_shows(tmp_path: Path) -> None:
     assert "66.7 %" in page
 
 
+@pytest.mark.slow
 def test_what_people_wrote_is_text(tmp_path: Path) -> None:
     """A comment cannot become part of the page."""
     write_report(_outcomes(filled_database(tmp_path)), tmp_path / "report.html")
@@ -42,6 +45,7 @@ def test_what_people_wrote_is_text(tmp_path: Path) -> None:
     assert "<b>" not in page
 
 
+@pytest.mark.slow
 def test_each_picture_is_one_and_says_what_is_seen(tmp_path: Path) -> None:
     """Five: attainment, bytes, predictions, bounds, ratings."""
     drawn = pictures(_outcomes(filled_database(tmp_path)))

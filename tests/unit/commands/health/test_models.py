@@ -53,6 +53,7 @@ def test_a_training_that_is_not_whole_is_a_fault(tmp_path: Path) -> None:
     assert (found.state, found.way_out) == ("fault", "svgai train")
 
 
+@pytest.mark.slow
 def test_a_model_folder_tells_versions_and_digests(tmp_path: Path) -> None:
     """As the service would load them."""
     found = model_folder_finding(_settings(write_models(tmp_path)))
@@ -60,6 +61,7 @@ def test_a_model_folder_tells_versions_and_digests(tmp_path: Path) -> None:
     assert "classifier.onnx 1 (" in found.told
 
 
+@pytest.mark.slow
 def test_a_model_that_its_metadata_do_not_name_is_a_fault(tmp_path: Path) -> None:
     """Changed, or missing; one that nothing vouches for is a warning."""
     folder = write_models(tmp_path)

@@ -17,6 +17,8 @@ from svgai.outcomes.outcome import now, shadowed_id
 from svgai.outcomes.quality_database import QualityDatabase
 from tests.fakes.outcomes import outcome
 
+pytestmark = pytest.mark.slow
+
 SHADOW = Experiment("classifier:1,optimizer:2", "classifier:1,optimizer:3", "shadow", 1.0)
 EARLIER = Experiment("classifier:1,optimizer:1", "classifier:1,optimizer:2", "split", 0.1)
 PAIRS = 120

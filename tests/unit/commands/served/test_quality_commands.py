@@ -20,6 +20,7 @@ def printed(*arguments: str) -> Any:
     return json.loads(outcome.stdout)
 
 
+@pytest.mark.slow
 def test_a_report_and_an_export_are_written(tmp_path: Path) -> None:
     """Of the database that is named."""
     url = filled_database(tmp_path)

@@ -32,6 +32,7 @@ def test_looks_are_a_hundred_items_apart() -> None:
     assert LOOK_EVERY == 100
 
 
+@pytest.mark.slow
 def test_pairs_of_equal_arms_are_no_alarm() -> None:
     """Of 1,000 experiments of 5,000 pairs that have equal arms at most one in twenty ends in any decision."""
     seen = _pairs(5000)
@@ -39,6 +40,7 @@ def test_pairs_of_equal_arms_are_no_alarm() -> None:
     assert 0 < _decided(seen).mean() <= 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.1, 0.5])
 def test_samples_of_equal_arms_are_no_alarm(share: float) -> None:
     """Of 1,000 experiments of 5,000 conversions that have equal arms at most one in twenty ends in any decision."""
@@ -70,6 +72,7 @@ def test_a_broken_guardrail_is_found_without_pairs() -> None:
     assert _worse(ATTAINMENT, seen).mean() >= 0.85
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", GUARDRAILS, ids=lambda metric: metric.name)
 def test_a_guardrail_allows_its_tolerance(metric: Metric) -> None:
     """Of challengers that are worse by just what is tolerated at most one in twenty breaks a guardrail."""

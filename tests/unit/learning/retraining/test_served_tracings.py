@@ -73,6 +73,7 @@ def test_a_row_counts_the_inverse_of_its_chance() -> None:
     assert weight.mean() == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_weights_undo_the_choice_of_what_is_tried() -> None:
     """Second trials come where images are hard; drawn ones, weighted, give the mean over all images back."""
     draw = np.random.default_rng(0)

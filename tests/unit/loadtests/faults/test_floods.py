@@ -11,6 +11,8 @@ import pytest
 from loadtests.faults.fault_report import flood_table
 from loadtests.faults.floods import QUIET, FloodRow, measure_floods
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = b"hostile"
 DELAY_S = 0.1
 

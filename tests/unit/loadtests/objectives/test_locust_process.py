@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from loadtests.objectives.locust_process import LOCUSTFILE, LocustRun, locust_command, locust_environment
 from loadtests.objectives.stages import parse_stages
 
@@ -40,6 +42,7 @@ def test_the_process_finds_this_very_code() -> None:
     assert locust_environment(None)["PYTHONPATH"].split(":")[0] == str(LOCUSTFILE.parents[1])
 
 
+@pytest.mark.slow
 def test_the_command_line_never_imports_locust() -> None:
     """Its import would replace sockets and threads in the whole process."""
     modules = "cli, loadtests.objectives.request_mix, loadtests.objectives.images"

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from loadtests.peers.comparison_figures import curves
@@ -20,6 +21,7 @@ def test_every_peer_is_a_curve_in_both_panels() -> None:
         assert len(shown) == len(found)
 
 
+@pytest.mark.slow
 def test_the_picture_is_a_file_in_a_folder_that_is_made(tmp_path: Path) -> None:
     """As the report links to it."""
     path = tmp_path / "images" / "peers.png"

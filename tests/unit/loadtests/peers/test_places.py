@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from loadtests.peers.places import make_places, one_folder
 from svgai.model_files.model_pair import ModelSource
+
+pytestmark = pytest.mark.slow
 
 
 @contextmanager

@@ -24,6 +24,7 @@ def test_a_burst_brings_its_rates() -> None:
     assert counts == [pytest.approx(expected, rel=0.1) for expected in (2_000, 12_000, 11_000)]
 
 
+@pytest.mark.slow
 def test_enough_services_refuse_nothing() -> None:
     """And every request has its answer, but for those of the last moments."""
     run = simulate_fleet(BURST, CONVERSIONS, FleetSettings(begun=12, least_busy=True), seed=1)
@@ -32,6 +33,7 @@ def test_enough_services_refuse_nothing() -> None:
     assert len(run.answers) == pytest.approx(25_000, rel=0.05)
 
 
+@pytest.mark.slow
 def test_services_come_with_the_burst_and_go_after_it() -> None:
     """With fewer refusals than the few that were there, for fewer services than the burst needs."""
     few = simulate_fleet(BURST, CONVERSIONS, FleetSettings(begun=2, least_busy=True), seed=1)
@@ -43,12 +45,14 @@ def test_services_come_with_the_burst_and_go_after_it() -> None:
     assert run.mean_size() < max(sizes) / 1.5
 
 
+@pytest.mark.slow
 def test_a_slow_start_costs_answers() -> None:
     """Two minutes until a service answers, instead of ten seconds."""
     slow = FleetSettings(rule=SCALED.rule, begun=2, least_busy=True, start_s=120)
     assert refused(simulate_fleet(BURST, CONVERSIONS, slow, 1)) > refused(simulate_fleet(BURST, CONVERSIONS, SCALED, 1))
 
 
+@pytest.mark.slow
 def test_busy_services_refuse_what_idle_ones_could_do() -> None:
     """Unless a request goes to the less busy of two."""
     steady = Burst(45, 45, lasts_s=400)

@@ -29,6 +29,7 @@ def test_requests_wait_for_their_turn() -> None:
     assert sorted(answer.seconds for answer in answers) == pytest.approx([1.0, 2.0, 4.0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("load", [0.5, 1.0, 2.0])
 def test_a_bounded_queue_refuses_as_many_as_theory_says(load: float) -> None:
     """The loss of M/M/1/K: (1 - r) r^K / (1 - r^(K+1)), or 1 / (K+1) at r = 1."""

@@ -22,6 +22,7 @@ def collecting() -> Iterator[None]:
     gc.set_threshold(*before)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("clean_environment", "collecting")
 def test_a_peer_answers_with_the_models_of_the_folder(models_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As the service does, with what is loaded out of garbage collection."""

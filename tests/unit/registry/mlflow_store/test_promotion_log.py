@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,7 @@ def test_a_deleted_version_is_no_way_back() -> None:
     assert production_line({1: [promoted(1)], 3: [promoted(3, replaced=2)]}, 3) == (1, 3)
 
 
+@pytest.mark.slow
 @given(st.lists(st.one_of(st.integers(1, 5), st.none()), max_size=12))
 def test_the_line_follows_any_sequence_of_promotions_and_rollbacks(moves: list[int | None]) -> None:
     """A promotion puts a version on top, a rollback takes the top away (None stands for a rollback)."""

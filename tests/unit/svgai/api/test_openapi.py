@@ -87,6 +87,7 @@ _VALUES: st.SearchStrategy[object] = st.one_of(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(FORMS))
 @given(data=st.data())
 @settings(max_examples=300, deadline=None)

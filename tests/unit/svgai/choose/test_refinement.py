@@ -69,6 +69,7 @@ def holds(inspection: Inspection, least_worst: float) -> bool:
     return not inspection.empty and (least_worst == 0 or inspection.quality.worst >= least_worst)
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 99), least_worst=st.sampled_from([0.0, 0.8, 0.9, 0.97]), speck=st.sampled_from([4, 16]))
 @settings(max_examples=15, deadline=None)
 def test_it_stops_at_the_first_drawing_that_holds(seed: int, least_worst: float, speck: int) -> None:
@@ -96,6 +97,7 @@ def test_where_nothing_is_asked_one_drawing_is_enough() -> None:
     assert once.inspection.quality.worst < 0.5
 
 
+@pytest.mark.slow
 def test_a_later_drawing_that_cannot_be_rendered_loses_none_before_it() -> None:
     """Only where the first one cannot be rendered is there nothing to give."""
 
@@ -134,6 +136,7 @@ def test_what_falls_short_gets_better() -> None:
     assert found[-1].inspection.quality.worst >= 0.8
 
 
+@pytest.mark.slow
 def test_bytes_are_spent_only_where_they_are_needed() -> None:
     """One hard place costs far less than to draw everything with the tolerance that it needs."""
     found = drawn(HARD, COARSE, 0.8)
@@ -154,6 +157,7 @@ def test_what_is_good_enough_is_left_alone() -> None:
     assert not changed[:100, :100].any()
 
 
+@pytest.mark.slow
 def test_no_drawing_begins_after_the_deadline() -> None:
     """The first is always made, one that runs at the deadline is the last; where more was wanted, that is noted."""
 
@@ -212,12 +216,14 @@ def test_no_layer_shines_through_the_edge_of_what_lies_on_it(offset: float) -> N
     assert fringes[-1] < 4
 
 
+@pytest.mark.slow
 def test_more_care_takes_more_bytes_than_less() -> None:
     """The more is asked the larger the drawing that holds."""
     sizes = [drawn(HARD, COARSE, least)[-1].inspection.quality.bytes for least in (0, 0.75, 0.85)]
     assert all(less < more for less, more in pairwise(sizes))
 
 
+@pytest.mark.slow
 def test_noise_is_drawn_once() -> None:
     """Where most of the picture falls short there are no outlines to mend, and seconds are not spent on them."""
     rgba = opaque(np.random.default_rng(5).integers(0, 256, (64, 64, 3), np.uint8))
@@ -258,6 +264,7 @@ def test_it_stops_where_further_drawings_gain_nothing(script: list[tuple[float, 
     assert len(found) == made
 
 
+@pytest.mark.slow
 def test_a_photograph_is_drawn_once() -> None:
     """A third of the picture that falls short is enough where it is tens of thousands of pixels."""
     rgba = np.resize(HARD, (256, 256, 4))

@@ -132,6 +132,7 @@ def test_a_promise_goes_before_what_a_tracing_asks_for() -> None:
     assert by_itself.quality.worst < 0.95 <= much.quality.worst
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SMALL_THINGS)
 def test_the_parameters_of_a_trial_give_its_svg_again(name: str) -> None:
     """By the same maker after others as by a new one."""
@@ -273,6 +274,7 @@ def small_marks(ground: int, alpha: int) -> Pixels:
     return rgba
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ground, alpha", [(255, 255), (0, 0)])
 def test_small_marks_on_a_large_page_are_drawn_whole(ground: int, alpha: int) -> None:
     """At their own place and size, on a ground that is one element or none, and measured at the page's own size."""

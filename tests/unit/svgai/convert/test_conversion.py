@@ -197,6 +197,7 @@ def test_nothing_is_drawn_again_past_the_time_limit() -> None:
     assert convert(spotted_logo(), None, asked).svg == trace(spotted_logo(), SPOTLESS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_models", [False, True])
 def test_with_a_size_the_best_that_fits_is_given(with_models: bool) -> None:
     """It may miss the target; where nothing fits, the smallest is given and the size is missed as well."""

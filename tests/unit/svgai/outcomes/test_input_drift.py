@@ -39,6 +39,7 @@ def watched(drift: InputDrift, images: Doubles) -> InputDrift:
     return drift
 
 
+@pytest.mark.slow
 def test_the_same_traffic_raises_no_alarm() -> None:
     """Looked at after each of a month's images, on 20 resamples of the same traffic."""
     alarms = 0
@@ -61,6 +62,7 @@ def test_a_shift_is_found_soon(before: int) -> None:
     assert not any(one.certain for name, one in found.items() if name not in shifted)
 
 
+@pytest.mark.slow
 def test_a_small_certain_change_is_no_alarm() -> None:
     """Its index stays below what is notable, however many images there are."""
     found = watched(InputDrift(reference_of(traffic(4_000, 1))), traffic(6_000, 2, shift=0.2)).found()
@@ -92,6 +94,7 @@ def test_what_stays_changed_is_called_changed_however_long_it_lasts() -> None:
         assert all(found[name].certain for name in (*NAMES[:4], "type"))
 
 
+@pytest.mark.slow
 def test_capital_is_fair_where_nothing_changes() -> None:
     """Its mean over many runs stays near or below 1: it is a supermartingale."""
     capital = []
@@ -130,6 +133,7 @@ def test_months_of_the_same_logos_raise_no_alarm(logos: Doubles) -> None:
     assert sum(any(one.since or one.certain for one in by_name.values()) for by_name in found) <= ALPHA * 20
 
 
+@pytest.mark.slow
 def test_screenshots_in_the_place_of_logos_are_found(logos: Doubles) -> None:
     """Generated ones, within 1,000 images; many features of them are other ones for certain."""
     drift = watched(*of_logos(logos, 1, 1_000))

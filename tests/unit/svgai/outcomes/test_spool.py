@@ -48,6 +48,7 @@ def test_what_was_appended_comes_back_in_order(tmp_path: Path) -> None:
     assert spool.empty
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(allow_nan=True), max_size=3), st.text(max_size=50))
 def test_any_outcome_comes_back(tmp_path_factory: pytest.TempPathFactory, features: list[float], code: str) -> None:
     """Numbers that JSON has no form for become none."""
@@ -167,6 +168,7 @@ def test_what_a_killed_process_left_is_taken_over(tmp_path: Path) -> None:
     assert names(tmp_path) == ["left"]
 
 
+@pytest.mark.slow
 def test_what_another_process_writes_to_is_left_alone(tmp_path: Path) -> None:
     """Until it ends."""
     context = multiprocessing.get_context("spawn")

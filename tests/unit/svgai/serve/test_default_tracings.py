@@ -70,6 +70,7 @@ def test_a_wrong_image_takes_no_place_in_the_pool() -> None:
         asyncio.run(tracings(InlinePool(unused)).trace(DefaultForm(image="no base64!")))
 
 
+@pytest.mark.slow
 def test_too_many_bytes_are_refused() -> None:
     """Squares of random colours give more than anybody wants to compare with."""
     set_up({}, ImageLimits(10_000_000, 10_000_000), 1)

@@ -58,6 +58,7 @@ def test_content_as_wide_as_the_page_has_a_box_where_it_is_low() -> None:
     assert content_box(rgba) == ContentBox(12, 192, 776, 76, "#faf0e6")
 
 
+@pytest.mark.slow
 @given(st.integers(20, 579), st.integers(20, 779), st.integers(1, 400), st.integers(1, 500))
 @settings(deadline=None)
 def test_nothing_is_left_outside(top: int, left: int, height: int, width: int) -> None:

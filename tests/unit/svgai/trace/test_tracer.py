@@ -231,6 +231,7 @@ def test_a_photograph_stays_bounded() -> None:
     assert len(_tags(svg)) < 4000
 
 
+@pytest.mark.slow
 def test_large_image_is_traced_from_a_reduction() -> None:
     """An image beyond the working side keeps its size in the SVG, and its grid is that of the reduction."""
     svg = trace(_page(900, 1800), DEFAULTS)

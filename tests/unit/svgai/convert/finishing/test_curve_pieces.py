@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def test_what_was_not_clipped_is_what_it_was() -> None:
     assert step == ((0, 4000), (6000, 4000), (6000, 0))
 
 
+@pytest.mark.slow
 @given(curve=CURVES, cut=st.floats(0.05, 0.95), backwards=st.booleans())
 @settings(max_examples=100, deadline=None)
 def test_a_part_of_a_curve_is_a_part_of_it(curve: Points, cut: float, backwards: bool) -> None:

@@ -77,6 +77,7 @@ def test_what_is_covered_is_gone() -> None:
     assert [colour for colour, _ in parts_of(cut(PAGE, hidden, lid))] == ["#f00"]
 
 
+@pytest.mark.slow
 @given(stack=st.lists(SHAPES, max_size=6))
 @settings(max_examples=80, deadline=None)
 def test_parts_cover_the_page_once(stack: list[Shape]) -> None:

@@ -97,6 +97,7 @@ def test_a_profile_of_another_colour_model_is_ignored(mode: str, other: str) -> 
     assert to_srgb(image, PROFILES[other]) is image
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(sorted(PROFILES)),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=8),

@@ -94,6 +94,7 @@ def test_text_does_not_grow() -> None:
     assert decode_image(data).width == 10
 
 
+@pytest.mark.slow
 def test_a_large_webp_is_told_by_its_header() -> None:
     """Its decoder says no more than that it has no memory."""
     assert is_large_webp(wide_webp())

@@ -35,6 +35,7 @@ def test_whatever_else_there_is_makes_it_none(data: bytes) -> None:
     assert not is_plain_png(data)
 
 
+@pytest.mark.slow
 def test_nothing_that_is_made_to_harm_is_plain() -> None:
     """Of all kinds that are tried."""
     assert not [kind for kind, make in HOSTILE.items() if is_plain_png(make())]

@@ -49,6 +49,7 @@ def _told(holds: object, words: str) -> None:
     assert holds, f"BentoML changed: {words}"
 
 
+@pytest.mark.slow
 def test_every_contact_is_there() -> None:
     """All names exist in the version that is installed, which is the one that is pinned."""
     from svgai.serve.bento.contacts import SUPERVISOR_CONTACTS, TESTED_VERSION, other_version, require_contacts

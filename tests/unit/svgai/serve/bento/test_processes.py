@@ -78,6 +78,7 @@ def test_outside_a_worker_a_stop_is_an_exit(caplog: pytest.LogCaptureFixture) ->
         stop_service("no models")
 
 
+@pytest.mark.slow
 def test_lean_imports_make_unused_modules_look_absent() -> None:
     """A serving process cannot import them, and BentoML's checks for their types still answer."""
     code = """

@@ -51,6 +51,7 @@ def test_the_end_of_a_thread_is_one_line_of_json(where: str, said: str, code: in
     assert "lost\nand forged" in fields["traceback"]
 
 
+@pytest.mark.slow
 def test_a_fault_that_cannot_be_raised_is_a_line(caplog: pytest.LogCaptureFixture) -> None:
     """As one of an object that is taken away."""
 

@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, generate_latest
@@ -76,6 +77,7 @@ def test_sums_never_fall() -> None:
     assert [registry.get_sample_value(f"{name}_count", labels) for name in histograms] == [1, 1, 1]
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=50))
 def test_targets_fall_into_few_bands(targets: list[float]) -> None:
     """Whatever targets clients choose, at most six label values appear."""

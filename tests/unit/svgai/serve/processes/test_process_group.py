@@ -55,6 +55,7 @@ def test_a_call_that_is_cancelled_at_once_loses_no_process() -> None:
     assert _run(work)
 
 
+@pytest.mark.slow
 def test_a_process_whose_fork_server_was_killed_can_be_ended() -> None:
     """Another fork server is started; what takes too long is killed all the same."""
 
@@ -97,6 +98,7 @@ def test_calls_are_answered_in_their_order() -> None:
     assert _run(work) == ["first", "second", "third", "late"]
 
 
+@pytest.mark.slow
 def test_a_process_that_took_too_long_is_no_idle_one(caplog: pytest.LogCaptureFixture) -> None:
     """Its end is the caller's to report; nothing is read of what has been let go."""
 

@@ -155,6 +155,7 @@ def _trace_much(address: str) -> None:
     os._exit(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hangs", [True, False])
 def test_a_dead_or_hanging_collector_holds_nobody_up(*, hangs: bool) -> None:
     """Requests are answered at once, though more spans come than can wait, and the end comes within two seconds."""

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from svgai.serve.tracing.traces import NoTraces, open_traces
 
 LOADED = """
@@ -14,6 +16,7 @@ print([name for name in sys.modules if name.startswith("opentelemetry.exporter")
 """
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_where_no_endpoint_is_named() -> None:
     """Neither the exporter nor what it sends with, in all of the application."""
     shown = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)

@@ -125,6 +125,7 @@ def test_a_fault_of_the_task_passes_through() -> None:
         _run(lambda pool: pool.run(refuse))
 
 
+@pytest.mark.slow
 def test_a_runaway_is_killed_and_the_pool_heals() -> None:
     """A task past its time fails as a timeout, and the next one is answered by a new process."""
 
@@ -138,6 +139,7 @@ def test_a_runaway_is_killed_and_the_pool_heals() -> None:
     assert before != after
 
 
+@pytest.mark.slow
 def test_a_crash_fails_only_its_task() -> None:
     """A worker that dies of a signal fails its task clearly, and the next one is answered."""
 
@@ -154,12 +156,14 @@ def test_a_task_whose_process_died_is_tried_once_more(tmp_path: Path) -> None:
     assert _run(lambda pool: pool.run(die_once, tmp_path / "marker")) == "alive"
 
 
+@pytest.mark.slow
 def test_a_task_that_takes_too_much_processor_time_is_refused() -> None:
     """What the kernel ended for its processor time is not tried again, and is told as the image's fault."""
     with pytest.raises(TooLarge, match="processor time"):
         _run(lambda pool: pool.run(spin), timeout_s=80)
 
 
+@pytest.mark.slow
 def test_a_stopped_process_is_replaced() -> None:
     """One that was stopped between tasks is found by its silence, before a task comes to it."""
 
@@ -173,6 +177,7 @@ def test_a_stopped_process_is_replaced() -> None:
     assert before != after
 
 
+@pytest.mark.slow
 def test_a_pool_without_processes_says_so_until_it_has_some(tmp_path: Path) -> None:
     """Where none can be started nothing is taken, and it is able again as soon as one can."""
     switch = tmp_path / "switch"
@@ -196,6 +201,7 @@ def test_a_pool_without_processes_says_so_until_it_has_some(tmp_path: Path) -> N
     assert asyncio.run(bounded()) == (False, True)
 
 
+@pytest.mark.slow
 def test_there_is_room_for_the_largest_image_that_may_come() -> None:
     """However large that is: what MAX_BODY_BYTES lets in reaches a process."""
     size = LEAST_ROOM + 1
@@ -216,6 +222,7 @@ def test_only_values_come_back() -> None:
         _run(lambda pool: pool.run(name_of_a_file))
 
 
+@pytest.mark.slow
 def test_an_idle_worker_that_is_killed_is_replaced() -> None:
     """Killing the worker between tasks is not seen by clients."""
 
@@ -253,6 +260,7 @@ def test_the_queue_is_bounded() -> None:
     assert answers.count("hello you") == QUEUE_PER_WORKER + 1
 
 
+@pytest.mark.slow
 def test_a_cancelled_call_frees_the_worker() -> None:
     """Cancelling kills the task at once, so that the next one need not wait for it."""
 
@@ -270,6 +278,7 @@ def test_a_cancelled_call_frees_the_worker() -> None:
     assert waited < 10
 
 
+@pytest.mark.slow
 def test_a_call_that_is_cancelled_while_it_waits_harms_no_process() -> None:
     """Its turn passes: the process that would have done it goes on with the next."""
 
@@ -287,6 +296,7 @@ def test_a_call_that_is_cancelled_while_it_waits_harms_no_process() -> None:
     assert before == after
 
 
+@pytest.mark.slow
 def test_new_processes_take_over_when_they_are_ready() -> None:
     """What is running ends where it began; what comes afterwards goes to the new ones, and the old ones end."""
 
@@ -304,6 +314,7 @@ def test_new_processes_take_over_when_they_are_ready() -> None:
     assert _gone(before)
 
 
+@pytest.mark.slow
 def test_closing_ends_what_former_processes_have_begun_as_well() -> None:
     """A service that stops soon after its models were exchanged leaves nobody behind who still converts."""
 
@@ -320,6 +331,7 @@ def test_closing_ends_what_former_processes_have_begun_as_well() -> None:
     assert _gone(before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trial, fault", [(refuse, InvalidImage), (die, NotReady)])
 def test_processes_that_fail_their_trial_never_take_over(trial: Callable[[], None], fault: type[Exception]) -> None:
     """Those that there are go on."""
@@ -334,6 +346,7 @@ def test_processes_that_fail_their_trial_never_take_over(trial: Callable[[], Non
     assert (before, said) == (after, "hello you")
 
 
+@pytest.mark.slow
 def test_processes_that_cannot_be_made_ready_never_take_over(tmp_path: Path) -> None:
     """The reason is told."""
 

@@ -100,6 +100,7 @@ def test_no_stops_means_flat() -> None:
     assert error == pytest.approx(residual(model, x, y, np.rint(gradient.at(x, y))), rel=1e-3)
 
 
+@pytest.mark.slow
 @given(dx=st.floats(-20, 20), dy=st.floats(-20, 20))
 @settings(max_examples=20, deadline=None)
 @pytest.mark.parametrize("axis", [(0.6, 0.8), (25.0, 18.0, 1.0), (30.0, 20.0, 2.0, 0.4, 0.58)])

@@ -64,6 +64,7 @@ def _deviation(outline: FittedOutline) -> float:
 BLOBS = st.builds(_blob, st.integers(0, 999), st.integers(1, 9))
 
 
+@pytest.mark.slow
 @given(contours=st.lists(BLOBS, min_size=1, max_size=4), curves=st.booleans())
 @settings(max_examples=20, deadline=None)
 def test_fitted_outlines_are_closed_and_whole(contours: list[Points], curves: bool) -> None:

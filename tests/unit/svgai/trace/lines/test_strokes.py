@@ -67,6 +67,7 @@ def test_a_page_too_narrow_for_strokes_has_none() -> None:
     assert "stroke" not in _made(image).svg
 
 
+@pytest.mark.slow
 def test_thousands_of_single_pixels_are_not_outlined_to_find_lines() -> None:
     """A checkerboard is one area that touches itself at its corners alone."""
     rows, columns = np.indices((96, 96))

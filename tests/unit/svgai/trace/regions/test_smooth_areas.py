@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from svgai.array_types import Mask, Pixels
 from svgai.trace.regions.smooth_areas import MAX_MODELS, RegionSettings, calmed, find_cores
@@ -73,6 +74,7 @@ def test_large_noise_is_calmed() -> None:
     assert calmed(even) is even
 
 
+@pytest.mark.slow
 def test_what_no_model_explains_is_cut_into_bands() -> None:
     """A smooth area that is neither flat nor a gradient still gets models, few and near its colours."""
     y, x = np.mgrid[:80, :80]

@@ -1,5 +1,6 @@
 import cv2
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ def test_an_even_shape_is_one_layer() -> None:
     assert abs(float(layer.model.colours[0, 3]) - 127) <= 1
 
 
+@pytest.mark.slow
 @given(sigma=st.floats(3, 10), strength=st.floats(0.2, 0.9))
 @example(sigma=9.5, strength=0.3125)
 @settings(max_examples=12, deadline=None)

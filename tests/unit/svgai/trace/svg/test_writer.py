@@ -1,6 +1,7 @@
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -126,6 +127,7 @@ def test_uneven_grid_is_stretched() -> None:
     assert "preserveAspectRatio" not in document("", (10, 20), (30, 60))
 
 
+@pytest.mark.slow
 def test_no_line_is_too_long_for_readers_with_short_lines() -> None:
     """Path data is broken between numbers, and drawn as it would be in one line."""
     zigzag = tuple(((10 * number, (number % 2) * 90 + number % 7),) for number in range(1, 12000))

@@ -49,6 +49,7 @@ def test_svg_is_closed_and_well_formed(kind: LogoType, seed: int) -> None:
     assert set(re.findall(r"url\(#(\w+)\)", svg)) == set(re.findall(r' id="(\w+)"', svg))
 
 
+@pytest.mark.slow
 @given(KINDS, SEEDS)
 @settings(deadline=None, max_examples=100)
 def test_svg_shows_something(kind: LogoType, seed: int) -> None:
@@ -99,6 +100,7 @@ def test_complex_logos_have_more_parts_than_simple_ones() -> None:
     assert parts["complex"] > 4 * parts["simple"]
 
 
+@pytest.mark.slow
 def test_images_vary_in_background_and_format() -> None:
     """Among fifty images some are transparent, some opaque, some JPEG."""
     images = [generate_image("simple", seed) for seed in range(50)]

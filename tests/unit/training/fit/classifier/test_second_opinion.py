@@ -55,6 +55,7 @@ def test_it_learns_from_both_generated_and_real_rows(table: Path) -> None:
         assert (named == labels).mean() > 0.9
 
 
+@pytest.mark.slow
 def test_share_and_preference_are_set(table: Path) -> None:
     """The network carries what its second opinion counts and which types are preferred."""
     network = LogoNetwork().eval()
@@ -64,6 +65,7 @@ def test_share_and_preference_are_set(table: Path) -> None:
     assert network.preference.tolist() == [0, 0, 0.5, 1]
 
 
+@pytest.mark.slow
 def test_the_first_opinion_stays_as_it_was(table: Path) -> None:
     """Only the second one is trained, the same for the same seed."""
     torch.manual_seed(0)

@@ -10,6 +10,7 @@ from training.data.synthetic.drawing.outlines import Outline
 from training.data.synthetic.drawing.typefaces import FontFace, FontLibrary, drawn_face
 
 
+@pytest.mark.slow
 def test_every_bundled_font_has_the_letters_that_names_use() -> None:
     """Each bundled font file exists and draws all letters."""
     for path in FontLibrary.bundled().paths:
