@@ -23,6 +23,7 @@ class _ErrorPage:
     status: int
     code: str
     message: str
+    retry_after_s: int | None = None
 
 
 _ERROR_PAGES = (
@@ -32,7 +33,7 @@ _ERROR_PAGES = (
     _ErrorPage("408", 408, "request_timeout", "the request took too long to arrive"),
     _ErrorPage("413", 413, "too_large", "the body is too large"),
     _ErrorPage("414", 414, "uri_too_long", "the address of the request is too long"),
-    _ErrorPage("429", 429, "overloaded", "too many requests at once from this address"),
+    _ErrorPage("429", 429, "overloaded", "too many requests at once from this address", retry_after_s=1),
     _ErrorPage("431 494", 431, "headers_too_large", "the headers of the request are too large"),
     _ErrorPage("500", 500, "internal_error", "the proxy failed"),
     _ErrorPage("502 503", 503, "not_ready", "no service answers"),

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-LOOK_AGAIN_S = 1.0
+LOOK_AGAIN_S = 0.25
 """Seconds between checks of the file."""
 
 _LONGEST = 16
@@ -30,7 +30,8 @@ class AiSwitch:
         """Poll the file, and call `changed` with each new state; returns at once if there is no file."""
         while self._file is not None:
             await asyncio.sleep(self._every_s)
-            on = self._look()
+            # A file on a machine that is away may take a minute to say so: requests are answered meanwhile.
+            on = await asyncio.to_thread(self._look)
             if on != self.on:
                 self.on = on
                 logger.info("the models are switched", extra={"on": on})
