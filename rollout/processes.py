@@ -1,15 +1,14 @@
-"""Processes that are no children of ours: whether they live, and waiting for their end."""
+"""Processes that are not our children: whether they live, and waiting for their exit."""
 
-import time
 from collections.abc import Iterable
 
 import psutil
 
-_LOOK_EVERY_S = 0.05
+from rollout.waiting import wait_until
 
 
 def lives(process: psutil.Process) -> bool:
-    """Whether it runs. One that has ended is gone, even where the system's first process has not taken note yet."""
+    """Whether it runs. A zombie that init has not reaped yet counts as exited."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -17,10 +16,7 @@ def lives(process: psutil.Process) -> bool:
 
 
 def wait_until_gone(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Wait for their end, at most so long; gives those that are left."""
-    deadline = time.monotonic() + seconds
-    left = [process for process in processes if lives(process)]
-    while left and time.monotonic() < deadline:
-        time.sleep(_LOOK_EVERY_S)
-        left = [process for process in left if lives(process)]
-    return left
+    """Wait for their exit, with a timeout; returns those that still run."""
+    waited = list(processes)
+    wait_until(lambda: not any(lives(process) for process in waited), seconds)
+    return [process for process in waited if lives(process)]

@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Iterable
+from functools import partial
 
+from rollout.waiting import wait_until
 from stack.compose import Compose
 from svgai.errors import ContainerFault, StackFault
 
 HEALTHY_WITHIN_S = 120.0
 UNCHECKED = frozenset({"watcher"})
-"""Services without a check: what is in the watcher's image is its builder's to say."""
+"""Services without a check: a look of the watcher takes minutes where it builds, and one that ends is started again."""
 
 _LOOK_EVERY_S = 0.5
 _LINES = 20
@@ -22,17 +24,15 @@ def is_healthy(compose: Compose, service: str) -> bool:
 
 def wait_until_healthy(compose: Compose, services: Iterable[str], within_s: float = HEALTHY_WITHIN_S) -> float:
     """
-    Wait until all are; gives the seconds that it took.
+    Wait until all are, each of them `within_s` at most; gives the seconds that it took.
 
     Raises:
-        StackFault: one is not within `within_s` seconds; with the last lines that it printed.
+        StackFault: one is not in time; with the last lines that it printed.
     """
     began = time.monotonic()
     for service in services:
-        while not is_healthy(compose, service):
-            if time.monotonic() - began > within_s:
-                raise StackFault(f"{service} is not healthy after {within_s:g} s:\n{_log(compose, service)}")
-            time.sleep(_LOOK_EVERY_S)
+        if not wait_until(partial(is_healthy, compose, service), within_s, _LOOK_EVERY_S):
+            raise StackFault(f"{service} is not healthy after {within_s:g} s:\n{_log(compose, service)}")
     return time.monotonic() - began
 
 

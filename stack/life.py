@@ -1,6 +1,6 @@
 """A stack started, looked at and ended."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stack.compose import Compose
@@ -19,6 +19,11 @@ _OF_PROFILES = {
     "grafana": ("grafana",),
     "gpu": (),
 }
+_CHECKS = {
+    "prometheus": ("promtool", "check", "config", "/etc/prometheus/prometheus.yml"),
+    "alertmanager": ("amtool", "check-config", "/etc/alertmanager/alertmanager.yml"),
+}
+"""Of what is read at a start, and again on SIGHUP."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,10 @@ def services_wanted(compose: Compose, release: Release) -> list[str]:
 
 def start(compose: Compose, proxy: StackProxy, say: Callable[[str], None]) -> None:
     """
-    Start what should run and does not, and wait until it is healthy; without a change what runs goes on.
+    Start what should run and does not, and wait until it is healthy; what runs goes on, with the files as they are now.
 
     Raises:
-        StackFault: compose refused, or something does not get healthy.
+        StackFault: compose refused, or something does not get healthy, or the rules or routes of alerts are wrong.
     """
     image = compose.environment["SVGAI_IMAGE"]
     release = read_release(compose.folder) or Release(images={"blue": image, "green": image})
@@ -56,6 +61,7 @@ def start(compose: Compose, proxy: StackProxy, say: Callable[[str], None]) -> No
         if not compose.dry:
             seconds += wait_until_healthy(compose, services)
     proxy.route(release)
+    _read_again(compose, [service for service in services_wanted(compose, release) if service in _CHECKS])
     if not compose.dry:
         say(f"{release.image} serves at {compose.environment.address}; all is healthy after {seconds:.1f} s")
 
@@ -70,6 +76,16 @@ def end(compose: Compose, *, volumes: bool) -> None:
     if read_release(compose.folder) is None:
         raise StackFault("the stack was never started; there is nothing to end")
     compose.change("down", *(["--volumes"] if volumes else []))
+
+
+def _read_again(compose: Compose, services: Sequence[str]) -> None:
+    """Have rules and routes of alerts read again; where one is wrong, what was read before goes on."""
+    if not services:
+        return
+    if not compose.dry:
+        for service in services:
+            compose.inside(service, *_CHECKS[service])
+    compose.change("kill", "--signal", "SIGHUP", *services)
 
 
 def switch_models(compose: Compose, *, on: bool) -> None:

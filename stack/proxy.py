@@ -2,7 +2,6 @@
 
 import re
 import ssl
-import time
 import uuid
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from rollout.proxy_configuration import (
     Trial,
 )
 from rollout.service_process import bearer
+from rollout.waiting import wait_until
 from stack.compose import Compose
 from stack.installation import CERTIFICATE
 from stack.release import Release
@@ -101,22 +101,20 @@ class StackProxy:
         self._wait_for(generation)
 
     def wait_until_drained(self) -> None:
-        """Wait until workers that were replaced have answered all that they had begun; at most DRAINED_WITHIN_S."""
-        deadline = time.monotonic() + DRAINED_WITHIN_S
-        while time.monotonic() < deadline and int(self._compose.inside("nginx", *_OLD_WORKERS)) > 1:
-            time.sleep(_LOOK_EVERY_S)
+        """Wait until replaced workers have finished their requests; at most DRAINED_WITHIN_S."""
+        wait_until(lambda: int(self._compose.inside("nginx", *_OLD_WORKERS)) <= 1, DRAINED_WITHIN_S, _LOOK_EVERY_S)
 
     def _wait_for(self, generation: str) -> None:
-        deadline = time.monotonic() + _RELOADED_WITHIN_S
         with self.client(timeout_s=2) as client:
-            while time.monotonic() < deadline:
+
+            def has_it() -> bool:
                 try:
-                    if client.get(f"/.proxy{GENERATION_PATH}").text == generation:
-                        return
+                    return client.get(f"/.proxy{GENERATION_PATH}").text == generation
                 except httpx.HTTPError:
-                    pass  # it may be starting
-                time.sleep(_LOOK_EVERY_S)
-        raise StackFault("nginx did not reload; `svgai stack status` and its log say more")
+                    return False  # it may be starting
+
+            if not wait_until(has_it, _RELOADED_WITHIN_S, _LOOK_EVERY_S):
+                raise StackFault("nginx did not reload; `svgai stack status` and its log say more")
 
     def _version(self) -> tuple[int, ...]:
         # It prints it on its standard error.

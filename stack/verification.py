@@ -1,7 +1,6 @@
 """What is promised of a stack that runs, tried on it: each check says what it saw, or what is wrong."""
 
 import json
-import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import httpx
 from cryptography import x509
 
 from rollout.smoke_test import pictures, smoke_faults
+from rollout.waiting import wait_until
 from stack.compose import Compose
 from stack.connections import held_back
 from stack.installation import CERTIFICATE
@@ -38,17 +38,10 @@ class Seen:
 
 
 class Verification:
-    """
-    The checks of one stack.
+    """The checks of one stack."""
 
-    Args:
-        settle: Waits between two looks at something that takes its time.
-    """
-
-    def __init__(
-        self, compose: Compose, proxy: StackProxy, release: Release, settle: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._compose, self._proxy, self._release, self._settle = compose, proxy, release, settle
+    def __init__(self, compose: Compose, proxy: StackProxy, release: Release) -> None:
+        self._compose, self._proxy, self._release = compose, proxy, release
         self._environment = compose.environment
 
     def run(self) -> Iterator[Seen]:
@@ -205,9 +198,12 @@ class Verification:
             told.append(client.post("/api/convert", content=b"x" * (size + 1_000)).status_code)
             told.append(client.post("/api/convert", content=b"x" * (2 * size)).status_code)
             with held_back(self._environment.address, most):
-                told.append(client.post("/api/classify", json={}).status_code)
+                refused = client.post("/api/classify", json={})
+            told.append(refused.status_code)
         if told != [httpx.codes.REQUEST_ENTITY_TOO_LARGE] * 2 + [httpx.codes.TOO_MANY_REQUESTS]:
             raise StackFault(f"bodies that are too large and requests that are too many are answered {told}")
+        if "Retry-After" not in refused.headers or refused.json()["error"]["code"] != "overloaded":
+            raise StackFault("429 does not say when to come again, in the service's form")
         return f"more than {size:,} bytes: 413; more than {most} requests at once from one address: 429"
 
     def _prometheus(self) -> str:
@@ -262,8 +258,5 @@ class Verification:
         return f"{self._environment.address.rpartition(':')[0]}:{self._environment.get(port, default)}"
 
     def _until(self, done: Callable[[], bool], within_s: float, otherwise: str) -> None:
-        deadline = time.monotonic() + within_s
-        while not done():
-            if time.monotonic() > deadline:
-                raise StackFault(f"{otherwise} within {within_s:g} s")
-            self._settle(_LOOK_EVERY_S)
+        if not wait_until(done, within_s, _LOOK_EVERY_S):
+            raise StackFault(f"{otherwise}: not within {within_s:g} s")

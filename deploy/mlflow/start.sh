@@ -25,7 +25,10 @@ if [ -n "$missing" ]; then
     exit 64
 fi
 
-export MLFLOW_AUTH_CONFIG_PATH="${MLFLOW_AUTH_CONFIG_PATH:-$(cd "$(dirname "$0")" && pwd)/accounts.ini}"
+here=$(cd "$(dirname "$0")" && pwd)
+python "$here/schema.py"
+
+export MLFLOW_AUTH_CONFIG_PATH="${MLFLOW_AUTH_CONFIG_PATH:-$here/accounts.ini}"
 # Jobs are ten more processes that nothing here uses.
 export MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false MLFLOW_DISABLE_TELEMETRY=true
 

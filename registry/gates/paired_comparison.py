@@ -1,5 +1,5 @@
 """
-Two versions compared item by item: how much worse the new one may be, by a paired bootstrap.
+Compares two versions item by item: how much worse the new one may be, by a paired bootstrap.
 
 Items of one brand resemble each other, so whole brands are drawn anew (Davison and Hinkley 1997, Bootstrap Methods and
 their Application, section 3.8). The bound is the one-sided 95 % percentile bound of the mean loss.
@@ -25,7 +25,7 @@ class PairedLoss:
 
     Attributes:
         mean: Mean over the items; negative where it is better.
-        at_most: What the mean loss is at most, with CONFIDENCE.
+        at_most: Upper bound of the mean loss, with CONFIDENCE.
         items: How many items were compared.
     """
 

@@ -1,4 +1,4 @@
-"""Smoke test of a candidate's served file in a process of its own: whatever it does there, the gates go on."""
+"""Smoke test of a candidate's served file in a separate process, so that a crash does not stop the gates."""
 
 from pathlib import Path
 

@@ -1,8 +1,8 @@
 """
 Smoke test of a served file by the serving code: loaded, and the same prediction made and timed many times.
 
-A program of its own, `python -m registry.smoke_tests.serving_smoke_test KIND FILE`, that prints one JSON object: a
-damaged file may end the process inside of a library. `registry.gates.served_file_smoke_test` runs it.
+A separate program, `python -m registry.smoke_tests.serving_smoke_test KIND FILE`, that prints one JSON object: a
+damaged file may crash a library, and the process with it. `registry.gates.served_file_smoke_test` runs it.
 """
 
 import json
@@ -28,10 +28,10 @@ _WARM_UP = 5
 
 def predictor(kind: str, path: Path) -> Callable[[], None]:
     """
-    Load a served file; what is given makes one prediction for one image.
+    Load a served file; returns a function that makes one prediction for one image.
 
     Raises:
-        ModelFault: the serving code cannot load it; when called, what it predicts is nothing to serve.
+        ModelFault: the serving code cannot load it; when called, its prediction is invalid.
     """
     seen = model_input(smoke_test_picture())
     features = seen.features[None]
@@ -91,7 +91,7 @@ def main(kind: str, file: str) -> None:
     """Print the outcome."""
     try:
         answer = SmokeTestAnswer(latency_ms=median_ms(predictor(kind, Path(file))))
-    except Exception as fault:  # noqa: BLE001 - whatever a strange file leads to is the finding
+    except Exception as fault:  # noqa: BLE001 - any exception from an unknown file is the result
         answer = SmokeTestAnswer(fault=str(fault).replace(file, Path(file).name) or repr(fault))
     sys.stdout.write(json.dumps(answer.model_dump()) + "\n")
 

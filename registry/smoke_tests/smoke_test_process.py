@@ -1,4 +1,4 @@
-"""A smoke test of model files as a program of its own: whatever a damaged file does there, the caller goes on."""
+"""Runs a smoke test of model files as a separate program, so that a damaged file cannot crash the caller."""
 
 import os
 import subprocess
@@ -30,12 +30,12 @@ class SmokeTestAnswer(BaseModel):
 
 def run_smoke_test(module: str, arguments: tuple[str, ...], answer: type[Answer], timeout_s: float) -> Answer:
     """
-    Run a module as a program, as `python -m` does, and give the JSON object that it prints.
+    Run a module as a program, as `python -m` does, and return the JSON object that it prints.
 
     It finds neither pandas nor scikit-learn: a Bento has neither.
 
     Raises:
-        ModelFault: it gave none within its time, or ended without.
+        ModelFault: it printed none within its time, or exited without.
     """
     root = Path(__file__).parents[2]
     search_path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH", ""))))

@@ -10,6 +10,7 @@ from stack.compose import Compose
 from stack.environment import Environment
 from stack.proxy import StackProxy
 from stack.release import Release, services_of
+from svgai.errors import ContainerFault, StackFault
 
 
 class Killed(BaseException):
@@ -26,6 +27,7 @@ class FakeStack:
         configured: Those that it would send them to after a start of its own.
         killed_at: The step at which the command is killed; None: never.
         sick: An image whose replicas do not get healthy.
+        wrong: A program that finds fault with its files, in whatever container it is called.
     """
 
     def __init__(self, folder: Path, release: Release) -> None:
@@ -34,7 +36,7 @@ class FakeStack:
         self.runs = set(services_of(release.live))
         self.sent_to = self.configured = frozenset({release.live})
         self.killed_at: int | None = None
-        self.sick = ""
+        self.sick = self.wrong = ""
         self.steps = 0
         self.commands: list[tuple[str, ...]] = []
         self.environment = Environment({"COMPOSE_PROJECT_NAME": "fake", "STACK_SUBNET": "10.0.0"})
@@ -50,6 +52,11 @@ class FakeStack:
 
     def change(self, *arguments: str) -> None:
         self._step(lambda: self._changed(arguments))
+
+    def inside(self, service: str, *command: str) -> str:  # noqa: ARG002
+        if command[0] == self.wrong:
+            raise StackFault(f"{self.wrong}: it is wrong")
+        return ""
 
     def containers(self, service: str, *, running: bool = False) -> list[str]:
         return [service] if service in self.runs or not running else []
@@ -80,11 +87,10 @@ class FakeStack:
         return wanted <= self.runs
 
     def _engine(self, command: list[str], failed: str) -> str:
-        from svgai.errors import ContainerFault
-
         service = command[-1]
         colour = service.split("-")[0]
-        if service not in self.runs or self.images[colour] == self.sick:  # type: ignore[index]
+        sick = self.sick and self.images.get(colour) == self.sick  # type: ignore[call-overload]
+        if service not in self.runs or sick:
             raise ContainerFault(failed)
         return ""
 

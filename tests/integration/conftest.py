@@ -39,6 +39,8 @@ class SharedServers(LoadScopeScheduling):  # type: ignore[misc] # it has no type
         path = Path(nodeid.partition("::")[0])
         if "integration" not in path.parts or path.stem in SPREAD:
             return nodeid
+        if path.parent.name == "stack":
+            return "stack"
         return "MLflow" if _needs_mlflow(self.config.rootpath / path) else str(path)
 
 

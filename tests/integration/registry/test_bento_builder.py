@@ -4,10 +4,8 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,6 +18,7 @@ from registry.training_runs.tracking import log_training
 from svgai.decode.pixels import encode_png
 from svgai.model_files.training_record import file_sha256
 from tests.fakes.tiny_models import drawn_logo
+from tests.integration.servers.bento_place import SERVICE, BentoPlace, bento_place
 from tests.integration.servers.served import ROOT, encoded, serving
 from tests.integration.servers.trained_folders import GOOD_METRICS, train
 
@@ -30,107 +29,12 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
 ]
 
-SERVICE = """\
-import bentoml
-
-arguments = bentoml.use_arguments()
-
-
-@bentoml.service(name="svgai")
-class SvgAi:
-    classifier = bentoml.models.BentoModel(arguments.classifier)
-    optimizer = bentoml.models.BentoModel(arguments.optimizer)
-
-    @bentoml.api
-    def tags(self) -> list[str]:
-        return [str(self.classifier.tag), str(self.optimizer.tag)]
-"""
 CHALLENGED = """
     if hasattr(arguments, "challenger_classifier"):
         challenger_classifier = bentoml.models.BentoModel(arguments.challenger_classifier)
 
     @bentoml.api"""
-BENTOFILE = """\
-service: "service:SvgAi"
-include: ["service.py", "inner/**/*.py"]
-python:
-  lock_packages: false
-  packages: ["bentoml"]
-"""
-BUILD = """\
-import json, sys
-from pathlib import Path
-from registry.bento.bento_builder import build_bento
-from registry.mlflow_store.connection import connect
-from registry.mlflow_store.versions import in_staging
-from svgai.errors import SvgAiError
-try:
-    version, variant = sys.argv[3] or None, sys.argv[4]
-    client = connect(sys.argv[1])
-    challengers = in_staging(client)
-    built = build_bento(client, Path(sys.argv[2]), version=version, variant=variant, challengers=challengers)
-    print(json.dumps(vars(built) | {"versions": dict(built.versions), "challengers": dict(built.challengers)}))
-except SvgAiError as error:
-    sys.exit(f"{type(error).__name__}: {error}")
-"""
 REMOVE = "import sys; from registry.bento.bento_removal import remove_bento; remove_bento(sys.argv[1])"
-
-
-@dataclass(frozen=True)
-class Place:
-    """A project and a BentoML store, used by processes of their own as BentoML keeps what it imported."""
-
-    folder: Path
-    uri: str
-    project: Path
-
-    @property
-    def home(self) -> Path:
-        return self.folder / "bentoml"
-
-    def bento(self, tag: str) -> Path:
-        return self.home.joinpath("bentos", *tag.split(":"))
-
-    def models(self) -> set[str]:
-        return {f"{path.parent.name}:{path.name}" for path in self.home.glob("models/*/*/")}
-
-    def start(self, code: str, *arguments: str) -> "subprocess.Popen[str]":
-        environment = os.environ | {"BENTOML_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
-        return subprocess.Popen(
-            [sys.executable, "-c", code, *arguments],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def start_build(self, version: str = "", variant: str = "cpu") -> "subprocess.Popen[str]":
-        return self.start(BUILD, self.uri, str(self.project), version, variant)
-
-    def build(self, version: str = "", variant: str = "cpu") -> dict[str, object]:
-        """What build_bento gave."""
-        process = self.start_build(version, variant)
-        out, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors
-        built: dict[str, object] = json.loads(out.splitlines()[-1])
-        return built
-
-    def refused(self, version: str = "", variant: str = "cpu") -> str:
-        """The fault of a build that must fail."""
-        process = self.start_build(version, variant)
-        _, errors = process.communicate(timeout=120)
-        assert process.returncode == 1
-        return errors
-
-
-def place(folder: Path, client: MlflowClient) -> Place:
-    made = Place(folder, client.tracking_uri, folder / "project")
-    (made.project / "inner").mkdir(parents=True)
-    (made.project / "service.py").write_text(SERVICE)
-    (made.project / "inner" / "code.py").write_text("NUMBER = 1\n")
-    (made.project / "bentofile.yaml").write_text(BENTOFILE)
-    return made
 
 
 def produce(client: MlflowClient, name: str, version: int = 1) -> None:
@@ -150,7 +54,7 @@ def production(registry: MlflowClient, tmp_path: Path) -> MlflowClient:
 
 def test_a_bento_holds_the_exact_production_versions(production: MlflowClient, tmp_path: Path) -> None:
     """By tag, by label and byte for byte; a promotion changes the next Bento, a spoiled store is repaired."""
-    here = place(tmp_path, production)
+    here = bento_place(tmp_path, production)
     shas = {name: [v.tags["sha256"] for v in list_versions(production, name)] for name in (CLASSIFIER, OPTIMIZER)}
     for number in (1, 2):
         produce(production, CLASSIFIER, number)
@@ -180,7 +84,7 @@ def test_a_bento_holds_the_exact_production_versions(production: MlflowClient, t
 @pytest.mark.long
 def test_a_bento_holds_a_challenger_beside_them(production: MlflowClient, tmp_path: Path) -> None:
     """By argument, label and name; without it in Staging the Bento is the one that it was."""
-    here = place(tmp_path, production)
+    here = bento_place(tmp_path, production)
     (here.project / "service.py").write_text(SERVICE.replace("\n    @bentoml.api", CHALLENGED, 1))
     alone = here.build()
     move(production, CLASSIFIER, 2, "Staging", archive=True)
@@ -203,13 +107,13 @@ def test_what_has_no_version_in_production_is_not_built(registry: MlflowClient, 
     """The model without one is named."""
     log_training(train("classifier", tmp_path / "classifier"), registry.tracking_uri)
     produce(registry, CLASSIFIER)
-    assert "svgai-optimizer has no version in Production" in place(tmp_path, registry).refused()
+    assert "svgai-optimizer has no version in Production" in bento_place(tmp_path, registry).refused()
 
 
 def test_a_file_that_is_not_the_recorded_one_is_not_built(production: MlflowClient, tmp_path: Path) -> None:
     """Somebody changed the digest, or the file."""
     production.set_model_version_tag(OPTIMIZER, "1", "sha256", "0" * 64)
-    fault = place(tmp_path, production).refused()
+    fault = bento_place(tmp_path, production).refused()
     assert "ModelFault" in fault
     assert "SHA-256 differs" in fault
 
@@ -217,7 +121,7 @@ def test_a_file_that_is_not_the_recorded_one_is_not_built(production: MlflowClie
 @pytest.mark.long
 def test_the_same_in_another_store_is_the_same_bento(production: MlflowClient, tmp_path: Path) -> None:
     """Tag, digest and every file are equal but for the times in the description."""
-    one, other = place(tmp_path / "one", production), place(tmp_path / "other", production)
+    one, other = bento_place(tmp_path / "one", production), bento_place(tmp_path / "other", production)
     first, second = one.build(), other.build()
     assert first == second
     tag = str(first["tag"])
@@ -237,7 +141,7 @@ def test_the_same_in_another_store_is_the_same_bento(production: MlflowClient, t
 @pytest.mark.long
 def test_the_same_again_is_found_in_the_store(production: MlflowClient, tmp_path: Path) -> None:
     """Also after other versions were there for a while, and not if the code has changed."""
-    here = place(tmp_path, production)
+    here = bento_place(tmp_path, production)
     first = here.build()
     produce(production, CLASSIFIER, 2)
     assert here.build()["created"]
@@ -253,7 +157,7 @@ def test_the_same_again_is_found_in_the_store(production: MlflowClient, tmp_path
 @pytest.mark.long
 def test_a_version_of_ones_own_is_never_two_things(production: MlflowClient, tmp_path: Path) -> None:
     """Given again for the same it is found; for anything else it is refused."""
-    here = place(tmp_path, production)
+    here = bento_place(tmp_path, production)
     assert here.build("release")["tag"] == "svgai:release"
     assert not here.build("release")["created"]
     produce(production, CLASSIFIER, 2)
@@ -263,7 +167,7 @@ def test_a_version_of_ones_own_is_never_two_things(production: MlflowClient, tmp
 @pytest.mark.long
 def test_a_killed_build_leaves_nothing_and_is_repeated(production: MlflowClient, tmp_path: Path) -> None:
     """What half a Bento was left by other means under its tag is replaced, too."""
-    here = place(tmp_path, production)
+    here = bento_place(tmp_path, production)
     process = here.start_build()
     deadline = time.monotonic() + 60
     while not list(here.home.glob("svgai-build-*")):
@@ -287,7 +191,7 @@ def test_a_removed_bento_takes_only_models_with_it_that_none_other_needs(
     production: MlflowClient, tmp_path: Path
 ) -> None:
     """The optimizer of both Bentos stays, the classifier of the removed one goes."""
-    here = place(tmp_path, production)
+    here = bento_place(tmp_path, production)
     first = here.build()
     before = here.models()
     produce(production, CLASSIFIER, 2)
@@ -307,7 +211,7 @@ def test_the_service_for_a_gpu_has_cuda_in_its_image_and_answers_without_one(
     production: MlflowClient, tmp_path: Path
 ) -> None:
     """The project's own Bento, in both variants: other pins and another label, the same code, models and base image."""
-    here = Place(tmp_path, production.tracking_uri, ROOT)
+    here = BentoPlace(tmp_path, production.tracking_uri, ROOT)
     built = {variant: here.build(variant=variant) for variant in ("cpu", "gpu")}
     assert here.build(variant="gpu") == built["gpu"] | {"created": False}
     tags = {variant: str(found["tag"]) for variant, found in built.items()}

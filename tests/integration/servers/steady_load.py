@@ -28,12 +28,14 @@ class Told:
         seconds: Until the last answer.
         came_of: The last answer's status, or the fault.
         put_off: How often it was answered 429 before.
+        version: Of the models that it was answered by; empty where the answer does not tell.
     """
 
     began: float
     seconds: float
     came_of: str
     put_off: int
+    version: str
 
 
 @dataclass
@@ -56,7 +58,7 @@ def steady_load(
 
     def ask(number: int) -> None:
         path, body = requests[number % len(requests)]
-        began, put_off = time.monotonic(), 0
+        began, put_off, version = time.monotonic(), 0, ""
         try:
             with client() as one:
                 answer = one.post(path, json=body)
@@ -65,9 +67,10 @@ def steady_load(
                     time.sleep(float(answer.headers.get("Retry-After", "1")))
                     answer = one.post(path, json=body)
             came_of = str(answer.status_code)
-        except httpx.HTTPError as fault:
+            version = answer.json().get("model_version", "")
+        except (httpx.HTTPError, ValueError) as fault:
             came_of = repr(fault)
-        load.told.append(Told(began, time.monotonic() - began, came_of, put_off))
+        load.told.append(Told(began, time.monotonic() - began, came_of, put_off, version))
 
     with ThreadPoolExecutor(_MOST_AT_ONCE, "load") as pool:
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,11 @@ from tests.integration.servers.private_postgres import private_postgres
 DEPLOYMENT = Path(__file__).parents[3] / "deploy" / "mlflow"
 ADMIN_PASSWORD = "an-administrator"
 ORIGIN = "https://mlflow.example.com"
+SECRETS = {
+    "MLFLOW_AUTH_ADMIN_PASSWORD": ADMIN_PASSWORD,
+    "MLFLOW_FLASK_SERVER_SECRET_KEY": "any",
+    "MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY": "c3ZnYWktdGVzdHMtc3ZnYWktdGVzdHMtc3ZnYWktMDE=",
+}
 
 
 @dataclass(frozen=True)
@@ -39,30 +45,35 @@ class TeamServer:
         )
 
 
+@contextmanager
+def serving(database: Mapping[str, str], folder: Path, **settings: str) -> Iterator[TeamServer]:
+    """A server inside the block, on the database of libpq's variables; `settings` are more of its environment."""
+    port = free_port()
+    environment = {
+        **SECRETS,
+        **database,
+        "MLFLOW_SERVER_ALLOWED_HOSTS": "mlflow.example.com",
+        "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS": ORIGIN,
+        "MLFLOW_ARTIFACTS_DESTINATION": str(folder / "artifacts"),
+        "MLFLOW_WORKERS": "1",
+        **settings,
+    }
+    log = folder / "server.log"
+    server = start(environment, log, "--host", "127.0.0.1", "--port", str(port))
+    try:
+        wait_until_healthy(server, f"http://127.0.0.1:{port}", log)
+        yield TeamServer(f"http://127.0.0.1:{port}")
+    finally:
+        stop(server)
+
+
 @pytest.fixture(scope="module")
 def team_server() -> Iterator[TeamServer]:
     """The server, its database and its artifacts in a folder of their own."""
     with private_postgres() as postgres, tempfile.TemporaryDirectory() as temporary:
         postgres.create("mlflow")
-        folder, port = Path(temporary), free_port()
-        settings = {
-            **postgres.environment,
-            "PGDATABASE": "mlflow",
-            "MLFLOW_AUTH_ADMIN_PASSWORD": ADMIN_PASSWORD,
-            "MLFLOW_FLASK_SERVER_SECRET_KEY": "any",
-            "MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY": "c3ZnYWktdGVzdHMtc3ZnYWktdGVzdHMtc3ZnYWktMDE=",
-            "MLFLOW_SERVER_ALLOWED_HOSTS": "mlflow.example.com",
-            "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS": ORIGIN,
-            "MLFLOW_ARTIFACTS_DESTINATION": str(folder / "artifacts"),
-            "MLFLOW_WORKERS": "1",
-        }
-        folder.chmod(0o755)
-        server = start(settings, folder / "server.log", "--host", "127.0.0.1", "--port", str(port))
-        try:
-            wait_until_healthy(server, f"http://127.0.0.1:{port}", folder / "server.log")
-            yield TeamServer(f"http://127.0.0.1:{port}")
-        finally:
-            stop(server)
+        with serving({**postgres.environment, "PGDATABASE": "mlflow"}, Path(temporary)) as server:
+            yield server
 
 
 def start(settings: Mapping[str, str], log: Path, *arguments: str) -> "subprocess.Popen[bytes]":

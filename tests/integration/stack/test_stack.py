@@ -2,27 +2,14 @@
 
 import json
 import logging
-import os
 import subprocess
-import sys
 import time
-from base64 import b64encode
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from containers.engine import CommandEngine
-from rollout.ports import free_port
-from rollout.smoke_test import pictures
-from stack.compose import Compose, find_compose
-from stack.environment import read_environment
-from stack.proxy import StackProxy
-from svgai.decode.pixels import encode_png
-from tests.integration.servers.container_engine import container_engine
-from tests.integration.servers.served import ROOT
-from tests.integration.servers.stack_images import StackImages, build_stack_images
+from stack.compose import Compose
+from tests.integration.servers.running_stack import PER_SECOND, Stack, requests
 from tests.integration.servers.steady_load import steady_load
 
 logger = logging.getLogger(__name__)
@@ -35,83 +22,14 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
 
-PER_SECOND = 5
-SWITCHED_WITHIN_S = 30.0
-"""With four conversions in it, on a machine that is busy."""
-ODD = 'an odd$one "with# $$SIGNS%s&=/+@: ~`é'
-"""A password of characters that shells, compose, addresses and SQL take for something else."""
-
-
-@dataclass(frozen=True)
-class Stack:
-    """A stack that runs."""
-
-    folder: Path
-    images: StackImages
-    engine: CommandEngine
-
-    @property
-    def compose(self) -> Compose:
-        return find_compose(self.folder, read_environment(self.folder), lambda _: None)
-
-    @property
-    def proxy(self) -> StackProxy:
-        return StackProxy(self.compose)
-
-    def command(self, *arguments: str) -> "subprocess.Popen[str]":
-        """`svgai stack`, started."""
-        command = self._command(*arguments)
-        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-    def does(self, *arguments: str) -> str:
-        """`svgai stack`, which ends well; what it prints for programs, which what it tells people is no part of."""
-        command = self._command(*arguments)
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def _command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "cli", "stack", *arguments, "--folder", str(self.folder)]
-
-    def answers(self) -> list[str]:
-        """The SVG files of the built-in pictures, converted anew, and what classify says of them."""
-        told = []
-        with self.proxy.client() as client:
-            for pixels in pictures().values():
-                image = {"image": b64encode(encode_png(pixels)).decode()}
-                told.append(
-                    client.post("/api/convert", json={**image, "cache": False}).raise_for_status().json()["svg"]
-                )
-                told.append(json.dumps(client.post("/api/classify", json=image).raise_for_status().json()))
-        return told
-
-
-def requests(*paths: str) -> list[tuple[str, dict[str, object]]]:
-    """Of these calls with every picture; every tenth a conversion that the cache does not answer."""
-    images = [b64encode(encode_png(pixels)).decode() for pixels in pictures().values()]
-    asked: list[tuple[str, dict[str, object]]] = [(path, {"image": image}) for path in paths for image in images]
-    return [*asked, ("/api/convert", {"image": images[0], "cache": False})]
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One with Prometheus, Alertmanager and MLflow, and odd passwords."""
-    from svgai.serve.bento.container_image import BASE
-
-    place = tmp_path_factory.mktemp("stack")
-    with container_engine(BASE, place, networks=True) as (engine, building):
-        images = build_stack_images(engine, building, place)
-        made = Stack(place / "stack", images, engine)
-        chosen = ["--image", images.first, "--port", str(free_port()), "--project", f"svgai-{os.getpid()}"]
-        made.does("init", *chosen, "--subnet", "10.89.177", "--profiles", "monitoring,mlflow")
-        odd = "".join(f"{name}='{ODD}'\n" for name in ("REDIS_PASSWORD", "QUALITY_DB_PASSWORD", "MLFLOW_DB_PASSWORD"))
-        with (made.folder / ".env").open("a") as file:
-            file.write(images.settings + odd + "MLFLOW_WORKERS='1'\n")
-        try:
-            made.does("up")
-            yield made
-        finally:
-            made.command("down", "--volumes").wait(timeout=300)
+SWITCHED_WITHIN_S, WATCHED_S = 5.0, 20.0
+RULES = """\
+groups:
+  - name: of-the-test
+    rules:
+      - record: svgai:of_the_test
+        expr: vector(42)
+"""
 
 
 def test_it_is_as_promised(stack: Stack) -> None:
@@ -121,22 +39,41 @@ def test_it_is_as_promised(stack: Stack) -> None:
     assert {one["check"] for one in seen} >= {"models", "quality store", "limits", "alerts", "Prometheus", "MLflow"}
 
 
+def test_changed_rules_are_taken_over(stack: Stack) -> None:
+    """By `up` on a stack that runs; wrong ones are told, and those before go on."""
+    file = stack.folder / "prometheus" / "test.rules.yml"
+    file.write_text(RULES)
+    file.chmod(0o644)
+    stack.does("up")
+    asked = ("promtool", "query", "instant", "http://127.0.0.1:9090", "svgai:of_the_test")
+    began = time.monotonic()
+    while "42" not in stack.compose.inside("prometheus", *asked):
+        assert time.monotonic() - began < 60
+        time.sleep(1)
+    file.write_text(RULES.replace("vector(42)", "vector(42"))
+    refused = stack.command("up")
+    assert "test.rules.yml" in refused.communicate(timeout=300)[0]
+    assert refused.returncode != 0
+    file.unlink()
+    stack.does("up")
+
+
 def test_models_are_switched_off_and_on_while_it_serves(stack: Stack) -> None:
-    """Conversions go on, by no models after the one command and by models after the other; no request fails."""
-    image = {"image": b64encode(encode_png(pictures()["a gradient"])).decode(), "cache": False}
-    proxy = stack.proxy
-    with steady_load(proxy.client, requests("/api/convert"), PER_SECOND) as load:
-        for position, version in (("off", {"none"}), ("on", {"classifier:1,optimizer:1"})):
+    """No conversion that is asked for five seconds later is made the other way, and no request fails."""
+    turned: dict[str, float] = {}
+    with steady_load(stack.proxy.client, requests("/api/convert"), PER_SECOND) as load:
+        for position in ("off", "on"):
             stack.does("ai", position)
-            began = time.monotonic()
-            while True:
-                with proxy.client() as client:
-                    told = [client.post("/api/convert", json=image).json()["model_version"] for _ in range(4)]
-                if set(told) == version:
-                    break
-                assert time.monotonic() - began < SWITCHED_WITHIN_S, told
-            logger.info("%s after %.1f s", position, time.monotonic() - began)
+            turned[position] = time.monotonic()
+            time.sleep(WATCHED_S)
     assert load.failures() == []
+    off = [one for one in load.told if turned["off"] <= one.began < turned["on"] - 2 * SWITCHED_WITHIN_S]
+    on = [one for one in load.told if turned["on"] <= one.began]
+    for position, asked, version in (("off", off, "none"), ("on", on, "classifier:1,optimizer:1")):
+        others = [one.began - turned[position] for one in asked if one.version != version]
+        logger.info("%s: the last that was made the other way came after %.1f s", position, max(others, default=0.0))
+        assert max(others, default=0.0) < SWITCHED_WITHIN_S
+        assert len(others) < len(asked)
 
 
 def test_what_was_saved_is_restored_where_nothing_is(stack: Stack, tmp_path: Path) -> None:
