@@ -1,4 +1,4 @@
-"""The `svgai` command: the composition root of everything that is not serving."""
+"""The `svgai` command: the composition root of everything but serving."""
 
 from pathlib import Path
 from typing import Annotated
@@ -42,10 +42,10 @@ LEARNING, REGISTRY, DELIVERY, USE, CHECKS, SERVED = (
 @app.callback()
 def main_options(
     _: Annotated[
-        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and end.")
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Raster logos to the smallest SVG of a promised quality: data, training, registry, Bento, serving."""
+    """Raster logos to the smallest SVG of a target quality: data, training, registry, Bento, serving."""
 
 
 @app.command(rich_help_panel=LEARNING)
@@ -57,7 +57,7 @@ def data(
     jobs: Jobs = -1,
 ) -> None:
     """
-    Generate labelled training images, with the SVG of each beside it. May be stopped and called again.
+    Generate labelled training images, with the SVG of each beside it. An interrupted run resumes when called again.
 
     A small set: svgai data --out data/small --per-type 50
     """
@@ -71,7 +71,7 @@ def data(
 @app.command(rich_help_panel=LEARNING)
 def search(
     out: Annotated[Path, typer.Option(help="Parquet file for the table of measured tracings.")] = TABLE,
-    folder: Annotated[Path | None, typer.Option("--data", help="Folder of images; left out: generated ones.")] = None,
+    folder: Annotated[Path | None, typer.Option("--data", help="Folder of images; default: generated ones.")] = None,
     real: Annotated[
         Path | None,
         typer.Option(help="Folder of real logos: every second image is one of a brand that is not held out."),
@@ -87,7 +87,7 @@ def search(
         int, typer.Option(min=0, help="Further images that a quarter of the portfolio is measured on.")
     ] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Another seed gives other images and tracings.")] = 3,
-    work: Annotated[Path, typer.Option(help="Folder for finished parts: a killed search goes on there.")] = Path(
+    work: Annotated[Path, typer.Option(help="Folder for finished parts, from which a killed search resumes.")] = Path(
         "data/search"
     ),
     jobs: Jobs = -1,
@@ -102,8 +102,8 @@ def search(
     """
     Measure tracings on images: a random pool first, then the portfolio that loses least against it.
 
-    The table is what the optimizer is trained on. Every finished image is kept: a killed search may be repeated.
-    Without real logos: svgai search --out data/tracings.parquet
+    The table is what the optimizer is trained on. Every finished image is kept: a killed search resumes. Without real
+    logos: svgai search --out data/tracings.parquet
     """
     from training.data.real_images import RealImages
     from training.pipeline import search_tracings
@@ -156,7 +156,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
 ) -> None:
     """
-    Serve the Bento of the versions in Production. What it lacks is made first: images, models, the Bento.
+    Serve the Bento of the versions in Production. Whatever is missing is made first: images, models, the Bento.
 
     On another port: svgai serve --port 3001
     """

@@ -27,7 +27,7 @@ from svgai.serve.workers.conversion_pool import start_forkserver
 from svgai.settings import InvalidSettings, load_settings
 
 REQUEST_GRACE_SECONDS = 10.0
-"""Seconds that a request may take beyond AI_INFERENCE_TIMEOUT: its wait in the queue."""
+"""Seconds that a request may take beyond AI_INFERENCE_TIMEOUT, for its wait in the queue."""
 
 
 class Arguments(BaseModel):
@@ -58,7 +58,7 @@ bundled = settings.model_dir is None and None not in stored.values()
 kept = frozenset(kind for kind, model in stored.items() if model)
 absent = absent_models(arguments.model_dump(include=set(stored)), kept) if settings.model_dir is None else ""
 json_type = ContentType("application/json")
-# BentoML takes no limit of one here; the limits are set below.
+# BentoML accepts no limit of 1 here; the limits are set below.
 batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size)}
 
 
@@ -69,12 +69,12 @@ batching = {"batchable": True, "max_batch_size": max(2, settings.ai_batch_size)}
     threads=2,
     metrics={"duration": {"buckets": [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]}},
     image=container_image(absent),
-    # Nothing is traced, yet each request would pay a sixth of its cost for it.
+    # BentoML's own tracing exports nothing, yet would take a sixth of each request's cost.
     tracing={"excluded_urls": [".*"]},
     logging={"access": {"enabled": False}},
 )
 class SvgAi:
-    """Raster logos to the smallest SVG that reaches a promised quality."""
+    """Converts raster logos to the smallest SVG that reaches a target quality."""
 
     if bundled:
         classifier = classifier_model
@@ -88,7 +88,7 @@ class SvgAi:
         prepare_worker(settings)
         modules = ("workers.conversion_worker", "decoding.decode_worker", "outcomes.writer_process")
         start_forkserver((LEAN_IMPORTS, *(f"svgai.serve.{module}" for module in modules)))
-        # Only here: the process that watches this one needs none of the models' libraries.
+        # Only here: the supervisor needs none of the models' libraries.
         from svgai.serve.composition import build_serving  # noqa: PLC0415
 
         folders = (Path(self.classifier.path), Path(self.optimizer.path)) if bundled else None
@@ -107,14 +107,15 @@ class SvgAi:
     @bentoml.on_startup
     async def start(self) -> None:
         self.serving.store.start()
-        self.starting = asyncio.create_task(self._start())
-        self.sampling = asyncio.create_task(self.serving.recent_quality.keep())
-        self.reloading = asyncio.create_task(reload_when_asked(self.serving.reload))
-        self.looking = asyncio.create_task(
-            show_readiness(lambda: self.serving.runtime.ready, self.serving.service_metrics.readiness)
-        )
+        serving, starting = self.serving, asyncio.create_task(self._start())
+        self.background = [
+            starting,
+            asyncio.create_task(serving.recent_quality.keep()),
+            asyncio.create_task(reload_when_asked(serving.reload)),
+            asyncio.create_task(show_readiness(lambda: serving.runtime.ready, serving.service_metrics.readiness)),
+        ]
         if not settings.model_lazy_loading:
-            await self.starting
+            await starting
             if self.serving.runtime.state == "failed":
                 stop_service(f"the service cannot start: {self.serving.runtime.fault}")
 
@@ -125,10 +126,8 @@ class SvgAi:
 
     @bentoml.on_shutdown
     async def stop(self) -> None:
-        self.starting.cancel()
-        self.sampling.cancel()
-        self.reloading.cancel()
-        self.looking.cancel()
+        for task in self.background:
+            task.cancel()
         await self.serving.close()
 
     async def __is_ready__(self) -> bool:

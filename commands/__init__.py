@@ -1,1 +1,1 @@
-"""What the `svgai` command needs beside the rooms it opens: the terminal, and work done on this machine."""
+"""Support for the `svgai` command: terminal output, and work done on this machine."""

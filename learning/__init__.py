@@ -1,1 +1,1 @@
-"""What people and jobs make of the quality store: exports, reports, experiments."""
+"""Uses of the quality store: exports, reports, A/B tests, retraining."""

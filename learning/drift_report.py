@@ -1,4 +1,4 @@
-"""What has changed about the images, as figures and as one page of HTML that holds all that it shows."""
+"""The report of input drift, as figures and as a self-contained HTML page."""
 
 import base64
 import io
@@ -28,8 +28,8 @@ class ChangedFeature:
 
     Attributes:
         index: Population stability index of the latest window.
-        certain: Whether it has changed, whenever one looks.
-        since: After how many images that was certain first.
+        certain: Whether the drift is significant, at any time.
+        since: The number of images after which it first was.
     """
 
     name: str
@@ -40,7 +40,7 @@ class ChangedFeature:
 
 @dataclass(frozen=True)
 class EstimatedAccuracy:
-    """Of images that are taken for a type, without labels; `reference` is that of held-out images."""
+    """Estimated accuracy for images classified as a type, without labels; `reference` is that of held-out images."""
 
     type: str
     accuracy: float
@@ -54,8 +54,8 @@ class DriftFigures:
     All of it.
 
     Attributes:
-        images: Different ones that were looked at.
-        features: Most changed first; none before there is a window of images.
+        images: Number of different images tested.
+        features: Most changed first; empty before the first full window.
     """
 
     images: int
@@ -70,7 +70,7 @@ class DriftFigures:
 
 def looked_through(watch: DriftWatch, database: QualityDatabase) -> DriftFigures:
     """
-    Have a watch look at all that is new, and give what it found.
+    Have a watch read all new images, and return its results.
 
     Raises:
         QualityStoreFault: the database does not answer.

@@ -1,10 +1,10 @@
 """
-Figures of what was served, as a report shows them.
+Figures of served conversions for the report.
 
-Attainment is the share of answered conversions that kept their promise. Bytes are a geometric mean. Regret is the
-geometric mean of measured over predicted bytes of the chosen tracing, less 1: what answers are larger than they were
-chosen for. A bound is kept where a tracing that was tried measured no less ssim than the optimizer's lower bound, which
-is meant to hold for nine in ten.
+Attainment is the share of answered conversions that met their target. Bytes are a geometric mean. Regret is the
+geometric mean of measured over predicted bytes of the chosen tracing, less 1: the excess of answers over their
+predicted size. A bound is kept if the measured ssim of a trial is no less than the optimizer's lower bound, which
+should hold for 90 %.
 """
 
 from dataclasses import dataclass, fields
@@ -23,7 +23,7 @@ _KEYS = ["day", "type", "version"]
 
 @dataclass(frozen=True)
 class Summary:
-    """All of it in a few numbers; none where there is nothing to take them of."""
+    """The totals; None where there is no data."""
 
     conversions: int
     answered: int
@@ -47,7 +47,7 @@ class DaySummary:
 
 @dataclass(frozen=True)
 class LowRating:
-    """What a person disliked; `image_sha256` is by which a customer's file is found again."""
+    """A low rating; `image_sha256` identifies the customer's file."""
 
     created_at: datetime
     rating: int

@@ -1,4 +1,4 @@
-"""Pictures of what was served, as PNG in data URLs for a page that holds all that it shows."""
+"""Charts of served conversions, as PNG in data URLs for a self-contained page."""
 
 import base64
 import io
@@ -19,7 +19,7 @@ _MOST_POINTS = 4_000
 
 @dataclass(frozen=True)
 class Picture:
-    """A data URL, and what is to be seen in words."""
+    """A data URL, and an alternative text."""
 
     url: str
     told: str

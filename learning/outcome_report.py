@@ -1,4 +1,4 @@
-"""The report of what was served: one page of HTML that holds all that it shows."""
+"""The report of served conversions: a self-contained HTML page."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ def write_report(outcomes: StoredOutcomes, path: Path) -> Summary:
         OSError: it cannot be written.
     """
     figures = summary(outcomes)
-    # What people wrote is shown as they wrote it, and as nothing else.
+    # Comments are escaped.
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=jinja2.StrictUndefined
     )

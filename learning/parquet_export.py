@@ -36,7 +36,7 @@ def export_parquet(
     """
     Write all conversions, or those from a time on, a column for each of the table; gives how many.
 
-    What has a form of its own, as `parameters` and `tried`, is JSON text; `ratings` is a list.
+    Structured columns, such as `parameters` and `tried`, are JSON text; `ratings` is a list.
 
     Raises:
         QualityStoreFault: the database does not answer, or has no tables.

@@ -1,4 +1,4 @@
-"""Looks that are repeated beside other work, in a thread that nothing ends but whoever began it."""
+"""Repeats a check in a thread until the caller stops it."""
 
 from collections.abc import Callable
 from threading import Event
@@ -7,7 +7,7 @@ from svgai.errors import SvgAiError
 
 
 def keep_looking(look: Callable[[], None], stopped: Event, every_s: float, tell: Callable[[str], None]) -> None:
-    """Look again and again until `stopped` is set, whatever becomes of a look; what goes wrong is told once."""
+    """Check repeatedly until `stopped` is set, whatever the outcome; an error is reported once."""
     told = ""
     while not stopped.is_set():
         fault = ""
@@ -15,7 +15,7 @@ def keep_looking(look: Callable[[], None], stopped: Event, every_s: float, tell:
             look()
         except SvgAiError as known:
             fault = known.message
-        except Exception as unforeseen:  # noqa: BLE001 - it would end the thread, and nobody would look any more
+        except Exception as unforeseen:  # noqa: BLE001 - it would end the thread, and with it all further checks
             fault = f"{type(unforeseen).__name__}: {unforeseen}"
         if fault and fault != told:
             tell(fault)

@@ -1,4 +1,4 @@
-"""Conversions and ratings from the quality store as tables of pandas, without what no figure is made of."""
+"""Conversions and ratings from the quality store as pandas tables, with the columns that figures need."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from svgai.outcomes.quality_database import QualityDatabase
 from svgai.outcomes.tables import CONVERSIONS, RATINGS
 
 ROWS_AT_ONCE = 2_000
-"""Rows that are in memory as they are stored: 3 kB each on disk, several times that as objects."""
+"""Raw rows in memory at a time: 3 kB each on disk, several times that as objects."""
 
 COLUMNS = (
     *("conversion_id", "created_at", "day", "type", "version", "arm", "image_sha256", "error_code", "met", "target"),
@@ -40,7 +40,7 @@ class StoredOutcomes:
 
 def read_outcomes(database: QualityDatabase, since: datetime | None = None) -> StoredOutcomes:
     """
-    Read what is kept of answers, or of those from a time on; what was made in shadow is no answer.
+    Read the stored answers, or those from a time on, without shadow conversions.
 
     Raises:
         QualityStoreFault: the database does not answer, or has no tables.
@@ -66,7 +66,7 @@ def stored_rows(database: QualityDatabase, since: datetime | None = None) -> Ite
 
 def stored_ratings(database: QualityDatabase) -> Iterator[Mapping[str, Any]]:
     """
-    The ratings of conversions that are kept, oldest first.
+    The ratings of stored conversions, oldest first.
 
     Raises:
         QualityStoreFault: as above.
@@ -77,7 +77,7 @@ def stored_ratings(database: QualityDatabase) -> Iterator[Mapping[str, Any]]:
 
 def count_rows(database: QualityDatabase, since: datetime | None = None) -> int:
     """
-    How many conversions are kept.
+    The number of stored conversions.
 
     Raises:
         QualityStoreFault: as above.
@@ -88,7 +88,7 @@ def count_rows(database: QualityDatabase, since: datetime | None = None) -> int:
 
 def count_images(database: QualityDatabase, since: datetime) -> int:
     """
-    How many different images were converted from a time on.
+    The number of different images converted from a time on.
 
     Raises:
         QualityStoreFault: as above.

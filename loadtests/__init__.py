@@ -1,1 +1,1 @@
-"""Load tests: what the machine could do, what the service does under load, and whether that meets its objectives."""
+"""Load tests and benchmarks of the service, and its objectives."""

@@ -3,7 +3,7 @@ Realistic load for Locust: `locust -f loadtests/locustfile.py --images logos/ --
 `svgai loadtest`.
 
 Every user classifies, optimizes and converts in the shares 60 : 25 : 15, with three wrong requests for each hundred
-good ones, at random times of its own. An API key is taken from the variable API_KEYS, the first of several.
+good ones, at random times. The API key is the first of the variable API_KEYS.
 """
 
 import os
@@ -63,7 +63,7 @@ def options_of(environment: Environment) -> Namespace:
 
 @events.init.add_listener
 def prepare(environment: Environment, **_: Any) -> None:
-    """Make all requests before the load starts, so that users do nothing but send."""
+    """Prepare all requests before the load starts, so that users only send."""
     options = options_of(environment)
     rng = Random(options.seed)  # noqa: S311 - load, not secrets
     try:
@@ -79,14 +79,14 @@ def prepare(environment: Environment, **_: Any) -> None:
 
 
 class WrongAnswer(Exception):
-    """An answer that is not what its request is due. Locust shows faults as they represent themselves."""
+    """An answer other than expected. Locust shows exceptions by their repr."""
 
     def __repr__(self) -> str:
         return str(self)
 
 
 class Client(FastHttpUser):
-    """One client, who sends at random times, however long the answers take."""
+    """A client that sends at random times, however long the answers take."""
 
     rng: ClassVar[Random]
     mix: ClassVar[RequestMix]
@@ -124,7 +124,7 @@ class Client(FastHttpUser):
         self.send(self.rng.choice(self.mix.invalid))
 
     def send(self, request: PreparedRequest) -> None:
-        """Send a request and judge its answer; a refused one is counted under a name of its own."""
+        """Send a request and check its answer; a rejected one is counted under a separate name."""
         with self.client.post(
             request.path,
             data=request.body,  # type: ignore[arg-type] # bytes are what Locust makes of a str
@@ -147,7 +147,7 @@ class Client(FastHttpUser):
 
 
 class Stages(LoadTestShape):
-    """As many users as keep the rate that the stages ask for."""
+    """The number of users for the rate of the current stage."""
 
     use_common_options = True
 
@@ -160,7 +160,7 @@ class Stages(LoadTestShape):
 
 @events.test_start.add_listener
 def keep_figures(environment: Environment, **_: Any) -> None:
-    """Have the file of figures written again and again while the load lasts."""
+    """Write the file of figures periodically while the load lasts."""
 
     def write_often() -> None:
         while environment.runner is not None and environment.runner.state != STATE_STOPPED:
@@ -187,6 +187,6 @@ def write_figures(environment: Environment, **_: Any) -> None:
 
 @events.quitting.add_listener
 def tell_of_own_faults(environment: Environment, **_: Any) -> None:
-    """Figures of users that failed by themselves are worth nothing."""
+    """Fail if a user raised an exception: the figures would be invalid."""
     if environment.runner is not None and environment.runner.exceptions:
         environment.process_exit_code = 3

@@ -1,1 +1,1 @@
-"""MLflow tracking, gates, promotion and the Bento builder: the only room that knows MLflow."""
+"""MLflow tracking, gates, promotion and the Bento builder: the only package that uses MLflow."""

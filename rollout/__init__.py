@@ -1,1 +1,1 @@
-"""A Bento put into service on one machine, behind nginx, without a gap: processes, proxy, smoke test, observation."""
+"""Zero-downtime deployment of a Bento on one machine behind nginx: processes, proxy, smoke test, observation."""

@@ -1,9 +1,9 @@
 """
-Bentos put into service one after the other, on one machine and without a gap.
+Zero-downtime deployments of Bentos on one machine.
 
-The new one starts beside the old one, must be ready and pass the smoke test, takes over behind the proxy, and is
-observed while the old one is kept warm. What is about to happen is written first: whatever is killed on the way is
-finished or undone by `recover`.
+The new one starts beside the old one, must get ready and pass the smoke test, takes over behind the proxy, and is
+observed while the old one keeps running. Each step is recorded before it is taken: after a kill, `recover` completes or
+undoes it.
 """
 
 from collections.abc import Callable
@@ -22,15 +22,15 @@ class Deployment(Steps):
     """The deployment of one folder."""
 
     def former(self) -> str | None:
-        """The tag of the Bento that a rollback puts back; what is no longer in the store is passed over."""
+        """The tag of the Bento that a rollback restores; those no longer in the store are skipped."""
         return next((tag for tag in reversed(self.state.line) if self._store.exists(tag)), None)
 
     def registry_behind(self) -> bool:
-        """Whether a former Bento was put back and the registry has not been told."""
+        """Whether a former Bento was restored and the registry has not been updated."""
         return self.state.registry_behind
 
     def registry_caught_up(self) -> None:
-        """Note that the registry has been told."""
+        """Record that the registry was updated."""
         if self.registry_behind():
             with self.alone():
                 self._write(self.state.model_copy(update={"registry_behind": False}))
@@ -40,8 +40,8 @@ class Deployment(Steps):
         Put a Bento into service.
 
         Raises:
-            DeploymentFault: it is not in the store, does not become ready, or fails the smoke test or its clients;
-                what served before serves then.
+            DeploymentFault: it is not in the store, does not become ready, or fails the smoke test or the observation;
+                then the previous one serves.
         """
         with self.alone():
             self._tidy_up()
@@ -63,12 +63,12 @@ class Deployment(Steps):
 
     def roll_back(self, then: Callable[[str], None]) -> str:
         """
-        Put the Bento that served before back into service, and give its tag; a deployment in progress gives way.
+        Put the previous Bento back into service, and return its tag; a deployment in progress is cancelled.
 
-        `then` is called with the tag before any other command may act.
+        `then` is called with the tag while the lock is held.
 
         Raises:
-            DeploymentFault: there is none, or it does not serve any more.
+            DeploymentFault: there is none, or it cannot serve any more.
         """
         coming, former = self._coming, self.former()
         if coming is None and self.state.live is None:
@@ -88,7 +88,7 @@ class Deployment(Steps):
                 self._take_back()
             else:
                 self._tidy_up()
-                # What was on its way in is out by now, or another rollback was faster: once is what was asked for.
+                # The deployment in progress is undone by now, or another rollback was faster: one step back is enough.
                 if (coming is None or self.live() in {None, coming}) and self.live() != former:
                     self._put_back(former)
             tag = self.live()
@@ -98,10 +98,10 @@ class Deployment(Steps):
 
     def recover(self) -> None:
         """
-        Finish or undo what was interrupted, and start what should run and does not.
+        Complete or undo an interrupted step, and start services that should run.
 
         Raises:
-            DeploymentFault: an interrupted observation ended badly, or what served does not start any more.
+            DeploymentFault: an interrupted observation failed, or the live service does not start any more.
         """
         if read_state(self._folder) is not None:
             with self.alone():
@@ -109,9 +109,9 @@ class Deployment(Steps):
 
     def stop(self) -> None:
         """
-        Answer what is in flight, then end the services and the proxy, and say what was ended.
+        Finish requests in progress, then stop the services and the proxy, and report what was stopped.
 
-        A later `deploy` starts anew; a rollback does not.
+        A later `deploy` starts again; a rollback does not.
         """
         with self.alone():
             before = self.state
@@ -125,7 +125,7 @@ class Deployment(Steps):
 
     @property
     def _coming(self) -> str | None:
-        """The Bento that a deployment in progress puts into service."""
+        """The Bento of a deployment in progress."""
         state = self.state
         coming = state.other if state.phase in {"starting", "canary"} else state.live
         return coming.bento if coming and state.phase in {"starting", "canary", "observing"} else None
@@ -159,16 +159,16 @@ class Deployment(Steps):
         self._say(f"{self.live()} has taken over")
 
     def _observe_live(self) -> None:
-        """Watch the live service, then let the one before go; or go back to it."""
+        """Observe the live service, then stop the previous one; or go back to it."""
         state = self.state
         assert state.live is not None
         before = counted_answers(state.other, self._api_key) if state.other else Answers()
         if before is None:
-            self._say("the service before does not tell what it answered: only many failures count")
+            self._say("the previous service's counters cannot be read: only many failures count")
         fault = self._observed(state.live, lambda: before)
         if fault:
             self._take_back()
-            self._say(f"{state.live.bento} is taken back: {fault}")
+            self._say(f"{state.live.bento} is rolled back: {fault}")
             raise DeploymentFault(state.live.bento, (fault,))
         self._write(self.state.but(phase="draining"))
         self._drain()
@@ -196,7 +196,7 @@ class Deployment(Steps):
         self._store.proved(former)
 
     def _tidy_up(self) -> None:
-        """Recover, and go on where what served does not start any more or has failed meanwhile."""
+        """Recover, and continue even if the live service does not start any more or has failed meanwhile."""
         try:
             self._recover()
         except DeploymentFault as fault:
@@ -208,7 +208,7 @@ class Deployment(Steps):
             self._say(f"the start of {state.other.bento if state.other else 'a Bento'} was interrupted: it is undone")
             self._end_other()
         elif state.phase in {"canary", "draining"}:
-            self._say(f"{state.other.bento if state.other else 'the other Bento'} is on its way out")
+            self._say(f"{state.other.bento if state.other else 'the other Bento'} finishes its requests")
             self._drop_other()
         if state.live is None:
             return

@@ -8,7 +8,7 @@ from filelock import FileLock, Timeout
 
 
 class Exclusion:
-    """The lock of a deployment's folder; whoever holds it may take it again."""
+    """The re-entrant lock of a deployment's folder."""
 
     def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
         self._folder, self._say = folder, say
@@ -16,12 +16,12 @@ class Exclusion:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep other commands out inside the block; waits for one that is at work, and says so."""
+        """Keep other commands out inside the block; waits for one in progress, with a message."""
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            self._say("another command is at work on this deployment: waiting for it")
+            self._say("another command is changing this deployment: waiting for it")
             self._lock.acquire()
         try:
             yield

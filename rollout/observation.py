@@ -1,4 +1,4 @@
-"""Watching a service that has just got clients: whether it lives, is ready, and fails no more than the one before."""
+"""Observes a new service: whether it lives, is ready, and fails no more than the previous one."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _NOT_READY_TIMES = 3
 
 @dataclass(frozen=True)
 class Care:
-    """How carefully a new Bento is let in: its share of the requests first, and seconds of watching in each step."""
+    """How a new Bento is rolled out: its share of requests as a canary, and seconds of observation in each step."""
 
     canary_percent: int = 0
     observe_s: float = 60
@@ -30,10 +30,9 @@ def observe(
     cancelled: Callable[[], bool],
 ) -> str:
     """
-    Watch a service of the deployment in `folder`, by the proxy's log; gives why it should not stay, else nothing.
+    Observe a service of the deployment in `folder`, by the proxy's log; returns the reason for a rollback, or nothing.
 
-    `before` gives the answers of the service that it is compared with, as far as they are known; `cancelled` is asked
-    at each look.
+    `before` returns the answers of the service that it is compared with, if known; `cancelled` is called at each check.
     """
     offset = log.stat().st_size if log.is_file() else 0
     deadline = time.monotonic() + seconds
@@ -45,7 +44,7 @@ def observe(
             return "its process ended"
         not_ready = 0 if is_ready(service) else not_ready + 1
         if not_ready == _NOT_READY_TIMES:
-            return f"it was not ready {_NOT_READY_TIMES} times running"
+            return f"it was not ready {_NOT_READY_TIMES} times in a row"
         if fault := fault_of(logged_answers(log, (service.upstream,), offset), before()):
             return fault
         left = deadline - time.monotonic()

@@ -14,10 +14,10 @@ def http_address(host: str, port: int) -> str:
 
 def require_free(host: str, port: int) -> None:
     """
-    See that a server may listen on an address.
+    Check that a server may listen on an address.
 
     Raises:
-        SvgAiError: it is taken, as by a server that still runs, or is none of this machine's.
+        SvgAiError: it is in use, for example by a server that still runs, or is not an address of this machine.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -32,8 +32,8 @@ def free_port() -> int:
     """
     A loopback port that nothing listens on.
 
-    It is none of those that the system gives to outgoing connections (from 32768 on): one of these could be taken by
-    a proxy's connection before the server that it is meant for has started.
+    It is below the ephemeral ports (from 32768 on): an outgoing connection of the proxy could take one of these before
+    the server has started.
     """
     while True:
         port = random.randint(20_000, 32_000)  # noqa: S311 - no secret

@@ -1,17 +1,14 @@
-"""Processes that are no children of ours: whether they live, and waiting for their end."""
+"""Processes that are not our children: whether they live, and waiting for their exit."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 
 import psutil
 
 from rollout.waiting import wait_until
 
-_LOOK_EVERY_S = 0.05
-
 
 def lives(process: psutil.Process) -> bool:
-    """Whether it runs. One that has ended is gone, even where the system's first process has not taken note yet."""
+    """Whether it runs. A zombie that init has not reaped yet counts as exited."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -19,13 +16,7 @@ def lives(process: psutil.Process) -> bool:
 
 
 def wait_until_gone(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Wait for their end, at most so long; gives those that are left."""
-    left = list(processes)
-
-    def gone() -> bool:
-        left[:] = [process for process in left if lives(process)]
-        return not left
-
-    with suppress(TimeoutError):
-        wait_until(gone, seconds, _LOOK_EVERY_S)
-    return left
+    """Wait for their exit, with a timeout; returns those that still run."""
+    waited = list(processes)
+    wait_until(lambda: not any(lives(process) for process in waited), seconds)
+    return [process for process in waited if lives(process)]

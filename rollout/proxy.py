@@ -1,7 +1,7 @@
 """
 nginx in front of the services: its configuration, its process, and reloads that lose no request.
 
-After a reload new workers take new connections while the old ones answer what they have begun, and then end.
+After a reload, new workers take new connections while the old ones finish their requests and exit.
 """
 
 import os
@@ -25,19 +25,18 @@ from svgai.errors import DeploymentFault
 from svgai.whole_files import written_beside
 
 _RELOADED_WITHIN_S = 10.0
-_LOOK_EVERY_S = 0.02
 _SUBJECT = "the proxy"
 
 
 @dataclass(frozen=True)
 class Routes:
     """
-    Where requests go.
+    Routing of requests.
 
     Attributes:
-        live: The service that gets them; None: all are answered 503.
+        live: The service that gets them; None: all get 503.
         new: A service that gets `share` percent of them.
-        logged: Whether each answer is noted in the log.
+        logged: Whether answers are logged.
     """
 
     live: Service | None
@@ -48,10 +47,10 @@ class Routes:
 
 class Proxy:
     """
-    One nginx, in a folder of its own.
+    One nginx, in its own folder.
 
     Args:
-        max_body_bytes: Of a request, to the services; what is larger by more than a little does not reach them.
+        max_body_bytes: Limit of request bodies of the services; bodies well above it are rejected by nginx.
     """
 
     def __init__(self, folder: Path, max_body_bytes: int) -> None:
@@ -61,12 +60,12 @@ class Proxy:
 
     def route(self, routes: Routes, host: str, port: int) -> frozenset[int]:
         """
-        Listen on an address and send requests along `routes` from now on; starts nginx where it does not run.
+        Listen on an address and route requests by `routes` from now on; starts nginx if it does not run.
 
-        Gives the worker processes that answer what they have begun, for `wait_until_drained`.
+        Returns the worker processes that are finishing requests, for `wait_until_drained`.
 
         Raises:
-            DeploymentFault: nginx is not installed, or refuses; what it did before goes on.
+            DeploymentFault: nginx is not installed, or rejects the configuration; the old one stays in force.
         """
         (self._folder / "temp").mkdir(parents=True, exist_ok=True)
         if not routes.logged:
@@ -83,16 +82,15 @@ class Proxy:
         return self._reload(master)
 
     def wait_until_drained(self, workers: frozenset[int]) -> None:
-        """Wait until workers that were replaced have answered all that they had begun; at most DRAINED_WITHIN_S."""
-        with suppress(TimeoutError):
-            wait_until(lambda: not any(map(psutil.pid_exists, workers)), DRAINED_WITHIN_S, _LOOK_EVERY_S)
+        """Wait until replaced workers have finished their requests; at most DRAINED_WITHIN_S."""
+        wait_until(lambda: not any(psutil.pid_exists(worker) for worker in workers), DRAINED_WITHIN_S)
 
     def runs(self) -> bool:
         """Whether it answers with its last configuration."""
         return self._master() is not None
 
     def listens(self, host: str, port: int) -> bool:
-        """Whether clients reach it at an address; its configuration may be newer than what it does."""
+        """Whether clients reach it at an address; the configuration on disk may be newer than the one in force."""
         master = self._master()
         if master is None:
             return False
@@ -103,7 +101,7 @@ class Proxy:
         return False
 
     def stop(self) -> None:
-        """Answer what is in flight and end."""
+        """Finish requests in progress and exit."""
         master = self._master()
         if master is not None:
             master.send_signal(signal.SIGQUIT)
@@ -132,20 +130,20 @@ class Proxy:
     def _master(self) -> psutil.Process | None:
         try:
             process = psutil.Process(int((self._folder / "nginx.pid").read_text()))
-            # A number in a file may be another program's by now.
+            # A process id in a file may be another program's by now.
             return process if str(self._configured) in " ".join(process.cmdline()) and lives(process) else None
         except (OSError, ValueError, psutil.Error):
             return None
 
     def _end_orphans(self) -> None:
-        """End workers whose master was killed: they go on, and hold the port. They answer what they have begun."""
+        """Stop workers whose master was killed: they keep running, and hold the port. They finish their requests."""
         try:
             session = int((self._folder / "nginx.pid").read_text())
         except (OSError, ValueError):
             return
         for process in psutil.process_iter(["name"]):
             with suppress(psutil.Error, ProcessLookupError):
-                # The session has the number of the master that made it; another nginx of that number has a master.
+                # The session id is that of the dead master; workers of another nginx with that session have a master.
                 orphan = process.name() == "nginx" and os.getsid(process.pid) == session
                 parent = process.parent() if orphan else None
                 if orphan and (parent is None or parent.name() != "nginx"):
@@ -154,13 +152,12 @@ class Proxy:
     def _reload(self, master: psutil.Process) -> frozenset[int]:
         before = frozenset(child.pid for child in master.children())
         master.send_signal(signal.SIGHUP)
-        try:
-            # A reload that fails is reported in a log only, and the old workers stay.
-            wait_until(
-                lambda: any(child.pid not in before for child in master.children()), _RELOADED_WITHIN_S, _LOOK_EVERY_S
-            )
-        except TimeoutError:
-            raise DeploymentFault(_SUBJECT, (f"nginx did not reload: {self._end_of_log()}",)) from None
+        # A failed reload is only reported in the log, and the old workers stay.
+        reloaded = wait_until(
+            lambda: any(child.pid not in before for child in master.children()), _RELOADED_WITHIN_S, every_s=0.01
+        )
+        if not reloaded:
+            raise DeploymentFault(_SUBJECT, (f"nginx did not reload: {self._end_of_log()}",))
         return before
 
     def _nginx(self, *arguments: str) -> None:
@@ -191,7 +188,7 @@ def _owner(folder: Path) -> str:
 
 
 def _nginx_program() -> str:
-    # Debian keeps it where an ordinary user's PATH does not lead.
+    # Debian has it in a folder that is not on an ordinary user's PATH.
     program = shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
     if program is None:
         raise DeploymentFault(_SUBJECT, ("nginx is not installed; on Debian: apt-get install nginx-light",))

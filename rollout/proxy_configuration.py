@@ -1,4 +1,4 @@
-"""nginx's configuration in front of the services: where requests go, what is refused, what nginx says itself."""
+"""nginx's configuration in front of the services: routing, limits, and its own error answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _FOLDER_OF_PAGES = "/.proxy"
 
 @dataclass(frozen=True)
 class _ErrorPage:
-    """What nginx says itself, in the service's form, where it would answer one of the statuses in `seen`."""
+    """nginx's own error answer in the service's format, for the statuses in `seen`."""
 
     seen: str
     status: int
@@ -43,7 +43,7 @@ _ERROR_PAGES = (
 
 @dataclass(frozen=True)
 class Tls:
-    """Files of a certificate with its chain, and of its key, as nginx sees them."""
+    """Files of a certificate with its chain, and of its key, by nginx's paths."""
 
     certificate: str
     key: str
@@ -51,7 +51,7 @@ class Tls:
 
 @dataclass(frozen=True)
 class Page:
-    """Another server's pages, with TLS at an address of their own; they have accounts themselves."""
+    """Another server's pages, with TLS at their own address; they have their own authentication."""
 
     listen: str
     address: str
@@ -59,7 +59,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Trial:
-    """Requests whose `X-SVGAI-Trial` says `token` go to the new service, whatever its share is."""
+    """Requests whose `X-SVGAI-Trial` is `token` go to the new service, whatever its share is."""
 
     token: str
 
@@ -67,22 +67,22 @@ class Trial:
 @dataclass(frozen=True)
 class ProxyConfiguration:
     """
-    All that the configuration depends on.
+    The parameters of the configuration.
 
     Attributes:
-        folder: Of nginx's own files.
-        temp: Of what is too large for its memory; it must exist.
-        errors: Where its faults go.
+        folder: For nginx's own files.
+        temp: For buffers that exceed memory; it must exist.
+        errors: The error log.
         listen: Address and port, as nginx has them.
         live: Addresses of the service that gets the requests; one for each of its replicas. None: all get 503.
         new: Addresses of the service that gets `share` percent of them.
         version: Of nginx.
-        max_body_bytes: Of a request, to the services; what is larger by more than a little does not reach them.
+        max_body_bytes: Limit of request bodies of the services; bodies well above it are rejected by nginx.
         user: That the workers run as; empty: as the master does.
-        log: Where answers are noted.
+        log: The access log.
         requests_at_once: That one client's address may have in progress under /api/; 0: any number.
         pages: Of other servers.
-        generation: Told at GENERATION_PATH; a reload is done when it is.
+        generation: Answered at GENERATION_PATH; a reload is done when it is the new one.
     """
 
     folder: Path
@@ -108,7 +108,7 @@ class ProxyConfiguration:
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=jinja2.StrictUndefined,
-            autoescape=False,  # noqa: S701 - nginx reads no HTML, and nothing of a client's comes here
+            autoescape=False,  # noqa: S701 - the output is not HTML, and contains no client input
         ).from_string(_TEMPLATE.read_text(encoding="utf-8"))
         text: str = template.render(self._values())
         return text

@@ -1,7 +1,7 @@
 """
-The process that serves a Bento on a loopback port: started so that it outlives the command, found again, and ended.
+The process that serves a Bento on a loopback port: starting it detached from the command, finding and stopping it.
 
-Processes are found by their command line, so that one that was started just before a crash is not lost.
+Processes are found by their command line, so that one started just before a crash is not lost.
 """
 
 import os
@@ -34,7 +34,7 @@ def start(service: Service, folder: Path, bentoml_home: Path) -> None:
         old.unlink()
     home = _own_home(_home(service, folder), bentoml_home)
     with _log(folder, service).open("ab") as output:
-        # A session of its own and no parent here: it outlives the command, and leaves no zombie when it ends.
+        # In its own session, without a parent here: it outlives the command, and leaves no zombie.
         subprocess.run(  # noqa: S603 - the command is ours, and no shell reads it
             [_SETSID, "--fork", *_command(service, folder)],
             env=os.environ | environment(_bento_folder(home, service.bento)) | {"BENTOML_HOME": str(home)},
@@ -50,7 +50,7 @@ def find(service: Service, folder: Path) -> psutil.Process | None:
     wanted = _command(service, folder)[1:]
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            # The end of its command line: what is about to be it still has that of setsid before.
+            # The end of its command line: before exec, the process still has setsid's in front.
             if process.cmdline()[-len(wanted) :] == wanted and lives(process):
                 return process
     return None
@@ -58,10 +58,10 @@ def find(service: Service, folder: Path) -> psutil.Process | None:
 
 def wait_until_ready(service: Service, folder: Path) -> float:
     """
-    Wait for the first good answer of /readyz; gives the seconds that it took.
+    Wait for the first good answer of /readyz; returns the seconds that it took.
 
     Raises:
-        DeploymentFault: it ended, or was not ready within READY_WITHIN_S; the message has the end of its output.
+        DeploymentFault: it exited, or was not ready within READY_WITHIN_S; the message has the end of its output.
     """
 
     def ended() -> str | None:
@@ -81,9 +81,9 @@ def is_ready(service: Service) -> bool:
 
 def stop(service: Service, folder: Path) -> None:
     """
-    Have it answer what is in flight and end; whatever is left after STOPPED_WITHIN_S is killed.
+    Have it finish its requests and exit; whatever is left after STOPPED_WITHIN_S is killed.
 
-    Also where only its workers are left: they go on without the process that watches them, and hold the port.
+    Also if only its workers are left: they keep running without their supervisor, and hold the port.
     """
     home = _home(service, folder)
     first = find(service, folder)
@@ -97,7 +97,7 @@ def stop(service: Service, folder: Path) -> None:
 
 
 def trim_log(service: Service, folder: Path) -> None:
-    """Empty the file of its output once it is large; it is open for appending."""
+    """Truncate the file of its output once it is large; it is open for appending."""
     path = _log(folder, service)
     if path.is_file() and path.stat().st_size > _LARGEST_LOG:
         os.truncate(path, 0)
@@ -109,25 +109,25 @@ def url(service: Service) -> str:
 
 
 def bearer(api_key: str | None) -> dict[str, str]:
-    """The headers of a request to a service that may ask for a key."""
+    """The headers of a request to a service that may require a key."""
     return {"Authorization": f"Bearer {api_key}"} if api_key else {}
 
 
 def serve_command(bento_folder: Path, host: str, port: int) -> list[str]:
     """
-    What serves the Bento in a folder.
+    The command that serves the Bento in a folder.
 
-    Not by its tag: BentoML takes `svgai:...` for an attribute of the package svgai where that can be imported, as in a
-    checkout, and the Bento then runs with the checkout's code.
+    Not by its tag: where the package svgai can be imported, as in a checkout, BentoML takes `svgai:...` for its
+    attribute, and the Bento runs with the checkout's code.
     """
     return [sys.executable, "-m", "bentoml", "serve", str(bento_folder), "--host", host, "--port", str(port)]
 
 
 def environment(bento_folder: Path) -> dict[str, str]:
     """
-    What a service needs in its environment, so that all of its processes find the Bento's code before any other.
+    The environment of a service, in which all of its processes import the Bento's code before any other.
 
-    It keeps what it converts where this folder's commands look for it, not in the Bento's folder, in which it runs.
+    Its quality database is where this folder's commands look for it, not in the Bento's folder, in which it runs.
     """
     return {
         **load_settings().kept_in_place,
@@ -151,17 +151,17 @@ def _bento_folder(home: Path, bento: str) -> Path:
 
 
 def _of_home(home: Path) -> list[psutil.Process]:
-    """The processes that have a folder as their BentoML home, which no two services share."""
+    """The processes with this BentoML home, which no two services share."""
     found = []
     for process in psutil.process_iter():
-        with suppress(psutil.Error):  # another user's, or gone
+        with suppress(psutil.Error):  # another user's, or exited
             if process.environ().get("BENTOML_HOME") == str(home) and lives(process):
                 found.append(process)
     return found
 
 
 def _own_home(home: Path, bentoml_home: Path) -> Path:
-    # BentoML empties the folder of metrics in its home when it starts: two services may not share one.
+    # BentoML empties the metrics folder in its home when it starts: two services must not share one.
     home.mkdir(parents=True, exist_ok=True)
     for part in ("bentos", "models"):
         link = home / part

@@ -1,4 +1,4 @@
-"""Three images through classify, optimize and convert of a running service: what must work before it gets clients."""
+"""Sends three images through classify, optimize and convert of a running service, before it gets clients."""
 
 import base64
 from collections.abc import Iterator
@@ -20,10 +20,10 @@ TIMEOUT_S = 30
 
 def smoke_test(url: str, bento: str, api_key: str | None = None, model_version: str | None = None) -> None:
     """
-    Send the images and check the answers, also that they come from `model_version` if that is given, or a challenger.
+    Send the images and check the answers, and that they come from `model_version`, if given, or a challenger.
 
     Raises:
-        DeploymentFault: with every fault that was found, as those of `bento`.
+        DeploymentFault: with every fault found, for `bento`.
     """
     with httpx.Client(base_url=url, headers=bearer(api_key), timeout=TIMEOUT_S, trust_env=False) as client:
         faults = tuple(smoke_faults(client, model_version))
@@ -32,7 +32,7 @@ def smoke_test(url: str, bento: str, api_key: str | None = None, model_version: 
 
 
 def smoke_faults(client: httpx.Client, model_version: str | None = None) -> Iterator[str]:
-    """What is wrong with the answers to the images, and which models they should have come from, if that is known."""
+    """Faults in the answers to the images; `model_version` is the expected one, if known."""
     for name, pixels in pictures().items():
         for api in ("classify", "optimize", "convert"):
             for fault in _faults(client, api, encode_png(pixels), model_version):

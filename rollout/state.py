@@ -1,4 +1,4 @@
-"""What a deployment keeps on disk: which Bento serves where, and what is being done about it."""
+"""The state of a deployment on disk: which Bento serves where, and the step in progress."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,15 +15,16 @@ _LONGEST_LINE = 20
 
 Phase = Literal["steady", "starting", "canary", "observing", "draining"]
 """
-What is going on.
+The phase of a deployment.
 
 steady: one Bento serves. starting: the other one is started and tested. canary: it gets a share of the requests.
-observing: it has taken over and is watched, the one before is kept warm. draining: the other one is on its way out.
+observing: it has taken over and is observed, the previous one keeps running. draining: the other one finishes its
+requests.
 """
 
 
 class Service(BaseModel):
-    """A Bento served on a loopback port; the two tell its process."""
+    """A Bento served on a loopback port; tag and port identify its process."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -32,19 +33,19 @@ class Service(BaseModel):
 
     @property
     def upstream(self) -> str:
-        """Its address, as the proxy has it."""
+        """Its address for the proxy."""
         return f"127.0.0.1:{self.port}"
 
 
 class State(BaseModel):
     """
-    A deployment. What is about to happen is written before it happens.
+    A deployment. Each step is written before it is taken.
 
     Attributes:
         live: The service that requests go to.
-        other: The one that comes (starting, canary) or goes (observing, draining).
-        line: The Bentos that served before, oldest first: where rollbacks lead.
-        registry_behind: A former Bento was put back, and the registry has not been told.
+        other: The new one (starting, canary) or the previous one (observing, draining).
+        line: The Bentos that served before, oldest first, for rollbacks.
+        registry_behind: A former Bento was restored, and the registry has not been updated.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,12 +64,12 @@ class State(BaseModel):
         return self.model_copy(update={"since": datetime.now(UTC), **changes})
 
     def taken_over(self) -> Self:
-        """`other` and `live` have changed places, and the one before is where a rollback leads."""
+        """`other` and `live` are swapped, and the previous one is the target of a rollback."""
         line = (*self.line, self.live.bento)[-_LONGEST_LINE:] if self.live else self.line
         return self.but(live=self.other, other=self.live, phase="observing", line=line)
 
     def taken_back(self, back: Service | None) -> Self:
-        """`back`, the last of the line, serves again, and the registry does not know."""
+        """`back`, the last of the line, serves again, and the registry is behind."""
         return self.but(
             live=back, other=self.live, phase="draining", line=self.line[:-1], registry_behind=back is not None
         )
@@ -93,6 +94,6 @@ def read_state(folder: Path) -> State | None:
 
 
 def write_state(folder: Path, state: State) -> None:
-    """Replace the state on disk as a whole."""
+    """Replace the state on disk atomically."""
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / STATE_FILE, state.model_dump_json(indent=2) + "\n")

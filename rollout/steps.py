@@ -1,7 +1,7 @@
 """
-The steps that a rollout is made of, each complete in itself: a Bento started and tested, routed to, drained, ended.
+The steps of a rollout, each complete in itself: starting and testing a Bento, routing, draining, stopping.
 
-What is about to happen is written before it happens. Which step comes when is decided elsewhere (deployment.py).
+Each step is recorded before it is taken. Their order is decided in deployment.py.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from svgai.errors import DeploymentFault
 
 
 class Steps:
-    """The services and the proxy of one folder, and what can be done with them."""
+    """The services and the proxy of one folder, and operations on them."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Steps:
 
     @property
     def state(self) -> State:
-        """What is on disk; the empty state of a new deployment where nothing is."""
+        """The state on disk, or the empty state of a new deployment."""
         return read_state(self._folder) or State(host=self._host, port=self._port)
 
     def live(self) -> str | None:
@@ -54,7 +54,7 @@ class Steps:
         return self.state.live.bento if self.state.live else None
 
     def alone(self) -> AbstractContextManager[None]:
-        """Keep other commands from this deployment inside the block; waits for one that is at work."""
+        """Keep other commands from this deployment inside the block; waits for one in progress."""
         return self._exclusion.alone()
 
     def _write(self, state: State) -> None:
@@ -66,7 +66,7 @@ class Steps:
         return self._proxy.route(routes, self._host, self._port)
 
     def _start_other(self, bento: str) -> None:
-        """Start a Bento beside the live one and test it; undone where it fails."""
+        """Start a Bento beside the live one and test it; undone if it fails."""
         service = Service(bento=bento, port=free_port())
         self._write(self.state.but(other=service, phase="starting"))
         try:
@@ -84,7 +84,7 @@ class Steps:
         self._drain()
 
     def _drain(self) -> None:
-        """Send all requests to the live service, and end the other one once it has answered what it had begun."""
+        """Send all requests to the live service, and stop the other one once it has finished its requests."""
         self._proxy.wait_until_drained(self._route())
         self._end_other()
 
@@ -94,12 +94,12 @@ class Steps:
         self._write(self.state.but(other=None, phase="steady"))
 
     def _require_address(self) -> None:
-        """SvgAiError where clients would not reach it at this address, since somebody else is there."""
+        """SvgAiError if clients would not reach it at this address because it is in use."""
         if not self._proxy.listens(self._host, self._port):
             require_free(self._host, self._port)
 
     def _listen(self) -> None:
-        """See that clients reach the live service at this address, also where another one was asked for before."""
+        """Make the live service reachable at this address, also if it was at another one before."""
         if not self._proxy.runs():
             self._say("the proxy does not run: starting it")
             self._route()
@@ -109,7 +109,7 @@ class Steps:
             self._say(f"the proxy has moved to {self.address}")
 
     def _keep_alive(self, service: Service) -> None:
-        """Start a service that does not run; one whose workers still answer is replaced without a gap."""
+        """Start a service that does not run; one whose workers still answer is replaced without downtime."""
         service_process.trim_log(service, self._folder)
         if service_process.find(service, self._folder) is not None:
             return

@@ -1,4 +1,4 @@
-"""The Bentos of this machine, as a deployment needs to know them."""
+"""The Bentos of this machine, for a deployment."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ class Store:
     Attributes:
         home: BentoML's folder.
         exists: Whether a tag is there.
-        model_version: What the answers of a Bento say of its models; None where that is not known.
-        proved: Told of each Bento that went into service, also of one that was put back.
+        model_version: The `model_version` in a Bento's answers; None if it is not known.
+        proved: Called for each Bento that went into service, also for a restored one.
     """
 
     home: Path

@@ -1,4 +1,4 @@
-"""What clients got from each service, from the proxy's log of requests and from the services' own counters."""
+"""Answers of each service, from the proxy's access log and from the services' own counters."""
 
 import json
 from collections.abc import Collection
@@ -20,7 +20,7 @@ _REQUESTS = "bentoml_service_request"
 
 @dataclass(frozen=True)
 class Answers:
-    """Requests that were answered, and those of them that the service failed at (status 500 and above)."""
+    """Answered requests, and those that failed (status 500 and above)."""
 
     requests: int = 0
     failed: int = 0
@@ -32,11 +32,11 @@ class Answers:
 
 def fault_of(new: Answers, before: Answers | None) -> str:
     """
-    Why a new service's answers are not acceptable; empty where they are.
+    Why a new service's answers are not acceptable; empty if they are.
 
     It fails with at least FEWEST_FAILURES, a share above MOST_FAILED_SHARE, and above WORSE_BY times the share of the
-    service before it. Where that is not known (None), what fails may be the clients' doing or the machine's, and only
-    a share above MOST_FAILED_SHARE_ALONE counts.
+    service before it. If that is not known (None), errors may be caused by clients or the machine, and only a share
+    above MOST_FAILED_SHARE_ALONE counts.
     """
     allowed = MOST_FAILED_SHARE_ALONE if before is None else max(MOST_FAILED_SHARE, WORSE_BY * before.failed_share)
     if new.failed < FEWEST_FAILURES or new.failed_share <= allowed:
@@ -50,23 +50,23 @@ def fault_of(new: Answers, before: Answers | None) -> str:
 
 def logged_answers(log: Path, addresses: Collection[str], offset: int = 0) -> Answers:
     """
-    What the proxy's log says of a service at these addresses, from a byte on.
+    Read the proxy's log about a service at these addresses, from an offset in bytes.
 
-    The last line may still be in the writing.
+    The last line may be incomplete.
     """
     if not log.is_file():
         return Answers()
     with log.open("rb") as file:
         file.seek(offset)
         lines = file.read().split(b"\n")[:-1]
-    # Where a request was sent twice, both are named.
+    # A retried request names both.
     entries = map(json.loads, lines)
     statuses = [entry["status"] for entry in entries if entry["upstream"].rpartition(", ")[2] in addresses]
     return Answers(len(statuses), sum(status >= 500 for status in statuses))
 
 
 def counted_answers(service: Service, api_key: str | None = None) -> Answers | None:
-    """What a service has counted of its API since it started; None where it does not tell, as to another key."""
+    """A service's own counts of API answers since its start; None if they cannot be read, as with another key."""
     headers = bearer(api_key)
     try:
         text = httpx.get(f"{url(service)}/metrics", headers=headers, timeout=5, trust_env=False).raise_for_status().text

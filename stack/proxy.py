@@ -3,7 +3,6 @@
 import re
 import ssl
 import uuid
-from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -102,9 +101,8 @@ class StackProxy:
         self._wait_for(generation)
 
     def wait_until_drained(self) -> None:
-        """Wait until workers that were replaced have answered all that they had begun; at most DRAINED_WITHIN_S."""
-        with suppress(TimeoutError):
-            wait_until(lambda: int(self._compose.inside("nginx", *_OLD_WORKERS)) <= 1, DRAINED_WITHIN_S, _LOOK_EVERY_S)
+        """Wait until replaced workers have finished their requests; at most DRAINED_WITHIN_S."""
+        wait_until(lambda: int(self._compose.inside("nginx", *_OLD_WORKERS)) <= 1, DRAINED_WITHIN_S, _LOOK_EVERY_S)
 
     def _wait_for(self, generation: str) -> None:
         with self.client(timeout_s=2) as client:
@@ -115,10 +113,8 @@ class StackProxy:
                 except httpx.HTTPError:
                     return False  # it may be starting
 
-            try:
-                wait_until(has_it, _RELOADED_WITHIN_S, _LOOK_EVERY_S)
-            except TimeoutError:
-                raise StackFault("nginx did not reload; `svgai stack status` and its log say more") from None
+            if not wait_until(has_it, _RELOADED_WITHIN_S, _LOOK_EVERY_S):
+                raise StackFault("nginx did not reload; `svgai stack status` and its log say more")
 
     def _version(self) -> tuple[int, ...]:
         # It prints it on its standard error.

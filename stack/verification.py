@@ -258,7 +258,5 @@ class Verification:
         return f"{self._environment.address.rpartition(':')[0]}:{self._environment.get(port, default)}"
 
     def _until(self, done: Callable[[], bool], within_s: float, otherwise: str) -> None:
-        try:
-            wait_until(done, within_s, _LOOK_EVERY_S)
-        except TimeoutError as late:
-            raise StackFault(f"{otherwise}: {late}") from None
+        if not wait_until(done, within_s, _LOOK_EVERY_S):
+            raise StackFault(f"{otherwise}: not within {within_s:g} s")

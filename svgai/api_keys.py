@@ -1,4 +1,4 @@
-"""API keys as operators write them: keys in the clear, or names with the SHA-256 of a key."""
+"""API keys as operators configure them: plain-text keys, or names with the SHA-256 of a key."""
 
 import hashlib
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KEY_PREFIX = "svgai_"
-"""Begins every key made here, so that scanners and people know one where they see it."""
+"""Prefix of every key made here, by which secret scanners and people recognise one."""
 
 _RANDOM_BYTES = 32
 _HASHED = re.compile(r"(?P<name>[A-Za-z0-9._-]{1,64}):sha256:(?P<digest>[0-9a-f]{64})")
@@ -18,20 +18,20 @@ _HASH_MARK = ":sha256:"
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A key that is let in: a name that may be logged, and the SHA-256 of the key."""
+    """An accepted key: a name that may be logged, and the SHA-256 of the key."""
 
     name: str
     digest: bytes
 
 
 def digest_of(key: bytes) -> bytes:
-    """The SHA-256 of a key. No slow hash: a key of 256 random bits is not to be guessed, however fast one tries."""
+    """The SHA-256 of a key. No slow hash is needed: 256 random bits cannot be guessed."""
     return hashlib.sha256(key).digest()
 
 
 def parse_keys(entries: Iterable[str]) -> tuple[ApiKey, ...]:
     """
-    The keys that entries of API_KEYS, or lines of its file, stand for. A key in the clear is named by its place, key-1.
+    The keys of entries of API_KEYS, or of lines of its file. A plain-text key is named by its position, key-1.
 
     Raises:
         ValueError: an entry is neither, or two have one name. The text names the place and never repeats an entry.
@@ -59,7 +59,7 @@ def read_keys_file(path: Path, entries: Iterable[str] = ()) -> tuple[ApiKey, ...
 
 
 def is_hashed(entry: str) -> bool:
-    """Whether an entry holds a hash only, so that nobody can call a service with it."""
+    """Whether an entry holds a hash only, with which no service can be called."""
     return _HASH_MARK in entry
 
 

@@ -1,14 +1,14 @@
-"""An experiment between two pairs of models: its name, its arms, and which image belongs to which."""
+"""An A/B test between two pairs of models: its name, its arms, and the assignment of images to them."""
 
 import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
 Arm = Literal["champion", "challenger"]
-"""The models in Production, and those in Staging that are to take their place."""
+"""The models in Production, and those in Staging that may replace them."""
 
 Mode = Literal["split", "shadow"]
-"""Whether a share of images is answered by the challenger, or converted by it, too, for nobody to see."""
+"""split: the challenger answers a share of the images; shadow: it also converts them, but its result is not sent."""
 
 _RANGE = 2**64
 
@@ -24,11 +24,11 @@ class Switch:
 @dataclass(frozen=True)
 class Experiment:
     """
-    What is compared, and how. Any change of it is another experiment, whose images are drawn anew.
+    What is compared, and how. Any change makes another experiment, with a new assignment of images.
 
     Attributes:
         champion: The versions, as answers have them: classifier:1,optimizer:2.
-        challenger: Of which one at least is another.
+        challenger: At least one version differs.
         share: The part of images that the challenger gets.
     """
 
@@ -56,6 +56,6 @@ class Experiment:
         return self.champion if arm == "champion" else self.challenger
 
     def gives_challenger(self, image_sha256: str) -> bool:
-        """Whether an image is among those that the challenger gets: always the same, and by chance for each name."""
+        """Whether an image is assigned to the challenger: by a hash of image and name, so always the same."""
         salted = hashlib.sha256(f"{self.name}\n{image_sha256}".encode()).digest()
         return int.from_bytes(salted[:8]) < self.share * _RANGE

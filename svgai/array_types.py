@@ -1,4 +1,4 @@
-"""The kinds of arrays that modules hand to each other."""
+"""The types of arrays that modules exchange."""
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +16,13 @@ AreaLabels = npt.NDArray[np.int16]
 """The number of an area at each pixel, (height, width)."""
 
 Mask = npt.NDArray[np.bool_]
-"""Which pixels are meant, (height, width)."""
+"""A selection of pixels, (height, width)."""
 
 Flags = npt.NDArray[np.bool_]
-"""Which items of a list are meant, (n,)."""
+"""A selection of items of a list, (n,)."""
 
 Points = npt.NDArray[np.float64]
-"""Places as x and y, (n, 2)."""
+"""Points as x and y, (n, 2)."""
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

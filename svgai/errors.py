@@ -1,5 +1,5 @@
 """
-Every fault that SVG-AI reports, with the HTTP status and code that a client sees.
+All errors that SVG-AI reports, with the HTTP status and code that a client gets.
 
 SvgAiError
   + InvalidRequest            400 invalid_request
@@ -45,9 +45,9 @@ _LONGEST_DETAIL = 300
 
 class SvgAiError(Exception):
     """
-    A fault with a message for a person; `status` and `code` are what HTTP clients get.
+    An error with a message for users; `status` and `code` are what HTTP clients get.
 
-    `detail` is for the log alone: what a library said, in ASCII on one line. It may name paths, and parts of a file.
+    `detail` is for the log only: a library's message, in ASCII on one line. It may contain paths, and parts of a file.
     """
 
     status: ClassVar[int] = 500
@@ -55,13 +55,18 @@ class SvgAiError(Exception):
     detail: str | None = None
 
     def because(self, cause: BaseException) -> Self:
-        """Note what caused this fault as its detail, and give the fault."""
+        """Set the cause of this error as its detail, and return the error."""
         self.detail = ascii(f"{type(cause).__name__}: {cause}")[1:-1][:_LONGEST_DETAIL]
         return self
 
     @property
     def message(self) -> str:
         return str(self)
+
+    @property
+    def public_message(self) -> str:
+        """The same for those who are told of the fault though it is none of their request."""
+        return self.message
 
 
 class InvalidRequest(SvgAiError):
@@ -155,10 +160,14 @@ class ConversionTimeout(SvgAiError):
 
 
 class ModelFault(SvgAiError):
-    """A model cannot be used. `part` is the one of the two that it is about; the message may name paths."""
+    """A model cannot be used. `part` names which of the two; the message may contain paths."""
 
     status, code = 503, "model_fault"
     part: str | None = None
+
+    @property
+    def public_message(self) -> str:
+        return f"the {self.part or 'models'} could not be loaded; the service's log says why"
 
 
 class QualityStoreFault(SvgAiError):

@@ -1,14 +1,14 @@
-"""What values of settings may be: each check gives the value, or raises ValueError with what to give instead."""
+"""Validates settings: each check returns the value, or raises ValueError with the expected form."""
 
-import os
 import re
 from pathlib import Path
 
 from pydantic import SecretStr, ValidationInfo
 
 from svgai.api_keys import parse_keys, read_keys_file
+from svgai.processors import usable_processors
 
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+")
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\sA-Z]+")
 _CACHE_URL = re.compile(r"rediss?://(?:[^@/?#\s]*@)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/\d{0,4})?")
 _ENDPOINT = re.compile(r"https?://[^@/?#\s]+(?:/[^@?#\s]*)?")
 _ROOT_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
@@ -65,10 +65,14 @@ def checked_endpoint(url: str) -> str:
 
 
 def at_most_cores(workers: int) -> int:
-    return min(workers, len(os.sched_getaffinity(0)))
+    return min(workers, usable_processors())
 
 
 def checked_database(url: str) -> str:
     if not _DATABASE.fullmatch(url):
         raise ValueError("give sqlite:///FILE or postgresql://HOST/NAME")
+    if ":memory:" in url:
+        raise ValueError(
+            "give a file: each process has a memory of its own; QUALITY_TRACKING_ENABLED=false keeps nothing"
+        )
     return url

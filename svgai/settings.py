@@ -61,7 +61,7 @@ _SECRET = tuple(
         "otlp_endpoint",
     )
 )
-"""Settings whose values are shown nowhere, in lower case, as they may be named."""
+"""Settings whose values are never shown, in lower case."""
 
 Quality = Annotated[float, Field(ge=0, le=1)]
 
@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     )
     ai_switch_file: Path | None = Field(
         None,
-        description="File that takes the models out of use while it says off; a change counts within two seconds.",
+        description="File that switches the models off while it contains off; takes effect within two seconds.",
     )
     model_dir: Path | None = Field(
         None, description="Folder of model files to serve in place of the Bento's own models."
@@ -100,7 +100,7 @@ class Settings(BaseSettings):
         description="Milliseconds that classify or optimize may wait for a batch; then the answer is 429.",
     )
     ai_max_workers: Annotated[int, AfterValidator(at_most_cores)] = Field(
-        4, ge=1, description="Processes that convert; never more than the cores."
+        4, ge=1, description="Processes that convert; never more than the cores, or a container's quota of them."
     )
     ai_inference_timeout: float = Field(
         10,
@@ -121,20 +121,18 @@ class Settings(BaseSettings):
     max_delta_e: float = Field(
         3.0, gt=0, description="Largest colour difference (CIE76) at which a target counts as met."
     )
-    min_worst: Quality = Field(
-        0.8, description="Least ssim of the poorest place at which a target counts as met; 0 asks for none."
-    )
+    min_worst: Quality = Field(0.8, description="Lowest local ssim at which a target counts as met; 0: no limit.")
     measured_side: int = Field(
         2048, ge=512, le=8192, description="Longest side, in pixels, at which an SVG is compared with its source."
     )
 
     ai_metrics_enabled: bool = Field(True, description="Publish the ai_* and svgai_* metrics.")
     model_performance_tracking: bool = Field(
-        True, description="Measure what conversions gain over the default tracing, on a sampled share."
+        True, description="Measure the improvement over the default tracing, on a sample of conversions."
     )
 
     quality_tracking_enabled: bool = Field(
-        True, description="Keep what every conversion came to in the quality database, and take feedback."
+        True, description="Store the outcome of every conversion in the quality database, and accept feedback."
     )
     quality_db_url: Annotated[str, AfterValidator(checked_database)] = Field(
         "sqlite:///quality_tracking.db",
@@ -146,7 +144,7 @@ class Settings(BaseSettings):
         description="Folder where rows wait for the database; unset: beside its file, or in a folder of TMPDIR.",
     )
     quality_spool_bytes: int = Field(
-        64_000_000, ge=1_000_000, description="Most bytes that may wait there; what finds no room is counted and lost."
+        64_000_000, ge=1_000_000, description="Most bytes that may wait there; further rows are counted and dropped."
     )
 
     ab_testing_enabled: Annotated[bool, AfterValidator(with_outcomes)] = Field(
@@ -160,17 +158,17 @@ class Settings(BaseSettings):
 
     online_learning_enabled: Annotated[bool, AfterValidator(with_outcomes)] = Field(
         False,
-        description="Try another tracing of one image in twenty; svgai watch trains on what was served.",
+        description="Try another tracing for one image in twenty; svgai watch trains on the outcomes.",
     )
     learning_rate_decay: float = Field(
-        0.95, gt=0, le=1, description="What an outcome of a week ago counts in a training, against one of today."
+        0.95, gt=0, le=1, description="Weight of a week-old outcome in a training, relative to one of today."
     )
 
     api_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(parts_of), AfterValidator(as_keys)] = Field(
-        (), description="Comma-separated keys, or NAME:sha256:HASH for each; empty: no key is asked for."
+        (), description="Comma-separated keys, or NAME:sha256:HASH for each; empty: no key is required."
     )
     api_keys_file: Annotated[FilePath, AfterValidator(as_keys_file)] | None = Field(
-        None, description="File of further keys, one a line; a change counts within a second, without a restart."
+        None, description="File of further keys, one per line; changes take effect within a second, without a restart."
     )
     api_key_rate: float = Field(
         0.0, ge=0, allow_inf_nan=False, description="API requests a second that one key may send; 0: any number."
@@ -179,31 +177,31 @@ class Settings(BaseSettings):
         0, ge=0, description="API requests that one key may have in progress at once; 0: any number."
     )
     client_api_key: SecretStr | None = Field(
-        None, description="Key that commands call a service with; unset: the first of API_KEYS that is in the clear."
+        None, description="Key with which commands call a service; unset: the first plain-text one of API_KEYS."
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(parts_of), AfterValidator(checked_origins)] = (
         Field((), description="Comma-separated origins whose pages may call the API from a browser; * for any.")
     )
     root_path: Annotated[str, AfterValidator(checked_root_path)] = Field(
-        "", description="What a proxy puts before every path, such as /svg; X-Forwarded-Prefix goes first."
+        "", description="Path prefix added by a proxy, such as /svg; X-Forwarded-Prefix takes precedence."
     )
     max_body_bytes: int = Field(10_000_000, ge=1_000, description="Largest request body in bytes.")
     max_pixels: int = Field(33_000_000, ge=1, description="Most pixels that an image may decode to.")
-    max_concurrency: int = Field(64, ge=1, description="API requests in progress at once; more are answered 429.")
+    max_concurrency: int = Field(64, ge=1, description="Most API requests in progress; more are rejected with 429.")
     max_connections: int = Field(
-        1_000, ge=8, description="Connections at once; for more, those are closed that wait longest for their client."
+        1_000, ge=8, description="Most connections; beyond that, those that wait longest for their client are closed."
     )
     cache_bytes: int = Field(
         16_000_000,
         ge=0,
-        description="Bytes of memory for conversions kept for equal requests; 0: none is kept.",
+        description="Bytes of memory for conversions cached for equal requests; 0: no cache.",
     )
     cache_url: Annotated[SecretStr, AfterValidator(checked_cache_url)] | None = Field(
         None,
-        description="Redis that keeps them instead, for all services that name it: redis://HOST; rediss:// by TLS.",
+        description="Redis for that cache, shared by all services that use it: redis://HOST; rediss:// for TLS.",
     )
     cache_password: SecretStr | None = Field(
-        None, description="Password of that Redis, as it is, where CACHE_URL has none."
+        None, description="Password of that Redis, unescaped, if CACHE_URL has none."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least severity that is logged."
@@ -228,7 +226,7 @@ class Settings(BaseSettings):
 
     @property
     def own_key(self) -> str | None:
-        """The key in the clear that this machine's commands call a service with, if it knows one."""
+        """The plain-text key with which this machine's commands call a service, if there is one."""
         if self.client_api_key is not None:
             return self.client_api_key.get_secret_value()
         return next((entry for entry in self.api_keys if not is_hashed(entry)), None)
@@ -236,7 +234,7 @@ class Settings(BaseSettings):
     @property
     def kept_in_place(self) -> dict[str, str]:
         """
-        Variables that keep the quality database and its spool where they are, for a process in another folder.
+        Variables with absolute paths of the quality database and its spool, for a process in another folder.
 
         BentoML serves a Bento in the Bento's own folder, which the next one would not share.
         """
@@ -275,7 +273,7 @@ def load_settings() -> Settings:
 
 
 def setting_faults(invalid: ValidationError) -> tuple[str, ...]:
-    """A line for each value that is not valid: its setting, what is wrong, and unless it is secret what was given."""
+    """A line for each value that is not valid: its setting, what is wrong, and unless it is secret the given value."""
     return tuple(
         f"{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg'].removeprefix('Value error, ')}"
         + ("" if tuple(map(str.lower, map(str, fault["loc"][:1]))) in _SECRET else f" (got {fault['input']!r})")
@@ -284,5 +282,5 @@ def setting_faults(invalid: ValidationError) -> tuple[str, ...]:
 
 
 def file_fault(fault: UnicodeDecodeError) -> str:
-    """A line for a .env file that is no text."""
+    """A line for a .env file that is not text."""
     return f".env: not UTF-8 text ({fault.reason} at byte {fault.start})"

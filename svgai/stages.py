@@ -1,7 +1,7 @@
 """
-What work consisted of, and when: kept for those who ask, in whichever process it was done.
+Records the stages of work and their times, in whichever process it is done.
 
-Where nobody records, a stage costs a look at a variable.
+Without a recorder, a stage costs one look-up of a variable.
 """
 
 import time
@@ -15,7 +15,7 @@ _record: ContextVar[list["Stage"] | None] = ContextVar("stages", default=None)
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of the work; times are nanoseconds since 1970, by the system's clock, which all processes share."""
+    """A part of the work; times are nanoseconds since 1970, by the system's clock, shared by all processes."""
 
     name: str
     began_ns: int
@@ -24,7 +24,7 @@ class Stage:
 
 @contextmanager
 def recorded() -> Iterator[list[Stage]]:
-    """The stages of what is done inside, in the order in which they end; in threads and tasks begun there, too."""
+    """The stages of the work in the block, in the order in which they end; includes threads and tasks started in it."""
     stages: list[Stage] = []
     token = _record.set(stages)
     try:
@@ -39,7 +39,7 @@ def recording() -> bool:
 
 
 def add_stages(stages: Iterable[Stage]) -> None:
-    """Take over what another process recorded."""
+    """Add the stages recorded by another process."""
     record = _record.get()
     if record is not None:
         record.extend(stages)
@@ -47,7 +47,7 @@ def add_stages(stages: Iterable[Stage]) -> None:
 
 @contextmanager
 def stage(name: str) -> Iterator[None]:
-    """A stage, also where it fails; also around a whole function, as its decorator."""
+    """A stage, recorded even if it fails; may also be used as a decorator."""
     record = _record.get()
     if record is None:
         yield

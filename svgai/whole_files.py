@@ -1,4 +1,4 @@
-"""Files that whoever reads finds whole, the old one or the new one: written beside their place, then moved into it."""
+"""Atomic file writes: written to a temporary file beside the target, then moved over it."""
 
 import hashlib
 import os
@@ -10,16 +10,16 @@ from pathlib import Path
 @contextmanager
 def written_beside(path: Path) -> Iterator[Path]:
     """
-    A path to write to inside the block; it takes the place of `path` at its end, or is removed where the block fails.
+    A path to write to inside the block; it replaces `path` at its end, or is removed if the block fails.
 
-    It lies in the same folder, which must exist; of a link that is the folder of the file behind it. Each process has a
-    path of its own; one that is killed leaves it.
+    It is in the same folder, which must exist; for a link, in the folder of its target. Each process has its own path;
+    one that is killed leaves it behind.
 
     Raises:
         OSError: it cannot be moved into place.
     """
     place = path.resolve()
-    name = hashlib.sha256(place.name.encode()).hexdigest()[:16]  # its own may leave no room for more
+    name = hashlib.sha256(place.name.encode()).hexdigest()[:16]  # a longer one might exceed the limit of a name
     partial = place.with_name(f".{name}.{os.getpid()}.partial")
     try:
         yield partial
@@ -33,7 +33,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     Write text, as UTF-8, or bytes.
 
     Raises:
-        OSError: it cannot be written; what was there is as it was.
+        OSError: it cannot be written; an existing file is unchanged.
     """
     with written_beside(path) as partial:
         partial.write_bytes(content.encode() if isinstance(content, str) else content)

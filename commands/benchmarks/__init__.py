@@ -1,1 +1,1 @@
-"""The benchmarks, run by themselves: `python -m commands.benchmarks`, `.compare` and `.limit`."""
+"""The benchmarks, run separately from `svgai`: `python -m commands.benchmarks`, `.compare` and `.limit`."""

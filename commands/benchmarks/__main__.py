@@ -54,10 +54,10 @@ from svgai.settings import load_settings
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 
 UNDER_WAY = 16
-"""Conversions that a container is stopped with."""
+"""Conversions in progress when a container is stopped."""
 
 Rounds = Annotated[int, typer.Option(min=1, help="Medians are of so many rounds.")]
-Seconds = Annotated[float, typer.Option(min=1, help="How long each load is kept up.")]
+Seconds = Annotated[float, typer.Option(min=1, help="Duration of each load.")]
 
 
 @app.command()
@@ -70,7 +70,7 @@ def throughput(
     report: Report = None,
     as_json: Json = False,
 ) -> None:
-    """Classify and optimize: a lone client, 32, 64, and a lone one right after, beside the limit without a server."""
+    """Classify and optimize: one client, 32, 64, and one right after, compared with the limit without a server."""
     require_place(report, "throughput")
     settings = load_settings()
     inference = local_inference(settings, require_models(settings, RUNS))
@@ -97,7 +97,7 @@ def isolation(
     report: Report = None,
     as_json: Json = False,
 ) -> None:
-    """Classify and optimize at a steady rate beside clients that convert as fast as they can."""
+    """Classify and optimize at a steady rate while clients convert as fast as they can."""
     require_place(report, "isolation")
     files = png_images(images, count, side)
     with ExitStack() as stack:
@@ -115,7 +115,7 @@ def overload(
     report: Report = None,
     as_json: Json = False,
 ) -> None:
-    """Three times the rate that each call sustains: what is answered and held, and when it is over."""
+    """Three times the rate that each call sustains: answers, memory, and the time to recovery."""
     require_place(report, "overload")
     files = png_images(images, count, side)
     with ExitStack() as stack:
@@ -175,18 +175,18 @@ def memory(
 @app.command()
 def takeover(
     versions: Annotated[tuple[int, int], typer.Argument(help="Two versions of the classifier; the first one serves.")],
-    url: Annotated[str, typer.Option(help="Where `svgai deploy` put it.")] = "http://127.0.0.1:3000",
+    url: Annotated[str, typer.Option(help="Address given to `svgai deploy`.")] = "http://127.0.0.1:3000",
     images: Images = None,
     count: Count = 200,
     side: Side = 256,
     rate: Annotated[float, typer.Option(min=1, help="Requests a second meanwhile.")] = 10,
     rounds: Rounds = 10,
     observe: Annotated[float, typer.Option(min=0, help="Seconds that each new Bento is watched.")] = 5,
-    log: Annotated[Path, typer.Option(help="File for what the watcher says.")] = Path("data/takeover.log"),
+    log: Annotated[Path, typer.Option(help="File for the watcher's output.")] = Path("data/takeover.log"),
     report: Report = None,
     as_json: Json = False,
 ) -> None:
-    """Promote the second version and roll back to the first, again and again, under load."""
+    """Promote the second version and roll back to the first, repeatedly, under load."""
     require_place(report, "takeover")
     log.parent.mkdir(parents=True, exist_ok=True)
     with Console(quiet=as_json).progress() as bars:
@@ -201,12 +201,14 @@ def container(
     image: ImageName,
     engine: EngineName = None,
     images: Images = None,
-    requests: Annotated[int, typer.Option(min=1, help="Requests of Locust's mix between two looks at memory.")] = 1000,
+    requests: Annotated[
+        int, typer.Option(min=1, help="Requests of Locust's mix between two measurements of memory.")
+    ] = 1000,
     times: Annotated[int, typer.Option(min=1, help="How often to start.")] = 5,
     report: Report = None,
     as_json: Json = False,
 ) -> None:
-    """An image as it runs: seconds until it is ready, memory before and after load, a stop under load."""
+    """A running image: seconds until it is ready, memory before and after load, a stop under load."""
     require_place(report, "container")
     asked = find_engine(engine)
     with Console(quiet=as_json).progress() as bars, image_folder(images) as folder:

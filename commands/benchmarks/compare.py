@@ -1,5 +1,5 @@
 """
-The service beside other ways to serve the same models, in one run: `python -m commands.benchmarks.compare`.
+The service compared with other servers of the same models, in one run: `python -m commands.benchmarks.compare`.
 
 What is compared, what is equal for all, and what was tried for each peer is in docs/benchmarks.md.
 """
@@ -45,8 +45,8 @@ CACHE = Path("data/peers")
 
 def main(
     peers: Annotated[str, typer.Option(help="Which, by commas.")] = ",".join(PEERS),
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds; in each another peer comes first.")] = 5,
-    seconds: Annotated[float, typer.Option(min=1, help="Seconds that each load is kept up for.")] = 10,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds, with a rotated order of peers.")] = 5,
+    seconds: Annotated[float, typer.Option(min=1, help="Duration of each load in seconds.")] = 10,
     images: Images = None,
     count: Count = 100,
     side: Side = 256,
@@ -55,7 +55,7 @@ def main(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Put the service beside its peers on one core each: capacity, latency, processor time and memory."""
+    """Compare the service with its peers on one core each: capacity, latency, processor time and memory."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # servers are stopped then, too
     console = Console(quiet=as_json)
     chosen = _chosen(peers)
@@ -107,7 +107,7 @@ def _types(source: ModelSource, pngs: Sequence[bytes]) -> tuple[str, ...]:
 
 
 def _setting(models: Path, questions: Questions) -> str:
-    """What a visit depends on besides its plan: models, images and seconds, and all code and pins that it runs."""
+    """Everything that a visit depends on besides its plan: models, images and seconds, and its code and pins."""
     held = hashlib.sha256(repr(questions).encode())
     room = Path(loadtests.__file__).parent
     own = [path for part in ("servers", "peers") for path in (room / part).rglob("*") if path.suffix in {".py", ".txt"}]

@@ -32,12 +32,12 @@ def faults(
     images: Images = None,
     count: Count = 50,
     side: Side = 256,
-    seconds: Annotated[float, typer.Option(min=1, help="How long the service is watched after each fault.")] = 20,
+    seconds: Annotated[float, typer.Option(min=1, help="How long the service is observed after each fault.")] = 20,
     log: Annotated[Path, typer.Option(help="File for what the services print.")] = Path("data/faults.log"),
     report: Report = None,
     as_json: Json = False,
 ) -> None:
-    """Processes killed, crashed and stopped, disks full, models damaged: what fails, and for how long."""
+    """Inject faults (processes killed, crashed and stopped, disks full, models damaged) and report failures."""
     require_place(report, "faults")
     chosen = [fault for fault in FAULTS if not only or any(words in fault.name for words in only)]
     if not chosen:
@@ -56,13 +56,13 @@ def floods(
     count: Count = 200,
     side: Side = 256,
     hostile: Annotated[
-        Path | None, typer.Option(help="Folder of hostile files; left out: those that are made here.", file_okay=False)
+        Path | None, typer.Option(help="Folder of hostile files; default: generated ones.", file_okay=False)
     ] = None,
-    seconds: Annotated[float, typer.Option(min=1, help="How long each file is sent.")] = 20,
+    seconds: Annotated[float, typer.Option(min=1, help="Duration of sending each file.")] = 20,
     report: Report = None,
     as_json: Json = False,
 ) -> None:
-    """Others' times while somebody sends one hostile file again and again, alone and in lists."""
+    """Latency of other clients while one hostile file is sent repeatedly, alone and in lists."""
     require_place(report, "floods")
     files = png_images(images, count, side)
     sent = _files_in(hostile) if hostile else {name: make() for name, make in HOSTILE.items()}
@@ -87,7 +87,7 @@ def soak(
     report: Report = None,
     as_json: Json = False,
 ) -> None:
-    """Mixed load with one hostile image in a hundred: memory, open files, threads, times by quarter, refusals."""
+    """Mixed load with 1 % hostile images: memory, open files, threads, latency by quarter, rejections."""
     require_place(report, "soak")
     try:
         seconds = parse_duration(duration)

@@ -23,7 +23,7 @@ def main(
     seconds: Annotated[float, typer.Option(min=0.1, help="Seconds for each of the four figures.")] = 5,
     as_json: Json = False,
 ) -> None:
-    """Print images a second and core of classify and optimize without a server, singly and in batches."""
+    """Print images per second and core of classify and optimize without a server, one by one and in batches."""
     settings = load_settings()
     inference = local_inference(settings, require_models(settings, RUNS))
     limit = measure_limit(inference, png_images(images, count, side), settings.ai_batch_size, seconds)

@@ -1,4 +1,4 @@
-"""What the benchmarks' commands share: the service that they start, and the figures that they show."""
+"""Shared by the benchmark commands: starting the service, and showing figures."""
 
 import tempfile
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ Report = Annotated[Path | None, typer.Option(help="Markdown document to write th
 
 @dataclass(frozen=True)
 class Result:
-    """The figures for machines and as Markdown, which names no folder of this machine."""
+    """The figures as JSON and as Markdown, without paths of this machine."""
 
     section: str
     figures: Any

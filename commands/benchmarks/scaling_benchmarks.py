@@ -1,7 +1,7 @@
 """
-How many services a load takes: `python -m commands.benchmarks scaling costs`, stores, queue, fleets and capacity.
+How many replicas a load needs: `python -m commands.benchmarks scaling costs`, stores, queue, fleets and capacity.
 
-What the first two measure the last two take from their files.
+The last two read the measurements of the first two from their files.
 """
 
 import json
@@ -40,9 +40,9 @@ SIDES = (64, 256, 512, 1024, 2048)
 GENERATED, OWN = "generated", "real logos"
 RATES = (1.0, 100.0, 10_000.0)
 
-CostsFile = Annotated[Path, typer.Option("--costs", help="File of the costs that were measured.")]
+CostsFile = Annotated[Path, typer.Option("--costs", help="File of measured costs.")]
 COSTS_FILE = Path("data/scaling-costs.json")
-StoresFile = Annotated[Path, typer.Option("--stores", help="File of what services take of what they share.")]
+StoresFile = Annotated[Path, typer.Option("--stores", help="File of measured use of shared stores.")]
 STORES_FILE = Path("data/scaling-stores.json")
 
 
@@ -82,7 +82,7 @@ def stores(
     report: Report = None,
     as_json: Json = False,
 ) -> None:
-    """What services take of a PostgreSQL and a Prometheus that they share."""
+    """Use of a shared PostgreSQL and Prometheus by each service."""
     require_place(report, "stores")
     files = png_images(images, count, side)
     with Console(quiet=as_json).waiting("Writing rows, and converting beside PostgreSQL"):
@@ -97,12 +97,12 @@ def queue(
     count: Count = 60,
     side: Side = 256,
     cores: Annotated[list[int], typer.Option(help="Cores of the service; may be given several times.")] = [1, 2],  # noqa: B006
-    load: Annotated[list[float], typer.Option(help="Arrivals, in times of what can be done.")] = [0.6, 1.0, 2.0],  # noqa: B006
+    load: Annotated[list[float], typer.Option(help="Arrival rates, as multiples of the capacity.")] = [0.6, 1.0, 2.0],  # noqa: B006
     seconds: Annotated[float, typer.Option(min=5, help="How long each load lasts.")] = 40,
     report: Report = None,
     as_json: Json = False,
 ) -> None:
-    """A real service under loads, beside the model of it under the same arrivals."""
+    """A real service under loads, compared with its model under the same arrivals."""
     require_place(report, "queue")
     files = png_images(images, count, side)
     cases = [(some, times) for some in cores for times in load]
@@ -143,12 +143,12 @@ def capacity(
     measured: CostsFile = COSTS_FILE,
     shared: StoresFile = STORES_FILE,
     side: Side = 256,
-    price: Annotated[float, typer.Option(min=0, help="Of a core for an hour; an assumption.")] = Prices.core_hour,
+    price: Annotated[float, typer.Option(min=0, help="Price of a core for an hour; an assumption.")] = Prices.core_hour,
     used: Annotated[float, typer.Option(min=0.05, max=1, help="Share of the cores that is used.")] = Prices.used,
     report: Report = None,
     as_json: Json = False,
 ) -> None:
-    """What 1, 100 and 10,000 images a second take, at a price that is assumed."""
+    """Resources for 1, 100 and 10,000 images per second, at an assumed price."""
     require_place(report, "capacity")
     prices, taken = Prices(price, used), read_stores(shared)
     found = {

@@ -1,4 +1,4 @@
-"""`svgai doctor` and `svgai config`: whether this project can work on this machine, and by which settings."""
+"""`svgai doctor` and `svgai config`: checks of this machine and of the settings."""
 
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +18,7 @@ def doctor(
     as_json: Json = False,
 ) -> None:
     """
-    Say what is wrong on this machine and what mends it; exit code 1 where something is wrong.
+    Check this machine and name the fix for each problem; exit code 1 if there is one.
 
     Repair a project that was moved or copied: svgai doctor --fix
     """
@@ -40,7 +40,7 @@ def doctor(
 
 def config(
     check: Annotated[
-        bool, typer.Option("--check", help="Also say all that is wrong with them; exit code 1 where something is.")
+        bool, typer.Option("--check", help="Also list all problems with them; exit code 1 if there are any.")
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -53,7 +53,7 @@ def config(
     from commands.terminal.shown_results import show_settings
 
     if not check:
-        load_settings()  # stops with a line for each value that is not valid
+        load_settings()  # exits with a line for each invalid value
     report, console = report_on_settings(), Console(quiet=as_json)
     public = report.settings.public()
     if as_json and check:

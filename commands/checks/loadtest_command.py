@@ -27,13 +27,13 @@ from loadtests.objectives.verdict import Verdict
 from svgai.settings import load_settings
 
 MOST_FAULTS = 10
-"""Kinds of failed requests that are shown."""
+"""Most kinds of failed requests to show."""
 
 
 def loadtest(
-    url: Annotated[str, typer.Option(help="The service; `svgai serve` starts one.")] = "http://127.0.0.1:3000",
+    url: Annotated[str, typer.Option(help="URL of the service; `svgai serve` starts one.")] = "http://127.0.0.1:3000",
     rate: Annotated[
-        float | None, typer.Option(min=0.1, help="Requests a second; left out: the rate that the objectives hold at.")
+        float | None, typer.Option(min=0.1, help="Requests per second; default: the rate of the objectives.")
     ] = None,
     soak: Annotated[
         str | None, typer.Option(metavar="DURATION", help="How long to hold the rate, such as 90s, 30m or 8h.")
@@ -56,9 +56,10 @@ def loadtest(
     as_json: Json = False,
 ) -> None:
     """
-    Load a service with Locust as its clients would, and say which objectives it missed; exit code 1 where it did.
+    Load a service with a realistic mix of requests, by Locust, and list the objectives that it missed; exit code 1 if
+    any.
 
-    An API key is taken from CLIENT_API_KEY or API_KEYS. Ctrl-C ends the load; what was measured until then is judged.
+    An API key is taken from CLIENT_API_KEY or API_KEYS. Ctrl-C ends the load; the measurements so far are evaluated.
 
     Lightly: svgai loadtest --rate 2 --soak 60s
     """

@@ -15,12 +15,12 @@ _FOLDER = Path("deploy/monitoring/grafana/dashboards")
 def dashboard(
     png: Annotated[Path, typer.Option(help="Folder to write pictures to, one of each dashboard.")],
     prometheus: Annotated[str, typer.Option(help="Address of a Prometheus.")] = "http://127.0.0.1:9090",
-    minutes: Annotated[int, typer.Option(min=1, help="How far back they show.")] = 360,
+    minutes: Annotated[int, typer.Option(min=1, help="Minutes to show, until now.")] = 360,
     dashboards: Annotated[Path, typer.Option(help="Folder of Grafana's dashboard files.")] = _FOLDER,
     as_json: Json = False,
 ) -> None:
     """
-    Draw the dashboards: each panel's own queries, asked of a Prometheus.
+    Draw the dashboards from Prometheus, by the queries of their panels.
 
     Of the last hour: svgai dashboard --png pictures --minutes 60
     """

@@ -1,4 +1,4 @@
-"""What is read of Grafana's dashboard files: panels with their queries, and events."""
+"""Reads Grafana's dashboard files: panels with their queries, and annotations."""
 
 from pathlib import Path
 from typing import Literal
@@ -101,10 +101,10 @@ class Dashboard(_Part):
 
 def read_dashboards(folder: Path) -> dict[str, Dashboard]:
     """
-    All of a folder, by the names of their files.
+    All dashboards of a folder, by file name.
 
     Raises:
-        PrometheusFault: there are none, or one is none.
+        PrometheusFault: there are none, or one is invalid.
     """
     files = sorted(folder.glob("*.json"))
     if not files:

@@ -1,4 +1,4 @@
-"""A dashboard as a picture, drawn by matplotlib: near to what Grafana shows, and not the same."""
+"""Draws a dashboard with matplotlib, similar to Grafana."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ Marks = Sequence[tuple[str, Series]]
 
 
 def draw_dashboard(dashboard: Dashboard, found: Found, marks: Marks, span: Span, out: Path) -> None:
-    """Write it as PNG, all panels in their places; one without a value says so."""
+    """Write it as PNG with all panels in their places; one without data says so."""
     rows = max(panel.place.y + panel.place.h for panel in dashboard.panels)
     width, height = _COLUMNS * _CELL, (rows + 2) * _CELL * _HEIGHT
     figure = Figure(figsize=(width, height), facecolor="white")

@@ -1,1 +1,1 @@
-"""Commands that build, deploy and roll back Bentos, and what they work with on this machine."""
+"""Commands that build, deploy and roll back Bentos on this machine."""

@@ -1,4 +1,4 @@
-"""The Bentos that were built in this folder and found good, in a file: the BentoML store is shared by all projects."""
+"""The good Bentos of this folder, listed in a file: the BentoML store is shared by all projects."""
 
 import os
 from collections.abc import Callable, Collection
@@ -11,7 +11,7 @@ BUILT = Path(".svgai/bentos")
 
 
 def remember_bento(tag: str) -> None:
-    """Note a good Bento as the newest of this folder."""
+    """Add a good Bento as the newest of this folder."""
     _write([*(known for known in _tags() if known != tag), tag])
 
 
@@ -37,17 +37,17 @@ def old_bentos(keep: int, protected: Collection[str]) -> list[str]:
 
 
 def forget_bentos(tags: Collection[str]) -> None:
-    """Count Bentos as this folder's no more."""
+    """Remove Bentos from this folder's list."""
     _write([tag for tag in _tags() if tag not in tags])
 
 
 def is_stored(tag: str) -> bool:
-    """Whether the BentoML store has it whole."""
+    """Whether the BentoML store has it, complete."""
     return (bento_folder(tag) / "bento.yaml").is_file()
 
 
 def bentoml_home() -> Path:
-    """BentoML's folder; it would take seconds to say so itself."""
+    """BentoML's folder; importing BentoML to ask would take seconds."""
     return Path(os.environ.get("BENTOML_HOME", Path.home() / "bentoml")).resolve()
 
 

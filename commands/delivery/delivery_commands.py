@@ -1,4 +1,4 @@
-"""`svgai build`, `deploy`, `rollback` and `watch`: what is in Production, built and put into service."""
+"""`svgai build`, `deploy`, `rollback` and `watch`: builds and deploys the versions in Production."""
 
 import signal
 import threading
@@ -28,25 +28,23 @@ from svgai.settings import load_settings
 
 Port = Annotated[
     int | None,
-    typer.Option(
-        min=1, max=65535, help="Port that clients reach the service on; left out: as deployed before, else 3000."
-    ),
+    typer.Option(min=1, max=65535, help="Port for clients; default: that of the current deployment, else 3000."),
 ]
 Host = Annotated[
     str | None,
-    typer.Option(help="Address that clients reach the service on; left out: as deployed before, else 127.0.0.1."),
+    typer.Option(help="Address for clients; default: that of the current deployment, else 127.0.0.1."),
 ]
 Canary = Annotated[
-    int, typer.Option(min=0, max=50, metavar="PERCENT", help="Share of the requests that a new Bento gets first.")
+    int, typer.Option(min=0, max=50, metavar="PERCENT", help="Percentage of requests that a new Bento gets first.")
 ]
 REGISTRY_BEHIND = 3
-"""The exit code of a rollback that serves, and that the registry does not know of yet."""
+"""Exit code of a rollback that serves, but is not yet in the registry."""
 
-Observe = Annotated[float, typer.Option(min=0, help="Seconds that a new Bento is watched for failures.")]
+Observe = Annotated[float, typer.Option(min=0, help="Seconds that a new Bento is observed for failures.")]
 
 
 def build(
-    version: Annotated[str | None, typer.Option(help="The Bento's version; left out: made from its content.")] = None,
+    version: Annotated[str | None, typer.Option(help="The Bento's version; default: derived from its content.")] = None,
     gpu: Annotated[bool, typer.Option("--gpu", help="For images that use an NVIDIA GPU where there is one.")] = False,
     keep: Keep = KEPT,
     as_json: Json = False,
@@ -80,20 +78,21 @@ def build(
 
 def deploy(
     bento: Annotated[
-        str | None, typer.Argument(help="Tag of a Bento of the versions in Production; left out: it is built.")
+        str | None, typer.Argument(help="Tag of a Bento of the versions in Production; default: it is built.")
     ] = None,
     host: Host = None,
     port: Port = None,
     canary: Canary = 0,
     observe: Observe = 60,
     keep: Keep = KEPT,
-    stop: Annotated[bool, typer.Option("--stop", help="End service and proxy, requests in flight first.")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="Stop service and proxy, after requests in progress.")] = False,
 ) -> None:
     """
     Put the versions in Production into service behind nginx, without a failed request.
 
-    A Bento that does not become ready, fails its smoke test or fails its clients is taken back, and the registry with
-    it; what served before is kept warm until then. With care: svgai deploy --canary 10 --observe 120
+    A Bento that does not become ready, fails its smoke test or answers with too many errors is rolled back, and the
+    registry with it; the previous service keeps running until then. With a canary: svgai deploy --canary 10 --observe
+    120
     """
     from registry.bento.bento_builder import held_models, stored_bento
     from registry.delivery.production_delivery import deliver, serves
@@ -121,12 +120,12 @@ def deploy(
 
 def rollback(model: OneModel = None, as_json: Json = False) -> None:
     """
-    Put the Bento that served before back into service, and the registry with it.
+    Roll back to the previous Bento, and the registry with it.
 
-    Where MLflow is away the Bento serves all the same, the registry follows later, and the exit code is 3.
+    If MLflow cannot be reached, the Bento serves all the same, the registry follows later, and the exit code is 3.
 
-    With a model named, only give Production back to the version of it that was there before; the watcher, or
-    `svgai deploy`, then serves it: svgai rollback classifier
+    With a model, only move its previous version back to Production; the watcher, or `svgai deploy`, then serves it:
+    svgai rollback classifier
     """
     from registry.bento.bento_builder import held_models
     from registry.delivery.production_delivery import follow_live, record_delivery
@@ -166,8 +165,8 @@ def rollback(model: OneModel = None, as_json: Json = False) -> None:
 
 
 def watch(
-    every: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks at the registry.")] = 5,
-    once: Annotated[bool, typer.Option("--once", help="Look once, and do all that there is to do.")] = False,
+    every: Annotated[float, typer.Option(min=0.2, help="Seconds between checks of the registry.")] = 5,
+    once: Annotated[bool, typer.Option("--once", help="Check once, complete all pending work, and exit.")] = False,
     serve: Annotated[bool, typer.Option("--deploy/--no-deploy", help="Deploy here, or only build the Bento.")] = True,
     host: Host = None,
     port: Port = None,
@@ -176,13 +175,13 @@ def watch(
     keep: Keep = KEPT,
 ) -> None:
     """
-    Watch the registry: gate what people promote in MLflow, tidy it up, build a Bento of it and deploy that.
+    Watch the registry: gate promotions made in MLflow, complete or undo them, build a Bento and deploy it.
 
-    With AB_TESTING_ENABLED challengers come from Staging, and one that breaks a guardrail is stopped. With
-    ONLINE_LEARNING_ENABLED the optimizer is trained on what was served, weekly and when the images change.
+    With AB_TESTING_ENABLED challengers are taken from Staging, and one that breaks a guardrail is stopped. With
+    ONLINE_LEARNING_ENABLED the optimizer is retrained on served conversions, weekly and after input drift.
 
-    May be killed and started again at any time, and run twice. Where MLflow is away it waits, and says so. All that
-    there is to do now: svgai watch --once
+    May be killed and restarted at any time, and run twice. While MLflow cannot be reached it waits, and logs that. Only
+    pending work: svgai watch --once
     """
     from commands.delivery.watcher_life import note_look
     from registry.bento.bento_builder import held_challengers, held_models
@@ -230,11 +229,11 @@ def watch(
         if learner is not None:
             learner.look()
         return
-    # All that it does may be broken off: the next look goes on from there.
+    # Everything may be interrupted: the next check continues from there.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     console.tell(f"watching {settings.public()['mlflow_tracking_uri']} every {every:g} s; Ctrl-C ends it")
     if guard is not None:
-        # Beside the watcher, which may be busy for minutes with a Bento.
+        # In separate threads: the watcher may be busy with a Bento for minutes.
         threading.Thread(target=guard.watch, args=(threading.Event(),), name="guard", daemon=True).start()
     if learner is not None:
         threading.Thread(target=learner.watch, args=(threading.Event(),), name="learner", daemon=True).start()

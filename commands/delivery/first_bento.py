@@ -1,4 +1,4 @@
-"""From nothing to a Bento: images, training, MLflow, gates, promotion, build. What is there is not made again."""
+"""From nothing to a Bento: images, training, MLflow, gates, promotion, build. Existing results are reused."""
 
 import time
 from pathlib import Path
@@ -15,12 +15,13 @@ SEED = 1
 
 def make_bento(settings: Settings, data: Path, runs: Path, table: Path, console: Console) -> str:
     """
-    Make a Bento of Production models and give its tag.
+    Make a Bento of Production models and return its tag.
 
-    Each step looks at what an earlier, perhaps interrupted, call left: the images, the training records, the registry.
+    Each step reuses the results of an earlier, perhaps interrupted, call: the images, the training records, the
+    registry.
 
     Raises:
-        SvgAiError: a step failed; what was finished stays.
+        SvgAiError: a step failed; finished steps are kept.
     """
     from registry.mlflow_store.versions import REGISTERED_NAMES, list_versions
     from registry.promotion.moves import promote

@@ -1,4 +1,4 @@
-"""`svgai image`: what a container image of the service holds."""
+"""`svgai image`: the contents of a container image of the service."""
 
 import shlex
 import sys
@@ -26,7 +26,7 @@ def image(
     as_json: Json = False,
 ) -> None:
     """
-    Show what an image holds and takes, package by package; write a report of it.
+    Show the contents and size of an image, package by package; optionally write a report.
 
     Without its size after gzip: svgai image svgai:latest --no-compressed
     """

@@ -34,7 +34,7 @@ KEPT = 5
 
 
 class BuildOnly:
-    """In the place of a deployment, where Bentos are built and tested, and somebody else serves them."""
+    """Instead of a deployment, where Bentos are only built and tested, and served elsewhere."""
 
     address = ""
 
@@ -50,7 +50,7 @@ class BuildOnly:
         return built_bento()
 
     def deploy(self, bento: str) -> None:
-        """Test it and note it as the newest; DeploymentFault where it fails."""
+        """Test it and record it as the newest; DeploymentFault if it fails."""
         prove(bento, self._settings, self._keep)
 
     def recover(self) -> None:
@@ -66,7 +66,7 @@ class BuildOnly:
 
 @dataclass(frozen=True)
 class Serving:
-    """What serves from this folder; `phase` is steady unless a Bento comes or goes, which is `other` then."""
+    """The deployment of this folder; `phase` is steady unless a Bento, `other`, is being started or drained."""
 
     address: str
     bento: str | None
@@ -81,7 +81,7 @@ class Serving:
 
 def prove(bento: str, settings: Settings, keep: int) -> None:
     """
-    Serve a Bento on a free port, send it the smoke test, and note it as good; of older ones `keep` in all are left.
+    Serve a Bento on a free port, run the smoke test, and record it as good; only the newest `keep` are kept.
 
     Raises:
         DeploymentFault: it does not become ready, or fails the test; unless it is in service here, or was before, it
@@ -111,7 +111,7 @@ def prove(bento: str, settings: Settings, keep: int) -> None:
 
 
 def build_here(settings: Settings, say: Callable[[str], None]) -> "Build":
-    """What builds the Bento of the versions in Production, and where there are experiments, of those in Staging."""
+    """Builds the Bento of the versions in Production, and with A/B tests of those in Staging."""
     from registry.bento.bento_builder import BuiltBento, build_bento
 
     def build() -> BuiltBento:
@@ -124,7 +124,7 @@ def build_here(settings: Settings, say: Callable[[str], None]) -> "Build":
 
 
 def challengers_for(client: "MlflowClient", settings: Settings) -> "list[Version]":
-    """The versions in Staging that an experiment is to have, where there are to be any (AB_TESTING_ENABLED)."""
+    """The versions in Staging for an A/B test, if AB_TESTING_ENABLED."""
     from registry.mlflow_store.versions import in_staging
 
     return in_staging(client) if settings.ab_testing_enabled else []
@@ -166,14 +166,14 @@ def deployment_here(settings: Settings, say: Callable[[str], None]) -> "Deployme
 
 
 def deployed_address() -> "State":
-    """Where this folder's deployment is reached, and where a first one is."""
+    """The address of this folder's deployment, or of a first one."""
     from rollout.state import State, read_state
 
     return read_state(FOLDER) or State(host="127.0.0.1", port=3000)
 
 
 def serving_here(settings: Settings) -> Serving | None:
-    """What serves from this folder; None if nothing was deployed from here."""
+    """The deployment of this folder; None if nothing was deployed from here."""
     from rollout.service_process import find
 
     deployment = deployment_here(settings, lambda _: None)
@@ -217,6 +217,6 @@ def _store(settings: Settings, keep: int) -> "Store":
 
 
 def _needed(settings: Settings) -> list[str]:
-    """The Bentos that serve from this folder, come in or go out, or would be rolled back to."""
+    """The Bentos in service from this folder, being started or drained, or kept for rollbacks."""
     here = serving_here(settings)
     return [] if here is None else [bento for bento in (here.bento, here.other, here.former) if bento]

@@ -1,8 +1,8 @@
 """
 A Bento served on this machine until it is stopped.
 
-This process becomes the service. Another one, `python -m commands.delivery.local_service`, waits beside it until it is
-ready, says so, and ends.
+This process becomes the service. A second one, `python -m commands.delivery.local_service`, waits until it is ready,
+prints that, and exits.
 """
 
 import os
@@ -20,7 +20,7 @@ from svgai.errors import SvgAiError
 
 
 def serve_bento(tag: str, host: str, port: int) -> NoReturn:
-    """Become the service of a Bento, so that nothing of this command stays in memory. Says where it is once ready."""
+    """Become the service of a Bento, so that nothing of this command stays in memory. Prints its address once ready."""
     folder = bento_folder(tag)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -30,7 +30,7 @@ def serve_bento(tag: str, host: str, port: int) -> NoReturn:
 
 
 def say_when_ready(tag: str, url: str, server: int, console: Console) -> None:
-    """Wait until the service of a process, which started this one, is ready, and say where it is."""
+    """Wait until the service of the parent process is ready, and print its address."""
 
     def ended() -> str | None:
         return None if os.getppid() == server else "the service ended"
@@ -44,7 +44,7 @@ def say_when_ready(tag: str, url: str, server: int, console: Console) -> None:
 
 
 def welcome(tag: str, url: str) -> str:
-    """What a person is told of a service that is ready: its addresses, and a line to try it."""
+    """The message for a service that is ready: its addresses, and a command to try it."""
     return f"""
 [bold]{tag} is ready[/bold]
   convert   {url}/api/convert

@@ -1,8 +1,8 @@
 """
-Which Bento `svgai serve` serves: the one of the versions in Production, made where it is missing.
+Which Bento `svgai serve` serves: the one of the versions in Production, which is built if it is missing.
 
-A program of its own, `python -m commands.delivery.serving_choice`, that prints the tag: training and the registry take
-gigabytes, which go with it when the service starts.
+A separate program, `python -m commands.delivery.serving_choice`, that prints the tag: training and the registry take
+gigabytes of memory, which are freed with it before the service starts.
 """
 
 import signal
@@ -32,15 +32,15 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
 Versions = Mapping[str, "Version"]
 
 _ENDS_WITHIN_S = 20.0
-"""After Ctrl-C; what has not ended then is told to."""
+"""Seconds after Ctrl-C before the process is terminated."""
 
 
 def chosen_bento(settings: Settings, console: Console) -> str:
     """
-    The tag of a Bento of the versions in Production; what it lacks is made first, and what differs is said.
+    The tag of a Bento of the versions in Production; whatever is missing is made first, and differences are printed.
 
     Raises:
-        SvgAiError: it cannot be made, or nobody can say what is in Production and nothing was built here.
+        SvgAiError: it cannot be made, or the registry cannot be read and nothing was built here.
     """
     newest = built_bento()
     try:
@@ -104,7 +104,7 @@ def challenging_versions(settings: Settings) -> Versions:
 
 def holds(tag: str, versions: Versions, challengers: Versions) -> bool:
     """
-    Whether a Bento was made of these versions and no other challengers, by number and by the digest of their files.
+    Whether a Bento holds exactly these versions and challengers, by number and by the digest of their files.
 
     Another registry has versions of the same numbers.
     """
@@ -120,7 +120,7 @@ def holds(tag: str, versions: Versions, challengers: Versions) -> bool:
 
 
 def shown(versions: Versions) -> str:
-    """Versions for a person: classifier 1, optimizer 2."""
+    """Versions as text: classifier 1, optimizer 2."""
     return ", ".join(f"{kind} {version.number}" for kind, version in versions.items())
 
 
@@ -144,17 +144,17 @@ def is_outdated(tag: str) -> bool:
 
 def ask_for_bento(start: Callable[..., "subprocess.Popen[str]"] = subprocess.Popen) -> str:
     """
-    The tag, asked of this program in a process of its own, which shows its progress on the same terminal.
+    The tag, from this program in a separate process, which shows its progress on the same terminal.
 
     Raises:
-        SystemExit: it failed, and has said why.
+        SystemExit: it failed, and has printed why.
     """
     signal.signal(signal.SIGTERM, _terminated)
     child = start([sys.executable, "-m", "commands.delivery.serving_choice"], stdout=subprocess.PIPE, text=True)
     try:
         output, _ = child.communicate()
     except KeyboardInterrupt:
-        # From a terminal Ctrl-C reached it, too: it says in MLflow that it was interrupted, and ends its workers.
+        # From a terminal it received Ctrl-C, too: it marks its run in MLflow as interrupted, and stops its workers.
         with suppress(KeyboardInterrupt, subprocess.TimeoutExpired):
             child.wait(_ENDS_WITHIN_S)
         _end(child)

@@ -20,7 +20,7 @@ stack = typer.Typer(help="The whole stack on one machine, by compose.", no_args_
 
 Folder = Annotated[Path, typer.Option("--folder", help="The stack's folder.")]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Show the commands of compose that would change something; run none of them.")
+    bool, typer.Option("--dry-run", help="Show the compose commands that would change something, without running them.")
 ]
 FOLDER = Path(".svgai/stack")
 
@@ -42,11 +42,11 @@ def init(
     subnet: Annotated[str, typer.Option(help="First three numbers of the network behind nginx.")] = "10.89.77",
     project: Annotated[str, typer.Option(help="Name that compose knows it by.")] = "svgai",
     profiles: Annotated[
-        str, typer.Option(help="What runs beside it: monitoring, grafana, mlflow, watcher, gpu, with commas between.")
+        str, typer.Option(help="What else to run, comma-separated: monitoring, grafana, mlflow, watcher, gpu.")
     ] = "monitoring",
 ) -> None:
     """
-    Make the folder of a stack: compose's files, and a .env with secrets, which is never written over.
+    Make the folder of a stack: compose's files, and a .env with secrets, which is never overwritten.
 
     With MLflow: svgai stack init --image svgai:1 --profiles monitoring,mlflow
     """
@@ -61,7 +61,7 @@ def init(
 
 @stack.command()
 def up(folder: Folder = FOLDER, dry_run: DryRun = False) -> None:
-    """Start what should run and does not, and wait until all of it is healthy. May be called at any time."""
+    """Start all services that should run, and wait until they are healthy. May be called at any time."""
     from stack.life import start
     from stack.release import read_release
     from stack.upgrade import Upgrade
@@ -77,7 +77,7 @@ def up(folder: Folder = FOLDER, dry_run: DryRun = False) -> None:
 
 @stack.command()
 def status(folder: Folder = FOLDER, as_json: Json = False) -> None:
-    """Show what serves, what served before, and whether each service is healthy; ends with 1 where one is not."""
+    """Show the current and the previous image, and whether each service is healthy; exit code 1 if one is not."""
     from stack.life import standing
     from stack.upgrade import Upgrade
 
@@ -99,7 +99,7 @@ def status(folder: Folder = FOLDER, as_json: Json = False) -> None:
 
 @stack.command()
 def verify(folder: Folder = FOLDER, as_json: Json = False) -> None:
-    """Try what is promised of a stack: health, TLS, models, answers, cache, metrics, quality store, limits, alerts."""
+    """Verify a running stack: health, TLS, models, answers, cache, metrics, quality store, limits, alerts."""
     from stack.upgrade import Upgrade
     from stack.verification import Verification
 
@@ -117,16 +117,16 @@ def verify(folder: Folder = FOLDER, as_json: Json = False) -> None:
 
 @stack.command()
 def upgrade(
-    image: Annotated[str, typer.Argument(help="Image of the service that is to serve.")],
+    image: Annotated[str, typer.Argument(help="New image of the service.")],
     folder: Folder = FOLDER,
-    canary: Annotated[int, typer.Option(min=0, max=50, help="Percent of the requests that it gets first.")] = 10,
-    observe: Annotated[float, typer.Option(min=0, help="Seconds that it is watched with these.")] = 30,
+    canary: Annotated[int, typer.Option(min=0, max=50, help="Percentage of requests that it gets first.")] = 10,
+    observe: Annotated[float, typer.Option(min=0, help="Seconds that it is observed with these.")] = 30,
     dry_run: DryRun = False,
 ) -> None:
     """
-    Put another image into service without a failed request; whatever ended it on the way, call it again.
+    Deploy another image without a failed request; if it was interrupted, call it again.
 
-    With care: svgai stack upgrade svgai:2 --canary 5 --observe 300
+    With a canary: svgai stack upgrade svgai:2 --canary 5 --observe 300
     """
     from rollout.observation import Care
     from stack.upgrade import Upgrade
@@ -139,7 +139,7 @@ def upgrade(
 
 @stack.command()
 def rollback(folder: Folder = FOLDER, dry_run: DryRun = False) -> None:
-    """Put the image that served before back into service, without a failed request."""
+    """Roll back to the previous image, without a failed request."""
     from stack.upgrade import Upgrade
 
     compose, proxy = _stack(folder, dry_run=dry_run)
@@ -172,7 +172,7 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(help="Archive that `svgai stack backup` wrote.")], folder: Folder = FOLDER
 ) -> None:
-    """Make the stack of an archive on a machine that has none, start it, and see that it serves the same models."""
+    """Restore the stack of an archive on a machine that has none, start it, and check its models."""
     from stack.archive import require_models
     from stack.archive import restore as put_back
     from stack.life import start
@@ -191,7 +191,7 @@ def down(
     volumes: Annotated[bool, typer.Option("--volumes", help="Also remove all data.")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """End all containers, with requests in flight answered first; `svgai stack up` starts them again."""
+    """Stop all containers, after requests in progress; `svgai stack up` starts them again."""
     from stack.life import end
 
     compose, _ = _stack(folder, dry_run=dry_run)
@@ -206,9 +206,9 @@ def ai(
     dry_run: DryRun = False,
 ) -> None:
     """
-    Take the models out of use in all replicas, or back into it; conversions go on, by fixed tracings.
+    Switch the models off or on in all replicas; without them conversions use fixed parameters.
 
-    While something is wrong with the models: svgai stack ai off
+    If something is wrong with the models: svgai stack ai off
     """
     from commands.terminal.arguments import one_of
     from stack.life import switch_models

@@ -1,4 +1,4 @@
-"""Whether a watcher is alive in this folder, and when it last looked, in a file that it writes at each look."""
+"""Whether a watcher is alive in this folder, and its last check, from a file that it writes at each check."""
 
 import os
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ LOOKED = Path(".svgai/watcher.json")
 
 
 class WatcherLife(BaseModel):
-    """The watcher that looked last; `alive` is asked of the machine, since a killed one says nothing."""
+    """The latest watcher; `alive` is determined by its process, since a killed one cannot update the file."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,7 +33,7 @@ class WatcherLife(BaseModel):
 
 
 def note_look(every_s: float, fault: str = "") -> None:
-    """Write that this process has just looked, or why it could not."""
+    """Record a check by this process, or why it failed."""
     own = psutil.Process(os.getpid())
     life = WatcherLife(pid=own.pid, started=own.create_time(), every_s=every_s, looked=datetime.now(UTC), fault=fault)
     LOOKED.parent.mkdir(exist_ok=True)
@@ -41,7 +41,7 @@ def note_look(every_s: float, fault: str = "") -> None:
 
 
 def watcher_here() -> WatcherLife | None:
-    """The watcher that looked last from this folder; None where none ever did."""
+    """The latest watcher of this folder; None if there never was one."""
     try:
         return WatcherLife.model_validate_json(LOOKED.read_bytes())
     except (OSError, ValidationError):

@@ -1,1 +1,1 @@
-"""Folders of any size to SVG: what is found, what is done already, who works, and what is told of it."""
+"""Converts folders of any size to SVG: finding images, resuming, parallel execution, reports."""

@@ -1,4 +1,4 @@
-"""The run over all files: few on their way at once, each record kept as it comes, and an end that loses nothing."""
+"""The run over all files: few in progress at once, each record stored as it completes, and a clean interrupt."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
@@ -11,18 +11,18 @@ from commands.folders.records import FileRecord
 from svgai.errors import ClusterFault
 
 FINISHING_S = 20
-"""Seconds that files on their way get to be finished after Ctrl-C."""
+"""Seconds for finishing the files in progress after Ctrl-C."""
 
 Told = Callable[[FileRecord], None]
 
 
 def convert_all(tasks: Iterator[Task], executor: Executor, told: Told, finishing_s: float = FINISHING_S) -> None:
     """
-    Have every task done, and tell of each record as it comes.
+    Run every task, and report each record as it completes.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; what was on its way is finished and told, as far as `finishing_s` seconds allow.
-        ClusterFault: the cluster has gone, or runs another version.
+        KeyboardInterrupt: Ctrl-C; tasks in progress are finished and reported, as far as `finishing_s` seconds allow.
+        ClusterFault: the cluster is unavailable, or runs another version.
     """
     running: dict[Future[FileRecord], Task] = {}
     try:
@@ -33,7 +33,7 @@ def convert_all(tasks: Iterator[Task], executor: Executor, told: Told, finishing
         while running:
             _take(running, told)
     except KeyboardInterrupt:
-        # Nothing is cancelled: pebble would end the process that is at it, between its SVG and its record.
+        # Nothing is cancelled: pebble would kill the working process, perhaps between its SVG and its record.
         finished, _ = wait(running, finishing_s)
         for future in finished:
             told(_result(future, running[future]))
@@ -41,7 +41,7 @@ def convert_all(tasks: Iterator[Task], executor: Executor, told: Told, finishing
 
 
 def _take(running: dict[Future[FileRecord], Task], told: Told) -> None:
-    """Tell of all that is finished by now; a cluster that has gone is raised after what it had finished before."""
+    """Report all finished tasks; the loss of a cluster is raised after those that it had finished."""
     gone: ClusterFault | None = None
     finished, _ = wait(running, return_when=FIRST_COMPLETED)
     for future in finished:
@@ -57,9 +57,9 @@ def _result(future: Future[FileRecord], task: Task) -> FileRecord:
     try:
         return future.result()
     except CancelledError as fault:
-        raise ClusterFault("the Dask scheduler has gone; the same command goes on with what is left") from fault
+        raise ClusterFault("the Dask scheduler was lost; run the same command to resume") from fault
     except ImportError as fault:
-        raise ClusterFault(f"a worker has not this version of svgai installed: {fault}") from fault
+        raise ClusterFault(f"a worker does not have this version of svgai installed: {fault}") from fault
     except TimeoutError:
         return FileRecord.failed(task.source, task.output, "timeout", "the conversion took too long and was ended")
     except ProcessExpired as fault:

@@ -1,4 +1,4 @@
-"""The bytes of an image to an SVG with its figures: by this code, or by a service."""
+"""Converts the bytes of an image to an SVG with measurements: locally, or by a service."""
 
 import hashlib
 import json
@@ -35,7 +35,7 @@ class Converted:
 
 
 class Converter(Protocol):
-    """Converts images; can be sent to other processes. `recipe` stands for all that an SVG depends on but its image."""
+    """Converts images; can be sent to other processes. `recipe` identifies all that an SVG depends on but its image."""
 
     @property
     def recipe(self) -> str: ...
@@ -58,7 +58,7 @@ class LocalConverter:
         return _digest({"options": asdict(self.options), "models": models.version if models else "none"})
 
     def convert(self, image: bytes) -> Converted:
-        # A file of one's own may be larger than what a server takes; its pixels are limited all the same.
+        # A local file may be larger than what a server accepts; its pixels are limited all the same.
         raster = decode_image(image, max_bytes=len(image) + 1, max_pixels=self.max_pixels)
         done = convert(raster.rgba, _models(self.source), self.options, raster.resolution)
         return Converted(
@@ -75,10 +75,10 @@ class LocalConverter:
 
 @dataclass(frozen=True)
 class ServiceConverter:
-    """Has a service convert. What its models are is not known before, so that new ones there make nothing anew."""
+    """Converts by a service. Its models are not known in advance, so a change of them causes no new conversions."""
 
     url: str
-    api_key: str | None = field(repr=False)  # workers of a cluster log what they were given
+    api_key: str | None = field(repr=False)  # workers of a cluster log their arguments
     options: tuple[tuple[str, object], ...]
 
     @property
@@ -109,7 +109,7 @@ def code_version() -> str:
 
 @lru_cache(maxsize=1)
 def _models(source: ModelSource | None) -> Models | None:
-    cv2.setNumThreads(1)  # as many processes as cores share them already
+    cv2.setNumThreads(1)  # there is already one process per core
     return source.load() if source else None
 
 

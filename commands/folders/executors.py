@@ -1,4 +1,4 @@
-"""Who works on files: this process, processes of this machine, threads that wait for a service, a Dask cluster."""
+"""Executors: this process, local processes, threads for calls of a service, a Dask cluster."""
 
 import multiprocessing
 import signal
@@ -13,7 +13,7 @@ from commands.folders.file_work import Task, Work
 from commands.folders.records import FileRecord
 
 LONGEST_S = 600
-"""Seconds after which a process that is still at one file is ended."""
+"""Seconds after which a process that still works on one file is killed."""
 
 _PRELOADED = ["commands.folders.file_work", "commands.folders.converters"]
 
@@ -22,7 +22,7 @@ Submit = Callable[[Task], "Future[FileRecord]"]
 
 @dataclass(frozen=True)
 class Executor:
-    """Takes tasks; `in_flight` of them are enough to keep all workers busy."""
+    """Accepts tasks; `in_flight` of them keep all workers busy."""
 
     submit: Submit
     in_flight: int
@@ -45,7 +45,7 @@ def _inline(work: Work) -> Iterator[Executor]:
 
 @contextmanager
 def in_threads(work: Work, threads: int) -> Iterator[Executor]:
-    """Threads, for work that waits for others to do it."""
+    """Threads, for I/O-bound work."""
     with ThreadPoolExecutor(threads, thread_name_prefix="svgai-convert") as pool:
         yield Executor(lambda task: pool.submit(work, task), threads)
 
@@ -55,7 +55,7 @@ def in_processes(work: Work, processes: int) -> Iterator[Executor]:
     """
     Processes of this machine: VTracer and resvg hold the interpreter's lock while they work.
 
-    A process that dies, or is at one file for LONGEST_S, fails that file alone.
+    A process that dies, or takes LONGEST_S for one file, fails that file only.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
@@ -84,5 +84,5 @@ def on_cluster(work: Work, scheduler: str) -> Iterator[Executor]:
 
 
 def _set_up() -> None:
-    # Ctrl-C is for the process that hands out the work; this one finishes its file.
+    # Ctrl-C is handled by the main process; this one finishes its file.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""One file, in whichever process: read, looked up, converted, written. What goes wrong is a record, too."""
+"""Processes one file, in any process: read, look up, convert, write. An error is a record, too."""
 
 import hashlib
 import time
@@ -14,7 +14,7 @@ from svgai.errors import SvgAiError
 
 @dataclass(frozen=True)
 class Task:
-    """One file to convert; `done` are digest and recipe of what was made of it before."""
+    """One file to convert; `done` are digest and recipe of its earlier conversion."""
 
     source: str
     url: str
@@ -24,14 +24,14 @@ class Task:
 
 @dataclass(frozen=True)
 class Work:
-    """What holds for all files: the folder of results, who converts, and what is written beside the SVG."""
+    """Settings for all files: the output folder, the converter, and further formats."""
 
     out: str
     converter: Converter
     formats: tuple[str, ...] = ()
 
     def __call__(self, task: Task) -> FileRecord:
-        """Convert a file, unless its SVG is there and was made from the same image in the same way."""
+        """Convert a file, unless its SVG exists and was made from the same image with the same recipe."""
         try:
             return self._done(task)
         except SvgAiError as fault:
@@ -46,7 +46,7 @@ class Work:
             return FileRecord.failed(task.source, task.output, "internal_error", f"{type(fault).__name__}: {fault}")
 
     def skipped(self, task: Task) -> FileRecord | None:
-        """The record of a file whose SVG is there already; None where it has to be made, or cannot be looked at."""
+        """The record of a file whose SVG exists already; None if it has to be made, or cannot be read."""
         try:
             return self._there(task, _digest(read_bytes(task.url))) if task.done else None
         except OSError:

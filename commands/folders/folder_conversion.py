@@ -1,4 +1,4 @@
-"""A run from what was asked for to what is told: found, compared with what is done, worked on, kept, summed up."""
+"""A whole run: finds images, compares them with the manifest, converts, records and summarises."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -22,13 +22,13 @@ AnyManifest = FolderManifest | NoManifest
 
 @dataclass(frozen=True)
 class Workers:
-    """Who works: so many processes, or threads where a service converts, or the workers of a Dask cluster."""
+    """Parallelism: processes, or threads for a service, or the workers of a Dask cluster."""
 
     count: int
     scheduler: str | None = None
 
     def executor(self, work: Work, files: int, places: tuple[str, ...]) -> AbstractContextManager[Executor]:
-        """For so many files; what lies in the memory of this process is seen by no other."""
+        """The executor for so many files; files in memory:// are only visible to this process."""
         count = min(self.count, files)
         if any(map(only_here, places)):
             return in_this_process(work)
@@ -51,10 +51,10 @@ class Interrupted(KeyboardInterrupt):
 @dataclass(frozen=True)
 class FolderConversion:
     """
-    Converts what is found into a folder, with what is done already left as it is; with `again` that is done, too.
+    Converts images into a folder and skips those that are done; with `again` these are converted, too.
 
-    `keep_suffix`: of the image, in the SVG's name. `formats`: what is written beside the SVG. `overwrite`: also files
-    that no run of this command made.
+    `keep_suffix`: of the image, in the SVG's name. `formats`: what is written beside the SVG. `overwrite`: replace also
+    files that no run of this command made.
     """
 
     out: str
@@ -71,7 +71,7 @@ class FolderConversion:
 
     def require(self, found: Found) -> None:
         """
-        See that it can convert at all, before any file is touched; a folder of results on this machine is made.
+        Check that it can convert at all, before any file is touched; a local output folder is created.
 
         Raises:
             FolderFault: two images would become one SVG, or a format cannot be written.
@@ -94,12 +94,12 @@ class FolderConversion:
         only: frozenset[str] | None = None,
     ) -> Summary:
         """
-        Convert all that was found, or `only` what lies at these absolute places. `told` gets each record as it comes.
+        Convert all images found, or `only` those at these absolute places. `told` gets each record as it completes.
 
         Raises:
             FolderFault: two images would become one SVG; nothing is written then.
-            Interrupted: Ctrl-C; what is finished is kept.
-            ClusterFault: the cluster cannot be reached, or has gone; what is finished is kept.
+            Interrupted: Ctrl-C; finished files are kept.
+            ClusterFault: the cluster cannot be reached, or was lost; finished files are kept.
         """
         names = outputs(found.images, keep_suffix=self.keep_suffix)
         both = zip(found.images, names, strict=True)
@@ -125,7 +125,7 @@ class FolderConversion:
                     take(FileRecord.failed(image.source, name, FOREIGN, foreign[name]))
                     continue
                 task = Task(image.source, image.url, name, done.get(name))
-                # Where files are near it is known sooner here than by a process that has to be started first.
+                # For local files checking here is faster than starting a process.
                 skipped = work.skipped(task) if near else None
                 if skipped:
                     take(skipped)
@@ -142,13 +142,13 @@ class FolderConversion:
         return summary
 
     def _foreign(self, manifest: AnyManifest, outputs: Sequence[str]) -> dict[str, str]:
-        """Outputs in whose place, or in that of a format beside them, lies what no run made, and what to say of it."""
+        """Outputs whose place, or that of a further format, has a file that no run made, with an error message."""
         if self.overwrite:
             return {}
         made = {
             name: output for output in manifest.unknown(outputs) for name in (output, *beside(output, self.formats))
         }
         return {
-            made[name]: f"{joined(self.out, name)} is there and is none of this command's; --overwrite replaces it"
+            made[name]: f"{joined(self.out, name)} exists and was not made by this command; --overwrite replaces it"
             for name in existing(self.out, made)
         }

@@ -1,4 +1,4 @@
-"""Which images are meant: files, folders and patterns, and by which name each goes on in the folder of results."""
+"""Finds the images of files, folders and patterns, and their names in the output folder."""
 
 import re
 from collections import defaultdict
@@ -13,7 +13,7 @@ from svgai.decode.image_folders import RASTER_SUFFIXES
 from svgai.errors import FolderFault
 
 SUFFIXES = (*RASTER_SUFFIXES, ".ico", ".tga", ".ppm", ".pgm", ".pbm")
-"""Of the files that are taken from folders, and from patterns that name no suffix."""
+"""Suffixes of files from folders, and from patterns without a suffix."""
 
 _WILD = re.compile(r"[*?\[]")
 _MOST_NAMED = 8
@@ -22,9 +22,9 @@ _MOST_NAMED = 8
 @dataclass(frozen=True)
 class Input:
     """
-    An image: as a person calls it, where any process finds it, and its name below the folder of results.
+    An image: its path as given, as found by any process, and its name below the output folder.
 
-    Bytes of a file name that are no UTF-8 are escaped, but for `url`: manifest, table and gallery hold UTF-8 alone.
+    Bytes of a file name that are not UTF-8 are escaped, except in `url`: manifest, table and gallery are UTF-8.
     """
 
     source: str
@@ -34,7 +34,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Found:
-    """The images; `many` where a folder, a pattern or another machine is among what was asked for."""
+    """The images; `many` if a folder, a pattern or a remote place is among the inputs."""
 
     images: tuple[Input, ...]
     many: bool
@@ -42,7 +42,7 @@ class Found:
 
 def find_images(given: Sequence[str], *, empty: bool = False) -> Found:
     """
-    The images that files, folders and patterns mean, each once.
+    The images of files, folders and patterns, each once.
 
     Files keep their own name; what lies in folders keeps its path from there, and from where a pattern begins. Hidden
     files are left out.
@@ -64,7 +64,7 @@ def find_images(given: Sequence[str], *, empty: bool = False) -> Found:
 
 
 def output_name(image: Input, *, keep_suffix: bool) -> str:
-    """The name of an image's SVG below the folder of results: a/b.svg for a/b.png, or a/b.png.svg."""
+    """The name of an image's SVG below the output folder: a/b.svg for a/b.png, or a/b.png.svg."""
     return f"{image.name}.svg" if keep_suffix else str(PurePosixPath(image.name).with_suffix(".svg"))
 
 
@@ -95,7 +95,7 @@ def outputs(images: Sequence[Input], *, keep_suffix: bool) -> list[str]:
 
 
 def _base(given: str) -> str | None:
-    """The folder from which names count; None where a single file is meant."""
+    """The folder that names are relative to; None for a single file."""
     path = local_path(given)
     if path is not None and path.exists():  # also one whose name looks like a pattern
         return given if path.is_dir() else None
@@ -104,7 +104,7 @@ def _base(given: str) -> str | None:
         first = next(number for number, part in enumerate(parts) if _WILD.search(part))
         return "/".join(parts[:first]) or ("/" if given.startswith("/") else ".")
     if path is not None:
-        return None  # missing: told as a file that cannot be read is
+        return None  # missing: reported like a file that cannot be read
     files, name = file_system(given)
     return given if files.isdir(name) else None
 

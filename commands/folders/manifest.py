@@ -1,8 +1,8 @@
 """
-What is done already, kept in the folder of results: a line of JSON for each file that was worked on.
+The manifest of finished files in the output folder: a line of JSON for each processed file.
 
-Lines are appended, never rewritten: a process that is killed leaves at most half a line, which is passed over. On this
-machine there is one file; elsewhere, where nothing can be appended to, each run adds files of its own.
+Lines are appended, never rewritten: a killed process leaves at most an incomplete line, which is ignored. Locally there
+is one file; in object stores, which cannot append, each run adds its own files.
 """
 
 import os
@@ -20,7 +20,7 @@ FOLDER = ".svgai"
 FILE = "manifest.jsonl"
 
 _LINES, _SECONDS = 200, 10.0
-"""A file of a run elsewhere is written after so many lines, or so long."""
+"""In object stores a file is written after so many lines, or so many seconds."""
 
 
 class NoManifest:
@@ -37,11 +37,11 @@ class NoManifest:
         """Nothing goes on here."""
 
     def unknown(self, _outputs: Iterable[str]) -> set[str]:
-        """None: who names a file replaces what was made of it before."""
+        """None: a file that is given by name replaces its earlier SVG."""
         return set()
 
     def done(self) -> dict[str, tuple[str, str]]:
-        """Nothing: single files are converted as often as one asks."""
+        """Nothing: single files are always converted."""
         return {}
 
     def records(self) -> Iterator[FileRecord]:
@@ -51,7 +51,7 @@ class NoManifest:
 
 class FolderManifest:
     """
-    Keeps records in a folder of results, at the end of a `with` block at the latest.
+    Stores records in an output folder, at the end of a `with` block at the latest.
 
     Raises:
         OSError, or what the file system of the place raises: it cannot be read or written.
@@ -73,7 +73,7 @@ class FolderManifest:
             self._file = os.open(path / FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
             size = os.fstat(self._file).st_size
             if size and os.pread(self._file, 1, size - 1) != b"\n":
-                os.write(self._file, b"\n")  # ends the half line of a process that was killed
+                os.write(self._file, b"\n")  # ends the incomplete line of a killed process
         return self
 
     def __exit__(
@@ -84,23 +84,23 @@ class FolderManifest:
             os.close(self._file)
 
     def add(self, record: FileRecord) -> None:
-        """Keep a record; on this machine it holds even where the process is killed right after."""
+        """Store a record; locally it survives a kill right afterwards."""
         line = record.model_dump_json(exclude_defaults=True).encode() + b"\n"
         if self._file is not None:
-            os.write(self._file, line)  # one call: lines of two runs at once do not mix
+            os.write(self._file, line)  # one call: lines of concurrent runs do not mix
             return
         self._waiting.append(line)
         if len(self._waiting) >= _LINES or time.monotonic() - self._written > _SECONDS:
             self._flush()
 
     def begin(self, outputs: Iterable[str]) -> None:
-        """Keep that these are about to be made: what a killed run leaves of them is known for its own."""
+        """Record that these are about to be made, so that files of a killed run are recognised as its own."""
         for output in outputs:
             self.add(FileRecord(source="", output=output, state="begun"))
         self._flush()
 
     def unknown(self, outputs: Iterable[str]) -> set[str]:
-        """Those that no run made or began: what lies there is of somebody else."""
+        """Those that no run made or began: existing files there are foreign."""
         own = {record.output: record.own for record in self._lines()}
         return {output for output in outputs if not own.get(output, False)}
 
@@ -125,7 +125,7 @@ class FolderManifest:
         for line in self._read():
             try:
                 yield FileRecord.model_validate_json(line)
-            except ValidationError:  # half a line, or that of another version
+            except ValidationError:  # an incomplete line, or one of another version
                 continue
 
     def _read(self) -> Iterator[bytes]:

@@ -15,13 +15,13 @@ _OF_THIS_PROCESS = frozenset({"memory"})
 
 
 def local_path(url: str) -> Path | None:
-    """The path of what lies on this machine; None of anything else."""
+    """The local path of a place; None for a remote one."""
     protocol, path = split_protocol(url)
     return Path(path) if protocol in _OF_THIS_MACHINE else None
 
 
 def only_here(url: str) -> bool:
-    """Whether other processes see something else at this place, or nothing."""
+    """Whether this place is only visible to this process."""
     return split_protocol(url)[0] in _OF_THIS_PROCESS
 
 
@@ -69,8 +69,7 @@ def write_bytes(url: str, content: bytes) -> None:
     """
     Write a file, in a folder that is made where there is none.
 
-    On this machine, and where objects are put whole, whoever reads finds the old file or the new one. Raises what the
-    file system does.
+    Locally and in object stores the write is atomic. Raises what the file system does.
     """
     path = local_path(url)
     if path is not None:
@@ -100,7 +99,7 @@ def existing(folder: str, names: Iterable[str]) -> set[str]:
     files.invalidate_cache()
     there = {
         str(name)[len(root) :].lstrip("/") for name in files.find(root)
-    }  # one listing: a look at each costs a call
+    }  # one listing instead of one call per file
     return there.intersection(names)
 
 

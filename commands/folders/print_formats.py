@@ -1,4 +1,4 @@
-"""SVG to what printers and layout programs take: PDF and EPS, by CairoSVG, which is installed for that alone."""
+"""SVG to PDF and EPS for printers and layout programs, by CairoSVG, an optional dependency."""
 
 from collections.abc import Callable, Sequence
 
@@ -22,7 +22,7 @@ def formats_of(text: str) -> tuple[str, ...]:
 
 def require_formats(formats: Sequence[str]) -> None:
     """
-    See that the formats can be written, before anything is converted.
+    Check that the formats can be written, before anything is converted.
 
     Raises:
         FolderFault: CairoSVG, or the Cairo library that it needs, is not installed.

@@ -1,4 +1,4 @@
-"""What is kept of each file: what was made of it, how well, from what, and why not."""
+"""The record of each file: its output, measurements, inputs, or error."""
 
 from typing import Literal, Self
 
@@ -10,14 +10,14 @@ from svgai.measure.quality import Quality
 State = Literal["begun", "converted", "skipped", "failed"]
 
 FOREIGN = "file_exists"
-"""The code of a file that was not converted because something else lies in the place of its SVG."""
+"""Error code of a file that was not converted because a foreign file is in the place of its SVG."""
 
 
 class FileRecord(BaseModel):
     """
     One file: `output` below the folder of results; `error` and `code` are empty where it was converted.
 
-    `digest` is the SHA-256 of the image file, `recipe` stands for all that the SVG depends on beside it: options,
+    `digest` is the SHA-256 of the image file, `recipe` identifies everything else that the SVG depends on: options,
     models, code. `image_bytes` and `seconds` are the file's size and what its conversion took.
     """
 
@@ -44,12 +44,12 @@ class FileRecord(BaseModel):
 
     @classmethod
     def failed(cls, source: str, output: str, code: str, error: str) -> Self:
-        """What is kept of a file that could not be converted."""
+        """The record of a file that could not be converted."""
         return cls(source=source, output=output, state="failed", code=code, error=error or code)
 
     @property
     def own(self) -> bool:
-        """Whether what lies at `output` is of this command, if anything does."""
+        """Whether a file at `output`, if any, was made by this command."""
         return self.code != FOREIGN
 
     @property
@@ -58,5 +58,5 @@ class FileRecord(BaseModel):
 
     @property
     def key(self) -> tuple[str, str]:
-        """Equal where the same image was converted in the same way."""
+        """Equal for the same image and recipe."""
         return self.digest, self.recipe

@@ -1,4 +1,4 @@
-"""Folders that are watched: images that come, or change, are converted as they do."""
+"""Watches folders for new and changed images."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from commands.folders.places import local_path
 from svgai.errors import FolderFault
 
 _QUIET_MS = 500
-"""How long nothing has to change: what is still being copied is waited for."""
+"""Quiet period before a file is converted, so that copying can finish."""
 
 
 def watched_folders(given: Sequence[str]) -> list[Path]:
@@ -19,7 +19,7 @@ def watched_folders(given: Sequence[str]) -> list[Path]:
     The folders to watch.
 
     Raises:
-        FolderFault: something else than a folder of this machine is among what was asked for.
+        FolderFault: an input is not a local folder.
     """
     folders = [local_path(one) for one in given]
     for one, folder in zip(given, folders, strict=True):
@@ -32,7 +32,7 @@ def changes(folders: Sequence[Path], stop: Event | None = None) -> Iterator[froz
     """
     The absolute paths of images that were added or changed, until `stop` is set. Ctrl-C is raised.
 
-    None comes first, when no change can be missed any more: what is there by then has to be looked for.
+    None is yielded first, once no change can be missed any more: files that exist by then have to be searched for.
     """
     places = [folder.absolute() for folder in folders]
     begun = False

@@ -1,1 +1,1 @@
-"""What may be wrong on this machine, for `svgai doctor` and `svgai config --check`; nothing is changed."""
+"""Checks of this machine for `svgai doctor` and `svgai config --check`; they change nothing."""

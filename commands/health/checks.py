@@ -1,4 +1,4 @@
-"""What `svgai doctor` looks at on this machine; a check that cannot be made is a finding, too, and stops no other."""
+"""The checks of `svgai doctor`; one that fails with an error is a finding, too, and stops no other."""
 
 import importlib.metadata
 from collections.abc import Callable, Iterable, Iterator
@@ -47,7 +47,7 @@ def health(report: SettingReport, folder: Path) -> Iterator[Finding]:
             found = check()
             yield from [found] if isinstance(found, Finding) else found
         except (SvgAiError, OSError) as fault:
-            yield Finding(name, "fault", f"it cannot be looked at: {fault}")
+            yield Finding(name, "fault", f"it cannot be checked: {fault}")
 
 
 def _gpu_finding() -> Finding:

@@ -16,7 +16,7 @@ _ANEW = "rm -rf .venv && make serve"
 
 
 def python_finding(version: str, required: str) -> Finding:
-    """Whether an interpreter is one that this project takes (`requires-python`)."""
+    """Whether an interpreter is supported by this project (`requires-python`)."""
     told = f"{version} at {sys.executable}"
     if SpecifierSet(required).contains(version):
         return Finding("Python", "ok", told)
@@ -24,7 +24,7 @@ def python_finding(version: str, required: str) -> Finding:
 
 
 def this_python_finding() -> Finding:
-    """The same of the interpreter that runs this."""
+    """The same for the running interpreter."""
     required = importlib.metadata.metadata("svgai")["Requires-Python"]
     return python_finding(platform.python_version(), required)
 
@@ -42,7 +42,7 @@ def environment_finding(folder: Path, code: Path) -> Finding:
 
 
 def pins_finding(pins: Path, installed: Callable[[str], str]) -> Finding:
-    """Whether the packages that are installed are those that are pinned."""
+    """Whether the installed packages are as pinned."""
     if not pins.is_file():
         return Finding("pins", "warning", f"there is no {pins}", "call it in the project's folder")
     differing = []
@@ -62,7 +62,7 @@ def pins_finding(pins: Path, installed: Callable[[str], str]) -> Finding:
 
 
 def settings_finding(report: SettingReport) -> Finding:
-    """Whether the settings are good; what is wrong is looked at by its default in the other checks."""
+    """Whether the settings are valid; the other checks use the default of an invalid one."""
     if report.faults:
         return Finding("settings", "fault", "; ".join(report.faults), "svgai config --check")
     if report.warnings:

@@ -1,4 +1,4 @@
-"""Whether models that lie here are whole: trainings, the folder of MODEL_DIR, what the newest Bento was made of."""
+"""Whether local models are intact: trainings, the folder of MODEL_DIR, the models of the newest Bento."""
 
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def _models_of(bento: str) -> list[str]:
 
 
 def _damage(model: str) -> str:
-    """What is wrong with a model in BentoML's store; nothing where it is as it was imported."""
+    """What is wrong with a model in BentoML's store; empty if it is as imported."""
     name, _, version = model.partition(":")
     folder = bentoml_home() / "models" / name / version
     kind = next(kind for kind in KINDS if name.endswith(kind))

@@ -1,4 +1,4 @@
-"""Whether what a deployment needs is there: nginx, a container engine, a GPU's driver; and what is deployed runs."""
+"""Whether nginx, a container engine and a GPU driver are there, and whether the deployment runs."""
 
 import ctypes
 import shutil
@@ -52,7 +52,7 @@ def engine_finding(path: str | None = None) -> Finding:
 
 def gpu_finding(count: Callable[[], int], providers: Sequence[str]) -> Finding:
     """
-    Whether GPUs can be used where they are wanted, by what ONNX Runtime was built for.
+    Whether GPUs can be used, if ONNX Runtime was built for them.
 
     Args:
         count: gives how many there are; OSError where the driver is missing or fails.

@@ -54,4 +54,4 @@ def served_file_finding(client: "MlflowClient", version: "Version") -> Finding:
 def _way_out(fault: str, database: Path | None) -> str:
     if "doctor --fix" in fault:
         return "svgai doctor --fix"
-    return "svgai status" if database else "make mlflow, or mend MLFLOW_TRACKING_URI"
+    return "svgai status" if database else "make mlflow, or correct MLFLOW_TRACKING_URI"

@@ -1,7 +1,7 @@
 """
-All that is wrong with the settings of a machine, at once: values, names with a slip, settings that contradict others.
+All problems with the settings of a machine: invalid values, misspelt names, contradictions.
 
-The service itself stops at values alone: a name that it does not know may be another program's.
+The service itself only rejects values: an unknown name may be another program's.
 """
 
 import difflib
@@ -21,7 +21,7 @@ from svgai.settings import Settings, file_fault, setting_faults
 ENV_FILE = Path(".env")
 
 _PREFIX = "SVGAI_"
-"""What people put before names that have no prefix."""
+"""Prefixes that people mistakenly put before names."""
 
 _ALIKE = 0.8
 _OTHER_PROGRAMS = ("MLFLOW_", "BENTOML_", "OTEL_", "PROMETHEUS_")
@@ -33,13 +33,13 @@ Given = Mapping[str, str]
 @dataclass(frozen=True)
 class SettingReport:
     """
-    The settings of a machine, with what is wrong.
+    The settings of a machine, with problems.
 
     Attributes:
         settings: In force, with the default of each that has no valid value.
         sources: Where the value of each comes from, by field: default, environment or .env.
         faults: A line each.
-        warnings: A line each: what has no effect, or not the one that its name promises.
+        warnings: A line each: settings without effect, or with an unexpected one.
     """
 
     settings: Settings
@@ -49,7 +49,7 @@ class SettingReport:
 
 
 def report_on_settings() -> SettingReport:
-    """Look at the environment, and at the .env file of the current folder."""
+    """Read the environment, and the .env file of the current folder."""
     environment = _given(os.environ)
     try:
         file = _given(dotenv_values(ENV_FILE)) if ENV_FILE.is_file() else {}
@@ -71,7 +71,7 @@ def _given(variables: Mapping[str, str | None]) -> Given:
 
 
 def _names() -> dict[str, tuple[str, ...]]:
-    """The names of each field's variable; the first goes before the others."""
+    """The names of each field's variable; the first takes precedence."""
     names = {}
     for field, info in Settings.model_fields.items():
         alias = info.validation_alias
@@ -166,7 +166,7 @@ _IDLE: tuple[tuple[str, Callable[[Settings], bool], str], ...] = (
     ("model_timeout", lambda known: known.ai_enhanced, "AI_ENHANCED is off"),
     ("model_lazy_loading", lambda known: known.ai_enhanced, "AI_ENHANCED is off"),
 )
-"""Settings that have an effect only where others allow it: field, whether they do, and the reason where they do not."""
+"""Settings that depend on others: field, whether it has an effect, and the reason if not."""
 
 
 def _idle(settings: Settings, set_here: set[str]) -> Iterator[str]:

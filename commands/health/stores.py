@@ -62,7 +62,7 @@ def spool_finding(settings: Settings) -> Finding:
 
 
 def cache_finding(settings: Settings) -> Finding:
-    """Whether the Redis of CACHE_URL answers to its user and password, takes values, and forgets old ones when full."""
+    """Whether the Redis of CACHE_URL accepts its user and password, stores values, and evicts old ones when full."""
     if settings.cache_url is None:
         return Finding("Redis", "ok", "not used: CACHE_URL is not given")
     from redis import Redis
@@ -80,7 +80,7 @@ def cache_finding(settings: Settings) -> Finding:
         version = server.info("server")["redis_version"]
     except AuthenticationError as fault:
         return Finding(
-            "Redis", "fault", f"{shown} refuses: {fault}", "mend user and password in CACHE_URL, or CACHE_PASSWORD"
+            "Redis", "fault", f"{shown} refuses: {fault}", "correct user and password in CACHE_URL, or CACHE_PASSWORD"
         )
     except (RedisError, OSError) as fault:
         return Finding("Redis", "fault", f"{shown} does not answer: {fault}", "systemctl start redis-server")
@@ -103,5 +103,5 @@ def _set(shown: str, what: str) -> str:
 
 def _way_out(file: Path | None) -> str:
     if file is None:
-        return "systemctl start postgresql, or mend QUALITY_DB_URL"
+        return "systemctl start postgresql, or correct QUALITY_DB_URL"
     return f"restore a backup of {file.name}, or move it away: a new one is made"

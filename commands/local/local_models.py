@@ -24,7 +24,7 @@ def models_here(settings: Settings, trained: Path) -> "ModelSource | None":
 
 def require_models(settings: Settings, trained: Path) -> "ModelSource":
     """
-    The same, for what cannot do without.
+    The same; required.
 
     Raises:
         ModelFault: there are none, or AI_ENHANCED is false.

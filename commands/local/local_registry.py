@@ -1,4 +1,4 @@
-"""The registry as the commands see it: the client, the gates, and who acts."""
+"""The registry for the commands: the client, the gates, and the actor."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""A training under the eyes of this project's MLflow."""
+"""A training that is logged to this project's MLflow."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

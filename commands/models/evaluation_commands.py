@@ -28,7 +28,7 @@ JUDGE_SECTION = "judge"
 
 def target(text: str) -> str:
     """
-    A target as it is asked for, each number written in one way.
+    A target option in normalised form.
 
     Raises:
         typer.BadParameter: it is neither `default` nor a number from 0 to 1.
@@ -61,11 +61,11 @@ def sheet_size(text: str) -> "SheetSize":
 def evaluate(
     dataset: Dataset,
     labels: Annotated[Path | None, typer.Option(help='JSON file {"file": "type"} to score the classifier.')] = None,
-    limit: Annotated[int, typer.Option(min=0, help="Only so many images, chosen by hash; 0: all.")] = 0,
+    limit: Annotated[int, typer.Option(min=0, help="Number of images, chosen by hash; 0: all.")] = 0,
     held_out: HeldOut = False,
     size: Size = 256,
     drawings: Annotated[
-        bool, typer.Option("--drawings", help="Take an SVG file, also where an image of the same name is beside it.")
+        bool, typer.Option("--drawings", help="Use the SVG file even if there is an image of the same name.")
     ] = False,
     on_white: Annotated[bool, typer.Option("--on-white", help="Lay transparent images on white.")] = False,
     targets: Annotated[
@@ -74,26 +74,24 @@ def evaluate(
             "--target", parser=target, help="Target ssim, or `default`: that of each type. May be given several times."
         ),
     ] = None,
-    min_worst: Annotated[
-        float | None, typer.Option(min=0, max=1, help="What `worst` has to reach; left out: the setting.")
-    ] = None,
+    min_worst: Annotated[float | None, typer.Option(min=0, max=1, help="Least `worst`; default: the setting.")] = None,
     oracle: Annotated[bool, typer.Option(help="Also measure the whole portfolio (slow).")] = True,
     optuna: Annotated[
         list[str] | None,
         typer.Option("--optuna-target", parser=target, help="One of the targets, to search with Optuna, too (slow)."),
     ] = None,
     judge: Annotated[
-        bool, typer.Option(help="Compare answers to SVG files with these at four times the size; potrace, too.")
+        bool, typer.Option(help="Compare answers with the original SVG files at four times the size; includes potrace.")
     ] = True,
     table: Annotated[Path, typer.Option(help="Table of measured tracings that fixed ones are chosen on.")] = TABLE,
     outcomes: Annotated[
-        Path | None, typer.Option(help="Parquet file to keep outcomes in; what it holds is not measured again.")
+        Path | None, typer.Option(help="Parquet file for outcomes; those in it are not measured again.")
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Markdown file to write the figures to.")] = None,
-    section: Annotated[str, typer.Option(help="Which part of the report to write anew.")] = "real",
+    section: Annotated[str, typer.Option(help="Which part of the report to rewrite.")] = "real",
     judge_report: Annotated[
         Path | None,
-        typer.Option(help="Markdown file whose section `judge` gets what the judge says at the first target."),
+        typer.Option(help="Markdown file whose section `judge` gets the judge's results at the first target."),
     ] = None,
     cases: Annotated[bool, typer.Option(help="Show best and worst images in the report.")] = False,
     picture: Picture = None,
@@ -146,7 +144,7 @@ def evaluate(
         _write_report(found, report, section, answering if cases else None, console)
     if judge_report:
         write_section(judge_report, JUDGE_SECTION, judge_tables(found, first))
-    # Pictures last of all: figures that took an hour are not lost to a path that cannot be written.
+    # Pictures last: an invalid path must not lose the figures of an hour.
     if picture:
         chosen = worst_judged(found, first, picture_rows)
         butteraugli = programs.butteraugli if programs else None

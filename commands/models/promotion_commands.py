@@ -26,7 +26,7 @@ def gate(
     as_json: Json = False,
 ) -> None:
     """
-    Show every check of the gates on a version, failed ones with their reason. Nothing in the registry changes.
+    Show every check of the gates on a version, failed ones with their reason. The registry is not changed.
 
     Before it is promoted: svgai gate classifier 3
     """
@@ -49,7 +49,7 @@ def gate(
 
 def promote(
     model: Model,
-    version: Annotated[int | None, typer.Option(help="Version to promote; left out: the newest.")] = None,
+    version: Annotated[int | None, typer.Option(help="Version to promote; default: the newest.")] = None,
     to: Annotated[str, typer.Option(help="staging or production.")] = "production",
     as_json: Json = False,
 ) -> None:
@@ -101,11 +101,11 @@ def status(as_json: Json = False) -> None:
 
 def history(
     model: OneModel = None,
-    last: Annotated[int, typer.Option(min=1, help="Only so many events, the newest.")] = 50,
+    last: Annotated[int, typer.Option(min=1, help="Number of latest events.")] = 50,
     as_json: Json = False,
 ) -> None:
     """
-    Show who promoted what, when and from where, what the gates refused, and which Bentos were deployed.
+    Show promotions with user, time and origin, rejections by the gates, and deployed Bentos.
 
     The last ten events of one model: svgai history classifier --last 10
     """

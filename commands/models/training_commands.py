@@ -1,4 +1,4 @@
-"""`svgai train` and `svgai log`: models trained under the eyes of MLflow, and finished trainings logged."""
+"""`svgai train` and `svgai log`: trainings that are logged to MLflow, and logging finished ones."""
 
 import signal
 from collections.abc import Sequence
@@ -32,14 +32,14 @@ def train(
     log: Annotated[bool, typer.Option(help="Log the models to MLflow.")] = True,
 ) -> None:
     """
-    Train the models, with charts in MLflow as they learn, and log them as new versions. Nothing is promoted.
+    Train the models, with live charts in MLflow, and log them as new versions. Nothing is promoted.
 
     A classifier that learns for longer: svgai train classifier --epochs 20 --name longer --set learning_rate=0.002
     """
     settings, console = load_settings(), Console()
     one_of(what, (*KINDS, "all"))
     values = {kind: _values(kind, given or (), seed, epochs) for kind in KINDS if what in (kind, "all")}
-    # Also from a scheduler, which ends what it started with SIGTERM: the run says that it was killed.
+    # Also SIGTERM, as from a scheduler: the run is marked as killed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     for kind, chosen in values.items():
         record, logged = train_and_log(
@@ -54,9 +54,9 @@ def log(
     folder: Annotated[Path, typer.Argument(help="Folder of a finished training, such as models/classifier.")],
 ) -> None:
     """
-    Log a finished training to MLflow as a new version, with the times that it had. Nothing is promoted.
+    Log a finished training to MLflow as a new version, with its original times. Nothing is promoted.
 
-    What was trained while MLflow was away: svgai log models/classifier
+    After a training without MLflow: svgai log models/classifier
     """
     from registry.training_runs.tracking import log_training
 

@@ -1,4 +1,4 @@
-"""`svgai tune`: settings of a training searched, and compared with today's on what the search never saw."""
+"""`svgai tune`: searches hyperparameters, and compares them with the present ones on held-out data."""
 
 import signal
 from pathlib import Path
@@ -16,20 +16,21 @@ KINDS = ("classifier", "optimizer")
 
 def tune(
     what: Annotated[str, typer.Argument(help="classifier or optimizer.")],
-    trials: Annotated[int, typer.Option(min=1, help="Settings to try, those of earlier calls included.")] = 40,
-    folds: Annotated[int, typer.Option(min=2, help="Parts of the data that each trial is measured on in turn.")] = 5,
+    trials: Annotated[int, typer.Option(min=1, help="Trials, including those of earlier calls.")] = 40,
+    folds: Annotated[int, typer.Option(min=2, help="Folds of the data for each trial.")] = 5,
     folder: Annotated[Path, typer.Option("--data", help="Folder of labelled images for the classifier.")] = DATA,
     also: Annotated[list[Path] | None, typer.Option(help="Further folders of labelled images to join.")] = None,
     table: Annotated[Path, typer.Option(help="Table of measured tracings for the optimizer.")] = TABLE,
     seed: Annotated[int, typer.Option(min=0, help="Another seed tries other settings.")] = 7,
     given: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting that is not searched.")
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A fixed value for a setting, which is not searched."),
     ] = None,
-    work: Annotated[Path, typer.Option(help="Folder for the journal: a stopped search goes on there.")] = Path(
+    work: Annotated[Path, typer.Option(help="Folder for the journal, from which a stopped search resumes.")] = Path(
         "data/tuning"
     ),
     name: Annotated[str | None, typer.Option(help="Name of the run in MLflow; left out: model and time.")] = None,
-    log: Annotated[bool, typer.Option(help="Log the search to MLflow, with a run below it for each trial.")] = True,
+    log: Annotated[bool, typer.Option(help="Log the search to MLflow, with a child run for each trial.")] = True,
     jobs: Jobs = 1,
     scheduler: Annotated[
         str | None,
@@ -38,9 +39,10 @@ def tune(
     as_json: Json = False,
 ) -> None:
     """
-    Search for better settings of a training, and compare them with today's on held-out data. Nothing is trained or set.
+    Search for better hyperparameters, and compare them with the present ones on held-out data. Nothing is trained or
+    set.
 
-    May be stopped and called again. A short one: svgai tune optimizer --trials 12 --folds 3
+    A stopped search resumes when called again. A short one: svgai tune optimizer --trials 12 --folds 3
     """
     one_of(what, KINDS)
     fixed = settings_given(what, given or ())
@@ -48,7 +50,7 @@ def tune(
     from training.tuning.tune import TuningTask
 
     console = Console(quiet=as_json)
-    # Also from a scheduler, which ends what it started with SIGTERM: the run says that it was killed.
+    # Also SIGTERM, as from a scheduler: the run is marked as killed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     task = TuningTask(what, [folder, *(also or [])], table, work, trials, folds, seed, fixed)
     tuning = search_and_log(task, jobs, scheduler, load_settings(), console, name=name, log=log)

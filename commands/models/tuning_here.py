@@ -1,4 +1,4 @@
-"""A search for settings under the eyes of this project's MLflow."""
+"""A hyperparameter search that is logged to this project's MLflow."""
 
 import dataclasses
 import json

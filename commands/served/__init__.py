@@ -1,1 +1,1 @@
-"""Commands on what was served: outcomes, experiments, what is learned from both."""
+"""Commands on stored outcomes: reports, A/B tests, retraining."""

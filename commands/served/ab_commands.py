@@ -1,4 +1,4 @@
-"""`svgai ab`: experiments between the models in Production and those in Staging."""
+"""`svgai ab`: A/B tests between the models in Production and those in Staging."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,20 +18,20 @@ if TYPE_CHECKING:  # learning imports pandas, which takes a second
     from learning.experiments.evaluation import Evaluation
     from svgai.outcomes.experiments import KnownExperiment
 
-ab = typer.Typer(help="Experiments: a challenger in Staging against the champion in Production.", no_args_is_help=True)
+ab = typer.Typer(help="A/B tests: a challenger in Staging against the champion in Production.", no_args_is_help=True)
 
-Name = Annotated[str | None, typer.Option("--experiment", help="Its name; left out: the one that began last.")]
+Name = Annotated[str | None, typer.Option("--experiment", help="Its name; default: the latest.")]
 
 
 @ab.callback()
 def _group() -> None:
-    """Experiments: a challenger in Staging against the champion in Production."""
+    """A/B tests: a challenger in Staging against the champion in Production."""
 
 
 @ab.command()
 def status(as_json: Json = False) -> None:
     """
-    Show all experiments, whether they are on, and why not.
+    Show all A/B tests, whether they are on, and why not.
 
     For machines: svgai ab status --json
     """
@@ -49,7 +49,7 @@ def report(
     as_json: Json = False,
 ) -> None:
     """
-    Show what the challenger changes, between what bounds that hold however often one looks, and what follows.
+    Show the challenger's effects with confidence sequences, which are valid at every look, and the verdict.
 
     With a picture: svgai ab report --picture ab.png
     """
@@ -102,7 +102,7 @@ def stop(
     reason: Annotated[str, typer.Argument(help="Why; it is written on the version.")], experiment: Name = None
 ) -> None:
     """
-    Switch an experiment off for good: services obey within seconds, and its challenger leaves Staging.
+    Switch an A/B test off for good: services stop it within seconds, and its challenger leaves Staging.
 
     svgai ab stop "customers complain about thin lines"
     """

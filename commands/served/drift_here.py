@@ -1,4 +1,4 @@
-"""What the images of this project's quality database are compared with: what its models in Production learned from."""
+"""The reference for drift in this project's quality database: the training data of its models in Production."""
 
 import tempfile
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # these import mlflow and SQLAlchemy
 def production_watch(
     client: "MlflowClient", production: "Sequence[Version]", since: datetime | None = None
 ) -> "DriftWatch | None":
-    """What compares images with those that the versions learned from; None where their records tell nothing of it."""
+    """A drift watch with the versions' references; None if their records have none."""
     from registry.mlflow_store.version_files import fetch_record
     from svgai.outcomes.drift_watch import DriftWatch
 

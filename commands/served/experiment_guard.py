@@ -1,4 +1,4 @@
-"""What stops experiments of this project's registry and quality database when a guardrail is broken."""
+"""Stops A/B tests of this project when a guardrail is broken."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # learning imports pandas, which takes a second
 
 
 def guard_here(settings: Settings, say: Callable[[str], None]) -> "Guard":
-    """The guard; nothing is connected before it looks."""
+    """The guard; connects at its first check."""
     from learning.experiments.arm_outcomes import observations_of
     from learning.experiments.guard import Guard
     from registry.mlflow_store.promotion_log import WATCHER

@@ -1,4 +1,4 @@
-"""`svgai retrain` and `svgai drift`: models trained anew on what was served, and what has changed about that."""
+"""`svgai retrain` and `svgai drift`: retraining on served conversions, and input drift."""
 
 import signal
 from pathlib import Path
@@ -18,22 +18,22 @@ from commands.terminal.shown_results import show_promotion
 from svgai.errors import ModelFault
 from svgai.settings import load_settings
 
-drift = typer.Typer(help="What has changed about the images that come in.", no_args_is_help=True)
+drift = typer.Typer(help="Input drift: how the images have changed.", no_args_is_help=True)
 
 
 @drift.callback()
 def _group() -> None:
-    """What has changed about the images that come in."""
+    """Input drift: how the images have changed."""
 
 
 @drift.command("report")
 def drift_report(
     out: Annotated[Path | None, typer.Argument(help="HTML file to write; left out: none.")] = None,
-    since: Annotated[str, typer.Option(help="Only what is no older, such as 30d, 12h or 8w.")] = "30d",
+    since: Annotated[str, typer.Option(help="Largest age, such as 30d, 12h or 8w.")] = "30d",
     as_json: Json = False,
 ) -> None:
     """
-    Compare what was converted with what the models in Production learned from, and estimate the classifier's accuracy.
+    Compare converted images with the training data of the models in Production, and estimate the classifier's accuracy.
 
     With pictures: svgai drift report drift.html
     """
@@ -64,12 +64,12 @@ def drift_report(
 
 
 def retrain(
-    table: Annotated[Path, typer.Option(help="Table of measured tracings that what was served joins.")] = TABLE,
+    table: Annotated[Path, typer.Option(help="Table of measured tracings to add served ones to.")] = TABLE,
     to_label: Annotated[
         Path | None, typer.Option(help="Only list images that the classifier was unsure of, in this CSV file.")
     ] = None,
     labels: Annotated[
-        Path | None, typer.Option(help="Train the classifier instead, with the types that this CSV file gives.")
+        Path | None, typer.Option(help="Train the classifier instead, with the labels of this CSV file.")
     ] = None,
     folder: Annotated[Path, typer.Option("--data", help="Folder of labelled images for the classifier.")] = DATA,
     out: Annotated[Path, typer.Option(help="Folder for the tables and the trained models.")] = RETRAINED,
@@ -79,11 +79,11 @@ def retrain(
     as_json: Json = False,
 ) -> None:
     """
-    Train the optimizer anew on what was served as well, and put it into Staging if it passes the gates.
+    Retrain the optimizer with served conversions, and move it to Staging if it passes the gates.
 
-    Nothing but `svgai promote` and `svgai ab promote` puts it into Production.
+    Only `svgai promote` and `svgai ab promote` move it to Production.
 
-    List images for people to name their types: svgai retrain --to-label unsure.csv
+    List images for labelling: svgai retrain --to-label unsure.csv
     """
     settings, console = load_settings(), Console(quiet=as_json)
     if to_label is not None:

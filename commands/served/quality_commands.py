@@ -1,4 +1,4 @@
-"""`svgai quality`: the store of what every conversion came to, and of what people said of it."""
+"""`svgai quality`: the store of conversion outcomes and ratings."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,15 +13,15 @@ from svgai.settings import load_settings
 if TYPE_CHECKING:
     from svgai.outcomes.quality_database import QualityDatabase
 
-quality = typer.Typer(help="What conversions came to, and what people said of them.", no_args_is_help=True)
+quality = typer.Typer(help="Outcomes of conversions, and ratings.", no_args_is_help=True)
 
-Url = Annotated[str | None, typer.Option(help="Another database than QUALITY_DB_URL, such as a backup.")]
-Since = Annotated[str | None, typer.Option(help="Only what is no older, such as 30d, 12h or 8w.")]
+Url = Annotated[str | None, typer.Option(help="Database to use instead of QUALITY_DB_URL, such as a backup.")]
+Since = Annotated[str | None, typer.Option(help="Largest age, such as 30d, 12h or 8w.")]
 
 
 @quality.callback()
 def _group() -> None:
-    """What conversions came to, and what people said of them."""
+    """Outcomes of conversions, and ratings."""
 
 
 @quality.command()
@@ -79,7 +79,7 @@ def prune(
     as_json: Json = False,
 ) -> None:
     """
-    Remove conversions that are older, and their ratings.
+    Remove older conversions and their ratings.
 
     Keep three months: svgai quality prune --older-than 90d
     """
@@ -94,15 +94,15 @@ def prune(
 @quality.command()
 def migrate(
     to: Annotated[
-        str | None, typer.Option(help="An earlier revision, or base for none: what it has no place for is lost.")
+        str | None, typer.Option(help="An earlier revision, or base for none; data of later columns is lost.")
     ] = None,
     url: Url = None,
     as_json: Json = False,
 ) -> None:
     """
-    Make the tables, or bring them up to date; a service does it by itself when it starts.
+    Create or migrate the tables; a service does this when it starts.
 
-    Before an older version is to serve: svgai quality migrate --to 0001
+    Before going back to an older release: svgai quality migrate --to 0001
     """
     database = _database(url)
     before = database.revision()

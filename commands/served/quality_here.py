@@ -1,4 +1,4 @@
-"""The quality database that the settings name, and the experiments in it."""
+"""The quality database of the settings, and the A/B tests in it."""
 
 from typing import TYPE_CHECKING
 

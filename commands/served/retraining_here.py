@@ -1,4 +1,4 @@
-"""The models of this project trained anew on what its quality database holds, and put into Staging."""
+"""Retrains this project's models on its quality database, and moves them to Staging."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ RETRAINED = Path("models/retrained")
 
 def served_table(settings: Settings, table: Path, out: Path) -> Path:
     """
-    The table of measured tracings joined by what was served, in a file of the folder `out`.
+    The table of measured tracings with served ones added, in a file of the folder `out`.
 
     Raises:
         DatasetFault: there is no table, or nothing was served that can be learned from.
@@ -53,7 +53,7 @@ def served_table(settings: Settings, table: Path, out: Path) -> Path:
 
 def labelled_table(settings: Settings, labels: Path, out: Path) -> Path:
     """
-    The table of measured logos joined by images that people labelled, in a file of the folder `out`.
+    The table of measured logos with labelled images added, in a file of the folder `out`.
 
     Raises:
         DatasetFault: the labels cannot be read, or are of images that nothing is kept of.
@@ -91,7 +91,7 @@ def retrain_optimizer(
 
 def challenge(settings: Settings, logged: "LoggedVersion", actor: "Actor") -> "Promotion":
     """
-    Put a version into Staging if it passes the gates beside the one in Production.
+    Move a version to Staging if it passes the gates, compared with the one in Production.
 
     Raises:
         GateFailed: it does not; the reasons are on the version.
@@ -105,14 +105,14 @@ def challenge(settings: Settings, logged: "LoggedVersion", actor: "Actor") -> "P
     champion = pick_in_stage(versions, logged.name, "Production").version if served else None
 
     def judge(candidate: "Version", replaced: "Version | None") -> "GateVerdict":
-        # It is there to replace what is in Production, whatever stands in Staging.
+        # It is meant to replace the version in Production, whatever is in Staging.
         return gates(client)(candidate, champion or replaced)
 
     return promote(client, logged.name, logged.version, to="Staging", actor=actor, judge=judge)
 
 
 def learner_here(settings: Settings, say: Callable[[str], None]) -> "Learner":
-    """What trains by itself; nothing is connected before it looks."""
+    """Automatic retraining; connects at its first check."""
     from learning.drift_report import looked_through
     from learning.retraining.schedule import Learner, Occasion
     from learning.stored_outcomes import count_images

@@ -1,1 +1,1 @@
-"""What commands write with, and how a command line begins and ends."""
+"""Terminal output of the commands, and the entry point."""

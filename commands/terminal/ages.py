@@ -11,10 +11,10 @@ _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 def time_of_age(age: str) -> datetime:
     """
-    When what is so old came about, in UTC.
+    The time so long ago, in UTC.
 
     Raises:
-        typer.BadParameter: it is no age; the message says what is.
+        typer.BadParameter: it is not an age; the message names the form.
     """
     found = _AGE.fullmatch(age)
     if not found:

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from svgai.trace.parameters import Strokes
 
 DATA = Path("data/logos")
-"""Where generated training images lie."""
+"""Folder of generated training images."""
 
 RUNS = Path("models")
-"""Where trained models lie, a folder for each."""
+"""Folder of trained models, with a folder for each."""
 
 TABLE = Path("training/tables/tracings.parquet")
 """The table of measured tracings that is part of the repository."""
@@ -23,19 +23,19 @@ Jobs = Annotated[int, typer.Option(help="Processes; -1: one per core.")]
 Dataset = Annotated[Path, typer.Option(help="Folder of SVG or raster files.")]
 Size = Annotated[int, typer.Option(min=16, max=2048, help="Longest side that SVG files are drawn at.")]
 HeldOut = Annotated[
-    bool, typer.Option("--held-out/--all-brands", help="Only the brands that tracing was not tuned on, or all.")
+    bool, typer.Option("--held-out/--all-brands", help="Only brands that tracing was not tuned on, or all.")
 ]
-Keep = Annotated[int, typer.Option(min=1, help="Good Bentos of this folder that are kept, for rollbacks.")]
+Keep = Annotated[int, typer.Option(min=1, help="Number of this folder's good Bentos to keep, for rollbacks.")]
 Picture = Annotated[Path | None, typer.Option(help="Also draw images side by side to this PNG file.")]
 Model = Annotated[str, typer.Argument(help="classifier or optimizer.")]
-ImageName = Annotated[str, typer.Argument(metavar="IMAGE", help="An image that the engine has, such as svgai:latest.")]
-EngineName = Annotated[str | None, typer.Option(help="podman or docker; left out: the first that answers.")]
-OneModel = Annotated[str | None, typer.Argument(help="classifier or optimizer; left out: both.")]
+ImageName = Annotated[str, typer.Argument(metavar="IMAGE", help="A local image, such as svgai:latest.")]
+EngineName = Annotated[str | None, typer.Option(help="podman or docker; default: the first that answers.")]
+OneModel = Annotated[str | None, typer.Argument(help="classifier or optimizer; default: both.")]
 
 
 def background(text: str) -> str:
     """
-    What may be asked for of a picture's ground.
+    Validate the background option.
 
     Raises:
         typer.BadParameter: it may not; the message says what may.
@@ -50,7 +50,7 @@ def background(text: str) -> str:
 
 def monochrome(text: str) -> str:
     """
-    What may be asked for of an ink.
+    Validate the monochrome option.
 
     Raises:
         typer.BadParameter: it may not; the message says what may.
@@ -65,7 +65,7 @@ def monochrome(text: str) -> str:
 
 def cutter(text: str) -> str:
     """
-    What may be asked for of parts to cut.
+    Validate the cutter option.
 
     Raises:
         typer.BadParameter: it may not; the message says what may.
@@ -81,7 +81,7 @@ def cutter(text: str) -> str:
 
 def cuts_fills(strokes: "Strokes") -> None:
     """
-    See that a cutter is not asked for beside strokes alone.
+    Check that a cutter is not combined with strokes only.
 
     Raises:
         typer.BadParameter: it is.
@@ -96,7 +96,7 @@ def cuts_fills(strokes: "Strokes") -> None:
 
 def formats(text: str) -> str:
     """
-    What files may be asked for.
+    Validate the formats option.
 
     Raises:
         typer.BadParameter: they may not; the message says which may.
@@ -112,7 +112,7 @@ def formats(text: str) -> str:
 
 def palette(text: str) -> str:
     """
-    What may be asked for of colours.
+    Validate the palette option.
 
     Raises:
         typer.BadParameter: it may not; the message says what may.
@@ -127,7 +127,7 @@ def palette(text: str) -> str:
 
 def one_of(value: str, allowed: tuple[str, ...]) -> None:
     """
-    Let only allowed words through.
+    Accept only allowed words.
 
     Raises:
         typer.BadParameter: it is none of them; the message lists them.
@@ -141,7 +141,7 @@ def settings_given(kind: str, pairs: Sequence[str]) -> dict[str, str]:
     Settings of a training, given as KEY=VALUE.
 
     Raises:
-        typer.BadParameter: there is no such setting, or a value is none of it; the message says which there are.
+        typer.BadParameter: an unknown setting or an invalid value; the message lists the settings.
     """
     from training.pipeline import training_config
 
@@ -160,7 +160,7 @@ def settings_given(kind: str, pairs: Sequence[str]) -> dict[str, str]:
 
 def registered_name(model: str) -> str:
     """
-    The name in MLflow of a model that is given by its kind, or by that name itself.
+    The name in MLflow of a model, given by its kind or by that name.
 
     Raises:
         typer.BadParameter: there is no such model.

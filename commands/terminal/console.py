@@ -1,4 +1,4 @@
-"""What commands write with: messages, progress bars, tables, JSON. Only JSON goes to stdout, so it can be piped."""
+"""Terminal output: messages, progress bars, tables, JSON. Only JSON goes to stdout, so that it can be piped."""
 
 import dataclasses
 import json
@@ -24,7 +24,7 @@ from rich.progress import (
 from rich.table import Table
 
 Stages = Callable[[str, int, int], None]
-"""Told what is being done, how many steps are done, and how many there are."""
+"""Called with a description, the number of finished steps, and their total."""
 
 
 class ProgressBars:
@@ -49,7 +49,7 @@ class ProgressBars:
 
 
 class Console:
-    """Everything that a person reads."""
+    """Console for everything but JSON."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._rich = RichConsole(stderr=True, quiet=quiet, highlight=False)
@@ -62,7 +62,7 @@ class Console:
         RichConsole(stderr=True).print(f"[red]error:[/red] {escape(message)}", highlight=False, soft_wrap=True)
 
     def say(self, message: str) -> None:
-        """Print text that may hold markup. Lines stay whole, so that commands in them can be copied."""
+        """Print text with markup. Lines are not wrapped, so that commands in them can be copied."""
         self._rich.print(message, soft_wrap=True)
 
     def tell(self, message: str) -> None:

@@ -1,4 +1,4 @@
-"""How conversions of files are shown to a person: a row each where they are few, and what a run came to."""
+"""Shows conversions of files: a row each if there are few, and a summary."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ def show_conversions(console: Console, results: Sequence["FileRecord"]) -> None:
 
 
 def show_summary(console: Console, summary: "Summary") -> None:
-    """One line of what was done, and a row for each kind of fault."""
+    """One line of totals, and a row for each kind of error."""
     parts = [f"{summary.converted:,} converted"]
     if summary.short:
         parts[0] += f" ({summary.short:,} fell short of the promise)"

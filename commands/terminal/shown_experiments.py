@@ -1,4 +1,4 @@
-"""How experiments are shown to a person, and given to machines."""
+"""Shows A/B tests as text and JSON."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""How the results of commands are shown to a person: as tables, and a line for what does not fit into one."""
+"""Shows the results of commands as tables, with lines for what does not fit into one."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # the registry imports mlflow, which takes seconds
     from training.search.portfolio_search import PortfolioSearch
 
 _STATUS_FIGURES = ("accuracy", "ece", "attainment", "log_bytes_regret")
-"""Of a version's figures those that decide most; JSON has all."""
+"""A version's most important metrics; JSON has all."""
 
 _QUALITY = ["attainment", "ssim", "worst", "delta_e", "bytes", "bytes_share", "gap_closed"]
 _EFFORT = ["median_seconds", "p95_seconds", "trials"]
@@ -83,11 +83,11 @@ def show_serving(console: Console, serving: "Serving | None") -> None:
 
 def show_watcher(console: Console, watcher: "WatcherLife | None") -> None:
     if watcher is None:
-        console.say("no watcher has looked from this folder yet; `svgai watch` does that")
+        console.say("no watcher has run in this folder yet; `svgai watch` starts one")
         return
     state = "a watcher is alive" if watcher.alive else "no watcher is alive; `svgai watch` starts one. The last one"
-    fault = f", in vain: {escape(watcher.fault)}" if watcher.fault else ""
-    console.say(f"{state} (process {watcher.pid}) looked at {watcher.looked:%Y-%m-%d %H:%M:%S} UTC{fault}")
+    fault = f", failed: {escape(watcher.fault)}" if watcher.fault else ""
+    console.say(f"{state} (process {watcher.pid}), last check at {watcher.looked:%Y-%m-%d %H:%M:%S} UTC{fault}")
 
 
 def _verdict(verdict: "RecordedVerdict | None") -> str:

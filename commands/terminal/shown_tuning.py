@@ -1,4 +1,4 @@
-"""What a search for settings came to, for people."""
+"""Shows the result of a hyperparameter search."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:  # optuna and pandas take a second
 
 
 def show_tuning(console: Console, tuning: "Tuning") -> None:
-    """Settings and figures of both, and what follows."""
+    """Settings and metrics of both, and the conclusion."""
     ended = ", ".join(f"{count} {state}" for state, count in tuning.trials.items())
     console.say(f"{tuning.name}: {ended}")
     settings: list[tuple[object, ...]] = [(name, tuning.today[name], value) for name, value in tuning.best.items()]

@@ -1,1 +1,1 @@
-"""Commands of who converts images."""
+"""Commands for converting images."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from svgai.convert.conversion import ConversionOptions
 
 SERVICE_THREADS = 4
-"""Images that a service is sent at once, where nothing else is said."""
+"""Default number of concurrent requests to a service."""
 
 
 def convert(
@@ -32,17 +32,17 @@ def convert(
     out: Annotated[
         str, typer.Option("-o", "--out", help="Folder for the SVG files, or its URL (s3://bucket/x).")
     ] = ".",
-    target: Annotated[float | None, typer.Option(min=0, max=1, help="Target ssim; left out: that of the type.")] = None,
+    target: Annotated[float | None, typer.Option(min=0, max=1, help="Target ssim; default: that of the type.")] = None,
     min_worst: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Least ssim of the poorest place; left out: MIN_WORST.")
+        float | None, typer.Option(min=0, max=1, help="Lowest local ssim; default: MIN_WORST.")
     ] = None,
     max_bytes: Annotated[
-        int | None, typer.Option(min=1, help="Largest SVG to write where one can be made, in bytes.")
+        int | None, typer.Option(min=1, help="Largest SVG in bytes, if one that small can be made.")
     ] = None,
     max_trials: Annotated[int, typer.Option(min=1, max=32, help="Most tracings to try for one image.")] = 4,
     strokes: Annotated[
         Strokes,
-        typer.Option(help="Lines as strokes: auto, where that suits them; never, outlines alone; only, strokes alone."),
+        typer.Option(help="Lines as strokes: auto, where suitable; never, outlines only; only, strokes only."),
     ] = "auto",
     ground: Annotated[
         str,
@@ -50,19 +50,22 @@ def convert(
             "--background",
             parser=background,
             metavar="keep|remove|#HEX",
-            help="The flat ground of a picture: kept, made clear, or in this colour (quote it: '#fff').",
+            help="The flat background of an image: keep, remove, or this colour (quote it: '#fff').",
         ),
     ] = "keep",
     units: Annotated[
-        Units, typer.Option(help="Of the SVG's width and height; mm and in by the resolution of the image file.")
+        Units, typer.Option(help="Unit of the SVG's width and height; mm and in by the resolution of the image file.")
     ] = "px",
     precision: Annotated[
-        int | None, typer.Option(min=0, max=4, help="Decimals of coordinates in pixels; left out: steps of a grid.")
+        int | None, typer.Option(min=0, max=4, help="Decimals of coordinates in pixels; default: steps of a grid.")
     ] = None,
     colours: Annotated[
         str | None,
         typer.Option(
-            "--palette", parser=palette, metavar="#HEX,...", help="The only colours; each paint gets the nearest."
+            "--palette",
+            parser=palette,
+            metavar="#HEX,...",
+            help="The only colours to use; each paint gets the nearest.",
         ),
     ] = None,
     ink: Annotated[
@@ -71,7 +74,7 @@ def convert(
             "--monochrome",
             parser=monochrome,
             metavar="currentColor|#HEX",
-            help="One ink on a clear ground: what is not the ground.",
+            help="A single colour for the foreground, on a transparent background.",
         ),
     ] = None,
     blade: Annotated[
@@ -80,22 +83,22 @@ def convert(
             "--cutter",
             parser=cutter,
             metavar="WIDTH",
-            help="Parts to cut, nowhere narrower than 1mm, 0.04in or 3px: fills in flat colours, none over another.",
+            help="Parts to cut, at least this wide (1mm, 0.04in or 3px): fills in flat colours that do not overlap.",
         ),
     ] = None,
     pretty: Annotated[
-        bool, typer.Option("--pretty", help="For people to read: ids, groups by colour, line breaks, a comment.")
+        bool, typer.Option("--pretty", help="Readable output: ids, groups by colour, line breaks, a comment.")
     ] = False,
     kinds: Annotated[
         str,
-        typer.Option("--format", parser=formats, metavar="svg,pdf,eps", help="Also PDF and EPS, beside the SVG."),
+        typer.Option("--format", parser=formats, metavar="svg,pdf,eps", help="Formats to write: svg, pdf, eps."),
     ] = "svg",
     keep_suffix: Annotated[
         bool, typer.Option("--keep-suffix", help="Write a.png.svg, so that a.png and a.jpg do not clash.")
     ] = False,
-    again: Annotated[bool, typer.Option("--again", help="Convert also what is done already.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Convert also finished files.")] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Also replace SVG files in a folder of results that no run made.")
+        bool, typer.Option("--overwrite", help="Also replace SVG files in the output folder that no run made.")
     ] = False,
     report: Annotated[
         Path | None, typer.Option(help="Also write a table of all files: FILE.parquet or FILE.csv.")
@@ -103,11 +106,9 @@ def convert(
     gallery: Annotated[
         Path | None, typer.Option(help="Also write a page of images beside their SVGs, the worst first: FILE.html.")
     ] = None,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Go on: convert what is added to the folders, or changed.")
-    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep running: convert new and changed files.")] = False,
     jobs: Annotated[
-        int, typer.Option(help="Processes; -1: one per core. With --server: images on their way at once, -1: 4.")
+        int, typer.Option(help="Processes; -1: one per core. With --server: concurrent requests, -1: 4.")
     ] = -1,
     scheduler: Annotated[
         str | None,
@@ -115,17 +116,15 @@ def convert(
             help="tcp://host:port of a Dask scheduler, whose workers have svgai installed, in place of --jobs."
         ),
     ] = None,
-    server: Annotated[
-        str | None, typer.Option(help="Address of a service that converts, in place of this code.")
-    ] = None,
+    server: Annotated[str | None, typer.Option(help="URL of a service that converts instead.")] = None,
     as_json: Json = False,
 ) -> None:
     """
     Convert images to SVG: files, folders of any size, on this machine or elsewhere.
 
-    A logo without its white ground: svgai convert logo.png --background remove
+    Without its white background: svgai convert logo.png --background remove
 
-    A folder; called again, it goes on: svgai convert in/ --out out/ --report out.csv --gallery out.html
+    A folder; called again, it resumes: svgai convert in/ --out out/ --report out.csv --gallery out.html
     """
     from commands.folders.folder_conversion import FolderConversion, Workers
     from commands.folders.places import file_system

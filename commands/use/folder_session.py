@@ -1,4 +1,4 @@
-"""What `svgai convert` does: a run, or one after the other while folders are watched, and what is told of them."""
+"""`svgai convert`: one run, or repeated ones while folders are watched, and their reports."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +30,7 @@ STOPPED = 130
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Where what came out is told beside the terminal."""
+    """Outputs besides the terminal."""
 
     report: Path | None = None
     gallery: Path | None = None
@@ -39,7 +39,7 @@ class Outcomes:
 
 
 class FolderSession:
-    """Runs of one conversion; both ways of running give the exit code."""
+    """Runs of one conversion; both ways return the exit code."""
 
     def __init__(self, conversion: FolderConversion, outcomes: Outcomes, console: Console) -> None:
         self._conversion = conversion
@@ -52,7 +52,7 @@ class FolderSession:
         Convert once: 0, 1 where a file failed, STOPPED after Ctrl-C.
 
         Raises:
-            SvgAiError: what was asked for cannot be done; no file's fault.
+            SvgAiError: the run is impossible, whatever the files.
         """
         found = find_images(given)
         self._conversion.require(found)
@@ -70,7 +70,7 @@ class FolderSession:
         follow: Callable[[Sequence[Path]], Iterator[frozenset[str] | None]] = changes,
     ) -> int:
         """
-        Convert what is there, then what comes, until Ctrl-C: STOPPED. `follow` gives what comes.
+        Convert existing files, then new ones, until Ctrl-C: STOPPED. `follow` yields changes.
 
         Raises:
             SvgAiError: what is there at the beginning cannot be converted as it was asked.
@@ -92,11 +92,11 @@ class FolderSession:
         except SvgAiError as fault:
             if changed is None:
                 raise
-            self._console.fault(str(fault))  # the next change may mend it
+            self._console.fault(str(fault))  # the next change may fix it
             return Summary()
 
     def _once(self, found: Found, manifest: AnyManifest, only: frozenset[str] | None = None) -> Summary | None:
-        """What a run came to; None after Ctrl-C."""
+        """The summary of a run; None after Ctrl-C."""
         if not self._outcomes.as_json:
             self._records = {}
         keep = self._outcomes.as_json or len(only or found.images) <= SHOWN
@@ -108,7 +108,7 @@ class FolderSession:
         except Interrupted as stopped:
             show_summary(self._console, stopped.summary)
             goes_on = isinstance(manifest, FolderManifest)
-            how = "the same command goes on with the rest" if goes_on else "a folder or a pattern could go on here"
+            how = "run the same command to resume" if goes_on else "only runs of folders or patterns can be resumed"
             self._console.say(f"stopped: {stopped.summary.done:,} of {stopped.total:,} files are done and kept; {how}")
             return None
         if not self._outcomes.as_json:
@@ -122,7 +122,7 @@ class FolderSession:
 
         def records() -> Iterator[FileRecord]:
             for record in manifest.records():
-                # What was done before may have been called by another path then.
+                # Earlier records may have another path.
                 if source := sources.get(record.output):
                     yield record.model_copy(update={"source": source})
 

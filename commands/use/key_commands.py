@@ -18,10 +18,10 @@ def _group() -> None:
 
 @keys.command()
 def new(
-    name: Annotated[str, typer.Argument(help="Who it is for; the service's log says this name.")],
+    name: Annotated[str, typer.Argument(help="Who it is for; the service's log has this name.")],
     as_json: Json = False,
 ) -> None:
-    """Make a key, and the entry of API_KEYS or API_KEYS_FILE that lets it in. It is shown this once."""
+    """Make a key, and its entry for API_KEYS or API_KEYS_FILE. It is shown only once."""
     key = make_key()
     try:
         entry = hashed_entry(name, key)

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from evaluation.methods.all_methods import METHODS
 from evaluation.report.evaluation_figures import Evaluation
 from training.data.datasets import Sample
-from training.fit.classifier.classifier_metrics import reliability_figure
+from training.fit.classifier.classifier_report import reliability_figure, reliability_table
 
 _DPI = 110
 _SHOWN = 1.5
@@ -37,7 +37,7 @@ def write_pictures(evaluation: Evaluation, stem: Path) -> dict[str, Path]:
         figures["Gap closed by type"] = ("gap-closed", gap_figure(by_type))
     classified = evaluation.classified()
     if classified:
-        figures["Reliability of the classifier"] = ("reliability", reliability_figure(*classified))
+        figures["Reliability of the classifier"] = ("reliability", reliability_figure(reliability_table(*classified)))
     stem.parent.mkdir(parents=True, exist_ok=True)
     written = {}
     for title, (name, figure) in figures.items():

@@ -1,1 +1,1 @@
-"""Experiments: what a challenger changes, what follows from it, and who stops it."""
+"""A/B tests: a challenger's effects, the verdict, and the guard."""

@@ -1,8 +1,8 @@
 """
-What the arms of an experiment came to, read from the quality database.
+Outcomes of an A/B test's arms, read from the quality database.
 
-An image counts once, as it came first: the same image again tells nothing new of the models. A conversion that failed
-for want of the service, not of its client, has attained nothing.
+Only the first conversion of an image counts: repetitions add no information about the models. A conversion that failed
+because of the service, not its client, counts as a missed target.
 """
 
 import numpy as np
@@ -24,7 +24,7 @@ _FIGURES = {metric.name: metric for metric in (BYTES, ATTAINMENT, WORST, SECONDS
 
 def observations_of(database: QualityDatabase, known: KnownExperiment) -> Observations:
     """
-    The conversions of an experiment, as pairs where it runs in shadow.
+    The conversions of an A/B test, as pairs if it runs in shadow.
 
     Raises:
         QualityStoreFault: the database does not answer.
@@ -54,7 +54,7 @@ def _rows(database: QualityDatabase, known: KnownExperiment) -> pd.DataFrame:
 
 
 def _figures(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the figures of the metrics in the place of what they are made of."""
+    """The rows with the metrics instead of the columns that they are computed from."""
     seconds = rows["seconds"].map(lambda stages: (stages or {}).get("processor"))
     with np.errstate(divide="ignore"):
         return rows.assign(

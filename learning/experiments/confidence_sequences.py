@@ -1,5 +1,5 @@
 """
-Confidence sequences: intervals that hold at all times at once, so that who looks often is not fooled more often.
+Confidence sequences: intervals that are valid at all times simultaneously, so that frequent looks cause no more errors.
 
 Asymptotic ones by Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, "Time-uniform central limit theory and asymptotic
 confidence sequences" (arXiv 2103.06476v7): the half width is eq. 9, its tuning eq. 161. GrowthBook's sequential engine
@@ -19,7 +19,7 @@ from svgai.array_types import Doubles, Flags, Indices
 @dataclass(frozen=True, eq=False)
 class ConfidenceSequence:
     """
-    A mean at several looks, and between what it lies at all of them with probability 1 - alpha.
+    A mean at several looks, with bounds that hold at all of them with probability 1 - alpha.
 
     Attributes:
         counts: Values until each look (..., looks); of two samples those of both.

@@ -1,4 +1,4 @@
-"""What an experiment says so far: the effect on each metric, and what follows from it."""
+"""Evaluates an A/B test so far: the effect on each metric, and the verdict."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -25,7 +25,7 @@ Verdict = Literal["too few", "undecided", "better", "worse", "guardrail broken",
 @dataclass(frozen=True, eq=False)
 class Effect:
     """
-    What the challenger changes of a metric, at all looks.
+    The challenger's effect on a metric, at all looks.
 
     Attributes:
         better_at, worse_at: The first look at which that was certain; None: at none. Worse than what is tolerated.
@@ -38,7 +38,7 @@ class Effect:
 
     @property
     def last(self) -> tuple[float, float, float]:
-        """The estimate at the last look, and between what it lies; ratios less 1 for logarithms."""
+        """The estimate at the last look, and its bounds; ratios less 1 for logarithms."""
         ends = self.sequence.means[-1], self.sequence.lows[-1], self.sequence.highs[-1]
         estimate, low, high = (float(np.expm1(end) if self.metric.logarithmic else end) for end in ends)
         return estimate, low, high
@@ -47,7 +47,7 @@ class Effect:
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """
-    An experiment at its last look.
+    An A/B test at its last look.
 
     Attributes:
         looks: Numbers of pairs, or conversions of both arms, that were looked at; none before there are enough.
@@ -64,7 +64,7 @@ class Evaluation:
 
     @property
     def verdict(self) -> Verdict:
-        """What follows: a broken guardrail goes before everything, and nothing follows from skewed arms."""
+        """The verdict: a broken guardrail takes precedence, and skewed arms allow none."""
         if not self.looks:
             return "too few"
         if any(effect.metric.tolerance is not None and effect.worse_at for effect in self.effects):
@@ -78,7 +78,7 @@ class Evaluation:
 
     @property
     def broken(self) -> str:
-        """Which guardrails are broken, and by how much; empty where none is."""
+        """Which guardrails are broken, and by how much; empty if none is."""
         return "; ".join(
             _said(effect, effect.worse_at, self.looks)
             for effect in self.effects
@@ -87,7 +87,7 @@ class Evaluation:
 
 
 def evaluate(seen: Observations) -> Evaluation:
-    """Look at an experiment as often as there are items for; never where a split gives one arm all of them."""
+    """Evaluate an A/B test at all looks that it has items for; none where a split gives one arm all of them."""
     looks = looks_at(seen.items)
     challenged = seen.items if seen.of_challenger is None else int(seen.of_challenger.sum())
     one_arm = seen.of_challenger is not None and not 0 < seen.share < 1

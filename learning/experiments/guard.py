@@ -1,8 +1,8 @@
 """
-Stops experiments whose challenger breaks a guardrail, and takes the challenger out of Staging.
+Stops A/B tests whose challenger breaks a guardrail, and removes the challenger from Staging.
 
-The switch comes first, in the quality database, which services obey within seconds. What is written on the version in
-the registry may wait for the registry. Nothing is kept between two looks.
+The switch in the quality database comes first, which services follow within seconds. The record on the version may wait
+for the registry. The guard is stateless.
 """
 
 from collections.abc import Callable
@@ -21,13 +21,13 @@ EVERY_S = 10.0
 @dataclass(frozen=True)
 class Guard:
     """
-    What one look needs.
+    Dependencies of a check.
 
     Attributes:
-        prepare: Brings the database's tables up to date.
-        observe: Reads what the arms of an experiment came to.
-        withdraw: Takes a stopped challenger out of Staging, unless that was done.
-        say: Told what was stopped.
+        prepare: Migrates the database's tables.
+        observe: Reads the outcomes of an A/B test's arms.
+        withdraw: Removes a stopped challenger from Staging, if it is still there.
+        say: Called with a message when one is stopped.
     """
 
     prepare: Callable[[], None]
@@ -38,11 +38,11 @@ class Guard:
 
     def look(self) -> None:
         """
-        Stop what has to be stopped.
+        Stop A/B tests with broken guardrails.
 
         Raises:
             QualityStoreFault: the database does not answer.
-            RegistryFault: the registry does not; the experiment is stopped all the same.
+            RegistryFault: the registry does not; the A/B test is stopped all the same.
         """
         self.prepare()
         for known in self.experiments.active():
@@ -53,5 +53,5 @@ class Guard:
             self.withdraw(known)
 
     def watch(self, stopped: Event, every_s: float = EVERY_S) -> None:
-        """Look again and again until `stopped` is set; what goes wrong is told once."""
-        keep_looking(self.look, stopped, every_s, lambda fault: self.say(f"guardrails cannot be looked at: {fault}"))
+        """Check repeatedly until `stopped` is set; an error is reported once."""
+        keep_looking(self.look, stopped, every_s, lambda fault: self.say(f"guardrails cannot be checked: {fault}"))

@@ -1,4 +1,4 @@
-"""What two arms of an experiment are compared by, and how much worse a challenger may be."""
+"""The metrics of an A/B test, and how much worse a challenger may be."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ LOOK_EVERY = 100
 """Items, pairs or conversions, between two looks."""
 
 LEAST = 100
-"""Pairs, or conversions of each arm, before anything is said of them: the sequences are asymptotic."""
+"""Pairs, or conversions of each arm, before the first evaluation: the sequences are asymptotic."""
 
 ALPHA = 0.01
 """
-Probability that one of five errs at any look, together 5 %: bytes, three guardrails, the test of the sample ratio.
+Error probability at any look of each of five, together 5 %: bytes, three guardrails, the sample ratio test.
 
-No decision rests on ratings. A guardrail can err on one side alone, so its sequence has twice as much.
+No decision rests on ratings. A guardrail is one-sided, so its sequence has twice as much.
 """
 
 
@@ -58,7 +58,7 @@ METRICS = (BYTES, ATTAINMENT, WORST, SECONDS, RATING)
 @dataclass(frozen=True, eq=False)
 class Observations:
     """
-    What the arms of one experiment came to, in the order in which it came.
+    Outcomes of an A/B test's arms, in order of time.
 
     Attributes:
         values: By metric (..., items): of pairs the challenger's value less the champion's, else the value itself. NaN
@@ -77,7 +77,7 @@ class Observations:
 
 
 def looks_at(items: int) -> Indices:
-    """The numbers of items after which one looks."""
+    """The numbers of items at each look."""
     return np.arange(LOOK_EVERY, items + 1, LOOK_EVERY)
 
 

@@ -1,9 +1,9 @@
 """
-Whether an experiment's arms get the share of images that they should, looked at as often as one likes.
+Sample ratio test: whether the arms of an A/B test get their intended shares of images, valid at every look.
 
-If they do not, something else than chance decides who is in which arm, or some outcomes are lost, and no comparison of
-the arms holds. The test is Lindon and Malek's, "Anytime-valid inference for multinomial count data" (arXiv 2011.03567):
-the likelihood of a share from a Beta distribution around the intended one, by that of the intended one.
+If they do not, the assignment is not random, or outcomes are lost, and no comparison of the arms is valid. The test is
+Lindon and Malek's, "Anytime-valid inference for multinomial count data" (arXiv 2011.03567): the likelihood of a share
+from a Beta distribution around the intended one, by that of the intended one.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""The confidence sequences of an experiment over its looks, as a picture."""
+"""Plots the confidence sequences of an A/B test over its looks."""
 
 from pathlib import Path
 

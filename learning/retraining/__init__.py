@@ -1,1 +1,1 @@
-"""Models trained anew on what was served: outcomes as training rows, labels by people, and when it is time."""
+"""Retraining on served conversions: training rows, labels by people, and the schedule."""

@@ -1,9 +1,9 @@
 """
-A change of customers, simulated: an optimizer that knows gradient-heavy logos meets screenshots and line icons.
+A simulated change of customers: an optimizer trained on gradient logos gets screenshots and line icons.
 
-Every tracing of a small portfolio is really made and measured on every generated image, so that it is known what would
-have been best; the optimizer sees of that only what the service would have tried. It is trained with the same code as
-`svgai retrain`. Regret is what the first choice costs above the best, in ln(bytes), a broken promise counting MISSED.
+Every tracing of a small portfolio is made and measured on every generated image, so that the best one is known; the
+optimizer sees only those that the service would have tried. It is trained with the same code as `svgai retrain`. Regret
+is the excess cost of the first choice over the best, in ln(bytes); a missed target counts MISSED.
 
     python -m learning.retraining.changed_customers --picture docs/images/changed-customers.png
 """
@@ -49,7 +49,7 @@ from training.search.workers import workers
 
 TABLE = Path("training/tables/tracings.parquet")
 EXPLORED = 0.2
-"""Share of the images that one tracing is tried of to learn from; the service has a twentieth of far more images."""
+"""Share of the images with an exploratory tracing; the service has a twentieth of far more images."""
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -161,14 +161,14 @@ def served(
 
 
 def trained(table: pd.DataFrame, rounds: int, progress: Progress) -> Optimizer:
-    """An optimizer of a table, as `svgai train` makes it."""
+    """An optimizer trained on a table, as by `svgai train`."""
     with tempfile.TemporaryDirectory() as folder:
         train_optimizer(table, Path(folder), OptimizerConfig(rounds=rounds), "a simulation", progress)
         return load_optimizer(Path(folder) / "optimizer.xgb", "simulated")
 
 
 def retrained(base: pd.DataFrame, rows: list[dict[str, object]], rounds: int, progress: Progress) -> Optimizer:
-    """One that has also learned from what was served, as `svgai retrain` makes it."""
+    """One that is also trained on served conversions, as by `svgai retrain`."""
     portfolio = list(base["tracing"].unique())
     return trained(joined(base, served_tracings(rows, portfolio, DEFAULTS.learning_rate_decay, _NOW)), rounds, progress)
 

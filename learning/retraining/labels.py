@@ -1,8 +1,8 @@
 """
-Types that people give to images that the classifier was unsure of.
+Labels by people for images with low classifier confidence.
 
-No image is kept, so a person finds the customer's file by its digest; what the models saw of it is kept, and that is
-what the classifier's second opinion learns from.
+Images are not stored, so a person finds the customer's file by its digest; the features are stored, and the
+classifier's second opinion is trained on them.
 """
 
 import csv
@@ -21,7 +21,7 @@ from svgai.outcomes.tables import CONVERSIONS
 from svgai.whole_files import written_beside
 
 UNSURE = 0.6
-"""Below this confidence an image is listed: svgai_classifications counts it as low, too."""
+"""Images below this confidence are listed; the metrics count them as low, too."""
 
 _COLUMNS = ("image_sha256", "type", "guess", "confidence")
 
@@ -47,7 +47,7 @@ def labelled_features(database: QualityDatabase, labels: Path) -> pd.DataFrame:
     """
     The features of labelled images as rows of the table of measured logos: brand, image, kind, the features.
 
-    Lines without a type are passed over.
+    Lines without a type are skipped.
 
     Raises:
         DatasetFault: the file is none of labels, or nothing is kept of any of its images.

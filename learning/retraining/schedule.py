@@ -1,4 +1,4 @@
-"""When the optimizer is trained anew by itself: a week after the last time, or sooner where the images have changed."""
+"""The schedule of retraining: a week after the last one, or sooner after input drift."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from learning.repeated_looks import keep_looking
 
 EVERY = timedelta(days=7)
 AT_DRIFT = timedelta(days=1)
-"""Since the last version was trained; at drift the first day's images are waited for."""
+"""Time since the last training; after drift, a day's images are awaited."""
 
 LEAST_IMAGES = 500
-"""Images since then: fewer change a model by chance alone."""
+"""Images since then: fewer would only add noise."""
 
 LOOK_EVERY_S = 300.0
 
@@ -20,13 +20,13 @@ LOOK_EVERY_S = 300.0
 @dataclass(frozen=True)
 class Occasion:
     """
-    What decides whether to train.
+    Facts for the decision to train.
 
     Attributes:
-        trained: When the newest version was logged; None: there is none to go on from.
+        trained: When the newest version was logged; None: there is none.
         images: Different images that were converted since.
-        challenged: Whether a version is in Staging, whose experiment another one would end.
-        drifted: What of the images has changed for certain.
+        challenged: Whether a version is in Staging, whose A/B test a new one would end.
+        drifted: The features with significant drift.
     """
 
     trained: datetime | None
@@ -36,7 +36,7 @@ class Occasion:
 
 
 def reason_to_train(occasion: Occasion, now: datetime) -> str:
-    """Why the optimizer is to be trained now; empty where it is not."""
+    """Why the optimizer is to be trained now; empty if it is not."""
     if occasion.trained is None or occasion.challenged or occasion.images < LEAST_IMAGES:
         return ""
     age = now - occasion.trained
@@ -51,9 +51,9 @@ class Learner:
     Trains when it is time.
 
     Attributes:
-        observe: What there is to decide by.
-        retrain: Trains, logs, gates, and puts into Staging; raises SvgAiError where that does not come about.
-        say: Told what is done, and why.
+        observe: Returns these facts.
+        retrain: Trains, logs, gates, and moves to Staging; raises SvgAiError if that fails.
+        say: Called with a message about each step.
     """
 
     observe: Callable[[], Occasion]
@@ -63,15 +63,15 @@ class Learner:
 
     def look(self) -> None:
         """
-        Train where it is time.
+        Train if it is time.
 
         Raises:
-            SvgAiError: the database or the registry does not answer, or a gate refused what was trained.
+            SvgAiError: the database or the registry does not answer, or a gate rejected the new version.
         """
         if reason := reason_to_train(self.observe(), self.clock()):
-            self.say(f"the optimizer is trained anew: {reason}")
+            self.say(f"the optimizer is retrained: {reason}")
             self.retrain()
 
     def watch(self, stopped: Event, every_s: float = LOOK_EVERY_S) -> None:
-        """Look again and again until `stopped` is set; what goes wrong is told once."""
+        """Check repeatedly until `stopped` is set; an error is reported once."""
         keep_looking(self.look, stopped, every_s, lambda fault: self.say(f"nothing was learned: {fault}"))

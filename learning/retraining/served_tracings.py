@@ -1,11 +1,11 @@
 """
-What was tried for customers, as rows of the optimizer's training table, and what each row counts.
+Customers' trials as weighted rows of the optimizer's training table.
 
-Only tried tracings were measured, and nobody tried those at random: the optimizer chose them. A row counts the inverse
-of the chance that it was tried (Horvitz and Thompson 1952), which is 1 for the tracing that an image got first, since
-the choice depends on nothing but the image. A later one came only where the earlier fell short: its chance is taken to
-be the share of conversions of the type that came so far. An exploring trial carries the chance that it was drawn with.
-No chance counts as less than LEAST_CHANCE, which leaves some bias and bounds the variance (Ionides 2008).
+Only tried tracings were measured, and they were chosen by the optimizer, not at random. A row's weight is its inverse
+propensity (Horvitz and Thompson 1952). The propensity is 1 for an image's first tracing, since the choice depends on
+the image only. A later one was tried only if the earlier ones fell short: its propensity is estimated as the share of
+conversions of the type that got so far. An exploratory trial has the propensity of its draw. Propensities are clipped
+at LEAST_CHANCE, which leaves some bias and bounds the variance (Ionides 2008).
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -23,7 +23,7 @@ from training.search.parameter_search import MEASURES
 
 LEAST_CHANCE = 0.05
 MOST_IMAGES = 5_000
-"""The latest images count; more would not fit the minutes that a training takes."""
+"""Only the latest images are used; more would make a training too slow."""
 
 _WEEK = timedelta(weeks=1)
 _COLUMNS = ("image", "kind", "tracing", *FEATURE_NAMES, *MEASURES, "weight", "conversion_id")
@@ -70,7 +70,7 @@ def served_tracings(
         ],
         columns=[*_COLUMNS, "age"],
     )
-    # What was both chosen and drawn to learn from would have been tried in any case: the likelier way counts.
+    # A tracing that was both chosen and drawn would have been tried anyway: the larger propensity counts.
     table["weight"] = table.groupby(["image", "tracing"])["weight"].transform("min")
     table = table.drop_duplicates(["image", "tracing"], keep="last")
     latest = table["image"].drop_duplicates(keep="last").tail(MOST_IMAGES)
@@ -81,10 +81,10 @@ def served_tracings(
 
 def joined(table: pd.DataFrame, served: pd.DataFrame) -> pd.DataFrame:
     """
-    The table of measured tracings with what was served behind it.
+    The table of measured tracings with served ones appended.
 
-    Its rows count 1 each; together those served never count more than they do: in the table alone every tracing was
-    tried on every image.
+    Its rows weigh 1 each; served ones together never weigh more than they do: only the table has every tracing of every
+    image.
     """
     base = table.assign(weight=1.0, conversion_id="")
     if served.empty:

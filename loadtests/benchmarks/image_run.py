@@ -1,4 +1,4 @@
-"""An image as it runs: how soon it is ready, what its processes hold, what becomes of requests when it is stopped."""
+"""A running image: time to readiness, memory of its processes, and requests during a stop."""
 
 import asyncio
 import math
@@ -29,7 +29,7 @@ _UNDER_WAY_S = 0.3
 
 @dataclass(frozen=True)
 class Starts:
-    """Seconds from the engine's call until /readyz answers well: median and most."""
+    """Seconds from the engine's call until /readyz answers 200: median and largest."""
 
     ready_s: float
     slowest_ready_s: float
@@ -48,10 +48,10 @@ class Held:
 @dataclass(frozen=True)
 class Stop:
     """
-    A stop with conversions under way.
+    A stop with conversions in progress.
 
     Attributes:
-        under_way: Conversions that had no answer yet.
+        under_way: Conversions without an answer at the stop.
         answered: How many of them got a good one.
         seconds: From the call to the container's end.
         exit_code: The container's.
@@ -75,7 +75,7 @@ def measure_starts(engine: CommandEngine, image: str, times: int, progress: Call
 
 def measure_held(engine: CommandEngine, image: str, images: Path, requests: int, progress: Progress) -> Held:
     """
-    Load a fresh container with Locust's mix at RATE; about so many requests are sent.
+    Load a new container with Locust's mix at RATE, with about so many requests.
 
     Raises:
         SvgAiError: Ctrl-C ended the load before its time, or this user may not see the container's memory.
@@ -93,7 +93,7 @@ def measure_held(engine: CommandEngine, image: str, images: Path, requests: int,
 
 
 def measure_stop(engine: CommandEngine, image: str, files: Sequence[bytes]) -> Stop:
-    """Ask for all images at once, and stop the container meanwhile."""
+    """Request all images concurrently, and stop the container meanwhile."""
     with _ready(engine, image) as (server, container), ThreadPoolExecutor(1) as sender:
         calls = api_calls(server.url, "convert", files)
         sent = sender.submit(asyncio.run, open_loop(calls, [0.0] * len(calls)))

@@ -1,4 +1,4 @@
-"""What conversions that saturate their processes do to the other calls."""
+"""The effect of saturating conversions on the other calls."""
 
 import asyncio
 import statistics
@@ -10,19 +10,19 @@ from loadtests.servers.service_calls import api_calls
 from loadtests.servers.traffic import Call, Outcome, closed_loop, open_loop, poisson_arrivals, quantile_ms, throughput
 
 RATE = 20.0
-"""Requests a second of the call that is watched."""
+"""Requests per second of the measured call."""
 
 CONVERTING_CLIENTS = (0, 8, 64)
-"""Clients that convert meanwhile, as fast as they are answered: none, what the queue holds, and far beyond it."""
+"""Concurrent converting clients in a closed loop: none, as many as the queue holds, and many more."""
 
 PAUSE_S = 1.0
-"""A refused client asks again after so many seconds, sooner than Retry-After says."""
+"""Seconds after which a rejected client retries, less than Retry-After."""
 
 
 @dataclass(frozen=True)
 class IsolationRow:
     """
-    One call beside so many converting clients: its times are medians over the rounds.
+    One call during conversions by so many clients: its times are medians over the rounds.
 
     Attributes:
         ratio: p99 over that without conversions, both medians.
@@ -50,7 +50,7 @@ def measure_isolation(
     seconds: float,
     progress: Callable[[int, int], None],
 ) -> list[IsolationRow]:
-    """Watch classify and optimize at a steady rate beside converting clients."""
+    """Measure classify and optimize at a steady rate during conversions."""
     rows: list[IsolationRow] = []
     done, total = 0, 2 * rounds * len(CONVERTING_CLIENTS)
     converts = api_calls(server.url, "convert", images)

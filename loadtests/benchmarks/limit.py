@@ -1,5 +1,5 @@
 """
-What one core could do at best: the work of classify and optimize in this process, without any server.
+The limit of one core: the work of classify and optimize in this process, without a server.
 
 Image by image, and in batches as the service makes them. It is the denominator of every figure of served throughput.
 """
@@ -14,7 +14,7 @@ from loadtests.servers.local_inference import LocalInference
 
 @dataclass(frozen=True)
 class Limit:
-    """Images a second and core: CPU time, which neighbours on the machine do not stretch as they do wall time."""
+    """Images a second and core: by CPU time, which other load on the machine affects less than wall time."""
 
     classify_single: float
     classify_batched: float
@@ -24,7 +24,7 @@ class Limit:
 
 def measure_limit(inference: LocalInference, images: Sequence[bytes], batch: int, seconds: float) -> Limit:
     """
-    Work on the images, over and over, for so many seconds with each call, singly and in batches.
+    Process the images repeatedly for so many seconds with each call, one by one and in batches.
 
     A batch holds `batch` images, or all where there are fewer.
     """

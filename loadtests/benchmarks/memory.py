@@ -1,4 +1,4 @@
-"""How fast the service is ready, and what its processes hold while it works for long."""
+"""Time to readiness, and memory of the service's processes under sustained load."""
 
 import re
 import statistics
@@ -14,14 +14,14 @@ from svgai.errors import SvgAiError
 SAMPLE_S = 5.0
 
 FEWEST = 4
-"""Samples without which no quarter has one."""
+"""Least number of samples, so that each quarter has one."""
 
 _LOADED = re.compile(r'"message": "models loaded", "seconds": ([\d.]+)')
 
 
 @dataclass(frozen=True)
 class Start:
-    """Of several starts, in seconds: until /readyz answers well, and what loading the models takes; medians."""
+    """Medians of several starts, in seconds: until /readyz answers 200, and loading the models."""
 
     ready_s: float
     models_s: float
@@ -69,7 +69,7 @@ def measure_start(log: Path, times: int, progress: Callable[[int, int], None]) -
     Start and stop the service several times.
 
     Raises:
-        SvgAiError: It did not get ready, or without models.
+        SvgAiError: It did not get ready, or only without models.
     """
     ready: list[float] = []
     loaded: list[float] = []
@@ -91,13 +91,13 @@ def watched(server: LocalServer, every_s: float = SAMPLE_S) -> AbstractContextMa
 
 def memory_figures(samples: Sequence[MemorySample]) -> MemoryFigures:
     """
-    What samples at equal distances say.
+    Summarise samples at equal distances.
 
     Raises:
-        SvgAiError: They are too few to tell growth.
+        SvgAiError: They are too few to measure growth.
     """
     if len(samples) < FEWEST:
-        raise SvgAiError(f"memory was looked at {len(samples)} times only: load the service for longer")
+        raise SvgAiError(f"memory was sampled {len(samples)} times only: load the service for longer")
     resident = [sample.resident_mb for sample in samples]
     half, last_quarter, end = len(samples) // 2, 3 * len(samples) // 4, 9 * len(samples) // 10
     return MemoryFigures(

@@ -1,4 +1,4 @@
-"""What the quality store costs the service: two services beside each other, one with it, take turns under load."""
+"""The cost of the quality store: two services, with and without it, take turns under load."""
 
 import asyncio
 import statistics
@@ -61,7 +61,7 @@ def measure_costs(
     seconds: float,
     progress: Callable[[int, int], None],
 ) -> StoreCosts:
-    """Load each of two running services for so many seconds a round, in turn, so that both see the same machine."""
+    """Load two running services in turn for so many seconds a round, so that both get the same machine."""
     rows, done, total = [], 0, rounds * len(CLIENTS)
     for api in CLIENTS:
         pairs = []

@@ -1,4 +1,4 @@
-"""How fast rows go through the spool into each kind of database."""
+"""Throughput of rows through the spool into each kind of database."""
 
 import multiprocessing
 import random
@@ -28,7 +28,7 @@ class WriteRate:
     Attributes:
         row_bytes: Of a row in the spool, on average.
         append_us: Microseconds that a request spends on its row.
-        rows_per_s: That one process moves into the database.
+        rows_per_s: Rows per second that one process moves into the database.
     """
 
     database: str
@@ -56,7 +56,7 @@ def measure_writing(rows: int, progress: Callable[[int, int], None]) -> list[Wri
 
 
 def sample_outcome(numbers: random.Random) -> Outcome:
-    """A conversion as it is usual: two trials, and figures that are no round numbers."""
+    """A typical conversion: two trials, with realistic numbers."""
 
     def figures(*names: str) -> dict[str, float]:
         return {name: numbers.random() for name in names}
@@ -103,7 +103,7 @@ def _rate(database: str, url: str, folder: Path, rows: int) -> WriteRate:
 
 
 def _written(folder: Path, url: str) -> tuple[int, float]:
-    """Rows and seconds, in a process that does what the service's own does."""
+    """Rows and seconds, in a process like the service's own."""
     set_up_migration(url)(b"")
     handle = set_up(folder, url)
     written, began = 0, time.perf_counter()

@@ -1,4 +1,4 @@
-"""Three times more than the service can do: what it answers, what it holds, and when it is itself again."""
+"""Three times the sustainable load: answers, memory, and recovery."""
 
 import asyncio
 import statistics
@@ -21,16 +21,16 @@ from loadtests.servers.traffic import (
 from svgai.errors import SvgAiError
 
 FACTOR = 3.0
-"""Times the sustainable rate that is sent."""
+"""Multiple of the sustainable rate that is sent."""
 
 CLIENTS = {"classify": 32, "optimize": 32, "convert": 4}
 """Clients whose throughput counts as sustainable."""
 
 WATCHED_S = 10.0
-"""How long lone requests are sent before and after the overload."""
+"""Duration of single requests before and after the overload, in seconds."""
 
 BACK_TO_NORMAL = 1.5
-"""A median of lone requests up to so many times the former one counts as normal."""
+"""A median of single requests up to this multiple of the earlier one counts as normal."""
 
 _MEDIAN_OF = 5
 _SAMPLE_S = 0.5
@@ -42,7 +42,7 @@ class OverloadRow:
     One API under FACTOR times its sustainable rate.
 
     Attributes:
-        sustainable: Answers a second to clients that wait for theirs.
+        sustainable: Answers a second in a closed loop.
         sent: Requests a second.
         answered: Good answers a second.
         refused: Share of the requests answered 429 with Retry-After.
@@ -76,7 +76,7 @@ def measure_overload(
     Overload each API in turn for so many seconds.
 
     Raises:
-        SvgAiError: An API gives no good answer even to clients that wait for theirs.
+        SvgAiError: An API gives no good answer even in a closed loop.
     """
     rows = []
     for done, api in enumerate(CLIENTS, start=1):
@@ -97,7 +97,7 @@ async def _overload(server: LocalServer, api: str, calls: Sequence[Call], second
     peak = before
     while not sending.done():
         await asyncio.wait({sending}, timeout=_SAMPLE_S)
-        # In a thread: requests that are due do not wait until all processes are looked at.
+        # In a thread, so that measuring all processes does not delay requests.
         peak = max(peak, await asyncio.to_thread(server.resident_mb))
     outcomes = sending.result()
     lasted = max(0.0, time.perf_counter() - began - seconds)

@@ -1,4 +1,4 @@
-"""What was measured of the service, as Markdown tables."""
+"""Measurements of the service as Markdown tables."""
 
 import statistics
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ def throughput_table(found: Sequence[ThroughputRow]) -> str:
 
 
 def isolation_table(found: Sequence[IsolationRow]) -> str:
-    """One row for each watched call and number of converting clients."""
+    """One row for each measured call and number of converting clients."""
     header = (
         f"call, {RATE:g} a second | converting clients | p50, ms | p99, ms | p99 to quiet p99 | conversions a second"
         " | conversions' p99, ms | refused with 429"
@@ -108,7 +108,7 @@ def memory_table(figures: MemoryFigures) -> str:
 
 
 def container_table(starts: Starts, held: Held, stop: Stop) -> str:
-    """What an image does as it runs."""
+    """Measurements of a running image."""
     rows = [
         ("ready after, s: median, most", f"{starts.ready_s:.1f}, {starts.slowest_ready_s:.1f}"),
         ("memory when ready, MB", f"{held.start_mb:.0f}"),

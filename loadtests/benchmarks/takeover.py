@@ -1,5 +1,5 @@
 """
-Promotions and rollbacks under load, as people make them: how long each takes, and what the clients notice.
+Promotions and rollbacks under load: how long each takes, and its effect on clients.
 
 `svgai watch` runs meanwhile, and `svgai promote` and `svgai rollback` act, on the registry and the deployment of the
 current folder.
@@ -47,7 +47,7 @@ class Takeovers:
     Attributes:
         turns: Promotions and rollbacks in their order.
         sent: Requests sent meanwhile, and for _QUIET_S before and after.
-        refused: Those that were told to come again, 429: the machine also starts services meanwhile.
+        refused: Those rejected with 429: the machine also starts services meanwhile.
         failed: Those with any other answer, or none, by status (0: no answer).
         p99_ms: 99 of 100 good answers came within so many milliseconds.
     """
@@ -76,8 +76,8 @@ def measure_takeovers(
     Bento is observed for `observe_s` seconds.
 
     Raises:
-        SvgAiError: it does not serve, a command failed, or a version was not served in time; `log` holds what the
-            watcher said.
+        SvgAiError: it does not serve, a command failed, or a version was not served in time; `log` has the watcher's
+            output.
     """
     first, second = versions
     if served(url, images[0]) != first:
@@ -101,7 +101,7 @@ def measure_takeovers(
 
 
 def mixed(url: str, images: Sequence[bytes]) -> list[Call]:
-    """Of five calls two classify, two optimize and one converts, each with the next image."""
+    """Two in five calls classify, two optimize and one converts, each with the next image."""
     kinds = [api_calls(url, api, images) for api in ("classify", "optimize", "convert", "classify", "optimize")]
     return [kinds[number % 5][number // 5] for number in range(5 * len(images))]
 

@@ -1,4 +1,4 @@
-"""What the service answers to one client, to many, and to one again right after, beside what one core could do."""
+"""Throughput for one client, many, and one again right after, relative to the limit of one core."""
 
 import asyncio
 import statistics
@@ -11,7 +11,7 @@ from loadtests.servers.service_calls import api_calls, batches
 from loadtests.servers.traffic import Call, closed_loop, quantile_ms, throughput
 
 CLIENTS = (1, 32, 64, 1)
-"""Clients at once: a lone one, many, and a lone one right after the burst."""
+"""Concurrent clients: one, many, and one right after the burst."""
 
 APIS = ("classify", "optimize")
 

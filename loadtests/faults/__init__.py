@@ -1,1 +1,1 @@
-"""Faults brought upon a running service under load: what fails, for how long, and what is left behind."""
+"""Fault injection into a running service under load: failures, their duration, and what remains afterwards."""

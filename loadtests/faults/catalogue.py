@@ -1,4 +1,4 @@
-"""The faults, and what is promised for each: which requests may fail, and that the service is back by itself."""
+"""The faults, and the guarantee for each: which requests may fail, and that the service recovers by itself."""
 
 import os
 import resource
@@ -20,10 +20,10 @@ from loadtests.servers.local_server import LocalServer
 from loadtests.servers.redis_server import RedisServer
 
 FOUND_AFTER_S = 3.0
-"""Seconds within which a stopped supervisor is to go on again."""
+"""Seconds within which a stopped supervisor has to resume."""
 
 ROOM_LEFT_MB = 8
-"""Address space that a conversion process which is short of memory may still take."""
+"""Remaining address space of a conversion process that is short of memory."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ class Fault:
     Attributes:
         name: What happens, in a few words.
         strike: Makes it happen.
-        heal: Ends it after a while, as somebody outside the service would: makes room on a disk, say.
+        heal: Ends it after a while from outside the service, for example by making room on a disk.
         settings: The environment of the service; {disk} and {redis} are the place's.
-        needs: What the place must have beside the service.
+        needs: What the place must provide beside the service.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""One fault after the other brought upon a service under load, and what its clients and its metrics saw."""
+"""Injects one fault after the other into a service under load, and records its effect on clients and metrics."""
 
 import time
 from collections import Counter
@@ -23,13 +23,13 @@ BEFORE_S = 4.0
 """Seconds under load before the fault."""
 
 HEALED_AFTER_S = 8.0
-"""Seconds that a fault lasts which somebody outside the service ends."""
+"""Duration of a fault that is ended from outside, in seconds."""
 
 BACK_WITHIN_S = 10.0
-"""Seconds within which a service that nobody looks after is to be whole again."""
+"""Seconds within which a service has to recover by itself."""
 
 RETRYABLE = frozenset({0, 429, 502, 503, 504})
-"""What a client may be told of a request that a fault took: ask again. 0: the connection broke."""
+"""Statuses of a request lost to a fault that allow a retry. 0: the connection broke."""
 
 _QUIET_S = 3.0
 _IN_PROGRESS = "in_progress"
@@ -38,13 +38,13 @@ _IN_PROGRESS = "in_progress"
 @dataclass(frozen=True)
 class Drill:
     """
-    What one fault did.
+    The effect of one fault.
 
     Attributes:
         fault: Its name.
         sent: Requests, of which so many were due after the fault.
-        refused: Requests that were told to come again, 429, as in any moment with more work than there are places.
-        failed: Requests without a good answer and no such refusal, by status; 0: none came.
+        refused: Requests rejected with 429, as under any overload.
+        failed: Other requests without a good answer, by status; 0: no answer.
         lasted_s: Seconds from the fault until the last request that failed was due; for a fault that is healed, from
             then on. 0: none failed.
         ready: Whether /readyz answers well at the end.
@@ -63,13 +63,13 @@ class Drill:
 
     @property
     def recovered(self) -> bool:
-        """Whether whoever failed may ask again, and the service is whole at the end, however long that took."""
+        """Whether all failed requests may be retried, and the service has recovered, however long that took."""
         told = all(status in RETRYABLE for status, _ in self.failed)
         return self.skipped is None and told and self.ready and self.busy == 0
 
     @property
     def whole(self) -> bool:
-        """Whether all that is promised held."""
+        """Whether all guarantees held."""
         return self.recovered and self.lasted_s <= BACK_WITHIN_S
 
 
@@ -82,7 +82,7 @@ def run_drills(
     progress: Callable[[int, int], None],
 ) -> Iterator[Drill]:
     """
-    Bring each fault upon a service of its own.
+    Inject each fault into a separate service.
 
     Args:
         faults: Which.
@@ -90,13 +90,13 @@ def run_drills(
         calls: Gives the requests for a service's URL.
         watched_s: Seconds under load after the fault.
         log: File that takes what the services print.
-        progress: Told after each how many are done, of how many.
+        progress: Called after each with the number done and the total.
     """
     for done, fault in enumerate(faults, start=1):
         reason = missing(fault)
         try:
             yield Drill(fault.name, skipped=reason) if reason else _drill(fault, models, calls, watched_s, log)
-        except SvgAiError as failed:  # the others are shown all the same
+        except SvgAiError as failed:  # the others are run all the same
             yield Drill(fault.name, skipped=failed.message)
         progress(done, len(faults))
 

@@ -1,4 +1,4 @@
-"""What the drills and the soak showed, as Markdown tables."""
+"""Results of the drills and the soak as Markdown tables."""
 
 from collections.abc import Mapping, Sequence
 

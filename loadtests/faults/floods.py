@@ -1,4 +1,4 @@
-"""What others see while somebody sends one hostile file, again and again, to all calls."""
+"""The effect on other clients of sending one hostile file repeatedly to all calls."""
 
 import asyncio
 import base64
@@ -11,19 +11,19 @@ from loadtests.servers.service_calls import api_calls
 from loadtests.servers.traffic import Call, Outcome, closed_loop, open_loop, poisson_arrivals, quantile_ms
 
 RATE = 20.0
-"""Requests a second to classify and optimize that are watched."""
+"""Measured requests per second to classify and optimize."""
 
 CONVERT_RATE = 1.0
-"""Conversions a second that are watched."""
+"""Measured conversions per second."""
 
 SENDERS = 2
-"""Clients that send the hostile file, each as soon as it has an answer."""
+"""Clients that send the hostile file in a closed loop."""
 
 PAUSE_S = 0.2
-"""Seconds that such a client waits after a refusal: the flood is of dear images, not of requests."""
+"""Seconds that such a client waits after a rejection: the flood is of expensive images, not of requests."""
 
 LISTED = 50
-"""Times that the file comes in one list."""
+"""Copies of the file in one list."""
 
 QUIET = "nothing"
 
@@ -31,11 +31,11 @@ QUIET = "nothing"
 @dataclass(frozen=True)
 class FloodRow:
     """
-    What was seen during one flood.
+    Measurements during one flood.
 
     Attributes:
         file: What was sent.
-        answers: To those who sent it, by status; 0: none came.
+        answers: To the senders, by status; 0: no answer.
         p50_ms, p99_ms: Of the good answers to others' classify and optimize.
         convert_p99_ms: Of the good answers to others' conversions.
         ratio, convert_ratio: Both p99 over those of the quiet time.
@@ -60,14 +60,14 @@ def measure_floods(
     progress: Callable[[int, int], None],
 ) -> list[FloodRow]:
     """
-    Watch good images at a steady rate: first alone, then beside each hostile file.
+    Measure good images at a steady rate: first alone, then during the flood of each hostile file.
 
     Args:
         url: The service.
         images: Good images.
         hostile: Files by what they are.
         seconds: How long each flood lasts; the quiet time is three times as long.
-        progress: Told after each how many are done, of how many.
+        progress: Called after each with the number done and the total.
     """
     rows: list[FloodRow] = []
     for number, (name, file) in enumerate([(QUIET, b""), *hostile.items()]):

@@ -1,4 +1,4 @@
-"""Small files that are dear to decode, each made in a few lines."""
+"""Small files that are expensive to decode."""
 
 import io
 import struct
@@ -20,7 +20,7 @@ def transparent_gif(width: int = SIDE, height: int = SIDE) -> bytes:
 
 
 def scans_jpeg(scans: int, side: int = 64) -> bytes:
-    """A progressive JPEG whose last scan comes over and over again."""
+    """A progressive JPEG whose last scan is repeated."""
     file = io.BytesIO()
     Image.new("RGB", (side, side), (200, 30, 30)).save(file, "JPEG", progressive=True)
     data = file.getvalue()

@@ -1,4 +1,4 @@
-"""Processes with a time of day of their own, which can be set while they run. A C compiler is needed."""
+"""Processes with a separate clock, which can be set while they run. Needs a C compiler."""
 
 import shutil
 import struct
@@ -22,7 +22,7 @@ class OwnClock:
     The clock of the processes that have `environment` among their variables.
 
     Raises:
-        ProgramFailed: what they are to load cannot be built.
+        ProgramFailed: the library to preload cannot be built.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""A service with models and a disk of its own, for one fault."""
+"""A service with its own models and disk, for one fault."""
 
 import shutil
 import tempfile
@@ -20,7 +20,7 @@ DISK_MB = 24
 
 
 def missing(fault: Fault) -> str | None:
-    """Why this machine cannot show a fault; None where it can."""
+    """Why this machine cannot run a fault; None if it can."""
     if fault.needs == "disk" and not can_mount():
         return "a disk of its own can be mounted by root alone"
     if fault.needs == "clock" and not can_build():
@@ -31,7 +31,7 @@ def missing(fault: Fault) -> str | None:
 @contextmanager
 def place_for(fault: Fault, models: ModelSource, log: Path) -> Iterator[Place]:
     """
-    A running service that the fault may hit; nothing of it is left after the block.
+    A running service for the fault; it is removed after the block.
 
     Raises:
         SvgAiError: the service did not get ready.
@@ -59,7 +59,7 @@ def place_for(fault: Fault, models: ModelSource, log: Path) -> Iterator[Place]:
                 **settings,
             )
         )
-        # One whose supervisor is killed has nobody else to stop the rest.
+        # If its supervisor was killed, nothing else stops the rest.
         stack.callback(_end, server.processes())
         yield Place(server, copied, disk, clock, redis)
 

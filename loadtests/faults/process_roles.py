@@ -1,4 +1,4 @@
-"""The processes of a running service by what they do."""
+"""The processes of a running service by role."""
 
 import psutil
 
@@ -10,7 +10,7 @@ _FORK_SERVER = "multiprocessing.forkserver"
 
 
 def supervisor(server: LocalServer) -> list[psutil.Process]:
-    """The process that starts the worker and watches it."""
+    """The supervisor."""
     return [psutil.Process(server.pid)]
 
 
@@ -57,7 +57,7 @@ def decode_processes(server: LocalServer) -> list[psutil.Process]:
 
 
 def _forked(server: LocalServer, work: str) -> list[psutil.Process]:
-    """Those whose name begins so: each process is named by what it does."""
+    """Processes by the prefix of their name, which is their role."""
     (parent,) = fork_server(server)
     named = [child for child in parent.children() if child.name().startswith(work)]
     return sorted(named, key=lambda process: process.pid)

@@ -1,4 +1,4 @@
-"""A small disk of its own, in memory, that is soon full. Only root can mount one."""
+"""A small disk in memory, which fills up quickly. Only root can mount one."""
 
 import subprocess
 import tempfile
@@ -15,7 +15,7 @@ _UNMOUNT = "/bin/umount"
 @contextmanager
 def mounted(folder: Path, megabytes: int) -> Iterator[None]:
     """
-    A disk in the place of a folder.
+    A disk mounted on a folder.
 
     Raises:
         SvgAiError: it cannot be mounted.

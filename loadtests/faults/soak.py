@@ -1,4 +1,4 @@
-"""Hours of mixed load with a share of hostile images: what the service holds, how fast it is, and what it refused."""
+"""Hours of mixed load with a share of hostile images: resources, latency, and rejections."""
 
 import time
 from collections import Counter
@@ -29,7 +29,7 @@ SAMPLE_S = 10.0
 @dataclass(frozen=True)
 class HoldingSample:
     """
-    What all processes of the service hold at one moment.
+    Resources of all processes of the service at one moment.
 
     Attributes:
         second: Seconds after the load's begin.
@@ -84,7 +84,7 @@ def soak(
         temporary: Its folder for temporary files.
         images: Good images, for all calls alike.
         seconds: How long.
-        progress: Told at each sample how many seconds have passed, of how many.
+        progress: Called at each sample with the seconds passed and the total.
 
     Raises:
         SvgAiError: the time is too short for a sample in each quarter.

@@ -1,1 +1,1 @@
-"""Service level objectives, and Locust's measurements held against them."""
+"""Service level objectives, compared with Locust's measurements."""

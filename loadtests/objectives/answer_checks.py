@@ -1,7 +1,7 @@
 """
-What a good answer is, call by call. A check gives what is wrong with an answer, or None.
+Checks of answers, by call. A check returns what is wrong with an answer, or None.
 
-A fault's text holds no value of one answer, so that equal faults count as one in reports.
+A fault's text contains no value of an answer, so that equal faults are counted together in reports.
 """
 
 import json
@@ -14,7 +14,7 @@ from svgai.logo_types import LOGO_TYPES
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: `headers` are by their names in lower case."""
+    """An answer: `headers` are by their names in lower case."""
 
     status: int
     headers: Mapping[str, str]

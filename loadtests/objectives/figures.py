@@ -1,4 +1,4 @@
-"""What a load test measured: how it is taken from Locust's statistics, and the file in which it travels."""
+"""Measurements of a load test: from Locust's statistics to a file and back."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,9 +10,9 @@ from svgai.whole_files import write_whole
 
 REFUSED = " refused"
 """
-Ends the names that requests are counted under which were answered 429.
+Suffix of the names under which requests rejected with 429 are counted.
 
-They have rows of their own in Locust's report: their answers come fast and would make the others look fast.
+They have separate rows in Locust's report, because their fast answers would distort the others' times.
 """
 
 
@@ -46,7 +46,7 @@ class EndpointFigures(_Value):
         name: What its requests were counted under.
         answered: Requests that were not refused, the failed ones included.
         failed: Those without a good answer.
-        refused: Requests that were answered 429, counted apart.
+        refused: Requests rejected with 429, counted separately.
         throughput: Good answers a second.
         p50_ms: Milliseconds within which half of the answered requests had their answer.
         p95_ms: The same for 95 %.
@@ -86,11 +86,11 @@ class Fault(_Value):
 
 class Figures(_Value):
     """
-    A whole load test, or as much of it as is over.
+    A load test so far.
 
     Attributes:
         seconds: Since the load began.
-        users: Who send at this moment.
+        users: Present number of users.
         endpoints: In the order of their names.
         faults: All kinds of failures, the most frequent first.
         generator_busy: Whether Locust itself used up a core, so that all times are too long.
@@ -124,12 +124,12 @@ class Figures(_Value):
         )
 
     def write(self, path: Path) -> None:
-        """Replace the file at once, so that whoever reads it finds it whole."""
+        """Replace the file atomically."""
         write_whole(path, self.model_dump_json())
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """What was written last; None where there is nothing yet."""
+        """The latest figures; None if there are none yet."""
         try:
             return cls.model_validate_json(path.read_bytes())
         except (FileNotFoundError, ValidationError):

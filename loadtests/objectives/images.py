@@ -1,4 +1,4 @@
-"""The images that load tests send, from a folder: PNG files of one size, or files as clients have."""
+"""The images of load tests, from a folder: PNG files of one size, or a realistic mix of files."""
 
 import hashlib
 import io
@@ -24,7 +24,7 @@ _FORMATS, _SHARES = ("PNG", "JPEG", "WEBP"), (75, 15, 10)
 
 @dataclass(frozen=True)
 class LoadImage:
-    """An image file of a folder, kept encoded; `svg` tells that it is a drawing."""
+    """An encoded image file of a folder; `svg`: it is an SVG."""
 
     name: str
     data: bytes
@@ -64,7 +64,7 @@ def read_images(folder: Path, count: int) -> list[LoadImage]:
         try:
             image.rgba(SMALLEST)
         except SvgAiError:
-            continue  # what nobody can read is nothing to send
+            continue  # unreadable files are not sent
         found.append(image)
     if not found:
         raise DatasetFault(f"{folder} holds no readable SVG or raster image")

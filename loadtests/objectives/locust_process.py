@@ -1,7 +1,7 @@
 """
-Locust in a process of its own: started, watched and stopped from here.
+Runs Locust in a separate process.
 
-Importing Locust replaces the standard library's sockets and threads in the whole process, so nobody else imports it.
+Importing Locust replaces the standard library's sockets and threads in the whole process, so no other module does.
 """
 
 import os
@@ -22,19 +22,19 @@ LOCUSTFILE = Path(__file__).parents[1] / "locustfile.py"
 
 LOOK_EVERY_S = 0.5
 ANSWERS_WITHIN_S = 30
-"""Seconds that requests in flight get when the load ends; more than the service itself gives a request."""
+"""Seconds for requests in progress when the load ends; more than the service's own timeout."""
 
 _ENDS_WITHIN_S = ANSWERS_WITHIN_S + 15
 _TAIL = 2000
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how many seconds of it are over, and how many there are."""
+"""Called with a description, the seconds passed, and the total."""
 
 
 @dataclass(frozen=True)
 class LocustRun:
     """
-    What Locust shall do.
+    Settings of a Locust run.
 
     Attributes:
         url: The service, without a path.
@@ -57,7 +57,7 @@ class LocustRun:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was measured; `stopped` where Ctrl-C ended the load before its time."""
+    """The measurements; `stopped`: Ctrl-C ended the load early."""
 
     figures: Figures
     stopped: bool
@@ -65,7 +65,7 @@ class Outcome:
 
 def run_locust(run: LocustRun, progress: Progress) -> Outcome:
     """
-    Load a service, and give what was measured. KeyboardInterrupt ends the load early; the report is written even so.
+    Load a service, and return the measurements. KeyboardInterrupt ends the load early; the report is still written.
 
     Raises:
         SvgAiError: Locust failed, or was stopped before the load began; the message has the end of what it printed.
@@ -73,7 +73,7 @@ def run_locust(run: LocustRun, progress: Progress) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="svgai-loadtest-") as folder:
         output, figures = Path(folder, "output.log"), Path(folder, "figures.json")
         with output.open("wb") as log:
-            # A session of its own: Ctrl-C in the terminal comes here only, and Locust gets one signal.
+            # A separate session: Ctrl-C in the terminal only reaches this process, and Locust gets one signal.
             process = subprocess.Popen(  # noqa: S603 - the command is ours
                 locust_command(run, figures),
                 env=locust_environment(run.api_key),
@@ -112,7 +112,7 @@ def locust_command(run: LocustRun, figures: Path) -> list[str]:
         "--figures": figures,
         "--html": run.report.resolve() if run.report else None,
         "--stop-timeout": ANSWERS_WITHIN_S,
-        # Failed requests are figures, not a failure of Locust's.
+        # Failed requests are results, not a failure of Locust.
         "--exit-code-on-error": 0,
     }
     given = [str(part) for option, value in options.items() if value is not None for part in (option, value)]

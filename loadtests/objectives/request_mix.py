@@ -1,5 +1,5 @@
 """
-The requests that load tests send, made before the load starts: whoever sends them only picks and sends.
+The requests of load tests, prepared before the load starts, so that sending is cheap.
 
 Most carry one image in base64; some are multipart, some hold a list of images, some carry options, some ask for the SVG
 itself, and some are wrong on purpose.
@@ -16,7 +16,7 @@ from loadtests.objectives import answer_checks as checks
 
 CLASSIFY, OPTIMIZE, CONVERT = "/api/classify", "/api/optimize", "/api/convert"
 INVALID = "invalid"
-"""Name of requests that are wrong on purpose; an error is their good answer."""
+"""Name of deliberately invalid requests; an error is their good answer."""
 
 TARGETS = (0.8, 0.85, 0.9, 0.95, 0.97)
 NO_IMAGE = b"This is a text, not an image."
@@ -31,11 +31,11 @@ class PreparedRequest:
     A POST that is ready to be sent.
 
     Attributes:
-        name: What it is counted under.
+        name: Under which it is counted.
         path: Where it goes.
         body: What is sent.
         headers: Content-Type, and Accept where it is not left open.
-        check: Tells what is wrong with its answer.
+        check: Returns what is wrong with its answer.
     """
 
     name: str
@@ -68,7 +68,7 @@ def request_mix(files: Sequence[bytes], rng: Random) -> RequestMix:
 
 class _Writer:
     def __init__(self, files: Sequence[bytes], rng: Random) -> None:
-        # Lists are of thumbnails: a list of the largest files is no request that clients make often.
+        # Lists are of thumbnails: lists of the largest files are rare.
         smaller_half = sorted(files, key=len)[: max(1, len(files) // 2)]
         self.small = [_base64(file) for file in smaller_half]
         self.rng = rng
@@ -90,7 +90,7 @@ class _Writer:
 
     def convert(self, file: bytes) -> PreparedRequest:
         target = self._target()
-        # What is measured is conversions, not how fast they are remembered.
+        # Conversions are measured, not the cache.
         options: dict[str, Any] = {"cache": False} | ({} if target is None else {"target_quality": target})
         if self.rng.random() < 0.1:
             options["max_trials"] = self.rng.choice((1, 2, 6))

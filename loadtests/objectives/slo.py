@@ -1,4 +1,4 @@
-"""The service level objectives: read from slo.yaml, and held against what a load test measured."""
+"""The service level objectives: read from slo.yaml, and compared with the measurements of a load test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ class Load(_Value):
 
 
 class Objectives(_Value):
-    """What one endpoint promises; what is left out is not promised."""
+    """Objectives of one endpoint; missing ones do not apply."""
 
     p50_ms: float | None = Field(None, gt=0, allow_inf_nan=False)
     p95_ms: float | None = Field(None, gt=0, allow_inf_nan=False)
@@ -88,9 +88,9 @@ def _line(error: Any) -> str:
 
 def for_rate(slo: Slo, asked: float) -> Slo:
     """
-    The objectives as they hold for another mean rate than that of their load: as much of it is to be answered.
+    The objectives for another mean rate than that of their load: the required throughput is scaled.
 
-    More load than the objectives are given for raises nothing: they do not promise that it can be answered.
+    It is not raised for a higher load, which the objectives do not cover.
     """
     share = min(1.0, asked / mean_rate(steady(slo.load.rate, slo.load.seconds)))
     scaled = {
@@ -106,7 +106,7 @@ def missed(slo: Slo, figures: Figures) -> list[Breach]:
     """
     Every objective that was missed, in the order of the file.
 
-    An endpoint without a single answer has missed what it promises, whatever that is.
+    An endpoint without any answer misses all its objectives.
     """
     measured = {endpoint.name: endpoint for endpoint in figures.endpoints}
     return [

@@ -1,4 +1,4 @@
-"""How much load there is when: stages that lead the rate from one figure to the next, and users that keep it."""
+"""The load profile: stages with a target rate each, and the users that produce it."""
 
 import re
 from collections.abc import Sequence
@@ -7,21 +7,21 @@ from random import Random
 
 USER_RATE = 0.2
 """
-Requests a second of one user, where nothing else is said.
+Default requests per second of one user.
 
-A user that waits for an answer asks for nothing else. The load is open, independent of the service, as long as answers
+A user that waits for an answer sends nothing else. The load is open, independent of the service, as long as answers
 take less than the five seconds that a user has for each.
 """
 
 RAMP_S = 5.0
-"""Seconds in which the load rises where no stages are given."""
+"""Seconds of the initial ramp if no stages are given."""
 
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?")
 
 
 @dataclass(frozen=True)
 class Stage:
-    """The rate moves in a straight line from where it was to `rate` requests a second, within `seconds`."""
+    """The rate changes linearly to `rate` requests per second within `seconds`."""
 
     seconds: float
     rate: float
@@ -29,10 +29,10 @@ class Stage:
 
 def parse_duration(text: str) -> float:
     """
-    Seconds of `90s`, `5m`, `1h30m`.
+    Parse a duration such as `90s`, `5m`, `1h30m` to seconds.
 
     Raises:
-        ValueError: It is no such text, or zero.
+        ValueError: It is not a duration, or zero.
     """
     found = _DURATION.fullmatch(text.strip())
     hours, minutes, seconds = (float(part or 0) for part in found.groups()) if found else (0, 0, 0)

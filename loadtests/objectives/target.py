@@ -1,4 +1,4 @@
-"""The service that is put under load: whether there is one, and whether it would answer."""
+"""Checks of the service to be loaded."""
 
 import re
 
@@ -15,7 +15,7 @@ def base_url(url: str) -> str:
     A service's URL without a slash at its end.
 
     Raises:
-        ValueError: It is none that Locust could load.
+        ValueError: It is not a URL that Locust could load.
     """
     if not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", url):
         raise ValueError(f"{url!r} is not a URL such as http://127.0.0.1:3000")
@@ -24,10 +24,10 @@ def base_url(url: str) -> str:
 
 def require_service(url: str, api_key: str | None) -> None:
     """
-    See that a service would answer.
+    Check that a service would answer.
 
     Raises:
-        SvgAiError: There is none, it is not ready, or it wants another API key; the message says what to do.
+        SvgAiError: There is none, it is not ready, or it needs another API key; the message says what to do.
     """
     status = _status(f"{url}/readyz", None)
     if status != 200:
@@ -37,9 +37,9 @@ def require_service(url: str, api_key: str | None) -> None:
         )
     if _status(f"{url}/docs.json", api_key) == 401:
         known = (
-            "CLIENT_API_KEY or the first of API_KEYS is none of the service's"
+            "CLIENT_API_KEY or the first of API_KEYS is not a key of the service"
             if api_key
-            else "the service asks for one"
+            else "the service requires one"
         )
         raise SvgAiError(f"{known}: set the variable CLIENT_API_KEY to an API key of the service at {url}")
 

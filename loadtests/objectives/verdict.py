@@ -1,4 +1,4 @@
-"""What a load test found out: figures, objectives, and which of them were missed."""
+"""The verdict of a load test: figures, objectives, and which of them were missed."""
 
 from pathlib import Path
 
@@ -17,8 +17,8 @@ class Verdict(BaseModel):
         url: The service.
         stopped: Whether the load was ended before its time.
         figures: What was measured.
-        slo: What was promised.
-        breaches: Every promise that was missed.
+        slo: The objectives.
+        breaches: Every missed objective.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -1,4 +1,4 @@
-"""The verdict on top of Locust's own page: objectives beside what was measured, and which of them were missed."""
+"""Adds the verdict to Locust's own page: objectives, measurements, and which objectives were missed."""
 
 from datetime import UTC, datetime
 from pathlib import Path

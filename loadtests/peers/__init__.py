@@ -1,1 +1,1 @@
-"""Other servers for the same models, each in an environment of its own, to compare the service with."""
+"""Other servers of the same models, each in its own environment, for comparison with the service."""

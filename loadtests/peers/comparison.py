@@ -1,4 +1,4 @@
-"""Peers side by side: rounds in rotated order, rates that all get, and a file of what is finished."""
+"""Comparison of peers: rounds in rotated order, common rates, and a file of finished visits."""
 
 import statistics
 from collections.abc import Callable, Sequence
@@ -11,10 +11,10 @@ from loadtests.peers.visits import Stage, Visit
 from svgai.errors import SvgAiError
 
 CLIENTS = (32.0, 64.0)
-"""Clients of the closed loops that tell the capacity; 64 is as many requests as the service takes on at once."""
+"""Clients of the closed loops that measure capacity; 64 is the service's MAX_CONCURRENCY."""
 
 COMMON_SHARE = 0.7
-"""Share of the slowest peer's capacity at which latencies are put side by side."""
+"""Share of the slowest peer's capacity at which latencies are compared."""
 
 SHARES = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0)
 """Shares of the fastest peer's capacity at which latencies are measured for the picture."""
@@ -23,12 +23,12 @@ Visitor = Callable[[str, Stage, int, Sequence[float]], Visit]
 """Visits the peer of this name in a stage and a round, with the loads that are planned."""
 
 Told = Callable[[str, int, int], None]
-"""Told what is being done, how many visits are done, and how many there are."""
+"""Called with a description, the number of finished visits, and the total."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What came out: all visits of this plan, the rate of the table, and the peers that failed with the reasons."""
+    """The results: all visits of this plan, the rate of the table, and the peers that failed with the reasons."""
 
     visits: tuple[Visit, ...]
     common_rate: float
@@ -42,7 +42,7 @@ class Comparison:
 
 class Outcomes:
     """
-    A JSON-lines file of finished visits: what is in it is not done again.
+    A JSON-lines file of finished visits, which are not repeated.
 
     Args:
         path: The file.
@@ -84,7 +84,7 @@ class _Line(BaseModel):
 
 def compare(peers: Sequence[str], rounds: int, visit: Visitor, outcomes: Outcomes, told: Told) -> Comparison:
     """
-    Ask every peer in every round for its capacity, then for its latencies at rates that follow from the capacities.
+    Measure every peer's capacity in every round, then its latencies at rates derived from the capacities.
 
     A peer that fails is left out from then on.
 
@@ -124,13 +124,13 @@ def compare(peers: Sequence[str], rounds: int, visit: Visitor, outcomes: Outcome
 
 
 def rotated(peers: Sequence[str], number: int) -> list[str]:
-    """The order of a round: in each another peer comes first."""
+    """The order of peers in a round, rotated."""
     start = number % max(1, len(peers))
     return [*peers[start:], *peers[:start]]
 
 
 def capacity(visit: Visit) -> float:
-    """Good answers a second with as many clients as suit the peer best."""
+    """Good answers a second with the best number of clients for the peer."""
     return max(load.throughput for load in visit.loads)
 
 

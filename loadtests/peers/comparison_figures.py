@@ -10,7 +10,7 @@ from loadtests.peers.visits import Measured, Visit
 
 @dataclass(frozen=True)
 class Spread:
-    """A median over rounds, and between what it lies."""
+    """A median over rounds, with the least and the greatest value."""
 
     median: float
     low: float
@@ -82,12 +82,12 @@ def table(comparison: Comparison) -> list[Row]:
 
 
 def curves(comparison: Comparison) -> dict[str, list[Point]]:
-    """The latencies of each peer by rate, as far as it answered every request in every round."""
+    """The latencies of each peer by rate, for rates at which it answered every request in every round."""
     found: dict[str, list[Point]] = {}
     for peer in _complete(comparison):
         visits = comparison.of(peer, "latency")
         points = []
-        for rate in sorted(set(visits[0].planned)):  # the table's may be one of the picture's
+        for rate in sorted(set(visits[0].planned)):  # the table's rate may be one of the picture's
             loads = [load for visit in visits for load in visit.loads if load.amount == rate]
             if len(loads) < len(visits) or any(load.answered < load.sent for load in loads):
                 break

@@ -22,7 +22,7 @@ HEADER = (
 
 
 def report(comparison: Comparison, command: str, how: str, picture: Path, document: Path) -> str:
-    """The figures as Markdown, with the command that gives them again, how they came about, and the picture."""
+    """The figures as Markdown, with the command that reproduces them, the method, and the picture."""
     rows = table(comparison)
     refused = [f"{_title(row.peer)} {markdown.number(row.refused, '.1%')}" for row in rows if row.refused]
     share = markdown.number(COMMON_SHARE, ".0%")

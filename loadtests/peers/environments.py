@@ -1,4 +1,4 @@
-"""A virtual environment for each peer, made from its pinned requirements and kept while these stay the same."""
+"""A virtual environment for each peer, made from its pinned requirements and reused while these stay the same."""
 
 import hashlib
 import subprocess
@@ -10,7 +10,7 @@ from svgai.errors import SvgAiError
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
 _MADE_FROM = ".made-from"
-"""Holds the digest of the requirements; written last, so that an installation that was broken off is begun anew."""
+"""Holds the digest of the requirements; written last, so that an interrupted installation is repeated."""
 
 
 class NotInstalled(SvgAiError):
@@ -25,7 +25,7 @@ def environment(requirements: Path, folder: Path) -> Path:
 
     Args:
         requirements: Pins of all that it needs; the file's name is that of the peer.
-        folder: Where its environment is, or will be; what is there otherwise is removed.
+        folder: Where its environment is, or will be; anything else there is removed.
 
     Raises:
         NotInstalled: Python or pip failed; the message ends with what they printed last.

@@ -1,4 +1,4 @@
-"""Where each peer runs: its environment, its folder, and the one folder of models that all share."""
+"""The place of each peer: its environment, its folder, and the shared folder of models."""
 
 import shutil
 import sys
@@ -12,7 +12,7 @@ from svgai.model_files.model_pair import ModelSource
 
 
 def one_folder(source: ModelSource, folder: Path) -> Path:
-    """Copy both model files into a folder such as MODEL_DIR names; without their records."""
+    """Copy both model files into a folder for MODEL_DIR, without their records."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source.classifier_folder / source.classifier_name, folder / source.classifier_name)
     shutil.copyfile(source.optimizer_folder / source.optimizer_name, folder / source.optimizer_name)
@@ -23,7 +23,7 @@ def make_places(
     peers: Sequence[str], cache: Path, models: Path, waiting: Callable[[str], AbstractContextManager[None]]
 ) -> tuple[dict[str, Place], dict[str, str]]:
     """
-    The places of peers, made below a folder where they are missing; and why some peers have none.
+    The places of peers, created below a folder if they are missing; and why some peers have none.
 
     `waiting` shows what is waited for while its block runs.
     """

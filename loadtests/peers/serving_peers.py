@@ -1,5 +1,5 @@
 """
-The servers that are compared: how each is started, asked and understood.
+The compared servers: how each is started, its requests and its answers.
 
 Each has one process that works with the models, on one thread. What was tried for each, and why it is set up as it is
 here, is in docs/benchmarks.md.
@@ -21,7 +21,7 @@ from svgai.errors import SvgAiError
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 BATCHING = {"MLSERVER_MODEL_MAX_BATCH_SIZE": "20", "MLSERVER_MODEL_MAX_BATCH_TIME": "0.0005"}
-"""MLServer's: images, and the seconds that a batch is filled. LitServe's are in its app."""
+"""MLServer's limits: images of a batch, and seconds to fill it. LitServe's are in its app."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Place:
         return str(self.programs / name)
 
     def variables(self) -> dict[str, str]:
-        """The variables that it is started with, besides those of this process."""
+        """Its environment variables, besides those of this process."""
         return {
             **ONE_THREAD,
             "MODEL_DIR": str(self.models),

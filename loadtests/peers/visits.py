@@ -19,16 +19,16 @@ Stage = Literal["capacity", "latency"]
 WARM_UP_CLIENTS, WARM_UP_S = 8, 2.0
 
 BOUND_MS = 1000.0
-"""A p99 above this ends a peer's latencies: it has no more to tell than that the peer is overloaded."""
+"""A p99 above this ends a peer's latency measurements: the peer is overloaded."""
 
 COMMON_TIMES = 3
-"""The first rate of a visit, at which the peers are put side by side, is kept up for so many times the seconds."""
+"""Factor on the duration of a visit's first rate, at which the peers are compared."""
 
 
 @dataclass(frozen=True)
 class Measured:
     """
-    What one load gave.
+    Measurements of one load.
 
     Attributes:
         amount: Clients in a closed loop, or requests a second in an open one.
@@ -50,7 +50,7 @@ class Measured:
 
     @property
     def overloaded(self) -> bool:
-        """Whether a greater load has nothing more to tell."""
+        """Whether a greater load would give no more information."""
         return self.answered < self.sent or self.p99_ms > BOUND_MS
 
 
@@ -85,7 +85,7 @@ class Questions:
 
     Attributes:
         images: PNG files.
-        types: What they are of.
+        types: Their expected types.
         seconds: How long each load is kept up.
         warm_up_s: How long a server is asked before anything is measured.
     """
@@ -100,7 +100,7 @@ def visit(
     name: str, peer: Peer, place: Place, questions: Questions, stage: Stage, number: int, planned: Sequence[float]
 ) -> Visit:
     """
-    Visit a peer, on one core for all its processes while this process keeps to the others.
+    Visit a peer, with one core for all its processes while this process uses the others.
 
     Raises:
         SvgAiError: It did not start, or answered anything but the types.

@@ -1,1 +1,1 @@
-"""How many services a load takes: what an image costs, how queues and autoscalers behave, and where limits lie."""
+"""Capacity planning: the cost of an image, queues, autoscalers, and limits."""

@@ -2,8 +2,8 @@
 The autoscaler of Kubernetes (autoscaling/v2): how many replicas it wants, and how fast it may get there.
 
 The rule is that of its documentation: for each metric ceil(replicas * value / target), unless the two are within a
-tenth of each other, and the largest of these. What is not ready yet counts as idle. What limits it is what
-`deploy/kubernetes/components/autoscaling-hpa` says.
+tenth of each other, and the largest of these. Replicas that are not ready count as idle. Its limits are those of
+`deploy/kubernetes/components/autoscaling-hpa`.
 """
 
 import math
@@ -18,13 +18,13 @@ SYNC_S = 15.0
 @dataclass(frozen=True)
 class ScalingRule:
     """
-    What an autoscaler is told.
+    Settings of an autoscaler.
 
     Attributes:
         targets: By metric, its mean over replicas that is aimed at.
         least: Replicas.
         most: Replicas.
-        calm_s: Seconds over which the largest wish counts before any replica goes.
+        calm_s: Stabilisation window in seconds: the largest recommendation within it applies.
         up_share: Share of the replicas that may be added in `up_period_s`, or `up_count` where that is more.
         down_share: Share of the replicas that may go in `down_period_s`.
     """

@@ -1,4 +1,4 @@
-"""What a rate of images takes of everything that it goes through: cores, memory, money, network, database, cache."""
+"""Resources for a rate of images: cores, memory, money, network, database, cache."""
 
 import math
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ DAY_S = 86_400.0
 @dataclass(frozen=True)
 class Prices:
     """
-    What is assumed; none of it is measured.
+    Assumptions; none of them is measured.
 
     Attributes:
         core_hour: Of one core for an hour, with the memory that comes with it (4 GB).
@@ -29,7 +29,7 @@ class Prices:
 @dataclass(frozen=True)
 class Capacity:
     """
-    What so many conversions a second take.
+    Resources for a rate of conversions.
 
     Attributes:
         cores: That are paid for.

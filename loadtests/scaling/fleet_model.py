@@ -1,8 +1,8 @@
 """
-Many services behind one address, scaled by what they show of themselves, under a load that grows all at once.
+Simulates a fleet behind one address, scaled by its metrics, under a sudden burst of load.
 
 A gauge is scraped every SCRAPE_S; the autoscaler sees the most of the last two scrapes, as `autoscaling-hpa` asks for
-it. The use of the processor is that of conversions. Replicas that go answer what they have begun.
+it. The use of the processor is that of conversions. Removed replicas finish their requests.
 """
 
 import random
@@ -52,7 +52,7 @@ class Burst:
 @dataclass(frozen=True)
 class FleetSettings:
     """
-    What a fleet is made of.
+    Settings of a fleet.
 
     Attributes:
         workers: Conversions at once of one service: its cores.
@@ -73,7 +73,7 @@ class FleetSettings:
 
 @dataclass(frozen=True)
 class FleetRun:
-    """What came of it; `sizes` are times and services that were paid for from then on."""
+    """The result; `sizes` are times, and the number of paid services from then on."""
 
     answers: tuple[Answer, ...]
     sizes: tuple[tuple[float, int], ...]
@@ -86,7 +86,7 @@ class FleetRun:
 
 
 class Fleet:
-    """Services that come and go in a simulation."""
+    """The changing services of a simulation."""
 
     def __init__(self, env: simpy.Environment, settings: FleetSettings, rng: random.Random) -> None:
         self.ready = [self._service(env, settings) for _ in range(settings.begun)]

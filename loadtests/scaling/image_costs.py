@@ -1,8 +1,8 @@
 """
-What images of one size cost the service: processor time and memory.
+The cost of images of one size: processor time and memory.
 
-Processor time depends less than rates do on what else the machine does: waiting for a core is none, but caches are
-shared. What a core does in a second is its inverse.
+Processor time depends less than rates on other load of the machine: waiting for a core does not count, but caches are
+shared. The rate of a core is its inverse.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ CLIENTS = 8
 """Clients of classify and optimize: batches form, as under load."""
 
 PATIENCE_S = 120
-"""Of a conversion: on a busy machine none is cut short, which would cost less than it does."""
+"""Time limit of a conversion: large, so that none is cut short on a busy machine, which would lower its cost."""
 
 _LOOK_EVERY_S = 0.25
 
@@ -77,7 +77,7 @@ def measure_image_costs(side: int, images: Sequence[bytes], log: Path, seconds: 
     ):
         calls = api_calls(server.url, "convert", images)
         patient = partial(post, within_s=PATIENCE_S + 10)
-        patient(calls[0])  # what is loaded with the first one
+        patient(calls[0])  # the first one loads modules
         before = server.cpu_seconds()
         with ThreadPoolExecutor(WORKERS) as clients:
             answers = list(clients.map(patient, calls))

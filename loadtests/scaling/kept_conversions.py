@@ -1,4 +1,4 @@
-"""What the quality store of a service that was measured says of its conversions."""
+"""Reads a measured service's conversions from its quality store."""
 
 from pathlib import Path
 
@@ -15,7 +15,8 @@ def conversion_times(database: Path) -> list[dict[str, float]]:
     """
     Of each conversion that was answered, in the order in which they were done: seconds by stage.
 
-    `worker` is added: how long its process was taken. To be read once the service has ended: its last rows are in then.
+    `worker` is added: how long its process was taken. To be read after the service has exited, when its last rows are
+    written.
     """
     store = QualityDatabase(f"sqlite:///{database}")
     try:

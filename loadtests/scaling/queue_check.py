@@ -1,8 +1,7 @@
 """
-The queue of a real service beside the model of it, under the same arrivals.
+Compares the queue of a real service with its model under the same arrivals.
 
-The model is given the times of the real conversions, taken while the real service was loaded: what else the machine did
-is in these times, and both see the same machine.
+The model uses the times of the real conversions under that load, which include the effect of other load on the machine.
 """
 
 import asyncio
@@ -23,7 +22,7 @@ from loadtests.servers.traffic import Outcome, closed_loop, open_loop, poisson_a
 from svgai.errors import SvgAiError
 
 _PATIENCE_S = 25
-"""Of a conversion: on a busy machine none is cut short, which the model would not know."""
+"""Time limit of a conversion: large, so that none is cut short on a busy machine, which the model does not cover."""
 
 _SEEDS = 20
 """Simulations, whose medians count."""
@@ -126,7 +125,7 @@ def _simulated(arrivals: Sequence[float], taken: Sequence[float], cores: int, be
 
 @contextmanager
 def _on_cores(count: int) -> Iterator[None]:
-    """What is started inside runs on the first so many cores of this machine."""
+    """Processes started inside run on the first so many cores of this machine."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, sorted(before)[:count])
     try:

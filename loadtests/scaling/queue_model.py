@@ -1,8 +1,8 @@
 """
-One service as a queue: conversions wait for a process, or are refused, by the rule that the service itself has.
+Simulates one service as a queue: conversions wait for a process, or are rejected, by the service's own rule.
 
-The rule is the service's own code (`WaitingLine`); time, and how long a conversion takes, are simulated. What receives
-requests and answers them takes a fixed time beside.
+The rule is the service's own code (`WaitingLine`); time and conversions are simulated. Receiving and answering a
+request takes a fixed additional time.
 """
 
 from collections.abc import Generator, Sequence
@@ -20,7 +20,7 @@ Steps = Generator[simpy.Event, None, None]
 @dataclass(frozen=True)
 class Answer:
     """
-    What became of a request.
+    The outcome of a request.
 
     Attributes:
         due: When it came, in seconds.
@@ -40,7 +40,7 @@ class SimulatedService:
     Args:
         workers: Conversions at once.
         longest_wait_s: A conversion that is expected to wait longer is refused.
-        beside_s: What a request takes beside its conversion.
+        beside_s: Time of a request beside its conversion.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class SimulatedService:
             self._account()
 
     def _account(self, starts: int = 0) -> None:
-        # A process that has just got its turn is among those that are taken.
+        # A process that has just been assigned counts as busy.
         self._worked_s += (self._processes.count - starts) * (self._env.now - self._since)
         self._since = self._env.now
 

@@ -1,4 +1,4 @@
-"""What is tried on simulated services: limits of the queue, ways to choose a service, autoscalers."""
+"""Simulated scenarios: limits of the queue, load balancing, autoscalers."""
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ STEADY_SERVICES = 10
 STEADY_S = 600.0
 
 SHARE_USED = 0.6
-"""Of the processor, that the usual load takes, and that an autoscaler aims at."""
+"""Processor use at the usual load, which is also the autoscaler's target."""
 
 WAITING = 1.0
 """
@@ -33,11 +33,11 @@ TARGETS: Mapping[str, Mapping[str, float]] = {
     "waiting and processor": {"waiting": WAITING, "processor": SHARE_USED},
 }
 STARTS_S = (10.0, 120.0)
-"""From a wish to an answer: on a machine that is there and has the image, and on one that has to come first."""
+"""Seconds from scaling up to the first answer: on an existing machine with the image, and on a new one."""
 
 USUAL_SERVICES = 10
 TIMES = 3.0
-"""By which a burst is more than usual."""
+"""Factor of a burst."""
 
 
 @dataclass(frozen=True)

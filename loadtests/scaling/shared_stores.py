@@ -1,4 +1,4 @@
-"""What each service takes of what all of them share: PostgreSQL's disk, time and connections, Prometheus's series."""
+"""Each service's use of shared stores: PostgreSQL's disk, time and connections, Prometheus's series."""
 
 import random
 import tempfile
@@ -44,7 +44,7 @@ class StoreCosts:
 
 def measure_shared_stores(images: Sequence[bytes], rows: int) -> StoreCosts:
     """
-    Write so many rows into a PostgreSQL of its own, then have a service convert images beside it.
+    Write so many rows into a separate PostgreSQL, then have a service with it convert images.
 
     Raises:
         ProgramFailed: PostgreSQL is not installed.

@@ -1,4 +1,4 @@
-"""What classify and optimize do in the service, in this process instead: images decoded, then answered in a batch."""
+"""The work of classify and optimize in this process: images decoded, then answered in a batch."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

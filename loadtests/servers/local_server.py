@@ -1,4 +1,4 @@
-"""A service started for a measurement: when it was ready, what its processes hold and used, and its end."""
+"""Starts a service for a measurement: time to readiness, memory and processor time of its processes, stop."""
 
 import os
 import subprocess
@@ -34,7 +34,7 @@ class LocalServer:
     ready_s: float
 
     def processes(self) -> list[psutil.Process]:
-        """The server's first process and all below it that live."""
+        """The server's first process and all its living descendants."""
         first = psutil.Process(self.pid)
         return [first, *first.children(recursive=True)]
 
@@ -43,7 +43,7 @@ class LocalServer:
         return sum(_sampled(process, "rss") for process in self.processes())
 
     def proportional_mb(self) -> float:
-        """The same with shared memory divided among those that share it: what the machine would get back."""
+        """The same with shared memory divided among those that share it (PSS)."""
         return sum(_sampled(process, "pss") for process in self.processes())
 
     def cpu_seconds(self) -> float:
@@ -87,7 +87,7 @@ def svgai_service(log: Path, **settings: str) -> Iterator[LocalServer]:
     """
     The current folder's service with the newest models of the BentoML store, as `local_server` gives it.
 
-    What it converts is no customer's: it goes into a quality database beside the log, unless `settings` name another.
+    Its quality database is beside the log, unless `settings` name another.
     """
     port = free_port()
     command = [sys.executable, "-m", "bentoml", "serve", "service:SvgAi", "--host", "127.0.0.1", "--port", str(port)]
@@ -100,7 +100,7 @@ def svgai_service(log: Path, **settings: str) -> Iterator[LocalServer]:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask a server to end, and end whatever is left of it, and of the processes below it, after STOP_WITHIN_S."""
+    """Stop a server, and kill what is left of it and its descendants after STOP_WITHIN_S."""
     if process.poll() is not None:
         return
     below = psutil.Process(process.pid).children(recursive=True)

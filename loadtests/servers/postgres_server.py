@@ -1,4 +1,4 @@
-"""A PostgreSQL of its own on a loopback port, with nothing in it, for tests and benchmarks; it must be installed."""
+"""A new, empty PostgreSQL on a loopback port, for tests and benchmarks; it must be installed."""
 
 import os
 import pwd
@@ -22,7 +22,7 @@ _INSTALLED = Path("/usr/lib/postgresql")
 
 class PostgresServer:
     """
-    A server that asks for a password; made, and started, by `postgres_server`.
+    A server with a password; created and started by `postgres_server`.
 
     Attributes:
         environment: How libpq finds it.
@@ -48,7 +48,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """
-        Start it again, with what it held, and wait until it takes connections.
+        Start it again with its data, and wait until it accepts connections.
 
         Raises:
             ProgramFailed: it does not.
@@ -70,7 +70,7 @@ class PostgresServer:
         raise ProgramFailed(f"PostgreSQL did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
     def end(self, number: signal.Signals = signal.SIGINT) -> None:
-        """End it: SIGINT shuts it down at once but in order, SIGQUIT as if its machine had failed."""
+        """Stop it: SIGINT is a fast shutdown, SIGQUIT an immediate one, as after a crash."""
         if self._process is not None:
             self._process.send_signal(number)
             self._process.wait(30)

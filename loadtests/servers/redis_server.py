@@ -1,16 +1,16 @@
-"""A Redis of its own on a loopback port, which may be killed, left hanging and started again; it must be installed."""
+"""A new Redis on a loopback port, which may be killed, paused and started again; it must be installed."""
 
 import os
 import shutil
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rollout.ports import free_port
+from rollout.waiting import wait_until
 from svgai.errors import ProgramFailed
 
 PASSWORD = "s3cret-of-redis"  # noqa: S105 # nosec B105 - of a server that lives for minutes  # pragma: allowlist secret
@@ -38,35 +38,35 @@ class RedisServer:
         options = {"port": self.port, "bind": "127.0.0.1", "requirepass": PASSWORD, "save": "", "dir": self._folder}
         command = [self._executable, *(word for name, value in options.items() for word in (f"--{name}", str(value)))]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as one:
-                one.sendall(f"AUTH {PASSWORD}\r\n".encode())
-                if one.recv(100).startswith(b"+OK"):
-                    return
-            time.sleep(0.02)
-        raise ProgramFailed(f"{self._executable} does not answer")
+        if not wait_until(self._answers, _START_SECONDS):
+            raise ProgramFailed(f"{self._executable} does not answer")
 
     def kill(self) -> None:
-        """End it at once, with all that it holds."""
+        """Kill it, with all its data."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()
 
     def hang(self) -> None:
-        """Let it take connections, and answer nothing."""
+        """Pause it: it accepts connections, but does not answer."""
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGSTOP)
 
     def go_on(self) -> None:
-        """After it was left hanging."""
+        """Resume it after a pause."""
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGCONT)
 
     def stop(self) -> None:
-        """End it, if it runs."""
+        """Stop it, if it runs."""
         if self._process is not None and self._process.poll() is None:
             self.kill()
+
+    def _answers(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as one:
+            one.sendall(f"AUTH {PASSWORD}\r\n".encode())
+            return one.recv(100).startswith(b"+OK")
+        return False
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What is looked at again and again in the background, while something else goes on."""
+"""Periodic sampling in the background."""
 
 import threading
 import time
@@ -12,11 +12,11 @@ Sample = TypeVar("Sample")
 @contextmanager
 def sampled(look: Callable[[float], Sample], every_s: float) -> Iterator[list[Sample]]:
     """
-    What `look` gives, called at once and then every so many seconds while the block runs; the list grows meanwhile.
+    The results of `look`, called at once and then every so many seconds while the block runs; the list grows meanwhile.
 
     Args:
-        look: Is given the seconds since the block began.
-        every_s: Seconds between two looks.
+        look: Called with the seconds since the block began.
+        every_s: Seconds between two calls.
     """
     samples: list[Sample] = []
     over = threading.Event()

@@ -1,4 +1,4 @@
-"""Calls of the service's API, and what its metrics say of the batches that it made."""
+"""Calls of the service's API, and its batches by its metrics."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ _BATCH_SIZE = "bentoml_service_adaptive_batch_size"
 
 
 def api_calls(url: str, api: str, images: Sequence[bytes]) -> list[Call]:
-    """A call of one API for each image, in base64; each conversion is made anew."""
+    """A call of one API for each image, in base64; conversions bypass the cache."""
     options = {"cache": False} if api == "convert" else {}
     bodies = ({"image": base64.b64encode(image).decode(), **options} for image in images)
     return [Call(f"{url}/api/{api}", json.dumps(body).encode()) for body in bodies]
@@ -27,10 +27,10 @@ def api_calls(url: str, api: str, images: Sequence[bytes]) -> list[Call]:
 
 def post(call: Call, within_s: float = _ANSWER_WITHIN_S) -> bytes:
     """
-    Send one call past any proxy, and give its answer, for which it may take so many seconds.
+    Send one call without a proxy, and return its answer, with a timeout in seconds.
 
     Raises:
-        SvgAiError: There is none, or it is no good one.
+        SvgAiError: There is none, or not a good one.
     """
     return _answer("POST", call.url, within_s, content=call.body, headers=JSON).content
 
@@ -40,7 +40,7 @@ def batches(url: str, api: str) -> tuple[float, float]:
     Batches of an API so far, and the requests in them.
 
     Raises:
-        SvgAiError: The service does not tell.
+        SvgAiError: The metrics cannot be read.
     """
     text = _answer("GET", f"{url}/metrics").text
     samples = [

@@ -1,8 +1,8 @@
 """
 HTTP load from this process: open loop (arrivals fixed beforehand) and closed loop (clients that wait for answers).
 
-In an open loop a request's time runs from when it was due, so that a server that falls behind cannot hide its queue
-(the "coordinated omission" of closed loops, Tene 2013).
+In an open loop a request's time starts when it was due, so that a server that falls behind cannot hide its queue (the
+"coordinated omission" of closed loops, Tene 2013).
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class Call:
 @dataclass(frozen=True)
 class Outcome:
     """
-    What became of one request.
+    The outcome of one request.
 
     Attributes:
         due: When it was to be sent, in seconds after the load's begin.
@@ -52,7 +52,7 @@ class Outcome:
 
     @property
     def refused(self) -> bool:
-        """Whether the server said that it has too much to do, and when to come again."""
+        """Whether the server rejected it with 429 and Retry-After."""
         return self.status == 429 and self.retry_after is not None
 
 
@@ -68,7 +68,7 @@ def poisson_arrivals(rate: float, seconds: float, seed: int = 1) -> list[float]:
 
 
 async def open_loop(calls: Sequence[Call], arrivals: Sequence[float], timeout_s: float = 30) -> list[Outcome]:
-    """Send the calls, over and over, one at each arrival time, whatever became of those before; in that order."""
+    """Send the calls repeatedly, one at each arrival time, whatever the earlier outcomes; in that order."""
     async with _session(timeout_s) as session:
         begin = time.perf_counter()
 
@@ -83,7 +83,7 @@ async def closed_loop(
     calls: Sequence[Call], clients: int, seconds: float, timeout_s: float = 30, pause_s: float = 0
 ) -> list[Outcome]:
     """
-    Have clients send one call after the other, each as soon as it has its answer, for a time; in order of begin.
+    Have clients send one call after the other in a closed loop for a time; returns outcomes in order of their start.
 
     A client without a good answer waits `pause_s` seconds before it asks again.
     """
@@ -107,7 +107,7 @@ async def closed_loop(
 async def steady_loop(
     calls: Sequence[Call], rate: float, stopped: threading.Event, timeout_s: float = 30
 ) -> list[Outcome]:
-    """Send `rate` calls a second, at even distances and whatever became of those before, until `stopped` is set."""
+    """Send `rate` calls a second at even distances, whatever the outcome of earlier ones, until `stopped` is set."""
     async with _session(timeout_s) as session:
         begin = time.perf_counter()
         sent: list[asyncio.Task[Outcome]] = []
@@ -120,7 +120,7 @@ async def steady_loop(
 
 @contextmanager
 def under_load(calls: Sequence[Call], rate: float) -> Iterator[Future[list[Outcome]]]:
-    """Send `rate` calls a second from a thread of its own; the outcomes are there after the block."""
+    """Send `rate` calls a second from a separate thread; the outcomes are complete after the block."""
     stopped = threading.Event()
     with ThreadPoolExecutor(1) as thread:
         load = thread.submit(lambda: asyncio.run(steady_loop(calls, rate, stopped)))
@@ -136,7 +136,7 @@ def quantile_ms(outcomes: Sequence[Outcome], share: float) -> float:
 
 
 def refusal_quantile_ms(outcomes: Sequence[Outcome], share: float) -> float:
-    """The same for those that were refused as they should be."""
+    """The same for correctly rejected requests."""
     return _quantile_ms([outcome for outcome in outcomes if outcome.refused], share)
 
 

@@ -1,9 +1,9 @@
 """
 A Bento from the versions in Production, and challengers from Staging, frozen by exact number and digest.
 
-Stages are resolved once, here; the Bento and its labels name what they were resolved to, and serving asks nobody. Its
-own version is derived from what it is made of: building the same again finds it in the store. It is built in a home of
-its own and moved into the store whole: a build that is killed leaves nothing there.
+Stages are resolved once, here; the Bento and its labels name the resolved versions, and serving does not use the
+registry. Its own version is derived from its contents: building the same again finds it in the store. It is built in a
+separate home and moved into the store atomically: a killed build leaves nothing there.
 """
 
 import os
@@ -40,14 +40,14 @@ from svgai.model_files.training_record import ModelKind
 NAME = "svgai"
 LABEL_SOURCE = "source_digest"
 CHALLENGER = "challenger_"
-"""What arguments, and labels, of challengers begin with."""
+"""Prefix of challengers' arguments and labels."""
 
 _SHOWN_LINES = 15
 
 
 @dataclass(frozen=True)
 class HeldModel:
-    """What a Bento says of a model that it holds: the number of its version, and the SHA-256 of its file."""
+    """A model of a Bento by its labels: the number of its version, and the SHA-256 of its file."""
 
     number: int
     sha256: str
@@ -65,8 +65,8 @@ class BuiltBento:
     Attributes:
         digest: Of its content.
         versions: What it serves.
-        created: False where it was there before.
-        challengers: What its experiment compares them with; none where it has no experiment.
+        created: False if it existed before.
+        challengers: The versions of its A/B test; empty without one.
     """
 
     tag: str
@@ -122,7 +122,7 @@ def build_bento(
 
 
 def made_from(served: Mapping[ModelKind, str], challengers: Mapping[ModelKind, str]) -> list[str]:
-    """What the source digest takes in of the models, by the SHA-256 of each."""
+    """The models' part of the source digest, by the SHA-256 of each."""
     return [
         *(served.get(kind, "") for kind in REGISTERED_NAMES),
         *(f"{CHALLENGER}{kind}:{challengers[kind]}" for kind in REGISTERED_NAMES if kind in challengers),
@@ -130,7 +130,7 @@ def made_from(served: Mapping[ModelKind, str], challengers: Mapping[ModelKind, s
 
 
 def stored_bento(tag: str) -> BuiltBento | None:
-    """A Bento of the store that says which models it holds; None where there is none."""
+    """A Bento of the store with labels of its models; None if there is none."""
     held = held_models(tag)
     if held is None:
         return None
@@ -146,7 +146,7 @@ def held_models(tag: str) -> Mapping[ModelKind, HeldModel] | None:
 
 
 def held_challengers(tag: str) -> Mapping[ModelKind, HeldModel]:
-    """Those that its experiment compares them with; none where it has no experiment."""
+    """The challengers of its A/B test; empty without one."""
     return _held(tag, CHALLENGER)
 
 
@@ -187,7 +187,7 @@ def _build(
         _require_models(made, models, tag)
         place = home / "bentos" / name / version
         place.parent.mkdir(parents=True, exist_ok=True)
-        if place.exists():  # not whole, or it would have been found
+        if place.exists():  # incomplete, or it would have been found
             shutil.rmtree(place)
         made.rename(place)
         # Of several, BentoML takes the one that this file names: what was delivered last (latest_bento.py).
@@ -198,7 +198,7 @@ def _build(
 def _bentoml_build(
     project_dir: Path, roles: Mapping[str, StoredModel], version: str, labels: Mapping[str, str], home: Path
 ) -> str:
-    # In a process of its own: BentoML keeps the service.py it imported, so a second build would pin the first's models.
+    # In a separate process: BentoML caches the imported service.py, so a second build would pin the first one's models.
     command = [sys.executable, "-m", "bentoml", "build", "--output", "tag", "--bentofile", str(home / BENTOFILE)]
     for role, model in roles.items():
         command += ["--arg", f"{role}={model.tag}"]

@@ -1,4 +1,4 @@
-"""What goes into a Bento, and what came out, each as one digest: the same versions and code give the same."""
+"""Digests of a Bento's sources and of its contents: equal versions and code give equal digests."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ _OF_ONE_BUILD = frozenset({"name", "version"})
 """Entries at the top of a Bento's description that name the build, not its content; times do so at every depth."""
 
 Variant = Literal["cpu", "gpu"]
-"""What a Bento's image brings along to compute on: nothing, or CUDA."""
+"""Variant of a Bento's image: CPU, or with CUDA."""
 
 
 def read_bentofile(project_dir: Path, variant: Variant = "cpu") -> dict[str, Any]:
@@ -45,9 +45,9 @@ def read_bentofile(project_dir: Path, variant: Variant = "cpu") -> dict[str, Any
 
 
 def source_patterns(bentofile: Mapping[str, Any]) -> tuple[str, ...]:
-    """Globs of the files that a bentofile takes in, and itself, relative to the project."""
+    """Globs of the files that a bentofile includes, and itself, relative to the project."""
     requirements = bentofile.get("python", {}).get("requirements_txt")
-    # A slash at the front anchors a pattern for BentoML; for pathlib and git it would be the root of the disk.
+    # A leading slash anchors a pattern for BentoML; for pathlib and git it would be the root of the file system.
     included = (pattern.removeprefix("/") for pattern in bentofile["include"])
     return (BENTOFILE, *included, *([requirements] if requirements else []))
 
@@ -65,7 +65,7 @@ def source_digest(project_dir: Path, patterns: Iterable[str], models: Iterable[s
 
 
 def content_digest(bento: Path) -> str:
-    """SHA-256 of all files of the Bento in a folder, and of its description but for what names the one build."""
+    """SHA-256 of all files of the Bento in a folder, and of its description without what identifies the build."""
     digest = hashlib.sha256()
     for path in sorted(bento.rglob("*")):
         if not path.is_file() or "__pycache__" in path.parts:

@@ -1,4 +1,4 @@
-"""Bentos that go from the store with the models that were imported for them."""
+"""Removes Bentos from the store, with the models that were imported for them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What `svgai:latest` and the `latest` of both models lead to: what was delivered last, not what was built last."""
+"""Points `svgai:latest` and the `latest` of both models to what was delivered last, not built last."""
 
 from pathlib import Path
 
@@ -13,10 +13,10 @@ _LATEST = "latest"
 
 def make_latest(tag: str) -> None:
     """
-    Let BentoML take a Bento of its store, and the models of this project that it holds, for the latest ones.
+    Make a Bento of the store, and its models, the latest ones for BentoML.
 
-    BentoML itself takes what was built last, also where an older Bento was put back since. One for a GPU is left out:
-    it goes into images, by its tag.
+    BentoML itself uses what was built last, even if an older Bento was restored since. One for a GPU is left out: it is
+    only used in images, by its tag.
     """
     bento = bentoml.bentos.get(tag)
     if bento.info.labels.get(LABEL_VARIANT) == "gpu":

@@ -2,7 +2,7 @@
 Model versions imported into the BentoML store, each checked against the SHA-256 that was recorded when it was trained.
 
 A stored model holds the served file as it was trained and the `metadata.json` that serving reads; its tag names the
-exact version and content, so that importing again is free and nothing can change behind a tag.
+exact version and content, so that importing again is free and a tag's content cannot change.
 """
 
 import json
@@ -38,7 +38,7 @@ class StoredModel:
 
 def import_version(client: MlflowClient, version: Version) -> StoredModel:
     """
-    Import `version` under `<name>:v<number>-<first 8 of sha256>`; a sound copy that is there already is kept.
+    Import `version` under `<name>:v<number>-<first 8 of sha256>`; an intact copy that exists already is kept.
 
     RegistryFault if the version lacks its digest or its file, ModelFault if the file is not the one recorded.
     """
@@ -51,7 +51,7 @@ def import_version(client: MlflowClient, version: Version) -> StoredModel:
 
 
 def _is_sound(tag: str, entry: ModelEntry) -> bool:
-    """Whether the store holds `tag` whole; what an interrupted import or a failing disk left there is removed."""
+    """Whether the store holds `tag` intact; remains of an interrupted import or a failing disk are removed."""
     try:
         folder = Path(bentoml.models.get(tag).path)
         json.loads((folder / METADATA).read_bytes())
@@ -72,7 +72,7 @@ def _create(client: MlflowClient, version: Version, kind: ModelKind, tag: str, e
         shown = entry.model_dump(exclude_defaults=True, exclude={"inputs"})
         with bentoml.models.create(tag, labels=labels, metadata=shown) as model:
             shutil.copyfile(path, Path(model.path) / path.name)
-            # A version is served though its record is gone; what comes in is compared with nothing then.
+            # A version is served even without its record; then there is no drift reference.
             with suppress(RegistryFault, ModelFault):
                 entry = entry.model_copy(update={"inputs": fetch_record(client, version, Path(folder)).inputs})
             write_metadata(Path(model.path), Metadata.model_validate({kind: entry}))

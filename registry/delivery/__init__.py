@@ -1,1 +1,1 @@
-"""What is in Production, built and put into service."""
+"""Building and deploying the versions in Production."""

@@ -1,7 +1,7 @@
 """
-From the versions in Production to a Bento that serves them: built, deployed, and written on the versions.
+Builds a Bento of the versions in Production, deploys it, and records that on the versions.
 
-Where the Bento does not go into service, the registry goes back to the versions that serve.
+If the deployment fails, the registry is set back to the versions that serve.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ class Deployment(Protocol):
 
     @property
     def address(self) -> str:
-        """Where clients reach it; empty where Bentos are only built."""
+        """The address for clients; empty if Bentos are only built."""
 
     def alone(self) -> AbstractContextManager[None]:
         """Keeps other commands from it inside the block."""
@@ -33,21 +33,21 @@ class Deployment(Protocol):
         """The tag of the Bento that is in service."""
 
     def deploy(self, bento: str) -> None:
-        """Put a Bento into service; DeploymentFault where it is not, and what served before serves again."""
+        """Put a Bento into service; DeploymentFault if that fails, and then the previous one serves."""
 
     def recover(self) -> None:
-        """Finish or undo what was interrupted, and start what should run and does not."""
+        """Complete or undo an interrupted step, and start services that should run."""
 
     def registry_behind(self) -> bool:
-        """Whether a former Bento was put back and the registry still has the versions of the other one."""
+        """Whether a former Bento was restored and the registry still has the versions of the other one."""
 
     def registry_caught_up(self) -> None:
-        """Note that the registry has the versions that serve."""
+        """Record that the registry has the versions that serve."""
 
 
 Build = Callable[[], BuiltBento]
 ModelsOf = Callable[[str], Mapping[ModelKind, HeldModel] | None]
-"""The models that a Bento holds; None for a Bento that does not say."""
+"""The models of a Bento; None without labels."""
 
 
 def deliver(
@@ -59,10 +59,10 @@ def deliver(
     actor: Actor,
 ) -> BuiltBento:
     """
-    Build the Bento of the versions in Production, put it into service, and write on each version what became of it.
+    Build the Bento of the versions in Production, deploy it, and record the result on each version.
 
-    DeploymentFault where it did not go into service: it is written on the versions, and the registry has gone back to
-    what serves, if that is of this registry.
+    DeploymentFault if the deployment failed: that is recorded on the versions, and the registry is set back to the
+    versions that serve, if they are of this registry.
     """
     built = build()
     with deployment.alone():
@@ -82,7 +82,7 @@ def deliver(
 
 def follow_live(client: MlflowClient, models_of: ModelsOf, deployment: Deployment, actor: Actor, reason: str) -> None:
     """
-    Give Production back to the versions that serve, if anything does and says which they are.
+    Move the versions that serve back to Production, if there are any and they are known.
 
     Raises:
         RegistryFault: this registry has other files under their numbers; nothing is moved.
@@ -93,7 +93,7 @@ def follow_live(client: MlflowClient, models_of: ModelsOf, deployment: Deploymen
         for kind, one in held.items():
             known = {version.number: version for version in list_versions(client, REGISTERED_NAMES[kind])}
             if one.number not in known or not one.is_file_of(known[one.number]):
-                # It can never follow: what is in Production here is what is to be delivered.
+                # The registry can never follow: its own versions in Production are to be delivered.
                 deployment.registry_caught_up()
                 raise RegistryFault(
                     f"{live} serves a {kind} {one.number} that is not version {one.number} of this registry, which has "
@@ -111,13 +111,13 @@ def serves(production: Sequence[Version], models_of: ModelsOf, bento: str | None
 
 
 def are_files_of(held: Mapping[ModelKind, HeldModel], versions: Sequence[Version]) -> bool:
-    """Whether models are just these versions."""
+    """Whether models are exactly these versions."""
     named = {kind_of(version.name): version for version in versions}
     return held.keys() == named.keys() and all(one.is_file_of(named[kind]) for kind, one in held.items())
 
 
 def failed_before(production: Sequence[Version], deployment: Deployment) -> bool:
-    """Whether just these versions did not go into service here when that was last tried, and nothing changed since."""
+    """Whether the last deployment here was of exactly these versions and failed, and nothing has changed since."""
     for version in production:
         last = next((entry for entry in reversed(version.deployments) if entry.address == deployment.address), None)
         if last is None or last.succeeded or (version.transitions and version.transitions[-1].at > last.at):
@@ -135,7 +135,7 @@ def record_delivery(
     digest: str = "",
     reasons: tuple[str, ...] = (),
 ) -> None:
-    """Write on each version that a Bento with it serves, or why not."""
+    """Record on each version that a Bento with it serves, or why not."""
     entry = RecordedDeployment(
         bento=bento, digest=digest, address=deployment.address, reasons=reasons, by=actor.by, via=actor.via
     )

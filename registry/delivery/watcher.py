@@ -1,8 +1,7 @@
 """
-The watcher: looks at the registry again and again, settles what people changed, and delivers what is in Production.
+The watcher: polls the registry, settles changes by people, and delivers the versions in Production.
 
-It is stateless. Whatever it was doing when it was killed shows in the registry and in the deployment, and the
-next look goes on from there.
+It is stateless: after a kill, the next check continues from the state of the registry and the deployment.
 """
 
 from collections.abc import Callable, Mapping
@@ -52,16 +51,16 @@ class Watcher:
     deployment: Deployment
     say: Callable[[str], None]
     looked: Callable[[str], None] = lambda _: None
-    """Told after each look, with why it failed or nothing."""
+    """Called after each check, with the error or nothing."""
     challengers_of: Callable[[str], Mapping[ModelKind, HeldModel]] | None = None
-    """The challengers that a Bento holds; None where there are to be no experiments, and Staging does not count."""
+    """The challengers of a Bento; None without A/B tests, when Staging is ignored."""
 
     def look(self) -> None:
         """
         Settle both models, and deliver the versions in Production, with challengers, unless they serve already.
 
-        A Bento that does not go into service is said and written on its versions, not raised. Raises SvgAiError where
-        the registry cannot be reached, or the Bento cannot be built.
+        A failed deployment is reported and recorded on its versions, not raised. Raises SvgAiError where the registry
+        cannot be reached, or the Bento cannot be built.
         """
         self.deployment.recover()
         client = self.connect()
@@ -81,7 +80,7 @@ class Watcher:
         self.looked("")
 
     def watch(self, every_s: float, stopped: Event) -> None:
-        """Look every `every_s` seconds until `stopped` is set; where the registry is away, wait longer each time."""
+        """Check every `every_s` seconds until `stopped` is set; with back-off while the registry is unavailable."""
         patient = Retrying(
             retry=retry_if_exception_type((SvgAiError, OSError)),
             wait=wait_exponential(multiplier=every_s, max=_LONGEST_WAIT_S),
@@ -99,7 +98,7 @@ class Watcher:
     def _deliver(self, client: MlflowClient, production: list[Version], challengers: list[Version]) -> None:
         live = self.deployment.live()
         if serves(production, self.models_of, live) and self._tries(challengers, live):
-            # The look that deployed it may have been killed before it could write that down.
+            # The check that deployed it may have been killed before recording that.
             if live and any(not v.deployments or v.deployments[-1].bento != live for v in production):
                 record_delivery(client, production, live, self.deployment, WATCHER)
             return
@@ -111,7 +110,7 @@ class Watcher:
             self.say(str(fault))
 
     def _tries(self, challengers: list[Version], bento: str | None) -> bool:
-        """Whether a Bento has just these challengers."""
+        """Whether a Bento has exactly these challengers."""
         held = self.challengers_of(bento) if self.challengers_of and bento else {}
         return are_files_of(held, challengers)
 

@@ -1,1 +1,1 @@
-"""Versions as a folder that can be served, and the check of any such folder."""
+"""Exporting versions as a folder for serving, and checking such folders."""

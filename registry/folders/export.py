@@ -1,8 +1,7 @@
 """
 Versions of the registry as a folder that MODEL_DIR can name: both models, the classifier's torch weights, metadata.
 
-The folder is made beside its place, checked as `registry.folders.folder_check` checks any folder, and only then moved
-there.
+The folder is made beside its place, checked by `registry.folders.folder_check`, and only then moved there.
 """
 
 import shutil
@@ -27,13 +26,13 @@ from svgai.model_files.metadata import METADATA, Export, Metadata, ModelEntry, W
 from svgai.model_files.training_record import ModelKind, file_sha256
 
 SERVED_NAMES: Mapping[ModelKind, str] = {"classifier": "classifier.onnx", "optimizer": "optimizer.xgb"}
-"""The names that serving takes where no setting gives others."""
+"""The default file names of serving."""
 WEIGHTS_NAME = "classifier.pth"
 
 
 @dataclass(frozen=True)
 class ExportedFolder:
-    """A folder that was exported: its metadata, its files as they were checked, and what is odd about it."""
+    """An exported folder: its metadata, its checked files, and notes."""
 
     folder: str
     metadata: Metadata
@@ -47,8 +46,8 @@ def export_models(
     """
     Export to `folder` what is in Production, or what `numbers` names; the git commit is that of `project_dir`.
 
-    An earlier export there is replaced whole, or left as it is. ModelFault if anything else is in the folder, a file is
-    not the one of the training, or the new folder would not serve; RegistryFault if there is no such version.
+    An earlier export there is replaced atomically, or left as it is. ModelFault if anything else is in the folder, a
+    file is not the one of the training, or the new folder would not serve; RegistryFault if there is no such version.
     """
     target = place_of(folder)
     require_replaceable(target)
@@ -70,7 +69,7 @@ def export_models(
         if not report.passed:
             faults = "\n".join(f"  {fault}" for fault in report.faults)
             raise ModelFault(f"these versions make no folder that can be served; {folder} is as it was:\n{faults}")
-        require_replaceable(target)  # again: the downloads took their time
+        require_replaceable(target)  # again, since the downloads took a while
         try:
             swap_in(made, target)
         except OSError as error:
@@ -125,7 +124,7 @@ def _fill(
     """Put the files of one version into `made`; gives its entry, and what is odd."""
     entry, record = describe(client, version), fetch_record(client, version, downloads)
     served = made / SERVED_NAMES[kind]
-    # Copied, not moved: what was downloaded may be readable for its owner alone.
+    # Copied, not moved: downloaded files may only be readable by their owner.
     shutil.copyfile(fetch_served_file(client, version, entry.sha256, downloads), served)
     weights, notes = None, []
     if kind == "classifier":

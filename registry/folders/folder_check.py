@@ -1,7 +1,7 @@
 """
 Whether a folder of models can be served: every fault in it, found before anything is put into service.
 
-Its files are first read as plain data, then tried by the serving code in processes of their own.
+Its files are first read as plain data, then loaded by the serving code in separate processes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ _WEIGHTS = ".pth"
 
 @dataclass(frozen=True)
 class FolderReport:
-    """What a folder holds, and all that is wrong with it, a line each; notes tell what is odd and yet served."""
+    """Contents of a folder, and its faults, a line each; notes are oddities that do not prevent serving."""
 
     folder: str
     passed: bool
@@ -35,7 +35,7 @@ def check_folder(folder: Path, served: Mapping[ModelKind, str]) -> FolderReport:
     """Check the folder that MODEL_DIR would name, given the names in it of the two files that would be served."""
     content = read_folder(folder, served)
     findings = [*content.findings, *_smoke_tests(folder, served, content)]
-    # Two models share metadata, and a line about these is said once.
+    # Two models share metadata, and a line about these is reported once.
     lines = {" ".join(finding.text.split()): finding.is_fault for finding in findings}
     faults = tuple(text for text, is_fault in lines.items() if is_fault)
     notes = tuple(text for text, is_fault in lines.items() if not is_fault)

@@ -1,4 +1,4 @@
-"""What is wrong with the files of a folder of models, as far as reading them as plain data shows."""
+"""Checks the files of a folder of models by reading them as plain data."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ from svgai.model_files.training_record import ModelKind, file_sha256, validation
 
 @dataclass(frozen=True)
 class Finding:
-    """One line about a folder; what is no fault is only a note."""
+    """One line about a folder: a fault or a note."""
 
     text: str
     is_fault: bool = True
@@ -26,7 +26,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class HeldFile:
-    """A model file, relative to its folder; `version` is what serving it would tell."""
+    """A model file, relative to its folder; `version` is the one that serving would report."""
 
     kind: ModelKind
     file: str
@@ -39,7 +39,7 @@ class HeldFile:
 @dataclass(frozen=True)
 class FolderContent:
     """
-    What lies in a folder of models.
+    The contents of a folder of models.
 
     `files` are those that may be tried; `sound` says that nothing is wrong with models and metadata. The forms of the
     classifier are its ONNX file and its torch weights; none where it has not both.
@@ -80,7 +80,7 @@ def read_folder(folder: Path, served: Mapping[ModelKind, str]) -> FolderContent:
 
 
 def _unusable(folder: Path) -> str:
-    """Why nothing can be said of the content of `folder`; empty where something can."""
+    """Why the content of `folder` cannot be checked; empty if it can."""
     try:
         empty = not any(folder.iterdir())
     except FileNotFoundError:
@@ -127,7 +127,7 @@ def _read_description(folder: Path, name: Path, kind: ModelKind) -> tuple[ModelE
 def _read_model_file(
     folder: Path, file: Path, kind: ModelKind, entry: ModelEntry | None
 ) -> tuple[HeldFile | None, list[Finding]]:
-    """One model file, relative to `folder`, against what vouches for it; None where it must not be tried."""
+    """One model file, relative to `folder`, checked against its digest; None if it must not be loaded."""
     path = folder / file
     try:
         if fault := _place_fault(folder, path) or ("" if path.is_file() else "is not there, or no file"):
@@ -152,7 +152,7 @@ def _read_model_file(
 
 
 def _other_findings(folder: Path, known: set[str]) -> Iterator[Finding]:
-    """What is odd about everything else in `folder`: serving does not read it, people might."""
+    """Notes about all other files in `folder`: serving does not read them, people might."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if name in known:
@@ -167,7 +167,7 @@ def _other_findings(folder: Path, known: set[str]) -> Iterator[Finding]:
 
 
 def _kind_fault(path: Path) -> str:
-    """Raises OSError for a file or a folder that cannot be read: rglob passes over such a folder in silence."""
+    """Raises OSError for a file or a folder that cannot be read: rglob silently skips such a folder."""
     if path.is_dir():
         any(path.iterdir())
         return ""
@@ -175,10 +175,10 @@ def _kind_fault(path: Path) -> str:
 
 
 def _place_fault(folder: Path, path: Path) -> str:
-    """Links within the folder are how mounted volumes are made; what lies elsewhere was not checked with it."""
+    """Mounted volumes use links within the folder; targets elsewhere are not checked with it."""
     is_link = path.is_symlink()
     try:
         real = path.resolve(strict=is_link)
-    except (OSError, RuntimeError):  # RuntimeError: links that lead to each other
+    except (OSError, RuntimeError):  # RuntimeError: circular links
         return "is a link that leads nowhere"
     return "" if real.is_relative_to(folder.resolve()) else "leads out of the folder"

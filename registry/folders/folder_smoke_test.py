@@ -1,7 +1,7 @@
 """
 Smoke test of a folder of models: both loaded as the service loads them, and one image predicted.
 
-A program of its own, `python -m registry.folders.folder_smoke_test FOLDER CLASSIFIER OPTIMIZER [ONNX WEIGHTS]`, that
+A separate program, `python -m registry.folders.folder_smoke_test FOLDER CLASSIFIER OPTIMIZER [ONNX WEIGHTS]`, that
 prints one JSON object. ONNX and WEIGHTS are the two forms of one classifier, which must answer alike.
 `registry.folders.folder_check` runs it.
 """
@@ -30,10 +30,10 @@ class FolderAnswer(BaseModel):
 
 def require_service(folder: Path, classifier: str, optimizer: str) -> None:
     """
-    Load the models by the service's own way, and analyse one image with both.
+    Load the models as the service does, and analyse one image with both.
 
     Raises:
-        ModelFault: they cannot be loaded, or what they predict is nothing to serve.
+        ModelFault: they cannot be loaded, or their predictions are invalid.
     """
     models = load_models(folder, folder, classifier, optimizer)
     (analysis,) = models.analyse([model_input(smoke_test_picture())])
@@ -44,7 +44,7 @@ def require_service(folder: Path, classifier: str, optimizer: str) -> None:
 
 def require_parity(exported: Path, weights: Path) -> None:
     """
-    Hold an ONNX file and the torch weights that it was made from against each other.
+    Compare an ONNX file with the torch weights that it was made from.
 
     Raises:
         ModelFault: one cannot be loaded, or their probabilities differ by more than PARITY.
@@ -61,7 +61,7 @@ def require_parity(exported: Path, weights: Path) -> None:
 
 
 def _varied_inputs() -> list[ModelInput]:
-    # On one image two networks may agree by chance, both being sure.
+    # On one image two different networks may agree by chance.
     draw = np.random.default_rng(1)
     pictures = [smoke_test_picture()]
     for blur in (1, 3, 9, 27):

@@ -1,7 +1,7 @@
 """
-A folder put into the place of another in one step: the place is a link, and a link is replaced at once.
+Replaces a folder atomically: the place is a link, which is replaced in one step.
 
-What is served lies in a hidden folder beside the link, with the link's name and a few letters.
+The content is in a hidden folder beside the link, named after the link with a few letters.
 """
 
 import errno
@@ -15,7 +15,7 @@ _MOST_LINKS = 40  # as many as Linux follows
 
 def place_of(folder: Path) -> Path:
     """
-    The absolute path of the link for `folder`: links that a person made are followed, the one of a swap is not.
+    The absolute path of the link for `folder`: links made by a person are followed, that of a swap is not.
 
     Raises:
         OSError: links lead in a circle.
@@ -32,11 +32,11 @@ def swap_in(made: Path, place: Path) -> None:
     """
     Have `place`, as `place_of` gives it, lead to what is in `made`, on the same file system; what it held is deleted.
 
-    Whoever looks finds the old folder or the new one, whole. Only a folder that is no link yet, as earlier versions
-    left it, is moved away before; an interrupt moves it back.
+    Readers find the complete old folder or the complete new one. Only a real folder, as left by earlier versions, is
+    moved away first; an interrupt moves it back.
 
     Raises:
-        OSError: the folders cannot be moved; `place` holds what it held.
+        OSError: the folders cannot be moved; `place` is unchanged.
     """
     held = _beside(place)
     earlier = place.parent / place.readlink() if place.is_symlink() else _beside(place)

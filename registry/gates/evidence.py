@@ -1,14 +1,14 @@
-"""What the gates judge, and how they answer: plain values, so that judging needs no registry."""
+"""The evidence and verdict of the gates: plain values, so that judging needs no registry."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from svgai.choose.optimizer import TRACING_NAMES
 from svgai.describe.classifier import INPUT_SIDE
 from svgai.measure.outcome_scales import SCALES
 from svgai.model_files.training_record import ModelKind
+from svgai.trace.parameters import TRACING_NAMES
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Signature:
-    """What MLflow says that a model takes and gives."""
+    """The inputs and outputs of a model by MLflow."""
 
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
@@ -34,7 +34,7 @@ class Signature:
 
 @dataclass(frozen=True)
 class SmokeTestOutcome:
-    """What the smoke test of the served file gave: `fault` says why there is no latency."""
+    """Result of the smoke test of the served file: `fault` says why there is no latency."""
 
     latency_ms: float | None = None
     fault: str = "the served file is missing"
@@ -42,7 +42,7 @@ class SmokeTestOutcome:
 
 @dataclass(frozen=True)
 class Digest:
-    """A file's SHA-256 as it was recorded and as it is; None where there is none."""
+    """A file's recorded and actual SHA-256; None if there is none."""
 
     recorded: str | None = None
     measured: str | None = None
@@ -58,7 +58,7 @@ class HeldOutOutcomes:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The evidence about a candidate. `None`: it could not be found."""
+    """The evidence about a candidate. `None`: not found."""
 
     kind: ModelKind
     version: int
@@ -90,13 +90,13 @@ class Baseline:
 
 @dataclass(frozen=True)
 class ServingContract:
-    """What the serving code feeds its models and reads from them, in order."""
+    """Inputs and outputs of models in the serving code, in order."""
 
     features: tuple[str, ...]
     classes: tuple[str, ...]
 
     def signature(self, kind: ModelKind) -> Signature:
-        """What a model of this kind must take and give; the optimizer's columns have no names of their own."""
+        """The required signature of a model of this kind; the optimizer's columns have no names."""
         if kind == "classifier":
             picture = Tensor("pixels", "uint8", (-1, 3, INPUT_SIDE, INPUT_SIDE))
             features = Tensor("features", "float32", (-1, len(self.features)))
@@ -107,7 +107,7 @@ class ServingContract:
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the verdict; `reason` is empty where it passed."""
+    """One line of the verdict; `reason` is empty if it passed."""
 
     name: str
     measured: str

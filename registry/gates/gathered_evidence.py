@@ -23,7 +23,7 @@ from svgai.model_files.training_record import HELD_OUT_FILE, RECORD_FILE, WEIGHT
 
 
 def gather_evidence(client: MlflowClient, version: Version) -> Evidence:
-    """All that the gates want to know of `version`; what cannot be found stays None or empty and fails its gate."""
+    """All evidence about `version`; what cannot be found stays None or empty and fails its gate."""
     with registry_faults(f"read what was logged for {version}"), tempfile.TemporaryDirectory() as folder:
         run = _download_run(client, version, Path(folder, "run"))
         model = _download_model(client, version, Path(folder, "model"))
@@ -60,7 +60,7 @@ def gather_evidence(client: MlflowClient, version: Version) -> Evidence:
 
 
 def gather_baseline(client: MlflowClient, version: Version) -> Baseline:
-    """What a candidate for the place of `version` is compared with."""
+    """The evidence about `version`, for comparison with a candidate."""
     with registry_faults(f"read what was logged for {version}"), tempfile.TemporaryDirectory() as folder:
         record = (
             read_downloaded_record(Path(folder))

@@ -12,10 +12,9 @@ _NEEDED = {"item", "brand"}
 
 def read_held_out(path: Path | None, record: TrainingRecord | None) -> HeldOutOutcomes | None:
     """
-    The outcomes that a training kept.
+    The held-out outcomes of a training.
 
-    None where none were kept, where the file is not the one that the record vouches for, or where it holds no such
-    table.
+    None if none were stored, if the file does not match the record's digest, or if it holds no such table.
     """
     if record is None or record.held_out is None or path is None or not path.is_file():
         return None

@@ -1,4 +1,4 @@
-"""The gates applied to a version of the registry, and what they said written on it."""
+"""Applies the gates to a version of the registry, and records the verdict on it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Judge = Callable[[Version, Version | None], GateVerdict]
 
 @dataclass(frozen=True)
 class Gates:
-    """The judge that promotions ask."""
+    """The judge for promotions."""
 
     client: MlflowClient
     thresholds: Thresholds
@@ -34,7 +34,7 @@ class Gates:
 def write_verdict(
     client: MlflowClient, candidate: Version, verdict: GateVerdict, stage: LiveStage, actor: Actor
 ) -> None:
-    """Write what the gates said of `candidate` for `stage` on it: into a tag, and for people into its description."""
+    """Record the verdict on `candidate` for `stage`: in a tag, and for people in its description."""
     written = RecordedVerdict(passed=verdict.passed, target=stage, by=actor.by, via=actor.via, reasons=verdict.reasons)
     with registry_faults(f"write the verdict on {candidate}"):
         client.set_model_version_tag(candidate.name, str(candidate.number), VERDICT_TAG, written.model_dump_json())

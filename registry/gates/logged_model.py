@@ -1,4 +1,4 @@
-"""What MLflow's own description of a logged model says: the file MLmodel, read without loading the model."""
+"""MLflow's description of a logged model, the file MLmodel, read without loading the model."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The gates on figures: each metric within its limits, and no worse than that of the version it replaces."""
+"""The gates on metrics: each within its limits, and no worse than that of the version it replaces."""
 
 import math
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def regression_checks(candidate: Evidence, current: Baseline | None, limits: Kin
         return
     for name, allowed in limits.metrics.items():
         new, old = candidate.metrics.get(name), current.metrics.get(name)
-        # A new value that is missing or not finite is the limit check's to report; without an old one nothing compares.
+        # The limit check reports a missing or infinite new value; without an old one there is no comparison.
         if allowed.tolerance is None or new is None or old is None or not math.isfinite(new) or not math.isfinite(old):
             continue
         label = f"{name} against version {current.version}"

@@ -1,4 +1,4 @@
-"""The gates on what would be served: that it is what was trained, fits the serving code, is fast and runs no code."""
+"""The gates on the served file: it is the trained one, fits the serving code, is fast and runs no code."""
 
 from collections.abc import Iterator
 

@@ -1,5 +1,5 @@
 """
-Two versions compared item by item: how much worse the new one may be, by a paired bootstrap.
+Compares two versions item by item: how much worse the new one may be, by a paired bootstrap.
 
 Items of one brand resemble each other, so whole brands are drawn anew (Davison and Hinkley 1997, Bootstrap Methods and
 their Application, section 3.8). The bound is the one-sided 95 % percentile bound of the mean loss.
@@ -8,7 +8,6 @@ their Application, section 3.8). The bound is the one-sided 95 % percentile boun
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import bootstrap
 
 from registry.gates.evidence import HeldOutOutcomes
 from svgai.array_types import Doubles
@@ -26,7 +25,7 @@ class PairedLoss:
 
     Attributes:
         mean: Mean over the items; negative where it is better.
-        at_most: What the mean loss is at most, with CONFIDENCE.
+        at_most: Upper bound of the mean loss, with CONFIDENCE.
         items: How many items were compared.
     """
 
@@ -59,6 +58,8 @@ def paired_loss(
 def _bound(sums: Doubles, sizes: Doubles, mean: float) -> float:
     if len(sums) < 2 or np.ptp(sums / sizes) == 0:
         return mean  # every resample is the same
+    from scipy.stats import bootstrap  # noqa: PLC0415 - takes a while, and most checks of a gate need none
+
     found = bootstrap(
         (sums, sizes),
         lambda total, size, axis: total.sum(axis=axis) / size.sum(axis=axis),

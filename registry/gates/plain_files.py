@@ -1,21 +1,21 @@
 """
 Which logged files are plain data, by suffix and by content: a pickle runs code when it is loaded.
 
-Torch keeps weights as a pickle in a zip. Serving never reads them, and whoever does reads them with weights_only; they
-count as plain where their pickle builds nothing but tensors.
+Torch stores weights as a pickle in a zip. Serving never reads them, and others use weights_only; they count as plain if
+their pickle only builds tensors.
 """
 
-# Reads what a pickle would do, and does none of it.
+# Analyses a pickle without executing it.
 import pickletools  # nosec B403
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 MODEL_SUFFIXES = frozenset({".json", ".onnx", ".txt", ".ubj", ".yaml"})
-"""What MLflow writes for a model of ours."""
+"""Files that MLflow writes for our models."""
 
-RUN_SUFFIXES = MODEL_SUFFIXES | {".parquet", ".png", ".pth", ".svg", ".xgb"}
-"""What a training leaves beside it."""
+RUN_SUFFIXES = MODEL_SUFFIXES | {".csv", ".parquet", ".png", ".pth", ".svg", ".xgb"}
+"""Files that a training adds."""
 
 _NAMES = frozenset({"MLmodel", "registered_model_meta"})
 _PICKLE_PROTOCOLS = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
@@ -67,7 +67,7 @@ def _weights_fault(path: Path) -> str:
                 for code, argument, _ in pickletools.genops(archive.read(entry))
                 if code.name in ("GLOBAL", "STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4")
             }
-    except Exception as fault:  # noqa: BLE001 - of a damaged or encrypted archive anything may come
+    except Exception as fault:  # noqa: BLE001 - a damaged or encrypted archive may raise anything
         return f"is a damaged archive ({fault})"
     odd = sorted(name for name in built if name not in _TENSORS and not _is_storage(name))
     return f"builds more than tensors ({', '.join(odd)})" if odd else ""

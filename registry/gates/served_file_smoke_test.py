@@ -1,10 +1,9 @@
-"""Smoke test of a candidate's served file in a process of its own: whatever it does there, the gates go on."""
+"""Smoke test of a candidate's served file in a separate process, so that a crash does not stop the gates."""
 
 from pathlib import Path
 
 from registry.gates.evidence import SmokeTestOutcome
-from registry.smoke_tests.serving_smoke_test import SmokeTestAnswer
-from registry.smoke_tests.smoke_test_process import run_smoke_test
+from registry.smoke_tests.smoke_test_process import SmokeTestAnswer, run_smoke_test
 from svgai.errors import ModelFault
 
 _TIMEOUT_S = 60.0

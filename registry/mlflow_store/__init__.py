@@ -1,1 +1,1 @@
-"""What MLflow holds: runs, versions and their files, stages, the log of promotions."""
+"""Access to MLflow: runs, versions and their files, stages, the log of promotions."""

@@ -1,8 +1,8 @@
 """
-Where a registry in a SQLite file has its artifacts: beside it, wherever the project was moved or copied to.
+The artifacts of a registry in a SQLite file: beside it, also after the project was moved or copied.
 
-MLflow records absolute paths. A project that was moved would read from, and write to, the folder that it came from:
-that is found here, before MLflow is asked anything, and repaired on demand. Nothing of MLflow is imported.
+MLflow records absolute paths. A moved project would read from, and write to, its old folder: this is detected here
+before MLflow is used, and repaired on demand. MLflow is not imported.
 """
 
 import re
@@ -25,12 +25,12 @@ _COLUMNS = (
     ("model_versions", "storage_location"),
 )
 _PLACE = re.compile(r"(?P<scheme>file://)?(?P<folder>/.*?)/(?P<rest>mlartifacts(?:/.*)?)")
-"""A path of ours. MLflow's own default experiment lies in mlruns of the folder that somebody happened to be in."""
+"""Pattern of our paths. MLflow's own default experiment is in mlruns of whatever folder was current."""
 
 
 @dataclass(frozen=True)
 class Foreign:
-    """Another folder that artifacts are recorded in, with how many entries do."""
+    """Another folder that artifacts are recorded in, with the number of entries."""
 
     folder: Path
     entries: int
@@ -45,7 +45,7 @@ def database_of(tracking_uri: str) -> Path | None:
 
 def foreign_places(database: Path) -> tuple[Foreign, ...]:
     """
-    Folders other than the database's own that its artifacts are recorded in; none where all is well.
+    Folders other than the database's own that its artifacts are recorded in; normally none.
 
     Raises:
         RegistryFault: the file is no database, or cannot be read now.
@@ -60,7 +60,7 @@ def foreign_places(database: Path) -> tuple[Foreign, ...]:
 
 
 def require_own_places(database: Path) -> None:
-    """RegistryFault where artifacts are recorded in another folder than the database's own, with the way out."""
+    """RegistryFault if artifacts are recorded in another folder than the database's own, with the fix."""
     places = foreign_places(database)
     if places:
         named = " and ".join(
@@ -123,7 +123,7 @@ def _folder(match: "re.Match[str]") -> Path:
 
 
 def _is_home(folder: Path, home: Path) -> bool:
-    # A project may be reached by several names, as through a link.
+    # A project may have several paths, for example through a link.
     return folder == home or (folder.is_dir() and home.is_dir() and folder.samefile(home))
 
 

@@ -25,9 +25,9 @@ def connect(tracking_uri: str = DEFAULT_TRACKING_URI, *, create: bool = True) ->
     """
     A client of `tracking_uri`; RegistryFault if a server is named there and nothing answers.
 
-    With `create` a database that is not there is made, in a folder that is; without, its absence is a RegistryFault, as
-    it always is that its artifacts are recorded in another folder, from which the project was moved or copied. User and
-    password in the address of a server go to the variables that MLflow reads, and out of the address.
+    With `create` a missing database is created, in an existing folder; without, its absence is a RegistryFault. It is
+    always a RegistryFault if its artifacts are recorded in another folder, from which the project was moved or copied.
+    User and password are moved from a server's address to the variables that MLflow reads.
     """
     if _is_server(tracking_uri):
         tracking_uri = _take_credentials(tracking_uri)
@@ -53,7 +53,7 @@ def experiment_id(client: MlflowClient) -> str:
 
 @contextmanager
 def registry_faults(action: str) -> Iterator[None]:
-    """Turn MLflow's exceptions into RegistryFault, naming what was tried and, where a person can do something, what."""
+    """Turn MLflow's exceptions into RegistryFault, with the attempted action and, if there is one, the remedy."""
     try:
         yield
     except MlflowException as error:
@@ -73,7 +73,7 @@ def _reason(error: MlflowException) -> str:
 
 
 def _take_credentials(server: str) -> str:
-    # MLflow's own messages show the address that it was given.
+    # MLflow's own messages contain the address.
     parts = urlsplit(server)
     if parts.username is not None:
         os.environ[_USER], os.environ[_PASSWORD] = unquote(parts.username), unquote(parts.password or "")
@@ -90,7 +90,7 @@ def _local_folder(tracking_uri: str) -> Path:
 
 
 def _look_at(database: Path, *, create: bool) -> None:
-    # MLflow makes what is not there, folders too, also for a name that was mistyped.
+    # MLflow creates missing databases and folders, also for a mistyped name.
     if not database.is_file() and not create:
         raise RegistryFault(
             f"there is no registry at {database}: `svgai train` makes one there, and MLFLOW_TRACKING_URI names another"
@@ -113,9 +113,9 @@ def _require_place(location: str) -> None:
 def _probe(server: str) -> None:
     import httpx  # noqa: PLC0415 - takes a while, and a registry in a file needs none
 
-    # MLflow's own client retries for minutes before it says that nobody answers.
+    # MLflow's own client retries for minutes before it reports that nothing answers.
     try:
-        # Whatever answers will do; a refusal is explained better by the real call.
+        # Any answer is enough; an error is explained better by the real call.
         httpx.get(f"{server.rstrip('/')}/health", timeout=_PROBE_TIMEOUT_S, verify=ssl.create_default_context())
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise RegistryFault(f"no MLflow server answers at {server}: {error}") from error

@@ -21,7 +21,8 @@ def git_commit(folder: Path, patterns: Sequence[str] = ()) -> str:
         commit = _git(folder, "rev-parse", "--verify", "HEAD")
         changed = patterns and _git(folder, "status", "--porcelain", "--", *(f":(glob){glob}" for glob in patterns))
     except (OSError, subprocess.CalledProcessError):
-        _log.warning("%s is not in a git checkout with a commit: the commit is recorded as %r", folder, UNKNOWN_COMMIT)
+        place = folder.resolve()
+        _log.warning("%s is not in a git checkout with a commit: the commit is recorded as %r", place, UNKNOWN_COMMIT)
         return UNKNOWN_COMMIT
     return f"{commit}-dirty" if changed else commit
 

@@ -1,8 +1,8 @@
 """
-MLflow imported without pandas, where a command only reads the registry.
+Imports MLflow without pandas, for commands that only read the registry.
 
-MLflow imports pandas, and with it hundreds of modules, for data sets that such a command never touches, and goes on
-without where it is not installed.
+MLflow imports pandas, and with it hundreds of modules, for data sets that such a command never uses, and works without
+it if it is not installed.
 """
 
 import sys
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 @contextmanager
 def without_pandas() -> Iterator[None]:
     """
-    Inside the block whatever is imported first goes on as if pandas were not installed.
+    Inside the block, modules are imported as if pandas were not installed.
 
     Only for processes that log no models: parts of MLflow that need pandas stay unusable. Where pandas is imported
     already nothing changes.

@@ -1,4 +1,4 @@
-"""What a training logged for a version: its figures, and its files one by one."""
+"""A training's logged metrics and files for a version."""
 
 from pathlib import Path, PurePosixPath
 

@@ -1,12 +1,11 @@
 """
 The promotion log: who moved which version when, from where, to where, and why.
 
-MLflow keeps no history of stages and aliases. Each transition is a tag `promotion.<n>.<id>` of the version that
-moved, in JSON, and a line of its description, so that a person sees it in MLflow's pages too. The id is made at random:
-of two writers that count to the same number neither loses its entry. Earlier logs have tags without one.
+MLflow keeps no history of stages and aliases. Each transition is a tag `promotion.<n>.<id>` of the version that moved,
+in JSON, and a line of its description, so that it is visible in MLflow's UI, too. The id is random, so that two writers
+with the same number do not overwrite each other. Earlier logs have tags without one.
 
-The stage that the log gives a version is the one that it should be in: what a person changes in MLflow shows as a
-difference from it.
+The log defines the desired stage of a version: a person's change in MLflow is a difference from it.
 """
 
 import re
@@ -26,11 +25,11 @@ _COUNTED = re.compile(rf"([0-9]+)(?:\.[0-9a-f]{{{_ID_LENGTH}}})?")
 
 Action = Literal["promote", "rollback", "archive", "refuse", "restore", "move"]
 Via = Literal["cli", "mlflow", "watcher"]
-"""Where somebody acted: with a command, in MLflow (its pages or its API), or the watcher by itself."""
+"""The origin of an action: a command, MLflow (UI or API), or the watcher itself."""
 
 
 class Actor(BaseModel):
-    """Who acts, and where. MLflow does not tell who clicked."""
+    """Who acts, and where. MLflow does not record who clicked."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -74,7 +73,7 @@ class Transition(_Entry):
 
 
 class RecordedVerdict(_Entry):
-    """What the gates last said of a version."""
+    """The last verdict of the gates on a version."""
 
     passed: bool
     target: str
@@ -88,7 +87,7 @@ class RecordedVerdict(_Entry):
 
 
 class RecordedDeployment(_Entry):
-    """One Bento with a version in it that went into service somewhere, or did not: `reasons` say why not."""
+    """A deployment of a Bento with this version; `reasons` say why it failed, if it did."""
 
     bento: str
     digest: str = ""
@@ -107,7 +106,7 @@ class RecordedDeployment(_Entry):
 
 
 class RecordedDrift(_Entry):
-    """Images that are no longer like those that a version learned from."""
+    """Input drift from a version's training data."""
 
     features: tuple[str, ...]
 
@@ -120,17 +119,17 @@ _Recorded = TypeVar("_Recorded", bound=_Entry)
 
 
 def read_transitions(tags: Mapping[str, str]) -> tuple[Transition, ...]:
-    """The transitions in a version's tags, oldest first; tags that a person spoiled are passed over."""
+    """The transitions in a version's tags, oldest first; invalid tags are ignored."""
     return _read(tags, TRANSITION_TAG, Transition)
 
 
 def read_deployments(tags: Mapping[str, str]) -> tuple[RecordedDeployment, ...]:
-    """The deployments in a version's tags, oldest first; tags that a person spoiled are passed over."""
+    """The deployments in a version's tags, oldest first; invalid tags are ignored."""
     return _read(tags, DEPLOYMENT_TAG, RecordedDeployment)
 
 
 def read_drifts(tags: Mapping[str, str]) -> tuple[RecordedDrift, ...]:
-    """What changed while a version served, oldest first; tags that a person spoiled are passed over."""
+    """Input drift while a version served, oldest first; invalid tags are ignored."""
     return _read(tags, DRIFT_TAG, RecordedDrift)
 
 
@@ -143,7 +142,7 @@ def read_verdict(tags: Mapping[str, str]) -> RecordedVerdict | None:
 
 
 def next_tag(tags: Mapping[str, str], prefix: str) -> str:
-    """A tag for the next entry of a version with these tags, which nobody else writes."""
+    """A unique tag for the next entry of a version with these tags."""
     number = max((number for number, _ in _numbered(tags, prefix)), default=0) + 1
     return f"{prefix}{number}.{uuid.uuid4().hex[:_ID_LENGTH]}"
 
@@ -152,8 +151,8 @@ def production_line(logs: Mapping[int, Iterable[Transition]], standing: int) -> 
     """
     The versions that held Production, oldest first, ending with `standing`, the one that holds it now.
 
-    `logs` maps each existing version to its transitions. A rollback takes away what it left behind, so that a second
-    rollback goes further back instead of forward again. Versions promoted off the record count from where a later
+    `logs` maps each existing version to its transitions. A rollback removes the version that it left, so that a second
+    rollback goes further back instead of forward again. Versions promoted without a record count from where a later
     record, or the present, shows them.
     """
     moves = sorted(

@@ -1,9 +1,9 @@
 """
 One registered model, whose versions get the alias and the stage of a promotion.
 
-A move is recorded before it is made. What was interrupted in between shows as a difference between the log and the
-aliases or stages, and is completed from the log, by the same command or by the watcher.
-Not covered: whether a version may move (gates) and which one should (promotion).
+A move is recorded before it is made. An interruption in between shows as a difference between the log and the aliases
+or stages, and is completed from the log, by the same command or by the watcher. Not covered: whether a version may move
+(gates) and which one should (promotion).
 """
 
 from collections.abc import Collection
@@ -24,7 +24,7 @@ class RegisteredModel:
     """
     A registered model in MLflow.
 
-    `spared` are, in all that it does, versions that a person promoted meanwhile, and whose turn is yet to come.
+    `spared` are versions that a person promoted meanwhile; they are not touched, and settled later.
     """
 
     client: MlflowClient
@@ -39,7 +39,7 @@ class RegisteredModel:
         record(self.client, version, entry, described=described)
 
     def install(self, version: Version, entry: Transition, spared: Collection[int] = ()) -> None:
-        """Record `entry` on `version`, and put it where the entry leads to, in place of every other one."""
+        """Record `entry` on `version`, and move it to the entry's stage, in place of every other one."""
         self.record(version, entry)
         self.complete(version.number, entry, spared)
 
@@ -48,8 +48,8 @@ class RegisteredModel:
         Make the recorded move of version `number` into a live stage: the alias, which one version has at a time, the
         stage, and last the records of the versions that had to leave.
 
-        In this order nothing that is left half-way looks like a person's wish: the version before keeps its record
-        until nothing else of the stage is its own.
+        In this order an interrupted move never looks like a person's change: the previous version keeps its record
+        until it has neither alias nor stage.
         """
         stage = cast(LiveStage, entry.target)
         self.point_alias(stage, number, spared)
@@ -63,7 +63,7 @@ class RegisteredModel:
                 self.record(other, left)
 
     def move(self, number: int, stage: Stage) -> None:
-        """Put a version into a stage of MLflow, beside what else is there."""
+        """Put a version into a stage of MLflow, beside others that are there."""
         move(self.client, self.name, number, stage, archive=False)
 
     def point_alias(self, stage: LiveStage, number: int | None, spared: Collection[int] = ()) -> None:
@@ -79,7 +79,7 @@ class RegisteredModel:
                 self.client.delete_registered_model_alias(self.name, alias)
 
     def point_aliases(self) -> None:
-        """Point each alias at the one version in its stage; remove it where none is, leave it where several are."""
+        """Point each alias at the one version in its stage; remove it if there is none, keep it if there are more."""
         versions = self.versions()
         for stage in LIVE_STAGES:
             standing = [version.number for version in versions if version.stage == stage]

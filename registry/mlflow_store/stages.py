@@ -1,9 +1,9 @@
 """
-MLflow's stages: the one place that reads and sets them.
+Reads and sets MLflow's stages; nothing else does.
 
-Promotions go by the aliases `staging` and `production` and by the log; MLflow calls stages deprecated since 2.9. They
-stay in step for the people and tools that go by them. Where MLflow has none any more, a version's stage is told from
-its log and its aliases.
+Promotions use the aliases `staging` and `production` and the log; MLflow's stages are deprecated since 2.9. They are
+kept in sync for people and tools that use them. If MLflow no longer has stages, a version's stage is derived from its
+log and its aliases.
 """
 
 import warnings

@@ -1,4 +1,4 @@
-"""Writing on versions what happened to them: into the tags of the log, and for people into their description."""
+"""Records events on versions: in the tags of the log, and for people in their description."""
 
 import re
 from collections.abc import Sequence
@@ -22,18 +22,18 @@ _LOGGED_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, ")
 
 
 def record(client: MlflowClient, version: Version, entry: Transition, *, described: bool = True) -> None:
-    """Write a transition on `version`: into a tag, and unless its reasons stand there already, into its description."""
+    """Record a transition on `version`: in a tag, and unless its reasons are there already, in its description."""
     _record(client, version, TRANSITION_TAG, entry, described=described)
 
 
 def record_deployment(client: MlflowClient, versions: Sequence[Version], entry: RecordedDeployment) -> None:
-    """Write what became of a Bento on each of the versions that it holds."""
+    """Record the deployment of a Bento on each of its versions."""
     for version in versions:
         _record(client, version, DEPLOYMENT_TAG, entry)
 
 
 def record_drift(client: MlflowClient, version: Version, entry: RecordedDrift) -> None:
-    """Write on a version that the images are no longer like those that it learned from."""
+    """Record input drift on a version."""
     _record(client, version, DRIFT_TAG, entry)
 
 
@@ -55,7 +55,7 @@ def _record(
 
 
 def describe(client: MlflowClient, version: Version, line: str) -> None:
-    """Append `line` to the description of `version`; the oldest lines make room, never what a person wrote."""
+    """Append `line` to the description of `version`; the oldest lines are dropped for it, never a person's text."""
     present = client.get_model_version(version.name, str(version.number)).description or ""
     parts = [*filter(None, present.split("\n\n")), line]
     while len("\n\n".join(parts)) > _DESCRIPTION_LIMIT:

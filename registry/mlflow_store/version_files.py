@@ -1,4 +1,4 @@
-"""What a registered version is served from, each file checked against the digest that its training recorded."""
+"""The files of a registered version, each checked against the digest recorded by its training."""
 
 import math
 from pathlib import Path
@@ -22,7 +22,7 @@ from svgai.model_files.training_record import RECORD_FILE, WEIGHTS_FILE, Trainin
 
 def describe(client: MlflowClient, version: Version) -> ModelEntry:
     """
-    What metadata.json says of `version`, from its tags and its run.
+    The entry of metadata.json for `version`, from its tags and its run.
 
     RegistryFault if the version lacks the digest or the name of its served file.
     """
@@ -30,7 +30,7 @@ def describe(client: MlflowClient, version: Version) -> ModelEntry:
     if not recorded or not name:
         raise RegistryFault(f"{version} has no record of its served file and digest: it was not logged by this project")
     with registry_faults(f"read the figures of {version}"):
-        # JSON has no word for what is not finite, and the gates let none pass.
+        # JSON cannot represent infinite values, and the gates reject them.
         metrics = {figure: value for figure, value in final_metrics(client, version).items() if math.isfinite(value)}
     try:
         return ModelEntry(

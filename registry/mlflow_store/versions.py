@@ -1,4 +1,4 @@
-"""What the registry holds: the versions of a registered model, and the version in a stage."""
+"""The versions of a registered model, and the version in a stage."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,22 +50,22 @@ class Version:
 
     @property
     def transitions(self) -> tuple[Transition, ...]:
-        """What was recorded of its promotions, oldest first."""
+        """Its recorded promotions, oldest first."""
         return read_transitions(self.tags)
 
     @property
     def deployments(self) -> tuple[RecordedDeployment, ...]:
-        """What was recorded of Bentos that hold it, oldest first."""
+        """Recorded deployments of Bentos with it, oldest first."""
         return read_deployments(self.tags)
 
     @property
     def drifts(self) -> tuple[RecordedDrift, ...]:
-        """What changed about the images while it served, oldest first."""
+        """Recorded input drift while it served, oldest first."""
         return read_drifts(self.tags)
 
     @property
     def recorded_stage(self) -> Stage:
-        """The stage that the log gives it: where it should be, whatever a person did in MLflow since."""
+        """Its stage by the log: the desired one, whatever a person did in MLflow since."""
         return _recorded_stage(self.tags)
 
     @property
@@ -80,7 +80,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Resolution:
-    """The version in a stage, with a remark where the registry was not clear about it."""
+    """The version in a stage, with a note if the registry was ambiguous."""
 
     version: Version
     note: str = ""
@@ -131,8 +131,8 @@ def resolve(client: MlflowClient, name: str, stage: LiveStage) -> Resolution:
     """
     The exact version of `name` in `stage`.
 
-    A person can leave several versions in one stage. Where all of them came there by recorded promotions the latest
-    counts, and the note says so; otherwise, and where the stage is empty, RegistryFault says what to do.
+    A person can leave several versions in one stage. If all of them got there by recorded promotions, the latest
+    counts, with a note; otherwise, and if the stage is empty, RegistryFault says what to do.
     """
     return pick_in_stage(list_versions(client, name), name, stage)
 

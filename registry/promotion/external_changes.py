@@ -1,9 +1,10 @@
 """
-What a person changed in MLflow, told from the log: pure functions from a model's versions to the next thing to do.
+Detects changes by people in MLflow by comparison with the log: pure functions from a model's versions to the next
+action.
 
-The log gives every version its stage. A version in a stage, or with its alias, against the log is one that a
-person promoted there. A version that the log puts into a stage and that is not there was withdrawn by a person, or its
-promotion was interrupted.
+The log defines the stage of every version. A version in a stage, or with its alias, contrary to the log was promoted
+there by a person. A version that is not in its stage by the log was withdrawn by a person, or its promotion was
+interrupted.
 """
 
 from collections.abc import Iterable
@@ -16,12 +17,12 @@ from registry.mlflow_store.stages import LIVE_STAGES, LiveStage
 from registry.mlflow_store.versions import Version
 
 IN_PROGRESS = timedelta(seconds=10)
-"""How long a recorded move is left to the one who recorded it, before it counts as interrupted."""
+"""How long a recorded move may be in progress before it counts as interrupted."""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A person promoted `version` to `stage`, by stage or by alias, past the log; `over` are earlier such wishes."""
+    """A person promoted `version` to `stage`, by stage or alias, without the log; `over` are earlier such moves."""
 
     version: Version
     stage: LiveStage
@@ -31,7 +32,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Unsettled:
-    """Stage, alias or records of `version`, which the log puts into `stage`, are not as they should be."""
+    """Stage, alias or records of `version`, which is in `stage` by the log, are inconsistent."""
 
     version: Version
     stage: LiveStage
@@ -39,7 +40,7 @@ class Unsettled:
 
 @dataclass(frozen=True)
 class Moved:
-    """A person moved `version` where nothing is served from."""
+    """A person moved `version` to a stage that is not served."""
 
     version: Version
 
@@ -70,10 +71,10 @@ def holder(versions: Iterable[Version], stage: LiveStage) -> tuple[Version, Tran
 
 def next_step(versions: tuple[Version, ...], now: datetime) -> Step | None:
     """
-    The next thing to do; None where all is settled, or a recorded move is still in progress.
+    The next action; None if all is settled, or a recorded move is still in progress.
 
-    Production comes before Staging, and a person's wish before the log. Of two wishes for one stage the one by stage
-    counts, since MLflow keeps no time of aliases; of two by stage the later.
+    Production comes before Staging, and a person's change before the log. Of two promotions to one stage the one by
+    stage counts, since MLflow records no time of aliases; of two by stage the later.
     """
     for stage in reversed(LIVE_STAGES):
         if wish := _wish(versions, stage):
@@ -93,7 +94,7 @@ def next_step(versions: tuple[Version, ...], now: datetime) -> Step | None:
 
 
 def wishes(versions: Iterable[Version], stage: LiveStage) -> frozenset[int]:
-    """The numbers of the versions that a person promoted to `stage` past the log."""
+    """The numbers of the versions that a person promoted to `stage` without the log."""
     return frozenset(v.number for v in versions if _wished_by_stage(v, stage) or _wished_by_alias(v, stage))
 
 
@@ -102,7 +103,7 @@ def _wished_by_stage(version: Version, stage: LiveStage) -> bool:
 
 
 def _wished_by_alias(version: Version, stage: LiveStage) -> bool:
-    # A version in Production keeps the alias of Staging for a moment, and does not leave for Staging anyway.
+    # A version in Production briefly keeps the alias of Staging, and never goes back to Staging anyway.
     return stage.lower() in version.aliases and version.recorded_stage not in {stage, "Production"}
 
 

@@ -1,4 +1,4 @@
-"""What happened to both models, from the log that is kept on their versions."""
+"""The history of both models, from the log on their versions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from registry.mlflow_store.versions import REGISTERED_NAMES, Version, list_versi
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened to a version: a move, a refusal, a Bento with it that was deployed, a drift of images."""
+    """An event of a version: a move, a rejection, a deployment, input drift."""
 
     at: datetime
     name: str

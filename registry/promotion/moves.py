@@ -1,9 +1,9 @@
 """
-Promotion, which is gated, and rollback of model versions by command, both recorded.
+Gated promotion and rollback of model versions by command, both recorded.
 
 A promotion checks the gates, records the move, and makes it: the alias `staging` or `production` moves, then the stage,
-which archives what stood there. An interrupted one leaves a registry that running it again, or the watcher, completes.
-Not covered: promotions that a person makes in MLflow's pages (settlement.py).
+which archives the previous version. An interrupted one is completed by running it again, or by the watcher. Not
+covered: promotions that a person makes in MLflow's UI (settlement.py).
 """
 
 from collections.abc import Collection, Mapping
@@ -23,7 +23,7 @@ from svgai.errors import GateFailed, RegistryFault
 
 @dataclass(frozen=True)
 class Promotion:
-    """What a promotion or rollback did; `replaced` is the number of the version that had to go, if there was one."""
+    """The result of a promotion or rollback; `replaced` is the number of the replaced version, if any."""
 
     name: str
     version: int
@@ -63,10 +63,10 @@ def promote(
 
 def rollback(client: MlflowClient, name: str, *, actor: Actor) -> Promotion:
     """
-    Give Production back to the version that held it before the present one by the log, and archive the present.
+    Move the previous version by the log back to Production, and archive the present one.
 
-    Not gated: it passed when it was promoted, and a rollback must not wait. RegistryFault if nothing is in Production,
-    if several versions are and the log does not tell which one counts, or if none held it before.
+    Not gated: it passed when it was promoted, and a rollback must not wait. RegistryFault if no version is in
+    Production, if several are and the log is ambiguous, or if there is no previous one.
     """
     model = RegisteredModel(client, name)
     versions = model.versions()
@@ -83,7 +83,7 @@ def rollback(client: MlflowClient, name: str, *, actor: Actor) -> Promotion:
         version.recorded_stage == "Production" for version in versions if version.number != present.number
     )
     if entered is not None and entered.action == "rollback" and unfinished:
-        # The call before was interrupted in the middle: going on is not going back another time.
+        # The previous call was interrupted: complete it, instead of going back another step.
         model.complete(present.number, entered)
         return Promotion(name, present.number, present.stage, "Production", entered.replaced, None, notes)
     return _put_back(model, get_version(versions, name, line[-2]), present, actor, "rolled back", notes)
@@ -91,10 +91,10 @@ def rollback(client: MlflowClient, name: str, *, actor: Actor) -> Promotion:
 
 def return_to(client: MlflowClient, numbers: Mapping[str, int], *, actor: Actor, reason: str) -> list[Promotion]:
     """
-    Give Production back to the version of each model that `numbers` names, where another one has it; not gated.
+    Move the version of each model named in `numbers` back to Production, if another one is there; not gated.
 
-    `reason` is written beside what it did to the version that has to go; a version that a person promoted meanwhile
-    waits for its turn. RegistryFault if a version is gone.
+    `reason` is recorded on the version that is replaced; a version that a person promoted meanwhile is settled later.
+    RegistryFault if a version no longer exists.
     """
     done = []
     for name, number in numbers.items():
@@ -118,9 +118,9 @@ def refuse(
     described: bool = True,
 ) -> None:
     """
-    Record that `version` may not leave its recorded stage; `source` is where a person had put it.
+    Record that `version` stays in its recorded stage; `source` is where a person had moved it.
 
-    `described` is false where a verdict has written the reasons for people already.
+    `described` is false if a verdict has already recorded the reasons in the description.
     """
     note = "; ".join(reasons)
     model.record(version, _entry("refuse", source, version.recorded_stage, actor, None, note), described=described)
@@ -129,7 +129,7 @@ def refuse(
 def standing_beside(
     versions: tuple[Version, ...], candidate: Version, stage: LiveStage
 ) -> tuple[Version | None, tuple[str, ...]]:
-    """The version that `candidate` would replace in `stage`, and a remark if several stand there."""
+    """The version that `candidate` would replace in `stage`, and a note if several are there."""
     others = tuple(v for v in versions if v.stage == stage and v.number != candidate.number)
     if len(others) < 2:
         return (others[0] if others else None), ()
@@ -174,9 +174,9 @@ def _entry(action: Action, source: str, target: str, actor: Actor, replaced: Ver
 
 
 def _steps(candidate: Version, target: LiveStage, *, rivals: bool) -> list[tuple[str, LiveStage]]:
-    """The moves to make, as (from, to); none for a version that stands alone in `target`, on record."""
+    """The moves to make, as (from, to); none for the only version in `target` that is recorded there."""
     if candidate.stage == target:
-        # An interrupted promotion or a person brought it here: complete the record, archive what stands beside it.
+        # An interrupted promotion or a person brought it here: complete the record, archive the others.
         return [(candidate.recorded_stage, target)] if rivals or candidate.entered is None else []
     path = LIVE_STAGES[: LIVE_STAGES.index(target) + 1]
     ahead = path[LIVE_STAGES.index(candidate.stage) + 1 :] if candidate.stage in LIVE_STAGES else path

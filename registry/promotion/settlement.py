@@ -1,8 +1,8 @@
 """
-One model's registry brought into agreement: what a person promoted in MLflow is gated, and taken over or undone.
+Settles one model's registry: a person's promotion in MLflow is gated, and accepted or undone.
 
-Every step reads the registry anew and is complete in itself. A step that was killed shows in the next reading, and is
-continued or repeated; two that settle at once do the same things.
+Every step reads the registry again and is complete in itself. A killed step is detected in the next reading, and
+continued or repeated; two concurrent settlements do the same.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def settle(
     client: MlflowClient, name: str, judge: Judge, say: Say, clock: Callable[[], datetime] = now
 ) -> tuple[Version, ...]:
     """
-    Do all that there is to do for one model, and give its versions as they are then.
+    Perform all actions for one model, and return its versions afterwards.
 
     RegistryFault if MLflow cannot be reached, or people change stages faster than they can be settled.
     """
@@ -65,11 +65,11 @@ def _answer(model: RegisteredModel, versions: tuple[Version, ...], wish: Wish, j
         reason = f"version {version.number} was promoted to {stage} in its place"
         _send_back(model, other, stage, (reason,))
         say(f"{other} is not in {stage}: {reason}")
-    # What was good enough to serve before may come back, though it be worse than what it replaces.
+    # A version that served before may come back, even if it is worse than the one it replaces.
     returns = held is not None and stage == "Production" and version.number in former_holders(versions, held[0])[:-1]
     verdict = judge(version, held[0] if held and not returns else None)
     write_verdict(model.client, version, verdict, stage, WATCHER)
-    # The gates take seconds: what people wished meanwhile is looked at next.
+    # The gates take seconds: changes made meanwhile are handled next.
     answered = {version.number, *(other.number for other in wish.over)}
     spared = wishes(model.versions(), stage) - answered
     if not verdict.passed:
@@ -91,7 +91,7 @@ def _answer(model: RegisteredModel, versions: tuple[Version, ...], wish: Wish, j
 def _send_back(
     model: RegisteredModel, version: Version, stage: LiveStage, reasons: tuple[str, ...], *, described: bool = True
 ) -> None:
-    """Record why `version` may not be in `stage`, and move it to where the log has it."""
+    """Record why `version` may not be in `stage`, and move it to its stage by the log."""
     refuse(model, version, stage, WATCHER, reasons, described=described)
     if version.stage != version.recorded_stage:
         model.move(version.number, version.recorded_stage)

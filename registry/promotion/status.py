@@ -1,4 +1,4 @@
-"""What stands where: every version of both models, with who moved it there."""
+"""The status of every version of both models, with who moved it there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from registry.mlflow_store.versions import REGISTERED_NAMES, TAG_COMMIT, TAG_SHA
 
 @dataclass(frozen=True)
 class VersionStatus:
-    """One version; `promoted_by` and `promoted_at` are empty where its stage was given off the record."""
+    """One version; `promoted_by` and `promoted_at` are empty if its stage was set without a record."""
 
     number: int
     stage: Stage
@@ -29,7 +29,7 @@ class VersionStatus:
     sha256: str
     git_commit: str
     serves: str = ""
-    """Where a Bento with it went into service last, and is not known to have left."""
+    """The address of the last deployment with it that has not ended, as far as known."""
 
 
 @dataclass(frozen=True)

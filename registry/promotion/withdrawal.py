@@ -1,4 +1,4 @@
-"""A version that leaves Staging because its experiment was stopped, with the reason written on it."""
+"""Removes a version from Staging because its A/B test was stopped, with the reason recorded on it."""
 
 from mlflow import MlflowClient
 
@@ -8,10 +8,10 @@ from registry.mlflow_store.registered_model import RegisteredModel
 
 def withdraw(client: MlflowClient, name: str, number: int, *, actor: Actor, reason: str) -> bool:
     """
-    Take version `number` of `name` out of Staging, and write why on it; again, it changes nothing.
+    Take version `number` of `name` out of Staging, and record why; idempotent.
 
-    Whether there was anything to do. A version that was promoted to Production meanwhile, or is gone from Staging
-    otherwise, stays where it is; one that was deleted has left.
+    Returns whether anything was done. A version that was promoted to Production meanwhile, or has left Staging
+    otherwise, stays where it is; a deleted one has left.
     """
     model = RegisteredModel(client, name)
     version = next((version for version in model.versions() if version.number == number), None)

@@ -1,1 +1,1 @@
-"""Smoke tests of model files, in a process of their own."""
+"""Smoke tests of model files, in a separate process."""

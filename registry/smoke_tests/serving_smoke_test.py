@@ -1,8 +1,8 @@
 """
 Smoke test of a served file by the serving code: loaded, and the same prediction made and timed many times.
 
-A program of its own, `python -m registry.smoke_tests.serving_smoke_test KIND FILE`, that prints one JSON object: a
-damaged file may end the process inside of a library. `registry.gates.served_file_smoke_test` runs it.
+A separate program, `python -m registry.smoke_tests.serving_smoke_test KIND FILE`, that prints one JSON object: a
+damaged file may crash a library, and the process with it. `registry.gates.served_file_smoke_test` runs it.
 """
 
 import json
@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel
 
+from registry.smoke_tests.smoke_test_process import SmokeTestAnswer
 from svgai.array_types import Pixels
 from svgai.choose.optimizer import Optimizer, Prediction, load_optimizer
 from svgai.describe.classifier import Probabilities, load_network
@@ -26,19 +26,12 @@ REPEATS = 30
 _WARM_UP = 5
 
 
-class SmokeTestAnswer(BaseModel):
-    """What the program prints: the median latency, or why there is none."""
-
-    latency_ms: float | None = None
-    fault: str = ""
-
-
 def predictor(kind: str, path: Path) -> Callable[[], None]:
     """
-    Load a served file; what is given makes one prediction for one image.
+    Load a served file; returns a function that makes one prediction for one image.
 
     Raises:
-        ModelFault: the serving code cannot load it; when called, what it predicts is nothing to serve.
+        ModelFault: the serving code cannot load it; when called, its prediction is invalid.
     """
     seen = model_input(smoke_test_picture())
     features = seen.features[None]
@@ -98,7 +91,7 @@ def main(kind: str, file: str) -> None:
     """Print the outcome."""
     try:
         answer = SmokeTestAnswer(latency_ms=median_ms(predictor(kind, Path(file))))
-    except Exception as fault:  # noqa: BLE001 - whatever a strange file leads to is the finding
+    except Exception as fault:  # noqa: BLE001 - any exception from an unknown file is the result
         answer = SmokeTestAnswer(fault=str(fault).replace(file, Path(file).name) or repr(fault))
     sys.stdout.write(json.dumps(answer.model_dump()) + "\n")
 

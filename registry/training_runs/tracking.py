@@ -43,6 +43,7 @@ from svgai.model_files.training_record import (
     ARTIFACTS_FOLDER,
     FIGURES_FOLDER,
     RECORD_FILE,
+    REPORT_FOLDER,
     TrainingRecord,
     file_sha256,
     read_record,
@@ -103,10 +104,10 @@ def log_training(
             same_as = known.number
         if known.tags.get(TAG_RECORD) == record_sha256:
             return LoggedVersion(name, known.number, known.run_id, record.sha256, created=False)
-    commit = git_commit(project_dir)
+    commit = run.commit if run else git_commit(project_dir)
     # MLflow prints links for people; what a command writes to stdout may be for machines.
     with registry_faults(f"log {folder}"), _tracking_at(client.tracking_uri), redirect_stdout(sys.stderr):
-        with _run(client, record, commit, run) as run_id:
+        with _run(client, record, commit, _note(folder, record), run) as run_id:
             model_uri = _log_run(client, run_id, folder, record, live=run is not None)
         _require_registered(client, name)
         registered: ModelVersion = mlflow.register_model(
@@ -152,7 +153,9 @@ def _tracking_at(tracking_uri: str) -> Iterator[None]:
 
 
 @contextmanager
-def _run(client: MlflowClient, record: TrainingRecord, commit: str, opened: TrainingRun | None) -> Iterator[str]:
+def _run(
+    client: MlflowClient, record: TrainingRecord, commit: str, note: str, opened: TrainingRun | None
+) -> Iterator[str]:
     """An active run that ends as FINISHED, KILLED on an interrupt, or FAILED, with the times of the training."""
     ended = int(record.created.timestamp() * 1000)
     if opened is None:
@@ -166,7 +169,7 @@ def _run(client: MlflowClient, record: TrainingRecord, commit: str, opened: Trai
     run = mlflow.start_run(run_id=run_id)
     for key, value in {
         MLFLOW_GIT_COMMIT: commit,
-        MLFLOW_RUN_NOTE: f"{record.kind} trained in {record.seconds:.0f} s on {record.dataset.name}",
+        MLFLOW_RUN_NOTE: note,
         TAG_COMMIT: commit,
         TAG_SHA256: record.sha256,
         "dataset_digest": record.dataset.digest,
@@ -186,6 +189,14 @@ def _run(client: MlflowClient, record: TrainingRecord, commit: str, opened: Trai
     client.set_terminated(run_id, "FINISHED", end_time=ended)
 
 
+def _note(folder: Path, record: TrainingRecord) -> str:
+    """What MLflow shows on the page of the run."""
+    said = f"{record.kind} trained in {record.seconds:.0f} s on {record.dataset.name}"
+    if not (folder / REPORT_FOLDER).is_dir():
+        return said
+    return f"{said}; what it does with held-out data is among the artifacts, in `{REPORT_FOLDER}/`"
+
+
 def _log_run(client: MlflowClient, run_id: str, folder: Path, record: TrainingRecord, *, live: bool) -> str:
     """Log everything of one training; returns the URI of the logged model."""
     mlflow.log_params({**record.parameters, "kind": record.kind, "training_seconds": record.seconds})
@@ -198,7 +209,7 @@ def _log_run(client: MlflowClient, run_id: str, folder: Path, record: TrainingRe
     mlflow.log_input(dataset, context="training", tags={"rows": str(record.dataset.rows)})
     if not live:
         _log_history(client, run_id, record)
-    for subfolder in (FIGURES_FOLDER, ARTIFACTS_FOLDER):
+    for subfolder in (REPORT_FOLDER, FIGURES_FOLDER, ARTIFACTS_FOLDER):
         if (folder / subfolder).is_dir():
             mlflow.log_artifacts(str(folder / subfolder), subfolder)
     mlflow.log_artifact(str(folder / record.model_file), SERVING_FOLDER)

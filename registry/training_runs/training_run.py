@@ -22,7 +22,7 @@ from mlflow.tracking.context.registry import resolve_tags
 from mlflow.utils.validation import MAX_METRICS_PER_BATCH
 
 from registry.mlflow_store.connection import connect, experiment_id, registry_faults
-from registry.mlflow_store.git_commit import git_commit
+from registry.mlflow_store.git_commit import UNKNOWN_COMMIT, git_commit
 from registry.mlflow_store.logged_files import HISTORY_PREFIX
 from registry.mlflow_store.versions import TAG_COMMIT
 from svgai.errors import RegistryFault
@@ -38,6 +38,8 @@ class TrainingRun:
 
     client: MlflowClient
     run_id: str
+    commit: str = UNKNOWN_COMMIT
+    """That of the project when the training began."""
     clock: Callable[[], float] = time.monotonic
     lines: list[str] = field(default_factory=list)
     _waiting: list[Metric] = field(default_factory=list)
@@ -93,7 +95,7 @@ def open_run(tracking_uri: str, kind: str, name: str, *, project_dir: Path = Pat
         }
         run = client.create_run(experiment, run_name=name, tags=tags)
         client.log_param(run.info.run_id, "kind", kind)
-    opened = TrainingRun(client, run.info.run_id)
+    opened = TrainingRun(client, run.info.run_id, commit)
     try:
         yield opened
     except BaseException as fault:

@@ -21,15 +21,15 @@ FORMS: dict[str, type[ApiForm]] = {"classify": ClassifyForm, "optimize": Optimiz
 """The form of each API method that BentoML knows."""
 
 OPEN_ROUTES = HEALTH_ROUTES | PAGE_ROUTES
-"""Every path that answers without an API key: a browser cannot send one before it has the page that asks for it."""
+"""Every path that needs no API key: a browser cannot send one before it has loaded the page that asks for it."""
 
 _OTHERS = {"/docs.json", "/metrics", "/api/ai-status", "/api/feedback", "/api/vtracer"}
 ROUTES = OPEN_ROUTES | _OTHERS | {f"/api/{name}" for name in FORMS}
-"""Every path that answers."""
+"""All paths of the API."""
 
 JSON_TYPE, SVG_TYPE = "application/json", "image/svg+xml"
 _OFFERED = {kind + charset: kind for charset in ("", ";charset=utf-8") for kind in (JSON_TYPE, SVG_TYPE)}
-"""Both types, also for a client that names the charset which both have."""
+"""Both types, with and without their charset."""
 
 _NUMBERS: dict[str, Callable[[ConvertAnswer], str]] = {
     "SSIM": lambda answer: f"{answer.quality.ssim:.4f}",
@@ -56,7 +56,7 @@ _ARM = "X-SVGAI-Arm"
 """Only where there is an experiment."""
 
 EXPOSED_HEADERS = ("X-Request-ID", "Retry-After", *(f"X-SVGAI-{name}" for name in _NUMBERS), _ARM)
-"""Headers of answers that pages of other origins may read where CORS_ORIGINS lets them."""
+"""Headers of answers that CORS_ORIGINS lets pages of other origins read."""
 
 
 def batch_response(
@@ -86,7 +86,7 @@ def convert_response(answer: ConvertAnswer, request: Request) -> Response:
 
 
 def preferred_type(accept: str) -> str:
-    """JSON_TYPE or SVG_TYPE, by an Accept header; JSON where the client says nothing or likes both alike."""
+    """JSON_TYPE or SVG_TYPE, by an Accept header; JSON where the client states no preference."""
     return _OFFERED[parse_accept_header(accept, MIMEAccept).best_match(_OFFERED, default=JSON_TYPE)]
 
 

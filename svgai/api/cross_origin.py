@@ -1,4 +1,4 @@
-"""Answers that pages of other origins may read (CORS), refusals among them."""
+"""Cross-origin requests (CORS): the headers are on every answer, errors too."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
@@ -13,7 +13,7 @@ _OF_A_BODY = frozenset({"content-length", "content-type"})
 
 class CrossOrigin(CORSMiddleware):
     """
-    Starlette's CORS, to stand around everything else; preflights are answered within, where requests are logged.
+    Starlette's CORS middleware, around all others; preflights are answered further inside, where requests are logged.
 
     Args:
         origins: as browsers send them, or `*` for any.
@@ -25,7 +25,7 @@ class CrossOrigin(CORSMiddleware):
             app,
             allow_origins=origins,
             allow_methods=("GET", "POST"),
-            # Nothing rides on cookies: who has a key may send what it likes.
+            # No cookies are used, so a client with a key may send any header.
             allow_headers=("*",),
             expose_headers=exposed,
             max_age=_PREFLIGHT_KEPT_S,

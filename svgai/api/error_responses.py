@@ -1,4 +1,4 @@
-"""Faults as HTTP answers: the one JSON error shape, and the fault that stands for a status that a framework chose."""
+"""Errors as HTTP answers: the one JSON error format, and our error class for a status that a framework chose."""
 
 from http import HTTPStatus
 
@@ -46,7 +46,7 @@ def fault_of_status(status: int) -> SvgAiError:
 
 
 def fault_of_exception(exception: Exception, record: RequestRecord) -> SvgAiError:
-    """The fault to report for an exception; one that nobody foresaw is logged and its details are kept back."""
+    """The error to report for an exception; an unexpected one is logged, and its details are not sent to the client."""
     if isinstance(exception, SvgAiError) and (exception.status != 500 or exception.code != "internal_error"):
         return exception
     log_error(record, exception)
@@ -65,7 +65,7 @@ def error_response(fault: SvgAiError, record: RequestRecord) -> JSONResponse:
 
 
 def error_json(status: int, code: str, message: str, record: RequestRecord) -> JSONResponse:
-    """The one error shape."""
+    """The one error format."""
     record.error_code = code
     return JSONResponse(
         {"error": {"code": code, "message": message, "request_id": record.request_id}}, status_code=status

@@ -1,9 +1,9 @@
 """
-The outer gate of the HTTP service, an ASGI middleware around everything that BentoML answers.
+The gateway of the HTTP service, an ASGI middleware around BentoML's application.
 
-It gives every request an id and one log line, asks for the API key, receives the body, bounds the time and the number
-of requests at once, and turns every error, the framework's own included, into the one error shape. It knows nothing of
-images.
+It gives every request an id and one log line, checks the API key, receives the body, limits the time and the number of
+concurrent requests, and converts every error, including the framework's, to the one error format. It knows nothing
+about images.
 """
 
 import asyncio
@@ -40,15 +40,15 @@ logger = logging.getLogger("svgai.errors")
 @dataclass(frozen=True)
 class GatewayPolicy:
     """
-    What the gateway lets through.
+    What the gateway accepts.
 
     Attributes:
         routes: The paths that exist.
-        api_keys: With neither these nor `api_keys_file` no key is asked for.
+        api_keys: Without these and `api_keys_file` no key is required.
         request_timeout_s: Seconds from the end of a request's body to its answer.
         key_rate: API requests a second that one key may send; 0: any number.
         key_concurrency: API requests that one key may have in progress; 0: any number.
-        open_routes: Those that ask for no key.
+        open_routes: Those that need no key.
     """
 
     routes: frozenset[str]
@@ -94,25 +94,25 @@ class Gateway:
                 self._require_sound(scope)
                 answer.ends_connection = False
                 receive = _received(body, receive)
-            # Only now: a client that sends slowly would keep a place from those who are done.
+            # Only now: a slow sender must not take a place from requests that are complete.
             with self._admission(path, record.key):
                 async with asyncio.timeout(self.policy.request_timeout_s):
                     await self.app(scope, receive, answer.send)
         except TimeoutError:
             await answer.fail(ConversionTimeout(f"no answer within {self.policy.request_timeout_s:g} s"))
-        except Exception as exception:  # noqa: BLE001 - one that got out would hang its client
+        except Exception as exception:  # noqa: BLE001 - an exception that escaped would leave the client waiting
             await answer.fail(fault_of_exception(exception, record))
         finally:
             log_request(record)
 
     @staticmethod
     def _require_sound(scope: MutableMapping[str, Any]) -> None:
-        """What the connection found of a request: at its head, or in the framing of its body."""
+        """The fault that the connection found in a request: in its head, or in the framing of its body."""
         if fault := refusal_of(scope):
             raise fault
 
     def _authorize(self, scope: MutableMapping[str, Any], headers: Headers) -> str | None:
-        """The name of the request's key; None where none is asked for."""
+        """The name of the request's key; None where none is required."""
         if not self._keys.asks or scope["path"] in self.policy.open_routes or scope["method"] == "OPTIONS":
             return None
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
@@ -161,10 +161,10 @@ def _received(body: bytes, receive: Receive) -> Receive:
 
 class _Answer:
     """
-    The answer on its way out: gets the request id, is counted, and is replaced where the framework made an error.
+    Sends the answer: adds the request id, counts it, and replaces it where the framework made an error.
 
     Attributes:
-        ends_connection: Whether what is left of the request would be taken for the next one.
+        ends_connection: Whether the rest of the request would be parsed as the next one.
     """
 
     def __init__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send, record: RequestRecord) -> None:
@@ -195,7 +195,7 @@ class _Answer:
         await self._send(message)
 
     async def fail(self, fault: SvgAiError) -> None:
-        """Answer with a fault, unless the answer is on its way: then the server cuts it off, since it has no end."""
+        """Answer with a fault, unless the answer has started: then the connection is closed."""
         if self.started:
             logger.warning("an answer was cut off", extra={"request_id": self._record.request_id, "fault": str(fault)})
             return

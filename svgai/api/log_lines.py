@@ -1,7 +1,7 @@
 """
-The lines of the log that tell of requests: one for each, and one more for each fault that nobody foresaw.
+The log lines of requests: one for each, and one more for each unexpected error.
 
-No line holds anything that a client made up: routes, methods and names of keys are ours, figures are measured.
+No line contains text chosen by a client: routes, methods and names of keys are ours, numbers are measured.
 """
 
 import logging
@@ -14,7 +14,7 @@ requests, errors = logging.getLogger("svgai.request"), logging.getLogger("svgai.
 
 
 def log_conversion(record: RequestRecord, answer: ConvertAnswer) -> None:
-    """Note what a request's conversion came to; its line will tell."""
+    """Note the outcome of a request's conversion for its log line."""
     record.logo_type, record.model_version = answer.type, answer.model_version
     record.ssim, record.worst = round(answer.quality.ssim, 4), round(answer.quality.worst, 4)
     record.svg_bytes, record.missed = answer.quality.bytes, ",".join(answer.missed)
@@ -52,5 +52,5 @@ def log_request(record: RequestRecord) -> None:
 
 
 def log_error(record: RequestRecord, exception: Exception) -> None:
-    """Write the line of a fault that nobody foresaw, with its traceback."""
+    """Write the line of an unexpected error, with its traceback."""
     errors.error("unexpected error", exc_info=exception, extra={"request_id": record.request_id, "path": record.path})

@@ -25,35 +25,35 @@ _REF = "#/components/schemas/{model}"
 _ERRORS = {
     "400": "The request or the image is not valid (invalid_request, invalid_image).",
     "401": "The API key is missing or wrong (unauthorized).",
-    "408": "The request came too slowly (request_timeout).",
+    "408": "The request took too long to arrive (request_timeout).",
     "413": "The body, the image or the list is too large (too_large).",
     "414": "The address is too long (uri_too_long).",
     "415": "The content type, its compression or the image format is not accepted (unsupported_media_type).",
     "422": "An option is out of its range (invalid_parameters).",
     "429": "Too much work in progress; see Retry-After (overloaded).",
     "431": "The headers are too large (headers_too_large).",
-    "500": "The image could not be traced, or nobody foresaw it (tracing_failed, rendering_failed, internal_error).",
+    "500": "The image could not be traced, or an unexpected error (tracing_failed, rendering_failed, internal_error).",
     "503": "The models are switched off or still loading (ai_disabled, not_ready).",
     "504": "It took too long (timeout).",
 }
 _ANYWHERE = {
-    "400": "This is no request (invalid_request).",
+    "400": "The request is malformed (invalid_request).",
     **{status: _ERRORS[status] for status in ("408", "413", "414", "415", "431")},
-    "500": "Nobody foresaw it (internal_error).",
+    "500": "An unexpected error (internal_error).",
     "504": _ERRORS["504"],
 }
 _OF_FEEDBACK = {
-    "404": "There is no conversion of this id (unknown_conversion).",
-    "503": "The service keeps no conversions (feedback_disabled).",
+    "404": "There is no conversion with this id (unknown_conversion).",
+    "503": "The service does not store conversions (feedback_disabled).",
 }
 _WITH_KEY = _ANYWHERE | {"401": _ERRORS["401"]}
 _STATUS = _WITH_KEY | {"429": _ERRORS["429"]}
-_UNREADY = {"503": "The models or the conversion processes are not there, or not yet (not_ready)."}
+_UNREADY = {"503": "The models or the conversion processes are missing or still starting (not_ready)."}
 
 
 @lru_cache(maxsize=2)
 def openapi_document(*, feedback: bool = True) -> dict[str, Any]:
-    """The document that GET /docs.json answers, with or without what takes feedback."""
+    """The document of GET /docs.json, with or without the feedback endpoint."""
     models: list[type[BaseModel]] = [ClassifyForm, OptimizeForm, ConvertForm, DefaultForm, FeedbackForm]
     answers: list[type[BaseModel]] = [
         ClassifyAnswer,
@@ -72,25 +72,25 @@ def openapi_document(*, feedback: bool = True) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "SVG-AI",
-            "description": "Raster logos to the smallest SVG that reaches a promised quality.",
+            "description": "Converts raster logos to the smallest SVG that reaches a target quality.",
             "version": "1",
         },
         "paths": {
-            "/api/classify": _images_path("The type of an image.", ClassifyForm, ClassifyAnswer),
+            "/api/classify": _images_path("Classify images.", ClassifyForm, ClassifyAnswer),
             "/api/optimize": _images_path(
-                "The tracing predicted to be smallest at a quality.", OptimizeForm, OptimizeAnswer
+                "Predict the tracing with the smallest SVG at a target quality.", OptimizeForm, OptimizeAnswer
             ),
             "/api/convert": _convert_path(),
             "/api/vtracer": {
                 "post": {
-                    "summary": "What VTracer makes of an image by its own defaults, to compare with.",
+                    "summary": "The image traced by VTracer's default parameters, for comparison.",
                     "requestBody": _body(DefaultForm),
                     "responses": _responses(_ref(DefaultAnswer), _ERRORS),
                 }
             },
             **({"/api/feedback": _feedback_path()} if feedback else {}),
             "/api/ai-status": {
-                "get": {"summary": "State of the models.", "responses": _responses(_ref(AiStatus), _STATUS)}
+                "get": {"summary": "The state of the models.", "responses": _responses(_ref(AiStatus), _STATUS)}
             },
             "/livez": _health_path("The process is alive."),
             "/healthz": _health_path("The same as /livez."),
@@ -119,14 +119,14 @@ def _convert_path() -> dict[str, Any]:
     responses["200"]["description"] = (
         "The SVG and its measured quality; as image/svg+xml the numbers are X-SVGAI-* headers."
     )
-    return {"post": {"summary": "An SVG of an image.", "requestBody": _body(ConvertForm), "responses": responses}}
+    return {"post": {"summary": "Convert an image to SVG.", "requestBody": _body(ConvertForm), "responses": responses}}
 
 
 def _feedback_path() -> dict[str, Any]:
-    taken = {"204": {"description": "The rating is kept."}}
+    taken = {"204": {"description": "The rating was stored."}}
     errors = _error_responses({**_STATUS, "422": _ERRORS["422"], **_OF_FEEDBACK})
     body = {"required": True, "content": {"application/json": {"schema": _ref(FeedbackForm)}}}
-    return {"post": {"summary": "What a person says of an SVG.", "requestBody": body, "responses": taken | errors}}
+    return {"post": {"summary": "Rate an SVG.", "requestBody": body, "responses": taken | errors}}
 
 
 def _health_path(summary: str, errors: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def _health_path(summary: str, errors: Mapping[str, str] = MappingProxyType({}))
 
 
 def _text_path(summary: str, errors: dict[str, str]) -> dict[str, Any]:
-    text = {"description": "Yes, or the text.", "content": {"text/plain": {"schema": {"type": "string"}}}}
+    text = {"description": "OK, or the text.", "content": {"text/plain": {"schema": {"type": "string"}}}}
     return {"get": {"summary": summary, "responses": {"200": text, **_error_responses(errors)}}}
 
 
@@ -156,7 +156,7 @@ def _body(form: type[BaseModel]) -> dict[str, Any]:
 
 
 def _in_a_field(form: type[BaseModel], name: str) -> dict[str, Any]:
-    """The schema of an option that is a field of its own, which is left out where JSON may have null."""
+    """The schema of an option as a form field, which is left out where JSON may have null."""
     schema: dict[str, Any] = form.model_json_schema(ref_template=_REF)["properties"][name]
     given = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
     if not given:

@@ -1,8 +1,8 @@
 """
 The path of a request as the application sees it, and the prefix that a proxy put before it.
 
-Paths that do not exist share one name, so that no client can make up labels of metrics. A path exists as it is written:
-with a slash too many or a `%2f` for a slash it is another one.
+Paths that do not exist share one name, so that clients cannot create metric labels. Paths must match exactly: one with
+an extra slash, or with `%2f` for a slash, does not exist.
 """
 
 import re
@@ -26,7 +26,7 @@ _STATE_KEY = "svgai.api.prefix"
 
 class RequestPaths:
     """
-    ASGI middleware around everything that may take a request's path for a label.
+    ASGI middleware around everything that may use a request's path as a label.
 
     Args:
         paths: those that exist.

@@ -1,10 +1,10 @@
-"""Headers that keep browsers from doing more with an answer than showing it."""
+"""Headers that let browsers only display an answer."""
 
 from starlette.datastructures import MutableHeaders
 
 NOSNIFF = "nosniff"
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""An SVG that is opened by its address runs nothing and fetches nothing, whatever were in it."""
+"""An SVG opened by its URL runs no script and fetches nothing, whatever it contains."""
 
 
 def add_security_headers(headers: MutableHeaders, method: str) -> None:

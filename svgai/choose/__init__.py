@@ -1,1 +1,1 @@
-"""Which tracing of an image is made next, and which of those made is best."""
+"""Choosing the next tracing of an image, and the best of those made."""

@@ -1,17 +1,17 @@
-"""A point in time after which nothing is begun, and whether that has changed what came of the work."""
+"""A deadline after which no work is started, and whether it has affected the result."""
 
 import math
 
 
 class Deadline:
     """
-    What would end after it is not begun.
+    Work that is expected to end later is not started.
 
     Args:
         at: on time.perf_counter's clock, in seconds.
 
     Attributes:
-        cut_short: whether something was left out that would have been done with more time.
+        cut_short: whether work was left out for lack of time.
     """
 
     def __init__(self, at: float = math.inf) -> None:
@@ -19,7 +19,7 @@ class Deadline:
         self.cut_short = False
 
     def leaves_room(self, end: float) -> bool:
-        """Whether something that is expected to end then may begin; where it may not, that is noted."""
+        """Whether work that is expected to end at this time may start; if not, that is noted."""
         if end <= self.at:
             return True
         self.cut_short = True
@@ -27,4 +27,4 @@ class Deadline:
 
 
 NO_DEADLINE = Deadline()
-"""All the time that there is: it never changes."""
+"""No deadline."""

@@ -1,5 +1,5 @@
 """
-Which tracing suits an image: a surrogate that predicts quality, size and time of every tracing of a portfolio.
+Predicts quality, size and time of every tracing of a portfolio for an image, by a surrogate model.
 
 The surrogate is one XGBoost model over rows of (image features, tracing), which predicts on the scales of
 `svgai.measure.outcome_scales`. The lower bound `ssim_low` is split-conformal (Papadopoulos et al. 2002): the prediction
@@ -22,10 +22,7 @@ from svgai.errors import ModelFault
 from svgai.logo_types import LOGO_TYPES, LogoType
 from svgai.measure.outcome_scales import BELIEVED, SCALES, SIZE, Scaled, from_scales, scale_to_ssim
 from svgai.measure.promise import Promise
-from svgai.trace.parameters import TracingParameters
-
-TRACING_NAMES = tuple(TracingParameters.model_fields)
-"""The columns that describe a tracing, after the features, in a surrogate row."""
+from svgai.trace.parameters import TRACING_NAMES, TracingParameters
 
 
 def tracing_row(parameters: TracingParameters) -> Floats:
@@ -40,7 +37,7 @@ def tracing_row(parameters: TracingParameters) -> Floats:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A tracing with what the surrogate predicts of it for one image."""
+    """A tracing with the surrogate's predictions for one image."""
 
     parameters: TracingParameters
     ssim: float
@@ -55,7 +52,7 @@ class Candidate:
 @dataclass(frozen=True, eq=False)
 class Prediction:
     """
-    What is predicted of one image: for each tracing of `portfolio` a row of `mean` (m, len(SCALES)).
+    Predictions for one image: for each tracing of `portfolio` a row of `mean` (m, len(SCALES)).
 
     `margin` is how far below its prediction the lower bound of ssim lies, on the scale.
     """
@@ -88,8 +85,8 @@ class Prediction:
         """
         What is predicted of the tracings that may keep a promise.
 
-        One about the poorest place is kept by tracings that are drawn again where they fall short: others are made for
-        what is not looked at closely, though some may measure well.
+        A limit on `worst` is met by tracings with refinement: those without it are meant for coarse results, though
+        some may measure well.
         """
         some = [m for m, member in enumerate(self.portfolio) if member.refine_to]
         if promise.min_worst == 0 or not some:
@@ -100,7 +97,7 @@ class Prediction:
 
     @property
     def belief(self) -> Belief:
-        """The same as a belief, which measurements can change."""
+        """The same as a belief, to be updated by measurements."""
         return Belief(self.mean[:, :BELIEVED], self.covariance)
 
 
@@ -157,7 +154,7 @@ def load_optimizer(path: Path, version: str) -> Optimizer:
 
 
 def optimizer_from(data: bytes, path: Path, version: str) -> Optimizer:
-    """The same from the bytes of the file, which the path only names."""
+    """The same from the bytes of the file; the path is only for messages."""
     booster = xgboost.Booster({"nthread": 1})
     try:
         if not data.endswith(b"}"):  # XGBoost would read beyond the end and may end the process
@@ -188,7 +185,7 @@ def choose(candidates: Sequence[Candidate], promise: Promise) -> Candidate:
 
 
 def pareto_front(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Those that no other beats in both predicted ssim and bytes, smallest first."""
+    """The Pareto front of predicted ssim and bytes, smallest first."""
     front: list[Candidate] = []
     for candidate in sorted(candidates, key=lambda c: (c.bytes, -c.ssim)):
         if not front or candidate.ssim > front[-1].ssim:

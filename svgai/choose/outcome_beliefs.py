@@ -1,9 +1,9 @@
 """
-What is believed of all tracings of one image, and how a measurement of one changes it.
+Beliefs about the outcomes of all tracings of one image, and their update by a measurement of one.
 
-The errors of the surrogate on one image go together: an image that is harder than predicted is so for all its tracings,
-and most for those alike. Their covariance on held-out images makes the belief a normal distribution over the outcomes
-of all tracings, which a measurement conditions (Rasmussen and Williams 2006, Gaussian Processes, equation A.6).
+The surrogate's errors on one image are correlated: an image that is harder than predicted is so for all tracings, most
+of all for similar ones. Their covariance on held-out images makes the belief a normal distribution over the outcomes of
+all tracings, which a measurement conditions (Rasmussen and Williams 2006, Gaussian Processes, equation A.6).
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from svgai.measure.outcome_scales import BELIEVED, SIZE, Scaled, ssim_to_scale
 from svgai.measure.promise import Promise
 
 _JITTER = 1e-3
-"""Variance that is added to a measurement: tracings that always went together stay apart by this much."""
+"""Variance that is added to a measurement: keeps fully correlated tracings apart by this much."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Belief:
         return np.asarray(np.sqrt(variance).reshape(self.mean.shape))
 
     def measured(self, member: int, outcome: Scaled) -> "Belief":
-        """The belief once `outcome` (BELIEVED,) was measured of one tracing."""
+        """The belief after `outcome` (BELIEVED,) was measured for one tracing."""
         own = slice(member * BELIEVED, (member + 1) * BELIEVED)
         known = self.covariance[own, own] + _JITTER * np.eye(BELIEVED)
         gain = np.linalg.solve(known, self.covariance[own]).T

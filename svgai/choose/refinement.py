@@ -1,9 +1,9 @@
 """
-One tracing drawn again with more care where it falls short, until it does not.
+Redraws one tracing in more detail where it falls short, until it meets the target.
 
 Most outlines of a picture are fine at a coarse tolerance, and few need a fine one. The measured map shows where: there
-deviations are worth more, small areas stay, layers keep off each other's edges, and outlines follow what the last
-drawing lacks.
+deviations get a higher weight, small areas are kept, layers stay off each other's edges, and outlines follow the error
+of the last drawing.
 """
 
 import time
@@ -28,29 +28,29 @@ _MOST_ROUNDS_LARGE, _LARGE_PX = 3, 1024
 """The same of pictures that are measured at more pixels a side: measuring takes most of the time there."""
 
 _STEP = 4.0
-"""By how much a deviation is worth more where the last drawing fell short."""
+"""Factor on the weight of deviations where the last drawing fell short."""
 
 _REACH = 5
-"""Pixels from a place that falls short to what may be to blame: the measure looks as far."""
+"""Pixels from a place that falls short to its possible cause: the reach of the measure."""
 
 _SLACK = 0.01
-"""What is aimed at above what is asked."""
+"""Margin above the requested value."""
 
 _PATIENCE = 3
-"""After so many drawings in succession that gained nothing, no further one is made."""
+"""Stops after so many drawings in a row without improvement."""
 
 _GAIN, _LESS_SHORT = 0.005, 0.95
-"""What a drawing gains at least: in `worst`, or times the pixels that fell short before."""
+"""The least improvement: in `worst`, or as a factor on the number of pixels that fell short."""
 
 _MOST_SHORT, _PHOTOGRAPH = 0.5, (0.3, 20_000)
 """
-Share of the picture above which no place of it is worth care: there are no outlines to mend.
+Share of the picture that falls short above which refinement is useless: there are no outlines to correct.
 
 A smaller share is enough where it is also many pixels, as in photographs.
 """
 
 _MUCH_SHORT, _FASTER = 0.03, 0.9
-"""Share of the picture, above which each drawing has to leave this many times the pixels of the best before it."""
+"""Share of the picture, above which each drawing has to leave this fraction of the best one's pixels."""
 
 _RESTACKED = (0, 3)
 """Rounds in which layers are stacked anew, which undoes what outlines followed."""
@@ -60,7 +60,7 @@ _DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _REACH + 1, 2 * _REACH
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """An SVG and what was measured of it."""
+    """An SVG and its measurements."""
 
     svg: str
     inspection: Inspection
@@ -96,7 +96,7 @@ def drawings(
         outlined = short & ((reference.beside_edges(last) < least_worst + _SLACK) | last.empty)
         recoloured = bool((short & ~outlined).any()) and tracing.recolour(reference.levels)
         if not outlined.any() and not recoloured:
-            break  # what is off lies within even areas, which no outline mends
+            break  # what is off lies within even areas, which outlines cannot correct
         zone = cv2.dilate(short.astype(np.uint8), _DISC) > 0
         care[zone] *= _STEP
         if number not in _RESTACKED or not tracing.restack(care > 1):
@@ -104,7 +104,7 @@ def drawings(
         try:
             drawn.append(_drawn(tracing, reference, care))
         except RenderingFailed:
-            break  # those before it are as good as they were
+            break  # the drawings before it remain valid
         took = time.perf_counter() - began
     return drawn
 
@@ -114,7 +114,7 @@ def _enough(inspection: Inspection, least_worst: float) -> bool:
 
 
 def _hopeless(drawn: Sequence[Drawing], least_worst: float) -> bool:
-    """Whether too much of the picture falls short, as in photographs and noise, or the last drawings gained little."""
+    """Whether too much of the picture falls short, as in photographs, or the last drawings improved little."""
     first = drawn[0].inspection
     shares = [float((one.inspection.local < least_worst).mean()) for one in drawn]
     least, pixels = _PHOTOGRAPH
@@ -126,7 +126,7 @@ def _hopeless(drawn: Sequence[Drawing], least_worst: float) -> bool:
 
 
 def _in_vain(worst: Sequence[float], shares: Sequence[float]) -> int:
-    """How many drawings at the end gained nothing."""
+    """How many of the last drawings in a row brought no improvement."""
     best, least, count = worst[0], shares[0], 0
     for value, share in zip(worst[1:], shares[1:], strict=True):
         gained = value > best + _GAIN or share < _LESS_SHORT * least

@@ -1,10 +1,10 @@
 """
-Which tracings of one image are offered to be made, one after the other, until no further one is worth it.
+Selects the tracings of one image to try, one after the other, until no further one is worth its cost.
 
 Until the promise is kept, the next tracing is the one that is expected to cost least, in ln(bytes): its own bytes where
-it keeps it, else what the best other tracing is expected to cost as the last one. Once the promise is kept, it is
-the one expected to save most (constrained expected improvement: Schonlau, Welch and Jones 1998), while that is worth a
-trial. Every measurement changes what is believed of the tracings not yet made.
+it keeps it, else what the best other tracing is expected to cost as the last one. Once the promise is kept, it is the
+one expected to save most (constrained expected improvement: Schonlau, Welch and Jones 1998), while that is worth a
+trial. Every measurement updates the beliefs about the tracings not yet made.
 """
 
 import math
@@ -28,12 +28,12 @@ MISSED = 2.0
 
 _HOPELESS = 1e-4
 _ENOUGH_TRIALS, _LOST = 2, 0.5
-"""After so many trials that all come to less than this `worst`, where what is lost is plain to see, none is made."""
+"""After so many trials that are all below this `worst`, where the loss is obvious, no further one is made."""
 
 
 Offers = Generator[TracingParameters, Trial | None, list[Trial]]
 """
-Tracings to make, one after the other. What came of the last one is sent in: its trial, or None if it failed.
+Tracings to make, one after the other. The result of the last one is sent in: its trial, or None if it failed.
 
 It ends, with all trials, when no further tracing is worth one.
 """
@@ -41,13 +41,13 @@ It ends, with all trials, when no further tracing is worth one.
 
 @dataclass(frozen=True)
 class Goal:
-    """What is to be reached, in how many trials."""
+    """The target, and the most trials."""
 
     promise: Promise
     max_trials: int = 1
 
     def met(self, trial: Trial) -> bool:
-        """Whether a trial keeps the promise. An empty one is no answer, however weak the promise is."""
+        """Whether a trial keeps the promise. An empty one never does."""
         return not trial.empty and self.promise.met(trial.judged)
 
 
@@ -64,7 +64,7 @@ def in_order(tracings: Sequence[TracingParameters], goal: Goal) -> Offers:
 
 
 def by_belief(tracings: Sequence[TracingParameters], belief: Belief, goal: Goal) -> Offers:
-    """Offer the tracings that are worth it; `belief` is of `tracings`, in their order."""
+    """Offer the tracings that are worth a trial; `belief` is about `tracings`, in their order."""
     trials: list[Trial] = []
     remaining = list(range(len(tracings)))
     while remaining and len(trials) < goal.max_trials and not _lost(trials, goal):
@@ -80,7 +80,7 @@ def by_belief(tracings: Sequence[TracingParameters], belief: Belief, goal: Goal)
 
 
 def _lost(trials: Sequence[Trial], goal: Goal) -> bool:
-    """Whether tracings fail at what an image shows, so that others would, too: noise, photographs, finest lines."""
+    """Whether the image itself defeats tracing, so that others would fail, too: noise, photographs, finest lines."""
     if goal.promise.min_worst <= _LOST or goal.promise.max_bytes is not None:
         return False
     made = [trial.judged.worst for trial in trials if not trial.empty]
@@ -110,7 +110,7 @@ def _next(belief: Belief, remaining: Sequence[int], trials: Sequence[Trial], goa
 
 
 def _closeness(belief: Belief, promise: Promise) -> Scaled:
-    """How near to the promise each tracing (m,) is believed to come, on the scales; 0 is there."""
+    """The expected distance of each tracing (m,) from the promise, on the scales; 0 where it is kept."""
     short = np.minimum(belief.mean[:, 0] - ssim_to_scale(promise.target), 0)
     lost = np.minimum(belief.mean[:, 1] - ssim_to_scale(promise.min_worst), 0) if promise.min_worst else 0.0
     return np.asarray(short + lost)

@@ -1,4 +1,4 @@
-"""Tracings of one image, made and measured, and the best of some."""
+"""Makes and measures tracings of one image, and picks the best."""
 
 import math
 from collections.abc import Sequence
@@ -24,13 +24,13 @@ a hundredth of `worst` at .76, which nobody sees, a tenth.
 """
 
 _SOUND = 0.8
-"""The measured map's value from which nobody sees a difference."""
+"""The measured map's value above which differences are invisible."""
 
 _MOST_TORN, _WORTH_OF_TORN = 0.05, 25.0
 """
 Share of the picture from which more that falls short makes no answer worse; and what a share is worth in ln(bytes).
 
-`worst` is the same whether one letter is torn or all are.
+`worst` is the same whether one letter is broken or all are.
 """
 
 
@@ -53,13 +53,13 @@ class Trial:
 
     @property
     def judged(self) -> Quality:
-        """The quality that choices go by: what is promised of an image holds for what it shows, not for its noise."""
+        """The quality that choices are based on: the promise is about an image's content, not about its noise."""
         return self.without_noise or self.quality
 
 
 class TrialMaker:
     """
-    Makes trials of one image; what they have in common is made once.
+    Makes trials of one image; their common parts are computed once.
 
     Args:
         rgba: straight-alpha pixels (height, width, 4).
@@ -83,7 +83,7 @@ class TrialMaker:
 
     def measured(self, parameters: TracingParameters, svg: str) -> Trial:
         """
-        What is measured of an SVG of the image, however it was made.
+        Measure an SVG of the image, however it was made.
 
         Raises:
             RenderingFailed: the SVG cannot be rendered.
@@ -111,7 +111,7 @@ class TrialMaker:
         with stage("trace"):
             tracing = self._tracer.tracing(parameters)
         made = drawings(tracing, self._shown, least_worst, deadline)
-        # What was drawn is what these parameters would draw again, without anyone's promise.
+        # The reported parameters must reproduce this drawing without a promise.
         own = parameters.model_copy(update={"refine_to": least_worst})
         best = best_trial([_inspected(own, one.svg, one.inspection) for one in made], promise)
         return best if self._shown is self.reference else self.measured(own, best.svg)
@@ -128,7 +128,7 @@ def best_trial(trials: Sequence[Trial], promise: Promise) -> Trial:
     fitting = [trial for trial in drawn if promise.fits(trial.judged)]
     if not fitting:
         return min(drawn, key=lambda trial: (trial.judged.bytes, promise.shortfall(trial.judged)))
-    # One that misses a limit by less than the scales can tell is no equal of one that keeps it.
+    # A trial that misses a limit by less than the scales resolve must not rank equal to one that keeps it.
     kept = [trial for trial in fitting if promise.met(trial.judged)]
     if kept or promise.max_bytes is not None:
         return min(kept or fitting, key=lambda trial: (promise.shortfall(trial.judged), trial.judged.bytes))
@@ -136,7 +136,7 @@ def best_trial(trials: Sequence[Trial], promise: Promise) -> Trial:
 
 
 def _loss(trial: Trial, promise: Promise) -> float:
-    """What a trial takes and what it lacks, in ln(bytes)."""
+    """A trial's size and its shortfall, in ln(bytes)."""
     torn = _WORTH_OF_TORN * min(trial.torn, _MOST_TORN) if promise.min_worst else 0.0
     return math.log(trial.judged.bytes) + WORTH_OF_A_STEP * promise.shortfall(trial.judged) + torn
 

@@ -1,4 +1,4 @@
-"""The Python client of the HTTP API: needs httpx, pydantic and tenacity, and nothing of what serves."""
+"""The Python client of the HTTP API: needs only httpx, pydantic and tenacity, nothing of the service."""
 
 from svgai.client.answers import ClassifyAnswer, ConvertAnswer, OptimizeAnswer, Parameters, Quality
 from svgai.client.async_client import AsyncClient

@@ -1,4 +1,4 @@
-"""What the service answers, as frozen values. Fields that a newer service adds are passed over."""
+"""What the service answers, as frozen values. Fields that a newer service adds are ignored."""
 
 from pathlib import Path
 from typing import Literal
@@ -34,7 +34,7 @@ class ClassifyAnswer(_Answer):
 
 
 class PredictedQuality(_Answer):
-    """What a tracing is predicted to give; `ssim_low` is a calibrated lower bound."""
+    """Predicted results of a tracing; `ssim_low` is a calibrated lower bound."""
 
     ssim: float
     ssim_low: float
@@ -46,14 +46,14 @@ class PredictedQuality(_Answer):
 
 
 class Candidate(_Answer):
-    """One tracing and what it is predicted to give."""
+    """One tracing and its predicted results."""
 
     parameters: Parameters
     predicted: PredictedQuality
 
 
 class OptimizeAnswer(_Answer):
-    """The proposed tracing of one image, and the predicted front (ssim against bytes) that it is taken from."""
+    """The proposed tracing of one image, and the predicted front (ssim against bytes) that it was chosen from."""
 
     type: LogoType
     target_quality: float
@@ -64,7 +64,7 @@ class OptimizeAnswer(_Answer):
 
 
 class Quality(_Answer):
-    """What the SVG measures against its source."""
+    """Measured quality of the SVG against its source."""
 
     ssim: float
     worst: float
@@ -100,7 +100,7 @@ class ConvertAnswer(_Answer):
 
     def save(self, path: str | Path) -> None:
         """
-        Write the SVG as UTF-8, byte for byte as it was answered.
+        Write the SVG as UTF-8, byte for byte as received.
 
         Raises:
             OSError: it cannot be written.

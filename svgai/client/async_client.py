@@ -35,10 +35,10 @@ class AsyncClient:
     A client of one service, closed at the end of an `async with` block.
 
     Args:
-        url: where the service is, such as http://127.0.0.1:3000.
-        api_key: where the service asks for one.
+        url: address of the service, such as http://127.0.0.1:3000.
+        api_key: if the service requires one.
         timeout_s: seconds that one attempt may take without anything happening on the connection.
-        retries: what is tried again, and when.
+        retries: what is retried, and when.
         transport: of httpx, for tests and special connections.
         pause: waits for some seconds between attempts.
     """
@@ -85,7 +85,7 @@ class AsyncClient:
         """
         Rate an answer, or the conversion of an id, with `rating` from 1 to 5 or `thumb`. Raises ClientError.
 
-        With the same `identifier` it replaces what was said before.
+        With the same `identifier` it replaces the earlier rating.
         """
         await self._made(feedback(conversion, said), require_success)
 
@@ -98,10 +98,10 @@ class AsyncClient:
         **options: Unpack[ConvertOptions],
     ) -> AsyncIterator[Outcome]:
         """
-        Convert images, `concurrency` at a time, and give each outcome as it comes, in any order.
+        Convert images, `concurrency` at a time, and yield each outcome as it completes, in any order.
 
         An image that fails is an outcome with an error, and the others go on. Images are taken from the iterable no
-        earlier than there is room for them. Whoever stops to take outcomes stops the rest.
+        earlier than there is room for them. Closing the generator cancels the rest.
 
         Raises:
             ValueError: `concurrency` is less than 1.

@@ -30,11 +30,13 @@ ClientError
 A code that is none of these is a ServiceError itself, with the code in it.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 
 class ClientError(Exception):
-    """A call that gave no result. `request_id` is that of the last attempt, by which the service's log has it."""
+    """A failed call. `request_id` is that of the last attempt, as in the service's log."""
 
     def __init__(self, message: str, request_id: str = "") -> None:
         super().__init__(message)
@@ -43,7 +45,7 @@ class ClientError(Exception):
 
 
 class NoAnswer(ClientError):
-    """The connection failed or broke before there was an answer."""
+    """The connection failed or broke before an answer."""
 
 
 class AnswerTimeout(NoAnswer):
@@ -51,7 +53,7 @@ class AnswerTimeout(NoAnswer):
 
 
 class UnexpectedAnswer(ClientError):
-    """The answer is none of this service, or of a version of it that this client does not know."""
+    """The answer is not from this service, or from a version that this client does not know."""
 
 
 class UnreadableImage(ClientError):
@@ -59,7 +61,7 @@ class UnreadableImage(ClientError):
 
 
 class ServiceError(ClientError):
-    """The service answered an error. `retry_after_s` is what it says of when to come back, in seconds."""
+    """The service answered an error. `retry_after_s` is its Retry-After, in seconds."""
 
     known: ClassVar[dict[str, type["ServiceError"]]] = {}
 
@@ -74,16 +76,21 @@ class ServiceError(ClientError):
     def __init_subclass__(cls, code: str) -> None:
         cls.known[code] = cls
 
+    def __reduce__(self) -> tuple[Callable[..., "ServiceError"], tuple[str, str]]:
+        # Exceptions are made anew from what stands first alone.
+        named = partial(type(self), status=self.status, code=self.code, retry_after_s=self.retry_after_s)
+        return named, (self.message, self.request_id)
+
     def __str__(self) -> str:
         return f"{self.message} ({self.status} {self.code}, request {self.request_id})"
 
 
 class InvalidRequest(ServiceError, code="invalid_request"):
-    """The body is not what the call takes."""
+    """The body does not match the endpoint."""
 
 
 class InvalidImage(InvalidRequest, code="invalid_image"):
-    """The image is damaged or no image."""
+    """The image is damaged, or not an image."""
 
 
 class Unauthorized(ServiceError, code="unauthorized"):
@@ -91,31 +98,31 @@ class Unauthorized(ServiceError, code="unauthorized"):
 
 
 class NotFound(ServiceError, code="not_found"):
-    """There is nothing at this path: another service, or another version of it."""
+    """The path does not exist: another service, or another version of it."""
 
 
 class UnknownConversion(NotFound, code="unknown_conversion"):
-    """There is no conversion of this id, or none any more."""
+    """There is no conversion with this id, or no longer."""
 
 
 class MethodNotAllowed(ServiceError, code="method_not_allowed"):
-    """The path does not answer this method."""
+    """The path does not support this method."""
 
 
 class RequestTimeout(ServiceError, code="request_timeout"):
-    """The request came too slowly."""
+    """The request took too long to arrive."""
 
 
 class TooLarge(ServiceError, code="too_large"):
-    """The image is larger than the service takes."""
+    """The image is larger than the service accepts."""
 
 
 class UriTooLong(ServiceError, code="uri_too_long"):
-    """The address is longer than the service takes."""
+    """The address is longer than the service accepts."""
 
 
 class UnsupportedMediaType(ServiceError, code="unsupported_media_type"):
-    """The image is of a format that the service does not read."""
+    """The service does not support the image's format."""
 
 
 class InvalidParameters(ServiceError, code="invalid_parameters"):
@@ -127,7 +134,7 @@ class Overloaded(ServiceError, code="overloaded"):
 
 
 class HeadersTooLarge(ServiceError, code="headers_too_large"):
-    """The headers are larger than the service takes."""
+    """The headers are larger than the service accepts."""
 
 
 class TracingFailed(ServiceError, code="tracing_failed"):
@@ -135,7 +142,7 @@ class TracingFailed(ServiceError, code="tracing_failed"):
 
 
 class RenderingFailed(ServiceError, code="rendering_failed"):
-    """An SVG could not be rendered back."""
+    """An SVG could not be rendered."""
 
 
 class AiDisabled(ServiceError, code="ai_disabled"):
@@ -143,7 +150,7 @@ class AiDisabled(ServiceError, code="ai_disabled"):
 
 
 class FeedbackDisabled(ServiceError, code="feedback_disabled"):
-    """The service keeps no conversions, so that none can be rated."""
+    """The service does not store conversions, so none can be rated."""
 
 
 class NotReady(ServiceError, code="not_ready"):

@@ -1,4 +1,4 @@
-"""Many images at once: a bounded number on their way, each with its own outcome."""
+"""Many images: a bounded number in progress, each with its own outcome."""
 
 from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Progress = Callable[[int, int | None], object]
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What became of one image of many: `answer`, or `error` where there is none. `index` is its place among them."""
+    """The outcome of one image of many: `answer`, or `error` if it failed. `index` is its position among them."""
 
     index: int
     image: ImageSource
@@ -33,16 +33,16 @@ class Outcome:
 
 
 def length_of(images: Iterable[ImageSource]) -> int | None:
-    """How many there are, where that can be known."""
+    """How many there are, if known."""
     return len(images) if isinstance(images, Sized) else None
 
 
 def require_concurrency(images: int) -> None:
     """
-    See that any image can be on its way.
+    Check that at least one image may be in progress.
 
     Raises:
         ValueError: none can.
     """
     if images < 1:
-        raise ValueError(f"concurrency is {images}; at least 1 image has to be on its way")
+        raise ValueError(f"concurrency is {images}; at least 1 image has to be in progress")

@@ -1,4 +1,4 @@
-"""What both clients send and how they read what comes back: images to bytes, options to fields, answers to values."""
+"""Requests and answers, shared by both clients: images to bytes, options to fields, answers to values."""
 
 import io
 import json
@@ -49,7 +49,7 @@ class ConvertOptions(TypedDict, total=False):
 
 
 class FeedbackOptions(TypedDict, total=False):
-    """What is said of a conversion: either a rating from 1 to 5 or a thumb. `identifier`: of who says it."""
+    """Feedback on a conversion: either a rating from 1 to 5 or a thumb. `identifier`: of the person."""
 
     rating: int | None
     thumb: Literal["up", "down"] | None
@@ -65,7 +65,7 @@ class OptimizeOptions(TypedDict, total=False):
 
 
 class Sendable(Protocol):
-    """A call that a client can make several times."""
+    """A call that a client can repeat."""
 
     def sent_by(self, client: "httpx.Client | httpx.AsyncClient") -> httpx.Request:
         """An attempt."""
@@ -73,7 +73,7 @@ class Sendable(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """One call, which can be made several times; each attempt has an id of its own."""
+    """One call, which can be repeated; each attempt has its own id."""
 
     path: str
     image: bytes
@@ -92,7 +92,7 @@ class Call:
 
 @dataclass(frozen=True, eq=False)
 class Feedback:
-    """What a person says of a conversion, as a call."""
+    """A person's feedback on a conversion, as a call."""
 
     body: Mapping[str, object]
 
@@ -102,7 +102,7 @@ class Feedback:
 
 
 def feedback(conversion: ConvertAnswer | str, said: FeedbackOptions) -> Feedback:
-    """A call about an answer, or its conversion_id. Repeated, it replaces itself: it has an identifier in any case."""
+    """A call about an answer, or its conversion_id. It always has an identifier, so that a retry replaces it."""
     conversion_id = conversion if isinstance(conversion, str) else conversion.conversion_id
     given = {name: value for name, value in said.items() if value is not None}
     return Feedback({"conversion_id": conversion_id, "identifier": uuid.uuid4().hex, **given})
@@ -149,7 +149,7 @@ def read_answer(response: httpx.Response, answer: type[AnswerT]) -> AnswerT:
 
     Raises:
         ServiceError: it is an error.
-        UnexpectedAnswer: it is neither what was asked for nor an error of the service.
+        UnexpectedAnswer: it is neither the expected answer nor an error of the service.
     """
     request_id = require_success(response)
     try:
@@ -169,20 +169,26 @@ def reading(answer: type[AnswerT]) -> Callable[[httpx.Response], AnswerT]:
 
 def require_success(response: httpx.Response) -> str:
     """
-    The request id of an answer that is no error.
+    The request id of a successful answer.
 
     Raises:
         ServiceError: it is one.
+        UnexpectedAnswer: it leads to another address.
     """
     request_id: str = response.headers.get("X-Request-ID", response.request.headers["X-Request-ID"])
     if response.status_code >= 400:
         raise _service_error(response, request_id)
+    if not response.is_success:
+        where = response.headers.get("Location", "nowhere")
+        raise UnexpectedAnswer(f"{response.url} answered {response.status_code} and leads to {where}", request_id)
     return request_id
 
 
 def without_answer(fault: httpx.RequestError, request: httpx.Request) -> ClientError:
     """The error of a connection that failed, broke, brought nothing in time, or brought what cannot be decoded."""
     request_id = request.headers["X-Request-ID"]
+    if isinstance(fault, httpx.UnsupportedProtocol):
+        return ClientError(f"{request.url}: {fault}", request_id)
     if isinstance(fault, httpx.DecodingError):
         return UnexpectedAnswer(f"{request.url} answered with damaged content: {fault}", request_id)
     if isinstance(fault, httpx.TimeoutException):
@@ -191,7 +197,7 @@ def without_answer(fault: httpx.RequestError, request: httpx.Request) -> ClientE
 
 
 def _service_error(response: httpx.Response, request_id: str) -> ServiceError:
-    """The error of an answer; proxies on the way answer errors of their own, without our shape."""
+    """The error of an answer; proxies answer errors of their own, in another format."""
     try:
         error = json.loads(response.content)["error"]
         code, message = str(error["code"]), str(error["message"])

@@ -1,7 +1,7 @@
 """
-Which calls are made again, and when.
+Which calls are retried, and when.
 
-Every call of the API may be repeated without harm: feedback replaces itself, and the others change nothing.
+Every call of the API is idempotent: feedback replaces itself, and the others change nothing.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tenacity.stop import stop_base
 from svgai.client.errors import NoAnswer, ServiceError
 
 _STATUSES = frozenset({429, 502, 503, 504})
-_LASTING = frozenset({"ai_disabled", "feedback_disabled"})  # no second try changes what an operator switched off
+_LASTING = frozenset({"ai_disabled", "feedback_disabled"})  # switched off by the operator
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class Retries:
     Attempts at most (1: none is repeated), and the bounds of the pauses between them, in seconds.
 
     Pauses are random, up to `first_s` after the first attempt, twice that after the second, and so on, up to
-    `longest_s`. What the service says in Retry-After is waited for before that; where it is more than `longest_s` the
-    call fails at once, with the time in the error.
+    `longest_s`. The service's Retry-After is waited for first; where it is more than `longest_s` the call fails at
+    once, with the time in the error.
     """
 
     attempts: int = 5
@@ -37,7 +37,7 @@ class Retries:
 
     @property
     def retry(self) -> retry_base:
-        """Which faults another attempt may mend."""
+        """Which errors are worth a retry."""
         return retry_if_exception(self._may_pass)
 
     def wait(self, state: RetryCallState) -> float:

@@ -1,9 +1,9 @@
 """
-The ground that a picture lies on: kept, made clear, or exchanged for a colour.
+The background of a picture: kept, made transparent, or replaced by a colour.
 
-The ground is the one flat colour that reaches most of the page's border. Pixels along an edge are blends of it with
-what lies on it; they become what they are a blend of, as translucent as the blend says, so that no fringe of the old
-ground stays on a new one. A picture without such a ground, a photograph or a gradient, stays as it is.
+The background is the flat colour of most of the page's border. Pixels along an edge are blends of it with the
+foreground; they get the foreground's colour, with the opacity of the blend, so that no fringe of the old background
+remains on a new one. A picture without such a background, a photograph or a gradient, is not changed.
 """
 
 import re
@@ -19,24 +19,24 @@ from svgai.decode.pixels import edge_pixels, median_colour
 from svgai.trace.colours.blends import off_blends
 
 BACKGROUND_FORM = f"^(keep|remove|{HEX_COLOUR})$"
-"""What may be asked for: the ground as it is, none, or a colour."""
+"""The form of the option: keep, remove, or a colour."""
 
 _LEAST_SHARE = 0.5  # of the border's pixels
-_BLOCK = 8  # pixels from an edge as far as which JPEG makes its ground uneven
-_NEAR = 24  # levels off the ground's colour that compression may leave a pixel of it
+_BLOCK = 8  # pixels from an edge within which JPEG makes the background uneven
+_NEAR = 24  # levels by which compression may change a background pixel
 _LEAST_TOLERANCE = 5.0  # levels
 _TOLERANCE = 4.0  # times the roughness
-_MOST_UNEVEN = 6.0  # levels off the ground's colour, in the mean over the border
+_MOST_UNEVEN = 6.0  # levels off the background's colour, in the mean over the border
 _ROUGH_FROM = 0.5  # levels: drawn pictures have none, a JPEG of the best quality has more
 _OFF_BLEND, _OFF_ROUGH_BLEND = 8.0, 24.0  # levels off the straight line between both colours
 
 
 def checked_background(text: str) -> str:
     """
-    The text, where it says what may be asked for.
+    The text, if it has that form.
 
     Raises:
-        ValueError: it does not; the message says what would.
+        ValueError: it has not; the message names the form.
     """
     if not re.fullmatch(BACKGROUND_FORM, text):
         raise ValueError("give keep, remove, or a colour as #rgb or #rrggbb")
@@ -44,7 +44,7 @@ def checked_background(text: str) -> str:
 
 
 def with_background(rgba: Pixels, background: str) -> Pixels:
-    """Straight-alpha pixels (h, w, 4) on the background that was asked for: keep, remove, #rgb or #rrggbb."""
+    """Straight-alpha pixels (h, w, 4) with this background: keep, remove, #rgb or #rrggbb."""
     if background == "keep":
         return rgba
     cleared = _without_ground(rgba)
@@ -59,7 +59,7 @@ class _FlatGround:
     roughness: float
 
     def covers(self, rgba: Pixels) -> Mask:
-        """The pixels (h, w) of this colour, also those that others enclose: letters are open to the ground."""
+        """The pixels (h, w) of this colour, also enclosed ones, as inside letters."""
         tolerance = min(max(_LEAST_TOLERANCE, _TOLERANCE * self.roughness), _NEAR)
         return np.asarray(_away(rgba, self.colour) <= tolerance)
 
@@ -79,7 +79,7 @@ def _without_ground(rgba: Pixels) -> Pixels:
 
 
 def _flat_ground(rgba: Pixels) -> _FlatGround | None:
-    """The ground, if there is one. What more than half of the border has, the border's median has, too."""
+    """The background, if there is one. A colour of more than half of the border is also the border's median."""
     border = edge_pixels(rgba)
     near = _away(border[None], median_colour(border[:, :3]))[0] <= _NEAR
     if near.mean() <= _LEAST_SHARE:
@@ -92,7 +92,7 @@ def _flat_ground(rgba: Pixels) -> _FlatGround | None:
 
 def _roughness(rgba: Pixels, colour: Pixels) -> float:
     """
-    How uneven the ground of a colour is where it meets what lies on it, in levels; that of a drawn picture is not.
+    How uneven the background is where it meets the foreground, in levels; 0 in a drawn picture.
 
     It is what 90 % of its pixels near an edge lie at most off the median of their neighbours: the edges of pale shapes
     lie on it.
@@ -110,10 +110,10 @@ def _away(rgba: Pixels, colour: Pixels) -> Pixels:
 
 def _unblended(rgba: Pixels, edges: Mask, ground: Pixels, reach: int, tolerance: float) -> Pixels:
     """
-    What the pixels (n, 4) of edges are blends of with the ground, and by how much.
+    The foreground colours and shares of which the edge pixels (n, 4) are blends with the background.
 
-    It is the colour farthest from the ground, among those `reach` pixels away at most, for which the pixel lies no
-    more than `tolerance` levels off a blend; for want of one the pixel's own.
+    It is the colour farthest from the background, among those `reach` pixels away at most, for which the pixel lies no
+    more than `tolerance` levels off a blend; failing that, the pixel's own.
     """
     rows, columns = np.nonzero(edges)
     padded = cv2.copyMakeBorder(rgba, reach, reach, reach, reach, cv2.BORDER_REPLICATE)

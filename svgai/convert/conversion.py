@@ -1,4 +1,4 @@
-"""One image to one SVG: choose tracings, trace, measure, and go on until the promise is kept."""
+"""One image to one SVG: chooses tracings, traces and measures until the promise is kept."""
 
 import time
 from collections.abc import Callable
@@ -31,23 +31,22 @@ FIXED_TRACINGS = (
     TracingParameters(upscale=4, simplify=1.0, grid=4, merge_distance=1.5, filter_speckle=2),
     TracingParameters(upscale=4, simplify=0.5, grid=6, merge_distance=1.0, filter_speckle=2),
 )
-"""What is tried, in this order, where no models are in use."""
+"""Tracings to try, in this order, without models."""
 
 PIXELS = TracingParameters(mode="pixels", refine_to=0)
-"""What is tried first for pixel art, and last for any other image of few pixels."""
+"""Tried first for pixel art, and last for any other image of few pixels."""
 
 
 @dataclass(frozen=True)
 class ConversionOptions:
     """
-    What a caller asks for, see Promise. `targets` are the default ssim by type; without models the highest counts.
+    Options of a conversion, see Promise. `targets` are the default ssim by type; without models the highest counts.
 
-    With `parameters` exactly these are traced, in one trial. `time_limit_s`: what would take longer than that is not
-    begun: no trial but the first, and nothing is drawn again. `background`: of the picture that is converted and that
-    the SVG is measured against, as `with_background` takes it. `monochrome`: the ink that the picture is put into
-    before, as `in_one_ink` takes it. `cutter`: parts to cut are made, in flat colours. `units`: of the SVG's width and
-    height; a cutter's are mm in place of px. `finish`: what is done to the SVG at the
-    end, after which it is measured again. `measured_side`: see TrialMaker.
+    With `parameters` only these are traced, in one trial. `time_limit_s`: trials after the first, and redraws, are not
+    started if they would end later. `background`: of the image that is converted and that the SVG is measured against,
+    as for `with_background`. `monochrome`: the colour to reduce the image to first, as for `in_one_ink`. `cutter`:
+    parts to cut are made, in flat colours. `units`: of the SVG's width and height; a cutter's are mm in place of px.
+    `finish`: what is done to the SVG at the end, after which it is measured again. `measured_side`: see TrialMaker.
     """
 
     targets: dict[LogoType, float]
@@ -67,7 +66,7 @@ class ConversionOptions:
     time_limit_s: float = 6.0
 
     def promise(self, logo_type: LogoType | None) -> Promise:
-        """What is promised for an image of a type, or of one that nobody named."""
+        """The promise for an image of a type, or of an unknown one."""
         target = self.target_quality
         if target is None:
             target = self.targets[logo_type] if logo_type else max(self.targets.values())
@@ -80,10 +79,9 @@ class Conversion:
     An SVG with its measured quality. `logo_type`, `confidence` and `features` are None where no models were in use.
 
     `measured_px`: longest side, in pixels, of the pictures that were compared. `confidence`: the type's probability.
-    `features`: what the optimizer knew of the image, in the order of FEATURE_NAMES; None also for a cutter, from whose
-    tracings nothing is learned about others. `tried`: all trials, in order.
-    `processor_s`: processor time that all of it took, which depends little on what else runs. `cut_short`: whether
-    trials or drawings were left out for want of time.
+    `features`: the optimizer's input, in the order of FEATURE_NAMES; None also for a cutter, from whose tracings
+    nothing is learned about others. `tried`: all trials, in order. `processor_s`: processor time that all of it took,
+    which depends little on what else runs. `cut_short`: whether trials or drawings were left out for lack of time.
     """
 
     svg: str
@@ -104,7 +102,7 @@ class Conversion:
 
     @property
     def missed(self) -> tuple[Measure, ...]:
-        """What falls short of the promise; none where it is kept. What shows nothing has always lost something."""
+        """The missed limits; none where the promise is kept. An empty SVG always misses one."""
         return self.promise.missed(self.quality) or (("worst",) if self.empty else ())
 
 
@@ -112,10 +110,10 @@ def convert(
     rgba: Pixels, models: Models | None, options: ConversionOptions, resolution: Resolution | None = None
 ) -> Conversion:
     """
-    Convert straight-alpha pixels; the resolution counts where `options` ask for real units.
+    Convert straight-alpha pixels; the resolution is used if `options` have real units.
 
     Raises:
-        InvalidParameters: nothing of the image is as wide as a cutter wants it.
+        InvalidParameters: nothing of the image is as wide as the cutter's least width.
         TracingFailed, RenderingFailed: not one tracing of this image succeeded; the last one's fault.
     """
     start = time.perf_counter()
@@ -181,7 +179,7 @@ def convert(
             "tracing": time.perf_counter() - predicted,
         },
         confidence=analysis.confidence if analysis else None,
-        # By way of text: the shortest numbers that are these of 32 bits, not their 17 digits of 64.
+        # Through text: the shortest decimals of 32-bit floats, not the 17 digits of 64-bit ones.
         features=tuple(float(str(value)) for value in analysis.features) if analysis and not cutter else None,
         tried=log.tried(best),
     )
@@ -195,7 +193,7 @@ def _analysed(rgba: Pixels, models: Models) -> Analysis:
 
 
 def _finished(best: Trial, finish: Finish, reference: AnyReference) -> tuple[str, Quality]:
-    """The finished SVG and what it measures, which is also what its comment says."""
+    """The finished SVG and its measurements, which its comment also has."""
     plain = replace(finish, pretty=False)
     drawn = plain.of(best.svg, best.quality)
     quality = reference.measure(drawn) if plain.asks else best.quality

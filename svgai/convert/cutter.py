@@ -1,4 +1,4 @@
-"""What cutters are asked for: parts that nowhere are finer than a blade, or a hand that weeds them, can do."""
+"""Parts for cutters, nowhere narrower than what can be cut and weeded."""
 
 import re
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from svgai.decode.image_resolution import Resolution
 from svgai.trace.parameters import Strokes, TracingParameters
 
 CUTTER_FORM = r"^[0-9]{1,3}(\.[0-9]{1,3})?(px|mm|in)$"
-"""The least width of a part: a number and its unit. 0 asks for none."""
+"""The least width of a part: a number and its unit. 0: no limit."""
 
 TOO_WIDE = "nothing of this image is as wide as cutter asks every part to be"
 
 
 @dataclass(frozen=True)
 class Cutter:
-    """Asks for parts to cut, nowhere narrower than `least` in `unit`."""
+    """Parts to cut, nowhere narrower than `least` in `unit`."""
 
     least: float
     unit: Units
@@ -30,7 +30,7 @@ def cutter_of(text: str) -> Cutter:
     The cutter of a least width such as 1mm, 0.04in or 3px.
 
     Raises:
-        ValueError: it is none; the message says what is.
+        ValueError: the text is not a width; the message names the form.
     """
     if not re.fullmatch(CUTTER_FORM, text):
         raise ValueError("give the least width of a part: 1mm, 0.04in, 3px, or 0mm for any")
@@ -39,10 +39,10 @@ def cutter_of(text: str) -> Cutter:
 
 def require_fills(strokes: Strokes, parameters: TracingParameters | None) -> None:
     """
-    See that what else is asked for leaves areas to cut.
+    Check that the other options leave areas to cut.
 
     Raises:
-        ValueError: it does not; the message says why.
+        ValueError: they do not; the message says why.
     """
     if strokes == "only":
         raise ValueError("parts to cut are fills, and strokes is only")
@@ -51,5 +51,5 @@ def require_fills(strokes: Strokes, parameters: TracingParameters | None) -> Non
 
 
 def as_cut(parameters: TracingParameters) -> TracingParameters:
-    """The same tracing in flat colours: a foil has one."""
+    """The same tracing in flat colours, since a foil has only one."""
     return parameters.model_copy(update={"colour_models": "flat"})

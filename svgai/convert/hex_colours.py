@@ -1,4 +1,4 @@
-"""Colours as people write them: #rgb or #rrggbb."""
+"""Hexadecimal colours: #rgb or #rrggbb."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""A picture in one ink: what is not its ground, in one colour on a clear page."""
+"""A picture in a single colour: its foreground, on a transparent page."""
 
 import re
 
@@ -10,17 +10,17 @@ from svgai.convert.background import with_background
 from svgai.convert.hex_colours import HEX_COLOUR, rgb_of
 
 MONOCHROME_FORM = f"^(currentColor|{HEX_COLOUR})$"
-"""What may be asked for: the colour of the text around it, or a colour."""
+"""The form of the option: currentColor, or a colour."""
 
 _SHOWN = 8  # levels of alpha that count as ink
 
 
 def checked_monochrome(text: str) -> str:
     """
-    The text, where it says what may be asked for.
+    The text, if it has that form.
 
     Raises:
-        ValueError: it does not; the message says what would.
+        ValueError: it has not; the message names the form.
     """
     if not re.fullmatch(MONOCHROME_FORM, text):
         raise ValueError("give currentColor, or a colour as #rgb or #rrggbb")
@@ -29,17 +29,17 @@ def checked_monochrome(text: str) -> str:
 
 def in_one_ink(rgba: Pixels, ink: str) -> Pixels:
     """
-    Straight-alpha pixels (h, w, 4) in the colour `ink` (black for currentColor) on a clear page.
+    Straight-alpha pixels (h, w, 4) in the colour `ink` (black for currentColor) on a transparent page.
 
-    Ink is what differs from the picture's flat ground, or from white where it has none and is clear. Of a picture
-    without either, a photograph, it is what is darker than the threshold that parts its lightness best (Otsu).
+    Ink is what differs from the picture's flat background, or from white if the picture is transparent. In a picture
+    with neither, a photograph, it is what is darker than Otsu's threshold of lightness.
     """
     laid = with_background(rgba, "#ffffff") if (rgba[..., 3] < 255).any() else rgba
     cleared = with_background(laid, "remove")
     alpha = cleared[..., 3]
     if alpha.min() == 255:
         alpha = _dark(laid)
-    if alpha.max() < _SHOWN:  # a white drawing on a clear page
+    if alpha.max() < _SHOWN:  # a white drawing on a transparent page
         alpha = rgba[..., 3]
     result = np.empty_like(rgba)
     result[..., :3] = rgb_of("#000" if ink == "currentColor" else ink)

@@ -1,4 +1,4 @@
-"""An SVG's size on paper: in millimetres or inches, by the resolution that its image file names."""
+"""An SVG's physical size: in millimetres or inches, by the resolution in its image file."""
 
 import re
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from typing import Literal
 from svgai.decode.image_resolution import Resolution
 
 Units = Literal["px", "mm", "in"]
-"""What width and height of an SVG are given in."""
+"""The unit of an SVG's width and height."""
 
 PIXELS_PER_INCH = 96.0
-"""Of files that name no resolution: what CSS takes a pixel for, so that all units show an SVG equally large."""
+"""Resolution of files that name none: as in CSS, so that an SVG has the same size in all units."""
 
 _PER_INCH, _DECIMALS = {"mm": 25.4, "in": 1.0}, {"mm": 3, "in": 4}
 _SIZE = re.compile(r'(<svg [^>]*?)width="\d+" height="\d+"([^>]*)>')
@@ -45,7 +45,7 @@ class SizeOnPaper:
 
     @property
     def more_bytes(self) -> int:
-        """Bytes at most that an SVG has more than in pixels."""
+        """Most bytes that this adds to an SVG in pixels."""
         root = f'<svg width="{self.width}" height="{self.height}">'
         return len(self.of(root)) - len(root)
 

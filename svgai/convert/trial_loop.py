@@ -1,4 +1,4 @@
-"""The loop of a conversion: what is offered is made and measured, and decides what is offered next."""
+"""The loop of a conversion: makes and measures the offered tracing, whose result decides the next offer."""
 
 import time
 from collections.abc import Callable
@@ -17,7 +17,8 @@ def make_trials(
     clock: Callable[[], float] = time.perf_counter,
 ) -> list[Trial]:
     """
-    Make what is offered; none but the first begins that would end after `deadline` if it took as long as the last.
+    Make the offered tracings; after the first, none is started that would miss `deadline` if it took as long as the
+    last.
 
     Args:
         offers: the tracings to make.

@@ -1,4 +1,4 @@
-"""What a conversion tried: each tracing with what was predicted and what was measured of it, without its SVG."""
+"""The trials of a conversion: each tracing with its predicted and measured results, without its SVG."""
 
 from dataclasses import dataclass
 
@@ -17,10 +17,10 @@ class TriedTracing:
         parameters: As they were offered; a conversion may raise their `refine_to`.
         predicted: None where no models were in use, or the portfolio has no such tracing.
         quality: Of what was drawn.
-        judged: What choices went by: the same but for images with noise.
+        judged: What choices are based on; differs from `quality` for noisy images.
         seconds: That it took to trace and to measure.
         chosen: Whether it became the answer.
-        chance: With which it was drawn, where it was tried to learn from; None: it was chosen by what is known.
+        chance: Its propensity, if it was drawn for exploration; None: it was chosen by the models.
     """
 
     parameters: TracingParameters
@@ -37,7 +37,7 @@ class TrialLog:
     Remembers the trials of one conversion.
 
     Args:
-        candidates: what was predicted of the portfolio; none without models.
+        candidates: predictions for the portfolio; none without models.
     """
 
     def __init__(self, candidates: tuple[Candidate, ...]) -> None:
@@ -45,7 +45,7 @@ class TrialLog:
         self._made: list[tuple[TracingParameters, Trial, float]] = []
 
     def note(self, parameters: TracingParameters, trial: Trial, seconds: float) -> Trial:
-        """Remember what came of the parameters that were offered, and give it."""
+        """Remember the result of the offered parameters, and return it."""
         self._made.append((parameters, trial, seconds))
         return trial
 

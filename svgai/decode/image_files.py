@@ -1,8 +1,8 @@
 """
 Image files to pixels: PNG, JPEG, WebP, GIF (first frame), BMP, TIFF (first page), PPM, ICO (the largest) and TGA.
 
-Sizes are read from the file's header and checked before any pixel is decoded. Colours come out in sRGB; images that say
-nothing of their colours are taken as sRGB, as browsers take them.
+Sizes are read from the file's header and checked before any pixel is decoded. Colours come out in sRGB; images without
+colour information are taken as sRGB, as in browsers.
 """
 
 import io
@@ -42,10 +42,10 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What makes an image of each EXIF orientation upright."""
+"""The transposition that makes an image of each EXIF orientation upright."""
 
 ONTO_SIDE = frozenset({_TURNS[5], _TURNS[6], _TURNS[7], _TURNS[8]})
-"""Those that exchange width and height."""
+"""Orientations that swap width and height."""
 
 # Pillow's decoders raise any of these for damaged files.
 _DECODER_FAULTS = (
@@ -80,7 +80,7 @@ class Raster:
 
 @dataclass(frozen=True)
 class Header:
-    """What an image file says of itself; `format` is one of FORMATS."""
+    """The header of an image file; `format` is one of FORMATS."""
 
     format: str
     width: int
@@ -113,7 +113,7 @@ def read_header(data: bytes, *, max_bytes: int = 10_000_000, max_pixels: int = 3
 @contextmanager
 def opened_image(data: bytes, *, max_bytes: int, max_pixels: int) -> Iterator[Image.Image]:
     """
-    An image whose header is read and accepted; faults of Pillow inside the block become ours.
+    An image whose header was read and accepted; Pillow's exceptions inside the block become our errors.
 
     Raises:
         InvalidImage, TooLarge, UnsupportedMediaType: as decode_image.
@@ -146,7 +146,7 @@ def opened_image(data: bytes, *, max_bytes: int, max_pixels: int) -> Iterator[Im
 
 
 def _raise_own_limit(max_pixels: int) -> None:
-    """Pillow's, the same for the whole process, must not refuse what is accepted here; it is never lowered."""
+    """Raise Pillow's process-wide limit, which must not reject what is accepted here; it is never lowered."""
     if Image.MAX_IMAGE_PIXELS is not None:
         Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, max_pixels)
 
@@ -165,13 +165,13 @@ def _damage(data: bytes, fault: Exception) -> SvgAiError:
 
 
 def _refusal(data: bytes) -> UnsupportedMediaType | None:
-    """Says what a file is that Pillow failed on, if it is something that it is known not to read."""
+    """Names the format of a file that Pillow failed on, if it is a known unsupported one."""
     name = other_format(data) or unread_variant(data)
     return UnsupportedMediaType(f"{name} is not accepted; send one of {_ACCEPTED}") if name else None
 
 
 def _candidates(file: bytes) -> tuple[str, ...]:
-    """The formats that Pillow may take a file for: some only where its first bytes were looked at here."""
+    """The formats that Pillow may try: some only if the file's first bytes match."""
     if file.startswith(ICON_START):
         return ("ICO",)
     if file.startswith(NETPBM_STARTS):
@@ -198,7 +198,7 @@ def to_rgba(image: Image.Image) -> Pixels:
 
 def srgb_part(part: Image.Image, whole: Image.Image) -> Image.Image:
     """A part of an opened and loaded image, or all of it, with eight bits a sample and its colours in sRGB."""
-    # CIELAB needs no profile: what one would say of RGB is not about these samples.
+    # CIELAB needs no profile: one for RGB does not apply to these samples.
     profile = None if whole.mode == "LAB" else whole.info.get("icc_profile")
     return to_srgb(to_eight_bits(part, whole), profile if isinstance(profile, bytes) else None)
 
@@ -212,7 +212,7 @@ def _upright_resolution(image: Image.Image) -> Resolution | None:
 
 
 def turn_of(image: Image.Image) -> Image.Transpose | None:
-    """What makes a loaded image upright; nothing where its EXIF block is damaged: pixels stay as they lie."""
+    """The transposition that makes a loaded image upright; none if its EXIF block is damaged."""
     try:
         return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     except _DECODER_FAULTS:

@@ -1,4 +1,4 @@
-"""Folders of images: their raster files, and the drawings of which there is none."""
+"""Folders of images: their raster files, and SVG files without a raster version."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ def image_paths(folder: Path, *, drawings: bool = False) -> dict[str, Path]:
     """
     The image files of a folder and those below it, by their path from there without suffix, in the order of paths.
 
-    Of files that differ in suffix only a raster one is taken, or with `drawings` the SVG; hidden ones are not.
+    Of files that differ in suffix only, a raster one is used, or with `drawings` the SVG; hidden files are skipped.
     """
     chosen: dict[str, Path] = {}
     for path in sorted(folder.rglob("*")):

@@ -1,7 +1,7 @@
-"""Which image formats are accepted, and the names of those that are not."""
+"""The accepted image formats, and the names of known unsupported ones."""
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "ICO", "TGA")
-"""As Pillow calls them; PPM is PBM and PGM, too."""
+"""By Pillow's names; PPM includes PBM and PGM."""
 
 _OTHER_FORMATS = {
     b"<?xml": "XML",
@@ -26,10 +26,10 @@ _OTHER_FORMATS = {
     b"DDS ": "DDS",
 }
 """
-First bytes of what is not accepted; some formats write them behind a length of four bytes.
+First bytes of unsupported formats; some write them after a length of four bytes.
 
 AVIF and JPEG 2000 are among them although Pillow reads them: a frame inside an AVIF may be of more pixels than its
-header says, by which limits are checked, and OpenJPEG takes memory for each tile that a header claims.
+header says, by which limits are checked, and OpenJPEG allocates memory for each tile that a header claims.
 """
 
 

@@ -1,4 +1,4 @@
-"""How many pixels an inch of an image has, as its file says: PNG's pHYs, JFIF, EXIF, TIFF and BMP."""
+"""The resolution in an image file: PNG's pHYs, JFIF, EXIF, TIFF and BMP."""
 
 import math
 import struct
@@ -9,7 +9,7 @@ from PIL import ExifTags, Image
 _METRE, _CENTIMETRE = 0.0254, 2.54  # inches times pixels an inch
 _INCH_UNIT, _CENTIMETRE_UNIT = 2, 3  # of EXIF and TIFF
 _METRE_UNIT = 1  # of pHYs
-_LEAST, _MOST = 10.0, 10_000.0  # pixels an inch, beyond which a file's word is no resolution
+_LEAST, _MOST = 10.0, 10_000.0  # pixels an inch; values outside are ignored
 _EXIF = ExifTags.Base
 
 
@@ -21,7 +21,7 @@ class Resolution(NamedTuple):
 
 
 def png_resolution(density: bytes) -> Resolution | None:
-    """What the contents of a pHYs chunk say; nothing where that is the shape of pixels alone."""
+    """The resolution of a pHYs chunk; None if it only gives the shape of pixels."""
     if len(density) != 9:
         return None
     across, down, unit = struct.unpack(">IIB", density)
@@ -30,12 +30,12 @@ def png_resolution(density: bytes) -> Resolution | None:
 
 def resolution_of(image: Image.Image) -> Resolution | None:
     """
-    What an opened file says of itself; nothing where it names none, or none that can be. Of a PNG `info` has its pHYs.
+    The resolution of an opened file; None without a valid one. For a PNG, `info` has its pHYs.
 
     Raises:
         ValueError, OSError, and what else Pillow's readers of EXIF raise: the EXIF block is damaged.
     """
-    # Of a JPEG whose EXIF block names no resolution Pillow says 72.
+    # For a JPEG whose EXIF block has no resolution Pillow reports 72.
     if image.format not in {"JPEG", "MPO"} or image.info.get("jfif_unit") in {1, 2}:
         named = image.info.get("dpi")
         return _sensible(*map(float, named)) if named else _exif_resolution(image)

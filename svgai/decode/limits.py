@@ -1,4 +1,4 @@
-"""How much of an image file is taken."""
+"""Limits of image files."""
 
 from dataclasses import dataclass
 

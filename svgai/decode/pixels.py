@@ -1,4 +1,4 @@
-"""Straight-alpha sRGB pixels: written as PNG, laid on a ground, resampled."""
+"""Straight-alpha sRGB pixels: written as PNG, composited on a background, resampled."""
 
 import io
 from typing import Literal
@@ -11,7 +11,7 @@ from PIL import Image
 from svgai.array_types import Pixels
 
 Ground = Literal[0, 255]
-"""The grey level that transparent images are laid on: black or white."""
+"""The grey level that transparent images are composited on: black or white."""
 
 
 def encode_png(rgba: Pixels) -> bytes:
@@ -33,20 +33,20 @@ def composite(rgba: Pixels, ground: Ground) -> Pixels:
     if alpha.min() == 255:
         return colour
     weight = cv2.cvtColor(alpha, cv2.COLOR_GRAY2RGB)
-    # Halves cannot occur with 255 as divisor, so that this rounds as exact arithmetic does.
+    # Halves cannot occur with 255 as divisor, so this rounds like exact arithmetic.
     on_black = cv2.multiply(colour, weight, scale=1 / 255)
     return np.asarray(on_black if ground == 0 else cv2.add(on_black, cv2.bitwise_not(weight)), np.uint8)
 
 
 def contrasting_ground(rgba: Pixels) -> Ground:
-    """What to look at an image on: white, or black where a transparent image is nearly white itself."""
+    """The background to compare an image on: white, or black if a transparent image is itself nearly white."""
     visible = VisibleColours()
     visible.add(rgba)
     return visible.contrasting_ground()
 
 
 class VisibleColours:
-    """The mean colour of what is seen of an image, whose pixels (h, w, 4) may come piece by piece."""
+    """The mean colour of the visible parts of an image, whose pixels (h, w, 4) may be added piece by piece."""
 
     def __init__(self) -> None:
         self._pixels = self._seen = 0
@@ -93,14 +93,14 @@ def resize(rgba: Pixels, width: int, height: int) -> Pixels:
     weight = alpha.astype(np.float32) / 255
     premultiplied = cv2.merge([*(colour * weight for colour in colours), weight])
     *colours, coverage = cv2.split(cv2.resize(premultiplied, (width, height), interpolation=method))
-    # Lanczos overshoots alpha and colour alike: only before alpha is cut to 0-1 does their ratio give the colour.
+    # Lanczos overshoots alpha and colour alike: their ratio gives the colour only before alpha is clipped to 0-1.
     divisor = np.maximum(coverage, 1e-4)
     straight = cv2.merge([*(colour / divisor for colour in colours), coverage * 255])
     return np.asarray(cv2.convertScaleAbs(np.maximum(straight, 0)), np.uint8)
 
 
 def premultiplied(rgba: Pixels) -> npt.NDArray[np.float32]:
-    """Straight-alpha pixels (h, w, 4) as levels that blend in straight lines: colours times alpha, and alpha."""
+    """Straight-alpha pixels (h, w, 4) as premultiplied levels, which blend linearly: colours times alpha, and alpha."""
     levels = rgba.astype(np.float32)
     levels[..., :3] *= levels[..., 3:] / 255
     return levels

@@ -1,7 +1,7 @@
 """
-Cheap checks of an image: a broken one is refused before it waits for its conversion.
+Cheap checks of an image: a broken one is rejected before it queues for conversion.
 
-Damage in the middle of a file, and anything wrong with a large one, is left to whoever decodes it.
+Damage in the middle of a file, and any error in a large one, is found when it is decoded.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,10 +10,10 @@ from svgai.decode.image_files import decode_image, read_header
 from svgai.decode.limits import ImageLimits
 
 CHECKED_BYTES = 1_000_000
-"""Larger files are not looked at: one that is made for it takes seconds to open."""
+"""Larger files are not checked: a malicious one takes seconds to open."""
 
 DECODED_PIXELS = 2_000_000
-"""Most pixels of a file that is decoded to see whether it is whole; they take some ten milliseconds."""
+"""Most pixels of a file that is decoded to check it; they take some ten milliseconds."""
 
 _ENDS: Mapping[str, Callable[[bytes], bool]] = {
     "PNG": lambda data: data.endswith(b"IEND\xaeB`\x82"),
@@ -21,14 +21,14 @@ _ENDS: Mapping[str, Callable[[bytes], bool]] = {
     "WEBP": lambda data: len(data) >= int.from_bytes(data[4:8], "little") + 8,
     "BMP": lambda data: len(data) >= int.from_bytes(data[2:6], "little"),
 }
-"""Whether a file ends as its format does. A TIFF has no end of its own, and a GIF one that its pixels may look like."""
+"""Whether a file ends with its format's end marker. A TIFF has none, and a GIF's may also occur in its pixels."""
 
 
 def check_image(data: bytes, limits: ImageLimits) -> None:
     """
-    Look at an image file for at most some ten milliseconds.
+    Check an image file in at most some ten milliseconds.
 
-    A file that does not end as its format does is decoded: most are cut off, but some have something behind their end.
+    A file without its format's end marker is decoded: most are cut off, but some have trailing data.
 
     Raises:
         InvalidImage, TooLarge, UnsupportedMediaType: as decode_image would.

@@ -1,7 +1,7 @@
 """
-Samples of any depth and colour model to the 8 bits that everything else works on.
+Converts samples of any depth and colour model to 8 bits.
 
-Deep samples keep their high byte, as Pillow has it with deep colours: grey and colour agree, within a level of the
+Deep samples keep their high byte, as in Pillow for deep colours, so that grey and colour agree, within a level of the
 nearest.
 """
 
@@ -15,7 +15,7 @@ from svgai.errors import InvalidImage
 _EIGHT_BIT_MODES = ("L", "LA", "RGB", "RGBA", "CMYK")
 
 _ROUNDING = 1e-3
-"""How far floats may leave 0-1 by the arithmetic of whoever wrote them."""
+"""How far floats may exceed 0-1 by rounding errors."""
 
 
 def to_eight_bits(image: Image.Image, opened: Image.Image | None = None) -> Image.Image:
@@ -40,7 +40,7 @@ def to_eight_bits(image: Image.Image, opened: Image.Image | None = None) -> Imag
 def _shallow_grey(image: Image.Image, opened: Image.Image) -> Image.Image:
     grey = np.asarray(image)
     levels = _float_levels(grey) if image.mode.startswith("F") else _integer_levels(grey, _bits(opened))
-    # Pillow turns white-is-zero over for samples of up to 8 bits only.
+    # Pillow inverts white-is-zero only for samples of up to 8 bits.
     if isinstance(opened, TiffImageFile) and opened.tag_v2.get(PHOTOMETRIC_INTERPRETATION) == 0:
         levels = 255 - levels
     shallow = Image.fromarray(levels)

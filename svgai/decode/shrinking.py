@@ -1,8 +1,8 @@
 """
-Large images brought down to small ones piece by piece, so that nothing but the decoded file itself is ever large.
+Reduces large images piece by piece, so that nothing but the decoded file itself is ever large.
 
-What comes out is what `fit_within` and `contrasting_ground` make of all pixels at once, but for the last bit of a
-level: area averages, with colours weighted by alpha.
+The result equals that of `fit_within` and `contrasting_ground` on all pixels at once, but for the last bit of a level:
+area averages, with colours weighted by alpha.
 """
 
 import math
@@ -30,7 +30,7 @@ class Size(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Shrunk:
-    """Upright pictures (h, w, 4) of one image, with what they lie on and the size of the image itself."""
+    """Upright pictures (h, w, 4) of one image, with their background and the size of the image itself."""
 
     pictures: tuple[Pixels, ...]
     ground: Ground
@@ -38,17 +38,17 @@ class Shrunk:
 
 
 def size_within(size: Size, longest_side: int) -> Size:
-    """The size to which `fit_within` brings an image."""
+    """The size to which `fit_within` reduces an image."""
     scale = min(1.0, longest_side / max(size))
     return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
 
 
 def shrink_image(image: Image.Image, longest_sides: Sequence[int]) -> Shrunk:
     """
-    Bring an opened image down to each of these longest sides.
+    Reduce an opened image to each of these longest sides.
 
     Raises:
-        InvalidImage: samples are out of the range that is accepted; and what Pillow raises for damaged files.
+        InvalidImage: samples are out of the range that is accepted; and Pillow's exceptions for damaged files.
     """
     image.load()
     lying = Size(*image.size)

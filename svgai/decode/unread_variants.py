@@ -1,4 +1,4 @@
-"""Names for what Pillow does not read of the accepted formats: unusual depths, colour models and compressions."""
+"""Names unsupported variants of the accepted formats: unusual depths, colour models and compressions."""
 
 import io
 import struct
@@ -28,7 +28,7 @@ _UNREAD_BMP = {4: "JPEG", 5: "PNG"}
 
 
 def unread_variant(data: bytes) -> str | None:
-    """What a file is that Pillow does not read although its format is accepted; None where nothing unusual is seen."""
+    """The unsupported variant of an accepted format that a file is; None if nothing unusual is found."""
     found = (name for magic, look in _LOOKS.items() if data.startswith(magic) and (name := look(data)))
     try:
         return next(found, None)
@@ -46,7 +46,7 @@ def _of_bmp(data: bytes) -> str | None:
 
 
 def _of_jpeg(data: bytes) -> str | None:
-    """By the frame header, the only place where depth and method stand; other segments are stepped over."""
+    """By the frame header, which has depth and method; other segments are skipped."""
     place = 2
     for _ in range(_MOST_SEGMENTS):
         if data[place] != 0xFF:

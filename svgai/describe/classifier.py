@@ -28,7 +28,7 @@ class Network(Protocol):
 
     @property
     def provider(self) -> str:
-        """What computes: ONNX Runtime's name of its execution provider, or torch."""
+        """ONNX Runtime's name of its execution provider, or torch."""
 
     def run(self, pixels: Pixels, features: Floats) -> Probabilities: ...
 
@@ -42,7 +42,7 @@ class Classifier:
 
     @property
     def provider(self) -> str:
-        """What the network is computed by."""
+        """The execution provider."""
         return self._network.provider
 
     def probabilities(self, pictures: Pixels, features: Floats) -> Probabilities:
@@ -68,7 +68,7 @@ def load_network(path: Path, *, gpu: bool = False) -> Network:
 
 
 def network_from(data: bytes, path: Path, *, gpu: bool = False) -> Network:
-    """The same from the bytes of the file, which the path only names."""
+    """The same from the bytes of the file; the path is only for messages."""
     if path.suffix == ".pth":
         try:
             from svgai.describe.torch_network import TorchClassifier  # noqa: PLC0415 - torch only where a .pth is served
@@ -85,12 +85,12 @@ class OnnxNetwork:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        # What fails is raised; it would be printed, too, in a form that no log has.
+        # Errors are raised; printing them, too, would not be in the log's format.
         options.log_severity_level = 4
         providers = choose_providers(onnxruntime.get_available_providers()) if gpu else (CPU,)
 
         def make(used: list[Provider]) -> onnxruntime.InferenceSession:
-            # Its own fallback prints where no log would have it, and says nothing to its caller.
+            # Its own fallback prints outside of the log, and does not tell the caller.
             return onnxruntime.InferenceSession(data, options, providers=used, enable_fallback=0)
 
         try:
@@ -112,7 +112,7 @@ class OnnxNetwork:
 
 
 def description() -> dict[str, str]:
-    """What a network file says of itself, and what this code can serve."""
+    """The metadata of a network file, and the values that this code can serve."""
     return {
         "classes": json.dumps(LOGO_TYPES),
         "features": json.dumps(FEATURE_NAMES),
@@ -122,9 +122,9 @@ def description() -> dict[str, str]:
 
 def network_input(rgba: Pixels) -> Pixels:
     """
-    The square picture (3, INPUT_SIDE, INPUT_SIDE) that the network sees of a straight-alpha image.
+    The network's input (3, INPUT_SIDE, INPUT_SIDE) for a straight-alpha image.
 
-    The image keeps its aspect ratio; what is left of the square takes the colour of the image's border.
+    The image keeps its aspect ratio; the rest of the square has the colour of the image's border.
     """
     height, width = rgba.shape[:2]
     scale = INPUT_SIDE / max(height, width)
@@ -133,7 +133,7 @@ def network_input(rgba: Pixels) -> Pixels:
 
 
 def squared_picture(inner: Pixels, ground: Ground) -> Pixels:
-    """The same of an image whose longest side has INPUT_SIDE pixels, on the ground of the image that it was before."""
+    """The same of an image whose longest side has INPUT_SIDE pixels, on the background of the original image."""
     rgb = composite(inner, ground)
     beside, below = INPUT_SIDE - rgb.shape[1], INPUT_SIDE - rgb.shape[0]
     left, top = beside // 2, below // 2

@@ -13,7 +13,7 @@ CPU = "CPUExecutionProvider"
 CUDA = "CUDAExecutionProvider"
 
 _CUDA_OPTIONS = {
-    # TF32, the default, drops 13 bits of every factor; the gates measured what a network answers without that.
+    # TF32, the default, drops 13 bits of every factor; the gates measured the network without it.
     "use_tf32": "0",
     # The default tries all algorithms out for each new size of batch, while requests wait.
     "cudnn_conv_algo_search": "HEURISTIC",
@@ -23,7 +23,7 @@ Provider = str | tuple[str, dict[str, str]]
 
 
 class Session(Protocol):
-    """What is asked of an ONNX Runtime session here."""
+    """The part of an ONNX Runtime session that is used here."""
 
     def get_providers(self) -> list[str]: ...
 
@@ -32,7 +32,7 @@ AnySession = TypeVar("AnySession", bound=Session)
 
 
 def choose_providers(available: Sequence[str]) -> tuple[str, ...]:
-    """Of the providers that ONNX Runtime was built with those to use: CUDA first where it is one, the CPU last."""
+    """The providers to use, of those that ONNX Runtime was built with: CUDA first if available, the CPU last."""
     return (CUDA, CPU) if CUDA in available else (CPU,)
 
 
@@ -41,9 +41,9 @@ def load_cuda() -> None:
     Load the driver, and the CUDA libraries of pip's packages, which are not where the linker looks for them.
 
     Raises:
-        OSError: there is no NVIDIA driver, or this container is not shown it.
+        OSError: there is no NVIDIA driver, or it is not visible in this container.
     """
-    # First: without a driver ONNX Runtime falls back in silence, a gigabyte of libraries later.
+    # First: without a driver ONNX Runtime falls back silently, after loading a gigabyte of libraries.
     ctypes.CDLL("libcuda.so.1")
     onnxruntime.preload_dlls()
 

@@ -1,5 +1,5 @@
 """
-One image as a vector of numbers: what the optimizer knows of it, computed alike in training and serving.
+One image as a feature vector, the optimizer's input; computed identically in training and serving.
 
 Everything but `log_longest_side` is measured on the image laid on white (black where it is a light one on
 transparency) with its longest side brought down to 256 pixels.
@@ -52,12 +52,12 @@ FEATURES = {
     "mirror_symmetry": "agreement of the foreground with its left-right mirror image, 0-1",
     "flip_symmetry": "agreement of the foreground with its top-bottom mirror image, 0-1",
 }
-"""What each number means, by name, in the order of the vector."""
+"""The meaning of each feature, by name, in the order of the vector."""
 
 FEATURE_NAMES = tuple(FEATURES)
 
 FEATURES_SIDE = 256
-"""Longest side, in pixels, of what the features are computed from."""
+"""Longest side, in pixels, of the image that features are computed from."""
 
 _HUES = np.exp(1j * np.pi / 90 * np.arange(180))
 _SQUARE = np.ones((3, 3), np.uint8)
@@ -69,7 +69,7 @@ def extract_features(rgba: Pixels) -> npt.NDArray[np.float32]:
 
 
 def features_of_shrunk(small: Pixels, width: int, height: int) -> npt.NDArray[np.float32]:
-    """The same of an image of this size, brought down to a longest side of FEATURES_SIDE where it was larger."""
+    """The same for an image of this original size, already reduced to a longest side of FEATURES_SIDE."""
     rgb = composite(small, contrasting_ground(small))
     grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
     border, uniformity = _border_colour(rgb)

@@ -1,4 +1,4 @@
-"""What an image's foreground looks like as a silhouette: the part of the features that knows no colours."""
+"""Features of an image's silhouette: those that do not depend on colours."""
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ _QUARTERS = np.array([0.25, 0.5, 0.75])
 
 def shape_features(foreground: Pixels) -> dict[str, float]:
     """Those of `svgai.describe.features.FEATURES` that can be computed from a foreground alone."""
-    # What touches the picture's edge is measured as if ground lay beyond.
+    # Parts at the picture's edge are measured as if background lay beyond.
     framed = np.asarray(cv2.copyMakeBorder(foreground, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0), np.uint8)
     # 16 bits do: 256 x 256 pixels hold at most 16,384 parts.
     found = cv2.connectedComponentsWithStats(foreground, connectivity=8, ltype=cv2.CV_16U)

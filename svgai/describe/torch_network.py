@@ -24,7 +24,7 @@ class LogoNetwork(nn.Module):
 
     Input: pixels (n, 3, side, side) uint8 and features (n, len(FEATURE_NAMES)) float32. Output: probabilities (n, 4).
     `feature_mean`, `feature_scale`, `temperature`, `second_share` (of the second opinion, 0-1) and `preference` (added
-    to the logarithms of the types) are set by training and travel with the weights.
+    to the logarithms of the types) are set by training and stored with the weights.
     """
 
     feature_mean: Tensor

@@ -1,1 +1,1 @@
-"""SVG to pixels, and how close these are to the source."""
+"""Renders an SVG and measures its similarity to the source."""

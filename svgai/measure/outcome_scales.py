@@ -1,5 +1,5 @@
 """
-The scales on which tracings are predicted and believed.
+The scales of predictions and beliefs about tracings.
 
 Errors are about even along them: `ssim` as -ln(1 - ssim + 0.002), which stretches the top, where targets lie, and so
 `worst` and `edge_ssim`; `delta_e` and `seconds` as ln(1 + x); `bytes` as ln(bytes).
@@ -42,13 +42,13 @@ def to_scales(measures: Mapping[str, npt.ArrayLike]) -> Scaled:
 
 
 def from_scales(scaled: npt.NDArray[np.floating]) -> dict[str, Scaled]:
-    """The inverse of to_scales for (..., len(SCALES)): measures by name, each within what can be."""
+    """The inverse of to_scales for (..., len(SCALES)): measures by name, each within its possible range."""
     columns = np.moveaxis(np.asarray(scaled, np.float64), -1, 0)
     return {name: _ENDS[name][1](column) for name, column in zip(SCALES, columns, strict=True)}
 
 
 def believed_scales(quality: Quality) -> Scaled:
-    """What was measured of one SVG, as the first BELIEVED columns: (BELIEVED,)."""
+    """The measurements of one SVG, as the first BELIEVED columns: (BELIEVED,)."""
     return to_scales({**asdict(quality), "seconds": 0.0})[:BELIEVED]
 
 

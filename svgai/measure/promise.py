@@ -1,8 +1,8 @@
 """
-What an SVG has to reach to be called good, and how far one that does not reach it is from that.
+The quality limits of a conversion, and the distance of an SVG from them.
 
-A mean over the picture is no promise: most pixels of a logo are blank, and a lost letter hardly moves it. So three
-measures have to hold together: `ssim` (the whole), `worst` (the poorest place) and `delta_e` (the colours).
+A mean over the picture is not enough: most pixels of a logo are blank, and a lost letter hardly changes it. So three
+limits apply together: `ssim` (mean similarity), `worst` (lowest local similarity) and `delta_e` (colours).
 """
 
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from svgai.measure.outcome_scales import ssim_to_scale
 from svgai.measure.quality import Quality
 
 Measure = Literal["ssim", "worst", "delta_e", "bytes"]
-"""What may fall short, in the order of reports."""
+"""Names of the limits, in the order of reports."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Promise:
 
     Attributes:
         target: Least `ssim`.
-        min_worst: Least `worst`; 0 asks for none, also where `worst` is negative.
+        min_worst: Least `worst`; 0: no limit, even for a negative `worst`.
         max_delta_e: Largest `delta_e`.
         max_bytes: Largest size; None: any.
     """
@@ -35,11 +35,11 @@ class Promise:
     max_bytes: int | None = None
 
     def keeping_free(self, count: int) -> "Promise":
-        """The same, with so many bytes of the size kept free for what is added at the end; 1 at least stays."""
+        """The same, with some bytes of the size reserved for later additions; at least 1 remains."""
         return self if self.max_bytes is None else replace(self, max_bytes=max(self.max_bytes - count, 1))
 
     def missed(self, quality: Quality) -> tuple[Measure, ...]:
-        """The measures that fall short; none where the promise is kept."""
+        """The missed limits; none where the promise is kept."""
         kept: dict[Measure, bool] = {
             "ssim": quality.ssim >= self.target,
             "worst": self.min_worst == 0 or quality.worst >= self.min_worst,
@@ -61,8 +61,8 @@ class Promise:
         How far ssim, worst and delta_e lie from their limits together; 0 where all three hold. Size is left out.
 
         Each is taken on the scale on which tracings are predicted, where equal steps are about equally hard to gain:
-        from .98 to .99 is about as far as from .60 to .80. What lies above a limit makes up for nothing, and no measure
-        goes before another.
+        from .98 to .99 is about as far as from .60 to .80. Values beyond a limit compensate for nothing, and no measure
+        takes precedence.
         """
         short = float(ssim_to_scale(self.target) - ssim_to_scale(quality.ssim))
         lost = float(ssim_to_scale(self.min_worst) - ssim_to_scale(quality.worst)) if self.min_worst else 0.0

@@ -1,12 +1,12 @@
 """
-How close an SVG comes to its source, measured by rendering it back.
+Similarity of an SVG to its source, measured by rendering it.
 
 `ssim` is that of Wang et al. 2004 (Image quality assessment: from error visibility to structural similarity), with the
-Gaussian window of sigma 1.5 (11 x 11), per RGB channel, population covariance, the mean taken over pixels and
-channels as scikit-image takes it (5 px of border left out). `edge_ssim` is the mean of the same map near the edges of
-the source. `worst` is the least value of the map, borders and all, after it was averaged with a Gaussian of sigma 3:
-most pixels of a logo are blank, so that a mean hides a lost letter. `delta_e` is the mean CIE76 distance in CIELAB
-(D65) after a Gaussian blur of sigma 3.
+Gaussian window of sigma 1.5 (11 x 11), per RGB channel, population covariance, the mean taken over pixels and channels
+as scikit-image takes it (5 px of border left out). `edge_ssim` is the mean of the same map near the edges of the
+source. `worst` is the minimum of the map, including borders, after smoothing by a Gaussian of sigma 3: most pixels of a
+logo are blank, so that a mean hides a lost letter. `delta_e` is the mean CIE76 distance in CIELAB (D65) after a
+Gaussian blur of sigma 3.
 """
 
 import math
@@ -23,18 +23,18 @@ from svgai.measure.rendering import render
 from svgai.stages import stage
 
 WHOLE_SIDE = 512
-"""Longest side, in pixels, of what is compared as a whole; larger images are reduced to it, or compared in tiles."""
+"""Longest side, in pixels, of images compared as a whole; larger ones are reduced to it, or compared in tiles."""
 
 _LEAST_SIDE = 24  # longest side: smaller images are compared enlarged, every pixel a square, so that windows have room
 
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 BORDER = 5
-"""Pixels along the border that the mean of the map leaves out."""
+"""Pixels along the border that are excluded from the mean of the map."""
 
 _WINDOW = cv2.getGaussianKernel(11, 1.5, cv2.CV_32F)
 _EDGE_CONTRAST = 24.0
 _SEEN_APART = 8  # levels between the darkest and the lightest pixel of a picture that shows something
-_SEEN_TOGETHER = (25, 25), 3.0  # kernel and sigma of the average that `worst` is the least of
+_SEEN_TOGETHER = (25, 25), 3.0  # kernel and sigma of the smoothing before `worst`
 _EVEN = 4.0  # levels squared: the variance within the window of ssim, below which no edge is in it
 
 
@@ -66,7 +66,7 @@ def ssim_between(first: Pixels, second: Pixels) -> float:
 
 
 class Reference:
-    """A source image made ready to be compared with many SVGs."""
+    """A source image prepared for comparison with many SVGs."""
 
     def __init__(self, rgba: Pixels) -> None:
         self.rgba = fit_within(rgba, WHOLE_SIDE)
@@ -89,7 +89,7 @@ class Reference:
 
     @stage("score")
     def inspect(self, svg: str) -> "Inspection":
-        """The same, with where in the picture the SVG falls short. Raises what `measure` does."""
+        """The same, with the map of where the SVG falls short. Raises what `measure` does."""
         rendered = render(svg, self.width, self.height)
         seen = self._enlarged(rendered)
         scores = [ground.compare(seen) for ground in self._grounds]
@@ -114,7 +114,7 @@ class Reference:
         return np.asarray(squares.min(axis=(1, 3)), np.float32)
 
     def beside_edges(self, inspection: "Inspection") -> Floats:
-        """The inspection's map (h, w) as it would be if even places were perfect: what outlines can be to blame for."""
+        """The inspection's map (h, w) as if uniform areas were perfect: only errors that outlines can cause."""
         seen = self._enlarged(inspection.rendered)
         return self._poorest(np.min([ground.beside_edges(seen) for ground in self._grounds], axis=0))
 
@@ -131,7 +131,7 @@ class Reference:
 @dataclass(frozen=True, eq=False)
 class Inspection:
     """
-    A measured SVG: its quality, the map (h, w) that `worst` is the least of, and its straight-alpha pixels.
+    A measured SVG: its quality, the map (h, w) whose minimum is `worst`, and its straight-alpha pixels.
 
     `empty`: it shows one colour, or nothing, where the source shows more.
     """
@@ -150,7 +150,7 @@ class _Score:
 
 
 class GroundedImage:
-    """The source laid on black or white, with the sums that every comparison needs."""
+    """The source on black or white, with the sums that every comparison needs."""
 
     def __init__(self, rgba: Pixels, level: Ground) -> None:
         self.level = level
@@ -188,7 +188,7 @@ class GroundedImage:
         return float(self.colour_differences(rendered).mean(dtype=np.float64))
 
     def similarity(self, rendered: Pixels) -> Floats:
-        """The map (h, w, 3) that `ssim` is the mean of."""
+        """The map (h, w, 3) whose mean is `ssim`."""
         y = composite(rendered, self.level).astype(np.float32)
         mean = _blur(y)
         product = self.mean * mean
@@ -208,12 +208,12 @@ class GroundedImage:
         return self.local(np.where(uneven[..., None], self.similarity(rendered), np.float32(1)))
 
     def local(self, similarity: Floats) -> Floats:
-        """The map (h, w) that `worst` is the least of."""
+        """The map (h, w) whose minimum is `worst`."""
         averaged = cv2.GaussianBlur(similarity.mean(axis=2), *_SEEN_TOGETHER, borderType=cv2.BORDER_REFLECT)
         return np.asarray(averaged, np.float32)
 
     def colour_differences(self, rendered: Pixels) -> Floats:
-        """The map (h, w) that `delta_e` is the mean of."""
+        """The map (h, w) whose mean is `delta_e`."""
         difference = self.lab - _blurred_lab(composite(rendered, self.level))
         return np.asarray(np.sqrt((difference * difference).sum(axis=2)), np.float32)
 

@@ -40,7 +40,7 @@ def render(svg: str, width: int, height: int) -> Pixels:
 
 
 def _stretch(svg: str, width: int, height: int) -> str:
-    """Give the root element the wanted size: resvg keeps the aspect ratio, whatever size it is asked for."""
+    """Set the root element's size: resvg keeps the aspect ratio, whatever size is requested."""
     root = _ROOT.search(svg)
     end = svg.find(">", root.end()) if root else -1
     if root is None or end < 0:

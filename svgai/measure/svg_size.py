@@ -1,4 +1,4 @@
-"""The size that an SVG file itself names, and the file drawn in that aspect."""
+"""The size in an SVG file, and rendering in that aspect ratio."""
 
 import re
 

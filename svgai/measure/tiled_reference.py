@@ -1,9 +1,9 @@
 """
 Large pictures measured at their own size, tile by tile.
 
-What is measured of a pixel takes those 17 px around into account, so that a tile with a frame of that width has the
-values of the whole. Tiles keep memory small; those of one colour in both pictures, most of a logo, have the values of
-one pixel; and those that a drawing leaves as the last one had them keep theirs.
+Measurements at a pixel depend on those within 17 px, so a tile with a frame of that width has the same values as the
+whole. Tiles keep memory small; those of one colour in both pictures, most of a logo, have the values of one pixel; and
+tiles that a redraw does not change keep theirs.
 """
 
 import math
@@ -23,7 +23,7 @@ MEASURED_SIDE = 2048
 """Longest side, in pixels, at which images are compared; smaller ones are compared at their own size."""
 
 PAGE_SIDE = 1024
-"""Longest side, in pixels, of what says where a drawing of a large image falls short."""
+"""Longest side, in pixels, of the map of where a drawing of a large image falls short."""
 
 _TILE = 192
 _FRAME = 17  # pixels: 5 that the window of ssim looks far, 12 that the average for `worst` does
@@ -82,7 +82,7 @@ class TiledReference:
         return Inspection(quality, self._on_page(), shown, self._draws and not self._shows_something(shown))
 
     def beside_edges(self, inspection: Inspection) -> Floats:
-        """The inspection's map: to look for even places at the full size is dear, and hardly a picture has such."""
+        """The inspection's map: finding uniform areas at full size is expensive, and few pictures have any."""
         return inspection.local
 
     @property
@@ -108,7 +108,7 @@ AnyReference = Reference | TiledReference
 
 
 def reference_of(rgba: Pixels, longest_side: int = MEASURED_SIDE) -> AnyReference:
-    """A source image made ready to be compared at its own size, or at `longest_side` where it is larger."""
+    """A source image prepared for comparison at its own size, or at `longest_side` if it is larger."""
     measured = fit_within(rgba, longest_side)
     return TiledReference(measured) if max(measured.shape[:2]) > WHOLE_SIDE else Reference(measured)
 
@@ -140,7 +140,7 @@ class _Tile:
         return _area(self.inner)
 
     def measure(self, rgba: Pixels, rendered: Pixels, levels: tuple[Ground, ...]) -> Floats:
-        """Fill in the sums, and give the map that `worst` is the least of."""
+        """Fill in the sums, and return the map whose minimum is `worst`."""
         source, drawn = rgba[self.framed], rendered[self.framed]
         core, inner = self.core, self.inner
         if _flat(source) and _flat(drawn):

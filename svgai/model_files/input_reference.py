@@ -1,4 +1,4 @@
-"""What the images were like that a model learned from: histograms, which what comes in is compared with."""
+"""Histograms of a model's training images, with which incoming images are compared."""
 
 from typing import Annotated
 
@@ -29,11 +29,11 @@ class Histogram(BaseModel):
 
 class InputReference(BaseModel):
     """
-    Of the images that a model learned from, or was held out on.
+    Histograms of a model's training images, or of its held-out ones.
 
     Attributes:
         histograms: By feature, TYPE (the place of the predicted one in LOGO_TYPES) or CONFIDENCE.
-        confidences: The classifier's mean confidence by predicted type, which estimates its accuracy.
+        confidences: The classifier's mean confidence by predicted type, an estimate of its accuracy.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -42,7 +42,7 @@ class InputReference(BaseModel):
     confidences: dict[str, FiniteFloat] = {}
 
     def joined(self, other: "InputReference | None") -> "InputReference":
-        """What both say, of two models."""
+        """The union of both, of two models."""
         if other is None:
             return self
         return InputReference(

@@ -1,13 +1,13 @@
 """
-`metadata.json`, which lies beside model files and says which versions of the registry they are.
+`metadata.json` beside model files names their versions in the registry.
 
     {"classifier": {"file", "sha256", "size_bytes", "version", "run_id", "metrics", "features", "classes",
                     "weights": {"file", "sha256", "size_bytes"}},
      "optimizer": {the same, without weights},
      "exported": {"at", "svgai", "git_commit"}}
 
-An entry needs no more than `sha256` and `version`. A folder of one model describes just that one. What else stands
-there is left to whoever wrote it.
+An entry needs no more than `sha256` and `version`. A folder of one model describes only that one. Other fields are
+ignored.
 """
 
 import json
@@ -41,12 +41,12 @@ class WeightsEntry(_Content):
 
 
 class ModelEntry(_Content):
-    """A version of the registry, and the files that hold it. Without a file name, that of the served file counts."""
+    """A version of the registry, and the files that hold it. Without a file name, it applies to the served file."""
 
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
     file: FileName | None = None
-    version: str = Field(min_length=1)
+    version: str = Field(pattern=r"^[ -~]+$", description="Printable ASCII: answers name it in a header.")
     run_id: str = ""
     metrics: dict[str, float] = Field(default={}, description="Final values, measured on held-out data.")
     features: tuple[str, ...] = ()
@@ -56,11 +56,11 @@ class ModelEntry(_Content):
 
     @property
     def files(self) -> tuple["ModelEntry | WeightsEntry", ...]:
-        """What vouches for a file's content."""
+        """The digest of a file's content."""
         return (self, self.weights) if self.weights else (self,)
 
     def vouching_for(self, name: str) -> "ModelEntry | WeightsEntry | None":
-        """What is said of the file of this name; None where it is not the version's."""
+        """The entry of the file of this name; None if it is not part of the version."""
         unnamed = self if self.file is None else None
         return next((entry for entry in self.files if entry.file == name), unnamed)
 
@@ -90,7 +90,7 @@ class Metadata(BaseModel):
 
 def read_entry(folder: Path, kind: ModelKind) -> ModelEntry | None:
     """
-    What the metadata of `folder` say of one model; None where the folder has no metadata.
+    The metadata of one model in `folder`; None where the folder has none.
 
     Raises:
         ModelFault: they cannot be read, or do not describe it.
@@ -108,6 +108,6 @@ def read_entry(folder: Path, kind: ModelKind) -> ModelEntry | None:
 
 
 def write_metadata(folder: Path, metadata: Metadata) -> None:
-    """Write what is known; what is not is left out."""
+    """Write the known fields."""
     text = metadata.model_dump_json(indent=2, exclude_none=True, exclude_defaults=True)
     (folder / METADATA).write_text(text + "\n", encoding="utf-8")

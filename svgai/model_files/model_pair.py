@@ -1,4 +1,4 @@
-"""The two models together: loaded from folders, each file checked against the SHA-256 that its metadata names."""
+"""The two models together: loaded from folders, each file checked against the SHA-256 in its metadata."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from svgai.model_files.training_record import ModelKind
 
 @dataclass(frozen=True)
 class ModelFile:
-    """One model file with what its folder's metadata.json says of it."""
+    """One model file with its entry in the folder's metadata.json."""
 
     path: Path
     version: str
@@ -34,7 +34,7 @@ class ModelFile:
 
 @dataclass(frozen=True, eq=False)
 class ModelInput:
-    """What the models see of one image: the network's `picture` (3, side, side), and the `features` (f,)."""
+    """The models' inputs for one image: the network's `picture` (3, side, side), and the `features` (f,)."""
 
     picture: Pixels
     features: Floats
@@ -42,7 +42,7 @@ class ModelInput:
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """What the classifier and the features say of one image; `probabilities` are in the order of LOGO_TYPES."""
+    """The classifier's output and the features of one image; `probabilities` are in the order of LOGO_TYPES."""
 
     logo_type: LogoType
     confidence: float
@@ -75,13 +75,13 @@ class Models:
 
 
 def model_input(rgba: Pixels) -> ModelInput:
-    """What the models see of straight-alpha pixels."""
+    """The models' inputs for straight-alpha pixels."""
     return ModelInput(network_input(rgba), extract_features(rgba))
 
 
 @dataclass(frozen=True)
 class ModelContent:
-    """The bytes of one model file, which were checked, and what its folder says of it."""
+    """The checked bytes of one model file, and its metadata."""
 
     file: ModelFile
     data: bytes
@@ -92,7 +92,7 @@ class ModelContents:
     """
     The bytes of both models, read once.
 
-    Every process that loads them has the same models, whatever becomes of the folder meanwhile.
+    Every process that loads them has the same models, whatever happens to the folder meanwhile.
     """
 
     classifier: ModelContent
@@ -118,7 +118,7 @@ class ModelContents:
 
 
 ArmContents = Mapping[Arm, ModelContents]
-"""What both models of each arm are loaded from: of the champion alone where there is no experiment, or of none."""
+"""The contents of both models for each arm: only the champion without an A/B test, or none."""
 
 
 def load_models(
@@ -158,7 +158,7 @@ def _read(path: Path, kind: ModelKind) -> ModelContent:
     entry = read_entry(path.parent, kind)
     vouching = entry.vouching_for(path.name) if entry else None
     if entry is None or vouching is None:
-        # Metadata of another file, or none at all, lend this one no version.
+        # Metadata of another file give this one no version.
         return ModelContent(ModelFile(path, digest[:8], "", len(data), digest), data)
     if digest != vouching.sha256:
         names = path.parent / METADATA

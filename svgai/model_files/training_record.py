@@ -1,12 +1,13 @@
 """
-What a training run leaves in a folder, and the registry logs.
+The record that a training run writes to a folder, and the registry logs.
 
     folder/training.json       the record
     folder/<model_file>        classifier.onnx or optimizer.xgb, as it will be served
-    folder/figures/*.png       pictures for a person
+    folder/report/*            what it does with held-out data: metrics.json, tables, pictures for a person
+    folder/figures/*.png       other pictures for a person
     folder/artifacts/*         anything else worth keeping (weights, the outcomes of held-out items)
 
-Not covered: how the numbers come about (training) and where they go (registry).
+Not covered: how the numbers are computed (training) and where they are logged (registry).
 """
 
 import hashlib
@@ -20,12 +21,13 @@ from svgai.model_files.input_reference import InputReference
 from svgai.whole_files import write_whole
 
 RECORD_FILE = "training.json"
+REPORT_FOLDER = "report"
 FIGURES_FOLDER = "figures"
 ARTIFACTS_FOLDER = "artifacts"
 HELD_OUT_FILE = f"{ARTIFACTS_FOLDER}/held_out.parquet"
-"""One row an item that was not learned from: item, brand, type, then a column for each metric that is its mean."""
+"""One row per held-out item: item, brand, type, then a column for each metric that is its mean."""
 WEIGHTS_FILE = f"{ARTIFACTS_FOLDER}/classifier.pth"
-"""The classifier's weights as torch keeps them: for training on, and for serving where torch is installed."""
+"""The classifier's torch weights: for further training, and for serving where torch is installed."""
 
 ModelKind = Literal["classifier", "optimizer"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -45,7 +47,7 @@ class TrainingDataset(BaseModel):
 
 
 class HeldOut(BaseModel):
-    """What HELD_OUT_FILE holds: versions are compared item by item where they have the same `digest`."""
+    """Contents of HELD_OUT_FILE: versions with the same `digest` are compared item by item."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -88,7 +90,7 @@ def file_sha256(path: Path) -> str:
 
 
 def validation_faults(error: ValidationError) -> list[str]:
-    """What is wrong with the content of a file, each fault with its place."""
+    """The errors in the content of a file, each with its place."""
     return [f"{'.'.join(map(str, fault['loc'])) or 'file'}: {fault['msg']}" for fault in error.errors()]
 
 
@@ -96,8 +98,8 @@ def write_record(folder: Path, record: TrainingRecord) -> None:
     """
     Write `record` beside its model file, as the last step of a training.
 
-    It is moved into place whole, so that a folder with a record is complete. ModelFault if the model file is missing or
-    not the one recorded.
+    It is written atomically, so that a folder with a record is complete. ModelFault if the model file is missing or not
+    the one recorded.
     """
     _check_model_file(folder, record)
     write_whole(folder / RECORD_FILE, record.model_dump_json(indent=2) + "\n")

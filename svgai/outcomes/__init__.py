@@ -1,1 +1,1 @@
-"""What conversions came to: kept in a database for reports, experiments, drift and retraining."""
+"""Outcomes of conversions: stored in a database for reports, A/B tests, drift and retraining."""

@@ -1,9 +1,9 @@
 """
-Reads what was converted out of the quality database, image by image, and compares it with a reference.
+Reads converted images from the quality database one by one, and compares them with a reference.
 
 Rows are read in the order in which they were written, whenever their conversions were: a spool may hand them over days
-later. What another transaction wrote at the same time is seen later than its time says, so each look begins a little
-before the end of the last one.
+later. Rows of a concurrent transaction become visible later than their time, so each read begins a little before the
+end of the last one.
 """
 
 from collections import deque
@@ -28,17 +28,17 @@ OVERLAP = timedelta(minutes=1)
 """Longer than any transaction that writes: WRITE_LIMIT_S."""
 
 _REMEMBERED = 10_000
-"""Images that count once only, though they come again."""
+"""Number of recent images for which repetitions are detected."""
 
 _COLUMNS = ("conversion_id", "written_at", "image_sha256", "features", "logo_type", "confidence")
 
 
 class DriftWatch:
     """
-    Goes on from where it was at each look. An image counts once, also where it comes again soon.
+    Continues from its last position. An image that is soon repeated counts once.
 
     Args:
-        since: from which conversions on; left out: PERIOD ago.
+        since: time of the first conversion; default: PERIOD ago.
     """
 
     def __init__(self, reference: InputReference, since: datetime | None = None) -> None:
@@ -53,7 +53,7 @@ class DriftWatch:
 
     def look(self, database: QualityDatabase, most: int = ROWS_AT_ONCE) -> int:
         """
-        Look at conversions that were written since the last look; gives how many, none where there are no more.
+        Read conversions that were written since the last time; returns how many, 0 if there are no more.
 
         Raises:
             QualityStoreFault: the database does not answer.
@@ -82,7 +82,7 @@ class DriftWatch:
 
     def accuracies(self) -> Iterator[tuple[str, float, float | None, int]]:
         """
-        By type that was predicted in the latest window: the estimated accuracy, that of the reference, and of how many.
+        By predicted type in the latest window: the estimated accuracy, that of the reference, and the number of images.
 
         Calibrated confidence is the expected accuracy, without a label: the CBPE of NannyML.
         """

@@ -1,8 +1,8 @@
 """
-The experiments that the quality database knows, and the switch of each.
+The A/B tests in the quality database, and the switch of each.
 
-Services write an experiment when they begin it, and read from time to time whether it was stopped. Whoever finds a
-broken guardrail stops it here, and so in all services that share the database, without a restart.
+Services record an A/B test when they start it, and poll whether it was stopped. A process that finds a broken guardrail
+stops it here, for all services that share the database, without a restart.
 """
 
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ from svgai.outcomes.quality_database import QualityDatabase
 from svgai.outcomes.tables import CONVERSIONS, EXPERIMENTS
 
 LATELY = timedelta(hours=1)
-"""An experiment without a conversion for so long is over."""
+"""An A/B test without a conversion for so long is over."""
 
 
 @dataclass(frozen=True)
 class KnownExperiment:
     """
-    An experiment as it is kept.
+    A stored A/B test.
 
     Attributes:
-        began: When a service began it first.
+        began: When the first service started it.
         stopped: When it was switched off for good; None: it was not.
         reason: Why.
     """
@@ -50,7 +50,7 @@ class Experiments:
 
     def begin(self, experiment: Experiment) -> KnownExperiment:
         """
-        Note an experiment unless it is known, and give what is known of it.
+        Store an A/B test unless it is known, and return its record.
 
         Raises:
             QualityStoreFault: the database does not answer.
@@ -74,7 +74,7 @@ class Experiments:
 
     def find(self, name: str) -> KnownExperiment | None:
         """
-        What is known of the experiment of a name.
+        The record of the A/B test of a name.
 
         Raises:
             QualityStoreFault: the database does not answer.
@@ -93,7 +93,7 @@ class Experiments:
 
     def active(self) -> list[KnownExperiment]:
         """
-        The experiments that were not stopped, and of which there were conversions lately.
+        The A/B tests that were not stopped and have recent conversions.
 
         Raises:
             QualityStoreFault: the database does not answer.
@@ -114,7 +114,7 @@ class Experiments:
 
     def stop(self, name: str, reason: str) -> None:
         """
-        Switch an experiment off for good; the first reason stays.
+        Switch an A/B test off for good; the first reason is kept.
 
         Raises:
             QualityStoreFault: the database does not answer.

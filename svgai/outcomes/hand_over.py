@@ -24,7 +24,7 @@ class HandOver:
         self._up_to_date = False
 
     def one_file(self) -> HandedOver:
-        """Move a file. What cannot be written now stays."""
+        """Move a file. Records that cannot be written now stay in it."""
         try:
             if not self._up_to_date and self._database.outdated:
                 return HandedOver(outdated=True)
@@ -40,7 +40,7 @@ class HandOver:
             return HandedOver(fault=str(fault))
 
     def _write(self, lines: Sequence[bytes]) -> tuple[int, str]:
-        """How many lines were refused, or cannot be read, and the last reason for the former."""
+        """How many lines were rejected or cannot be read, and the last reason for a rejection."""
         refused, reason = 0, ""
         try:
             self._database.write_lines(lines)

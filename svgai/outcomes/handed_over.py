@@ -1,4 +1,4 @@
-"""What came of an attempt to move records into the database, as the process that writes tells the service."""
+"""The result of moving records into the database, as the writing process reports it to the service."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class HandedOver:
     """
-    What came of one attempt.
+    The result of one attempt.
 
     Attributes:
         written: Records that the database has now.
-        dropped: Records that are lost: they cannot be read, or no database would take them.
+        dropped: Records that are lost: they cannot be read, or the database rejects them.
         more: Whether there may be another file.
-        outdated: Whether the tables have to be made, or brought up to date, before anything is written.
-        fault: Why nothing could be written, or the last record was refused; empty where all went well.
+        outdated: Whether the tables have to be created or migrated before anything is written.
+        fault: Why nothing could be written, or the last record was rejected; empty if all went well.
     """
 
     written: int = 0

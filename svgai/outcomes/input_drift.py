@@ -1,12 +1,12 @@
 """
-Whether what comes in is still like what a model learned from: a test that may be looked at after every image.
+Input drift: a sequential test of whether incoming images still resemble the training data.
 
 Each image is ranked among the reference and all earlier images: smoothed conformal p-values, which are independent and
 uniform as long as all of them could have come in any order (Vovk, "Testing randomness online", Statistical Science
-2021). Bets on the bins that p-values fall into gain where they are not: the histogram betting of Fedorova et al.,
-"Plug-in martingales for testing exchangeability on-line" (ICML 2012). Bets begin anew with every window and share the
-stake, so that a change after a long time is found as soon as one at the start. By Ville's inequality none of the
-features' capitals ever exceeds their number / ALPHA, with probability 1 - ALPHA, where nothing has changed.
+2021). Bets on the bins that p-values fall into gain if they are not: the histogram betting of Fedorova et al., "Plug-in
+martingales for testing exchangeability on-line" (ICML 2012). Bets start again with every window and share the stake, so
+that a late change is found as fast as an early one. By Ville's inequality, without drift none of the features' capitals
+ever exceeds their number / ALPHA, with probability 1 - ALPHA.
 """
 
 from collections import deque
@@ -18,13 +18,13 @@ from svgai.array_types import Doubles, Indices
 from svgai.model_files.input_reference import InputReference
 
 ALPHA = 0.05
-"""Probability that anything is ever called a drift where nothing has changed."""
+"""Probability that drift is ever reported without any."""
 
 WINDOW = 500
-"""Images that the latest are summed up over, and after which bets begin anew."""
+"""Images in a window; bets start again with each window."""
 
 NOTABLE = 0.1
-"""Population stability index below which a change is small, however certain: by the usual rule of .1 and .25."""
+"""Population stability index below which a change is small, however significant: by the usual rule of .1 and .25."""
 
 _P_BINS = 10
 _PRIOR = 1.0
@@ -39,9 +39,9 @@ class FeatureDrift:
 
     Attributes:
         index: Population stability index of the latest window against the reference.
-        log_capital: Of the bets that it has changed.
-        certain: Whether it has, for certain and by more than a little.
-        since: The number of images after which that was certain first; None: it never was.
+        log_capital: Logarithm of the capital of the bets that it has changed.
+        certain: Whether the change is significant and not small.
+        since: The number of images after which that was first so; None: never.
     """
 
     index: float
@@ -52,10 +52,10 @@ class FeatureDrift:
 
 class InputDrift:
     """
-    Looks at images one after the other.
+    Tests images one after the other.
 
     Args:
-        reference: what they are compared with.
+        reference: the training data's histograms.
     """
 
     def __init__(self, reference: InputReference) -> None:
@@ -112,13 +112,13 @@ class InputDrift:
         return index
 
     def live_shares(self) -> Doubles:
-        """Of the latest window, by feature and bin."""
+        """Counts of the latest window, by feature and bin."""
         counts = np.zeros_like(self._pool)
         np.add.at(counts, (self._rows, np.array(self.latest, np.intp).reshape(-1, len(self._rows))), 1)
         return counts / max(len(self.latest), 1)
 
     def found(self) -> dict[str, FeatureDrift]:
-        """By feature; nothing before there is a window of images."""
+        """By feature; empty before the first full window."""
         if len(self.latest) < WINDOW:
             return {}
         indices, capital = self.indices(), self._total()
@@ -126,7 +126,7 @@ class InputDrift:
             name: FeatureDrift(
                 float(indices[row]),
                 float(capital[row]),
-                # Once it is certain that something has changed, it stays so; whether it has gone back, the index tells.
+                # A significant change stays significant; the index shows whether it has reverted.
                 bool(self._since[row] and indices[row] >= NOTABLE),
                 int(self._since[row]) or None,
             )
@@ -142,7 +142,7 @@ class InputDrift:
         return total
 
     def _start(self) -> None:
-        """Further bets: the stakes 1 / (j (j + 1)) of all that ever begin are 1 together."""
+        """Start further bets: the stakes 1 / (j (j + 1)) of all of them sum to 1."""
         self._started += 1
         count = len(self.names)
         stake = np.full((1, count), -np.log(self._started * (self._started + 1)))
@@ -150,7 +150,7 @@ class InputDrift:
         self._bets = np.concatenate([self._bets, np.full((1, count, _P_BINS), _PRIOR)])
         self._staked = np.append(self._staked, _PRIOR * _P_BINS)
         if len(self._log_capital) > _MOST_STARTS:
-            # What is given up only lowers the capital. The last ones are kept: a change is theirs to find.
+            # Dropping bets only lowers the capital. The latest are kept, since they find new changes.
             poorest = int(self._log_capital[:-2].max(axis=1).argmin())
             self._log_capital = np.delete(self._log_capital, poorest, axis=0)
             self._bets = np.delete(self._bets, poorest, axis=0)

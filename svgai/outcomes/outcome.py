@@ -1,4 +1,4 @@
-"""One conversion as it is kept, and what a person said of it. Neither holds an image."""
+"""One stored conversion, and a person's rating of it. Neither holds an image."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -9,7 +9,7 @@ COMMENT_LENGTH = 500
 LONGEST_IDENTIFIER = 64
 
 Figure = float | None
-"""None, too, for what JSON has no form for: neither has every database."""
+"""None also for values that JSON cannot represent; not every database can."""
 
 Figures = dict[str, Figure]
 
@@ -20,7 +20,7 @@ def now() -> datetime:
 
 
 class Measures(BaseModel):
-    """What an SVG measures against its source."""
+    """Measured quality of an SVG against its source."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,9 +38,9 @@ class Tried(BaseModel):
 
     Attributes:
         predicted: ssim, ssim_low, worst, edge_ssim, delta_e, bytes and seconds; none without models.
-        judged: Against the image without its noise; none where it has none.
+        judged: Quality against the denoised image; None for an image without noise.
         seconds: That it took.
-        chance: With which it was drawn, where it was tried to learn from; none where it was chosen for the answer.
+        chance: Its propensity, if it was drawn for exploration; None if it was chosen for the answer.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,20 +58,20 @@ class Outcome(BaseModel):
     One conversion, answered or not; a field for each column of its table.
 
     Attributes:
-        conversion_id: Of the answer; of a conversion that failed nobody else knows it.
-        created_at: When it was done.
-        image_sha256: Of the image file's bytes; none where they could not be told, as of what is no base64.
-        features: What the models saw of it, in the order of FEATURE_NAMES; none where no models were in use.
+        conversion_id: Of the answer; for a failed conversion it is known only here.
+        created_at: When it was finished.
+        image_sha256: Of the image file's bytes; None if there are none, as for invalid base64.
+        features: In the order of FEATURE_NAMES; None without models.
         target: The ssim that was promised; of one that failed, what its client asked for, if anything.
-        predicted: What the optimizer said of the chosen tracing, as in Tried.
-        ssim, worst, edge_ssim, delta_e, bytes, paths: What the answer measures.
-        missed: What fell short of the promise.
+        predicted: The optimizer's predictions for the chosen tracing, as in Tried.
+        ssim, worst, edge_ssim, delta_e, bytes, paths: Measurements of the answer.
+        missed: The limits that were missed.
         tried: All tracings that were tried, in their order.
         seconds: By stage, "processor" (of all stages), and "total".
-        arm: Which models it is by, where it was part of an experiment.
+        arm: Which models converted it, if it was part of an A/B test.
         experiment: The name of that.
-        cached: Whether it was made for an equal request before; then nothing was tried for it.
-        key_name: Of the API key that it was asked for with.
+        cached: Whether it was answered from the cache; then there are no trials.
+        key_name: Of the request's API key.
         error_code: Why there is no answer.
     """
 
@@ -109,10 +109,10 @@ class Outcome(BaseModel):
 
 class Rating(BaseModel):
     """
-    What a person said of one answer.
+    A person's rating of one answer.
 
     Attributes:
-        identifier: One that comes again replaces what it said before.
+        identifier: A second rating with the same one replaces the first.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -130,17 +130,17 @@ _EXPLORED = "-explored"
 
 
 def shadowed_id(conversion_id: str) -> str:
-    """The id of what a challenger made in shadow, beside the answer of this id."""
+    """The id of a challenger's shadow conversion for the answer with this id."""
     return conversion_id + _SHADOW
 
 
 def explored_id(conversion_id: str) -> str:
-    """The id of a tracing that was tried to learn from, beside the answer of this id."""
+    """The id of an exploratory tracing for the answer with this id."""
     return conversion_id + _EXPLORED
 
 
 def is_answer(conversion_id: str) -> bool:
-    """Whether an id is of what a client was answered, and not of what was made beside it."""
+    """Whether an id is of a client's answer, not of a shadow conversion."""
     return not conversion_id.endswith((_SHADOW, _EXPLORED))
 
 

@@ -23,10 +23,10 @@ WAIT_S = 5.0
 """Seconds that a statement waits for a lock, and a connection for its server."""
 
 _READ_AT_ONCE = 50
-"""Lines that are in memory as objects: all of a file would take 10 MB more, for good."""
+"""Lines that are objects in memory at a time: a whole file would permanently take 10 MB more."""
 
 _SILENCE_S = 30
-"""Seconds after which PostgreSQL's server counts as gone if it does not even acknowledge what it is sent."""
+"""Seconds after which PostgreSQL's server counts as dead if it does not acknowledge packets."""
 
 
 _COLUMNS = ", ".join(column.name for column in CONVERSIONS.columns if column.server_default is None)
@@ -38,15 +38,15 @@ _FROM_JSON = text(
 
 class QualityDatabase:
     """
-    Keeps outcomes and ratings. Nothing is connected before it is needed.
+    Stores outcomes and ratings. Connects on first use.
 
     Args:
         url: sqlite:///file, or postgresql://host/name with user and password.
-        statement_limit_s: seconds that PostgreSQL may work on one statement; 0: any number.
-        keep: keep a connection open between two uses, until it is closed.
+        statement_limit_s: PostgreSQL's statement timeout in seconds; 0: none.
+        keep: keep the connection open between uses, until it is closed.
 
     Raises:
-        QualityStoreFault: the address is of another kind, or none at all.
+        QualityStoreFault: the address is invalid, or of an unsupported kind.
     """
 
     def __init__(self, url: str, statement_limit_s: int = 0, *, keep: bool = False) -> None:
@@ -55,7 +55,7 @@ class QualityDatabase:
     @property
     def outdated(self) -> bool:
         """
-        Whether the tables are older than this code, or missing. Newer ones it can write to.
+        Whether the tables are older than this code, or missing. Newer ones are compatible.
 
         Raises:
             QualityStoreFault: the database does not answer.
@@ -64,7 +64,7 @@ class QualityDatabase:
 
     def migrate(self) -> None:
         """
-        Make the tables, or bring them up to date; services that start together do it one after the other.
+        Create or migrate the tables; services that start together take turns.
 
         Raises:
             QualityStoreFault: the database cannot be reached or changed.
@@ -77,7 +77,7 @@ class QualityDatabase:
 
     def go_back(self, revision: str) -> None:
         """
-        Bring the tables back to an earlier revision, "base" for none; what they had no place for then is lost.
+        Downgrade the tables to an earlier revision, "base" for none; data of later columns is lost.
 
         Raises:
             QualityStoreFault: the database cannot be reached or changed.
@@ -89,7 +89,7 @@ class QualityDatabase:
 
     def revision(self) -> str | None:
         """
-        The revision that the tables have; None: there are none.
+        The revision of the tables; None: there are none.
 
         Raises:
             QualityStoreFault: the database does not answer.
@@ -101,23 +101,23 @@ class QualityDatabase:
 
     def write(self, records: Iterable[Outcome | Rating]) -> None:
         """
-        Keep records in one transaction, in any order, as often as it takes.
+        Store records in one transaction; idempotent, in any order.
 
-        An outcome that is there already stays. Of the ratings that one person gave one answer the latest counts.
+        An existing outcome is kept. Of one person's ratings of one answer the latest is kept.
 
         Raises:
-            RecordRefused: one of them is such that the database will never take it; nothing was kept.
-            QualityStoreFault: the database cannot take them now; nothing was kept.
+            RecordRefused: the database will never accept one of them; nothing was stored.
+            QualityStoreFault: the database cannot store them now; nothing was stored.
         """
         with self.writing() as connection:
             _keep(records, connection)
 
     def write_lines(self, lines: Sequence[bytes]) -> None:
         """
-        Keep the records of a spool's lines, as `write` does. PostgreSQL takes conversions apart by itself.
+        Store the records of a spool's lines, like `write`. PostgreSQL parses conversions itself.
 
         Raises:
-            ValueError: one of them is no record; nothing was kept.
+            ValueError: one of them is not a record; nothing was stored.
             RecordRefused, QualityStoreFault: as from `write`.
         """
         read_there = self.engine.dialect.name == "postgresql"
@@ -132,7 +132,7 @@ class QualityDatabase:
 
     def has_conversion(self, conversion_id: str) -> bool:
         """
-        Whether a conversion of this id is kept.
+        Whether a conversion with this id is stored.
 
         Raises:
             QualityStoreFault: the database does not answer.
@@ -143,7 +143,7 @@ class QualityDatabase:
 
     def prune(self, before: datetime) -> int:
         """
-        Remove the conversions that were done before a time, and their ratings; gives how many conversions.
+        Remove the conversions that were finished before a time, and their ratings; returns the number of conversions.
 
         Raises:
             QualityStoreFault: the database cannot do it.
@@ -152,7 +152,7 @@ class QualityDatabase:
         with self.writing() as connection:
             connection.execute(delete(RATINGS).where(RATINGS.c.conversion_id.in_(old)))
             removed = connection.execute(delete(CONVERSIONS).where(CONVERSIONS.c.created_at < before)).rowcount
-            # Of conversions that never came: their spool was lost.
+            # Ratings of conversions that never arrived: their spool was lost.
             came = exists().where(CONVERSIONS.c.conversion_id == RATINGS.c.conversion_id)
             connection.execute(delete(RATINGS).where(RATINGS.c.created_at < before, ~came))
         return removed
@@ -160,7 +160,7 @@ class QualityDatabase:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """
-        A connection to read by.
+        A connection for reading.
 
         Raises:
             QualityStoreFault: the database does not answer.
@@ -175,11 +175,11 @@ class QualityDatabase:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """
-        A transaction to write in, which is made whole or not at all.
+        A transaction for writing.
 
         Raises:
-            RecordRefused: the database will never take it.
-            QualityStoreFault: the database cannot take it now.
+            RecordRefused: the database will never accept it.
+            QualityStoreFault: the database cannot store it now.
         """
         with self._faults_told(), self.engine.execution_options(writes=True).begin() as connection:
             yield connection
@@ -195,12 +195,12 @@ class QualityDatabase:
 
     def _told(self, fault: SQLAlchemyError) -> str:
         cause = str(getattr(fault, "orig", None) or fault).strip().partition("\n")[0]
-        # Without its query, in which a password may stand, too.
+        # Without its query, which may also contain a password.
         return f"the quality database {self.engine.url.set(query={})!r}: {cause}"
 
 
 def _insert(table: Table, connection: Connection) -> "postgresql.Insert | sqlite.Insert":
-    """An insert that may say what is to be done about rows that are there already."""
+    """An insert that can handle existing rows."""
     # Each of its kind: both take 3 MB more.
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as insert_there  # noqa: PLC0415
@@ -222,7 +222,7 @@ def _keep(records: Iterable[Outcome | Rating], connection: Connection) -> None:
             if key not in latest or latest[key].created_at <= record.created_at:
                 latest[key] = record
     if outcomes and connection.dialect.name == "postgresql":
-        # One document that the server takes apart: more than twice as fast as a statement for each row.
+        # One document that the server parses: more than twice as fast as a statement for each row.
         connection.execute(_FROM_JSON, {"rows": to_json(outcomes).decode()})
     elif outcomes:
         rows = [outcome.model_dump(exclude={"kind"}) for outcome in outcomes]
@@ -251,7 +251,7 @@ def _checked(url: str) -> URL:
 
 def _engine(url: URL, statement_limit_s: int, pool: type[Pool]) -> Engine:
     if url.get_backend_name() == "postgresql":
-        # A server that is gone without a word is noticed, too.
+        # Also detects a server that vanished without closing the connection.
         waits = {"connect_timeout": int(WAIT_S), "keepalives_idle": 10, "tcp_user_timeout": 1000 * _SILENCE_S}
         options = f"-c lock_timeout={int(1000 * WAIT_S)} -c statement_timeout={1000 * statement_limit_s}"
         return create_engine(
@@ -265,9 +265,9 @@ def _engine(url: URL, statement_limit_s: int, pool: type[Pool]) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:
-        # Python's own transactions leave CREATE TABLE out of them; those that are begun here do not.
+        # Python's implicit transactions do not include CREATE TABLE; explicit ones do.
         connection.isolation_level = None
-        # Readers do not wait for the writer then; NORMAL is safe in this mode but for a loss of power.
+        # Readers then do not wait for the writer; NORMAL is safe in this mode except for power loss.
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
 

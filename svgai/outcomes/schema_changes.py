@@ -1,4 +1,4 @@
-"""Makes the tables of the quality database, brings them up to date, and back. Importing this loads Alembic."""
+"""Creates, upgrades and downgrades the tables of the quality database. Importing this loads Alembic."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +12,12 @@ from svgai.outcomes.tables import REVISION
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_301_114_052
-"""Any number: who holds PostgreSQL's advisory lock of it may change the tables."""
+"""Number of PostgreSQL's advisory lock for changing the tables; arbitrary."""
 
 
 def upgrade(engine: Engine, revision: str = REVISION) -> None:
     """
-    Bring the tables forward; services that start together do it one after the other.
+    Upgrade the tables; services that start together take turns.
 
     Raises:
         SQLAlchemyError: the database cannot be reached or changed.
@@ -28,7 +28,7 @@ def upgrade(engine: Engine, revision: str = REVISION) -> None:
 
 def downgrade(engine: Engine, revision: str) -> None:
     """
-    Bring the tables back to an earlier revision, "base" for none; what they had no place for then is lost.
+    Downgrade the tables to an earlier revision, "base" for none; data of later columns is lost.
 
     Raises:
         SQLAlchemyError: the database cannot be reached or changed.
@@ -39,7 +39,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Config]:
-    """Alembic on a connection of which no other process changes the tables meanwhile; all of it or nothing is done."""
+    """Alembic in one transaction, while no other process changes the tables."""
     with engine.execution_options(writes=True).begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -1,8 +1,8 @@
 """
-Records on disk until the database has them: lines of JSON in files, written whole by one call each.
+Keeps records on disk until they are in the database: lines of JSON in files, each written by one call.
 
-A line that was appended survives the end of the process, however it ends. Whoever writes to a file, or moves it into
-the database, holds its lock, which ends with its process: files of processes that have ended are anybody's.
+An appended line survives the end of the process, however it ends. A process locks the file that it writes to or moves
+into the database; the lock ends with the process, so any process may take the files of those that have ended.
 """
 
 import errno
@@ -20,11 +20,11 @@ from pydantic import TypeAdapter
 from svgai.outcomes.outcome import Outcome, Rating, Record
 
 FILE_BYTES = 1_000_000
-"""A file that has so many is closed, and may go to the database."""
+"""A file with so many is closed, and may be moved to the database."""
 
 _RECORD: TypeAdapter[Outcome | Rating] = TypeAdapter(Record)
 CONVERSION_LINE = b'{"kind":"conversion",'
-"""What the line of a conversion begins with."""
+"""Prefix of a conversion's line."""
 
 _FILES = "*.jsonl"
 
@@ -32,10 +32,10 @@ _FILES = "*.jsonl"
 @dataclass(frozen=True)
 class SpoolFile:
     """
-    A file of the spool that nobody writes to any more.
+    A closed file of the spool.
 
     Attributes:
-        lines: What it holds, see `read_line`. Of one that filled the disk the last line is not whole.
+        lines: See `read_line`. If the disk was full, the last line is incomplete.
     """
 
     path: Path
@@ -47,8 +47,8 @@ class Spool:
     Writes to the files of a folder, one at a time.
 
     Args:
-        folder: Where they are; made where it is missing, by the first record.
-        max_bytes: What all files together may hold, but for what other processes add to theirs.
+        folder: Where they are; created with the first record if it is missing.
+        max_bytes: Limit of all files together, without what other processes add to theirs meanwhile.
     """
 
     def __init__(self, folder: Path, max_bytes: int) -> None:
@@ -60,7 +60,7 @@ class Spool:
 
     @property
     def empty(self) -> bool:
-        """Whether there is no file, of this process or any other; also where the folder cannot be read."""
+        """Whether there is no file of any process, or the folder cannot be read."""
         with suppress(OSError), os.scandir(self._folder) as entries:
             return not any(entry.name.endswith(".jsonl") for entry in entries)
         return True
@@ -70,25 +70,25 @@ class Spool:
         Keep a record.
 
         Raises:
-            OSError: the folder cannot be written, the disk is full, or the spool holds as much as it may.
+            OSError: the folder cannot be written, the disk is full, or the spool is at its limit.
         """
         line = record.model_dump_json().encode() + b"\n"
         file = self._open_file()
         if self._others + self._written + len(line) > self._max_bytes:
-            # What the database has taken meanwhile makes room.
+            # Records that were moved to the database meanwhile make room.
             self._others = self._bytes() - self._written
             if self._others + self._written + len(line) > self._max_bytes:
                 raise OSError(errno.EDQUOT, "the spool holds as much as it may")
         written = os.write(file, line)
         self._written += written
-        # A file that ends in half a line takes no more: the next record would continue it.
+        # A file that ends in an incomplete line is closed: the next record would continue that line.
         if written < len(line) or self._written >= FILE_BYTES:
             self.close_file()
         if written < len(line):
             raise OSError(errno.ENOSPC, "the disk of the spool is full")
 
     def close_file(self) -> None:
-        """Have no file written to any more, so that all may go to the database; the next record begins another."""
+        """Close the current file, so that all may be moved to the database; the next record begins another."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -118,11 +118,19 @@ class Spool:
         if self._file is None:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._others, self._written = self._bytes(), 0
-            # By time, so that their names give their order.
+            # Names by time, so that they sort by age.
             path = self._folder / f"{time.time_ns():020}-{uuid.uuid4().hex}.jsonl"
-            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
-            # Held until the file is closed, or the process ends.
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            # Under another name until it is locked: whoever moves files would take it for one that was left empty.
+            begun = path.with_suffix(".begun")
+            file = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            try:
+                # Held until the file is closed, or the process ends.
+                fcntl.flock(file, fcntl.LOCK_EX)
+                begun.rename(path)
+            except OSError:
+                os.close(file)
+                raise
+            self._file = file
         return self._file
 
     def _bytes(self) -> int:
@@ -136,10 +144,10 @@ class Spool:
 @contextmanager
 def oldest_file(folder: Path) -> Iterator[SpoolFile | None]:
     """
-    The oldest file that nobody writes to or moves, if any; meanwhile nobody else has it.
+    Lock and yield the oldest file that no process writes to or moves, if any.
 
     Raises:
-        OSError: there is none but such as cannot be read.
+        OSError: there are only files that cannot be read.
     """
     unreadable: OSError | None = None
     for path in sorted(folder.glob(_FILES)):
@@ -174,6 +182,6 @@ def read_line(line: bytes) -> Outcome | Rating:
     The record of a line.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a record.
     """
     return _RECORD.validate_json(line)

@@ -11,9 +11,10 @@ _FILE = "sqlite:///"
 
 def spool_folder(url: str) -> Path:
     """
-    A folder of this database alone: beside the file of SQLite, else in the folder for temporary files.
+    A folder for this database only: beside the SQLite file, else in the folder for temporary files.
 
-    There it is made, for this user alone, and shared by all services of the machine that write to this database.
+    There it is created, accessible to this user only, and shared by all services of the machine that write to this
+    database.
     """
     if url.startswith(_FILE):
         return Path(url.removeprefix(_FILE).partition("?")[0] + ".spool").absolute()
@@ -21,6 +22,6 @@ def spool_folder(url: str) -> Path:
     folder = Path(tempfile.gettempdir()) / f"svgai-spool-{os.geteuid()}-{name}"
     with suppress(OSError):
         folder.mkdir(mode=0o700)
-    # Somebody else may have made one of this name, to read what is put there.
-    taken = folder.exists() and folder.lstat().st_uid != os.geteuid()
+    # Another user may have created a folder of this name, or a link, to read its contents.
+    taken = os.path.lexists(folder) and folder.lstat().st_uid != os.geteuid()
     return Path(tempfile.mkdtemp(prefix="svgai-spool-")) if taken else folder

@@ -3,7 +3,7 @@
 from sqlalchemy import JSON, Boolean, Column, DateTime, FetchedValue, Float, Integer, MetaData, String, Table, Text
 
 REVISION = "0003"
-"""Of the last migration. Later ones are greater, and only add what older code can leave out."""
+"""Revision of the last migration. Later ones are greater, and only add what older code can omit."""
 
 TABLES = MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(column_0_label)s"})
 

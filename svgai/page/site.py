@@ -1,8 +1,8 @@
 """
 The files of the web page as they are sent: whole, compressed once, named by their content.
 
-What the two pages load lies below `page/<digest>/`, so that browsers keep it for ever and a new version has new
-addresses. The digest is that of all files together: modules name each other by relative paths.
+The files of both pages are below `page/<digest>/`, so that browsers can cache them for ever and a new version has new
+URLs. The digest is that of all files together: modules name each other by relative paths.
 """
 
 import gzip
@@ -17,7 +17,7 @@ PAGES = MappingProxyType({"/": "index.html", "/docs": "docs.html"})
 """The path of each page, and its file."""
 
 FILES_PATH = "/page"
-"""Below it lie the files of both pages."""
+"""Prefix of the files of both pages."""
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -47,7 +47,7 @@ class SiteFile:
 
 @dataclass(frozen=True)
 class Site:
-    """All files by the path that answers them; `pages` are looked up at every visit, `files` never change."""
+    """All files by path; `pages` are revalidated at every visit, `files` never change."""
 
     pages: Mapping[str, SiteFile]
     files: Mapping[str, SiteFile]
@@ -58,7 +58,7 @@ def load_site(folder: Path = BROWSER_FILES) -> Site:
     Read the page's files.
 
     Raises:
-        FileNotFoundError: a page is missing: it was left out where this was installed.
+        FileNotFoundError: a page is missing from the installation.
     """
     contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
     digest = hashlib.sha256()

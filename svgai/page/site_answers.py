@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from svgai.page.site import FILES_PATH, PAGES, Site, SiteFile
 
 PAGE_ROUTES = frozenset({*PAGES, FILES_PATH})
-"""Every path that the page answers, its files as one."""
+"""All paths of the page, with its files as one."""
 
 PAGE_HEADERS = {
     # Only files of this service run or style the page; an SVG is shown as an image, in which nothing runs.

@@ -1,1 +1,1 @@
-"""The running service: its parts, their life, what it measures of itself."""
+"""The running service: its parts, their lifecycle, its metrics."""

@@ -1,33 +1,34 @@
 """
-The models' and worker processes' life in the service: loading, warm-up, state, shutdown.
+Lifecycle of models and worker processes in the service: loading, warm-up, state, shutdown.
 
 States: "loading" until the warm-up has answered; "ready"; "disabled" by AI_ENHANCED=false, or while AI_SWITCH_FILE says
-off; "failed" where the models are missing or broken. In the last two, conversions work with fixed tracings; nothing
-else does.
+off; "failed" if the models are missing or broken. In the last two, only conversions work, with fixed parameters.
 """
 
 import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from svgai.api.schemas.status import State
 from svgai.arms import Arm
-from svgai.convert.conversion import Conversion, ConversionOptions
-from svgai.decode.pixels import encode_png
 from svgai.errors import AiDisabled, ModelFault, NotReady, SvgAiError
-from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.input_reference import InputReference
 from svgai.model_files.model_pair import ArmContents, ModelContents, ModelFile, Models, ModelSource
 from svgai.serve.ai_switch import AiSwitch
 from svgai.serve.decoding.decode_pool import DecodePool
 from svgai.serve.experiments.live_experiment import Arms
 from svgai.serve.inference import Inference
-from svgai.serve.loaded_models import LoadedModels, load_in_time, probe_pixels
+from svgai.serve.loaded_models import LoadedModels, load_in_time
 from svgai.serve.monitoring.metrics import Metrics
 from svgai.serve.monitoring.service_metrics import ServiceMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image
+from svgai.serve.workers.probe import probe_task, warm_up
+
+WARM_UP_AGAIN_S = 5.0
+"""Seconds until processes that did not answer at the start are asked again: others may have taken their place."""
 
 _UNEXPECTED = "unexpected error; see the log"
 
@@ -36,19 +37,19 @@ logger = logging.getLogger("svgai.runtime")
 
 class AiRuntime:
     """
-    Holds what answers requests, and knows whether it can.
+    Holds the models and processes that answer requests, and their state.
 
     Args:
-        source: where the models are; None: there are none.
-        challenger: where those are that an experiment compares them with; None: there is no experiment.
-        experiment: told when both are loaded.
+        source: location of the models; None: there are none.
+        challenger: location of the challenger's models; None: there is no A/B test.
+        experiment: notified when both are loaded.
         enabled: AI_ENHANCED.
-        switch: takes models that are loaded out of use, and back.
+        switch: takes loaded models out of use, and back.
         load_timeout_s: seconds that loading the models may take.
-        open_pool: makes the pool of worker processes, with the models of all arms, or of none.
-        equipment: gives what worker processes are made ready with.
+        open_pool: opens the pool of worker processes, with the models of all arms, or none.
+        equipment: gives the arguments of the worker processes' setup.
         decoder: the decode processes.
-        make_inference: makes what answers batches from loaded models.
+        make_inference: makes the batch inference from loaded models.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class AiRuntime:
         experiment: Arms,
         metrics: Metrics,
         service_metrics: ServiceMetrics,
+        warm_up_again_s: float = WARM_UP_AGAIN_S,
     ) -> None:
         self._state: State = "loading"
         self.fault: str | None = None
@@ -74,12 +76,12 @@ class AiRuntime:
         self.provider: str | None = None
         self._names: dict[Arm, str] = {}
         self.arms: ArmContents = {}
-        self.source = source
-        self.challenger = challenger
+        self.source, self.challenger = source, challenger
         self._experiment = experiment
-        self._enabled = enabled
-        self._switch = switch
+        self._enabled, self._switch = enabled, switch
         self._watching: asyncio.Task[None] | None = None
+        self._warming_up: asyncio.Task[None] | None = None
+        self._warm_up_again_s = warm_up_again_s
         self._load_timeout_s = load_timeout_s
         self._open_pool = open_pool
         self._equipment = equipment
@@ -108,14 +110,14 @@ class AiRuntime:
         """
         Whether the models (unless switched off) and the worker processes answered a warm-up, and there still are any.
 
-        Processes that died are replaced; where that fails, nothing is ready until it succeeds.
+        Processes that died are replaced; while that fails, the service is not ready.
         """
         able = self._pool is not None and self._pool.able and self.decoder.able
         return self.state in ("ready", "disabled") and self._pool_answered and able
 
     @property
     def inputs(self) -> InputReference | None:
-        """What the images were like that the models learned from, as far as their metadata tell."""
+        """The input reference of the models, if their metadata have one."""
         known = [file.inputs for file in self.files.values() if file.inputs is not None]
         return known[0].joined(known[-1]) if known else None
 
@@ -150,7 +152,7 @@ class AiRuntime:
         return self._pool
 
     def converts_with(self, arm: Arm | None) -> str | None:
-        """Names the models that conversions of an arm use, by version and content; None while nothing is converted."""
+        """The models that conversions of an arm use, by version and content; None while nothing is converted."""
         if self._pool is None or not self._pool_answered:
             return None
         return self._names.get(arm, "") if arm else ""
@@ -162,10 +164,10 @@ class AiRuntime:
 
     async def reload(self) -> bool:
         """
-        Read the model files anew: from then on all processes have what is there now or, where anything is wrong, none.
+        Reload the model files: afterwards all processes use the new ones or, if anything is wrong with them, none does.
 
-        Requests are answered meanwhile, by the models that there were. Gives whether others are in use now; why not is
-        logged, not raised.
+        Meanwhile requests are answered by the old models. Returns whether new ones are in use; errors are logged, not
+        raised.
         """
         async with self._changing:
             try:
@@ -180,8 +182,9 @@ class AiRuntime:
 
     def close(self) -> None:
         """Stop the worker processes, from any thread."""
-        if self._watching is not None and not self._watching.done():
-            self._watching.get_loop().call_soon_threadsafe(self._watching.cancel)
+        for task in (self._watching, self._warming_up):
+            if task is not None and not task.done():
+                task.get_loop().call_soon_threadsafe(task.cancel)
         self.decoder.close()
         if self._pool is not None:
             self._pool.close()
@@ -192,13 +195,11 @@ class AiRuntime:
             self.decoder.start()
             self.arms = await self._start_models() if self._enabled else {}
             self._pool = self._open_pool(self.arms)
-            await probe(self._pool)
-            await self.decoder.check(encode_png(probe_pixels()))
-            self._pool_answered = True
-            self._state = "ready" if self.arms else "failed" if self._enabled else "disabled"
-            self._heed_switch()
+            await self._warm_up(self._pool)
         except SvgAiError as fault:
-            self._state, self.fault, self.public_fault = "failed", fault.message, _public(fault)
+            if self._pool is not None:
+                self._warming_up = asyncio.create_task(self._warm_up_later(self._pool, self.fault, self.public_fault))
+            self._state, self.fault, self.public_fault = "failed", fault.message, fault.public_message
             logger.exception("the conversion processes did not start")
         except Exception:
             self._state = "failed"
@@ -206,17 +207,36 @@ class AiRuntime:
             logger.exception("the service did not start")
         logger.info("started", extra={"state": self.state, "seconds": round(time.perf_counter() - started, 3)})
 
-    def _heed_switch(self) -> None:
-        """Tell whether models are in use, now and whenever the switch is turned."""
-        self._tell_whether_in_use()
-        if self.arms and self._watching is None:
-            self._watching = asyncio.create_task(self._switch.keep(lambda _: self._tell_whether_in_use()))
+    async def _warm_up(self, pool: ConversionPool) -> None:
+        """See that the processes answer; what they raise passes through."""
+        await warm_up(pool, self.decoder)
+        self._pool_answered = True
+        self._state = "ready" if self.arms else "failed" if self._enabled else "disabled"
+        self._heed_switch()
 
-    def _tell_whether_in_use(self) -> None:
-        self._metrics.ai_enabled(self.state == "ready")
+    async def _warm_up_later(self, pool: ConversionPool, fault: str | None, public_fault: str | None) -> None:
+        """Ask again until they answer; then the faults are again those of the models, if any."""
+        while not self._pool_answered:
+            await asyncio.sleep(self._warm_up_again_s)
+            with suppress(SvgAiError):
+                async with self._changing:
+                    if not self._pool_answered:
+                        await self._warm_up(pool)
+                        self.fault, self.public_fault = fault, public_fault
+                        logger.info("the conversion processes answer", extra={"state": self.state})
+
+    def _heed_switch(self) -> None:
+        """Report whether models are in use, now and whenever the switch changes."""
+
+        def tell(*_: object) -> None:
+            self._metrics.ai_enabled(self.state == "ready")
+
+        tell()
+        if self.arms and self._watching is None:
+            self._watching = asyncio.create_task(self._switch.keep(tell))
 
     async def _start_models(self) -> ArmContents:
-        """See that the models answer. Gives what the worker processes load them from; nothing without models."""
+        """Load and try the models. Returns their contents for the worker processes; nothing without models."""
         try:
             if self.source is None:
                 raise ModelFault("the service has no models: this Bento was built without them")
@@ -226,23 +246,22 @@ class AiRuntime:
         except TimeoutError as fault:
             self.fault = self.public_fault = str(fault)
         except SvgAiError as fault:
-            self.fault, self.public_fault = fault.message, _public(fault)
+            self.fault, self.public_fault = fault.message, fault.public_message
         except Exception:
-            # Whatever is wrong with a model, conversions work without it.
+            # Conversions work without models, whatever is wrong with them.
             self.fault = self.public_fault = _UNEXPECTED
             logger.exception("loading the models failed")
         else:
-            challenger = await self._start_challenger(loaded.models) if self.challenger else None
+            challenger = await self._start_challenger(self.challenger, loaded.models) if self.challenger else None
             own: ArmContents = {"champion": loaded.contents}
             return {**own, "challenger": challenger} if challenger else own
         logger.error("the models could not be loaded; converting without them", extra={"fault": self.fault})
         return {}
 
-    async def _start_challenger(self, champion: Models) -> ModelContents | None:
-        """See that the challenger's models answer. Where they do not there is no experiment; nothing else changes."""
-        assert self.challenger is not None
+    async def _start_challenger(self, challenger: ModelSource, champion: Models) -> ModelContents | None:
+        """Load and try the challenger's models. If that fails there is no A/B test; nothing else changes."""
         try:
-            loaded = await load_in_time(self.challenger, self._load_timeout_s)
+            loaded = await load_in_time(challenger, self._load_timeout_s)
             self._names["challenger"] = loaded.names
             self._experiment.begin(champion.version, loaded.models.version)
         except Exception:
@@ -261,8 +280,8 @@ class AiRuntime:
             return False
         inference = self._make_inference(loaded.models)
         arms: ArmContents = {"champion": loaded.contents}
-        await self._pool.renew(self._equipment(arms), convert_image, *_probe())
-        # Nothing waits from here on: no request finds new models in one place and old ones in another.
+        await self._pool.renew(self._equipment(arms), convert_image, *probe_task())
+        # No await from here on: no request may find new models in one place and old ones in another.
         self._use(loaded, inference)
         self.arms = arms
         self._state, self.fault, self.public_fault = "ready", None, None
@@ -278,19 +297,3 @@ class AiRuntime:
         self._names["champion"] = loaded.names
         self.provider = models.classifier.provider
         self._service_metrics.models_loaded({kind: file.version for kind, file in models.files.items()})
-
-
-def _public(fault: SvgAiError) -> str:
-    """The fault as clients see it. The message of a model's fault may name paths of this machine; the log has it."""
-    if isinstance(fault, ModelFault):
-        return f"the {fault.part or 'models'} could not be loaded; the service's log says why"
-    return fault.message
-
-
-async def probe(pool: ConversionPool) -> Conversion:
-    """Convert a small built-in image in one trial."""
-    return await pool.run(convert_image, *_probe())
-
-
-def _probe() -> tuple[bytes, ConversionOptions]:
-    return encode_png(probe_pixels()), ConversionOptions(targets=dict.fromkeys(LOGO_TYPES, 0.9), max_trials=1)

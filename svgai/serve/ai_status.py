@@ -1,4 +1,4 @@
-"""GET /api/ai-status: the state of the models, a real conversion's time, and what the service runs on."""
+"""GET /api/ai-status: the state of the models, a timed conversion, and the environment."""
 
 import asyncio
 import platform
@@ -10,12 +10,13 @@ from typing import Literal
 from svgai.api.schemas.status import AiStatus, Checks, ModelCheck, PerformanceCheck, QualityCheck, State
 from svgai.errors import Overloaded, SvgAiError
 from svgai.model_files.model_pair import ModelFile
-from svgai.serve.ai_runtime import AiRuntime, probe
+from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.monitoring.recent_quality import RecentQuality
 from svgai.serve.worker_life.code_identity import library_versions
+from svgai.serve.workers.probe import probe
 
 FRESH_SECONDS = 5.0
-"""An answer this young is given again, so that asking often costs nothing."""
+"""Reports are cached for this long, so that frequent polling costs nothing."""
 
 
 class AiStatusReport:
@@ -38,7 +39,7 @@ class AiStatusReport:
         self._making = asyncio.Lock()
 
     async def read(self) -> AiStatus:
-        """The report. Readers who come while it is made wait for it."""
+        """The report. Concurrent callers share it."""
         async with self._making:
             subject = self._runtime.state, self._runtime.files
             if self._last is None or self._last_of != subject or self._clock() - self._made >= FRESH_SECONDS:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 LOOK_AGAIN_S = 0.25
-"""Seconds between two looks at the file."""
+"""Seconds between checks of the file."""
 
 _LONGEST = 16
 
@@ -15,11 +15,11 @@ logger = logging.getLogger("svgai.switch")
 
 class AiSwitch:
     """
-    On, unless a file says `off`. Where the file is away, or cannot be read, it is on: models are what is usual.
+    On, unless a file says `off`. If the file is missing or cannot be read, it is on, the default.
 
     Args:
         file: AI_SWITCH_FILE; None: it is always on.
-        every_s: between two looks at it.
+        every_s: between checks.
     """
 
     def __init__(self, file: Path | None = None, every_s: float = LOOK_AGAIN_S) -> None:
@@ -27,7 +27,7 @@ class AiSwitch:
         self.on = self._look()
 
     async def keep(self, changed: Callable[[bool], None]) -> None:
-        """Look again and again, and call `changed` with each new position; ends at once where there is no file."""
+        """Poll the file, and call `changed` with each new state; returns at once if there is no file."""
         while self._file is not None:
             await asyncio.sleep(self._every_s)
             # A file on a machine that is away may take a minute to say so: requests are answered meanwhile.

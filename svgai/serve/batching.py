@@ -1,7 +1,7 @@
 """
-Adaptive batching: a batch goes as soon as the one before it is done, with all that has come meanwhile.
+Adaptive batching: a batch is sent as soon as the previous one is done, with all requests that arrived meanwhile.
 
-So nobody waits for a batch to fill, and the busier the models are the larger their batches get.
+No request waits for a batch to fill, and batches grow with the load.
 """
 
 import asyncio
@@ -15,17 +15,17 @@ from typing import Any, Protocol
 from svgai.errors import Overloaded
 
 Work = Callable[[Sequence[list[Any]]], Awaitable[Sequence[list[Any]]]]
-"""Answers the items of several requests, each with as many answers in the same order."""
+"""Answers the items of several requests, one answer per item in the same order."""
 
 
 class BatchWatch(Protocol):
-    """Who wants to know of requests and batches."""
+    """Observer of requests and batches."""
 
     def waited(self, seconds: float) -> None:
-        """A request waited so long for its first batch; of one that is refused nothing is told."""
+        """A request waited this long for its first batch; not called for rejected requests."""
 
     def rider(self) -> object:
-        """What names the request that comes now."""
+        """A handle of the current request."""
 
     def batch(self, riders: Sequence[object]) -> AbstractContextManager[None]:
         """Around the work of a batch of these requests."""
@@ -55,12 +55,12 @@ class _Request:
 
 class Batches:
     """
-    The queue of one API, in the place of BentoML's dispatcher.
+    The queue of one API, in place of BentoML's dispatcher.
 
     Args:
-        max_batch_size: Items of a batch at most. A request with more is cut, and its answers are put together again.
-        max_latency_s: Seconds that a request may wait for its first batch; then it is refused.
-        watch: Told of requests and batches.
+        max_batch_size: Most items of a batch. A larger request is split, and its answers are joined.
+        max_latency_s: Seconds that a request may wait for its first batch; then it is rejected.
+        watch: Observer of requests and batches.
     """
 
     def __init__(
@@ -79,10 +79,10 @@ class Batches:
 
     def __call__(self, work: Work) -> Callable[[list[Any]], Awaitable[list[Any]]]:
         """
-        What answers a request's items by this work, which is the same for all requests.
+        The function that answers a request's items by this work, which is the same for all requests.
 
-        Calling it raises Overloaded where the request waited too long, and whatever the work raises. Who cancels it
-        takes the items that are not yet in a batch with it.
+        It raises Overloaded if the request waited too long, and whatever the work raises. Cancelling it removes the
+        items that are not yet in a batch.
         """
 
         async def answer(items: list[Any]) -> list[Any]:
@@ -126,7 +126,7 @@ class Batches:
         return parts
 
     def _wanted(self, request: _Request) -> bool:
-        """Whether somebody waits for a request; one whose time has passed is refused."""
+        """Whether a request is still awaited; one that has waited too long is rejected."""
         if not request.answer.done() and not request.begun and self._clock() - request.came > self.max_latency_s:
             text = f"no batch within {self.max_latency_s * 1000:g} ms; try again shortly"
             request.answer.set_exception(Overloaded(text))

@@ -1,4 +1,4 @@
-"""Work that ends when its client has gone: nobody waits for the answer, and others wait for the place."""
+"""Cancels work when its client disconnects, so that others can use its place."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -15,8 +15,8 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
     """
     Do the work, and cancel it when the client disconnects. The request's body must have been read.
 
-    Work that is cancelled for that is told so: the code of ClientGone is the argument of its CancelledError. Whatever
-    else cancels this, such as a request's limit of time, cancels the work without.
+    The CancelledError of that work has the code of ClientGone as its argument. Any other cancellation, such as a
+    request's timeout, has none.
 
     Raises:
         ClientGone: the client disconnected first.

@@ -1,7 +1,6 @@
-"""What answers requests, built from the settings. Importing this loads the models' libraries."""
+"""Builds the service's parts from the settings. Importing this loads the models' libraries."""
 
 import asyncio
-import os
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from svgai.decode.limits import ImageLimits
 from svgai.model_files.model_pair import ArmContents, Models, ModelSource
 from svgai.outcomes.spool import Spool
 from svgai.outcomes.spool_place import spool_folder
+from svgai.processors import usable_processors
 from svgai.serve.ai_runtime import AiRuntime
 from svgai.serve.ai_status import AiStatusReport
 from svgai.serve.ai_switch import AiSwitch
@@ -40,10 +40,10 @@ from svgai.serve.workers.conversion_worker import set_up
 from svgai.settings import Settings
 
 TRIALS_SHARE = 0.6
-"""Share of AI_INFERENCE_TIMEOUT after which no further tracing is begun, so that the last one ends in time."""
+"""Share of AI_INFERENCE_TIMEOUT after which no further tracing is started, so that the last one ends in time."""
 
 BATCH_THREADS = 2
-"""Threads that prepare the plain images of a batch, where there are as many cores. A third only waits for a lock."""
+"""Threads that prepare the plain images of a batch, at most one per core. A third would only wait for a lock."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,16 +65,16 @@ class Serving:
     inputs: InputWatch
 
     async def reload(self) -> None:
-        """Serve the models that are in the folder now, where they are whole."""
+        """Reload the models from their folder, if they are valid."""
         if await self.runtime.reload():
             self.shadow.renew()
 
     async def close(self) -> None:
         """
-        End all parts, whatever becomes of one of them; the quality store last, which takes rows until then.
+        Close all parts, even if one fails; the quality store last, which accepts rows until then.
 
         Raises:
-            Exception: what the last of those raised that could not end.
+            Exception: of the last part that failed to close.
         """
         async with AsyncExitStack() as ending:  # from the last line to the first
             ending.push_async_callback(self.store.close)
@@ -93,15 +93,15 @@ def build_serving(
     settings: Settings, bundled: Folders | None, challenger: Folders | None = None, bento: str = "none"
 ) -> Serving:
     """
-    Put the parts together; nothing is loaded yet.
+    Build the parts; nothing is loaded yet.
 
     Args:
         settings: the settings.
-        bundled: the folders of the Bento's own models, where it has them; MODEL_DIR goes first.
-        challenger: those of the models that an experiment is to compare them with, where the Bento has any.
+        bundled: the folders of the Bento's own models, where it has them; MODEL_DIR takes precedence.
+        challenger: the folders of the challenger's models, if the Bento has any.
         bento: what is served, for the metrics.
     """
-    cv2.setNumThreads(1)  # the processes of the pool share the cores already
+    cv2.setNumThreads(1)  # the pool's processes already use all cores
     metrics = PrometheusMetrics() if settings.ai_metrics_enabled else NoMetrics()
     service_metrics = _service_metrics(settings, bento)
     limits = ImageLimits(settings.max_body_bytes, settings.max_pixels)
@@ -131,7 +131,7 @@ def build_serving(
             models,
             promise=options.promise,
             metrics=metrics,
-            threads=min(BATCH_THREADS, len(os.sched_getaffinity(0))),
+            threads=min(BATCH_THREADS, usable_processors()),
         )
 
     beside: list[Arm] = []

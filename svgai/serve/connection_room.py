@@ -1,8 +1,8 @@
 """
-How many connections a service keeps, and which of them give way to new ones.
+The limit of connections, and which are closed for new ones.
 
-A connection that waits for its client (idle, or with a request half sent) may be closed at any time; one whose request
-is there is answered. So no number of clients that send nothing keeps others out.
+A connection that waits for its client (idle, or with an incomplete request) may be closed at any time; one with a
+complete request is answered. So idle clients cannot lock others out.
 """
 
 import logging
@@ -28,7 +28,7 @@ class ConnectionRoom:
     The connections of one process.
 
     Args:
-        most: of them at once; asked for with each new one.
+        most: limit of concurrent ones; called with each new one.
     """
 
     def __init__(self, most: Callable[[], int], clock: Callable[[], float] = time.monotonic) -> None:
@@ -40,7 +40,7 @@ class ConnectionRoom:
         self._said_at = -_SAID_EVERY_S
 
     def enter(self, guest: Guest) -> bool:
-        """Take a new connection in; False where there is no room, since all others are being answered."""
+        """Accept a new connection; False if all others are being answered."""
         if len(self._open) >= self._most():
             self._say()
             if not self._waiting:
@@ -53,7 +53,7 @@ class ConnectionRoom:
         return True
 
     def answering(self, guest: Guest) -> None:
-        """Its request is there: it no longer waits for its client."""
+        """Its request is complete: it no longer waits for its client."""
         self._waiting.pop(guest, None)
 
     def answered(self, guest: Guest) -> None:

@@ -32,10 +32,10 @@ from svgai.serve.workers.conversion_worker import convert_image, explore_image, 
 logger = logging.getLogger("svgai.conversions")
 
 COMPARED_SHARE = 0.05
-"""Share of conversions that are compared with the default tracing, when nothing else waits."""
+"""Share of conversions that are compared with the default tracing when the queue is empty."""
 
 EXPLORED_SHARE = 0.05
-"""Share of conversions of which another tracing is tried in shadow, drawn from the portfolio: what is not chosen."""
+"""Share of images for which a tracing drawn from the portfolio is also tried in shadow, for exploration."""
 
 
 class Conversions:
@@ -43,19 +43,19 @@ class Conversions:
     Converts images in a pool.
 
     Args:
-        pool: gives the pool; raises NotReady while there is none.
-        check: raises SvgAiError for the bytes of an image that can be seen to be wrong without a conversion; elsewhere.
-        recorder: keeps what every conversion came to.
-        options: what holds where a client says nothing.
-        cache: knows conversions that were made for others.
-        models: names the models that the conversions of an arm use; None while there are none yet.
+        pool: returns the pool; raises NotReady while there is none.
+        check: raises SvgAiError for an invalid image, by a short check in another process.
+        recorder: stores the outcome of every conversion.
+        options: the defaults.
+        cache: of conversions for equal requests.
+        models: identifies the models of an arm; None while there are none yet.
         uses_models: whether conversions use any.
-        code: names the code, for the cache.
-        experiment: gives images to its arms.
-        shadow: has a challenger convert them, too, or a tracing tried to learn from.
-        explore: whether tracings are tried to learn from.
+        code: identifies the code, for the cache.
+        experiment: assigns images to arms.
+        shadow: runs challenger conversions and exploratory tracings.
+        explore: whether exploratory tracings are made.
         compare: whether a share of the conversions is compared with the default tracing.
-        chance: gives numbers in [0, 1) that decide which.
+        chance: returns random numbers in [0, 1).
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Conversions:
 
     async def convert(self, form: ConvertForm, key_name: str | None = None) -> ConvertAnswer:
         """
-        Convert one image, or give what an equal request got, and keep what it came to.
+        Convert one image, or answer from the cache, and store the outcome.
 
         `key_name` is that of the client's API key.
 
@@ -106,11 +106,11 @@ class Conversions:
         asked |= {"target": form.target_quality, "min_worst": form.min_worst}
         made: Mapping[str, object] = {}
         try:
-            # Megabytes of base64 do not hold up everybody else.
+            # In a thread: megabytes of base64 must not block the event loop.
             image, digest = await asyncio.to_thread(_with_digest, form.image)
             asked["image_sha256"] = digest
             options = self._options_of(form)
-            # Where the tracing is given there is nothing for models to choose.
+            # With given parameters there is nothing for models to choose.
             by_models = self._uses_models()
             compared = by_models and options.parameters is None
             assigned = self._experiment.assign(digest) if compared else Assignment()
@@ -134,7 +134,7 @@ class Conversions:
         self, digest: str, image: bytes, options: ConversionOptions, arm: Arm | None, *, cache: bool
     ) -> Found:
         async def convert() -> Conversion:
-            # A wrong image does not wait for its turn to be told so.
+            # An invalid image is rejected without queueing.
             await self._check(image)
             return await self._pool().run(convert_image, image, options, arm)
 
@@ -147,7 +147,7 @@ class Conversions:
     def _after(self, form: ConvertForm, image: bytes, conversion: Conversion, seconds: float) -> None:
         """Count a conversion that was made, and compare a share of them."""
         self._count(conversion, seconds)
-        coloured = form.monochrome is None and form.cutter is None  # the default knows nothing of inks and blades
+        coloured = form.monochrome is None and form.cutter is None  # the default tracing has no such options
         if coloured and self._compare and self._chance() < COMPARED_SHARE and self._pool().idle:
             comparison = asyncio.create_task(self._compare_with_default(image, form.background, conversion))
             self._comparisons.add(comparison)
@@ -156,7 +156,7 @@ class Conversions:
     def _beside(
         self, image: bytes, options: ConversionOptions, asked: Mapping[str, object], *, in_shadow: bool
     ) -> None:
-        """Have an image that was converted converted once more, for nobody to see."""
+        """Queue a further conversion of a converted image, in shadow."""
         conversion_id = str(asked["conversion_id"])
         if in_shadow:
             self._shadow.offer(ShadowTask(image, options, partial(self._keep_shadow, conversion_id, asked)))
@@ -167,13 +167,13 @@ class Conversions:
             self._shadow.offer(ShadowTask(image, options, keep, "champion", learn))
 
     def _keep_shadow(self, conversion_id: str, asked: Mapping[str, object], made: Conversion | SvgAiError) -> None:
-        """Keep what a challenger made of what was asked, beside the champion's answer."""
+        """Store a challenger's shadow conversion beside the champion's answer."""
         row = {**asked, "conversion_id": shadowed_id(conversion_id), "arm": "challenger"}
         figures = {"error_code": made.code} if isinstance(made, SvgAiError) else figures_of(made)
         self._recorder.record(Outcome.model_validate({**row, **figures}))
 
     def _keep_explored(self, conversion_id: str, digest: str, made: Conversion | SvgAiError) -> None:
-        """Keep what was learned; of a tracing that failed there is nothing to learn that the table has room for."""
+        """Store an exploratory tracing; a failed one is not stored."""
         if isinstance(made, Conversion):
             row = {"conversion_id": explored_id(conversion_id), "image_sha256": digest, **figures_of(made)}
             self._recorder.record(Outcome.model_validate(row))
@@ -224,7 +224,7 @@ def _with_digest(image: str | bytes) -> tuple[bytes, str]:
 
 
 def _code_of(fault: BaseException) -> str:
-    """The code of the error that a client gets; one whose work is cancelled has left, or else waited too long."""
+    """The client's error code; cancelled work means that the client has disconnected, or else a timeout."""
     if isinstance(fault, asyncio.CancelledError):
         return ClientGone.code if ClientGone.code in fault.args else ConversionTimeout.code
     return fault.code if isinstance(fault, SvgAiError) else SvgAiError.code

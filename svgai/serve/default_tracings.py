@@ -1,4 +1,4 @@
-"""POST /api/vtracer inside the service: what VTracer makes of an image by its own defaults, to compare with."""
+"""POST /api/vtracer inside the service: an image traced by VTracer's default parameters, for comparison."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,11 +13,11 @@ from svgai.serve.workers.conversion_worker import trace_default
 
 class DefaultTracings:
     """
-    Traces by defaults, in the processes that convert: what takes too long is ended with its process.
+    Traces by defaults, in the conversion processes: a tracing that takes too long is killed with its process.
 
     Args:
-        pool: gives the pool; raises NotReady while there is none.
-        check: raises SvgAiError for the bytes of an image that can be seen to be wrong without a tracing; elsewhere.
+        pool: returns the pool; raises NotReady while there is none.
+        check: raises SvgAiError for an invalid image, by a short check in another process.
         measured_side: longest side, in pixels, at which it is compared with its image.
     """
 
@@ -31,7 +31,7 @@ class DefaultTracings:
 
     async def trace(self, form: DefaultForm) -> DefaultAnswer:
         """
-        Trace one image; nothing of it is kept.
+        Trace one image; nothing is stored.
 
         Raises:
             SvgAiError: the image is not valid, VTracer gives up on it or writes too much, or the pool did not answer.

@@ -1,4 +1,4 @@
-"""POST /api/classify and /api/optimize inside the service: images that are not plain are decoded elsewhere."""
+"""POST /api/classify and /api/optimize inside the service: all but plain images are decoded in other processes."""
 
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -7,10 +7,11 @@ from typing import Any, Protocol, TypeVar
 
 from svgai.api.schemas.answers import ClassifyAnswer, ItemFault, OptimizeAnswer
 from svgai.api.schemas.image_forms import ImageItem, ImagesForm
+from svgai.decode.formats.plain_png import pixels_of
 from svgai.errors import SvgAiError
 from svgai.model_files.model_pair import ModelInput
 from svgai.serve.decoding.image_data import plain_png_of
-from svgai.serve.decoding.preparation import Decoder, prepare
+from svgai.serve.decoding.preparation import Decoder, prepare_list, prepare_one
 from svgai.serve.monitoring.metrics import Metrics
 from svgai.stages import stage
 
@@ -21,7 +22,7 @@ Infer = Callable[[list[ImageItem]], Coroutine[Any, Any, Sequence[Answer]]]
 
 
 class Attendance(Protocol):
-    """Does work that takes longer than a moment, and ends it when its client has gone."""
+    """Runs longer work, and cancels it when its client disconnects."""
 
     async def __call__(self, work: Coroutine[Any, Any, T], /) -> T: ...
 
@@ -37,7 +38,7 @@ class ImageRequests:
 
     Args:
         decoder: decodes them.
-        require_models: raises NotReady or AiDisabled where nothing can be answered.
+        require_models: raises NotReady or AiDisabled if there are no models.
         max_pixels: of the images of one request together.
     """
 
@@ -51,29 +52,46 @@ class ImageRequests:
 
     async def answer(self, form: ImagesForm[Any], infer: Infer, attended: Attendance = unattended) -> list[Answer]:
         """
-        The answer to each image, or the fault that takes its place, in order.
+        The answer to each image, or its fault, in order.
 
         Raises:
             NotReady, AiDisabled: there are no models.
             TooLarge: there are too many images.
-            Overloaded: no image can be decoded now, or no batch was free in time.
+            Overloaded: the only image cannot be decoded now, or no batch was free in time.
         """
         self._require_models()
         began = time.perf_counter()
         images = form.image_data()
-        plain = [plain_png_of(image, self._max_pixels) for image in images]
+        plain, taken = self._plain_ones(images)
         others = [image for image, data in zip(images, plain, strict=True) if data is None]
         with stage("decode") if others else nullcontext():
-            seen = iter(await attended(prepare(others, self._decoder, self._max_pixels)) if others else ())
+            seen = iter(await attended(self._decoded(others, taken, is_list=form.is_list)) if others else ())
         if others:
             self._metrics.inference("classifier", "decode", time.perf_counter() - began)
         found = [next(seen) if data is None else form.item(plain=data) for data in plain]
         items = [
             _item(form, one) if isinstance(one, ModelInput) else one for one in found if not isinstance(one, SvgAiError)
         ]
-        # A single image takes one place in one batch: to watch its client would cost more than it saves.
+        # A single image takes one place in one batch: watching its client would cost more than it saves.
         answers = iter(await (infer(items) if len(items) == 1 else attended(infer(items))) if items else ())
         return [ItemFault.of(one) if isinstance(one, SvgAiError) else next(answers) for one in found]
+
+    def _plain_ones(self, images: Sequence[str | bytes]) -> tuple[list[bytes | None], int]:
+        """Those that need no process to decode them, in the places of the images, and the pixels that they have."""
+        plain, taken = [], 0
+        for image in images:
+            data = plain_png_of(image, self._max_pixels - taken)
+            plain.append(data)
+            taken += pixels_of(data) if data else 0
+        return plain, taken
+
+    async def _decoded(
+        self, images: Sequence[str | bytes], taken: int, *, is_list: bool
+    ) -> list[ModelInput | SvgAiError]:
+        if is_list:
+            return await prepare_list(images, self._decoder, self._max_pixels, taken)
+        (image,) = images
+        return [await prepare_one(image, self._decoder)]
 
 
 def _item(form: ImagesForm[Any], seen: ModelInput) -> ImageItem:

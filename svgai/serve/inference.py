@@ -1,7 +1,7 @@
 """
-What classify and optimize answer to a batch of images, in the service's own process.
+Inference of classify and optimize for a batch of images, in the service's own process.
 
-All but plain ones were decoded elsewhere. Each image of a batch fails alone: its fault takes the place of its answer.
+All but plain ones were decoded in other processes. Each image of a batch fails alone: its fault replaces its answer.
 """
 
 import time
@@ -37,7 +37,7 @@ class Inference:
     The models applied to batches of items.
 
     Args:
-        promise: Gives what is promised for a type where a client says nothing.
+        promise: Returns the default promise for a type.
         threads: Threads that decode plain images of a batch and compute their features.
     """
 

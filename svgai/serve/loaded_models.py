@@ -1,4 +1,4 @@
-"""Models as they are loaded: in a thread, within a time, and only where they have answered once."""
+"""Loads models in a thread, with a time limit, and tries them once."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ logger = logging.getLogger("svgai.runtime")
 
 @dataclass(frozen=True, eq=False)
 class LoadedModels:
-    """The bytes of the files, the models made of them, and the memory in MB that these took."""
+    """The bytes of the files, the loaded models, and their memory in MB."""
 
     contents: ModelContents
     models: Models
@@ -36,13 +36,13 @@ async def load_in_time(source: ModelSource, seconds: float) -> LoadedModels:
 
     Raises:
         ModelFault: a file is missing, damaged or not the one that its metadata names.
-        TimeoutError: it took longer than it may; the message says so.
+        TimeoutError: it took too long; the message says so.
     """
     began = time.perf_counter()
     # By anyio, as batches are: its first use takes a tenth of a second, which no request should wait for.
     loading = anyio.to_thread.run_sync(_load, source, abandon_on_cancel=True)
     try:
-        # Kept only here: a thread that is given up for its time runs on, and must change nothing.
+        # Assigned only here: a thread that exceeded its time keeps running, and must change nothing.
         loaded = await asyncio.wait_for(loading, timeout=seconds)
     except TimeoutError:
         raise TimeoutError(f"loading the models took longer than {seconds:g} s") from None

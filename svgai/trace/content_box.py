@@ -1,4 +1,4 @@
-"""Where the content of a large page lies: a small mark on a large empty page is traced by itself, at its own size."""
+"""Finds the content of a large page: a small mark on a large empty page is traced separately, at its own size."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ import numpy as np
 from svgai.array_types import Pixels
 from svgai.decode.pixels import edge_pixels
 
-_AROUND = 8  # pixels of ground kept around the content: edges and margins look that far
-_MOST = 0.5625  # of the page's area that content may take to be traced by itself
+_AROUND = 8  # pixels of background kept around the content, within the reach of edges and margins
+_MOST = 0.5625  # largest share of the page's area at which content is traced separately
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """
-Noise of a picture: whether there is any, and the picture without it.
+Detects and removes the noise of a picture.
 
-A drawing is even between its edges: one colour, or one that changes slowly. JPEG, scanners and generators of pictures
-leave pixels there that stand out from those around them, JPEG above all beside edges. That separates noise from the
-rest: anti-aliasing is steep, and a gradient's pixel lies between its neighbours.
+A drawing is smooth between its edges: one colour, or one that changes slowly. JPEG, scanners and image generators leave
+outlier pixels there, JPEG above all beside edges. That distinguishes noise: anti-aliasing is steep, and a gradient's
+pixel is between its neighbours.
 """
 
 from dataclasses import dataclass

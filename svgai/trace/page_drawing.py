@@ -1,4 +1,4 @@
-"""What is drawn of an image, in its place on the page: soft layers, regions and what masks them, or squares."""
+"""The drawing of an image on its page: soft layers, regions with their mask, or squares."""
 
 from dataclasses import dataclass
 

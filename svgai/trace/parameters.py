@@ -1,15 +1,15 @@
-"""The ways to trace an image, as users and the optimizer name them."""
+"""The parameters of a tracing, for users and the optimizer."""
 
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Strokes = Literal["auto", "never", "only"]
-"""Whether lines are drawn as strokes: where that suits them, never, or everything that is drawn."""
+"""Whether lines are drawn as strokes: where suitable, never, or exclusively."""
 
 
 def whole_number(value: object) -> object:
-    """JSON does not tell 3.0 from 3; where types are strict, Python does."""
+    """JSON does not distinguish 3.0 from 3; strict Python types do."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -22,7 +22,7 @@ class TracingParameters(BaseModel):
 
     With colour models `simplify`, `corner_threshold`, `filter_speckle`, `mode` and `grid` shape the outlines. Without
     them VTracer does, with its own options, and its lengths are in traced pixels: source pixels times `upscale`. In
-    mode "pixels" nothing is fitted, and no other parameter counts.
+    mode "pixels" nothing is fitted, and the other parameters are ignored.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -90,3 +90,7 @@ class TracingParameters(BaseModel):
         ),
     )
     path_precision: WholeNumber = Field(0, ge=0, le=2, description="VTracer only: decimals of coordinates.")
+
+
+TRACING_NAMES = tuple(TracingParameters.model_fields)
+"""The columns that describe a tracing, after the features, in a surrogate row."""

@@ -1,4 +1,4 @@
-"""The pixels of an image as sources of region maps: its colours, and its alpha where that needs a mask."""
+"""The sources of region maps: an image's colours, and its alpha where that needs a mask."""
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ _TRANSLUCENT_SHARE = 0.01
 
 def sources(framed: Pixels, times: int, *, crisp: bool) -> tuple[Source, ...]:
     """
-    An image's colours, none where nothing is to be seen, and its alpha where that needs a mask.
+    An image's colours, none where nothing is visible, and its alpha where that needs a mask.
 
     Args:
         framed: straight-alpha pixels (h, w, 4), with their margin.

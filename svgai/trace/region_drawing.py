@@ -1,4 +1,4 @@
-"""A map of regions to shapes: stack, outline, fit, write on the grid; and outlines that follow what a drawing lacks."""
+"""A map of regions to shapes: stack, outline, fit, write on the grid, and correct outlines by a drawing's error."""
 
 from collections.abc import Sequence
 from itertools import islice

@@ -1,5 +1,5 @@
 """
-Pixels to SVG: take noise out, enlarge, trace, transparency, write.
+Pixels to SVG: remove noise, enlarge, trace, transparency, write.
 
 Transparency is part of the map that outlines are drawn from, so that every shape has its own edge. Where a noticeable
 share of the image is soft, translucent layers lie beneath what is crisp. Where few of these would not show it, the
@@ -46,8 +46,8 @@ _MAPPED = (
     "upscale", "colour_models", "gradient_stops", "merge_distance", "palette_size", "thin_strokes"
 )  # fmt: skip
 _OUTLINES = TracingParameters()
-_KEPT_MAPS = 4  # of an image, the latest: one of a large image takes megabytes
-_ALIKE_IN_NOISE = 4.0  # CIELAB distance: what is left of noise makes one colour several
+_KEPT_MAPS = 4  # latest ones per image: one of a large image takes megabytes
+_ALIKE_IN_NOISE = 4.0  # CIELAB distance: residual noise splits one colour into several
 
 
 def trace(rgba: Pixels, parameters: TracingParameters) -> str:
@@ -63,7 +63,7 @@ def trace(rgba: Pixels, parameters: TracingParameters) -> str:
 
 class Tracer:
     """
-    One image, to be traced in one way or several: what these have in common is made once.
+    One image, for one or several tracings, whose common parts are computed once.
 
     `working` are the pixels that are traced: reduced, and without noise where the image is `noisy`.
 
@@ -91,7 +91,7 @@ class Tracer:
         self._maps: dict[TracingParameters, tuple[RegionMap, ...]] = {}
 
     def tracing(self, parameters: TracingParameters) -> PageDrawing:
-        """One way to trace the image. Raises what `trace` does."""
+        """Trace the image in one way. Raises what `trace` does."""
         if parameters.mode == "pixels":
             return PageDrawing(self.page, 1, drawn=pixel_svg(squares(self._rgba), self.page.size))
         if parameters.colour_models == "none":
@@ -122,7 +122,7 @@ class Tracer:
         return self._maps[key]
 
     def _soft(self, parameters: TracingParameters) -> SoftDrawing | None:
-        """What is soft of the image, if that can be drawn; by lines alone it cannot."""
+        """The soft part of the image, if it can be drawn; not with strokes only."""
         return soft_drawing(self._parts, parameters) if self._is_soft else None
 
     def _times(self, parameters: TracingParameters) -> int:

@@ -1,9 +1,9 @@
 """
-The edges of a noisy picture as blends of the areas beside them.
+Restores the edges of a noisy picture as blends of the areas beside them.
 
-JPEG keeps brightness to the pixel and spreads colour over several, so that an edge is fringed in colours of nobody's.
-What lies away from edges tells the colours of a picture; a pixel at an edge is the blend of two of them that has its
-brightness, and looks as it did before the noise, anti-aliasing and all.
+JPEG keeps brightness to the pixel and spreads colour over several, so that an edge has a fringe of foreign colours.
+Pixels away from edges give the picture's colours; a pixel at an edge becomes the blend of two of them with its
+brightness, as before the noise, including anti-aliasing.
 """
 
 from dataclasses import replace

@@ -229,6 +229,17 @@ def test_links_between_files_lead_somewhere() -> None:
                 assert anchor in {re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in headings}, target
 
 
+def test_architecture_lists_the_folders_of_the_code() -> None:
+    """The listing at the top of docs/architecture.md names every package, and no folder that does not exist."""
+    listing = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").split("\n\n    decode <-")[0]
+    named = set(re.findall(r"(?<![\w.])([a-z_]+)/", listing.partition("## The listing")[2]))
+    rooms = [room for room in ROOT.iterdir() if room.is_dir() and room.name in named]
+    folders = {path for room in rooms for path in (room, *room.rglob("*")) if path.is_dir()}
+    code = {path for path in folders if (path / "__init__.py").is_file() and path.relative_to(ROOT).parts[0] != "tests"}
+    parts = {path for path in code if len(path.relative_to(ROOT).parts) <= (3 if ROOT / "svgai" in path.parents else 2)}
+    assert {path.name for path in parts} <= named <= {path.name for path in folders}
+
+
 def test_decisions_are_numbered_without_gaps() -> None:
     """docs/adr/ holds 0001, 0002, ..., each with its number in the title."""
     for number, page in enumerate(sorted((ROOT / "docs/adr").glob("*.md")), start=1):

@@ -17,13 +17,13 @@ from training.search.tracing_table import served
 TARGET_NAMES = ("ssim", "worst", "edge_ssim", "delta_e", "log_bytes", "seconds")
 
 
-def _natural(values: Floats) -> dict[str, Scaled]:
+def natural(values: Floats) -> dict[str, Scaled]:
     """Surrogate targets (n, len(SCALES)) back on the scales that people read."""
     found = from_scales(values)
     return {**found, "log_bytes": np.log(found["bytes"])}
 
 
-def _rank_correlations(predicted: Floats, measured: Floats, table: pd.DataFrame) -> npt.NDArray[np.float64]:
+def rank_correlations(predicted: Floats, measured: Floats, table: pd.DataFrame) -> npt.NDArray[np.float64]:
     """
     For each image, Spearman's correlation of predicted and measured ssim over its tracings.
 
@@ -47,12 +47,12 @@ def optimizer_metrics(
 
     Coverage is also given by type, where the table has images of it.
     """
-    ours, truth = _natural(predicted), _natural(measured)
+    ours, truth = natural(predicted), natural(measured)
     metrics = {}
     for name in TARGET_NAMES:
         metrics[f"{name}_r2"] = float(r2_score(truth[name], ours[name]))
         metrics[f"{name}_mae"] = float(mean_absolute_error(truth[name], ours[name]))
-    correlations = _rank_correlations(predicted, measured, table)
+    correlations = rank_correlations(predicted, measured, table)
     metrics["ssim_rank_correlation"] = float(correlations.mean()) if len(correlations) else 0.0
     covered = pd.Series(truth["ssim"] >= low)
     metrics["ssim_low_coverage"] = float(covered.mean())
@@ -60,27 +60,6 @@ def optimizer_metrics(
         if kind:
             metrics[f"ssim_low_coverage_{kind}"] = float(share)
     return metrics
-
-
-def prediction_figure(predicted: Floats, measured: Floats) -> Figure:
-    """Predicted against measured, for each target."""
-    ours, truth = _natural(predicted), _natural(measured)
-    figure = Figure(figsize=(21, 4), layout="constrained")
-    for axes, name in zip(figure.subplots(1, len(TARGET_NAMES)), TARGET_NAMES, strict=True):
-        axes.scatter(truth[name], ours[name], s=2, alpha=0.2)
-        ends = [float(truth[name].min()), float(truth[name].max())]
-        axes.plot(ends, ends, color="grey", linewidth=1)
-        axes.set(xlabel=f"measured {name}", ylabel=f"predicted {name}")
-    return figure
-
-
-def rank_figure(predicted: Floats, measured: Floats, table: pd.DataFrame) -> Figure:
-    """How well tracings are ranked within each image."""
-    figure = Figure(figsize=(5, 4), layout="constrained")
-    axes = figure.subplots()
-    axes.hist(_rank_correlations(predicted, measured, table), bins=20, range=(-1, 1))
-    axes.set(xlabel="rank correlation of ssim within an image", ylabel="images")
-    return figure
 
 
 def importance_figure(booster: xgboost.Booster, names: Sequence[str]) -> Figure:

@@ -14,27 +14,30 @@ from pathlib import Path
 
 import pandas as pd
 
-from svgai.choose.optimizer import TRACING_NAMES
 from svgai.describe.features import FEATURE_NAMES
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.input_reference import InputReference, histogram_of
 from svgai.model_files.training_record import (
     ARTIFACTS_FOLDER,
+    FIGURES_FOLDER,
     RECORD_FILE,
     TrainingDataset,
     TrainingRecord,
     file_sha256,
     write_record,
 )
+from svgai.trace.parameters import TRACING_NAMES
 from training.data.datasets import brand_of
 from training.data.origin import Origin
 from training.data.parquet_files import write_parquet
 from training.data.progress import Progress, Watch, unwatched
 from training.fit.calibration import covariance, crossed_lower_bound, margins
 from training.fit.held_out import held_out_metrics, write_held_out
+from training.fit.held_out_report import emptied
 from training.fit.optimizer_choices import choices, choices_digest
-from training.fit.optimizer_metrics import importance_figure, optimizer_metrics, prediction_figure, rank_figure
+from training.fit.optimizer_metrics import importance_figure, optimizer_metrics
+from training.fit.optimizer_report import write_optimizer_report
 from training.fit.surrogate import OptimizerConfig, Rows, fit, predict_unseen
 from training.search.parameter_search import MEASURES
 from training.search.tracing_table import served, tracing_of, wholly_measured
@@ -54,7 +57,7 @@ def train_optimizer(
     origin: Origin = Origin("tracings"),  # noqa: B008 - frozen
 ) -> TrainingRecord:
     """
-    Train on a table of parameter_search and leave model, figures and training.json in `folder`.
+    Train on a table of parameter_search and leave model, report and training.json in `folder`.
 
     The portfolio is the tracings of the table, in its order. `watch` is called with the error on unseen images after
     each round of the first surrogate.
@@ -81,19 +84,19 @@ def train_optimizer(
     (folder / RECORD_FILE).unlink(missing_ok=True)
     (folder / MODEL_FILE).write_bytes(booster.save_raw("ubj"))
     low = crossed_lower_bound(predicted, rows.targets, table)
-    (folder / "figures").mkdir(exist_ok=True)
-    prediction_figure(predicted, rows.targets).savefig(folder / "figures" / "predictions.png")
-    rank_figure(predicted, rows.targets, table).savefig(folder / "figures" / "rank_correlation.png")
-    importance_figure(booster, (*FEATURE_NAMES, *TRACING_NAMES)).savefig(folder / "figures" / "importance.png")
+    pictures = emptied(folder / FIGURES_FOLDER)
+    importance_figure(booster, (*FEATURE_NAMES, *TRACING_NAMES)).savefig(pictures / "importance.png")
     if served(table).any():
         write_lineage(table, folder)
     outcomes = choices(predicted, rows.targets, table)
+    metrics = {**optimizer_metrics(predicted, low, rows.targets, table), **held_out_metrics(outcomes)}
+    write_optimizer_report(folder, predicted, rows.targets, table, outcomes, metrics)
     record = TrainingRecord(
         kind="optimizer",
         model_file=MODEL_FILE,
         sha256=file_sha256(folder / MODEL_FILE),
         parameters={**asdict(config), "images": table["image"].nunique(), "tracings": len(portfolio)},
-        metrics={**optimizer_metrics(predicted, low, rows.targets, table), **held_out_metrics(outcomes)},
+        metrics=metrics,
         history=tuple({"held_out_error": error} for error in history),
         dataset=TrainingDataset(
             name=origin.name,

@@ -28,6 +28,7 @@ from training.data.datasets import Sample, digest, labelled, load_dataset, split
 from training.data.origin import origin_of
 from training.fit.classifier.classifier_inputs import Inputs, prepare
 from training.fit.classifier.classifier_metrics import classifier_metrics, classifier_outcomes
+from training.fit.classifier.classifier_report import write_classifier_report
 from training.fit.held_out import write_held_out
 
 MODEL_FILE = "classifier.onnx"
@@ -67,7 +68,7 @@ def network(weights: Floats, biases: Floats) -> onnx.ModelProto:
 
 
 def train(samples: Sequence[Sample], folder: Path, data: Path) -> TrainingRecord:
-    """Leave model, outcomes of held-out images and training.json in `folder`."""
+    """Leave model, outcomes of held-out images, report and training.json in `folder`."""
     began = time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
     inputs = prepare(samples, lambda *_: None)
@@ -80,13 +81,15 @@ def train(samples: Sequence[Sample], folder: Path, data: Path) -> TrainingRecord
     held_out = Inputs(inputs.pixels[held_out_rows], inputs.features[held_out_rows], inputs.labels[held_out_rows])
     probabilities = load_network(folder / MODEL_FILE).run(held_out.pixels, held_out.features)
     outcomes = classifier_outcomes(probabilities, held_out.labels, unseen)
+    metrics = classifier_metrics(probabilities, held_out.labels)
+    write_classifier_report(folder, probabilities, held_out.labels, metrics)
     origin = origin_of([data], f"{len(samples)} labelled images")
     record = TrainingRecord(
         kind="classifier",
         model_file=MODEL_FILE,
         sha256=file_sha256(folder / MODEL_FILE),
         parameters={"method": "logistic regression", "split": SPLIT},
-        metrics=classifier_metrics(probabilities, held_out.labels),
+        metrics=metrics,
         dataset=TrainingDataset(
             name=origin.name,
             digest=digest(samples),

@@ -1,1 +1,1 @@
-"""What a run leaves beside its SVGs: a summary, a table, a gallery."""
+"""Results of a run besides its SVGs: a summary, a table, a gallery."""

@@ -1,4 +1,4 @@
-"""Pages of all images beside their SVGs, the worst first. They hold everything that they show."""
+"""Self-contained HTML pages of all images beside their SVGs, the worst first."""
 
 import base64
 import io
@@ -25,7 +25,7 @@ _THREADS = 4
 
 @dataclass(frozen=True)
 class _Card:
-    """What is shown of one file; both pictures are data URLs, empty where there is none."""
+    """One entry; both pictures are data URLs, empty if there is none."""
 
     record: FileRecord
     before: str
@@ -34,7 +34,7 @@ class _Card:
 
 @dataclass(frozen=True)
 class _Figures:
-    """What stands at the top of every page."""
+    """The header of every page."""
 
     converted: int
     short: int
@@ -45,7 +45,7 @@ class _Figures:
 
 def require_gallery(path: Path) -> None:
     """
-    See that a gallery can be written there, before anything is converted.
+    Check that a gallery can be written there, before anything is converted.
 
     Raises:
         FolderFault: its suffix is not .html, or its folder is not there.
@@ -66,7 +66,7 @@ def write_gallery(
     """
     Write the pages, PER_PAGE images on each: `path`, then the same name with -2, -3, and give their paths.
 
-    First what failed, then what fell short of its promise, then the rest, each by `worst`.
+    First failures, then missed targets, then the rest, each by `worst`.
 
     Raises:
         OSError: one cannot be written.

@@ -31,7 +31,7 @@ SCHEMA = pa.schema(
 
 def require_report(path: Path) -> None:
     """
-    See that a report can be written there, before anything is converted.
+    Check that a report can be written there, before anything is converted.
 
     Raises:
         FolderFault: its suffix is none of SUFFIXES, or its folder is not there.

@@ -1,4 +1,4 @@
-"""What a run came to: counts, bytes, rate, and what went wrong by its kind."""
+"""The summary of a run: counts, bytes, rate, and errors by kind."""
 
 import time
 from collections import Counter

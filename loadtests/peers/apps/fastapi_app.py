@@ -9,7 +9,7 @@ from loadtests.peers.apps.fastapi_bodies import read_image, response
 from loadtests.servers.local_inference import peer_inference
 
 inference = peer_inference()
-# One thread works while the event loop reads and writes; more would only take turns at the same core.
+# One thread computes while the event loop reads and writes; more would only share the same core.
 worker = ThreadPoolExecutor(1)
 app = FastAPI(openapi_url=None)
 

@@ -1,8 +1,8 @@
 """
-FastAPI with batching of its own: `uvicorn loadtests.peers.apps.fastapi_batching:app`.
+FastAPI with hand-written batching: `uvicorn loadtests.peers.apps.fastapi_batching:app`.
 
-What one would write beside an endpoint that works request by request, once that is not fast enough: all that has come
-while a batch was worked on is the next one. Without metrics, limits and timeouts.
+A typical extension of an endpoint that works request by request: all requests that arrive during a batch are the next
+one. Without metrics, limits and timeouts.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ waiting: asyncio.Queue[Waiting] = asyncio.Queue()
 
 
 async def work() -> None:
-    """Answer what waits, batch by batch, in one thread; a failure is the whole batch's."""
+    """Answer queued requests, batch by batch, in one thread; a failure fails the whole batch."""
     loop = asyncio.get_running_loop()
     worker = ThreadPoolExecutor(1)
     while True:
@@ -46,7 +46,7 @@ async def work() -> None:
 
 @asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-    """Batches are worked on while the server runs."""
+    """Process batches while the server runs."""
     task = asyncio.create_task(work())
     yield
     task.cancel()

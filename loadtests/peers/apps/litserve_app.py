@@ -10,7 +10,7 @@ from svgai.api.schemas.answers import ClassifyAnswer, ItemFault
 
 MAX_BATCH_SIZE = 20
 BATCH_TIMEOUT_S = 0.0005
-"""How long a batch is filled, from when the worker is free. LitServe waits it out for a single request, too."""
+"""How long LitServe fills a batch once the worker is free; it also waits that long for a single request."""
 
 
 class Classify(litserve.LitAPI):  # type: ignore[misc]

@@ -1,1 +1,1 @@
-"""API keys, and what each may ask for."""
+"""API keys and their limits."""

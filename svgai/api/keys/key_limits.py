@@ -1,4 +1,4 @@
-"""What one API key may ask for: requests a second, and requests at once."""
+"""Limits of one API key: requests a second, and concurrent requests."""
 
 import math
 import time
@@ -13,13 +13,13 @@ class KeyLimits:
     """
     A token bucket and a number of places for each key.
 
-    A bucket holds the tokens of one second, and one at least, so that a client that was silent may send that many at
-    once. It is kept as the time at which it will be full again, one number for each key.
+    A bucket holds the tokens of one second, at least one, which is the burst after a pause. It is stored as the time at
+    which it will be full again, one number for each key.
 
     Args:
         rate: requests a second; 0: any number.
         concurrency: requests in progress at once; 0: any number.
-        clock: seconds that only grow.
+        clock: monotonic, in seconds.
     """
 
     def __init__(self, rate: float, concurrency: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -30,7 +30,7 @@ class KeyLimits:
     @contextmanager
     def place(self, key: str | None) -> Iterator[None]:
         """
-        A place for a request, until it is answered. Requests without a key are not limited here.
+        Hold a place for a request until it is answered. Requests without a key are not limited here.
 
         Raises:
             Overloaded: the key has used up its rate, or its places.
@@ -53,7 +53,7 @@ class KeyLimits:
         token_s, now = 1 / self._rate, self._clock()
         full_at = max(self._full_at.get(key, now), now) + token_s
         late_s = full_at - now - max(1.0, token_s)
-        # Sums of times are rounded: a request that comes when it was told to must not be late by that.
+        # Sums of times are rounded: a request sent exactly after Retry-After must not be rejected because of that.
         if late_s > 1e-6:
             raise Overloaded(f"this key may send {self._rate:g} requests a second", max(1, math.ceil(late_s)))
         self._full_at[key] = full_at

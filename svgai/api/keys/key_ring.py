@@ -1,4 +1,4 @@
-"""The keys that are let in, from the settings and from a file that may change while the service runs."""
+"""The accepted keys, from the settings and from a file that may change while the service runs."""
 
 import hmac
 import logging
@@ -9,7 +9,7 @@ from pathlib import Path
 from svgai.api_keys import digest_of, parse_keys, read_keys_file
 
 LOOK_AGAIN_S = 1.0
-"""Seconds between two looks at the file."""
+"""Seconds between checks of the file."""
 
 _Stamp = tuple[int, int, int]
 
@@ -18,15 +18,15 @@ logger = logging.getLogger("svgai.keys")
 
 class KeyRing:
     """
-    Knows a key when it sees one. With neither entries nor a file no key is asked for.
+    Looks keys up. Without entries and file no key is required.
 
-    A file is looked at once a second at most and read again when it has changed. One that has become unreadable or
-    invalid leaves the keys as they were, and is logged once; one that has become empty lets nobody in.
+    The file is checked at most once a second and read again when it has changed. If it has become unreadable or
+    invalid, the keys stay as they were, and that is logged once; if it has become empty, every key is rejected.
 
     Args:
         entries: of API_KEYS; valid ones.
         file: API_KEYS_FILE, if set.
-        clock: seconds that only grow.
+        clock: monotonic, in seconds.
     """
 
     def __init__(
@@ -39,15 +39,15 @@ class KeyRing:
 
     @property
     def asks(self) -> bool:
-        """Whether a key is asked for."""
+        """Whether a key is required."""
         return bool(self._keys) or self._file is not None
 
     def name_of(self, given: bytes) -> str | None:
-        """The name of a key; None where it is not let in."""
+        """The name of a key; None if it is not accepted."""
         if self._file is not None and self._clock() - self._looked >= LOOK_AGAIN_S:
             self._look()
         digest, name = digest_of(given), None
-        # Every key is compared, so that the time taken reveals nothing about which one came close.
+        # Every key is compared, so that the time taken does not reveal a near match.
         for key in self._keys:
             if hmac.compare_digest(digest, key.digest):
                 name = key.name
@@ -71,7 +71,7 @@ class KeyRing:
 
 
 def _stamp(file: Path) -> _Stamp | None:
-    """What changes with a file's content; None where there is no file."""
+    """A value that changes with the file's content; None if there is no file."""
     try:
         seen = file.stat()
     except OSError:

@@ -1,1 +1,1 @@
-"""What a request is, before anything is done for it."""
+"""Receiving and parsing requests."""

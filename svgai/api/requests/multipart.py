@@ -1,4 +1,4 @@
-"""Bodies of the type multipart/form-data, taken apart whole: starlette's parser would do it on the event loop."""
+"""Parses multipart/form-data bodies in one call, in a thread: starlette's parser would run on the event loop."""
 
 from dataclasses import dataclass, field
 

@@ -1,7 +1,7 @@
 """
-The body of a request, received whole before any work begins: bounded in size, in time and in memory, and inflated.
+Receives the whole body of a request before any work begins, with limits of size, time and memory, and inflates it.
 
-A client that sends slowly takes nobody's place: it holds a connection, and no more memory than it has sent.
+A slow sender blocks no other request: it holds a connection, and no more memory than it has sent.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from svgai.errors import ClientGone, InvalidRequest, Overloaded, RequestTimeout,
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 PATIENCE_S = 10.0
-"""Seconds that a body may take to arrive however small it is."""
+"""Seconds that a body of any size may take to arrive."""
 
 LEAST_RATE = 16_000
 """Bytes a second that a larger one must keep up with, on average."""
 
 BODIES_HELD = 16
-"""Largest bodies' worth of memory that bodies still on their way may take together."""
+"""Memory that incomplete bodies may take together, in multiples of the largest body."""
 
 _SMALL = 64 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
@@ -32,7 +32,7 @@ _PLAIN, _GZIPPED = frozenset({"", "identity"}), frozenset({"gzip", "x-gzip"})
 
 
 class _Upload:
-    """One body on its way."""
+    """One body being received."""
 
     def __init__(self) -> None:
         self.began = asyncio.get_running_loop().time()
@@ -41,12 +41,13 @@ class _Upload:
         self.limit = asyncio.timeout_at(self.began + PATIENCE_S)
 
     def in_time(self) -> None:
-        """Give it the time that what it has sent earns it."""
+        """Extend its deadline by what it has sent."""
         self.limit.reschedule(self.began + PATIENCE_S + self.received / LEAST_RATE)
 
     def displace(self) -> None:
         self.displaced = True
-        self.limit.reschedule(self.began)
+        if not self.limit.expired():
+            self.limit.reschedule(self.began)
 
 
 class RequestBodies:
@@ -57,7 +58,7 @@ class RequestBodies:
         most_bytes: of one body, as sent and inflated.
 
     Attributes:
-        held: bytes of larger bodies that are on their way.
+        held: bytes of larger bodies being received.
     """
 
     def __init__(self, most_bytes: int) -> None:
@@ -67,7 +68,7 @@ class RequestBodies:
 
     def refuse_declared(self, headers: Headers) -> None:
         """
-        Refuse by the headers what need not be received.
+        Reject by the headers what need not be received.
 
         Raises:
             TooLarge: the declared size is over the limit.

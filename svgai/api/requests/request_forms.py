@@ -2,7 +2,7 @@
 Public request bodies to validated forms: JSON, or multipart/form-data with the image as a file.
 
 A body that cannot be understood is InvalidRequest; an option outside its range is InvalidParameters. Nothing is ever
-fetched from a URL, and an image's bytes are not looked at here.
+fetched from a URL, and an image's bytes are not examined here.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ _MALFORMED = frozenset({"extra_forbidden", "missing"})
 _MOST_FAULTS = 50  # more than all options and tracing parameters together can have
 _LONGEST_NAME = 50
 _READ_AT_ONCE = 64 * 1024
-"""Bytes of a body that is read on the event loop: a thread would take longer than they do."""
+"""Bodies up to this size are parsed on the event loop: switching to a thread would take longer."""
 
 _NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _TRUTHS = {"true": True, "false": False}
@@ -67,7 +67,7 @@ def form_of(body: bytes, content_type: str, form: type[FormT]) -> FormT:
 
 
 def _require_few_parts(body: bytes) -> None:
-    # The interpreter stands still while JSON is read: millions of small values would stop all other requests.
+    # Parsing JSON holds the interpreter's lock: millions of small values would block all other requests.
     if len(body) > _READ_AT_ONCE and sum(map(body.count, (b"[", b"{", b","))) > MOST_JSON_PARTS:
         raise InvalidRequest(
             f"the body has more than {MOST_JSON_PARTS:,} lists, objects and commas; no request needs them"
@@ -99,13 +99,13 @@ def _kinds(form: type[ApiForm]) -> dict[str, type]:
 
 
 def _option(name: str, data: bytes, kinds: dict[str, type]) -> object:
-    """A field as JSON would give it; what is none of its kind stays text, which no such option takes."""
+    """A field's value as in JSON; if it cannot be converted it stays text, which such an option rejects."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise InvalidRequest(f"{name[:_LONGEST_NAME]} is not UTF-8 text") from None
     if name == "parameters":
-        # An object travels as JSON; every other field is plain text.
+        # An object is sent as JSON; every other field is plain text.
         try:
             _require_few_parts(data)
             return json.loads(text)

@@ -1,4 +1,4 @@
-"""The record of one HTTP request: filled in while it is answered, and told at its end (`log_lines`)."""
+"""The record of one HTTP request: filled in while it is answered, and logged at its end (`log_lines`)."""
 
 import re
 import time
@@ -25,7 +25,7 @@ _OTHER_METHOD = "OTHER"
 class RequestRecord:
     """
     One request. `path` is a route of the service or "unknown", `method` one of HTTP's or "OTHER", and `key` the name of
-    an API key: never text that a client made up. `detail` is what the log has beside an error's message, `trace_id` 32
+    an API key: never text chosen by a client. `detail` is logged in addition to an error's message, `trace_id` has 32
     hexadecimal digits.
     """
 
@@ -52,7 +52,7 @@ class RequestRecord:
 
 
 def begin_record(scope: MutableMapping[str, Any], header_id: str | None, path: str) -> RequestRecord:
-    """Make the record of an ASGI request and keep it in its scope; a well-formed id of the client's is taken over."""
+    """Make the record of an ASGI request and keep it in its scope; a well-formed id from the client is kept."""
     accepted = header_id is not None and _WELL_FORMED_ID.fullmatch(header_id)
     request_id = header_id if accepted and header_id is not None else uuid.uuid4().hex
     state = scope.setdefault("state", {})
@@ -67,7 +67,7 @@ def known_method(scope: Mapping[str, Any]) -> str:
 
 
 def note_trace(scope: MutableMapping[str, Any], trace_id: str) -> None:
-    """Say which trace a request belongs to, before its record is begun."""
+    """Set the trace that a request belongs to, before its record is made."""
     scope.setdefault("state", {})[_TRACE_KEY] = trace_id
 
 
@@ -91,11 +91,11 @@ def refusal_of(scope: Mapping[str, Any]) -> SvgAiError | None:
 
 
 def answer_at_once(scope: MutableMapping[str, Any], answer: App) -> None:
-    """Have a request answered so without a look at what it asks for, such as a preflight."""
+    """Have a request answered with this, whatever it asks for, such as a preflight."""
     scope.setdefault("state", {})[_ANSWER_KEY] = answer
 
 
 def answer_of(scope: Mapping[str, Any]) -> App | None:
-    """The answer that this request is to get at once, if any."""
+    """The prepared answer to this request, if any."""
     answer: App | None = scope.get("state", {}).get(_ANSWER_KEY)
     return answer

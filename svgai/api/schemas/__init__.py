@@ -1,1 +1,1 @@
-"""What clients send and get, by the call."""
+"""Bodies of requests and answers, by endpoint."""

@@ -1,4 +1,4 @@
-"""What clients get: the answers of classify, optimize and convert, and errors."""
+"""Bodies of answers: classify, optimize and convert, and errors."""
 
 from dataclasses import asdict
 from typing import Literal, Self
@@ -55,7 +55,7 @@ class ClassifyAnswer(Value):
 
 
 class PredictedQuality(Value):
-    """What a tracing is predicted to give; `ssim_low` is a calibrated lower bound."""
+    """Predicted results of a tracing; `ssim_low` is a calibrated lower bound."""
 
     ssim: float
     ssim_low: float
@@ -63,18 +63,18 @@ class PredictedQuality(Value):
     edge_ssim: float
     delta_e: float
     bytes: int
-    seconds: float = Field(description="What tracing takes on the machine that the tracings were measured on.")
+    seconds: float = Field(description="Seconds of tracing on the machine on which the training data was measured.")
 
 
 class PredictedCandidate(Value):
-    """One tracing and what it is predicted to give."""
+    """One tracing and its predicted results."""
 
     parameters: TracingParameters
     predicted: PredictedQuality
 
 
 class OptimizeAnswer(Value):
-    """The proposed tracing of one image, and the predicted Pareto front (ssim against bytes) that it is taken from."""
+    """The proposed tracing of one image, and the predicted Pareto front (ssim against bytes) of the portfolio."""
 
     type: LogoType
     target_quality: float
@@ -85,10 +85,10 @@ class OptimizeAnswer(Value):
 
 
 class MeasuredQuality(Value):
-    """What the SVG measures against its source."""
+    """Measured quality of the SVG against its source."""
 
     ssim: float
-    worst: float = Field(description="ssim of the poorest place.")
+    worst: float = Field(description="Lowest local ssim.")
     edge_ssim: float
     delta_e: float
     bytes: int
@@ -110,7 +110,7 @@ class ConvertAnswer(Value):
     target_quality: float
     min_worst: float
     met_target: bool = Field(description="Whether nothing was missed.")
-    missed: list[Measure] = Field(description="What fell short of the promise.")
+    missed: list[Measure] = Field(description="The limits that were missed.")
     trials: int = Field(description="Tracings that were made and measured.")
     type: LogoType | None = Field(description="null where the models were not used.")
     ai: Literal["used", "disabled"] = Field(description="disabled: fixed tracings, because no models are loaded.")
@@ -118,12 +118,12 @@ class ConvertAnswer(Value):
     conversion_id: str
     model_version: str
     arm: Arm | None = Field(
-        None, exclude_if=lambda arm: arm is None, description="Of the experiment; only where there is one."
+        None, exclude_if=lambda arm: arm is None, description="Arm of the A/B test; only while one runs."
     )
 
 
 class DefaultAnswer(Value):
-    """What VTracer makes of an image by its own defaults, as it writes it, and how close that is."""
+    """VTracer's own SVG of an image with its default parameters, and its measured quality."""
 
     svg: str
     quality: MeasuredQuality
@@ -131,13 +131,13 @@ class DefaultAnswer(Value):
 
 
 class BatchAnswer(Value):
-    """Answers to a list of images, in its order."""
+    """Answers to a list of images, in the same order."""
 
     results: list[ClassifyAnswer | OptimizeAnswer | ItemFault]
 
 
 class ErrorDetail(Value):
-    """The one shape of every error."""
+    """The one format of all errors."""
 
     code: str
     message: str
@@ -145,6 +145,6 @@ class ErrorDetail(Value):
 
 
 class ErrorAnswer(Value):
-    """Body of every answer from status 400 on."""
+    """Body of every answer with a status of 400 or above."""
 
     error: ErrorDetail

@@ -1,4 +1,4 @@
-"""What clients send to say how they like an answer."""
+"""Bodies of feedback on answers."""
 
 from typing import Annotated, Literal, Self
 
@@ -31,7 +31,7 @@ class FeedbackForm(ApiForm):
 
     model_config = ConfigDict(json_schema_extra=_rating_or_thumb)
 
-    conversion_id: str = Field(pattern=r"^[0-9a-f]{32}$", description="Of the answer that is rated.")
+    conversion_id: str = Field(pattern=r"^[0-9a-f]{32}$", description="Id of the rated answer.")
     rating: Annotated[int, Field(ge=1, le=5), BeforeValidator(whole_number)] | None = Field(
         None, description="From 1, unusable, to 5, excellent."
     )
@@ -42,7 +42,7 @@ class FeedbackForm(ApiForm):
         min_length=1,
         max_length=LONGEST_IDENTIFIER,
         pattern=_NO_NULS,
-        description="Of who rates; the same one again replaces what it said of this answer before.",
+        description="Id of the person; a second rating by the same identifier replaces the first.",
     )
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""What clients send to have images classified, optimized and converted, and the items that BentoML batches."""
+"""Request bodies of classify, optimize and convert, and the items that BentoML batches."""
 
 from typing import Annotated, Generic, Self, TypeVar
 
@@ -44,7 +44,7 @@ _IMAGES_SCHEMA: dict[str, JsonValue] = {
     "items": _ENCODED,
     "minItems": 1,
     "maxItems": MOST_IMAGES,
-    "description": f"Images in base64, at most {MOST_IMAGES}; each is answered, or refused, by itself.",
+    "description": f"Images in base64, at most {MOST_IMAGES}; each is answered or rejected separately.",
 }
 
 _LEFT_OUT: dict[str, JsonValue] = {"type": "null"}
@@ -66,7 +66,7 @@ ImageData = Annotated[
 _FromOne = Annotated[int, Field(ge=1), BeforeValidator(whole_number)]
 
 TargetQuality = Annotated[
-    float | None, Field(ge=0, le=1, description="Target ssim; left out: the target of the image's type.")
+    float | None, Field(ge=0, le=1, description="Target ssim; default: the target of the image's type.")
 ]
 
 MaxBytes = Annotated[_FromOne | None, Field(description="Largest SVG to propose, in bytes.")]
@@ -75,7 +75,7 @@ Background = Annotated[
     str,
     AfterValidator(checked_background),
     Field(
-        description="keep: as it is; remove: clear; #rgb or #rrggbb: this colour.",
+        description="keep: unchanged; remove: transparent; #rgb or #rrggbb: this colour.",
         json_schema_extra={"pattern": BACKGROUND_FORM},
     ),
 ]
@@ -84,7 +84,7 @@ Monochrome = Annotated[
     str,
     AfterValidator(checked_monochrome),
     Field(
-        description="One ink on a clear ground: currentColor, #rgb or #rrggbb; left out: the picture's colours.",
+        description="One colour on a transparent background: currentColor, #rgb or #rrggbb; default: the image's own.",
         json_schema_extra={"pattern": MONOCHROME_FORM},
     ),
 ]
@@ -93,7 +93,7 @@ Palette = Annotated[
     str,
     AfterValidator(lambda text: ",".join(palette_of(text))),
     Field(
-        description="The only colours, as #rgb or #rrggbb with commas between them; left out: the picture's own.",
+        description="The only colours to use, as comma-separated #rgb or #rrggbb; default: the image's own.",
         json_schema_extra={"pattern": PALETTE_FORM},
     ),
 ]
@@ -102,14 +102,14 @@ Palette = Annotated[
 Cutter = Annotated[
     str,
     Field(
-        description="Parts to cut, nowhere narrower than 1mm, 0.04in or 3px; 0mm: as fine as may be; left out: layers.",
+        description="Parts to cut, at least this wide: 1mm, 0.04in or 3px; 0mm: no limit; default: overlapping layers.",
         json_schema_extra={"pattern": CUTTER_FORM},
     ),
 ]
 
 
 def _no_strokes_to_cut(schema: dict[str, JsonValue]) -> None:
-    """A cutter's parts are fills, outlined."""
+    """A cutter needs filled outlines."""
     lines: dict[str, JsonValue] = {"strokes": {"const": "only"}}
     pixels: dict[str, JsonValue] = {
         "parameters": {"type": "object", "required": ["mode"], "properties": {"mode": {"const": "pixels"}}}
@@ -119,12 +119,12 @@ def _no_strokes_to_cut(schema: dict[str, JsonValue]) -> None:
         "properties": {"cutter": {"type": "string"}},
         "anyOf": [{"required": list(one), "properties": one} for one in (lines, pixels)],
     }
-    # Not as "not": `bentoml build` makes an object of each schema, whose constructor has no such name.
+    # Within allOf: `bentoml build` makes an object of each schema, whose constructor has no argument "not".
     schema["allOf"] = [{"not": refused}]
 
 
 class ImageItem(Value):
-    """One image of a batch: a plain PNG, or what the models see of any other, as the bytes of picture and features."""
+    """One image of a batch: a plain PNG, or for any other the models' inputs, as bytes of picture and features."""
 
     plain: bytes = b""
     picture: bytes = b""
@@ -155,7 +155,7 @@ class ImagesForm(ApiForm, Generic[ItemT]):
     model_config = ConfigDict(json_schema_extra=_one_of_both)
 
     image: ImageData | None = None
-    # One wrong entry is enough to know: millions of them would each be kept as a fault of its own.
+    # Stop at the first wrong entry: otherwise millions of them would each be stored as an error.
     images: Annotated[list[str], WithJsonSchema(_IMAGES_SCHEMA)] | None = Field(None, fail_fast=True)
 
     @model_validator(mode="after")
@@ -171,7 +171,7 @@ class ImagesForm(ApiForm, Generic[ItemT]):
         return self.images is not None
 
     def item(self, **seen: bytes) -> ItemT:
-        """The item of one image, of which this is known (see ImageItem), with the form's options."""
+        """The item of one image, with these fields (see ImageItem) and the form's options."""
         raise NotImplementedError
 
     def image_data(self) -> list[str | bytes]:
@@ -214,35 +214,35 @@ class DefaultForm(ApiForm):
 
 
 class ConvertForm(ApiForm):
-    """Body of POST /api/convert. With `parameters`, exactly that tracing is made."""
+    """Body of POST /api/convert. With `parameters`, only that tracing is made."""
 
     model_config = ConfigDict(json_schema_extra=_no_strokes_to_cut)
 
     image: ImageData
     target_quality: TargetQuality = None
     min_worst: float | None = Field(
-        None, ge=0, le=1, description="Least quality.worst; left out: MIN_WORST; 0 asks for none."
+        None, ge=0, le=1, description="Least quality.worst; default: MIN_WORST; 0: no limit."
     )
-    max_bytes: _FromOne | None = Field(None, description="Largest SVG to give where one can be made, in bytes.")
-    parameters: TracingParameters | None = Field(None, description="Trace exactly so, in one trial.")
+    max_bytes: _FromOne | None = Field(None, description="Largest SVG, in bytes, if one that small can be made.")
+    parameters: TracingParameters | None = Field(None, description="Use exactly this tracing, in one trial.")
     max_trials: Annotated[int, Field(ge=1, le=MOST_TRIALS), BeforeValidator(whole_number)] | None = Field(
-        None, description="Tracings to try at most."
+        None, description="Most tracings to try."
     )
     strokes: Strokes = Field(
-        "auto", description="Lines as strokes: auto: where that suits them; never: outlines alone; only: strokes alone."
+        "auto", description="Lines as strokes: auto: where suitable; never: outlines only; only: strokes only."
     )
     background: Background = "keep"
     units: Units = Field(
-        "px", description="Of the SVG's width and height; mm, in: by the resolution of the image file, else 96 an inch."
+        "px", description="Unit of the SVG's width and height; mm, in: by the file's resolution, else 96 per inch."
     )
     precision: Annotated[int, Field(ge=0, le=MOST_DECIMALS), BeforeValidator(whole_number)] | None = Field(
-        None, description="Decimals of coordinates in pixels; left out: whole steps of a grid."
+        None, description="Decimals of coordinates in pixels; default: whole steps of a grid."
     )
     palette: Palette | None = None
     monochrome: Monochrome | None = None
     cutter: Cutter | None = None
-    pretty: bool = Field(False, description="For people to read: ids, groups by colour, line breaks, a comment.")
-    cache: bool = Field(True, description="Off: convert anew, whatever an equal request got before.")
+    pretty: bool = Field(False, description="Readable output: ids, groups by colour, line breaks, a comment.")
+    cache: bool = Field(True, description="Off: convert again instead of answering from the cache.")
 
     @field_validator("cutter")
     @classmethod

@@ -1,4 +1,4 @@
-"""What clients get of /api/ai-status."""
+"""The answer of /api/ai-status."""
 
 from datetime import datetime
 from typing import Literal
@@ -10,7 +10,7 @@ from pydantic import (
 from svgai.api.schemas.values import Value
 
 State = Literal["loading", "ready", "disabled", "failed"]
-"""Of the models: being loaded, answering, switched off by AI_ENHANCED, or missing or broken."""
+"""State of the models: being loaded, ready, switched off by AI_ENHANCED or the operator, or missing or broken."""
 
 
 class ModelCheck(Value):
@@ -23,7 +23,7 @@ class ModelCheck(Value):
 
 
 class PerformanceCheck(Value):
-    """A conversion of a small built-in image, made for this answer; busy: too many others wait for it to be made."""
+    """A conversion of a small built-in image, made for this answer; busy: the queue is too long to add it."""
 
     status: Literal["ok", "busy", "failed"]
     test_duration_ms: float | None = None
@@ -49,7 +49,7 @@ class Checks(Value):
 
 
 class AiStatus(Value):
-    """State of the service; `fault` says why the models are not in use, where that is not a setting, or degraded."""
+    """State of the service; `fault`: why it is degraded, or why the models are not in use."""
 
     ai_status: State | Literal["degraded"] = Field(
         description="degraded: the models are in use, and the recent mean ssim is below AI_QUALITY_THRESHOLD."

@@ -1,4 +1,4 @@
-"""What all that clients send and get has in common."""
+"""The base class of request and answer bodies."""
 
 from pydantic import (
     BaseModel,

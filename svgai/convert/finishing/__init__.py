@@ -1,1 +1,1 @@
-"""What a finished SVG is turned into where that is asked for; nothing here is done by default."""
+"""Optional changes to a finished SVG; none is made by default."""

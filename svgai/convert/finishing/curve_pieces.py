@@ -1,5 +1,5 @@
 """
-Curves as the lines that programs clip, and what was clipped as pieces of these curves again.
+Curves as polylines for clipping, and clipped polylines as pieces of these curves.
 
 Clipping keeps the points that it is given and adds those where outlines cross. So a row of points of one curve is a
 piece of that curve, from its first to its last, which may each lie between two of its points.
@@ -22,7 +22,7 @@ _NEAR = 1.5  # grid steps that a point where outlines cross, which is rounded, m
 
 @dataclass(frozen=True)
 class _Place:
-    """Where on a cubic a point is, in its lines: between the whole numbers on one of them."""
+    """The position of a point on a cubic, in its lines: fractions are positions on a line."""
 
     curve: int
     at: float

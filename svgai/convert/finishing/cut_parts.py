@@ -1,5 +1,5 @@
 """
-A painted stack to parts that lie beside each other: of each colour what is seen of it.
+A painted stack to parts side by side: the visible area of each colour.
 
 Neighbours share their border: both get it from the same curve, rounded to a grid finer than any cutter's. Outlines are
 clipped as fine lines (Clipper, whose whole numbers make it sure) and become pieces of their curves after that.
@@ -28,10 +28,10 @@ Box = tuple[GridPoint, GridPoint]
 
 def with_cut_parts(root: ET.Element, least_width: float) -> None:
     """
-    Put one path for each colour into the place of everything that is drawn: no two of them overlap.
+    Replace all elements by one path for each colour; no two of them overlap.
 
     Args:
-        root: of a drawing of fills alone, each of one opaque colour.
+        root: of an SVG of fills only, each of one opaque colour.
         least_width: pixels of the image; parts that are nowhere as wide are left out.
 
     Raises:

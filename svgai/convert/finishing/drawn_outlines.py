@@ -1,4 +1,4 @@
-"""What a drawing of fills consists of: colours, and closed outlines of lines and cubics, as arrays."""
+"""The colours of an SVG of fills, and their closed outlines of lines and cubics, as arrays."""
 
 import xml.etree.ElementTree as ET  # nosec B405
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from svgai.array_types import Points
 from svgai.convert.finishing.path_rounding import path_commands
 
 BLACK = "#000"
-"""The colour of what names none."""
+"""The default colour."""
 
 Ring = list[Points]
 """A closed outline: lines as (2, 2) and cubics as (4, 2), each from where the one before ends."""

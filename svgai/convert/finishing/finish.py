@@ -1,4 +1,4 @@
-"""What is asked of a finished SVG, and the way through it; an SVG of which nothing is asked stays as it is."""
+"""Applies the optional changes to a finished SVG; without any it stays as it is."""
 
 from dataclasses import dataclass
 
@@ -15,10 +15,10 @@ CURRENT_COLOUR = "currentColor"
 @dataclass(frozen=True)
 class Finish:
     """
-    What an SVG is turned into. `precision`: decimals of coordinates in pixels of the image; None: whole grid steps.
+    Changes to an SVG. `precision`: decimals of coordinates in pixels of the image; None: whole grid steps.
 
-    `palette`: the only colours, as #rrggbb; empty: its own. `current_colour`: black becomes what the page says. `cut`:
-    pixels that a part is to be wide at least, where shapes are cut out of those that they lie on.
+    `palette`: the only colours, as #rrggbb; empty: its own. `current_colour`: black becomes currentColor. `cut`: pixels
+    that a part is to be wide at least, where shapes are cut out of those that they lie on.
     """
 
     precision: int | None = None
@@ -29,11 +29,11 @@ class Finish:
 
     @property
     def asks(self) -> bool:
-        """Whether anything is asked for."""
+        """Whether there are any changes."""
         return self != Finish()
 
     def of(self, svg: str, quality: Quality) -> str:
-        """The SVG, with `quality` as its figures where these are shown."""
+        """The changed SVG, with the measurements `quality` in its comment if it has one."""
         if not self.asks:
             return svg
         root = read_tree(svg)
@@ -49,7 +49,7 @@ class Finish:
                     element.set("stroke", CURRENT_COLOUR)
             for mask in root.iter("mask"):
                 mask.set("fill", "#000")
-            root.set("fill", CURRENT_COLOUR)  # black is what is not written
+            root.set("fill", CURRENT_COLOUR)  # black is the default and is not written
         if self.pretty:
             made_pretty(root, quality)
         return write_tree(root)
@@ -57,9 +57,9 @@ class Finish:
 
 def finish_of(precision: int | None, palette: str | None, monochrome: str | None, *, pretty: bool) -> Finish:
     """
-    The finish of what is asked for in words; `palette` as `palette_of` takes it, `monochrome` as `in_one_ink` does.
+    The changes of request options; `palette` as for `palette_of`, `monochrome` as for `in_one_ink`.
 
     Raises:
-        ValueError: the palette is none.
+        ValueError: the palette is not valid.
     """
     return Finish(precision, palette_of(palette) if palette else (), monochrome == CURRENT_COLOUR, pretty)

@@ -1,4 +1,4 @@
-"""Paints in the colours of a palette: each becomes the one that is nearest in CIELAB, stops of gradients, too."""
+"""Paints in the colours of a palette: each becomes the nearest one in CIELAB, including stops of gradients."""
 
 import re
 import xml.etree.ElementTree as ET  # nosec B405
@@ -23,7 +23,7 @@ def palette_of(text: str) -> tuple[str, ...]:
     The colours of a palette, as #rrggbb.
 
     Raises:
-        ValueError: it is none; the message says what is.
+        ValueError: it is not valid; the message names the form.
     """
     if not re.fullmatch(PALETTE_FORM, text):
         raise ValueError("give colours as #rgb or #rrggbb with commas between them, 64 at most")
@@ -35,7 +35,7 @@ def with_palette(root: ET.Element, palette: Sequence[str]) -> None:
     targets = _lab(palette)
     for element in coloured(root):
         if element.tag in _DRAWN and "fill" not in element.attrib:
-            element.set("fill", "#000")  # what is left out is black
+            element.set("fill", "#000")  # black is the default
         if element.tag == "stop" and "stop-color" not in element.attrib:
             element.set("stop-color", "#000")
         for name in _PAINTS:

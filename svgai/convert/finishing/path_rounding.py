@@ -1,4 +1,4 @@
-"""Path data scaled and rounded to some decimals: what is rounded are places, not the steps between them."""
+"""Path data scaled and rounded to some decimals: positions are rounded, not the steps between them."""
 
 import re
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Decimals:
 
 
 def rounded_path(data: str, decimals: Decimals) -> str:
-    """The path data, with relative commands alone."""
+    """The path data, with relative commands only."""
     parts: list[str] = []
     x = y = start_x = start_y = 0.0
     pen = start = (0, 0)

@@ -1,4 +1,4 @@
-"""Coordinates in pixels of the image, with so many decimals, in place of whole steps of a finer grid."""
+"""Coordinates in pixels of the image with some decimals, instead of whole steps of a finer grid."""
 
 import re
 import xml.etree.ElementTree as ET  # nosec B405
@@ -9,7 +9,7 @@ MOST_DECIMALS = 4
 
 _COORDINATES = ("x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "x1", "y1", "x2", "y2", "stroke-width")
 _NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
-_LEAST_OF_MATRICES = 3  # decimals: they turn and stretch, and are multiplied by what they apply to
+_LEAST_OF_MATRICES = 3  # decimals of matrices, which are multiplied by coordinates
 
 
 def with_precision(root: ET.Element, decimals: int) -> None:

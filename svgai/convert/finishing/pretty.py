@@ -1,4 +1,4 @@
-"""An SVG for a designer's hand: a line and an id for each element, groups by colour, figures in a comment."""
+"""An SVG for manual editing: a line and an id for each element, groups by colour, measurements in a comment."""
 
 import xml.etree.ElementTree as ET  # nosec B405
 
@@ -10,7 +10,7 @@ _SHARED = ("fill", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin"
 
 def made_pretty(root: ET.Element, quality: Quality) -> None:
     """
-    Group neighbours of one paint, name groups and elements, break lines, and put the figures at the beginning.
+    Group neighbours of one paint, name groups and elements, break lines, and put the measurements at the beginning.
 
     Only neighbours are grouped: elements keep the order in which they are painted.
     """

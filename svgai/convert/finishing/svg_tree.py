@@ -1,4 +1,4 @@
-"""An SVG of the writer's as a tree of elements, and back to its bytes."""
+"""The writer's SVG as a tree of elements, and back to bytes."""
 
 import re
 import xml.etree.ElementTree as ET  # nosec B405

@@ -1,1 +1,1 @@
-"""What a file says of its colours, and those colours in sRGB."""
+"""The colour information of a file, and conversion to sRGB."""

@@ -9,13 +9,13 @@ from PIL import Image, ImageCms
 MAX_PROFILE_BYTES = 4_000_000
 """Larger profiles are ignored; those of printers have up to about 3 MB."""
 
-# Perceptual is what browsers take; profiles without such a table give their only one.
+# Browsers use perceptual intent; profiles without such a table use their only one.
 _INTENT = ImageCms.Intent.PERCEPTUAL
 
 _PROFILE_FAULTS = (ImageCms.PyCMSError, OSError, ValueError, TypeError)
 
 _DEVICES = ("scnr", "mntr", "prtr", "spac")
-"""Classes of profiles that tell what an image's own numbers mean; links and named colours do not."""
+"""Classes of profiles that define an image's own colours; links and named colours do not."""
 
 _COLOUR_SPACES = {"L": "GRAY", "RGB": "RGB ", "RGBA": "RGB ", "CMYK": "CMYK"}
 
@@ -24,7 +24,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """
     An image of mode L, LA, RGB, RGBA or CMYK with its colours in sRGB; alpha stays as it is.
 
-    The same image comes back where there is nothing to do: no profile, one that is sRGB itself, or one that is damaged,
+    The same image is returned if there is nothing to do: no profile, one that is sRGB itself, or one that is damaged,
     too large or made for another colour model, which are ignored as browsers ignore them.
     """
     if not profile or len(profile) > MAX_PROFILE_BYTES:
@@ -36,7 +36,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _with_alpha_kept(image: Image.Image, profile: bytes) -> Image.Image:
-    """Grey with alpha, of which littleCMS as Pillow calls it knows nothing."""
+    """Grey with alpha, which littleCMS through Pillow does not support."""
     grey = image.getchannel("L")
     colours = to_srgb(grey, profile)
     if colours is grey:
@@ -52,10 +52,10 @@ def _applied(transform: ImageCms.ImageCmsTransform, image: Image.Image) -> Image
         return image
 
 
-# Logos of a company bring the same profile each time, and the tables of a printer's take some ten milliseconds.
+# Logos of one company have the same profile, and the tables of a printer's profile take some ten milliseconds.
 @lru_cache(maxsize=8)
 def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
-    """What brings an image of this mode to sRGB; None where the image is to stay as it is."""
+    """The transform to sRGB for images of this mode; None where the image is not to be changed."""
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if source.profile.xcolor_space != _COLOUR_SPACES[mode] or source.profile.device_class not in _DEVICES:

@@ -1,4 +1,4 @@
-"""What a PNG file says of its colours, as the ICC profile that says the same."""
+"""The colour information of a PNG file, as an equivalent ICC profile."""
 
 import struct
 import zlib
@@ -43,7 +43,7 @@ _CICP_CURVES: Mapping[int, Curve | None] = {
     16: None,
     18: None,
 }
-"""None for PQ and HLG: how they look on an ordinary screen is a matter of taste, so that their pixels stay."""
+"""None for PQ and HLG: there is no standard conversion to an ordinary screen, so their pixels are kept."""
 
 _GREY_TYPES = (0, 4)
 _SAME_GAMMA = 0.05
@@ -54,9 +54,9 @@ _GAMMAS = (0.1, 10.0)
 
 def png_profile(chunks: PngChunks) -> bytes | None:
     """
-    The profile of a file's samples; None for sRGB, and for what is not known.
+    The profile of a file's samples; None for sRGB, and for unknown ones.
 
-    As in browsers cICP goes before iCCP, then sRGB, then gAMA with cHRM; chunks that make no sense are passed over.
+    As in browsers, cICP takes precedence over iCCP, then sRGB, then gAMA with cHRM; invalid chunks are ignored.
     """
     told, is_grey = chunks.colours, chunks.colour_type in _GREY_TYPES
     if (cicp := told.get(b"cICP", b""))[2:] == b"\0\1" and cicp[0] in _CICP_PRIMARIES and cicp[1] in _CICP_CURVES:

@@ -1,4 +1,4 @@
-"""ICC profiles of what numbers alone tell: a curve, and for RGB the chromaticities of primaries and white."""
+"""ICC profiles from numbers: a tone curve, and for RGB the chromaticities of primaries and white."""
 
 import struct
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ _D65 = (0.3127, 0.3290)
 SRGB_PRIMARIES: Final = Primaries(_D65, (0.64, 0.33), (0.30, 0.60), (0.15, 0.06))
 DISPLAY_P3_PRIMARIES: Final = Primaries(_D65, (0.680, 0.320), (0.265, 0.690), (0.150, 0.060))
 
-# What profiles connect to is seen under D50; eyes adapt from other whites as Bradford's matrix says.
+# The profile connection space uses D50; Bradford's matrix adapts other white points to it.
 _D50 = np.array([0.9642, 1.0, 0.8249])
 _BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
 
@@ -47,7 +47,7 @@ def rgb_profile(primaries: Primaries, curve: Curve) -> bytes:
     An ICC profile of a monitor.
 
     Raises:
-        ValueError: the primaries span no colours, or are none.
+        ValueError: the primaries are invalid, or span no colours.
     """
     columns = _colorants(primaries)
     curve_tag = parametric_curve(curve)

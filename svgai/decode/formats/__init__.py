@@ -1,1 +1,1 @@
-"""File formats that Pillow alone does not read as safely or as fully as is wanted."""
+"""Checks and readers for formats that Pillow alone does not read safely or completely enough."""

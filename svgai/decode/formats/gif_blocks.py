@@ -5,7 +5,7 @@ from svgai.errors import InvalidImage
 GIF_STARTS = (b"GIF87a", b"GIF89a")
 
 MOST_BLOCKS = 2_000
-"""In front of the picture lie a comment, a profile, the number of rounds; Pillow reads each block in Python."""
+"""Before the picture are a comment, a profile, a loop count; Pillow reads each block in Python."""
 
 _SCREEN_END = 13
 _EXTENSION, _PICTURE = 0x21, 0x2C
@@ -13,7 +13,7 @@ _EXTENSION, _PICTURE = 0x21, 0x2C
 
 def check_gif(data: bytes) -> None:
     """
-    Step over the extensions in front of the first picture of a file that begins with one of GIF_STARTS.
+    Count the blocks before the first picture of a file that begins with one of GIF_STARTS.
 
     Raises:
         InvalidImage: they have more blocks than a picture needs.

@@ -1,4 +1,4 @@
-"""The largest picture of a Windows icon, as a file that Pillow decodes without harm."""
+"""The largest picture of a Windows icon, as a file that Pillow decodes safely."""
 
 import struct
 
@@ -17,12 +17,12 @@ def largest_picture(data: bytes) -> bytes:
     """
     The picture of most pixels, then of most bits, of a file that begins with ICON_START.
 
-    It is the PNG file that it was written as, or an icon that holds this one bitmap. Pillow decodes an icon while it
-    opens it, and believes the bitmap's own header: both sizes are made the same here, and small.
+    It is a PNG file, or an icon with this bitmap only. Pillow decodes an icon while it opens it, and trusts the
+    bitmap's own header: both sizes are made equal here, and small.
 
     Raises:
-        InvalidImage: there is no picture, or none where the directory says.
-        UnsupportedMediaType: the bitmap is larger than the directory of an icon can tell.
+        InvalidImage: there is no picture, or not where the directory says.
+        UnsupportedMediaType: the bitmap is larger than an icon's directory can declare.
     """
     count = int.from_bytes(data[4:6], "little")
     directory = data[_DIRECTORY_START : _DIRECTORY_START + count * _ENTRY.size]
@@ -48,7 +48,7 @@ def _icon_of(bitmap: bytes, bits: int) -> bytes:
     bits = own_bits or bits
     pixels_end = _BITMAP_HEADER + width * height * 4
     if bits == 32 and not any(bitmap[_BITMAP_HEADER + 3 : pixels_end : 4]) and len(bitmap) > pixels_end:
-        # Programs of before Windows XP leave alpha empty; with fewer bits Pillow takes the mask instead.
+        # Programs older than Windows XP leave alpha empty; with fewer bits Pillow uses the mask instead.
         bits = 24
     entry = _ENTRY.pack(width % 256, height % 256, 0, 0, 1, bits, len(bitmap), _DIRECTORY_START + _ENTRY.size)
     return ICON_START + b"\1\0" + entry + bitmap

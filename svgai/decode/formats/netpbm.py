@@ -1,4 +1,4 @@
-"""Whether a PBM, PGM or PPM file is read in a moment: Pillow reads some of them sample by sample in Python."""
+"""Whether a PBM, PGM or PPM file is fast to read: Pillow reads some of them sample by sample in Python."""
 
 import re
 
@@ -7,7 +7,7 @@ from svgai.errors import InvalidImage, UnsupportedMediaType
 NETPBM_STARTS = (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6")
 
 MAX_SLOW_SAMPLES = 1_000_000
-"""Samples take half a microsecond each where they are written as text, or have an odd range."""
+"""Samples take half a microsecond each if they are text, or have an unusual maximum value."""
 
 _GAP = rb"(?:[ \t\r\n\v\f]|#[^\r\n]*[\r\n])+"
 _HEADER = re.compile(rb"P([1-6])" + _GAP + rb"(\d{1,9})" + _GAP + rb"(\d{1,9})(?:" + _GAP + rb"(\d{1,9}))?")
@@ -18,7 +18,7 @@ _TEXT = b"123"
 
 def check_netpbm(data: bytes) -> None:
     """
-    Look at the header of a file that begins with one of NETPBM_STARTS.
+    Check the header of a file that begins with one of NETPBM_STARTS.
 
     Raises:
         InvalidImage: there is no header in the first bytes.

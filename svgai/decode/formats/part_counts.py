@@ -1,4 +1,4 @@
-"""How many parts an image file may have: counted before a decoder sees them, in a fraction of what it would take."""
+"""How many parts an image file may have: counted before decoding, in a fraction of its time."""
 
 from collections.abc import Callable, Mapping
 
@@ -17,10 +17,10 @@ _CHECKS: Mapping[bytes, Callable[[bytes], None]] = {
 
 def check_part_counts(data: bytes) -> None:
     """
-    Refuse a file of more scans, blocks, tags or chunks than a picture needs; those of PNG are counted as they are read.
+    Reject a file of more scans, blocks, tags or chunks than a picture needs; those of PNG are counted as they are read.
 
     Raises:
-        InvalidImage: with what there is too much of.
+        InvalidImage: naming what there are too many of.
     """
     for start, check in _CHECKS.items():
         if data.startswith(start):

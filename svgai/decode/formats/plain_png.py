@@ -1,4 +1,4 @@
-"""Whether a file is a small PNG of the plainest kind, whose cost its header proves."""
+"""Whether a file is a small PNG of the simplest kind, whose header proves that it is cheap to decode."""
 
 import struct
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _COLOUR_TYPES = frozenset({0, 2, 3, 4, 6})
 _HARMLESS = frozenset(
     {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"sRGB", b"cHRM", b"pHYs", b"bKGD", b"tIME"}
 )
-"""No profile, no EXIF block, no text: nothing that is read by other code than that of pixels."""
+"""No profile, no EXIF block, no text: only pixel data is parsed."""
 
 
 def is_plain_png(data: bytes, max_pixels: int = MOST_PIXELS) -> bool:
@@ -36,6 +36,12 @@ def is_plain_png(data: bytes, max_pixels: int = MOST_PIXELS) -> bool:
         return False
     names = list(islice(_names(data), _MOST_CHUNKS + 1))
     return len(names) <= _MOST_CHUNKS and names[-1:] == [b"IEND"] and _HARMLESS.issuperset(names)
+
+
+def pixels_of(data: bytes) -> int:
+    """How many pixels a file has that is one."""
+    width, height, *_ = _HEADER.unpack_from(data, 16)
+    return int(width * height)
 
 
 def _names(data: bytes) -> Iterator[bytes]:

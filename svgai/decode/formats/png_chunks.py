@@ -1,8 +1,8 @@
 """
-The chunks of a PNG file: those that Pillow is to see, and those that tell what its colours mean.
+The chunks of a PNG file: those passed on to Pillow, and those that define its colours.
 
 Ancillary chunks are left out where their checksum is wrong, as libpng does, and where they do not change the picture:
-Pillow refuses a file for a fault in any of them.
+Pillow rejects a file for an error in any of them.
 """
 
 import struct
@@ -20,15 +20,15 @@ _DENSITY_CHUNK = b"pHYs"
 _TOLD = (*COLOUR_CHUNKS, _DENSITY_CHUNK)
 
 MAX_CHUNKS = 10_000
-"""Files have a few hundred, those made to waste time a million."""
+"""Ordinary files have a few hundred, malicious ones a million."""
 
 _MOST_EXIF_BYTES = 65_536
 """As many as a JPEG can hold; Pillow reads each of their tags in Python."""
 
 _MOST_INFLATED = 1032
-"""Bytes that deflate makes of one at the most: a match of 258 bytes takes two bits."""
+"""Largest expansion by deflate: a match of 258 bytes takes two bits."""
 
-# Some programs write the orientation into text.
+# Some programs write the orientation into a text chunk.
 _TEXTS_OF_ORIENTATION = (b"XML:com.adobe.xmp", b"Raw profile type exif", b"Raw profile type APP1")
 
 _GREY, _TRUE_COLOUR = 0, 2
@@ -40,8 +40,8 @@ _LEAST_KEY_BYTES = {_GREY: 2, _TRUE_COLOUR: 6}
 @dataclass(frozen=True)
 class PngChunks:
     """
-    `file` is for Pillow; `colours` has the contents of those of COLOUR_CHUNKS that stand before the pixels, and
-    `density` those of pHYs, if any. `can_be_whole`: whether there are as many bytes as the pixels need at the least.
+    `file` is for Pillow; `colours` has the contents of those of COLOUR_CHUNKS that precede the pixels, and `density`
+    those of pHYs, if any. `can_be_whole`: whether there are at least as many bytes as the pixels need.
     """
 
     file: bytes
@@ -67,7 +67,7 @@ class _Chunk(NamedTuple):
 
 def read_chunks(data: bytes) -> PngChunks:
     """
-    Sort out the chunks of a file that begins with SIGNATURE; what follows the last whole one is left to Pillow.
+    Sort out the chunks of a file that begins with SIGNATURE; what follows the last complete one is left to Pillow.
 
     Raises:
         InvalidImage: there are more chunks than MAX_CHUNKS.
@@ -113,7 +113,7 @@ def _sample_bytes(header: memoryview, depth: int, colour_type: int) -> int:
 
 
 def _for_pillow(chunk: _Chunk, depth: int, colour_type: int) -> memoryview:
-    """A chunk as Pillow is to see it; nothing where it is to see none."""
+    """A chunk as it is passed on to Pillow; empty if it is not."""
     if chunk.is_critical:
         return chunk.whole
     tells_orientation = chunk.name == b"eXIf" or bytes(chunk.contents[:22]).startswith(_TEXTS_OF_ORIENTATION)
@@ -125,6 +125,6 @@ def _for_pillow(chunk: _Chunk, depth: int, colour_type: int) -> memoryview:
 
 
 def _eight_bit_key(chunk: _Chunk) -> memoryview:
-    """The colour that is clear in a file of 16 bits, which Pillow looks for when 8 are left."""
+    """The transparent colour of a 16-bit file, which Pillow compares after reduction to 8 bits."""
     key = b"tRNS" + struct.pack(">3H", *(level >> 8 for level in struct.unpack_from(">3H", chunk.contents)))
     return memoryview(struct.pack(">I", 6) + key + struct.pack(">I", zlib.crc32(key)))

@@ -1,4 +1,4 @@
-"""Whether bytes are a TGA file, which has no first bytes of its own."""
+"""Whether bytes are a TGA file, which has no magic number."""
 
 import struct
 
@@ -14,7 +14,7 @@ _LONGEST_RUN = 128
 
 
 def is_targa(data: bytes) -> bool:
-    """Whether every field of the header is one that programs write, and the file long enough for its pixels."""
+    """Whether every field of the header has a value that programs write, and the file is long enough for its pixels."""
     if len(data) <= _HEADER.size:
         return False
     name, palette, kind, first, colours, palette_bits, _x, _y, width, height, depth, flags = _HEADER.unpack_from(data)
@@ -26,6 +26,6 @@ def is_targa(data: bytes) -> bool:
     if palette and (palette_bits not in _PALETTE_DEPTHS or not 0 < first + colours <= _MOST_COLOURS):
         return False
     pixel, pixels = depth // 8, width * height
-    # Runs of the longest length are the least that can tell all pixels.
+    # Runs of the greatest length are the shortest encoding of all pixels.
     least = -(-pixels // _LONGEST_RUN) * (1 + pixel) if kind & _RUN_LENGTHS else pixels * pixel
     return bool(len(data) >= _HEADER.size + name + colours * palette_bits // 8 + least)

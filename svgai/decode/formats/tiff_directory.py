@@ -17,7 +17,7 @@ _OFFSETS = frozenset({273, 324})
 
 def check_tiff(data: bytes) -> None:
     """
-    Look at the directory that a file that begins with one of TIFF_STARTS names.
+    Check the first directory of a file that begins with one of TIFF_STARTS.
 
     Raises:
         InvalidImage: it has more tags, strips or tiles than a picture needs.

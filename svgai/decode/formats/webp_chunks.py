@@ -7,7 +7,7 @@ from svgai.errors import InvalidImage
 WEBP_START = b"RIFF"
 
 MOST_CHUNKS = 2_000
-"""Those of a picture are about five, those of an animation one for each frame: all are looked at before the first."""
+"""Those of a picture are about five, those of an animation one for each frame: all are parsed before the first."""
 
 _CHUNK = struct.Struct("<4sI")
 _FIRST = 12
@@ -15,7 +15,7 @@ _LARGE = 8_000_000
 
 
 def is_large_webp(data: bytes) -> bool:
-    """Whether a WebP decoder takes memory for so many pixels that there may not be enough; it says no more than no."""
+    """Whether a WebP decoder may run out of memory for so many pixels; its error does not say so."""
     if data[12:16] == b"VP8X":
         width, height = (int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27))
     elif data[12:16] == b"VP8L":

@@ -1,1 +1,1 @@
-"""Changes of the tables, one after the other, for Alembic."""
+"""Alembic migrations of the tables."""

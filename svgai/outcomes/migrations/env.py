@@ -1,4 +1,4 @@
-"""Alembic's way in: runs the migrations on the connection that QualityDatabase hands over."""
+"""Alembic's entry point: runs the migrations on the connection that QualityDatabase passes."""
 
 from alembic import context
 

@@ -1,8 +1,8 @@
 """
-The HTTP surface: BentoML's application with our request forms and answers around its batching.
+The HTTP application: BentoML's, with our request forms and answers around its batching.
 
-BentoML's own request parsing is left out on purpose: its file types fetch URLs, it answers errors in shapes of its own,
-and it builds a JSON schema anew for every answer. What of BentoML is touched, and why, is in `contacts`.
+BentoML's own request parsing is deliberately not used: its file types fetch URLs, its errors have another format, and
+it rebuilds a JSON schema for every answer. `contacts` lists the names of BentoML that are used, and why.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -46,13 +46,13 @@ _BY_PREFIX = {"Vary": PREFIX_HEADER}
 @dataclass(frozen=True)
 class Surroundings:
     """
-    What lies between the service and its clients.
+    Settings of the connection between the service and its clients.
 
     Attributes:
-        root_path: What a proxy puts before every path.
-        origins: Those whose pages may read answers.
-        most_connections: At once.
-        otlp_endpoint: Where traces go.
+        root_path: Prefix that a proxy puts before every path.
+        origins: Origins whose pages may read answers.
+        most_connections: Limit of concurrent connections.
+        otlp_endpoint: Destination of traces.
     """
 
     root_path: str = ""
@@ -77,9 +77,9 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
         """BentoML's application without the routes that are not public: its web page, its scripts, its inner schema."""
         app: Starlette = super().__call__()
         public = [route for route in app.router.routes if getattr(route, "path", None) in ROUTES]
-        # Looked through from the first to the last for every request: the files of the page need not be before the API.
+        # Routes are matched in order for every request: the files of the page need not come before the API.
         app.router.routes[:] = sorted(public, key=lambda route: not route.path.startswith(_API))  # type: ignore[attr-defined]
-        # It would send a client with a slash too many to whatever its Host header names.
+        # It would redirect a path with an extra slash to the host in the client's Host header.
         app.router.redirect_slashes = False
         surroundings, site = self.service.surroundings, self.service.site
         app.add_middleware(self.service.traces.around)
@@ -140,14 +140,14 @@ class SvgAiAppFactory(ServiceAppFactory):  # type: ignore[misc]
 
 
 class _BatchWatch:
-    """Tells metrics and traces of an API's batches."""
+    """Passes an API's batches to metrics and traces."""
 
     def __init__(self, app: SvgAiAppFactory, api: str) -> None:
         self._app = app
         self._api = api
 
     def waited(self, seconds: float) -> None:
-        # The service's object, which has the metrics, is made after the application.
+        # The service's object, which has the metrics, is created after the application.
         self._app._service_instance.serving.service_metrics.batch_waited(self._api, seconds)  # noqa: SLF001
 
     def rider(self) -> object:
@@ -162,26 +162,26 @@ class SvgAiService(Service):  # type: ignore[misc]
     """A BentoML service that answers through SvgAiAppFactory."""
 
     def surround(self, surroundings: Surroundings) -> None:
-        """Say what lies between the service and its clients; to be called before its application is made."""
+        """Configure the connection to clients; to be called before the application is created."""
         self.surroundings = surroundings
 
     def limit_batches(self, max_batch_size: int, max_latency_ms: float) -> None:
         """
-        Say what holds for the batches of every API; to be called before its application is made.
+        Configure the batches of every API; to be called before the application is created.
 
         Args:
-            max_batch_size: items of a batch at most; one, too, which BentoML's own limit cannot be.
-            max_latency_ms: milliseconds that a request may wait for its first batch; then it is refused.
+            max_batch_size: most items of a batch; may be 1, unlike BentoML's own limit.
+            max_latency_ms: milliseconds that a request may wait for its first batch; then it is rejected.
         """
         self.batch_limits = (max_batch_size, max_latency_ms / 1000)
 
     def show_page(self, site: Site) -> None:
-        """Say what the web page consists of; to be called before its application is made."""
+        """Set the files of the web page; to be called before the application is created."""
         self.site = site
 
     def inject_config(self) -> None:
         super().inject_config()
-        # What starts the workers calls this before it chooses the folder.
+        # The process that starts the workers calls this before it chooses the folder.
         keep_metrics_where_they_can_be_written()
 
     def to_asgi(self, is_main: bool = True) -> Any:
@@ -196,6 +196,6 @@ async def _answer(request: Request, work: Callable[[], Awaitable[Response | Base
     record = record_of(request.scope)
     try:
         result = await work()
-    except Exception as exception:  # noqa: BLE001 - BentoML would answer it in another shape
+    except Exception as exception:  # noqa: BLE001 - BentoML would answer it in another format
         return error_response(fault_of_exception(exception, record), record)
     return result if isinstance(result, Response) else json_response(result)

@@ -1,12 +1,12 @@
 """
-Connections with bounds, in the place of uvicorn's: how long a client may take, how much it may send before it is heard.
+Connections with limits, in place of uvicorn's: of a client's time, and of the size of a request's head.
 
-* A request's head must be there in time, and is bounded; so is the time that a client takes to read its answer.
-* What is no HTTP gets an answer of ours, through the application, so that it is logged and counted as all others are.
-* A client that has ended its side, but reads on, gets its answer.
-* A client that is refused while it still sends reads why: what it sends is thrown away for a while before the end.
+* A request's head is limited in time and size, and the reading of an answer in time.
+* Malformed HTTP is answered through the application, so that it is logged and counted like any other request.
+* A half-closed client still gets its answer.
+* A client that is rejected while it is still sending can read why: its data are discarded for a while before closing.
 
-uvicorn's protocol calls what is overridden here; `contacts` lists what is touched.
+uvicorn's protocol calls the methods that are overridden here; `contacts` lists them.
 """
 
 import asyncio
@@ -32,10 +32,10 @@ LARGEST_HEAD, LONGEST_URI = 32 * 1024, 8 * 1024
 """Bytes."""
 
 LINGER_S, LINGER_BYTES = 5.0, 64_000_000
-"""How long, and how much, a client that was refused may go on to send."""
+"""How long, and how much, a rejected client may continue to send."""
 
 PROBE_AFTER_S = 2.0
-"""Seconds after which a client that has ended its side is asked whether it is still there, and between questions."""
+"""Seconds after which a half-closed client is probed, and between probes."""
 
 READ_PATIENCE_S, LEAST_READ_RATE = 10.0, 16_000
 """Seconds that a client may take to read an answer, and bytes a second that it must read of a long one."""
@@ -54,7 +54,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._in_head = False
         self._head_bytes = 0
         self._deaf = False  # what comes is not read as HTTP any more
-        self._ending = False  # the last answer was given
+        self._ending = False  # the last answer was sent
         self._half_closed = False
         self._drained = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -63,7 +63,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        # What a request's cycle sees of the transport: it closes it while its client may still be sending.
+        # The transport as a request's cycle sees it: the cycle closes it while the client may still be sending.
         self._seen = SimpleNamespace(write=transport.write, is_closing=transport.is_closing, close=self._end)
         if self._room.enter(self):
             self._arm(HEAD_WITHIN_S)
@@ -92,7 +92,7 @@ class BoundedConnection(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._deaf = True  # no other protocol is spoken here; what was asked in HTTP is answered
+            self._deaf = True  # upgrades are not supported; the request is answered as HTTP
             return
         except httptools.HttpParserError:
             self._refuse(InvalidRequest("this is not a valid HTTP request"))
@@ -107,7 +107,7 @@ class BoundedConnection(HttpToolsProtocol):
             self._arm(HEAD_WITHIN_S)
 
     def eof_received(self) -> bool:  # type: ignore[override] # asyncio asks for it; uvicorn always says no
-        """Whether the connection stays open for an answer, now that the client sends no more."""
+        """Whether the connection stays open for an answer after the client has closed its side."""
         if self._ending or not self._busy or self.cycle.more_body:
             return False
         self._half_closed = True
@@ -119,7 +119,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._in_head, self._head_bytes = True, 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        # Those behind a body are nobody's, and there may be any number.
+        # Pipelined requests behind a body are dropped, and there may be any number.
         if self._in_head:
             super().on_header(name, value)
 
@@ -132,7 +132,7 @@ class BoundedConnection(HttpToolsProtocol):
         elif sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
             fault = _too_large()
         elif self.parser.should_upgrade() and self.parser.get_method() == b"POST":
-            # The parser takes the body for that of another protocol.
+            # The parser takes the body for data of another protocol.
             fault = InvalidRequest("this is HTTP/1.1 alone: send the request without the header Upgrade")
         if fault is not None:
             self._refuse_scope(fault)
@@ -173,7 +173,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     @property
     def _busy(self) -> bool:
-        """Whether a request is being answered, or waits for its turn."""
+        """Whether a request is being answered or queued."""
         return self.cycle is not None and (bool(self.pipeline) or not self.cycle.response_complete)
 
     def _arm(self, seconds: float) -> None:
@@ -197,11 +197,11 @@ class BoundedConnection(HttpToolsProtocol):
             self.transport.close()
 
     def _refuse(self, fault: SvgAiError) -> None:
-        """Have the application answer with a fault what cannot be read as a request, and read no more."""
+        """Have the application answer an unreadable request with a fault, and stop reading."""
         self._deaf = True
         self._disarm()
         if self._busy and self.cycle.more_body:
-            # It is the body of a request that cannot be read: that request gets the fault.
+            # It is a request's body that cannot be read: that request gets the fault.
             refuse(cast("dict[str, Any]", self.cycle.scope), fault)
             self.cycle.keep_alive = self.cycle.more_body = False
             self.cycle.message_event.set()
@@ -234,7 +234,7 @@ class BoundedConnection(HttpToolsProtocol):
         refuse(cast("dict[str, Any]", self.scope), fault)
 
     def _end(self) -> None:
-        """Close, but not under the hands of a client that still sends: it would never read its answer."""
+        """Close, but not while the client is still sending: it would never read its answer."""
         sending = self._deaf or self.cycle.more_body
         self._ending = self._deaf = True
         if self._half_closed or not sending or not self.transport.can_write_eof():
@@ -246,9 +246,9 @@ class BoundedConnection(HttpToolsProtocol):
 
     def _probe(self) -> None:
         """
-        Send what a client that is there passes over, so that one that has gone shows.
+        Send what a connected client ignores, to detect one that has disconnected.
 
-        By what has come so far nobody can tell one that has ended its side from one that has closed.
+        Until then, a half-closed connection and a closed one cannot be told apart.
         """
         cycle = self.cycle
         if cycle.scope["http_version"] == "1.1" and not self.pipeline and not cycle.response_started:
@@ -257,7 +257,7 @@ class BoundedConnection(HttpToolsProtocol):
 
 
 def bound_connections(most: int) -> None:
-    """Have the server that this process is about to start take connections of ours, so many at most."""
+    """Have the server that this process is about to start use our connections, with this limit."""
     _allow_files()
     protocol: Callable[..., asyncio.Protocol] = functools.partial(
         BoundedConnection, room=ConnectionRoom(functools.partial(_room_for, most))
@@ -266,7 +266,7 @@ def bound_connections(most: int) -> None:
 
 
 def _allow_files() -> None:
-    """Raise the number of files, connections among them, that this process may have open, as far as it may."""
+    """Raise this process's limit of open files, which includes connections, as far as permitted."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _FILES_WANTED if hard == resource.RLIM_INFINITY else min(hard, _FILES_WANTED)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -274,7 +274,7 @@ def _allow_files() -> None:
 
 
 def _room_for(most: int) -> int:
-    # Without a file left the loop would close what it accepts, and say nothing.
+    # Without a free file descriptor the loop would silently close accepted connections.
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return most if files == resource.RLIM_INFINITY else max(_FEWEST_CONNECTIONS, min(most, files - _SPARE_FILES))
 

@@ -1,9 +1,7 @@
 """
-The names of the insides of BentoML, of uvicorn which it serves with, and of circus which watches over its workers, that
-are used here, and what for.
+The internal names of BentoML, its server uvicorn and its supervisor circus that are used here, and their purpose.
 
-All may change any of them in any release. `tests/unit/svgai/serve/bento/test_contacts.py` has a test for each, of
-what it must do beyond being there.
+Any of them may change in any release. `tests/unit/svgai/serve/bento/test_contacts.py` tests the behaviour of each.
 """
 
 from collections.abc import Iterable
@@ -15,16 +13,16 @@ TESTED_VERSION = "1.4.40"
 
 CONTACTS = MappingProxyType(
     {
-        "_bentoml_sdk:Service.to_asgi": "makes the application; ours is made in its place",
-        "_bentoml_sdk:Service.inject_config": "puts the service's settings in force before that, and before serving",
+        "_bentoml_sdk:Service.to_asgi": "creates the application; ours replaces it",
+        "_bentoml_sdk:Service.inject_config": "applies the service's settings before that, and before serving",
         "_bentoml_impl.server.app:ServiceAppFactory": "BentoML's application, which ours extends",
-        "_bentoml_impl.server.app:ServiceAppFactory.routes": "routes of ours go before them",
-        "_bentoml_impl.server.app:ServiceAppFactory.openapi_spec_view": "answers our document instead",
+        "_bentoml_impl.server.app:ServiceAppFactory.routes": "our routes come before them",
+        "_bentoml_impl.server.app:ServiceAppFactory.openapi_spec_view": "replaced by our document",
         "_bentoml_impl.server.app:ServiceAppFactory.api_endpoint": (
-            "reads a body by its own types, which fetch URLs, and answers errors in shapes of its own"
+            "parses a body by its own types, which fetch URLs, and has its own error format"
         ),
         "_bentoml_impl.server.app:ServiceAppFactory.batch_infer": "answers a request in a batch",
-        "_bentoml_sdk.method:APIMethod.__get__": "gives `local`, which calls a method without a request",
+        "_bentoml_sdk.method:APIMethod.__get__": "has `local`, which calls a method without a request",
         "bentoml._internal.utils.analytics.usage_stats:do_not_track.cache_clear": (
             "looks once whether usage may be reported to BentoML's makers, before we have said no"
         ),
@@ -55,7 +53,7 @@ CONTACTS = MappingProxyType(
         ),
     }
 )
-"""By `module:name`, why it is touched."""
+"""The purpose of each, by `module:name`."""
 
 SUPERVISOR_CONTACTS = MappingProxyType(
     {
@@ -64,7 +62,7 @@ SUPERVISOR_CONTACTS = MappingProxyType(
         "circus.arbiter:Arbiter.manage_watchers": "looks for them; refuses while workers are started or ended",
     }
 )
-"""Those that the supervisor alone has loaded."""
+"""Names that only the supervisor loads."""
 
 INSTANCE_CONTACTS = MappingProxyType(
     {
@@ -73,12 +71,12 @@ INSTANCE_CONTACTS = MappingProxyType(
         "_service_instance": "the service's object, whose methods answer",
     }
 )
-"""Attributes that a ServiceAppFactory has once it is made."""
+"""Attributes of a ServiceAppFactory instance."""
 
 
 def require_contacts(contacts: Iterable[str] = CONTACTS) -> None:
     """
-    See that BentoML has what is touched.
+    Check that BentoML has these names.
 
     Raises:
         SystemExit: with one line that names what is missing.
@@ -89,7 +87,7 @@ def require_contacts(contacts: Iterable[str] = CONTACTS) -> None:
 
 def require_attributes(factory: object) -> None:
     """
-    See that an application factory of BentoML has what is touched of it.
+    Check that an application factory of BentoML has these attributes.
 
     Raises:
         SystemExit: with one line that names what is missing.
@@ -99,7 +97,7 @@ def require_attributes(factory: object) -> None:
 
 
 def other_version() -> str | None:
-    """The version of BentoML that is installed, where it is not the one that this was tested with."""
+    """The installed version of BentoML, if it is not the tested one."""
     installed = version("bentoml")
     return None if installed == TESTED_VERSION else installed
 

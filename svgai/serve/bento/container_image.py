@@ -1,8 +1,8 @@
 """
-What `bentoml containerize` makes of the Bento, beyond BentoML's own recipe.
+Additions to BentoML's own image recipe for `bentoml containerize`.
 
-That recipe has room for shell commands alone, each of which becomes a RUN line as it is written; what is not a shell
-command follows on further lines of one.
+That recipe only accepts shell commands, each of which becomes a RUN line; other instructions follow on further lines of
+a command.
 """
 
 from pathlib import Path
@@ -15,9 +15,9 @@ BASE = "python:3.11-slim"
 
 _HOME = "/home/bentoml"
 _FOLDERS = tuple(f"{_HOME}/{name}" for name in ("bentos", "envs", "models", "tmp", "prometheus_multiproc_dir"))
-"""What BentoML makes at its start where it is missing, which a read-only root would not let it."""
+"""Folder that BentoML creates at its start if it is missing, which fails on a read-only root."""
 
-# By the second of its names, so that whoever names a database by either is heard.
+# By the second of its names, so that users can override it by either.
 _RECIPE = f"""install --directory --owner bentoml --group bentoml {" ".join(_FOLDERS)}
 COPY ./src/deploy/image/install.sh /usr/local/bin/uv
 VOLUME ["/tmp", "{_FOLDERS[-1]}"]
@@ -28,13 +28,13 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python3", "-IS"
 
 def container_image(absent: str = "") -> bentoml.images.Image:
     """
-    The image: BentoML's recipe for a distribution it does not know, so that it installs no compiler.
+    The image: BentoML's recipe for an unknown distribution, so that it installs no compiler.
 
     `absent` says why a Bento would lack its models: a build then fails with it, and serving goes on.
     """
 
     class PinnedImage(bentoml.images.Image):  # type: ignore[misc]
-        """Of requirements that are exact already, for which BentoML would install uv and never use it."""
+        """Requirements that are exact already, for which BentoML would install uv and never use it."""
 
         def freeze(self, *arguments: Any) -> Any:
             if absent:
@@ -54,7 +54,7 @@ def container_image(absent: str = "") -> bentoml.images.Image:
 
 
 def absent_models(tags: dict[str, str], stored: frozenset[str]) -> str:
-    """Why a Bento of models with these tags, by kind, cannot be built where only some are stored, and the way out."""
+    """Why a Bento of models with these tags, by kind, cannot be built if only some are stored, and the remedy."""
     missing = [tag for kind, tag in tags.items() if kind not in stored]
     if not missing:
         return ""

@@ -1,9 +1,9 @@
 """
-Where the processes of the service keep their metrics.
+The folder in which the service's processes keep their metrics.
 
-BentoML keeps them in its home, and in a folder for temporary files where it cannot make that one. One that is there and
-empty it takes without a look at whether it may write there: in a container that runs as a user of any number, as in
-OpenShift, or on a root that is read-only, every call of /readyz and /metrics would then answer 500.
+BentoML uses its home, or a folder for temporary files if it cannot create that one. It uses an existing empty folder
+without checking that it is writable: in a container that runs as a user of any number, as in OpenShift, or on a root
+that is read-only, every call of /readyz and /metrics would then answer 500.
 """
 
 import logging

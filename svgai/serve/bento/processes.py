@@ -1,14 +1,13 @@
 """
-The processes of BentoML's server made ours: the supervisor, and the worker that it starts and watches.
+Adapts the processes of BentoML's server: the supervisor, and the worker that it starts and monitors.
 
-* BentoML reports usage to its makers; that is switched off.
-* It does not replace a dead worker inside a container; it does here, or a crash would end the service. And it does so
-  within a second (`supervision`).
-* It leaves a worker alone that was stopped; that one is ended, and replaced. A worker looks after its supervisor.
-* At SIGHUP it would replace the worker; that one reloads its models instead.
-* It logs in a form of its own; its lines take ours, and repeated ones are counted.
-* What a worker that was killed had in hand stays in its metrics; the next worker takes it out.
-* An address that is in use ends it with a traceback; here with a line that names it.
+* BentoML's usage reporting is switched off.
+* A dead worker is replaced within a second (`supervision`), also inside a container, where BentoML does not.
+* A stopped worker (SIGSTOP) is killed and replaced. A worker resumes its stopped supervisor.
+* At SIGHUP the worker reloads its models instead of being replaced.
+* BentoML's log lines get our format, and repeated ones are counted.
+* Gauges of a killed worker are removed from the metrics by the next one.
+* An address in use ends it with a line that names it, not with a traceback.
 """
 
 import errno
@@ -38,13 +37,13 @@ from svgai.serve.worker_life.stopped_processes import StoppedProcesses, watch_fo
 from svgai.settings import Settings
 
 LEAN_IMPORTS = "svgai.serve.worker_life.lean_imports"
-"""To be imported before the models' code, in every process that serves."""
+"""To be imported before the models' code, in every serving process."""
 
 _LOGGERS = ("", "bentoml", "uvicorn.error", "circus")
 _ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "4194304", "MALLOC_TRIM_THRESHOLD_": "8388608"}
 """
-For the C library, which gives every thread a heap of its own and keeps what large images once took: two heaps at most,
-blocks from 4 MB on and free ends of heaps from 8 MB on go back to the system.
+For the C library, which gives every thread its own heap and keeps memory of large images: two heaps at most, blocks
+from 4 MB on and free ends of heaps from 8 MB on go back to the system.
 """
 
 _WORKER_MODULE = "_bentoml_impl.worker.service"
@@ -55,7 +54,7 @@ logger = logging.getLogger("svgai.processes")
 
 
 def prepare_supervisor(settings: Settings) -> None:
-    """Called once in the process that starts and watches the workers, before it starts them."""
+    """Called once in the supervisor, before it starts workers."""
     os.environ["BENTOML_DO_NOT_TRACK"] = "true"
     do_not_track.cache_clear()
     os.environ.pop("BENTOML_CONTAINERIZED", None)
@@ -77,7 +76,7 @@ def prepare_supervisor(settings: Settings) -> None:
 
 
 def prepare_worker(settings: Settings) -> None:
-    """Called once in the process that answers requests, before it loads anything."""
+    """Called once in the worker, before it loads anything."""
     import_module(LEAN_IMPORTS)
     repeated = _take_over_logs(settings)
     if settings.log_file is not None:
@@ -101,7 +100,7 @@ def served_bento() -> str:
 
 def stop_service(reason: str) -> NoReturn:
     """
-    End this process and the supervisor that would start it anew.
+    End this process and the supervisor that would restart it.
 
     Only a BentoML worker has such a supervisor; anywhere else the reason is all there is to raise.
     """
@@ -109,7 +108,7 @@ def stop_service(reason: str) -> NoReturn:
     if _is_worker():
         os.kill(os.getppid(), signal.SIGTERM)
         logging.shutdown()
-        os._exit(1)  # an exception here would reach the log as a traceback of the server's
+        os._exit(1)  # an exception here would be logged as a traceback of the server
     raise SystemExit(reason)
 
 
@@ -118,7 +117,7 @@ def _is_worker() -> bool:
 
 
 def _take_over_logs(settings: Settings) -> RepeatedLines:
-    """Give all lines our form; gives the filter of their handlers."""
+    """Give all log lines our format; returns the filter of their handlers."""
     ours, repeated = formatter(settings.log_format), RepeatedLines()
     log_warnings()
     log_uncaught()
@@ -128,25 +127,27 @@ def _take_over_logs(settings: Settings) -> RepeatedLines:
             # BentoML's filter overwrites request_id, and adds fields that only its own format shows.
             handler.filters.clear()
             handler.addFilter(repeated)
-            # A logger with a handler that also hands on to the root's writes every line twice.
+            # A logger with a handler that also propagates to the root writes every line twice.
             logging.getLogger(name).propagate = False
     for name in ("svgai", "bentoml"):
         logging.getLogger(name).setLevel(settings.log_level)
+    # It warns of every body that it cannot read; the request's own line tells of that.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
     return repeated
 
 
 def _explain_taken_address(command: click.Context | None) -> None:
     """
-    Let this process, where it cannot listen, end with a line instead of a traceback.
+    Have this process exit with a line instead of a traceback if it cannot listen.
 
-    BentoML listens after it has called us, and hands what goes wrong to Python's last resort.
+    BentoML listens after calling us, and leaves exceptions to sys.excepthook.
     """
     options = command.params if command else {}
     place = f"port {options.get('port') or 'its port'} of {options.get('host') or 'this machine'}"
     unforeseen = sys.excepthook
 
     def explain(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
-        # What names a file is about that file: sockets have no name.
+        # An OSError with a file name is about that file: sockets have none.
         if isinstance(fault, OSError) and fault.errno in _NO_SUCH_PLACE and fault.filename is None:
             logger.critical("the service cannot listen on %s: %s", place, fault.strerror)
         else:

@@ -1,8 +1,8 @@
 """
-A supervisor that sees within a second that a worker has died.
+A supervisor that detects a dead worker within a second.
 
-BentoML's looks for dead workers every ten seconds, and a new one needs some more until it is ready: the service would
-answer nobody for up to a quarter of a minute. More often than that it would stumble over its own starts and stops.
+BentoML's checks for dead workers every ten seconds, and a new one needs some more to get ready: the service would be
+down for up to 15 seconds. If it checked more often, that would collide with its own starts and stops.
 """
 
 from typing import Any
@@ -16,13 +16,13 @@ LOOKED_AT_EVERY_S = 1.0
 
 
 class AttentiveArbiter(supervisor.Arbiter):
-    """BentoML's supervisor, which looks more often, and not while it starts or ends workers."""
+    """BentoML's supervisor, with more frequent checks, except while it starts or stops workers."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options | {"check_delay": LOOKED_AT_EVERY_S})
 
     def manage_watchers(self) -> Any:
-        """Replace workers that have ended; circus calls it."""
+        """Replace workers that have exited; called by circus."""
         try:
             return super().manage_watchers()
         except ConflictError:
@@ -30,6 +30,6 @@ class AttentiveArbiter(supervisor.Arbiter):
 
 
 def look_often() -> None:
-    """Have the supervisor that this process is about to start be such a one."""
+    """Make the supervisor that this process is about to start use this class."""
     require_contacts(SUPERVISOR_CONTACTS)
     supervisor.Arbiter = AttentiveArbiter  # type: ignore[misc] # of our own, for all that it makes from here on

@@ -1,1 +1,1 @@
-"""Conversions that are kept for equal requests."""
+"""The cache of conversions for equal requests."""

@@ -1,4 +1,4 @@
-"""What makes two conversions equal: the image's bytes, the options, and everything that computes."""
+"""Cache keys: the image's bytes, the options, the models and the code."""
 
 import hashlib
 from dataclasses import replace
@@ -17,9 +17,9 @@ def cache_key(image_sha256: str, options: ConversionOptions, models: str, code: 
 
     Args:
         image_sha256: of the file.
-        options: with everything resolved that a client left out.
-        models: names the models' contents.
-        code: names the code, and the libraries that it computes with.
+        options: with all defaults resolved.
+        models: identifies the models' contents.
+        code: identifies the code and its libraries.
     """
     asked = _OPTIONS.dump_json(_normalised(options))
     parts = (image_sha256.encode(), asked, models.encode(), code.encode())
@@ -27,13 +27,13 @@ def cache_key(image_sha256: str, options: ConversionOptions, models: str, code: 
 
 
 def _normalised(options: ConversionOptions) -> ConversionOptions:
-    """The same for options that give the same."""
+    """Equal for options with equal results."""
     return replace(
         options,
         background=_colour(options.background),
         monochrome=options.monochrome and _colour(options.monochrome),
         max_trials=1 if options.parameters else options.max_trials,
-        time_limit_s=0,  # what a limit of time has ended is not kept, so what is kept is the same under any
+        time_limit_s=0,  # conversions cut short by time are not cached, so the limit does not matter
     )
 
 

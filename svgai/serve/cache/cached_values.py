@@ -1,8 +1,8 @@
 """
 Conversions as bytes, and back.
 
-What comes back may have been written by anybody who can write to the store: it is JSON of exactly our fields, and its
-SVG draws only, or it is nothing.
+Anybody who can write to the store may have written a value: it is used only if it is JSON of exactly our fields, and
+its SVG only draws.
 """
 
 import json
@@ -14,12 +14,12 @@ from pydantic import TypeAdapter, ValidationError
 from svgai.convert.conversion import Conversion
 
 LARGEST_VALUE = 1_000_000
-"""Bytes of a conversion that is kept. An SVG of a megabyte is a photograph, which few ask for twice."""
+"""Most bytes of a cached conversion. An SVG of a megabyte is a photograph, which is rarely requested twice."""
 
 ELEMENTS = frozenset(
     {"svg", "path", "circle", "ellipse", "rect", "linearGradient", "radialGradient", "stop", "g", "mask"}
 )
-"""All that the writer writes (docs/svg.md); none of them does anything but draw."""
+"""All elements that the writer writes (docs/svg.md); they only draw."""
 
 _VALUE = TypeAdapter(Conversion)
 _NAMESPACE = "http://www.w3.org/2000/svg"
@@ -28,13 +28,13 @@ _PIECE = re.compile(rf"</?([A-Za-z]+)(?:{_ATTRIBUTE})*/?>|<!--[ \w.,-]*-->|\s+")
 
 
 def to_bytes(conversion: Conversion) -> bytes:
-    """The JSON of a conversion, without what was tried for it: that is kept with the first answer alone."""
-    # Not dump_json: a limit that is switched off is infinite, and would come back as nothing.
+    """The JSON of a conversion, without its trials, which are only stored with the first answer."""
+    # Not dump_json: a disabled limit is infinite, and would be read back as null.
     return json.dumps(_VALUE.dump_python(replace(conversion, tried=())), separators=(",", ":")).encode()
 
 
 def from_bytes(value: bytes) -> Conversion | None:
-    """The conversion of a JSON text; None where it is none, or where its SVG could do more than draw."""
+    """The conversion of a JSON text; None if it is invalid, or if its SVG could do more than draw."""
     if len(value) > LARGEST_VALUE:
         return None
     try:
@@ -45,7 +45,7 @@ def from_bytes(value: bytes) -> Conversion | None:
 
 
 def _only_draws(svg: str) -> bool:
-    # Nothing is named that lies elsewhere: every colon is the namespace's, every url( leads into the file.
+    # No external references: every colon belongs to the namespace, every url( points into the file.
     if not svg.startswith("<svg ") or svg.count(":") != svg.count(f'"{_NAMESPACE}"'):
         return False
     if svg.lower().count("url(") != svg.count("url(#"):

@@ -1,4 +1,4 @@
-"""The cache of conversions: an equal request gets what an earlier one got; those at the same time share the work."""
+"""The cache of conversions: an equal request gets an earlier one's result; concurrent ones share the work."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -14,10 +14,10 @@ from svgai.serve.monitoring.metrics import CacheResult, Metrics
 logger = logging.getLogger("svgai.cache")
 
 Convert = Callable[[], Awaitable[Conversion]]
-"""Makes a conversion that is not there yet."""
+"""Makes a conversion that is not cached."""
 
 Holds = Callable[[], bool]
-"""Whether a key still names what a conversion was made by."""
+"""Whether a key still matches the models in use."""
 
 
 def _always() -> bool:
@@ -34,7 +34,7 @@ class Found:
 
 @dataclass
 class _Landed:
-    """What several wait for; `given`: one of them has it. What was made is that one's: who began may have left."""
+    """A shared result; `given`: a waiting request has taken it as its own. The one that started may have left."""
 
     found: Found
     given: bool = False
@@ -45,13 +45,13 @@ class ConversionCache(Protocol):
 
     async def find(self, key: str, convert: Convert, holds: Holds = _always) -> Found:
         """
-        The conversion of a key, made by `convert` where it is not known; whatever that raises passes through.
+        The conversion of a key, made by `convert` if it is not cached; exceptions of that pass through.
 
-        `holds` is asked once it is made: where the key does not hold any more, it is kept for nobody.
+        `holds` is checked afterwards: if the key is no longer valid, the result is not cached.
         """
 
     async def close(self) -> None:
-        """Give up what is open."""
+        """Close open connections."""
 
 
 class NoCache:
@@ -67,8 +67,8 @@ class StoredConversions:
     """
     A cache over a store.
 
-    A store that fails is one that knows nothing. Neither faults nor what ended for want of time is kept: the next try
-    may succeed, or have more time.
+    A failing store counts as empty. Errors and conversions cut short by time are not cached: the next attempt may
+    succeed, or have more time.
     """
 
     def __init__(self, store: Store, metrics: Metrics) -> None:

@@ -1,16 +1,16 @@
-"""Values in this process's memory; where there is no room, those that were not asked for longest go."""
+"""Values in this process's memory, with LRU eviction."""
 
 from cachetools import LRUCache
 
 _OVERHEAD = 300
-"""Bytes that an entry takes beside its key and its value."""
+"""Overhead of an entry in bytes, beside its key and value."""
 
 
 class MemoryStore:
     """
     A store of at most `capacity` bytes.
 
-    A value that takes more than a quarter of it is not kept: it would drive out too much else.
+    A value that takes more than a quarter of it is not stored: it would evict too many others.
     """
 
     def __init__(self, capacity: int) -> None:

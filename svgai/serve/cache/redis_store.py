@@ -1,8 +1,8 @@
 """
-Values in a Redis server that several services share.
+Values in a Redis server shared by several services.
 
-A server that is dead, or does not answer in time, costs the first request that notices a tenth of a second and every
-later one nothing: until the server answers a PING in the background again, it is not asked.
+A dead or slow server costs the first request .1 s and later ones nothing: it is not used until it answers a PING in the
+background again.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ from svgai.serve.cache.cached_values import LARGEST_VALUE
 from svgai.serve.cache.stores import StoreFault
 
 ANSWER_WITHIN_S = 0.1
-"""Seconds that the server may take for one command, connecting included."""
+"""Timeout of one command in seconds, including connecting."""
 
 LOOKED_AT_EVERY_S = 0.5
-"""Seconds between questions to a server that did not answer."""
+"""Seconds between PINGs to a server that did not answer."""
 
 KEPT_S = 7 * 24 * 3600
-"""Seconds that a value is kept: what a version of the models made is of no use for long after the next one came."""
+"""Time to live in seconds: results are of little use once the next version of the models is deployed."""
 
 _PREFIX = "svgai:conversion:"
 _LONGEST_FAULT = 200
@@ -39,11 +39,11 @@ logger = logging.getLogger("svgai.cache")
 
 class RedisStore:
     """
-    Values in the server of a URL, which may hold a user and a password: it is not logged.
+    Values in the server of a URL, which may contain a user and a password: it is not logged.
 
-    `password` counts where the URL has none.
+    `password` is used if the URL has none.
 
-    Nothing is connected before the first command. It belongs to one event loop.
+    Connects with the first command. It belongs to one event loop.
     """
 
     def __init__(self, url: str, password: str | None = None) -> None:
@@ -52,7 +52,7 @@ class RedisStore:
             password=password,
             socket_timeout=ANSWER_WITHIN_S,
             socket_connect_timeout=ANSWER_WITHIN_S,
-            # Of a server that was restarted, the connections of before are dead.
+            # After a restart of the server, old connections are dead.
             retry=Retry(NoBackoff(), 1),
             client_name="svgai",
         )
@@ -60,17 +60,17 @@ class RedisStore:
 
     @property
     def able(self) -> bool:
-        """Whether the server is asked: it answered the last time."""
+        """Whether the server is in use: it answered the last time."""
         return self._waiting is None
 
     async def get(self, key: str) -> bytes | None:
         """
-        The value of a key, if there is one; of one that is longer than any of ours a part.
+        The value of a key, if there is one; truncated if it is longer than any of ours.
 
         Raises:
-            StoreFault: the server cannot be asked, or refuses.
+            StoreFault: the server does not answer, or returns an error.
         """
-        # An empty value is not one of ours. GET would read whatever length somebody has put there.
+        # An empty value is not one of ours. GET would read a value of any length that somebody has stored.
         value = await self._asked(lambda: self._redis.getrange(_PREFIX + key, 0, LARGEST_VALUE))
         return cast("bytes", value) or None  # text only where it is asked for
 
@@ -79,7 +79,7 @@ class RedisStore:
         Keep a value.
 
         Raises:
-            StoreFault: the server cannot be asked, or refuses, for want of memory say.
+            StoreFault: the server does not answer, or returns an error, for example out of memory.
         """
         await self._asked(lambda: self._redis.set(_PREFIX + key, value, ex=KEPT_S))
 
@@ -120,5 +120,5 @@ class RedisStore:
 
 
 def _words(fault: Exception) -> str:
-    """What a fault says, in ASCII on one line; redis-py names host and port there, never a password."""
+    """The message of an error, in ASCII on one line; redis-py includes host and port there, never a password."""
     return ascii(f"{type(fault).__name__}: {fault}")[1:-1][:_LONGEST_FAULT]

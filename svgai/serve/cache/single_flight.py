@@ -1,4 +1,4 @@
-"""Equal work that is wanted several times at once is done once."""
+"""Concurrent requests for equal work share one execution."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -16,7 +16,7 @@ class _Flight(Generic[T]):
 
 class SingleFlight(Generic[T]):
     """
-    Work by its key. It goes on as long as anybody waits for it, whoever wanted it first.
+    Work by its key. It continues as long as anyone waits for it, even if the first caller has left.
 
     It belongs to one event loop.
     """
@@ -30,7 +30,7 @@ class SingleFlight(Generic[T]):
 
     async def result(self, key: str, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """
-        What the work of this key gives; it is begun where it is not being done.
+        The result of the work of this key, which is started unless it is in progress.
 
         Raises:
             Exception: what the work raises, to all who wait.
@@ -42,7 +42,7 @@ class SingleFlight(Generic[T]):
         finally:
             flight.waiting -= 1
             if not flight.waiting and not flight.task.done():
-                # Whoever comes now begins anew: this one is on its way out.
+                # Later callers start again: this execution is being cancelled.
                 self._forget(key, flight)
                 flight.task.cancel()
 
@@ -54,7 +54,7 @@ class SingleFlight(Generic[T]):
     def _land(self, key: str, flight: _Flight[T]) -> None:
         self._forget(key, flight)
         if not flight.task.cancelled():
-            flight.task.exception()  # where nobody waits any more, nobody is told
+            flight.task.exception()  # nobody waits any more
 
     def _forget(self, key: str, flight: _Flight[T]) -> None:
         if self._flights.get(key) is flight:

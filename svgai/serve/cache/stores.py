@@ -1,14 +1,14 @@
-"""What keeps values: the seam between the cache and where they are."""
+"""The interface between the cache and its storage."""
 
 from typing import Protocol
 
 
 class StoreFault(Exception):
-    """A store cannot be asked; it says why."""
+    """A store cannot be used; the message says why."""
 
 
 class Store(Protocol):
-    """Values by key. Whatever comes back is not trusted."""
+    """Values by key. They are not trusted."""
 
     async def get(self, key: str) -> bytes | None:
         """
@@ -20,11 +20,11 @@ class Store(Protocol):
 
     async def put(self, key: str, value: bytes) -> None:
         """
-        Keep a value, or not: where there is no room, that is no fault.
+        Store a value, or not: a lack of room is no error.
 
         Raises:
             StoreFault: the store cannot be asked.
         """
 
     async def close(self) -> None:
-        """Give up what is open."""
+        """Close open connections."""

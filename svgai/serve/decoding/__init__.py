@@ -1,1 +1,1 @@
-"""Images of strangers, decoded in processes of their own, to what the models see of them."""
+"""Untrusted images, decoded in separate processes, to the models' inputs."""

@@ -1,17 +1,16 @@
 """
-Decode processes in two lanes, so that dear images wait for each other and never hold up cheap ones.
+Decode processes in two lanes, so that expensive images queue behind each other and never delay cheap ones.
 
-Every image begins in the quick lane, which decodes it there and then if its header shows that this is cheap. The slow
-lane has one process, which stands back behind everything else. What takes longer than it may ends its process: the
-kernel counts.
+Every image starts in the quick lane, which decodes it at once if its header shows that it is cheap. The slow lane has
+one process of the lowest priority. The kernel measures the time, and kills the process when an image exceeds it.
 """
 
 import logging
-import os
 import signal
 
 from svgai.decode.limits import ImageLimits
 from svgai.errors import InvalidImage, NotReady, Overloaded, SvgAiError, TooLarge
+from svgai.processors import usable_processors
 from svgai.serve.decoding.decode_worker import set_up
 from svgai.serve.decoding.messages import Question, Seen, asked, read_answer
 from svgai.serve.processes.process_group import START_S, NoProcess, ProcessGroup, Replaced
@@ -22,17 +21,17 @@ from svgai.serve.processes.working_process import Work
 logger = logging.getLogger("svgai.decoding")
 
 MOST_SECONDS = 2.0
-"""Processor time that the images of one request may take in the slow lane."""
+"""Processor time of one request's images in the slow lane, in seconds."""
 
 QUICK_SECONDS = 0.25
-"""What one may take in the quick lane before it goes to the slow one: several times what a cheap one takes."""
+"""Processor time in the quick lane before an image goes to the slow one: several times that of a cheap one."""
 
 QUICK_PROCESSES = 2
-"""As many at most, and as there are cores: a third only waits for one."""
+"""Most processes, at most one per core; a third would only wait."""
 
 NICENESS = 10
 _QUICK_WALL_S, SLOW_WALL_S = 5.0, 16.0
-"""What may pass by the clock, in each lane: a process waits for a processor, too, and one that was stopped for ever."""
+"""Wall-clock limits of each lane: a process may wait for a core, and a stopped one for ever."""
 
 _MOST_WAITING, _LONGEST_WAIT_S = 8, 1.5
 _MARGIN_BYTES = 65_536
@@ -40,11 +39,11 @@ _MARGIN_BYTES = 65_536
 
 class DecodePool:
     """
-    Both lanes; see ProcessGroup for their life, and for `start_s`.
+    Both lanes; see ProcessGroup for their lifecycle, and for `start_s`.
 
     Args:
         limits: of images.
-        slow_wall_s: seconds by the clock that the slow lane may take for one image, however busy the machine is.
+        slow_wall_s: wall-clock limit of the slow lane for one image, in seconds.
         replaced: see ProcessGroup.
     """
 
@@ -56,9 +55,9 @@ class DecodePool:
         slow_wall_s: float = SLOW_WALL_S,
         replaced: Replaced = lambda *_: None,
     ) -> None:
-        # Base64 of the largest image that a body can hold; what is read back is small.
+        # Base64 of the largest image that a body can hold; answers are small.
         capacity = max(limits.max_bytes, 1_000_000) + _MARGIN_BYTES
-        count = min(QUICK_PROCESSES, len(os.sched_getaffinity(0)))
+        count = min(QUICK_PROCESSES, usable_processors())
         quick = Work("decode", set_up, (limits,), capacity)
         slow = Work("decode-slow", set_up, (limits,), capacity, NICENESS)
         self.quick = ProcessGroup(quick, count, start_s=start_s, replaced=replaced)
@@ -83,7 +82,7 @@ class DecodePool:
 
     async def see(self, image: str | bytes) -> Seen:
         """
-        What the models see of a cheap image, or how many pixels a dear one has.
+        The models' inputs for a cheap image, or the number of pixels of an expensive one.
 
         Raises:
             NotReady: no process can be started.
@@ -92,7 +91,7 @@ class DecodePool:
 
     async def see_dear(self, image: str | bytes, seconds: float) -> Seen:
         """
-        What the models see of an image, which may take so much processor time.
+        The models' inputs for an image, within this processor time.
 
         Raises:
             Overloaded: too many such images wait already.
@@ -102,11 +101,11 @@ class DecodePool:
 
     async def check(self, image: bytes) -> None:
         """
-        See whether an image is whole, as far as little work shows it.
+        Check an image for damage, in a short time.
 
         Raises:
-            InvalidImage, TooLarge, UnsupportedMediaType: it is not, or cannot be told in time.
-            Overloaded, NotReady: as above.
+            InvalidImage, TooLarge, UnsupportedMediaType: it is damaged, or the check took too long. Overloaded,
+            NotReady: as above.
         """
         seen = await self._ask_quickly(Question.CHECK, image)
         if seen.fault is not None:
@@ -134,7 +133,7 @@ class DecodePool:
                 except ProcessDied as died:
                     if died.exit_code != -signal.SIGKILL:
                         raise
-                    # Somebody else ended it: that is not the image's fault.
+                    # Killed from outside: not the image's fault.
                     reply = await self.slow.ask(message, self._slow_wall_s)
                 seen = read_answer(reply)
             except NoProcess as fault:
@@ -157,7 +156,7 @@ def _fault_of(fault: Exception) -> SvgAiError:
 
 
 def _unforeseen(fault: ProcessFault) -> Seen:
-    logger.error("an image was not decoded for a reason that nobody foresaw", extra={"fault": str(fault)})
+    logger.error("an image was not decoded because of an unexpected error", extra={"fault": str(fault)})
     return Seen(fault=InvalidImage("the image cannot be decoded").because(fault))
 
 

@@ -1,4 +1,4 @@
-"""What runs in a decode process: one image after the other, under limits that the kernel keeps."""
+"""The program of a decode process: one image after the other, under limits enforced by the kernel."""
 
 import io
 import warnings
@@ -22,16 +22,16 @@ from svgai.serve.processes.working_process import Handler
 from svgai.serve.worker_life.garbage_collection import return_free_memory
 
 MEMORY_BYTES = 200_000_000
-"""Address space that a process may take beyond what it has before its first image."""
+"""Address space that a process may take beyond its size before the first image."""
 
 _NO_LIMITS = ImageLimits(10**9, 10**9)
 
 
 def set_up(limits: ImageLimits) -> Handler:
-    """Make this process ready; afterwards it can open no file and start no program."""
+    """Prepare this process; afterwards it cannot open files or start programs."""
     cv2.setNumThreads(1)
     Image.init()
-    # Whatever libraries print of an image is no line of our log.
+    # Output of libraries must not reach our log.
     warnings.simplefilter("ignore")
 
     def handle(message: bytes) -> bytes:
@@ -47,7 +47,7 @@ def set_up(limits: ImageLimits) -> Handler:
             except SvgAiError as fault:
                 return answer(Seen(0, processor_seconds() - began, fault=fault))
             except (MemoryError, cv2.error):
-                # What was taken and what raised it are let go before anything else is taken.
+                # Free the memory, and the exception that holds it, before allocating more.
                 return answer(
                     Seen(0, processor_seconds() - began, fault=TooLarge("the image does not fit into memory"))
                 )
@@ -63,7 +63,7 @@ def set_up(limits: ImageLimits) -> Handler:
 
 
 def _warm_up() -> None:
-    """Decode a picture of every format: a module that is imported when it is needed cannot be found afterwards."""
+    """Decode a picture of every format: modules that are imported lazily cannot be loaded afterwards."""
     pixels = np.full((64, 64, 3), 200, np.uint8)
     for name in FORMATS:
         file = io.BytesIO()

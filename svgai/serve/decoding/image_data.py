@@ -1,4 +1,4 @@
-"""What a client sent as an image: its bytes, and what the models see of them, in the process that is asked."""
+"""A client's image: its bytes, and the models' inputs for it, in whichever process calls."""
 
 import base64
 import binascii
@@ -14,10 +14,10 @@ from svgai.errors import InvalidImage
 from svgai.model_files.model_pair import ModelInput, model_input
 
 CHEAP_PIXELS = 1_000_000
-"""Images of up to so many are decoded at once; others wait for each other, behind the rest of the service."""
+"""Images of up to so many are decoded at once; larger ones queue in the slow lane."""
 
 SHRUNK_PIXELS = 2_000_000
-"""Larger images are brought down piece by piece."""
+"""Larger images are reduced piece by piece."""
 
 _BLANKS = string.whitespace.encode()
 
@@ -35,7 +35,7 @@ def image_bytes(image: str | bytes) -> bytes:
         return image
     text = image.partition(",")[2] if image.startswith("data:") else image
     try:
-        # Not split(): of text with a blank after every letter it would make millions of pieces.
+        # Not split(): text with a space after every letter would become millions of pieces.
         return base64.b64decode(text.encode("ascii").translate(None, _BLANKS), validate=True)
     except (binascii.Error, ValueError):
         raise InvalidImage("the image is not base64") from None
@@ -54,7 +54,7 @@ def plain_png_of(image: str | bytes, max_pixels: int) -> bytes | None:
 
 def see_image(data: bytes, limits: ImageLimits, most_pixels: int | None = None) -> tuple[int, ModelInput | None]:
     """
-    The pixels of an image file, and what the models see of it; nothing where it has more than `most_pixels`.
+    The number of pixels of an image file, and the models' inputs for it; no inputs if it has more than `most_pixels`.
 
     Raises:
         InvalidImage, TooLarge, UnsupportedMediaType: as decode_image.

@@ -1,8 +1,8 @@
 """
-What the service and its decode processes say to each other, as bytes of fixed forms.
+Messages between the service and its decode processes, as bytes of fixed formats.
 
-A process that decodes what strangers send is not trusted: nothing that it answers can do more than be wrong about the
-image that it was asked about.
+A process that decodes untrusted images is not trusted itself: its answer can at worst be wrong about the image that it
+was given.
 """
 
 import struct
@@ -20,6 +20,7 @@ PICTURE_BYTES, FEATURE_BYTES = 3 * INPUT_SIDE**2, 4 * len(FEATURE_NAMES)
 
 _FAULTS: tuple[type[SvgAiError], ...] = (InvalidImage, TooLarge, UnsupportedMediaType)
 _LONGEST_TEXT, _LONGEST_DETAIL = 1_000, 300
+_LONGEST_S = 60.0  # of processor time: many times what the kernel lets a process take
 
 _ASKED = struct.Struct("<BBd")
 _HEAD = struct.Struct("<BQd")
@@ -27,7 +28,7 @@ _FAULT_HEAD = struct.Struct("<BH")
 
 
 class Question(IntEnum):
-    """What is asked: whether an image is whole, what the models see of a cheap one, or of any."""
+    """Kinds of requests: check an image, the models' inputs for a cheap one, or for any."""
 
     CHECK = 0
     SEE_IF_CHEAP = 1
@@ -44,8 +45,8 @@ class _Kind(IntEnum):
 @dataclass(frozen=True, eq=False)
 class Seen:
     """
-    What became of an image of so many pixels: its `input`, or the `fault` that refuses it, or neither, where it was not
-    decoded because that is not cheap. `seconds`: of processor time.
+    The result for an image of so many pixels: its `input`, or the `fault` that rejects it, or neither if it was not
+    decoded because it is expensive. `seconds`: of processor time.
     """
 
     pixels: int = 0
@@ -59,7 +60,7 @@ class Seen:
 
 
 def asked(question: Question, image: str | bytes, seconds: float) -> bytes:
-    """The message that asks about an image, given as such or in base64; `seconds` of processor time it may take."""
+    """The request for an image, given as bytes or in base64, with its limit of processor time in `seconds`."""
     text = isinstance(image, str)
     return _ASKED.pack(question, text, seconds) + (
         image.encode("utf-8", "replace") if isinstance(image, str) else image
@@ -87,19 +88,21 @@ def answer(seen: Seen) -> bytes:
 
 
 def fine(seconds: float) -> bytes:
-    """The message that an image was checked."""
+    """The answer that an image was checked."""
     return _HEAD.pack(_Kind.FINE, 0, seconds)
 
 
 def read_answer(message: bytes) -> Seen:
     """
-    What `answer` or `fine` wrote.
+    Parse what `answer` or `fine` wrote.
 
     Raises:
-        ValueError: it is none of these; whoever wrote it is not what it was.
+        ValueError: it is neither; the process that wrote it is compromised.
     """
     try:
         kind, pixels, seconds = _HEAD.unpack_from(message)
+        if not 0 <= seconds < _LONGEST_S:
+            raise ValueError(f"an answer that took {seconds} seconds")
         contents = message[_HEAD.size :]
         if kind == _Kind.FAULT:
             return Seen(pixels, seconds, fault=_fault_from(contents))
@@ -124,10 +127,10 @@ def _fault_from(contents: bytes) -> SvgAiError:
 
 def input_from(picture: bytes, features: bytes) -> ModelInput:
     """
-    What the models see, from its bytes.
+    The models' inputs, from their bytes.
 
     Raises:
-        ValueError: they are not as long as they must be, or features are no numbers.
+        ValueError: they have a wrong length, or features are not finite.
     """
     if (len(picture), len(features)) != (PICTURE_BYTES, FEATURE_BYTES):
         raise ValueError("a picture of another size, or other features")

@@ -1,4 +1,4 @@
-"""The images of one request to what the models see of them, within what one request may take."""
+"""The images of one request to the models' inputs, within the limits of one request."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from svgai.serve.decoding.decode_pool import MOST_SECONDS
 from svgai.serve.decoding.messages import Seen
 
 _AT_ONCE = 2
-"""Images of one list that are decoded at once, so that those of others come between."""
+"""Images of one list that are decoded at once, so that other requests get their turn."""
 
 _LEAST_SECONDS = 0.05
 
@@ -26,24 +26,30 @@ class Decoder(Protocol):
     async def see_dear(self, image: str | bytes, seconds: float) -> Seen: ...
 
 
-async def prepare(images: Sequence[str | bytes], decoder: Decoder, max_pixels: int) -> list[ModelInput | SvgAiError]:
+async def prepare_one(image: str | bytes, decoder: Decoder) -> ModelInput | SvgAiError:
     """
-    What the models see of each image, or the fault that refuses it, in order.
-
-    All images of a request together may have `max_pixels` and take MOST_SECONDS of processor time in the slow lane;
-    those that come after that are refused.
+    The models' input for the only image of a request, or the fault that rejects it.
 
     Raises:
-        Overloaded, NotReady: there is one image, and it cannot be decoded now.
+        Overloaded, NotReady: it cannot be decoded now.
     """
-    # A single image is refused with its own status; of a list each image fails alone.
-    if len(images) == 1:
-        one = await decoder.see(images[0])
-        if one.is_dear:
-            one = await decoder.see_dear(images[0], MOST_SECONDS)
-        return [one.input or one.fault or _UNKNOWN]
+    seen = await decoder.see(image)
+    if seen.is_dear:
+        seen = await decoder.see_dear(image, MOST_SECONDS)
+    return seen.input or seen.fault or _UNKNOWN
+
+
+async def prepare_list(
+    images: Sequence[str | bytes], decoder: Decoder, max_pixels: int, taken: int = 0
+) -> list[ModelInput | SvgAiError]:
+    """
+    The models' inputs for each image of a list, or the fault that rejects it alone, in order.
+
+    All images of a request together may have `max_pixels`, of which others of it have `taken` so many, and take
+    MOST_SECONDS of processor time in the slow lane; images beyond that are rejected.
+    """
     seen = await _all_seen(images, decoder)
-    totals = accumulate(one.pixels for one in seen)
+    totals = list(accumulate((one.pixels for one in seen), initial=taken))[1:]
     left_s = MOST_SECONDS
     results: list[ModelInput | SvgAiError] = []
     for image, one, total in zip(images, seen, totals, strict=True):

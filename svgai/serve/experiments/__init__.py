@@ -1,1 +1,1 @@
-"""Challengers at work: which arm an image gets, conversions beside the champion's, and the switch."""
+"""A/B tests in the service: assignment of images to arms, shadow conversions, and the switch."""

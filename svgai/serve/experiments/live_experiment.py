@@ -1,8 +1,8 @@
 """
-The experiment of a running service: which arm an image gets.
+The A/B test of a running service: assigns images to arms.
 
-There is one while both arms are loaded and the quality database says that it is not stopped. Until the database has
-answered for the first time there is none; where it is away later, what it said last holds.
+It runs while both arms are loaded and it is not stopped in the quality database. It does not start before the database
+has answered once; if the database is unavailable later, the last known state applies.
 """
 
 import asyncio
@@ -16,14 +16,14 @@ from svgai.errors import QualityStoreFault
 from svgai.serve.monitoring.metrics import Metrics
 
 LOOK_EVERY_S = 5.0
-"""Seconds between two looks at the switch."""
+"""Seconds between checks of the switch."""
 
 logger = logging.getLogger("svgai.experiment")
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """Which arm of which experiment answers for an image, if any does, and whether the challenger converts it, too."""
+    """The A/B test and arm that answer for an image, if any, and whether the challenger converts it in shadow."""
 
     arm: Arm | None = None
     experiment: str | None = None
@@ -31,20 +31,20 @@ class Assignment:
 
 
 class Arms(Protocol):
-    """What gives images to arms."""
+    """Assigns images to arms."""
 
     def begin(self, champion: str, challenger: str) -> None:
-        """Both arms are loaded, in these versions. To be called in the event loop."""
+        """Start: both arms are loaded, in these versions. To be called in the event loop."""
 
     def assign(self, image_sha256: str) -> Assignment:
-        """The arm of an image that is about to be converted, which is counted."""
+        """Assign and count an image that is about to be converted."""
 
     def close(self) -> None:
         """Look no more."""
 
 
 class NoExperiment:
-    """Gives no image to a challenger (AB_TESTING_ENABLED=false)."""
+    """Assigns no image to a challenger (AB_TESTING_ENABLED=false)."""
 
     def begin(self, champion: str, challenger: str) -> None: ...
 
@@ -56,11 +56,11 @@ class NoExperiment:
 
 class LiveExperiment:
     """
-    Gives images to arms while the experiment is on.
+    Assigns images to arms while the A/B test is on.
 
     Args:
         mode, share: see Experiment.
-        look: notes an experiment in the quality database and reads its switch; raises QualityStoreFault.
+        look: records an A/B test in the quality database and reads its switch; raises QualityStoreFault.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """
-Conversions beside those that are answered, for nobody to see but the quality store: a challenger's, or to learn from.
+Shadow conversions, whose results only go to the quality store: a challenger's, or exploratory ones.
 
-One process does them, with the lowest priority, one after the other. What finds no room in the queue is not converted.
+One process makes them, with the lowest priority, one after the other. When the queue is full, images are dropped.
 """
 
 import asyncio
@@ -21,18 +21,18 @@ QUEUE = 32
 """Images that may wait."""
 
 QUEUE_BYTES = 20_000_000
-"""Bytes that they may have together."""
+"""Most bytes of all queued images together."""
 
 LOWEST_PRIORITY = 19
 
 PATIENCE = 8
 """
-So many times longer than one that is waited for may a conversion take here: beside those Linux gives it an eighth of
-the processor, and what ended for want of time would count against the challenger.
+Factor on the time limit: beside ordinary conversions Linux gives these an eighth of the processor, and running out of
+time would count against the challenger.
 """
 
 IDLE_S = 60.0
-"""Seconds without an image after which the process is ended: an experiment may be over."""
+"""Seconds without an image after which the process is ended: the A/B test may be over."""
 
 logger = logging.getLogger("svgai.experiment")
 
@@ -40,12 +40,12 @@ logger = logging.getLogger("svgai.experiment")
 @dataclass(frozen=True, eq=False)
 class ShadowTask:
     """
-    What a client was answered for, to be converted in another way.
+    An image to be converted in another way.
 
     Attributes:
-        done: Told what was made of it, or the fault.
-        arm: By whose models.
-        work: How, in the process that does it.
+        done: Called with the result, or the fault.
+        arm: Whose models convert it.
+        work: The conversion, in its process.
     """
 
     image: bytes
@@ -59,10 +59,10 @@ class Shadow(Protocol):
     """What converts, too."""
 
     def offer(self, task: ShadowTask) -> bool:
-        """Have an image converted some time; False where there is no room."""
+        """Queue an image; False if the queue is full."""
 
     def renew(self) -> None:
-        """Convert by the models that are loaded now, from the next image on."""
+        """Use the models that are loaded now, from the next image on."""
 
     def close(self) -> None:
         """Convert no more."""
@@ -81,10 +81,10 @@ class NoShadow:
 
 class ShadowQueue:
     """
-    Images that wait for their turn.
+    The queue of images.
 
     Args:
-        open_pool: makes the pool of one process when the first image comes, and again after it was ended.
+        open_pool: opens the pool of one process with the first image, and again after it was ended.
         idle_s: seconds without an image after which it is ended.
     """
 
@@ -140,13 +140,13 @@ class ShadowQueue:
                     made = fault
                 task.done(made)
             except Exception:
-                # Whatever it is: nobody waits for it, and the next image may do better.
+                # Any exception: nobody waits for the result, and the next image may succeed.
                 logger.exception("a conversion in shadow failed")
         self._end_pool()
         self._working = None
 
     async def _next(self) -> ShadowTask | None:
-        """The next image; None where none comes for a while."""
+        """The next image; None if none arrives for a while."""
         try:
             async with asyncio.timeout(self._idle_s):
                 task = await self._queue.get()

@@ -1,1 +1,1 @@
-"""Where lines of the log go, and in what form."""
+"""Destinations and formats of log lines."""

@@ -1,4 +1,4 @@
-"""LOG_FILE: a rotated file of log lines that may become unwritable without taking the service along."""
+"""LOG_FILE: a rotated log file whose write errors do not stop the service."""
 
 import errno
 import logging
@@ -12,7 +12,7 @@ from pathlib import Path
 FILE_BYTES, FILE_COUNT = 10_000_000, 5
 
 _MODE = 0o640
-"""Lines name clients' keys and models: the group that collects logs may read them, and others may not."""
+"""Lines contain names of clients' keys and models: readable for the group that collects logs, and not for others."""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -23,8 +23,8 @@ class LogFile(logging.handlers.RotatingFileHandler):
     """
     Writes lines to a file of at most 10 MB, with five older ones kept. One process per file.
 
-    A line that cannot be written is left out of the file; the first of them is reported to the other handlers, and so
-    is the first that can be written again, with how many were left out.
+    A line that cannot be written is dropped; the first one is reported to the other handlers, and so is the first that
+    can be written again, with the number of dropped lines.
     """
 
     def __init__(self, path: Path) -> None:
@@ -45,7 +45,7 @@ class LogFile(logging.handlers.RotatingFileHandler):
             return
         self._left_out += 1
         if self.stream is not None:
-            # What is half written stays in its buffer, and would come before the next line.
+            # A partially written line stays in the buffer, and would precede the next line.
             with suppress(OSError):
                 self.stream.close()
             self.stream = None
@@ -62,7 +62,7 @@ class LogFile(logging.handlers.RotatingFileHandler):
 
 
 def log_file_fault(path: Path) -> str | None:
-    """Why a file cannot be logged to, in a line that says what to do; None where it can, or where only space lacks."""
+    """Why a file cannot be logged to, in a line that says what to do; None if it can, or if only the disk is full."""
     try:
         os.close(_opener(str(path), os.O_WRONLY | os.O_APPEND | os.O_CREAT))
     except FileNotFoundError:

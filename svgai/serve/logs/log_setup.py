@@ -1,4 +1,4 @@
-"""Log lines of the service: one JSON object (or readable text) each, for stdout and, if asked for, a rotated file."""
+"""Log lines of the service: one JSON object (or readable text) each, for stdout and optionally a rotated file."""
 
 import logging
 import textwrap
@@ -11,14 +11,14 @@ from svgai.serve.logs.log_file import LogFile
 
 _NAMES = {"levelname": "level", "name": "logger", "asctime": "time", "exc_info": "traceback"}
 _NO_FIELDS = (*RESERVED_ATTRS, "color_message")
-"""Of a record: what the logging module keeps there, and uvicorn's message once more, for a terminal."""
+"""Standard attributes of a record, and uvicorn's coloured copy of the message."""
 
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
     ord("\n"): "\\n",
     0x2028: "\\u2028",
     0x2029: "\\u2029",
 }
-"""What could end a line, or move a terminal's cursor."""
+"""Characters that could end a line, or move a terminal's cursor."""
 
 
 class TextFormatter(logging.Formatter):
@@ -34,7 +34,7 @@ class TextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         given = {name: value for name, value in vars(record).items() if name not in _NO_FIELDS and name[0] != "_"}
         fields = " ".join(f"{name}={value}" for name, value in given.items() if value is not None)
-        # What follows the first line end is the traceback: formatMessage leaves none in the message.
+        # After the first line break comes the traceback: formatMessage leaves none in the message.
         head, newline, trace = super().format(record).partition("\n")
         return f"{head} {fields.translate(_CONTROLS)}".rstrip() + newline + textwrap.indent(trace, "    ")
 

@@ -1,4 +1,4 @@
-"""Warnings and errors that repeat themselves: so many of each a minute, then a count of what was left out."""
+"""Limits repeated warnings and errors: so many of each a minute, then a count of those left out."""
 
 import logging
 import re
@@ -17,7 +17,7 @@ MINUTE_S = 60.0
 _MOST_KINDS = 1000
 _NUMBERS = re.compile(r"\d+")
 _KEPT = "_kept"
-"""On a record that was decided about: every handler asks."""
+"""Marks a record that was decided on: every handler asks."""
 
 _Kind = tuple[str, str, str]
 
@@ -35,9 +35,9 @@ class _Count:
 
 class RepeatedLines(logging.Filter):
     """
-    A filter for handlers: lines from WARNING on that differ in numbers alone count as the same.
+    A filter for handlers: lines of level WARNING and above that differ only in numbers count as equal.
 
-    How many were left out is a line of its own, after their minute.
+    The number left out is logged after their minute.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -71,7 +71,7 @@ class RepeatedLines(logging.Filter):
         return False
 
     def _ended(self, now: float) -> list[_Count]:
-        """Those whose minute is over, taken out, oldest first."""
+        """Remove and return those whose minute is over, oldest first."""
         ended = []
         while self._counts:
             first = next(iter(self._counts.values()))
@@ -84,7 +84,7 @@ class RepeatedLines(logging.Filter):
 
 
 def log_warnings() -> None:
-    """Let Python's warnings go through logging, a line each, in the place of stderr."""
+    """Send Python's warnings through logging, one line each, instead of stderr."""
     warnings.showwarning = _log_warning
 
 
@@ -102,7 +102,7 @@ def _log_warning(
 
 
 def _place(record: logging.LogRecord) -> str:
-    """Where an exception came from: many have one message."""
+    """The place where an exception was raised: many share one message."""
     trace = record.exc_info[2] if record.exc_info else None
     if trace is None:
         return ""

@@ -1,4 +1,4 @@
-"""Faults that nothing catches, in any thread: lines of the log, in the place of tracebacks on stderr."""
+"""Logs uncaught exceptions of all threads, instead of tracebacks on stderr."""
 
 import logging
 import sys
@@ -9,14 +9,14 @@ logger = logging.getLogger("svgai.uncaught")
 
 
 def log_uncaught() -> None:
-    """Let whatever ends the main thread, ends another one, or cannot be raised go through logging, a line each."""
+    """Log exceptions that end the main thread or another one, or that cannot be raised, one line each."""
     sys.excepthook = _log_end
     threading.excepthook = _log_end_of_thread
     sys.unraisablehook = _log_unraisable
 
 
 def _log_end(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
-    if issubclass(kind, KeyboardInterrupt):  # of a terminal, where somebody reads
+    if issubclass(kind, KeyboardInterrupt):  # Ctrl-C at a terminal
         sys.__excepthook__(kind, fault, trace)
     else:
         logger.critical("the process ends: %s", kind.__name__, exc_info=(kind, fault, trace))

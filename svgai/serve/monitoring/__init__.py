@@ -1,1 +1,1 @@
-"""What Prometheus reads of a service."""
+"""The service's metrics for Prometheus."""

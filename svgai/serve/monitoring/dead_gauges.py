@@ -1,4 +1,4 @@
-"""What killed processes left in the metrics: gauges of what they had in hand."""
+"""Gauges that killed processes left in the metrics."""
 
 import os
 import re
@@ -12,9 +12,9 @@ _LIVE_GAUGE = re.compile(r"gauge_live\w*_(\d+)\.db")
 
 def forget_dead_gauges(folder: Path | None, runs: Callable[[int], bool]) -> list[int]:
     """
-    Take the gauges of processes that have ended out of the sums of those that live.
+    Remove the gauges of dead processes from the sums.
 
-    A process that ends by itself does so for itself; one that was killed cannot, and counts as busy for ever.
+    A process that exits does so itself; a killed one cannot, and would count as busy for ever.
 
     Args:
         folder: PROMETHEUS_MULTIPROC_DIR; None: there is one process, and nothing to do.
@@ -26,7 +26,7 @@ def forget_dead_gauges(folder: Path | None, runs: Callable[[int], bool]) -> list
     if folder is None:
         return []
     ids = {int(found[1]) for file in folder.glob("gauge_live*.db") if (found := _LIVE_GAUGE.fullmatch(file.name))}
-    # An id that came back to this process is of a dead one, too: none of its own gauges is made yet.
+    # A reused id, now that of this process, also belongs to a dead one: this one has no gauges yet.
     dead = sorted(pid for pid in ids if pid == os.getpid() or not runs(pid))
     for pid in dead:
         mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]

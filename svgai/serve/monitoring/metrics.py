@@ -1,8 +1,8 @@
 """
 The service's own metrics, for Prometheus.
 
-No label takes a value that a client chose: targets are counted by the band they fall into. Processes that share
-PROMETHEUS_MULTIPROC_DIR are summed by the exporter; a gauge shows what was set last.
+No label takes a value chosen by a client: targets are counted by band. The exporter sums processes that share
+PROMETHEUS_MULTIPROC_DIR; a gauge shows the latest value.
 """
 
 import os
@@ -21,7 +21,7 @@ from svgai.measure.quality import Quality
 UNKNOWN_TYPE = "unknown"
 
 CacheResult = Literal["hit", "miss", "error"]
-"""Of a request: answered by the cache, not known to it, or not asked since the cache is out of reach."""
+"""Result of a cache look-up: hit, miss, or the cache is unavailable."""
 
 _TARGET_BANDS = (0.98, 0.95, 0.9, 0.8, 0.7)
 _CONFIDENCES = ((0.9, "high"), (0.6, "medium"))
@@ -44,7 +44,7 @@ class Metrics(Protocol):
     """What the service counts."""
 
     def inference(self, model: str, operation: str, seconds: float) -> None:
-        """A model worked on a batch, or on one image of a conversion."""
+        """A model processed a batch, or one image of a conversion."""
 
     def classified(self, logo_type: str, confidence: float) -> None:
         """An image was classified."""
@@ -56,13 +56,13 @@ class Metrics(Protocol):
 
     def improved(self, logo_type: str | None, percent: float) -> None:
         """
-        The ssim of a conversion above that of the default tracing, in percent of the latter.
+        The improvement of a conversion's ssim over the default tracing's, in percent of the latter.
 
         Counts as 0 where it is below.
         """
 
     def assigned(self, arm: Arm) -> None:
-        """An image was given to an arm of an experiment."""
+        """An image was assigned to an arm of an A/B test."""
 
     def model_memory(self, model: str, megabytes: float) -> None:
         """Resident memory that loading a model took."""
@@ -74,16 +74,16 @@ class Metrics(Protocol):
         """Records that will never reach the quality database."""
 
     def database_down(self, down: bool) -> None:
-        """Whether the quality database does not take what there is for it."""
+        """Whether the quality database rejects waiting records."""
 
     def challenger_switched_off(self, off: bool) -> None:
-        """Whether the challenger that this service has was switched off."""
+        """Whether this service's challenger was switched off."""
 
     def cache_asked(self, result: CacheResult) -> None:
         """A conversion was looked up."""
 
     def drifted(self, feature: str, index: float) -> None:
-        """How far a feature of the images has changed for certain; 0 where it has not."""
+        """The drift of a feature of the images, if it is significant; else 0."""
 
 
 class NoMetrics:
@@ -128,7 +128,7 @@ class PrometheusMetrics:
 
         by_type = ("image_type",)
         self._inference = histogram(
-            "ai_model_inference_seconds", "Time that a model worked", ("model_name", "operation"), _SECONDS
+            "ai_model_inference_seconds", "Processing time of a model", ("model_name", "operation"), _SECONDS
         )
         self._classifications = Counter(
             "ai_classifications_total", "Images classified", ("predicted_type", "confidence_level"), registry=registry
@@ -143,7 +143,7 @@ class PrometheusMetrics:
         self._enabled = gauge("ai_features_enabled", "1 while the models are in use")
         self._seconds = histogram("svgai_conversion_seconds", "Time that a conversion took", by_type, _SECONDS)
         self._ssim = histogram("svgai_conversion_ssim", "Measured ssim of conversions", by_type, _SSIM)
-        self._worst = histogram("svgai_conversion_worst", "ssim of the poorest place of conversions", by_type, _WORST)
+        self._worst = histogram("svgai_conversion_worst", "Lowest local ssim of conversions", by_type, _WORST)
         self._bytes = histogram("svgai_conversion_bytes", "Size of converted SVGs", by_type, _BYTES)
         self._met = Counter(
             "svgai_target_met_total",
@@ -152,19 +152,17 @@ class PrometheusMetrics:
             registry=registry,
         )
         self._dropped = Counter(
-            "svgai_outcomes_dropped_total", "Records that never reach the quality database", registry=registry
+            "svgai_outcomes_dropped_total", "Records that were lost before the quality database", registry=registry
         )
-        self._database = gauge(
-            "svgai_quality_database_down", "1 while outcomes wait since the quality database does not take them"
-        )
+        self._database = gauge("svgai_quality_database_down", "1 while the quality database does not accept outcomes")
         self._switched_off = gauge(
             "svgai_challenger_switched_off", "1 while the challenger of this service is switched off"
         )
         self._drift = gauge(
-            "svgai_input_drift", "Population stability index of a feature that has changed for certain", ("feature",)
+            "svgai_input_drift", "Population stability index of a feature with significant drift", ("feature",)
         )
         self._assignments = Counter(
-            "svgai_ab_assignments_total", "Conversions by the arm of the experiment", ("arm",), registry=registry
+            "svgai_ab_assignments_total", "Conversions by the arm of the A/B test", ("arm",), registry=registry
         )
         self._cache = Counter(
             "svgai_cache_requests_total", "Conversions looked up in the cache", ("result",), registry=registry
@@ -172,7 +170,7 @@ class PrometheusMetrics:
         self._begin()
 
     def _begin(self) -> None:
-        """Show every series from the start: what appears with its first event has no rate before the second."""
+        """Create every series at the start: one that appears with its first event has no rate before the second."""
         for work in _WORK:
             self._inference.labels(*work)
         for logo_type, level in product(LOGO_TYPES, _LEVELS):
@@ -249,7 +247,7 @@ def _observe_from_nought(histogram: Histogram, value: float) -> None:
 
 @dataclass(frozen=True)
 class Totals:
-    """Of all conversions that were counted: the sum of their ssim, and how many."""
+    """The sum of ssim of all counted conversions, and their number."""
 
     ssim: float
     count: int

@@ -1,4 +1,4 @@
-"""Shows Prometheus what /readyz says, which BentoML asks for when somebody asks it, and never else."""
+"""Publishes readiness to Prometheus: BentoML only checks it when /readyz is requested."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,7 +9,7 @@ LOOK_EVERY_S = 1.0
 async def show_readiness(
     ready: Callable[[], bool], show: Callable[[bool], None], every_s: float = LOOK_EVERY_S
 ) -> None:
-    """Look for ever, and show what is seen."""
+    """Poll readiness for ever, and publish it."""
     while True:
         show(ready())
         await asyncio.sleep(every_s)

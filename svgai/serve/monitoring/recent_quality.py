@@ -14,14 +14,14 @@ WINDOW_S = 900.0
 
 SAMPLED_EVERY_S = 30.0
 LEAST_CONVERSIONS = 20
-"""Fewer than these say nothing."""
+"""Least conversions for a mean."""
 
 logger = logging.getLogger("svgai.quality")
 
 
 @dataclass(frozen=True)
 class Recent:
-    """So many conversions, and their mean ssim; None where there were too few to tell."""
+    """The number of conversions, and their mean ssim; None if there were too few."""
 
     conversions: int
     ssim: float | None
@@ -29,10 +29,10 @@ class Recent:
 
 class RecentQuality:
     """
-    Compares totals of now with those of a while ago.
+    Compares the present totals with earlier ones.
 
-    The totals are those of the metrics, to which every process adds, one that was killed too; a process that
-    has just begun sees what came since then.
+    The totals are those of the metrics, summed over all processes, including killed ones; a new process counts from its
+    start.
 
     Args:
         totals: reads the sum of ssim and the number of conversions.
@@ -48,12 +48,12 @@ class RecentQuality:
         while True:
             try:
                 self.sample()
-            except (OSError, ValueError):  # a file of a process that is just being taken away
+            except (OSError, ValueError):  # the file of a process that is just being removed
                 logger.warning("the totals could not be read", exc_info=True)
             await asyncio.sleep(SAMPLED_EVERY_S)
 
     def sample(self) -> None:
-        """Note the totals of now, and forget what lies further back than the window."""
+        """Store the present totals, and drop those before the window."""
         now = self._clock()
         self._samples.append((now, self._totals()))
         while len(self._samples) > 1 and self._samples[1][0] <= now - WINDOW_S:

@@ -1,7 +1,7 @@
 """
-What the service tells Prometheus of itself: how busy it is, what became of its processes, and what it is made of.
+Metrics of the service itself: load, restarts of its processes, versions.
 
-Gauges are of living processes: what a killed one showed is taken out by the next (`dead_gauges`).
+Gauges are of living processes: those of a killed one are removed by the next (`dead_gauges`).
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import Literal, Protocol, get_args
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
 Cause = Literal["died", "stopped"]
-"""Of a process's end: by itself, or by the service, since it took too long or its client had gone."""
+"""Cause of a process's end: by itself, or killed by the service because of a timeout or a disconnected client."""
 
 PROCESSES = ("convert", "decode", "decode-slow")
 APIS = ("classify", "optimize")
@@ -20,22 +20,22 @@ _WAITS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.
 
 
 class ServiceMetrics(Protocol):
-    """What the service tells of itself."""
+    """Observer of the service."""
 
     def line_changed(self, waiting: int, expected_s: float) -> None:
-        """So many conversions wait for a process; one that comes now is expected to wait so many seconds."""
+        """The number of conversions that wait for a process, and the expected wait of a new one in seconds."""
 
     def batch_waited(self, api: str, seconds: float) -> None:
-        """A request waited for its first batch."""
+        """A request waited this long for its first batch."""
 
     def process_replaced(self, kind: str, cause: Cause) -> None:
-        """A process that was ready has ended, and another takes its place."""
+        """A process that was ready has ended and is replaced."""
 
     def readiness(self, ready: bool) -> None:
         """What /readyz says."""
 
     def models_loaded(self, versions: Mapping[str, str]) -> None:
-        """The versions of the models in use, by kind; none where there are none."""
+        """The versions of the models in use, by kind; empty without models."""
 
 
 class NoServiceMetrics:
@@ -54,11 +54,11 @@ class NoServiceMetrics:
 
 class PrometheusServiceMetrics:
     """
-    Tells Prometheus; make one per registry.
+    Publishes to Prometheus; make one per registry.
 
     Args:
         bento: the Bento that is served.
-        code: a digest of the code, by which replicas that differ are found.
+        code: a digest of the code, to detect replicas that differ.
         quality_threshold: AI_QUALITY_THRESHOLD, so that an alert can compare with what is in force.
     """
 
@@ -73,7 +73,7 @@ class PrometheusServiceMetrics:
         )
         self._expected = Gauge(
             "svgai_conversion_expected_wait_seconds",
-            "Time that a conversion which comes now is expected to wait",
+            "Expected wait of a new conversion",
             multiprocess_mode="livemax",
             registry=registry,
         )

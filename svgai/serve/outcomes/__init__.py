@@ -1,1 +1,1 @@
-"""Keeps what conversions came to, and what people say of it, without making anybody wait."""
+"""Stores outcomes of conversions and feedback, without delaying requests."""

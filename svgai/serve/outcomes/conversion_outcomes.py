@@ -1,4 +1,4 @@
-"""What is kept of a conversion: the row that its answer, or its fault, becomes."""
+"""The stored row of a conversion, from its answer or its error."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -12,7 +12,7 @@ from svgai.outcomes.outcome import Figure, Measures, Outcome, Tried
 _PREDICTED = ("ssim", "ssim_low", "worst", "edge_ssim", "delta_e", "bytes", "seconds")
 
 FROM_THE_CACHE: Mapping[str, object] = {"cached": True, "tried": (), "seconds": {}}
-"""What is otherwise in the Outcome of an answer that was made for an equal request: nothing was tried for it."""
+"""Fields of the Outcome of a cached answer that differ: it has no trials."""
 
 
 def figures_of(conversion: Conversion) -> dict[str, object]:
@@ -37,7 +37,7 @@ def figures_of(conversion: Conversion) -> dict[str, object]:
 
 
 def with_total(outcome: Outcome, seconds: float) -> Outcome:
-    """The outcome with the seconds that all of it took, its wait included."""
+    """The outcome with its total time in seconds, including the wait."""
     return outcome.model_copy(update={"seconds": {**outcome.seconds, "total": seconds}})
 
 

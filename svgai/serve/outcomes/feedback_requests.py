@@ -1,4 +1,4 @@
-"""POST /api/feedback inside the service: what a person says of an answer goes the way of the outcomes."""
+"""POST /api/feedback inside the service: ratings are stored in the same way as outcomes."""
 
 import uuid
 from typing import Protocol
@@ -11,7 +11,7 @@ from svgai.serve.outcomes.writer_process import Known
 
 
 class KnownConversions(Protocol):
-    """Says which conversions there were; `kept`: whether that is known of any."""
+    """Looks up conversions; `kept`: whether they are stored at all."""
 
     @property
     def kept(self) -> bool: ...
@@ -24,7 +24,7 @@ class Feedback:
     Takes ratings.
 
     Args:
-        conversions: those that were kept.
+        conversions: looks up stored conversions.
     """
 
     def __init__(self, recorder: Recorder, conversions: KnownConversions) -> None:
@@ -33,15 +33,15 @@ class Feedback:
 
     @property
     def taken(self) -> bool:
-        """Whether feedback is taken at all."""
+        """Whether feedback is accepted at all."""
         return self._conversions.kept
 
     async def take(self, form: FeedbackForm) -> None:
         """
-        Keep a rating. Where the database cannot say whether there was such a conversion, it is believed.
+        Store a rating. If the database cannot say whether there was such a conversion, it is accepted.
 
         Raises:
-            FeedbackDisabled: no conversions are kept.
+            FeedbackDisabled: no conversions are stored.
             UnknownConversion: there was no such conversion.
         """
         if not self.taken:
@@ -50,7 +50,8 @@ class Feedback:
             raise UnknownConversion("there is no conversion of this conversion_id, or none any more")
         rating = Rating(
             conversion_id=form.conversion_id,
-            # Without one nothing can be replaced by another, nor doubled by the same record.
+            # Without an identifier, a random one: it replaces no other rating, and a record written twice is not
+            # doubled.
             identifier=form.identifier or uuid.uuid4().hex,
             rating=form.stars,
             comment=form.comment,

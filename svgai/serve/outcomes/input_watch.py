@@ -1,6 +1,7 @@
-"""Publishes from time to time what has changed about the images, as the quality database of all services has them."""
+"""Publishes input drift periodically, from the quality database shared by all services."""
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable, Mapping
 
@@ -16,10 +17,10 @@ logger = logging.getLogger("svgai.drift")
 
 class InputWatch:
     """
-    Looks in an event loop; the work is done by the process that writes to the database.
+    Runs in an event loop; the work is done by the process that writes to the database.
 
     Args:
-        reference: what images are compared with, once the models are loaded; None where their metadata has none.
+        reference: of the loaded models; None if their metadata has none.
     """
 
     def __init__(
@@ -34,13 +35,13 @@ class InputWatch:
         self._metrics = metrics
         self._every_s = every_s
         self._task: asyncio.Task[None] | None = None
+        self._compared: InputReference | None = None
         self._drifted: frozenset[str] = frozenset()
 
     def start(self) -> None:
-        """Begin to look, with the models loaded: nothing has changed yet, of all that could."""
+        """Start with the models loaded: all features at 0."""
         if self._store.kept:
-            reference = self._reference()
-            self._publish(dict.fromkeys(reference.histograms, 0.0) if reference else {})
+            self._compare_with(self._reference())
             self._task = asyncio.create_task(self._watch())
 
     def close(self) -> None:
@@ -52,12 +53,20 @@ class InputWatch:
         while True:
             await asyncio.sleep(self._every_s)
             reference = self._reference()
+            if reference != self._compared:  # other models were loaded
+                self._compare_with(reference)
             if reference is None:
                 continue
             try:
                 self._publish(await self._store.drift_from(reference))
-            except QualityStoreFault as fault:  # who writes to the database logs that it is away
+            except QualityStoreFault as fault:  # the writer logs that the database is unavailable
                 logger.debug("the images could not be looked at", extra={"fault": fault.message})
+
+    def _compare_with(self, reference: InputReference | None) -> None:
+        """Nothing has changed yet, of all that could, or could by the reference before."""
+        known = [one.histograms for one in (self._compared, reference) if one is not None]
+        self._compared = reference
+        self._publish(dict.fromkeys(itertools.chain(*known), 0.0))
 
     def _publish(self, indices: Mapping[str, float]) -> None:
         for name, index in indices.items():

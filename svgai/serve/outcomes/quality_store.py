@@ -1,7 +1,7 @@
 """
-The quality store as the service sees it: a spool that it appends to, and a process that empties it.
+The quality store of the service: a spool that it appends to, and a process that empties it.
 
-The database may be slow, locked, full or gone: records wait in the spool, and nothing else of the service notices.
+If the database is slow, locked, full or unavailable, records wait in the spool, and requests are not affected.
 """
 
 import asyncio
@@ -38,14 +38,14 @@ logger = logging.getLogger("svgai.outcomes")
 
 WRITTEN_EVERY_S = 1.0
 RETRY_S = (1.0, 2.0, 5.0, 10.0)
-"""Pauses after a database has refused once, twice, and so on."""
+"""Pauses after the first failure of the database, the second, and so on."""
 
 WRITE_LIMIT_S = 60.0
 """Seconds after which a process that is stuck with a file is replaced."""
 
 MIGRATION_LIMIT_S = 600.0
 LOOK_UP_S = 1.0
-"""Seconds that a look-up may take; whoever asks is not kept waiting longer by a database that does not answer."""
+"""Timeout of a look-up in seconds, for a database that does not answer."""
 
 LAST_WRITE_S = 3.0
 NICENESS = 10
@@ -72,7 +72,7 @@ class NoQualityStore:
 
 class QualityStore:
     """
-    Empties a spool into a database, in a process of its own. It belongs to one event loop.
+    Empties a spool into a database, in a separate process. It belongs to one event loop.
 
     Args:
         folder: of the spool, to which `spool` writes.
@@ -96,12 +96,12 @@ class QualityStore:
         return self._group.processes
 
     def start(self) -> None:
-        """Begin to write; what an earlier service left comes first."""
+        """Start to write, beginning with what an earlier service left."""
         self._group.start()
         self._task = asyncio.create_task(self._write())
 
     async def close(self) -> None:
-        """Hand over what can be handed over in a few seconds; the rest waits for the next service."""
+        """Write what can be written in a few seconds; the rest waits for the next service."""
         if self._task is None:
             return
         self._task.cancel()
@@ -113,7 +113,7 @@ class QualityStore:
         self._group.close()
 
     async def knows(self, conversion_id: str) -> Known:
-        """Whether there was such a conversion: in the spool, or in the database, which may not be able to say."""
+        """Whether the spool or the database has this conversion; unknown if the database does not answer."""
         otherwise = Known.NO
         try:
             if await asyncio.to_thread(self._spool.holds, conversion_id):
@@ -129,7 +129,7 @@ class QualityStore:
 
     async def look_at(self, experiment: Experiment) -> Switch:
         """
-        Note an experiment, and tell whether it is on.
+        Record an A/B test, and return whether it is on.
 
         Raises:
             QualityStoreFault: the database does not answer.
@@ -141,7 +141,7 @@ class QualityStore:
 
     async def drift_from(self, reference: InputReference) -> Mapping[str, float]:
         """
-        How far the images have changed from a reference, by feature: 0 where that is not certain.
+        The drift of the images from a reference, by feature: 0 where it is not significant.
 
         Raises:
             QualityStoreFault: the database does not answer.
@@ -152,7 +152,7 @@ class QualityStore:
             raise QualityStoreFault(str(fault) or "the process that reads it does not answer") from None
 
     async def _write(self) -> None:
-        await self._hand_over()  # also where nothing waits: the tables are made, or brought up to date, at the start
+        await self._hand_over()  # also without records: the tables are created or migrated at the start
         while True:
             await asyncio.sleep(RETRY_S[min(self._refused, len(RETRY_S)) - 1] if self._refused else WRITTEN_EVERY_S)
             await self._empty_spool()
@@ -163,11 +163,11 @@ class QualityStore:
             while not self._spool.empty and await self._hand_over():
                 pass
         except Exception:
-            # Whatever it is: rows wait, and the next time may be better.
+            # Any exception: rows wait, and the next attempt may succeed.
             logger.exception("outcomes could not be written")
 
     async def _hand_over(self) -> bool:
-        """Whether there may be another file to move; what goes wrong is told once."""
+        """Whether there may be another file to move; a failure is logged once."""
         try:
             done = read_handed_over(await self._group.ask(hand_over_asked(), WRITE_LIMIT_S, finish=True))
             if done.outdated:
@@ -179,7 +179,7 @@ class QualityStore:
         return done.more
 
     async def _migrate(self) -> str:
-        """Make or change the tables, in a process that ends with it: what it needs for that is never needed again."""
+        """Create or migrate the tables, in a process that exits afterwards, to free Alembic's memory."""
         group = ProcessGroup(Work("migrations", set_up_migration, (self._url,), MESSAGE_BYTES, NICENESS), 1)
         try:
             return (await group.ask(b"", MIGRATION_LIMIT_S)).decode()

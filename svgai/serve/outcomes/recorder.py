@@ -1,4 +1,4 @@
-"""Where records go on the path of a request: nowhere, or into the spool."""
+"""Recording on the path of a request: into the spool, or not at all."""
 
 import logging
 from typing import Protocol
@@ -15,7 +15,7 @@ class Recorder(Protocol):
     """What keeps records."""
 
     def record(self, record: Outcome | Rating) -> None:
-        """Keep one. Nothing is raised, whatever becomes of it."""
+        """Record one; never raises."""
 
 
 class NoRecorder:
@@ -26,9 +26,9 @@ class NoRecorder:
 
 class SpoolingRecorder:
     """
-    Appends records to a spool: tens of microseconds, and no process that is killed afterwards takes them along.
+    Appends records to a spool: takes tens of microseconds, and survives a kill of the process.
 
-    What finds no room there is counted, and told once.
+    Records that do not fit are counted, and logged once.
     """
 
     def __init__(self, spool: Spool, metrics: Metrics) -> None:

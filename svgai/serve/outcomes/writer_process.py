@@ -1,4 +1,4 @@
-"""What runs in the process that writes to the quality database. The service itself never loads a database's driver."""
+"""The program of the process that writes to the quality database. The service itself never loads a database driver."""
 
 import gc
 import time
@@ -21,16 +21,16 @@ if TYPE_CHECKING:  # these load SQLAlchemy
 MESSAGE_BYTES = 65_536
 
 STATEMENT_LIMIT_S = 30
-"""Seconds that the database may work on one statement; a file of the spool takes a tenth of one."""
+"""Statement timeout of the database in seconds; a file of the spool takes a tenth of one."""
 
 CATCH_UP_S = 1.0
-"""Seconds that one look at what is new may take, of a month at the start: meanwhile nothing is written."""
+"""Seconds that reading new images may take, a month of them at the start: meanwhile nothing is written."""
 
 _BRACE = b"{"
-"""What an experiment begins with, and no conversion's id."""
+"""Prefix of an A/B test's message, which no conversion's id has."""
 
 _BRACKET = b"["
-"""What a reference begins with."""
+"""Prefix of a reference's message."""
 
 _HANDED_OVER = TypeAdapter(HandedOver)
 _EXPERIMENT = TypeAdapter(Experiment)
@@ -48,14 +48,14 @@ class Known(IntEnum):
 
 
 def set_up(folder: Path, url: str) -> Handler:
-    """Make this process ready to move the spool's files into a database, and to look into that."""
+    """Prepare this process to move the spool's files into a database, and to read it."""
     gc.freeze()
-    # Only here: importing SQLAlchemy takes 20 MB, which the process that forks all others should not hold.
+    # Only here: importing SQLAlchemy takes 20 MB, which the fork server should not hold.
     from svgai.outcomes.experiments import Experiments  # noqa: PLC0415
     from svgai.outcomes.hand_over import HandOver  # noqa: PLC0415
     from svgai.outcomes.quality_database import QualityDatabase  # noqa: PLC0415
 
-    # Hundreds of records at once, none of which refers to another: to look for circles doubles the time.
+    # Hundreds of records without references between them: detecting cycles would double the time.
     gc.set_threshold(50_000, 20, 20)
     database = QualityDatabase(url, STATEMENT_LIMIT_S, keep=True)
     hand_over = HandOver(folder, database)
@@ -79,7 +79,7 @@ def set_up(folder: Path, url: str) -> Handler:
 
 
 class _Drift:
-    """Compares what is new with the reference that was named last, from the start where that is another one."""
+    """Compares new images with the latest reference; starts again when the reference changes."""
 
     def __init__(self, database: "QualityDatabase") -> None:
         self._database = database
@@ -99,7 +99,7 @@ class _Drift:
 
 
 def set_up_migration(url: str) -> Handler:
-    """Make this process ready to make the tables, or bring them up to date; its answer is what went wrong."""
+    """Prepare this process to create or migrate the tables; its answer is the error."""
     from svgai.outcomes.quality_database import QualityDatabase  # noqa: PLC0415 - as above
 
     def handle(_: bytes) -> bytes:
@@ -113,7 +113,7 @@ def set_up_migration(url: str) -> Handler:
 
 
 def hand_over_asked() -> bytes:
-    """The message that asks for a file to be moved."""
+    """The message to move a file."""
     return b""
 
 
@@ -123,7 +123,7 @@ def conversion_asked(conversion_id: str) -> bytes:
 
 
 def switch_asked(experiment: Experiment) -> bytes:
-    """The message that has an experiment noted, and asks whether it is on."""
+    """The message that records an A/B test, and asks whether it is on."""
     return _EXPERIMENT.dump_json(experiment)
 
 
@@ -133,7 +133,7 @@ def read_switch(reply: bytes) -> Switch:
 
 
 def drift_asked(reference: InputReference) -> bytes:
-    """The message that asks how far the images have changed from a reference."""
+    """The message that asks for the drift from a reference."""
     return _REFERENCES.dump_json((reference,))
 
 
@@ -143,7 +143,7 @@ def read_drift(reply: bytes) -> dict[str, float]:
 
 
 def read_handed_over(reply: bytes) -> HandedOver:
-    """What came of a file."""
+    """The result of moving a file."""
     return _HANDED_OVER.validate_json(reply)
 
 

@@ -1,1 +1,1 @@
-"""Processes that work for the service, can be killed at any time, and are replaced."""
+"""Child processes of the service, which can be killed at any time and are replaced."""

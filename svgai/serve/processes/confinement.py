@@ -1,4 +1,4 @@
-"""What a process that decodes what strangers send may take: processor time, memory, system calls."""
+"""Limits of a process that decodes untrusted images: processor time, memory, system calls."""
 
 import resource
 import signal
@@ -12,9 +12,9 @@ PAGES = Path("/proc/self/statm")
 @contextmanager
 def processor_time(seconds: float) -> Iterator[None]:
     """
-    End this process by SIGPROF if what is in the block takes more processor time.
+    Kill this process by SIGPROF if the block takes more processor time.
 
-    The kernel counts and kills: native code that never returns to Python is ended, too.
+    The kernel measures and kills, so native code that never returns to Python is stopped, too.
     """
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, seconds)
@@ -26,7 +26,7 @@ def processor_time(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def memory(more_bytes: int) -> Iterator[None]:
-    """Let what is in the block take at most so much more address space; beyond it there is MemoryError."""
+    """Limit the additional address space of the block; beyond it there is MemoryError."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (_address_space() + more_bytes, hard))
     try:
@@ -36,7 +36,7 @@ def memory(more_bytes: int) -> Iterator[None]:
 
 
 def limit_process(more_bytes: int) -> None:
-    """For good: at most so much more address space, no file written, no picture of memory left where it dies."""
+    """Permanently limit additional address space, and forbid writing files and core dumps."""
     size = _address_space() + more_bytes
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -1,4 +1,4 @@
-"""Several processes for the same work: whoever asks gets the next free one, and one that ended is replaced."""
+"""Several processes for the same work: a call gets the next free one, and one that has exited is replaced."""
 
 import asyncio
 import logging
@@ -13,28 +13,28 @@ from svgai.serve.processes.working_process import Work
 logger = logging.getLogger("svgai.processes")
 
 HEARTBEAT_S = 5.0
-"""Seconds between looks at a process that has nothing to do; it has as many to answer."""
+"""Seconds between heartbeats of an idle process, and its time to answer one."""
 
 START_S = 60.0
-"""Seconds that a process may take until it is ready, on a machine that is busy with everything else, too."""
+"""Seconds that a process may take to get ready, also on a busy machine."""
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 
 
 Replaced = Callable[[str, Cause], None]
-"""Told of a process that has ended."""
+"""Called for a process that has exited."""
 
 
 class NoProcess(Exception):
-    """No process can be started, or the group is closed; it says why."""
+    """No process can be started, or the group is closed; the message says why."""
 
 
 class ProcessGroup:
     """
-    At most `count` processes, forked when the first is asked for. Calls get one in the order in which they came.
+    At most `count` processes, forked on first use. Calls are served in order.
 
-    It belongs to one event loop; only `close` may be called from anywhere. `replaced` is told of each process that was
-    ready and has ended: its kind, and whether it was stopped or died by itself.
+    It belongs to one event loop; only `close` may be called from anywhere. `replaced` is called for each process that
+    was ready and has exited, with its kind, and whether it was stopped or died by itself.
     """
 
     def __init__(
@@ -57,19 +57,19 @@ class ProcessGroup:
         self._waiting: deque[asyncio.Future[WorkerProcess | None]] = deque()
         self._abandoned: set[asyncio.Task[bytes]] = set()
         self._asking = 0
-        # Of its own: a fork server that is held up would take the threads that others need.
+        # A separate executor: a blocked fork server would use up the threads that others need.
         self._starter = ThreadPoolExecutor(1, "start-process")
         self._fault = ""
         self._retired = self._closed = False
 
     @property
     def able(self) -> bool:
-        """Whether it can do something: not where no process is left and none could be started."""
+        """Whether it can work: not if no process is left and none could be started."""
         return not self._closed and (not self._fault or any(process.alive for process in self._processes))
 
     @property
     def fault(self) -> str:
-        """Why the last process could not be started; empty where it could."""
+        """Why the last process could not be started; empty if it could."""
         return self._fault
 
     @property
@@ -79,11 +79,11 @@ class ProcessGroup:
 
     @property
     def closed(self) -> bool:
-        """Whether it does nothing any more."""
+        """Whether it is closed."""
         return self._closed
 
     def start(self) -> None:
-        """Begin to start the processes."""
+        """Start the processes in the background."""
         if not self._seats and not self._closed:
             self._seats = [asyncio.create_task(self._keep_one()) for _ in range(self._count)]
 
@@ -106,7 +106,7 @@ class ProcessGroup:
                 self._give_back(process)
 
     def retire(self) -> None:
-        """Close when the last who has asked has an answer."""
+        """Close when all calls are answered."""
         self._retired = True
         if not self._asking:
             self.close()
@@ -115,8 +115,8 @@ class ProcessGroup:
         """
         The answer of the next free process.
 
-        A call that is cancelled kills the process that works on it. With `finish`, for what takes milliseconds, the
-        process finishes instead.
+        Cancelling a call kills the process that works on it. With `finish`, for work of milliseconds, the process
+        finishes instead.
 
         Raises:
             TimeoutError: it took longer, and the process was killed. Waiting for a free one does not count.
@@ -129,7 +129,7 @@ class ProcessGroup:
         try:
             process = await self._take()
             if not finish:
-                # Not as a task: one that is cancelled before it begins would never give the process back.
+                # Not as a task: one that is cancelled before it starts would never return the process.
                 return await self._asked(process, message, timeout_s)
             return await self._finished(asyncio.create_task(self._asked(process, message, timeout_s)))
         finally:
@@ -162,7 +162,7 @@ class ProcessGroup:
                 return await process.ask(message)
         except (TimeoutError, asyncio.CancelledError):
             process.kill()
-            process.ended.set()  # it gets no other message, and its seat starts the next one
+            process.ended.set()  # it gets no other message, and its slot starts the next one
             raise
         finally:
             self._give_back(process)
@@ -181,7 +181,7 @@ class ProcessGroup:
             self._give_back(process)
 
     async def _turn(self) -> WorkerProcess | None:
-        """The next process that becomes free; None where there is to be none."""
+        """The next free process; None if there will be none."""
         turn: asyncio.Future[WorkerProcess | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
@@ -229,10 +229,10 @@ class ProcessGroup:
 
     async def _serve_one(self) -> None:
         """
-        Start a process and keep it until it has ended.
+        Start a process, and wait until it has exited.
 
         Raises:
-            OSError: there are no files or no memory for it, or it cannot be forked.
+            OSError: there are not enough file descriptors or memory, or it cannot be forked.
             ProcessDied, ProcessFault, TimeoutError, EOFError: it did not become ready.
         """
         process = WorkerProcess(self._work)
@@ -257,7 +257,7 @@ class ProcessGroup:
                 process.release()
 
     async def _watch(self, process: WorkerProcess) -> None:
-        """Come back when the process has ended; one that does not answer is killed."""
+        """Return when the process has exited; one that does not answer is killed."""
         while process.alive:
             try:
                 await asyncio.wait_for(process.ended.wait(), self._heartbeat_s)

@@ -1,4 +1,4 @@
-"""Memory that this process and one that works for it both see: images and answers go through no pipe."""
+"""Memory shared with a child process: images and answers are not sent through a pipe."""
 
 import mmap
 import os
@@ -6,17 +6,17 @@ from collections.abc import Callable
 from multiprocessing.reduction import DupFd
 
 _KEPT_BYTES = 1_000_000
-"""What a message leaves in memory; more is given back to the system."""
+"""Memory kept after a message; the rest is returned to the system."""
 
 
 class SharedMemory:
     """
-    One message at a time, of at most `capacity` bytes. It takes what the messages in it take, not its capacity.
+    One message at a time, of at most `capacity` bytes. It only uses the memory of the messages in it, not its capacity.
 
-    It has no name that another process could open, and ends with those that hold it.
+    It has no name that another process could open, and is freed with the processes that hold it.
 
     Raises:
-        OSError: there is no file or no address space for it.
+        OSError: there is no file descriptor or address space for it.
     """
 
     def __init__(self, capacity: int, descriptor: int | None = None) -> None:
@@ -47,18 +47,18 @@ class SharedMemory:
         return self._memory[: min(size, self.capacity)]
 
     def forget(self, size: int) -> None:
-        """Give back what a large message of this size took."""
+        """Return the memory of a large message of this size."""
         if size > _KEPT_BYTES:
             start = _KEPT_BYTES // mmap.PAGESIZE * mmap.PAGESIZE
             self._memory.madvise(mmap.MADV_REMOVE, start, min(size, self.capacity) - start)
 
     def close(self) -> None:
-        """Let go of it here."""
+        """Release it in this process."""
         self._memory.close()
         os.close(self.descriptor)
 
     def __reduce__(self) -> "tuple[Callable[[object, int], SharedMemory], tuple[object, int]]":
-        # Only while a process is being started: the descriptor goes to it.
+        # Only possible while a process is being started: the descriptor is passed to it.
         return _received, (DupFd(self.descriptor), self.capacity)
 
 

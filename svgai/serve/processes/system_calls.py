@@ -1,9 +1,8 @@
 """
-A filter of system calls (seccomp) for processes that only compute: they read and write what is open already.
+A system call filter (seccomp) for processes that only compute: they can use open file descriptors only.
 
-Whatever else they ask the kernel for is refused with EPERM: no file is opened, no program or thread started, no
-connection made, no other process signalled. There is no library for it among those that are served, and the kernel's
-interface is two calls and a table.
+Any other call fails with EPERM: no file is opened, no program or thread started, no connection made, no other process
+signalled. The serving image has no library for it, and the kernel's interface is two calls and a table.
 """
 
 import ctypes
@@ -13,7 +12,7 @@ import struct
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP = 38, 22
 _FILTER_MODE = 2
 
-_LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06  # of the kernel's packet filter
+_LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06  # instructions of the kernel's packet filter
 _NUMBER_AT, _ARCHITECTURE_AT = 0, 4
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 1  # EPERM
 
@@ -75,7 +74,7 @@ class _Program(ctypes.Structure):
 
 
 def allow_computing_alone() -> bool:
-    """Put the filter on this process, for good. False where the kernel or the machine has none."""
+    """Apply the filter to this process, permanently. False if the kernel or the machine does not support it."""
     if platform.machine() not in _NUMBERS:
         return False
     architecture, numbers = _NUMBERS[platform.machine()]
@@ -90,7 +89,7 @@ def allow_computing_alone() -> bool:
 
 
 def _filter(architecture: int, numbers: tuple[int, ...]) -> bytes:
-    """The table: a call of another architecture, or whose number is none of these, is refused."""
+    """The table: a call of another architecture, or with any other number, is rejected."""
     count = len(numbers)
     table = [
         _instruction(_LOAD, _ARCHITECTURE_AT),

@@ -1,4 +1,4 @@
-"""How many tasks may wait for a number of workers: as many as will soon have their turn."""
+"""Admission control of a queue: limits the number of waiting tasks by their expected wait."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -7,18 +7,18 @@ from contextlib import contextmanager
 from svgai.errors import Overloaded
 
 _MEMORY = 0.9
-"""Weight of all tasks but the last in the mean time of a task."""
+"""Weight of earlier tasks in the moving mean of a task's time."""
 
 
 class WaitingLine:
     """
-    Lets tasks in, first come, first served, or refuses them.
+    Admits tasks in order, or rejects them.
 
     Args:
         workers: Tasks that are worked on at once.
-        most: Tasks that may wait, however short they are.
-        longest_wait_s: A task that is expected to wait longer for its turn is refused; one for each worker may always.
-        watch: Told at every change how many tasks wait, and the seconds that the next one is expected to.
+        most: Most tasks that may wait, however short they are.
+        longest_wait_s: A task that is expected to wait longer is rejected; one per worker is always admitted.
+        watch: Called at every change with the number of waiting tasks, and the next one's expected wait in seconds.
     """
 
     def __init__(
@@ -33,20 +33,20 @@ class WaitingLine:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is worked on or waits."""
+        """Whether no task runs or waits."""
         return self._inside == 0
 
     @contextmanager
     def place(self) -> Iterator[None]:
         """
-        A place for a task, until it is done.
+        Hold a place for a task until it is done.
 
         Raises:
-            Overloaded: there is none; it holds the seconds after which there is expected to be one.
+            Overloaded: there is none; with the seconds after which one is expected.
         """
         waiting, wait_s = self._inside - self._workers, self._expected_s
         if waiting >= self._most or (waiting >= self._workers and wait_s > self._longest_wait_s):
-            raise Overloaded("too many conversions wait already; try again shortly", max(1, math.ceil(wait_s)))
+            raise Overloaded("too many others wait already; try again shortly", max(1, math.ceil(wait_s)))
         self._change(1)
         try:
             yield
@@ -54,13 +54,13 @@ class WaitingLine:
             self._change(-1)
 
     def learn(self, task_s: float) -> None:
-        """Take into account how long a task was worked on, in seconds."""
+        """Record the time of a task, in seconds."""
         self._task_s = _MEMORY * self._task_s + (1 - _MEMORY) * task_s if self._task_s else task_s
         self._change(0)
 
     @property
     def _expected_s(self) -> float:
-        """How long the next task should wait for its turn."""
+        """The expected wait of the next task, in seconds."""
         return self._task_s * max(0, self._inside - self._workers + 1) / self._workers
 
     def _change(self, tasks: int) -> None:

@@ -1,4 +1,4 @@
-"""The service's side of one process that works for it."""
+"""The service's side of one child process."""
 
 import asyncio
 import multiprocessing
@@ -19,7 +19,7 @@ _END_S = 2.0
 
 
 class ProcessDied(Exception):
-    """The process ended while it had something to do; `exit_code` is negative for a signal, None if not known."""
+    """The process exited while it had work; `exit_code` is negative for a signal, None if not known."""
 
     def __init__(self, exit_code: int | None, last_words: str = "") -> None:
         super().__init__(f"a process ended with {exit_code}")
@@ -28,14 +28,14 @@ class ProcessDied(Exception):
 
     @property
     def signal_name(self) -> str:
-        """The signal that ended it; empty where none did."""
+        """The signal that killed it; empty if none did."""
         with suppress(ValueError):
             return signal.Signals(-(self.exit_code or 0)).name
         return ""
 
 
 class ProcessFault(Exception):
-    """The process could not do what it was asked to, and says why."""
+    """The process could not do its work; the message says why."""
 
 
 class WorkerProcess:
@@ -43,7 +43,7 @@ class WorkerProcess:
     A process forked from the fork server. It belongs to the event loop in which it is made.
 
     Raises:
-        OSError: there are no files or no memory for it.
+        OSError: there are not enough file descriptors or memory for it.
     """
 
     def __init__(self, task: Work) -> None:
@@ -72,7 +72,7 @@ class WorkerProcess:
 
     @property
     def number(self) -> int | None:
-        """The id that the system gave the process; None until it is forked."""
+        """The process id; None until it is forked."""
         return self._process.pid if self._process else None
 
     async def start(self, starter: Executor) -> None:
@@ -80,8 +80,8 @@ class WorkerProcess:
         Fork it, in a thread of `starter`, and wait until it is ready.
 
         Raises:
-            ProcessFault: it could not be made ready.
-            ProcessDied: it ended before it was.
+            ProcessFault: its setup failed.
+            ProcessDied: it exited before it was ready.
             OSError: it cannot be forked.
         """
         context = multiprocessing.get_context("forkserver")
@@ -105,7 +105,7 @@ class WorkerProcess:
 
     async def ask(self, message: bytes) -> bytes:
         """
-        The answer to a message. Who is cancelled meanwhile has to kill the process.
+        The answer to a message. After a cancellation the caller has to kill the process.
 
         Raises:
             ProcessFault: it could not answer.
@@ -119,11 +119,11 @@ class WorkerProcess:
         return reply
 
     async def ping(self) -> None:
-        """See that it answers at all."""
+        """Check that it answers at all."""
         await self._signalled(PING, 0)
 
     def kill(self) -> None:
-        """End it at once; from any thread."""
+        """Kill it; from any thread."""
         self.killed = True
         if self._process is None or self._process.pid is None:
             return
@@ -131,14 +131,14 @@ class WorkerProcess:
             if self._hung_up:
                 self._process.kill()
             else:
-                # For multiprocessing it has ended as soon as its fork server has.
+                # For multiprocessing it has exited as soon as its fork server has.
                 os.kill(self._process.pid, signal.SIGKILL)
 
     async def _signalled(self, kind: int, size: int) -> int:
         if not self.alive:
             raise await self._death()
         self._answer = self._loop.create_future()
-        with suppress(BrokenPipeError, ConnectionError):  # that it ended is seen by the reader
+        with suppress(BrokenPipeError, ConnectionError):  # the reader detects its exit
             self._channel.send(SIGNAL.pack(kind, size))
         return await self._awaited()
 
@@ -159,7 +159,7 @@ class WorkerProcess:
         return ProcessDied(process.exitcode, self.last_words())
 
     def last_words(self) -> str:
-        """What the process printed most recently, if anything; a second call gives nothing."""
+        """The most recent output of the process; a second call returns nothing."""
         if self._released:
             return ""
         with suppress(OSError):
@@ -184,7 +184,7 @@ class WorkerProcess:
             self._answer.set_result(answer)
 
     def release(self) -> None:
-        """Let go of what this side holds of an ended process; a second time nothing is left to do."""
+        """Release the resources of an exited process; idempotent."""
         if self._released:
             return
         self._released = True

@@ -1,8 +1,8 @@
 """
-What runs in a process that works for the service: it is made ready once, then answers one message after the other.
+The program of a child process: it is set up once, then answers one message after the other.
 
-Messages lie in shared memory; through the socket goes only how long they are. What libraries print goes into a pipe
-that is read when the process has died, and never blocks: it is no log of ours.
+Messages are in shared memory; the socket only carries their lengths. Output of libraries goes into a pipe that is read
+when the process has died, and never blocks; it is not logged otherwise.
 """
 
 import os
@@ -22,7 +22,7 @@ Handler = Callable[[bytes], bytes]
 """Answers a message."""
 
 SIGNAL = struct.Struct("<BQ")
-"""What goes through the socket: a kind, and the bytes of the message in memory."""
+"""The content of the socket: a kind, and the length of the message in memory."""
 
 MESSAGE, FAULT, PING = 0, 1, 2
 
@@ -34,7 +34,7 @@ class Work:
     """
     What a process does.
 
-    `name` is what `ps` and `top` show, in 15 letters. `make_handler(*arguments)` makes the process ready, there.
+    `name` is what `ps` and `top` show, in 15 letters. `make_handler(*arguments)` sets the process up, in it.
     `niceness`: how much less processor time it gets than the service itself.
     """
 
@@ -46,7 +46,7 @@ class Work:
 
 
 class Descriptor:
-    """A file descriptor that goes to a process that is being started."""
+    """A file descriptor that is passed to a process being started."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -60,10 +60,10 @@ def _received(descriptor: object) -> Descriptor:
 
 
 def work(task: Work, channel: socket.socket, memory: SharedMemory, output: Descriptor) -> None:
-    """Answer messages until the service closes its end, or is gone."""
-    # A handler in Python would wait for native code to return; the default action ends the process at once.
+    """Answer messages until the service closes its end, or has exited."""
+    # A Python handler would wait for native code to return; the default action ends the process at once.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the service itself stops its processes
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C at a terminal: the service itself stops its processes
     for number in (1, 2):
         os.dup2(output.number, number)
     _NAME.write_text(task.name)
@@ -96,7 +96,7 @@ def _answer(channel: socket.socket, memory: SharedMemory, kind: int, reply: byte
 
 
 def _close_all_but(kept: set[int]) -> None:
-    """The fork server's own descriptors are none of a process's that works on what strangers send."""
+    """Close the fork server's descriptors, which a process with untrusted input must not have."""
     for number in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
         if number not in kept:
             # That of the listing itself is closed already.

@@ -1,1 +1,1 @@
-"""Traces of requests. `otlp_traces` and `request_spans` know OpenTelemetry, and are loaded where that is asked for."""
+"""Traces of requests. `otlp_traces` and `request_spans` use OpenTelemetry, and are only loaded if it is configured."""

@@ -1,7 +1,7 @@
 """
-Spans of requests and batches, sent by OpenTelemetry's SDK as OTLP/HTTP (JSON) from a thread of its own.
+Spans of requests and batches, sent by OpenTelemetry's SDK as OTLP/HTTP (JSON) from a separate thread.
 
-A collector that is dead or slow costs spans, never requests: the SDK's queue is bounded.
+With a dead or slow collector spans are lost, never requests: the SDK's queue is bounded.
 """
 
 import threading
@@ -38,9 +38,8 @@ class OtlpTraces:
     """
     Traces for a collector.
 
-    A request's span continues the trace that its `traceparent` names; a batch is a trace of its own, which is linked
-    with the requests that ride in it. The SDK's own variables hold, such as OTEL_TRACES_SAMPLER and
-    OTEL_EXPORTER_OTLP_HEADERS.
+    A request's span continues the trace that its `traceparent` names; a batch is a separate trace, linked with its
+    requests. The SDK's own variables apply, such as OTEL_TRACES_SAMPLER and OTEL_EXPORTER_OTLP_HEADERS.
 
     Args:
         endpoint: the collector's address, such as http://collector:4318.
@@ -64,7 +63,7 @@ class OtlpTraces:
 
     @contextmanager
     def request(self, headers: Headers, name: str) -> Iterator[Span]:
-        """A request's span, which is the current one inside, and the stages of what is done there."""
+        """A request's span, which is the current one inside, and the stages of its work."""
         context = self._propagator.extract(headers, getter=self._getter)
         with (
             self._tracer.start_as_current_span(name, context, SpanKind.SERVER) as span,
@@ -95,14 +94,14 @@ class OtlpTraces:
                 self._add(batch, stages)
 
     def close(self) -> None:
-        """Send what there is, and end; after two seconds without what is left."""
-        # The SDK takes half a minute where the collector hangs, whatever it is told.
+        """Send the queued spans, and stop; after two seconds the rest is dropped."""
+        # The SDK takes half a minute if the collector hangs, whatever its settings.
         ending = threading.Thread(target=self._provider.shutdown, name="end-traces", daemon=True)
         ending.start()
         ending.join(_END_WITHIN_S)
 
     def _add(self, parent: Span, stages: Sequence[Stage]) -> None:
-        """Spans of stages, each below the one that it lies in."""
+        """Spans of stages, each a child of the one that contains it."""
         if not parent.is_recording():
             return
         within: list[tuple[int, Span]] = []

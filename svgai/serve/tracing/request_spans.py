@@ -1,4 +1,4 @@
-"""A span around each API request: its trace goes on from `traceparent`, and `traceresponse` tells the client of it."""
+"""A span around each API request: it continues the trace of `traceparent`, and `traceresponse` names it."""
 
 import asyncio
 from collections.abc import Callable, MutableMapping
@@ -16,10 +16,10 @@ _TRACED = "/api/"
 
 class RequestSpans:
     """
-    ASGI middleware inside of what knows which paths exist.
+    ASGI middleware, inside of the one that checks paths.
 
     Args:
-        open_span: gives the span of a request with these headers, by a name.
+        open_span: opens the span of a request with these headers, by name.
         close: called when the service stops; it may block.
     """
 

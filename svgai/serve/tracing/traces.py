@@ -1,4 +1,4 @@
-"""What is told of requests to whoever traces them: the seam, and the one that tells nothing."""
+"""The interface to tracing, and the null implementation."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -8,20 +8,20 @@ from svgai.api.gateway import App
 
 
 class Traces(Protocol):
-    """Tells what requests and batches consisted of."""
+    """Traces requests and batches."""
 
     def around(self, app: App) -> App:
         """The application, with a span for each request."""
 
     def rider(self) -> object:
-        """What names the current request to a batch that it rides in."""
+        """A handle of the current request for its batch."""
 
     def batch(self, api: str, riders: Sequence[object]) -> AbstractContextManager[None]:
         """Around the work of a batch of these requests."""
 
 
 class NoTraces:
-    """Tells nothing: there is no OTLP_ENDPOINT."""
+    """Traces nothing: there is no OTLP_ENDPOINT."""
 
     def around(self, app: App) -> App:
         return app
@@ -34,7 +34,7 @@ class NoTraces:
 
 
 def open_traces(endpoint: str | None, service_version: str) -> Traces:
-    """Traces that are sent to an OTLP endpoint over HTTP; none where there is none."""
+    """Traces to an OTLP endpoint over HTTP; the null implementation without one."""
     if endpoint is None:
         return NoTraces()
     from svgai.serve.tracing.otlp_traces import OtlpTraces  # noqa: PLC0415 - the SDK is loaded where it is used

@@ -1,1 +1,1 @@
-"""How a worker of BentoML starts, lives and is replaced."""
+"""Start, lifecycle and replacement of a BentoML worker."""

@@ -1,4 +1,4 @@
-"""The processes that this one has started, found by what they run."""
+"""Finds the child processes of this one by their command."""
 
 from contextlib import suppress
 
@@ -9,7 +9,7 @@ class ChildProcesses:
     """
     Children of this process whose command names a module.
 
-    Searching looks at every process of the machine, so it is done again only when one that was found is gone.
+    Searching reads every process of the machine, so it is repeated only when a found one has exited.
     """
 
     def __init__(self, module: str) -> None:

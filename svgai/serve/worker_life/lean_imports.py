@@ -1,8 +1,8 @@
 """
 Keeps scikit-learn and pandas out of serving processes, where XGBoost would import them if they are installed.
 
-They triple its import time and memory and are not used. Importing this module does it, against the house rule, because
-a fork server runs nothing but imports before it forks.
+They triple its import time and memory and are not used. This takes effect at import, an exception to the rule that
+modules do nothing at import, because a fork server only runs imports before it forks.
 """
 
 import sys
@@ -15,7 +15,7 @@ UNUSED = frozenset({"sklearn", "pandas"})
 
 
 class _Absent(MetaPathFinder):
-    """Makes modules look as if they were not installed; None in sys.modules would, too, but trips BentoML."""
+    """Hides modules as if they were not installed; None in sys.modules would, too, but breaks BentoML."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None

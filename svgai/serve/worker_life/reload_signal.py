@@ -1,9 +1,9 @@
 """
-SIGHUP: the models are to be read anew. The supervisor hands the signal on; a worker reloads, and answers meanwhile.
+SIGHUP reloads the models. The supervisor forwards the signal; a worker reloads while it answers requests.
 
-Circus, which is BentoML's supervisor, would start another worker and end this one, before the new one is ready and
-whatever becomes of its models. So the signal is blocked, in every thread and every process that is started from now
-on, and one thread waits for it; the worker lets it through once it can act on it.
+Circus, BentoML's supervisor, would start another worker and stop this one before the new one is ready, even if its
+models are broken. So the signal is blocked in every thread and every process started from now on, and one thread waits
+for it; the worker unblocks it once it can handle it.
 """
 
 import asyncio
@@ -22,10 +22,10 @@ logger = logging.getLogger("svgai.processes")
 
 def hand_on_reloads(workers: Callable[[], Iterable[psutil.Process]]) -> None:
     """
-    In the supervisor: send SIGHUP on to the workers that there are then.
+    In the supervisor: forward SIGHUP to the current workers.
 
-    To be called before threads of our own are started: one that does not block the signal would get it. NumPy's, which
-    are there already, end when the first worker is forked.
+    To be called before our own threads are started: one that does not block the signal would receive it. NumPy's
+    existing threads end when the first worker is forked.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, _RELOAD)
 
@@ -41,7 +41,7 @@ def hand_on_reloads(workers: Callable[[], Iterable[psutil.Process]]) -> None:
 
 
 async def reload_when_asked(reload: Callable[[], Awaitable[None]]) -> None:
-    """In a worker's event loop, for ever: reload at SIGHUP. Signals that come meanwhile are one more, afterwards."""
+    """In a worker's event loop, for ever: reload at SIGHUP. Signals during a reload cause one more afterwards."""
     asked = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _RELOAD)

@@ -1,7 +1,7 @@
 """
-Processes of the service that are stopped and will not go on (SIGSTOP, by a debugger or a person).
+Detects processes of the service that were stopped (SIGSTOP, by a debugger or a person).
 
-What such a process does nobody else would do meanwhile. Nothing else finds it: it is alive, and its end never comes.
+No other process does their work meanwhile, and no other check finds them, since they are alive.
 """
 
 import logging
@@ -15,7 +15,7 @@ import psutil
 
 LOOKED_AT_EVERY_S = 0.5
 STOPPED_LOOKS = 2
-"""A process that is found stopped so often in a row does not go on by itself."""
+"""A process that is found stopped so often in a row will not resume by itself."""
 
 Processes = Callable[[], Iterable[psutil.Process]]
 
@@ -24,11 +24,11 @@ logger = logging.getLogger("svgai.processes")
 
 class StoppedProcesses:
     """
-    Signals processes that stay stopped.
+    Signals processes that remain stopped.
 
     Args:
-        processes: gives those that shall run.
-        remedy: the signal: SIGKILL where another one is started in its place, SIGCONT where nobody would.
+        processes: returns those that should run.
+        remedy: the signal: SIGKILL for a process that will be replaced, SIGCONT for others.
     """
 
     def __init__(self, processes: Processes, remedy: signal.Signals = signal.SIGKILL) -> None:
@@ -37,7 +37,7 @@ class StoppedProcesses:
         self._looks: dict[int, int] = {}
 
     def look(self) -> list[int]:
-        """Look at each once; gives the ids of those that were signalled."""
+        """Check each once; returns the ids of those that were signalled."""
         stopped = {process.pid: process for process in self._processes() if _is_stopped(process)}
         self._looks = {pid: self._looks.get(pid, 0) + 1 for pid in stopped}
         stays = [pid for pid, looks in self._looks.items() if looks >= STOPPED_LOOKS]
@@ -48,7 +48,7 @@ class StoppedProcesses:
 
 
 def watch_for_stopped(**watched: StoppedProcesses) -> None:
-    """Look at them, by what they are called in the log, in a thread that ends with this process."""
+    """Check them in a daemon thread, with a name for the log."""
 
     def watch() -> None:
         while True:

@@ -1,1 +1,1 @@
-"""Conversions in processes of their own."""
+"""Conversions in separate processes."""

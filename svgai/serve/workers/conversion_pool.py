@@ -1,10 +1,10 @@
 """
-Conversions in processes of their own, because VTracer and resvg hold the interpreter's lock while they work.
+Conversions in separate processes, because VTracer and resvg hold the interpreter's lock while they work.
 
-A task that runs past its time, or whose client has gone, is killed with its process, and another process takes its
-place. One whose process dies by itself is tried once more. The queue is bounded, and served in order.
+A task that exceeds its time, or whose client has disconnected, is killed with its process, which is replaced. If a
+process crashes, its task is retried once. The queue is bounded, and served in order.
 
-It does not know what a conversion is: it runs functions that the worker processes can import.
+It is independent of conversions: it runs functions that the worker processes can import.
 """
 
 import logging
@@ -29,19 +29,19 @@ from svgai.stages import add_stages, recording
 logger = logging.getLogger("svgai.pool")
 
 QUEUE_PER_WORKER = 8
-"""Tasks that may wait for each worker, however short they are."""
+"""Most tasks that may wait per worker, however short they are."""
 
 LONGEST_WAIT_S = 1.5
-"""Seconds that a task may be expected to wait for its turn. Slow ones before it make it longer."""
+"""Longest expected wait of an admitted task in seconds. The actual wait may be longer."""
 
 NICENESS = 10
-"""Lower priority of workers: a conversion takes hundreds of milliseconds, what the service itself answers a few."""
+"""Niceness of workers: a conversion takes hundreds of milliseconds, requests in the service itself a few."""
 
 LEAST_ROOM = 128_000_000
-"""Bytes of an answer that there is room for at least; memory is taken only for what there is."""
+"""Least room for an answer in bytes; memory is only used as needed."""
 
 _OPTIONS_BYTES = 1_000_000
-"""Bytes that everything but the image takes in a task, with much to spare."""
+"""Generous limit in bytes of a task without its image."""
 
 _ATTEMPTS = 2
 _FORK_SERVER = "svgai.serve.workers.fork_server"
@@ -57,11 +57,11 @@ class ConversionPool:
     Args:
         workers: processes at most.
         timeout_s: seconds that one task may run; waiting for a free process does not count.
-        setup: makes a worker process ready; a worker whose setup fails is not used.
-        largest_image: bytes that an image may have.
+        setup: prepares a worker process; a worker whose setup fails is not used.
+        largest_image: largest image in bytes.
         niceness: how much lower the priority of workers is than the service's.
-        heartbeat_s: seconds between looks at an idle process, and that it has to answer.
-        metrics: told who waits, and of processes that are replaced.
+        heartbeat_s: seconds between heartbeats of an idle process, and its time to answer one.
+        metrics: observer of the queue and of replaced processes.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class ConversionPool:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing runs or waits."""
+        """Whether no task runs or waits."""
         return self._line.empty
 
     @property
@@ -107,17 +107,17 @@ class ConversionPool:
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """
-        Run a function in a worker process and give its result; exceptions of the function pass through.
+        Run a function in a worker process and return its result; exceptions of the function pass through.
 
         A cancelled call kills the task, if it has begun, and frees its place.
 
         Raises:
             ConversionTimeout: the task ran too long and was killed.
             Overloaded: too many tasks wait already.
-            TooLarge: the task took more processor time than it allowed itself.
-            TracingFailed: the worker process died while it ran this task, and so did another.
+            TooLarge: the task exceeded its own limit of processor time.
+            TracingFailed: the worker process died while it ran this task, and again in the retry.
             NotReady: the pool is closed, or no process can be started.
-            ProcessFault: the process could not answer, though it lives.
+            ProcessFault: the process is alive, but could not answer.
         """
         if self._closed:
             raise NotReady("the service is stopping")
@@ -131,12 +131,12 @@ class ConversionPool:
 
     async def renew(self, setup_args: Sequence[object], trial: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """
-        Start other processes, made ready with other arguments; once all are and one did the trial, they take over.
+        Start new processes with other setup arguments; once all are ready and one passed the trial, they take over.
 
-        No task is lost: what the old ones have begun they finish. Gives what the trial gave.
+        No task is lost: the old processes finish theirs. Returns the trial's result.
 
         Raises:
-            NotReady: the new ones cannot be started. Nothing has changed then, nor where the trial raises anything.
+            NotReady: the new ones cannot be started. Then, or if the trial raises, nothing has changed.
         """
         group = self._open_group(setup_args)
         try:
@@ -179,7 +179,7 @@ class ConversionPool:
         raise AssertionError
 
     def close(self) -> None:
-        """Stop every worker process; tasks that still run are lost, and none is taken any more."""
+        """Stop every worker process; running tasks are lost, and no more are accepted."""
         self._closed = True
         for group in (self._group, *self._former):
             group.close()

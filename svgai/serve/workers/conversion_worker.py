@@ -1,4 +1,4 @@
-"""What runs in a worker process of the conversion pool: models loaded once, then one image after another."""
+"""The program of a conversion process: models are loaded once, then images are converted one after another."""
 
 import random
 import time
@@ -23,16 +23,16 @@ from svgai.stages import stage
 from svgai.trace.vtracer.shapes import trace_with_defaults
 
 _LARGE = 1_000_000
-"""Pixels of an image whose conversion leaves tens of megabytes behind."""
+"""Images of more pixels leave tens of megabytes behind."""
 
 MOST_DEFAULT_BYTES = 2_000_000
-"""Of VTracer's own SVG: of a photograph it is as large as the photograph."""
+"""Limit of VTracer's own SVG, which for a photograph is as large as the photograph."""
 
 DECODE_SECONDS = 2.0
-"""Processor time that decoding one image may take; beyond it the process ends."""
+"""Processor time for decoding one image; beyond it the process is killed."""
 
 DECODE_BYTES = 700_000_000
-"""Address space that it may take: the pixels of the largest image, and two copies for a moment."""
+"""Address space for decoding: the pixels of the largest image, and two temporary copies."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,13 +50,13 @@ _equipment: _Equipment | None = None  # a process has one, set before its first 
 
 def set_up(arms: ArmContents, limits: ImageLimits, most_versions: int) -> None:
     """
-    Make this process ready; without the models of an arm it converts without them.
+    Prepare this process; without models for an arm it converts without them.
 
-    Of the versions that it has loaded it keeps `most_versions`, those that were used last.
+    It keeps the `most_versions` most recently used versions loaded.
     """
     global _equipment  # noqa: PLW0603
-    cv2.setNumThreads(1)  # the processes share the cores already
-    # Not on a GPU: every process would take memory of it for one image at a time.
+    cv2.setNumThreads(1)  # the processes already use all cores
+    # Not on a GPU: every process would take GPU memory for one image at a time.
     _equipment = _Equipment(arms, lru_cache(most_versions)(lambda arm: arms[arm].load()), limits)
     for arm in tuple(arms)[:most_versions]:
         _equipment.models_of(arm)
@@ -64,7 +64,7 @@ def set_up(arms: ArmContents, limits: ImageLimits, most_versions: int) -> None:
 
 def convert_image(image: bytes, options: ConversionOptions, arm: Arm | None = "champion") -> Conversion:
     """
-    Convert an image file by the models of an arm; by none for None.
+    Convert an image file by the models of an arm; without models for None.
 
     Raises:
         SvgAiError: the image is not valid or cannot be traced.
@@ -83,9 +83,9 @@ def convert_image(image: bytes, options: ConversionOptions, arm: Arm | None = "c
 
 def explore_image(image: bytes, options: ConversionOptions, arm: Arm = "champion", *, share: float) -> Conversion:
     """
-    Convert an image file by a tracing drawn from the portfolio, all as likely, so that something is learned of it.
+    Convert an image file by a tracing drawn uniformly from the portfolio, for exploration.
 
-    `share` is the chance with which the image was chosen for that; the chance of the tracing is its part of it.
+    `share` is the probability that the image was chosen for that; the propensity is that times the tracing's.
 
     Raises:
         SvgAiError: the image cannot be converted by it, or there are no models.
@@ -101,7 +101,7 @@ def explore_image(image: bytes, options: ConversionOptions, arm: Arm = "champion
 
 @dataclass(frozen=True)
 class DefaultTracing:
-    """What VTracer makes of an image by its own defaults; `measured_px`: the longest side at which it was compared."""
+    """VTracer's own SVG of an image by its defaults; `measured_px`: the longest side at which it was compared."""
 
     svg: str
     quality: Quality
@@ -110,7 +110,7 @@ class DefaultTracing:
 
 def trace_default(image: bytes, background: str, measured_side: int) -> DefaultTracing:
     """
-    What VTracer's own defaults make of an image file, on the background that was asked for.
+    Trace an image file by VTracer's defaults, on the requested background.
 
     Raises:
         SvgAiError: the image is not valid, VTracer gives up on it, or writes more than MOST_DEFAULT_BYTES.
@@ -124,7 +124,7 @@ def trace_default(image: bytes, background: str, measured_side: int) -> DefaultT
 
 
 def measure_default(image: bytes, background: str, measured_side: int) -> Quality:
-    """The quality of that alone, however many bytes it has."""
+    """Only the quality of that, whatever its size."""
     rgba = with_background(_decode(image).rgba, background)
     return reference_of(rgba, measured_side).measure(trace_with_defaults(rgba))
 

@@ -1,9 +1,9 @@
 """
-Makes the process that conversions are forked from outlive a request to end, as Python's own resource tracker does.
+Makes the fork server of conversions ignore SIGTERM, like Python's resource tracker.
 
-It ends with the service that owns it. BentoML's supervisor also signals the children of a process that it stops, and
-without their fork server the conversions in flight would count as dead. Importing this module does it, against the
-house rule, because a fork server runs nothing but imports before it forks.
+It exits with the service that owns it. BentoML's supervisor also signals the children of a process that it stops, and
+without their fork server the conversions in progress would count as dead. This takes effect at import, an exception to
+the rule that modules do nothing at import, because a fork server only runs imports before it forks.
 """
 
 import signal

@@ -1,8 +1,8 @@
 """
-Functions and what came of them, between the service and its conversion processes.
+Messages of functions and their results, between the service and its conversion processes.
 
-They go there as pickles. A process that works on what strangers send is not trusted as much: of what it answers only
-values are read, no function is called.
+Functions are sent as pickles. The answers of a process with untrusted input are not trusted: only values are read from
+them, no function is called.
 """
 
 import io
@@ -24,15 +24,15 @@ _BUILT_IN = frozenset({("builtins", "RuntimeError"), ("builtins", "object"), ("c
 
 
 OUT_OF_MEMORY = 71
-"""What a process ends with that has no memory for a task."""
+"""Exit code of a process without memory for a task."""
 
 _ROOM_BYTES = 64_000_000
-"""Address space that a task may need at once; libraries fail in their own ways where there is less."""
+"""Address space that a task may need at once; with less, libraries fail unpredictably."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a function gave or raised, the seconds that it took, and what it consisted of, where that was asked."""
+    """A function's result or exception, its time in seconds, and its stages, if requested."""
 
     seconds: float
     value: Any = None
@@ -40,14 +40,14 @@ class Outcome:
     stages: tuple[Stage, ...] = ()
 
     def result(self) -> Any:
-        """The value; the fault is raised."""
+        """The value; an exception is raised."""
         if self.fault is not None:
             raise self.fault
         return self.value
 
 
 def run_task(message: bytes) -> bytes:
-    """Run the function of a message, in the process that was asked."""
+    """Run the function of a message, in the child process."""
     function, args, kwargs, watched = pickle.loads(message)  # noqa: S301 - from the service itself  # nosec B301
     value: Any = None
     fault: Exception | None = None
@@ -68,16 +68,16 @@ def run_task(message: bytes) -> bytes:
         fault = RuntimeError(traceback.format_exc())
     written = io.BytesIO()
     pickler = pickle.Pickler(written)
-    pickler.dispatch_table = {}  # a library may have changed how faults are pickled, by a function that is not read
+    pickler.dispatch_table = {}  # a library may have changed how exceptions are pickled, to a function that is not read
     pickler.dump((time.perf_counter() - began, value, fault, tuple(stages)))
     return written.getvalue()
 
 
 def _end_without_room() -> None:
     """
-    End where memory may be short: what took it is in this process, and the task is tried once more in another.
+    Exit if memory may be short: it is used up in this process, and the task is retried in another.
 
-    A library that failed for want of address space may have freed what it held, so the limit alone decides there.
+    A library that failed for lack of address space may have freed its memory, so a limit alone is reason to exit.
     """
     limited = resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
     try:
@@ -90,7 +90,7 @@ def _end_without_room() -> None:
 
 def read_outcome(message: bytes) -> Outcome:
     """
-    What a process answered.
+    The parsed answer of a process.
 
     Raises:
         pickle.UnpicklingError: it holds anything but values.
@@ -99,7 +99,7 @@ def read_outcome(message: bytes) -> Outcome:
 
 
 class _Values(pickle.Unpickler):
-    """Reads instances of our own classes, and of what Python has built in."""
+    """Only reads instances of our own classes and of built-in ones."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _BUILT_IN:

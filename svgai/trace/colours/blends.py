@@ -1,4 +1,4 @@
-"""How far colours lie off the straight lines between two others, which is where anti-aliasing puts its blends."""
+"""The distance of colours from the straight lines between two others, on which anti-aliasing blends lie."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Colours that no eye tells apart made one."""
+"""Merges colours that are visually indistinguishable."""
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ def lab(colours: Floats) -> Floats:
 
 def merge_colours(colours: list[Floats], weights: list[int], distance: float, limit: int) -> tuple[Floats, Indices]:
     """
-    Make colours closer than a CIELAB distance one, and more than that where there are over `limit` (at least 1).
+    Merge colours closer than a CIELAB distance, and further ones until at most `limit` (at least 1) remain.
 
     Returns:
         The colours that remain (k, 3), the heaviest of each group, and the place in it of every given colour.

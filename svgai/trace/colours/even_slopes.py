@@ -1,6 +1,6 @@
 """
-Steep but even slopes of an image, as opposed to edges: along both, colours change fast, but on a slope by the same from
-pixel to pixel.
+Finds steep but uniform slopes of an image, as opposed to edges: along both, colours change fast, but on a slope at a
+constant rate.
 """
 
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
 """
-Areas whose colour changes in two directions, as strips that lie side by side: a linear gradient runs along each.
+Areas whose colour changes in two directions, as parallel strips with a linear gradient along each.
 
 SVG has no gradient of two dimensions that every reader draws. Along a narrow strip colours change in one alone, and
 what they change by across it is no more than a step between bands.
@@ -54,7 +54,7 @@ class Strips:
 
 def strips(x: Floats, y: Floats, colours: Floats, *, max_stops: int, most: int) -> Strips | None:
     """
-    The fewest strips, across or down, that explain an area within tolerance; None where so many would not.
+    The fewest strips, across or down, that explain an area within tolerance; None if `most` strips do not.
 
     Args:
         x: positions (n,) of the area's pixels, across.

@@ -1,4 +1,4 @@
-"""Colours for pixels that have none: what lies under transparency is not the image's."""
+"""Colours for transparent pixels, whose stored colours are meaningless."""
 
 import cv2
 import numpy as np
@@ -7,10 +7,10 @@ import numpy.typing as npt
 from svgai.array_types import Alpha, Mask, Pixels
 
 OPAQUE_FROM = 250
-"""Alpha from which no eye can distinguish a pixel from an opaque one."""
+"""Alpha from which a pixel is visually opaque."""
 
 CLEAR_TO = 5
-"""Alpha up to which no eye can distinguish a pixel from a clear one."""
+"""Alpha up to which a pixel is visually transparent."""
 
 _TRUSTED_FROM, _EVEN = 48, 40
 

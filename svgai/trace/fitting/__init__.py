@@ -1,1 +1,1 @@
-"""Outlines to as few lines and curves as their deviation is worth."""
+"""Fits outlines with lines and curves: bytes against deviation."""

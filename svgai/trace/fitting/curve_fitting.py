@@ -1,9 +1,9 @@
 """
-Outlines to straight lines and cubic Bézier curves, as few bytes as their deviation is worth.
+Fits outlines with straight lines and cubic Bézier curves, weighing bytes against deviation.
 
-Every way to cut an outline at its possible joints is weighed: the bytes that its segments take, and what they deviate,
-the squared distance summed along the outline times what it is worth there. The least sum is found by dynamic
-programming, as Perez and Vidal did for polygons (Optimum polygonal approximation of digitized curves, 1994).
+The cost of a division of an outline at its possible joints is the bytes of its segments plus their deviation, the
+squared distance summed along the outline with a weight. The minimum is found by dynamic programming, as Perez and Vidal
+did for polygons (Optimum polygonal approximation of digitized curves, 1994).
 
 A curve is fitted with its parameter proportional to the length of the outline. The least squares then depend on sums of
 powers alone, which differences of running sums give for every pair of joints at once, however far apart these are.

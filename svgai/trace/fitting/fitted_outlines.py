@@ -1,4 +1,4 @@
-"""Contours and lines to outlines on the grid of coordinates: fitted, joined smoothly, primitives where they are one."""
+"""Contours and lines to outlines on the coordinate grid: fitted, joined smoothly, primitives where possible."""
 
 from collections.abc import Sequence
 

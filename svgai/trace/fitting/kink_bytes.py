@@ -1,4 +1,4 @@
-"""What kinks cost, in bytes: smooth outlines stay smooth, and arcs are no polygons, though lines are cheap to write."""
+"""The penalty for kinks, in bytes: keeps outlines smooth, and arcs from becoming polygons."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Ellipses and rectangles where an outline is one: exact, and fewer bytes than its curves."""
+"""Replaces outlines by ellipses and rectangles where they are one: exact, and fewer bytes than curves."""
 
 import numpy as np
 

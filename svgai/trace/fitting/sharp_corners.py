@@ -1,4 +1,4 @@
-"""Corners that anti-aliasing cut off: a step across the corner goes where the lines beside it meet close by."""
+"""Restores corners that anti-aliasing cut off: the step across one is removed if the lines beside it meet close by."""
 
 from dataclasses import replace
 from itertools import pairwise

@@ -1,5 +1,5 @@
 """
-Closed splines moved as a whole to where they are closest to their outlines.
+Fits closed splines to their outlines as a whole.
 
 Joints and handles of all segments move together, by Gauss-Newton steps on the distances from points of the outline to
 the spline's tangents (Wang, Pottmann and Liu, Fitting B-spline curves to point clouds by curvature-based squared

@@ -1,1 +1,1 @@
-"""Lines of constant width: found in a map of regions, and drawn with a pen."""
+"""Lines of constant width: found in a map of regions, and drawn as strokes."""

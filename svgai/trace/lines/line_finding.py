@@ -1,8 +1,8 @@
 """
-Which areas of a map are lines of constant width, where their middle runs and how wide they are.
+Finds the areas of a map that are lines of constant width, their centrelines and widths.
 
-The skeleton of an area says how its lines run, its outline to both sides where their middle is. What is drawn along
-these with a pen has to be the area again.
+The skeleton of an area gives the course of its lines, its outline on both sides their middle. Strokes along these must
+reproduce the area.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How far the outline of an area lies to both sides of a line within it, to a fraction of a pixel."""
+"""Measures the distance of an area's outline on both sides of a line within it, with subpixel accuracy."""
 
 import cv2
 import numpy as np

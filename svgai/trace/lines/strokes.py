@@ -1,8 +1,8 @@
 """
-Lines of constant width lifted off a map of regions, to be drawn with a pen.
+Removes lines of constant width from a map of regions, to be drawn as strokes.
 
-What lies on either side of a line goes on to its middle, as if the line were not there: a ring leaves no disc within
-it, and what meets under a line need not be outlined with care.
+The areas on either side of a line are extended to its middle, as if the line were not there: a ring leaves no disc
+within it, and borders under a line need no accuracy.
 """
 
 from collections import defaultdict
@@ -74,7 +74,7 @@ def found_strokes(regions: RegionMap, parameters: TracingParameters, strokes: St
 
 def lift_lines(found: Sequence[Stroked], regions: RegionMap, careful: Mask | None = None) -> Lifted:
     """
-    Lift lines off the map that they were found in, where a pen saves more than its attributes take.
+    Remove lines from their map, where a stroke saves more bytes than its attributes take.
 
     `careful` (height, width of the map): where all but hairlines stay areas, since the drawing fell short there.
     """

@@ -1,1 +1,1 @@
-"""Layers to outlines finer than their pixels."""
+"""Layers to outlines with subpixel accuracy."""

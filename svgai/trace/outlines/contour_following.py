@@ -1,8 +1,8 @@
 """
-Outlines that follow the picture: they move to where the drawing lacks or has too much of what they enclose.
+Corrects outlines by the picture: they move to where the drawing has too little or too much of what they enclose.
 
-What anti-aliasing leaves in a pixel says how much of it each side covers, so that the difference between the source and
-a drawing of it says how far an outline is off: along the outline's normal, what is missing adds up to the distance.
+An anti-aliased pixel shows how much of it each side covers, so the difference between source and drawing shows how far
+an outline is off: along the outline's normal, it sums to the distance.
 """
 
 from collections.abc import Sequence

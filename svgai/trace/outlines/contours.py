@@ -1,5 +1,5 @@
 """
-The outlines of a layer, finer than its pixels.
+The outlines of a layer, with subpixel accuracy.
 
 How much better the model of a pixel explains it than the next one does (its margin) says how far inside the pixel is.
 With the sign of the mask it is a height, and the outline is where the height is zero (marching squares).

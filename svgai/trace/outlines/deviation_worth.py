@@ -1,4 +1,4 @@
-"""What it is worth that outlines deviate little: by the parameters, by care, and less where layers lie on them."""
+"""The weight of outlines' deviations: by the parameters, by care, and less where layers cover them."""
 
 from collections.abc import Iterator, Sequence
 

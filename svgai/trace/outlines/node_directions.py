@@ -1,4 +1,4 @@
-"""In which direction outlines pass their possible joints, and how smoothly: a corner turns at one place."""
+"""The direction of outlines at their possible joints, and their smoothness: a corner turns at one point."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Outlines as points at even distances, with the places where they may be cut."""
+"""Outlines as equidistant points, with possible joints."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""Images whose pixels are what they show, drawn as exact squares."""
+"""Pixel art, drawn as exact squares."""

@@ -1,5 +1,5 @@
 """
-Squares of one colour each as a stack of areas, one of each colour: what is painted over may be any colour beneath.
+Squares of one colour each as a stack of areas, one for each colour: an area may extend beneath later ones.
 
 Frequent colours lie below. Each area spreads beneath those above it as far as that saves corners of its outline.
 """

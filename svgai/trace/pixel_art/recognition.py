@@ -1,8 +1,8 @@
 """
-Images whose pixels are what they show: sprites, icons set by hand, bar codes, also enlarged by a whole number.
+Recognises pixel art: sprites, hand-made icons, bar codes, also enlarged by a whole number.
 
-Nothing is between the pixels of such an image. What distinguishes it from a picture that was sampled: edges are hard
-where sampling blends both sides, or the picture is so small that hardly two neighbours are alike.
+Unlike a sampled picture, such an image has hard edges where sampling would blend both sides, or it is so small that
+hardly any neighbours are equal.
 """
 
 import math
@@ -16,7 +16,7 @@ from svgai.array_types import Pixels
 from svgai.decode.pixels import premultiplied
 
 MOST_SQUARES = 1 << 16
-"""Of an image that is drawn as squares."""
+"""Type of an image that is drawn as squares."""
 
 FEW_SQUARES = 1 << 10
 """Up to so many squares may each have a colour of its own."""
@@ -35,7 +35,7 @@ _BLEND_STEP = 48  # levels from one side of a blend to the other
 _BETWEEN = 0.08, 0.92  # how far a blend is from one side to the other
 _OFF_LINE = 0.12  # how far it may be off the line between them, in lengths of that line
 
-_NOTHING_BUT_PIXELS = 64  # squares: in so few nothing else is to be found
+_NOTHING_BUT_PIXELS = 64  # squares: with so few nothing else can be found
 
 # Longest sides, in squares.
 _ICON = 16
@@ -75,7 +75,7 @@ class Squares:
 
     @property
     def are_pixel_art(self) -> bool:
-        """Whether the image shows the squares themselves, rather than samples of something smooth."""
+        """Whether the image consists of squares, rather than samples of something smooth."""
         longest = max(self.rgba.shape[:2])
         if self.count > MOST_SQUARES or self.colours == 1:
             return False
@@ -108,12 +108,12 @@ class Squares:
 
     @property
     def _chosen(self) -> bool:
-        """Whether colours come back as those that somebody chose: of blends there are many, and few of each."""
+        """Whether colours recur, as chosen ones do: blends are many, with few pixels each."""
         return self._changes >= _CHANGES_OF_A_COLOUR * self.colours
 
     @property
     def _cut_out(self) -> bool:
-        """Whether something is cut out of a clear ground without a pixel between."""
+        """Whether there are shapes on a transparent background without blended pixels between."""
         alpha = self.rgba[..., 3]
         return bool((alpha == 0).any() and ((alpha == 0) | (alpha == 255)).all())
 

@@ -1,4 +1,4 @@
-"""Areas that are nowhere narrower than a width: what is goes to the areas beside it."""
+"""Enforces a least width: narrower parts of areas are merged into their neighbours."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Which colour models are near a pixel, and how far its colour lies from theirs."""
+"""The colour models near each pixel, and the distances of its colour from theirs."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ FAR = np.float32(1e9)
 """The squared distance of a model that is not near."""
 
 PURE = 10.0
-"""Levels off its model of a pixel that no edge runs through."""
+"""Deviation from its model of a pixel without an edge, in levels."""
 
 _REACH = 2  # source pixels from a pixel to the cores of the models near it
 

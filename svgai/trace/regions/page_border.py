@@ -1,5 +1,5 @@
 """
-A margin around an image, so that what touches the page's border is outlined as it is elsewhere.
+Adds a margin around an image, so that outlines at the page's border are as accurate as elsewhere.
 
 Pixels that a shape's edge runs through are blends, and at the border nothing outside says of what. A margin does: where
 the border's pixels go on as those within, so does the margin; where they fade from those within towards another

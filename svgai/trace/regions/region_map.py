@@ -1,4 +1,4 @@
-"""An image to a map of regions: which colour model each pixel of the enlarged image belongs to, and how surely."""
+"""An image to a map of regions: the colour model of each pixel of the enlarged image, with a confidence."""
 
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ class RegionMap:
 
 
 def region_map(source: Source, parameters: TracingParameters) -> RegionMap:
-    """Find the colour models of an image and give each pixel to one."""
+    """Find the colour models of an image and assign each pixel to one."""
     settings = RegionSettings(
         max_colours=MAX_MODELS if source.veil else parameters.palette_size or MAX_MODELS,
         max_stops=parameters.gradient_stops if parameters.colour_models == "gradient" else 0,

@@ -1,4 +1,4 @@
-"""Layers as they are seen: which one is uppermost in each pixel of a map, and the colours that the source has there."""
+"""The visible layer in each pixel of a map, and the source's colours there."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from svgai.trace.regions.region_map import RegionMap
 GROUND = -1
 """The number of what lies beneath all layers."""
 
-_EDGE = 2  # source pixels to where another layer is seen: anti-aliasing reaches so far
+_EDGE = 2  # source pixels to another visible layer, the reach of anti-aliasing
 _LEAST_PIXELS = 64  # of the source
 _EVEN, _MOST_UNEVEN = 2.0, 0.05  # levels about the median, and the share of pixels that may be farther off
 _SEEN = 2.0  # levels that a colour has to be off

@@ -1,8 +1,8 @@
 """
-Pixels to regions: which areas of an image are smooth, and the colour model of each.
+Finds the smooth areas of an image, and the colour model of each.
 
-Only interior pixels are used: blends along edges are no colours of the image. Areas that one colour explains share a
-palette, in which colours that look alike are one; the others get gradients, or, where none fits, are cut into
+Only interior pixels are used, since blends along edges are not colours of the image. Areas that one colour explains
+share a palette, in which colours that look alike are one; the others get gradients, or, where none fits, are cut into
 bands of flat colours. All sizes are in source pixels, all colours sRGB levels 0-255.
 """
 

@@ -1,7 +1,6 @@
 """
-Strokes thinner than a pixel: no pixel is theirs by half, but those in their middle are theirs more than those beside.
-
-Where the share of a pixel's second model has such a ridge, the stroke runs.
+Finds strokes thinner than a pixel: they cover no pixel by half, but those in their middle more than those beside. The
+stroke runs along a ridge of the share of the pixels' second model.
 """
 
 import numpy as np

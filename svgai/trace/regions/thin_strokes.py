@@ -1,5 +1,5 @@
 """
-Strokes too thin to have an inside, and what else no blend of near models explains.
+Finds strokes without interior pixels, and other pixels that no blend of near models explains.
 
 Peaks, such pixels that lie further off than those around them, become cores; a blend of three models where these meet
 does not.

@@ -1,1 +1,1 @@
-"""Shadows, glows and translucent shapes, which lie beneath what is crisp."""
+"""Shadows, glows and translucent shapes, which are drawn beneath the crisp parts."""

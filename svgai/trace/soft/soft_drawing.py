@@ -1,4 +1,4 @@
-"""Soft layers to shapes. Each adds little, so that its outline is worth less than that of what is crisp."""
+"""Soft layers to shapes. Each adds little, so its outline has a lower weight than those of crisp layers."""
 
 from itertools import islice
 
@@ -25,7 +25,7 @@ _LEAST_SEEN = 0.4  # pixels of an opaque area that count as much as the smallest
 
 class SoftDrawing:
     """
-    The translucent layers of an image, drawn in finer steps where care is asked for.
+    The translucent layers of an image, drawn in finer steps where care is requested.
 
     Args:
         parts: of the image.

@@ -1,5 +1,5 @@
 """
-A soft area in which two colours meet, as two soft shapes of one colour each, one over the other.
+Splits a soft area in which two colours meet into two overlapping soft shapes of one colour each.
 
 Every colour in it is a mixture of the two that lie farthest apart, by shares that are smooth: each share is a shape
 with levels of its own, and where they meet neither has an edge.

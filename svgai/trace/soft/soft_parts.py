@@ -1,9 +1,9 @@
 """
-What is soft of an image, apart from what is crisp: shadows, glows and translucent shapes, which lie beneath the rest.
+Splits an image into its soft part (shadows, glows, translucent shapes), which lies beneath, and its crisp part.
 
-Over a soft shadow the edge of an opaque shape is a blend of both. So the soft part goes on beneath what is opaque, and
-is taken away from the blends (Porter and Duff 1984, Compositing digital images: `over`, solved for what is on top).
-What is left is a cut-out image whose edges are as sharp as on clear ground.
+Over a soft shadow the edge of an opaque shape is a blend of both. So the soft part is continued beneath opaque shapes,
+and subtracted from the blends (Porter and Duff 1984, Compositing digital images: `over`, solved for the top layer). The
+result is a cut-out image whose edges are as sharp as on a transparent background.
 """
 
 from dataclasses import dataclass

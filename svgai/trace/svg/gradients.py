@@ -1,8 +1,8 @@
 """
 Gradients to the fewest bytes of SVG.
 
-A linear gradient may be moved along its own bands, so one of its coordinates can be zero, which is not written. One
-that paints a single element is measured in that element's box, which is the default and needs no word.
+A linear gradient may be moved along its own bands, so that one of its coordinates is zero, which is not written. One
+that paints a single element uses that element's box as units, which is the default and needs no attribute.
 """
 
 import math

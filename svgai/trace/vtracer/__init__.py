@@ -1,1 +1,1 @@
-"""VTracer as a second back end, and as what everything is compared with."""
+"""VTracer as a second back end, and as the baseline of all comparisons."""

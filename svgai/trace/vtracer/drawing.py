@@ -1,4 +1,4 @@
-"""What VTracer draws of an image with options of its own, cut out or masked where the image is not opaque."""
+"""VTracer's drawing of an image with given options, cut out or masked where the image is not opaque."""
 
 import numpy as np
 

@@ -1,7 +1,7 @@
 """
-VTracer's own tracings: its defaults, which everything is compared with, and shapes of flat fills with its options.
+VTracer's own tracings: its defaults, the baseline of all comparisons, and shapes of flat fills with given options.
 
-VTracer is never shown transparency: it keeps it only now and then. Its panics become our error.
+VTracer is only given opaque pixels, because it does not preserve transparency reliably. Its panics become our error.
 """
 
 import numpy as np
@@ -21,7 +21,7 @@ _FINE = 3  # decimals that VTracer writes before our own rounding
 
 def trace_with_defaults(rgba: Pixels) -> str:
     """
-    VTracer's own defaults on straight-alpha pixels as they are: what every result is compared with.
+    VTracer's own defaults on unchanged straight-alpha pixels: the baseline of all comparisons.
 
     Raises:
         TracingFailed: VTracer gave up on this image.

@@ -111,7 +111,7 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(place: Path) -> Non
         assert process.stderr
         told = process.stderr.read()
         assert process.wait(LONG_S) == 130
-    assert "the same command goes on with the rest" in told
+    assert "run the same command to resume" in told
     with FolderManifest(str(place / "out")) as manifest:
         assert set(manifest.done()) == set(svgs(place))
     assert not list((place / "out").rglob("*.partial"))

@@ -19,11 +19,11 @@ from registry.promotion.settlement import settle
 from registry.promotion.status import status
 from registry.training_runs.model_flavors import ARRAY_MODEL
 from registry.training_runs.tracking import LoggedVersion, log_training
-from svgai.choose.optimizer import TRACING_NAMES
 from svgai.describe.classifier import INPUT_SIDE
 from svgai.errors import GateFailed, ModelFault, RegistryFault
 from svgai.measure.outcome_scales import SCALES
 from svgai.model_files.training_record import file_sha256, read_record, write_record
+from svgai.trace.parameters import TRACING_NAMES
 from tests.integration.servers.trained_folders import CONTRACT, FEATURES, GOOD_METRICS, train
 
 BOB = Actor(by="bob", via="cli")

@@ -1,9 +1,8 @@
 """A real Prometheus with our configuration, at shorter intervals."""
 
 import subprocess
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import httpx
 
 from loadtests.servers.local_server import stop
 from rollout.ports import free_port
+from rollout.waiting import wait_until
 from tests.integration.servers.served import ROOT
 from tests.integration.servers.viewers import program
 
@@ -36,15 +36,13 @@ class Prometheus:
 
     def wait_for(self, holds: Callable[[], bool], seconds: float = WITHIN_S) -> None:
         """Until something holds."""
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                if holds():
-                    return
-            except (httpx.TransportError, httpx.HTTPStatusError):  # it is being started
-                pass
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+
+        def seen() -> bool:
+            with suppress(httpx.TransportError, httpx.HTTPStatusError):  # it is being started
+                return holds()
+            return False
+
+        assert wait_until(seen, seconds, every_s=0.2)
 
     def _data(self, path: str, **parameters: str) -> Any:
         return self._client.get(f"/api/v1/{path}", params=parameters).raise_for_status().json()["data"]

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from loadtests.servers.traffic import Outcome, under_load
 from registry.mlflow_store.connection import connect
 from registry.training_runs.tracking import log_training
 from rollout.ports import free_port
+from rollout.waiting import wait_until
 from svgai.decode.pixels import encode_png
 from svgai.errors import SvgAiError
 from tests.fakes.tiny_models import drawn_logo
@@ -111,10 +111,7 @@ class Place:
         self.wait_until(lambda: self.said().count(words) >= times, f"the watcher did not say {words!r}")
 
     def wait_until(self, happened: Callable[[], bool], fault: str) -> None:
-        deadline = time.monotonic() + WITHIN_S
-        while not happened():
-            assert time.monotonic() < deadline, f"{fault}; the watcher said:\n{self.said()}"
-            time.sleep(0.05)
+        assert wait_until(happened, WITHIN_S), f"{fault}; the watcher said:\n{self.said()}"
 
     def said(self) -> str:
         return self.log.read_text() if self.log.is_file() else ""

@@ -1,12 +1,12 @@
 """Conversions that take seconds, and a look at how many a service has in hand."""
 
 import re
-import time
 from concurrent.futures import Executor, Future
 
 import httpx
 import numpy as np
 
+from rollout.waiting import wait_until
 from svgai.decode.pixels import encode_png
 from tests.integration.servers.served import encoded
 
@@ -39,7 +39,9 @@ def begin(client: httpx.Client, clients: Executor, count: int) -> list[Future[ht
 
 def wait_until_in_hand(client: httpx.Client, count: int) -> None:
     """Until the service counts so many conversions as in progress."""
-    deadline = time.monotonic() + _BEGUN_WITHIN_S
-    while (found := _IN_PROGRESS.search(client.get("/metrics").text)) is None or int(found[1]) < count:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+
+    def in_hand() -> bool:
+        found = _IN_PROGRESS.search(client.get("/metrics").text)
+        return found is not None and int(found[1]) >= count
+
+    assert wait_until(in_hand, _BEGUN_WITHIN_S, every_s=0.02)

@@ -12,7 +12,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from registry.mlflow_store.connection import connect, experiment_id
-from registry.mlflow_store.versions import CLASSIFIER
+from registry.mlflow_store.versions import CLASSIFIER, list_versions
 from registry.training_runs.tracking import log_training
 from registry.training_runs.training_run import LOG_FILE, open_run
 from svgai.model_files.training_record import read_record
@@ -70,6 +70,23 @@ def test_figures_are_there_while_the_training_goes_on(uri: str, tmp_path: Path) 
     assert [point.value for point in curve] == [2.0, 1.0]
     assert all(done.info.start_time <= point.timestamp for point in curve)
     assert done.data.metrics["accuracy"] == read_record(folder).metrics["accuracy"]
+
+
+def test_the_commit_is_that_of_when_the_training_began(uri: str, tmp_path: Path) -> None:
+    """Of the version, too: what is committed meanwhile had no part in it."""
+    project = tmp_path / "project"
+    git = ["git", "-C", str(project), "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    commit = [*git, "commit", "-q", "--allow-empty", "-m", "work"]
+    project.mkdir()
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run(commit, check=True)
+    folder = train("classifier", tmp_path / "trained")
+    with open_run(uri, "classifier", "mine", project_dir=project) as run:
+        subprocess.run(commit, check=True)
+        log_training(folder, uri, project_dir=project, run=run)
+    (version,) = list_versions(connect(uri), CLASSIFIER)
+    first = subprocess.run([*git, "rev-parse", "HEAD~"], capture_output=True, text=True, check=True).stdout.strip()
+    assert version.tags["git_commit"] == runs(uri)[0].data.tags["git_commit"] == first
 
 
 def test_a_training_that_fails_leaves_a_failed_run_with_its_log(uri: str) -> None:

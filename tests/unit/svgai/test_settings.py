@@ -1,12 +1,12 @@
 """Settings from the environment and .env, checked as a whole."""
 
-import os
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from svgai.logo_types import LOGO_TYPES
+from svgai.processors import usable_processors
 from svgai.settings import InvalidSettings, Settings, load_settings
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
@@ -61,7 +61,7 @@ def test_keys_are_split_and_kept_secret(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_workers_never_exceed_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither by default nor when told."""
-    cores = len(os.sched_getaffinity(0))
+    cores = usable_processors()
     assert load_settings().ai_max_workers <= min(4, cores)
     monkeypatch.setenv("AI_MAX_WORKERS", "1000")
     assert load_settings().ai_max_workers == cores
@@ -91,6 +91,22 @@ def test_a_file_that_is_no_text_is_a_fault(clean_environment: Path) -> None:
     """A .env in another encoding stops the start with a line, not a traceback."""
     (clean_environment / ".env").write_bytes(b"LOG_LEVEL=\xff")
     with pytest.raises(InvalidSettings, match=r"^\.env: not UTF-8"):
+        load_settings()
+
+
+@pytest.mark.parametrize("url", ["sqlite:///:memory:", "sqlite:///file::memory:?cache=shared&uri=true"])
+def test_a_database_in_memory_is_none(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each process would have one of its own: what one has made the next one does not find."""
+    monkeypatch.setenv("QUALITY_DB_URL", url)
+    with pytest.raises(InvalidSettings, match="QUALITY_TRACKING_ENABLED=false"):
+        load_settings()
+
+
+@pytest.mark.parametrize("origin", ["https://App.example.com", "HTTPS://app.example.com", "https://app.example.com/"])
+def test_origins_are_such_as_browsers_send(origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any other would never match, and nobody be told why."""
+    monkeypatch.setenv("CORS_ORIGINS", f"https://a.example.com,{origin}")
+    with pytest.raises(InvalidSettings, match="as browsers send them"):
         load_settings()
 
 

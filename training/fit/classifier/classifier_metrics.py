@@ -1,12 +1,10 @@
-"""Held-out figures of a classifier, as numbers and as pictures."""
+"""Held-out figures of a classifier."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
-from sklearn.calibration import calibration_curve
-from sklearn.metrics import ConfusionMatrixDisplay, accuracy_score, confusion_matrix, log_loss, recall_score
+from sklearn.metrics import accuracy_score, log_loss, recall_score
 
 from svgai.array_types import Floats, Labels
 from svgai.logo_types import LOGO_TYPES
@@ -51,26 +49,3 @@ def calibration_error(probabilities: Floats, labels: Labels, bins: int = 10) -> 
     bin_of = np.minimum((confidence * bins).astype(np.int64), bins - 1)
     gaps = [abs(confidence[bin_of == b].mean() - right[bin_of == b].mean()) * (bin_of == b).mean() for b in set(bin_of)]
     return float(sum(gaps))
-
-
-def confusion_figure(probabilities: Floats, labels: Labels) -> Figure:
-    """Which types are taken for which."""
-    matrix = confusion_matrix(labels, probabilities.argmax(axis=1), labels=list(range(len(LOGO_TYPES))))
-    figure = Figure(figsize=(5, 4.5), layout="constrained")
-    axes = figure.subplots()
-    ConfusionMatrixDisplay(matrix, display_labels=LOGO_TYPES).plot(ax=axes, cmap="Blues", colorbar=False)
-    axes.set_title("Held-out images")
-    return figure
-
-
-def reliability_figure(probabilities: Floats, labels: Labels) -> Figure:
-    """How often the classifier is right at each confidence."""
-    confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == labels
-    accuracy, mean_confidence = calibration_curve(right, confidence, n_bins=8, strategy="quantile")
-    figure = Figure(figsize=(4.5, 4.5), layout="constrained")
-    axes = figure.subplots()
-    axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
-    axes.plot(mean_confidence, accuracy, marker="o")
-    axes.set(xlabel="confidence", ylabel="share right", title="Held-out images", xlim=(0.2, 1), ylim=(0.2, 1.02))
-    return figure

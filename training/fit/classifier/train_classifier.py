@@ -29,6 +29,7 @@ from svgai.model_files.input_reference import (
     histogram_of,
 )
 from svgai.model_files.training_record import (
+    FIGURES_FOLDER,
     RECORD_FILE,
     WEIGHTS_FILE,
     TrainingDataset,
@@ -41,15 +42,12 @@ from training.data.datasets import Sample, digest, split_by_brand
 from training.data.origin import Origin
 from training.data.progress import Progress, Watch, unwatched
 from training.fit.classifier.classifier_inputs import Inputs, picture_features, prepare
-from training.fit.classifier.classifier_metrics import (
-    classifier_metrics,
-    classifier_outcomes,
-    confusion_figure,
-    reliability_figure,
-)
+from training.fit.classifier.classifier_metrics import classifier_metrics, classifier_outcomes
+from training.fit.classifier.classifier_report import write_classifier_report
 from training.fit.classifier.network_fit import ClassifierConfig, fit_classifier, predict_probabilities
 from training.fit.classifier.onnx_origins import without_origins
 from training.fit.held_out import write_held_out
+from training.fit.held_out_report import emptied
 
 MODEL_FILE = "classifier.onnx"
 
@@ -65,7 +63,7 @@ def train_classifier(
     origin: Origin = Origin("logos"),  # noqa: B008 - frozen
 ) -> TrainingRecord:
     """
-    Train on labelled samples and leave model, weights, figures and training.json in `folder`.
+    Train on labelled samples and leave model, weights, report and training.json in `folder`.
 
     `source` says in words where the samples come from, `origin` more of it; `progress` is called at every step, and
     `watch` with the figures of each epoch.
@@ -91,10 +89,8 @@ def train_classifier(
     metrics["onnx_difference"] = export_onnx(network, folder / MODEL_FILE, test)
     held_out = write_held_out(folder, classifier_outcomes(probabilities, test.labels, parts[2]), digest(parts[2]))
     torch.save(network.state_dict(), folder / WEIGHTS_FILE)
-    (folder / "figures").mkdir(exist_ok=True)
-    confusion_figure(probabilities, test.labels).savefig(folder / "figures" / "confusion_matrix.png")
-    reliability_figure(probabilities, test.labels).savefig(folder / "figures" / "reliability.png")
-    contact_sheet(samples).save(folder / "figures" / "contact_sheet.png")
+    contact_sheet(samples).save(emptied(folder / FIGURES_FOLDER) / "contact_sheet.png")
+    write_classifier_report(folder, probabilities, test.labels, metrics)
     record = TrainingRecord(
         kind="classifier",
         model_file=MODEL_FILE,

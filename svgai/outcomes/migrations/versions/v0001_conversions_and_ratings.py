@@ -1,4 +1,4 @@
-"""Conversions, and what people said of them."""
+"""Conversions and their ratings."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Experiments, whether they were stopped, and which one a conversion was part of."""
+"""A/B tests, whether they were stopped, and the one that a conversion was part of."""
 
 import sqlalchemy as sa
 from alembic import op

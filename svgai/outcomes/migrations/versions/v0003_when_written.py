@@ -1,4 +1,4 @@
-"""When the database got a conversion, by its own clock: rows may wait in a spool for days."""
+"""The time when a conversion was written, by the database's clock: rows may wait in a spool for days."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ _NOW = {"sqlite": "(strftime('%Y-%m-%d %H:%M:%f000', 'now'))", "postgresql": "no
 
 
 def upgrade() -> None:
-    """Add the column; what is there already counts as written when it was converted: equal times are read together."""
+    """Add the column; existing rows count as written when they were converted: equal times are read together."""
     kind = op.get_bind().dialect.name
     column = sa.Column("written_at", sa.DateTime(timezone=True), server_default=sa.text(_NOW[kind]), nullable=False)
     # SQLite adds no column with such a default but by copying the table.

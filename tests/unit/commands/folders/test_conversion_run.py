@@ -91,7 +91,7 @@ def test_a_cluster_that_has_gone_ends_the_run() -> None:
         return future
 
     told: list[FileRecord] = []
-    with pytest.raises(ClusterFault, match="goes on"):
+    with pytest.raises(ClusterFault, match="to resume"):
         convert_all(iter(tasks(3)), Executor(submit, 2), told.append)
     assert told == []
 

@@ -125,7 +125,7 @@ def test_what_no_run_made_is_not_replaced(tmp_path: Path) -> None:
         summary, told = run(given, str(out))
         assert dict(summary.errors) == {"file_exists": 1}
         assert (summary.converted, summary.skipped) == ((1, 0), (0, 1))[times]
-        assert "a.svg is there" in next(one.error for one in told if one.state == "failed")
+        assert "a.svg exists" in next(one.error for one in told if one.state == "failed")
         assert (out / "a.svg").read_text() == "drawn by hand"
     with FolderManifest(str(out)) as manifest:
         conversion = FolderConversion(str(out), FakeConverter(), Workers(1), overwrite=True)

@@ -23,7 +23,7 @@ def test_a_check_that_cannot_be_made_stops_no_other(clean_environment: Path, mon
     (clean_environment / ".svgai/deployment/state.json").write_text("{")
     found = {one.check: one for one in health(report_on_settings(), clean_environment)}
     assert found["deployment"].state == "fault"
-    assert found["deployment"].told.startswith("it cannot be looked at: ")
+    assert found["deployment"].told.startswith("it cannot be checked: ")
     assert {"environment", "GPU"} <= found.keys()
 
 

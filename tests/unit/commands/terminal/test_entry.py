@@ -1,6 +1,8 @@
 """How the command line begins and ends."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -64,3 +66,14 @@ def test_an_mlflow_server_that_is_silent_is_given_up_soon(monkeypatch: pytest.Mo
     seen: dict[str, str] = {}
     run(lambda: seen.update({name: os.environ[name] for name in PATIENCE}))
     assert seen == {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "own", "MLFLOW_HTTP_REQUEST_TIMEOUT": "8"}
+
+
+@pytest.mark.slow
+def test_no_garbage_is_looked_for_when_the_process_ends() -> None:
+    """What a command made is set aside before: there is nothing left to look through."""
+    code = "import atexit, gc; atexit.register(lambda: print(len(gc.get_objects()))); "
+    code += "from commands.terminal.entry import run; run(lambda: print(len(gc.get_objects())))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    while_it_ran, at_its_end = map(int, done.stdout.split())
+    assert while_it_ran > 10_000
+    assert at_its_end < 100

@@ -105,6 +105,6 @@ def test_a_watcher_is_alive_or_not(capsys: pytest.CaptureFixture[str]) -> None:
     for watcher in (None, dead):
         show_watcher(Console(), watcher)
     shown = words(capsys.readouterr().err)
-    assert "no watcher has looked from this folder yet" in shown
+    assert "no watcher has run in this folder yet" in shown
     assert "no watcher is alive" in shown
-    assert "looked at 2026-01-02 12:00:00 UTC, in vain: no [server]" in shown
+    assert "last check at 2026-01-02 12:00:00 UTC, failed: no [server]" in shown

@@ -110,7 +110,7 @@ def test_it_watches_through_a_database_that_goes_away() -> None:
     stopped.set()
     watching.join(10)
 
-    assert said[0] == "guardrails cannot be looked at: the quality database is away"
+    assert said[0] == "guardrails cannot be checked: the quality database is away"
     assert len(said) == 2
     assert said[1].startswith(f"the experiment {NAMED.name} is stopped")
 

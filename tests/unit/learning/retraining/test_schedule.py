@@ -43,7 +43,7 @@ def test_it_trains_when_it_is_time_and_says_why() -> None:
     learner = Learner(lambda: occasions.pop(0), lambda: done.append("trained"), done.append, lambda: NOW)
     learner.look()
     learner.look()
-    assert done == ["the optimizer is trained anew: 500 images since 2026-02-22", "trained"]
+    assert done == ["the optimizer is retrained: 500 images since 2026-02-22", "trained"]
 
 
 def test_what_goes_wrong_is_told_once_and_tried_again() -> None:

@@ -30,7 +30,7 @@ def test_growth_is_of_the_second_half(last: float, growth: float) -> None:
 
 def test_a_few_samples_tell_no_growth() -> None:
     """A quarter of them would be none."""
-    with pytest.raises(SvgAiError, match="looked at 3 times only"):
+    with pytest.raises(SvgAiError, match="sampled 3 times only"):
         memory_figures(flat_then(500.0)[:3])
     assert memory_figures(flat_then(500.0)[:4]).growth == 0
 

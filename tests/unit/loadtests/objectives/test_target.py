@@ -56,7 +56,7 @@ def test_a_ready_service_with_the_right_key_is_good(service: str) -> None:
     require_service(service, "right")
 
 
-@pytest.mark.parametrize("key,told", [(None, "asks for one"), ("wrong", "none of the service's")])
+@pytest.mark.parametrize("key,told", [(None, "requires one"), ("wrong", "not a key of the service")])
 def test_a_missing_or_wrong_key_is_told(service: str, key: str | None, told: str) -> None:
     """With what to set; the key itself is not shown."""
     with pytest.raises(SvgAiError, match=told) as fault:

@@ -28,6 +28,7 @@ def test_what_a_training_leaves_is_plain(tmp_path: Path) -> None:
     torch.save(LogoNetwork(4, 0.1).state_dict(), tmp_path / "artifacts" / "classifier.pth")
     (tmp_path / "training.json").write_text("{}")
     (tmp_path / "figure.png").write_bytes(b"\x89PNG")
+    (tmp_path / "table.csv").write_text("type,images\n")
     assert faults(tmp_path) == []
 
 

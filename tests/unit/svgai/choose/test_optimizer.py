@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svgai.choose.optimizer import (
-    TRACING_NAMES,
     Candidate,
     Optimizer,
     choose,
@@ -26,7 +25,7 @@ from svgai.logo_types import LOGO_TYPES
 from svgai.measure.outcome_scales import SIZE
 from svgai.measure.promise import Promise
 from svgai.model_files.model_pair import Models, model_input
-from svgai.trace.parameters import TracingParameters
+from svgai.trace.parameters import TRACING_NAMES, TracingParameters
 from tests.fakes.tiny_models import TRACINGS, drawn_logo
 
 unit = st.floats(0, 1)

@@ -1,6 +1,10 @@
 """The client's errors mirror the service's."""
 
-from svgai.client.errors import ClientError, ServiceError
+import pickle
+
+import pytest
+
+from svgai.client.errors import ClientError, ServiceError, TooLarge
 from tests.unit.test_docs import UNANSWERED, faults
 
 OF_NOBODY = {"internal_error"}
@@ -28,3 +32,17 @@ def test_an_error_names_what_one_needs_to_ask_about_it() -> None:
     error = ServiceError("broken", "r-1", status=500, code="internal_error")
     assert isinstance(error, ClientError)
     assert str(error) == "broken (500 internal_error, request r-1)"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError("none", "r-1"),
+        TooLarge("large", "r-1", status=413, code="too_large"),
+        ServiceError("busy", "r-1", status=429, code="other", retry_after_s=2.0),
+    ],
+)
+def test_an_error_comes_out_of_another_process_as_it_was(error: ClientError) -> None:
+    """One that cannot be read there ends a pool of processes, or leaves it waiting for ever."""
+    read = pickle.loads(pickle.dumps(error))
+    assert (type(read), str(read), vars(read)) == (type(error), str(error), vars(error))

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from svgai.client import Client, ImageSource, NoAnswer, Retries, ServiceError
+from svgai.client import Client, ClientError, ImageSource, NoAnswer, Retries, ServiceError
 from svgai.client.errors import (
     AnswerTimeout,
     FeedbackDisabled,
@@ -84,6 +84,22 @@ def test_feedback_that_is_not_taken_is_not_repeated(code: str, kind: type[Servic
     with client(answers) as service, pytest.raises(kind):
         service.feedback("0" * 32, rating=1)
     assert len(answers.requests) == 1
+
+
+@pytest.mark.parametrize("status", [302, 308])
+def test_feedback_that_was_sent_elsewhere_did_not_arrive(status: int) -> None:
+    """A proxy that answers with another address, as for https, has kept nothing."""
+    moved = httpx.Response(status, headers={"Location": "https://service/"})
+    with client(Answers(moved)) as service, pytest.raises(UnexpectedAnswer, match="https://service/"):
+        service.feedback("0" * 32, rating=1)
+
+
+def test_an_address_without_its_protocol_is_told_at_once() -> None:
+    """No second try mends it."""
+    pauses = Pauses()
+    with Client("127.0.0.1:3000", pause=pauses) as service, pytest.raises(ClientError, match="http://"):
+        service.classify(b"image")
+    assert pauses == []
 
 
 def test_images_are_paths_bytes_or_those_of_pillow(tmp_path: Path) -> None:

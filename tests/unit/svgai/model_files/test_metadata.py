@@ -66,6 +66,8 @@ def test_an_entry_without_a_name_means_whichever_file_is_served() -> None:
     [
         ('{"sha256": "short", "version": "1"}', "sha256: String should match"),
         (f'{{"sha256": "{DIGEST}"}}', "version: Field required"),
+        (f'{{"sha256": "{DIGEST}", "version": "1 \u2013 new"}}', "version: String should match"),
+        (f'{{"sha256": "{DIGEST}", "version": "1\\nX-Key: a"}}', "version: String should match"),
         (f'{{"sha256": "{DIGEST}", "version": "1", "file": "../a.onnx"}}', "file: String should match"),
         (f'{{"sha256": "{DIGEST}", "version": "1", "weights": {{"file": "a.pth"}}}}', "weights.sha256: Field required"),
     ],

@@ -3,6 +3,8 @@
 import errno
 import multiprocessing
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -132,6 +134,27 @@ def test_a_file_is_moved_by_one_process_at_a_time(tmp_path: Path) -> None:
         spool.close_file()
     with oldest_file(tmp_path) as first, oldest_file(tmp_path) as second:
         assert [file and read_line(file.lines[0]).conversion_id for file in (first, second)] == ["one", "two"]
+
+
+def test_a_new_file_is_nobody_elses_before_its_first_record(tmp_path: Path) -> None:
+    """Whoever moves files at the very time does not take it for one that was left empty."""
+    spool = Spool(tmp_path, ROOM)
+    over = threading.Event()
+
+    def move() -> int:
+        count = 0
+        while not over.is_set():
+            count += len(names(tmp_path))
+        return count
+
+    with ThreadPoolExecutor(1) as threads:
+        moving = threads.submit(move)
+        for _ in range(2_000):
+            spool.append(rating("one", 5))
+            spool.close_file()
+        over.set()
+        moved = moving.result()
+    assert moved + len(names(tmp_path)) == 2_000
 
 
 def test_half_a_line_is_damage_and_no_more(tmp_path: Path) -> None:

@@ -33,3 +33,7 @@ def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pyte
     guessed = spool_folder("postgresql://host/one")
     os.chown(guessed, 65534, 65534)
     assert spool_folder("postgresql://host/one") != guessed
+    guessed.rmdir()
+    guessed.symlink_to("nowhere")
+    os.chown(guessed, 65534, 65534, follow_symlinks=False)
+    assert spool_folder("postgresql://host/one") != guessed

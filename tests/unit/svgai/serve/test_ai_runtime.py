@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from prometheus_client import CollectorRegistry
 
+from svgai.convert.conversion import Conversion
 from svgai.errors import AiDisabled, ModelFault, NotReady
 from svgai.measure.promise import Promise
 from svgai.model_files.model_pair import ArmContents, ModelContents, ModelFile, Models, ModelSource
@@ -204,6 +205,32 @@ def test_a_pool_that_does_not_answer_is_a_fault(failure: Exception) -> None:
     runtime, _ = _runtime(FakeSource(fake_models()), InlinePool(fail))
     asyncio.run(runtime.start())
     assert (runtime.state, runtime.ready) == ("failed", False)
+
+
+@pytest.mark.parametrize("source, state", [(FakeSource(fake_models()), "ready"), (None, "failed")])
+def test_processes_that_answer_later_make_it_ready(source: ModelSource | None, state: str) -> None:
+    """Those that fail to start are replaced; what is said of the models is theirs again."""
+    failures: list[Exception] = [NotReady("no process"), NotReady("no process")]
+
+    def answer(*_: object) -> Conversion:
+        if failures:
+            raise failures.pop()
+        return conversion()
+
+    runtime, _ = _runtime(source, InlinePool(answer), warm_up_again_s=0)
+
+    async def life() -> None:
+        await runtime.start()
+        assert (runtime.state, runtime.fault) == ("failed", "no process")
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert runtime.state == state
+        assert runtime.fault != "no process"
+        assert runtime.ready is (state == "ready")
+        assert runtime.pool
+        runtime.close()
+
+    asyncio.run(life())
 
 
 def test_closing_stops_the_pool() -> None:

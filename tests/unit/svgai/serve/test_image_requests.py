@@ -12,7 +12,7 @@ from svgai.api.schemas.answers import ClassifyAnswer, ItemFault
 from svgai.api.schemas.image_forms import ClassifyForm, ImageItem, OptimizeForm
 from svgai.describe.classifier import INPUT_SIDE
 from svgai.describe.features import FEATURE_NAMES
-from svgai.errors import AiDisabled, InvalidImage
+from svgai.errors import AiDisabled, InvalidImage, Overloaded
 from svgai.measure.promise import Promise
 from svgai.model_files.model_pair import ModelInput
 from svgai.serve.decoding.messages import Seen
@@ -28,6 +28,8 @@ class FakeDecoder:
     """Refuses what is called so."""
 
     async def see(self, image: str | bytes) -> Seen:
+        if image == "busy":
+            raise Overloaded("busy")
         return Seen(fault=InvalidImage("no image")) if image == "broken" else Seen(10, input=INPUT)
 
     async def see_dear(self, image: str | bytes, seconds: float) -> Seen:
@@ -90,6 +92,25 @@ def test_a_plain_png_with_too_many_pixels_is_left_to_who_refuses_it() -> None:
     """MAX_PIXELS holds for plain ones, too: nothing but the decoder knows how to refuse them."""
     _, ((item,),) = _answered(ClassifyForm(image=base64.b64encode(png()).decode()), max_pixels=100)
     assert item.plain == b""
+
+
+def test_an_image_of_a_list_that_cannot_be_decoded_now_fails_alone() -> None:
+    """Also where all others need no process to decode them; an image that is no list's is refused with its status."""
+    found, _ = _answered(ClassifyForm(images=[base64.b64encode(png()).decode(), "busy"]))
+    assert [type(one) for one in found] == [ClassifyAnswer, ItemFault]
+    assert (found[1].status, found[1].error.code) == (429, "overloaded")
+    with pytest.raises(Overloaded):
+        _answered(ClassifyForm(image="busy"))
+
+
+def test_pixels_of_plain_pngs_count_with_all_others() -> None:
+    """The images of a request share MAX_PIXELS, whoever decodes them."""
+    plain = base64.b64encode(png()).decode()
+    found, _ = _answered(ClassifyForm(images=[plain, "good", plain]), max_pixels=2 * 48 * 48 + 9)
+    assert [type(one) for one in found] == [ClassifyAnswer, ItemFault, ClassifyAnswer]
+    assert found[1].error.code == "too_large"
+    _, (items,) = _answered(ClassifyForm(images=[plain, plain, "good"]), max_pixels=48 * 48 + 20)
+    assert [bool(item.plain) for item in items] == [True, False, False]
 
 
 def test_a_plain_png_that_is_damaged_fails_alone() -> None:

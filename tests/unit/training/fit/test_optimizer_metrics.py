@@ -1,14 +1,12 @@
 """Held-out figures of a surrogate."""
 
-import io
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from svgai.array_types import Floats
 from svgai.measure.outcome_scales import SCALES, scale_to_ssim, ssim_to_scale, to_scales
-from training.fit.optimizer_metrics import optimizer_metrics, prediction_figure, rank_figure
+from training.fit.optimizer_metrics import optimizer_metrics
 
 
 def measured(images: int = 5, tracings: int = 6) -> tuple[Floats, pd.DataFrame]:
@@ -89,18 +87,3 @@ def test_coverage_is_the_share_above_the_bound() -> None:
     found = optimizer_metrics(targets, low, targets, table)
     assert found["ssim_low_coverage"] == 0.75
     assert (found["ssim_low_coverage_simple"], found["ssim_low_coverage_text"]) == (0.5, 1.0)
-
-
-@pytest.mark.slow
-def test_pictures_are_drawn() -> None:
-    """Also where no image can be ranked."""
-    targets, table = measured()
-    lonely = table.assign(image=np.arange(len(targets)))
-    for figure in (
-        prediction_figure(targets, targets),
-        rank_figure(targets, targets, table),
-        rank_figure(targets, targets, lonely),
-    ):
-        buffer = io.BytesIO()
-        figure.savefig(buffer, dpi=30)
-        assert buffer.getvalue().startswith(b"\x89PNG")

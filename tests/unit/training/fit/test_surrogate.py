@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from svgai.choose.optimizer import TRACING_NAMES
 from svgai.describe.features import FEATURE_NAMES
 from svgai.measure.outcome_scales import SCALES, to_scales
+from svgai.trace.parameters import TRACING_NAMES
 from tests.unit.training.fit.test_train_optimizer import CONFIG, lawful_table
 from training.fit.surrogate import Rows, fit, predict, predict_unseen
 

@@ -1,5 +1,6 @@
 """A real training of the surrogate on a small table whose law is known."""
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.training_record import HELD_OUT_FILE, TrainingRecord, read_record
 from svgai.trace.parameters import TracingParameters
+from training.fit.held_out_report import METRICS_FILE
 from training.fit.surrogate import OptimizerConfig
 from training.fit.train_optimizer import table_digest, train_optimizer
 from training.search.parameter_search import MEASURES
@@ -75,11 +77,10 @@ def test_the_record_is_complete(trained: tuple[Path, TrainingRecord, list[tuple[
     assert len(outcomes) == record.held_out.items == 80
     assert record.metrics["attainment"] == outcomes["attainment"].mean()
     assert record.metrics["log_bytes_regret"] == outcomes["log_bytes_regret"].mean()
-    assert {path.name for path in (folder / "figures").iterdir()} == {
-        "predictions.png",
-        "rank_correlation.png",
-        "importance.png",
-    }
+    assert {path.name for path in (folder / "figures").iterdir()} == {"importance.png"}
+    report = json.loads((folder / METRICS_FILE).read_text())
+    assert report["metrics"] == record.metrics
+    assert {row["quantity"] for row in report["tables"]["errors"]} == set(targets)
     assert len(record.history) == 25
     assert [(done, total) for name, done, total in seen if name == "Measuring on unseen images"] == [
         (done + 1, 75) for done in range(75)

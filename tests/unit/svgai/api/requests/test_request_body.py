@@ -8,7 +8,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from svgai.api.requests import request_body
-from svgai.api.requests.request_body import RequestBodies
+from svgai.api.requests.request_body import RequestBodies, _Upload
 from svgai.api.requests.request_record import RequestRecord
 from svgai.errors import ClientGone, InvalidRequest, Overloaded, RequestTimeout, TooLarge, UnsupportedMediaType
 
@@ -92,6 +92,29 @@ def test_the_slowest_of_many_large_bodies_gives_way() -> None:
     quick, refused, first, fault, held = asyncio.run(crowd())
     assert (quick, first, fault, held) == (190_000, True, Overloaded, 0)
     assert 1 <= refused <= 2
+
+
+def test_a_body_whose_time_is_just_over_gives_way() -> None:
+    """Whoever takes its room notices nothing: it is refused in any case."""
+
+    async def overlap() -> bool:
+        uploads: list[_Upload] = []
+
+        async def receive_slowly() -> None:
+            uploads.append(_Upload())
+            async with uploads[0].limit:
+                await asyncio.sleep(60)
+
+        slow = asyncio.create_task(receive_slowly())
+        await asyncio.sleep(0)
+        uploads[0].limit.reschedule(asyncio.get_running_loop().time())
+        await asyncio.sleep(0)  # its timer has gone off, and it does not know yet
+        uploads[0].displace()
+        with pytest.raises(TimeoutError):
+            await slow
+        return uploads[0].displaced
+
+    assert asyncio.run(overlap())
 
 
 def test_gzip_is_inflated() -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 import click
 import pytest
 
+from svgai.api.requests.multipart import parts_of
+from svgai.errors import InvalidRequest
 from svgai.settings import Settings
 
 # BentoML's own imports use what its dependencies have deprecated, so it is imported inside the tests.
@@ -68,6 +70,16 @@ def test_an_address_that_cannot_be_had_is_told_in_a_line(
     sys.excepthook(type(fault), fault, None)
     assert (said or f"the process ends: {type(fault).__name__}") in caplog.text
     assert [record.exc_info is None for record in caplog.records if record.levelno == logging.CRITICAL] == [bool(said)]
+
+
+def test_bodies_that_cannot_be_read_are_no_lines_of_a_library(caplog: pytest.LogCaptureFixture) -> None:
+    """The line of the request tells of them; nobody made it to warn of its clients."""
+    from svgai.serve.bento.processes import prepare_supervisor
+
+    prepare_supervisor(Settings(_env_file=None))
+    with pytest.raises(InvalidRequest):
+        parts_of(b"no parts", "multipart/form-data; boundary=B")
+    assert not caplog.records
 
 
 def test_outside_a_worker_a_stop_is_an_exit(caplog: pytest.LogCaptureFixture) -> None:

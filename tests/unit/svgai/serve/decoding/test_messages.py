@@ -1,5 +1,7 @@
 """What the service and its decode processes say to each other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -55,6 +57,14 @@ def test_what_a_library_said_of_an_image_comes_back() -> None:
 def test_no_other_fault_comes_back() -> None:
     """A process cannot say that the service is not ready."""
     assert type(read_answer(answer(Seen(fault=NotReady("no")))).fault) is InvalidImage
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -1.0])
+@pytest.mark.parametrize("seen", [Seen(40, input=INPUT), Seen(40), Seen(fault=InvalidImage("damaged"))])
+def test_an_answer_that_took_no_time_that_there_is_is_none(seen: Seen, seconds: float) -> None:
+    """Others would wait by it: how long they are expected to is reckoned from it."""
+    with pytest.raises(ValueError, match="seconds"):
+        read_answer(answer(replace(seen, seconds=seconds)))
 
 
 @pytest.mark.parametrize("change", ["short", "nan", "kind", "nothing"])

@@ -11,7 +11,7 @@ from svgai.errors import InvalidImage, Overloaded, SvgAiError, TooLarge
 from svgai.model_files.model_pair import ModelInput
 from svgai.serve.decoding.decode_pool import MOST_SECONDS
 from svgai.serve.decoding.messages import Seen
-from svgai.serve.decoding.preparation import prepare
+from svgai.serve.decoding.preparation import prepare_list, prepare_one
 
 INPUT = ModelInput(np.zeros((3, INPUT_SIDE, INPUT_SIDE), np.uint8), np.zeros(len(FEATURE_NAMES), np.float32))
 
@@ -41,20 +41,21 @@ class FakeDecoder:
         return Seen(int(str(image).split()[-1]), self.seconds, INPUT)
 
 
-def _prepared(decoder: FakeDecoder, *images: str, max_pixels: int = 1000) -> list[ModelInput | SvgAiError]:
-    return asyncio.run(prepare(images, decoder, max_pixels))
+def _prepared(decoder: FakeDecoder, *images: str, taken: int = 0) -> list[ModelInput | SvgAiError]:
+    return asyncio.run(prepare_list(images, decoder, 1000, taken))
 
 
 def test_each_image_of_a_list_fails_alone() -> None:
     """In order, also one for which there was no place."""
     found = _prepared(FakeDecoder(), "10", "broken", "busy", "10")
     assert [type(one) for one in found] == [ModelInput, InvalidImage, Overloaded, ModelInput]
+    assert [type(one) for one in _prepared(FakeDecoder(), "busy")] == [Overloaded]
 
 
 def test_a_lone_image_without_a_place_is_told_to_come_back() -> None:
     """The refusal keeps its status and its time to come back after."""
     with pytest.raises(Overloaded):
-        _prepared(FakeDecoder(), "busy")
+        asyncio.run(prepare_one("busy", FakeDecoder()))
 
 
 def test_pixels_count_together() -> None:
@@ -63,6 +64,7 @@ def test_pixels_count_together() -> None:
     found = _prepared(decoder, "400", "dear 500", "dear 200", "90")
     assert [type(one) for one in found] == [ModelInput, ModelInput, TooLarge, TooLarge]
     assert len(decoder.allowed) == 1
+    assert [type(one) for one in _prepared(decoder, "400", "200", taken=500)] == [ModelInput, TooLarge]
 
 
 def test_processor_time_counts_together() -> None:

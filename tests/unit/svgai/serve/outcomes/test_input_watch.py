@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from svgai.errors import QualityStoreFault
-from svgai.model_files.input_reference import InputReference
+from svgai.model_files.input_reference import Histogram, InputReference
 from svgai.outcomes.drift_watch import ROWS_AT_ONCE
 from svgai.outcomes.outcome import Outcome, now
 from svgai.outcomes.quality_database import QualityDatabase
@@ -35,6 +35,38 @@ class Answers:
         if not self.answers:
             raise QualityStoreFault("away")
         return self.answers.pop(0)
+
+
+def one_feature(name: str) -> InputReference:
+    return InputReference(histograms={name: Histogram(edges=(0.5,), counts=(1, 1))})
+
+
+class Told(NoMetrics):
+    """Notes what it is told, in order."""
+
+    def __init__(self) -> None:
+        self.indices: list[tuple[str, float]] = []
+
+    def drifted(self, feature: str, index: float) -> None:
+        self.indices.append((feature, index))
+
+
+def test_other_models_are_compared_anew() -> None:
+    """What was said of the former ones holds no more, and what they alone were compared by has nothing to say."""
+    references, metrics = [one_feature("old"), one_feature("old"), one_feature("new"), None], Told()
+
+    async def run() -> None:
+        def loaded() -> InputReference | None:
+            return references.pop(0) if len(references) > 1 else None
+
+        watch = InputWatch(cast("QualityStore", Answers({"old": 0.3}, {})), loaded, metrics, every_s=0)
+        watch.start()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        watch.close()
+
+    asyncio.run(run())
+    assert metrics.indices == [("old", 0), ("old", 0.3), ("old", 0), ("new", 0), ("new", 0)]
 
 
 def watched(store: object, registry: CollectorRegistry) -> None:

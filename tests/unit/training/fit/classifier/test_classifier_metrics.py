@@ -1,7 +1,5 @@
 """Held-out figures of a classifier."""
 
-import io
-
 import numpy as np
 import pytest
 from sklearn.metrics import log_loss
@@ -11,8 +9,6 @@ from training.fit.classifier.classifier_metrics import (
     calibration_error,
     classifier_metrics,
     classifier_outcomes,
-    confusion_figure,
-    reliability_figure,
 )
 
 
@@ -69,12 +65,3 @@ def test_calibration_error_is_the_gap_between_saying_and_being() -> None:
     assert calibration_error(sure_of([0] * 5 + [1] * 5, 0.9), labels) == pytest.approx(0.4)
     both = np.concatenate([sure_of([0] * 9 + [1], 0.9), sure_of([0] * 5 + [1] * 5, 0.95)])
     assert calibration_error(both, np.zeros(20, np.int64)) == pytest.approx(abs(0.925 - 0.7), abs=1e-6)
-
-
-def test_pictures_are_drawn() -> None:
-    """Also where only some of the types occur."""
-    probabilities, labels = sure_of([0, 1, 1, 0, 1, 0, 0, 1], 0.8), np.array([0, 1, 0, 0, 1, 1, 0, 1])
-    for figure in (confusion_figure(probabilities, labels), reliability_figure(probabilities, labels)):
-        buffer = io.BytesIO()
-        figure.savefig(buffer, dpi=30)
-        assert buffer.getvalue().startswith(b"\x89PNG")
