@@ -98,4 +98,4 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             made.does("up")
             yield made
         finally:
-            made.command("down", "--volumes").wait(timeout=300)
+            made.command("down", "--volumes").communicate(timeout=300)
