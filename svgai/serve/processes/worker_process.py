@@ -94,7 +94,7 @@ class WorkerProcess:
         self._loop.add_reader(self._channel.fileno(), self._on_signal)
         self._answer = self._loop.create_future()
         try:
-            await self._loop.run_in_executor(starter, process.start)
+            await self._loop.run_in_executor(starter, _fork, process)
         finally:
             self._far_end.close()
             os.close(self._far_output)
@@ -194,3 +194,11 @@ class WorkerProcess:
         with suppress(OSError):
             os.close(self._output)
         self._memory.close()
+
+
+def _fork(process: BaseProcess) -> None:
+    """Fork it, once more if the fork server is killed meanwhile: the next call starts another one."""
+    try:
+        process.start()
+    except (EOFError, ConnectionError):
+        process.start()

@@ -75,6 +75,25 @@ def test_a_process_whose_fork_server_was_killed_can_be_ended() -> None:
     assert gone
 
 
+@pytest.mark.slow
+def test_a_fork_server_that_is_killed_while_it_is_asked_costs_no_call() -> None:
+    """Another one is started and asked."""
+
+    async def work(group: ProcessGroup) -> bytes:
+        first = psutil.Process(int(await group.ask(b"", 60)))
+        server = psutil.Process(first.ppid())
+        server.suspend()
+        first.kill()
+        while group.processes:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
+        asked = asyncio.create_task(group.ask(b"", 60))
+        await asyncio.sleep(0.5)
+        server.kill()
+        return await asked
+
+    assert _run(work)
+
+
 def test_calls_are_answered_in_their_order() -> None:
     """One that comes in the moment in which a process becomes free does not overtake those that wait."""
 

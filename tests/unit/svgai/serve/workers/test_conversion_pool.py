@@ -173,7 +173,7 @@ def test_a_stopped_process_is_replaced() -> None:
         await _until(lambda: pool.processes != {before})
         return before, await pool.run(pid)
 
-    before, after = _run(work, heartbeat_s=0.3)
+    before, after = _run(work, heartbeat_s=1)
     assert before != after
 
 
