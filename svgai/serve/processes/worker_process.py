@@ -5,7 +5,9 @@ import multiprocessing
 import os
 import signal
 import socket
-from concurrent.futures import Executor
+import threading
+import time
+from concurrent.futures import Executor, Future
 from contextlib import ExitStack, suppress
 from multiprocessing.process import BaseProcess
 from typing import cast
@@ -16,6 +18,7 @@ from svgai.serve.processes.working_process import MESSAGE, PING, SIGNAL, Descrip
 _WORDS_BYTES = 65_536
 _LAST_WORDS = 300
 _END_S = 2.0
+_PAUSES_S = (0.05, 0.2, 0.5)
 
 
 class ProcessDied(Exception):
@@ -63,6 +66,9 @@ class WorkerProcess:
         os.set_blocking(self._output, False)
         os.set_blocking(self._far_output, False)
         self._process: BaseProcess | None = None
+        self._lock = threading.Lock()
+        self._forking: Future[None] | None = None
+        self._forked = False
         self._answer: asyncio.Future[tuple[int, int]] | None = None
         self._hung_up = self._released = False
 
@@ -93,11 +99,8 @@ class WorkerProcess:
         )
         self._loop.add_reader(self._channel.fileno(), self._on_signal)
         self._answer = self._loop.create_future()
-        try:
-            await self._loop.run_in_executor(starter, _fork, process)
-        finally:
-            self._far_end.close()
-            os.close(self._far_output)
+        self._forking = starter.submit(self._fork, process)
+        await asyncio.wrap_future(self._forking)
         self._process = process
         if self.killed:
             self.kill()
@@ -184,21 +187,46 @@ class WorkerProcess:
             self._answer.set_result(answer)
 
     def release(self) -> None:
-        """Release the resources of an exited process; idempotent."""
-        if self._released:
-            return
-        self._released = True
+        """
+        Release the resources of an exited process; idempotent.
+
+        If it is still being forked, the thread that does so releases them: a fork server that is sent a closed
+        descriptor ends.
+        """
+        with self._lock:
+            if self._released:
+                return
+            self._released = True
+            forking = self._forking is not None and not self._forking.cancelled() and not self._forked
         with suppress(OSError, RuntimeError, ValueError):
             self._loop.remove_reader(self._channel.fileno())
+        if not forking:
+            self._close()
+
+    def _fork(self, process: BaseProcess) -> None:
+        """Fork it; by another fork server if one is dying, which multiprocessing starts once that one is gone."""
+        try:
+            for pause_s in _PAUSES_S:
+                try:
+                    return process.start()
+                except (EOFError, ConnectionError):
+                    time.sleep(pause_s)
+            process.start()
+        finally:
+            self._close_far_ends()
+            with self._lock:
+                self._forked = True
+                released = self._released
+            if released:
+                self._close()
+
+    def _close(self) -> None:
+        if not self._forked:
+            self._close_far_ends()
         self._channel.close()
-        with suppress(OSError):
-            os.close(self._output)
+        os.close(self._output)
         self._memory.close()
 
-
-def _fork(process: BaseProcess) -> None:
-    """Fork it, once more if the fork server is killed meanwhile: the next call starts another one."""
-    try:
-        process.start()
-    except (EOFError, ConnectionError):
-        process.start()
+    def _close_far_ends(self) -> None:
+        self._far_end.close()
+        os.close(self._far_output)

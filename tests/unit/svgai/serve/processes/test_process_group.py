@@ -5,16 +5,19 @@ import multiprocessing
 import os
 import resource
 import signal
+import threading
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 import psutil
 import pytest
 
+from rollout.processes import lives
 from svgai.serve.processes.process_group import NoProcess, ProcessGroup
-from svgai.serve.processes.worker_process import ProcessFault
+from svgai.serve.processes.worker_process import ProcessFault, WorkerProcess
 from svgai.serve.processes.working_process import Handler, Work
 
 T = TypeVar("T")
@@ -92,6 +95,42 @@ def test_a_fork_server_that_is_killed_while_it_is_asked_costs_no_call() -> None:
         return await asked
 
     assert _run(work)
+
+
+class LateThread(ThreadPoolExecutor):
+    """Begins its work when `go` is set."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.go = threading.Event()
+
+    def submit(self, function: Callable[..., T], /, *args: object, **keywords: object) -> Future[T]:
+        def late() -> T:
+            self.go.wait(60)
+            return function(*args, **keywords)
+
+        return super().submit(late)
+
+
+@pytest.mark.slow
+def test_a_start_that_is_cancelled_leaves_the_fork_server_alone() -> None:
+    """What is sent to it stays open until it has been sent: one that gets less than was announced ends."""
+
+    async def work(group: ProcessGroup) -> psutil.Process:
+        server = psutil.Process(psutil.Process(int(await group.ask(b"", 60))).ppid())
+        with LateThread() as thread:
+            process = WorkerProcess(Work("echo", echo, (), 1_000))
+            starting = asyncio.create_task(process.start(thread))
+            await asyncio.sleep(0.1)
+            starting.cancel()
+            await asyncio.wait([starting])
+            process.release()
+            thread.go.set()
+        another = multiprocessing.get_context("forkserver").Process(target=str, daemon=True)
+        await asyncio.to_thread(another.start)
+        return server
+
+    assert lives(_run(work))
 
 
 def test_calls_are_answered_in_their_order() -> None:
