@@ -23,7 +23,7 @@ _CHECKS = {
     "prometheus": ("promtool", "check", "config", "/etc/prometheus/prometheus.yml"),
     "alertmanager": ("amtool", "check-config", "/etc/alertmanager/alertmanager.yml"),
 }
-"""Of what is read at a start, and again on SIGHUP."""
+"""Commands that check the files that a service reads at its start, and again at SIGHUP."""
 
 
 @dataclass(frozen=True)

@@ -51,10 +51,6 @@ class Experiment:
         )
         return {kind: (new[kind], old[kind]) for kind in new if new[kind] != old[kind]}
 
-    def versions_of(self, arm: Arm) -> str:
-        """As answers have them."""
-        return self.champion if arm == "champion" else self.challenger
-
     def gives_challenger(self, image_sha256: str) -> bool:
         """Whether an image is assigned to the challenger: by a hash of image and name, so always the same."""
         salted = hashlib.sha256(f"{self.name}\n{image_sha256}".encode()).digest()

@@ -65,7 +65,7 @@ class SvgAiError(Exception):
 
     @property
     def public_message(self) -> str:
-        """The same for those who are told of the fault though it is none of their request."""
+        """The message for clients whose request did not cause the error: without paths, which the log has."""
         return self.message
 
 

@@ -21,7 +21,7 @@ from svgai.settings import Settings, file_fault, setting_faults
 ENV_FILE = Path(".env")
 
 _PREFIX = "SVGAI_"
-"""Prefixes that people mistakenly put before names."""
+"""A prefix that people mistakenly put before names."""
 
 _ALIKE = 0.8
 _OTHER_PROGRAMS = ("MLFLOW_", "BENTOML_", "OTEL_", "PROMETHEUS_")

@@ -91,7 +91,7 @@ def convert(
     ] = False,
     kinds: Annotated[
         str,
-        typer.Option("--format", parser=formats, metavar="svg,pdf,eps", help="Formats to write: svg, pdf, eps."),
+        typer.Option("--format", parser=formats, metavar="svg,pdf,eps", help="Also write PDF or EPS, beside the SVG."),
     ] = "svg",
     keep_suffix: Annotated[
         bool, typer.Option("--keep-suffix", help="Write a.png.svg, so that a.png and a.jpg do not clash.")

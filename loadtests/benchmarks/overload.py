@@ -27,7 +27,7 @@ CLIENTS = {"classify": 32, "optimize": 32, "convert": 4}
 """Clients whose throughput counts as sustainable."""
 
 WATCHED_S = 10.0
-"""Duration of single requests before and after the overload, in seconds."""
+"""Seconds during which single requests are sent, before the overload and after it."""
 
 BACK_TO_NORMAL = 1.5
 """A median of single requests up to this multiple of the earlier one counts as normal."""

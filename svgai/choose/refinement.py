@@ -50,7 +50,7 @@ A smaller share is enough where it is also many pixels, as in photographs.
 """
 
 _MUCH_SHORT, _FASTER = 0.03, 0.9
-"""Share of the picture, above which each drawing has to leave this fraction of the best one's pixels."""
+"""Above this share of short pixels, each drawing may leave at most this fraction of those of the best before it."""
 
 _RESTACKED = (0, 3)
 """Rounds in which layers are stacked anew, which undoes what outlines followed."""

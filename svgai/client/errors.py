@@ -77,7 +77,7 @@ class ServiceError(ClientError):
         cls.known[code] = cls
 
     def __reduce__(self) -> tuple[Callable[..., "ServiceError"], tuple[str, str]]:
-        # Exceptions are made anew from what stands first alone.
+        # By default an exception is restored from its positional arguments only.
         named = partial(type(self), status=self.status, code=self.code, retry_after_s=self.retry_after_s)
         return named, (self.message, self.request_id)
 

@@ -45,7 +45,7 @@ _TURNS = {
 """The transposition that makes an image of each EXIF orientation upright."""
 
 ONTO_SIDE = frozenset({_TURNS[5], _TURNS[6], _TURNS[7], _TURNS[8]})
-"""Orientations that swap width and height."""
+"""The transpositions that swap width and height."""
 
 # Pillow's decoders raise any of these for damaged files.
 _DECODER_FAULTS = (

@@ -129,6 +129,7 @@ class Spool:
                 begun.rename(path)
             except OSError:
                 os.close(file)
+                begun.unlink(missing_ok=True)
                 raise
             self._file = file
         return self._file

@@ -39,7 +39,7 @@ def is_plain_png(data: bytes, max_pixels: int = MOST_PIXELS) -> bool:
 
 
 def pixels_of(data: bytes) -> int:
-    """How many pixels a file has that is one."""
+    """The number of pixels of a file that `is_plain_png`."""
     width, height, *_ = _HEADER.unpack_from(data, 16)
     return int(width * height)
 

@@ -15,7 +15,7 @@ BASE = "python:3.11-slim"
 
 _HOME = "/home/bentoml"
 _FOLDERS = tuple(f"{_HOME}/{name}" for name in ("bentos", "envs", "models", "tmp", "prometheus_multiproc_dir"))
-"""Folder that BentoML creates at its start if it is missing, which fails on a read-only root."""
+"""Folders that BentoML creates at its start if they are missing, which fails on a read-only root."""
 
 # By the second of its names, so that users can override it by either.
 _RECIPE = f"""install --directory --owner bentoml --group bentoml {" ".join(_FOLDERS)}

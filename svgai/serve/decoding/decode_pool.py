@@ -2,7 +2,7 @@
 Decode processes in two lanes, so that expensive images queue behind each other and never delay cheap ones.
 
 Every image starts in the quick lane, which decodes it at once if its header shows that it is cheap. The slow lane has
-one process of the lowest priority. The kernel measures the time, and kills the process when an image exceeds it.
+one process of a lower priority. The kernel measures the time, and kills the process when an image exceeds it.
 """
 
 import logging
@@ -104,8 +104,8 @@ class DecodePool:
         Check an image for damage, in a short time.
 
         Raises:
-            InvalidImage, TooLarge, UnsupportedMediaType: it is damaged, or the check took too long. Overloaded,
-            NotReady: as above.
+            InvalidImage, TooLarge, UnsupportedMediaType: it is damaged, or the check took too long.
+            Overloaded, NotReady: as above.
         """
         seen = await self._ask_quickly(Question.CHECK, image)
         if seen.fault is not None:

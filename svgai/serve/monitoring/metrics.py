@@ -74,7 +74,7 @@ class Metrics(Protocol):
         """Records that will never reach the quality database."""
 
     def database_down(self, down: bool) -> None:
-        """Whether the quality database rejects waiting records."""
+        """Whether records wait because the quality database does not accept them."""
 
     def challenger_switched_off(self, off: bool) -> None:
         """Whether this service's challenger was switched off."""
@@ -152,7 +152,9 @@ class PrometheusMetrics:
             registry=registry,
         )
         self._dropped = Counter(
-            "svgai_outcomes_dropped_total", "Records that were lost before the quality database", registry=registry
+            "svgai_outcomes_dropped_total",
+            "Records that were lost on their way to the quality database",
+            registry=registry,
         )
         self._database = gauge("svgai_quality_database_down", "1 while the quality database does not accept outcomes")
         self._switched_off = gauge(

@@ -63,7 +63,7 @@ class InputWatch:
                 logger.debug("the images could not be looked at", extra={"fault": fault.message})
 
     def _compare_with(self, reference: InputReference | None) -> None:
-        """Nothing has changed yet, of all that could, or could by the reference before."""
+        """Start with another reference: its features, and those that only the one before had, are at 0."""
         known = [one.histograms for one in (self._compared, reference) if one is not None]
         self._compared = reference
         self._publish(dict.fromkeys(itertools.chain(*known), 0.0))

@@ -29,13 +29,6 @@ class ProcessDied(Exception):
         self.exit_code = exit_code
         self.last_words = last_words
 
-    @property
-    def signal_name(self) -> str:
-        """The signal that killed it; empty if none did."""
-        with suppress(ValueError):
-            return signal.Signals(-(self.exit_code or 0)).name
-        return ""
-
 
 class ProcessFault(Exception):
     """The process could not do its work; the message says why."""
@@ -196,10 +189,11 @@ class WorkerProcess:
         with self._lock:
             if self._released:
                 return
+            # Before the thread may close it: its number may then be another file's.
+            with suppress(OSError, RuntimeError, ValueError):
+                self._loop.remove_reader(self._channel.fileno())
             self._released = True
             forking = self._forking is not None and not self._forking.cancelled() and not self._forked
-        with suppress(OSError, RuntimeError, ValueError):
-            self._loop.remove_reader(self._channel.fileno())
         if not forking:
             self._close()
 

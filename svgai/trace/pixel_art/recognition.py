@@ -16,7 +16,7 @@ from svgai.array_types import Pixels
 from svgai.decode.pixels import premultiplied
 
 MOST_SQUARES = 1 << 16
-"""Type of an image that is drawn as squares."""
+"""Most squares of an image that is drawn as squares."""
 
 FEW_SQUARES = 1 << 10
 """Up to so many squares may each have a colour of its own."""

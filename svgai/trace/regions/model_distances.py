@@ -21,7 +21,7 @@ FAR = np.float32(1e9)
 """The squared distance of a model that is not near."""
 
 PURE = 10.0
-"""Deviation from its model of a pixel without an edge, in levels."""
+"""Largest deviation from its model of a pixel without an edge, in levels."""
 
 _REACH = 2  # source pixels from a pixel to the cores of the models near it
 

@@ -1,6 +1,7 @@
 """Records on disk until the database has them."""
 
 import errno
+import fcntl
 import multiprocessing
 import os
 import threading
@@ -124,6 +125,20 @@ def test_a_file_on_a_damaged_disk_keeps_no_other_from_the_database(tmp_path: Pat
         file.path.unlink()
     with pytest.raises(OSError, match="Input/output error"), oldest_file(tmp_path):
         pass
+
+
+def test_a_folder_without_locks_is_not_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on some network disks: each record is refused, and leaves no file behind."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "no locks")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    spool = Spool(tmp_path, ROOM)
+    for _ in range(2):
+        with pytest.raises(OSError, match="no locks"):
+            spool.append(outcome("one"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_is_moved_by_one_process_at_a_time(tmp_path: Path) -> None:
