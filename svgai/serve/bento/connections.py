@@ -119,7 +119,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._in_head, self._head_bytes = True, 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        # Pipelined requests behind a body are dropped, and there may be any number.
+        # Trailers, the fields after a body, are dropped: there may be any number.
         if self._in_head:
             super().on_header(name, value)
 

@@ -8,9 +8,6 @@ from functools import lru_cache
 
 from training.data.synthetic.drawing.outlines import Outline, polygon
 
-X_HEIGHT = 4.0
-CAP_HEIGHT = 6.0
-
 # Polylines on a grid: a point is its column and its row above the baseline (p is two rows below it).
 # '@' closes a polyline, '!' keeps its corners sharp.
 _LETTERS = {
