@@ -26,24 +26,31 @@ def present() -> tuple[str, ...]:
         return ()
 
 
-def own() -> tuple[str, ...]:
-    """The version that this MLflow's tables have."""
+def migrations() -> ScriptDirectory:
+    """Those of this MLflow."""
     mlflow = find_spec("mlflow")
     assert mlflow is not None and mlflow.origin is not None  # noqa: PT018
-    return tuple(ScriptDirectory(str(Path(mlflow.origin).parent / "store" / "db_migrations")).get_heads())
+    return ScriptDirectory(str(Path(mlflow.origin).parent / "store" / "db_migrations"))
+
+
+def advice(found: tuple[str, ...], own: ScriptDirectory) -> str:
+    """What to do about tables of version `found`; nothing where there are none, or they are of the last of `own`."""
+    if not found or found == tuple(own.get_heads()):
+        return ""
+    if set(found) <= {one.revision for one in own.walk_revisions()}:
+        return f"Save it, then upgrade it: mlflow db upgrade {ADDRESS}"
+    return "A later MLflow made them, and no earlier one can use them: start that one, or restore a backup"
 
 
 def main() -> None:
     """Compare both."""
     found = present()
-    if not found or found == own():
-        return
-    print(  # noqa: T201  # what it is for
-        f"MLflow does not start: its database has the tables of another version ({', '.join(found)}). "
-        f"Save it, then upgrade it: mlflow db upgrade {ADDRESS}",
-        file=sys.stderr,
-    )
-    sys.exit(OTHER_VERSION)
+    if told := advice(found, migrations()):
+        names = ", ".join(found)
+        print(  # noqa: T201  # what it is for
+            f"MLflow does not start: its database has the tables of another version ({names}). {told}", file=sys.stderr
+        )
+        sys.exit(OTHER_VERSION)
 
 
 if __name__ == "__main__":
