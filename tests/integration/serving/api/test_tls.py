@@ -15,12 +15,12 @@ import pytest
 
 from rollout.ports import free_port
 from svgai.decode.pixels import encode_png
-from tests.integration.servers.served import START_SECONDS, serving
+from tests.integration.servers.served import ROOT, START_SECONDS, serving
 from tests.integration.servers.viewers import program
 
 pytestmark = pytest.mark.integration
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "security.md"
+DOCUMENT = ROOT / "docs" / "security.md"
 
 
 @pytest.fixture(scope="module")

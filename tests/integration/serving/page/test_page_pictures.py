@@ -16,14 +16,14 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from tests.fakes.tiny_models import write_models
-from tests.integration.servers.served import Served, serving
+from tests.integration.servers.served import ROOT, Served, serving
 from tests.integration.servers.web_page import WebPage, browser
 
 __all__ = ["browser"]
 
 pytestmark = [pytest.mark.integration, pytest.mark.long]
 
-PAGES = [Path(__file__).parents[3] / name for name in ("README.md", "docs/USER_GUIDE.md")]
+PAGES = [ROOT / name for name in ("README.md", "docs/USER_GUIDE.md")]
 MOST_BYTES, COLOURS = 150_000, 256
 
 
