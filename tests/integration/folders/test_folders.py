@@ -84,6 +84,7 @@ def svgs(place: Path) -> dict[str, bytes]:
     return {str(path.relative_to(place / "out")): path.read_bytes() for path in (place / "out").rglob("*.svg")}
 
 
+@pytest.mark.long
 def test_a_killed_run_goes_on(place: Path) -> None:
     """After kill -9 no process is left; what was finished is not made again, and all that was left is."""
     with running(place, "in", "--out", "out", "--jobs", "2") as process:

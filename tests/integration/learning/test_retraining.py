@@ -70,6 +70,7 @@ def retrained(*more: str) -> Result:
     return CliRunner().invoke(app, ["retrain", "--table", "table.parquet", "--rounds", "8", "--json", *more])
 
 
+@pytest.mark.long
 def test_what_was_served_is_learned_and_traced_back(place: Path) -> None:
     """A version with a dataset that tells how much was served, and the rows; gated, and not in Production."""
     outcome = retrained()

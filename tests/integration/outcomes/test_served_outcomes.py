@@ -220,6 +220,7 @@ def _killed_again_and_again(folder: Path, url: str, times: int) -> None:
     assert len(rows) - len(answered) <= times
 
 
+@pytest.mark.long
 def test_a_service_that_is_killed_loses_and_doubles_no_row(url: str, tmp_path: Path) -> None:
     """A few times."""
     _killed_again_and_again(tmp_path, url, 3)

@@ -70,6 +70,7 @@ def test_a_registry_in_a_file_is_taken_over(tmp_path: Path) -> None:
     require_whole(connect(f"sqlite:///{tmp_path}/mlflow.db"), tmp_path)
 
 
+@pytest.mark.long
 def test_a_file_is_taken_over_by_the_pages(tmp_path: Path) -> None:
     """By the server that `make mlflow` starts."""
     make_older_database(f"sqlite:///{tmp_path}/mlflow.db", f"{tmp_path}/mlartifacts")

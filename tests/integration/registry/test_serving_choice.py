@@ -121,6 +121,7 @@ def test_where_nobody_knows_what_is_in_production_the_last_one_serves(project: P
     assert "no MLflow server answers" in failed.stderr
 
 
+@pytest.mark.long
 def test_a_bento_of_another_registry_is_not_taken(project: Path, tmp_path: Path) -> None:
     """Whose versions have the same numbers, and other files: one of these is built, which fails in this project."""
     other = f"sqlite:///{tmp_path}/other.db"

@@ -92,6 +92,7 @@ def test_a_search_that_is_killed_goes_on(project: Path) -> None:
     assert len(after) - len(before) <= 2
 
 
+@pytest.mark.long
 def test_the_classifier_is_searched_too(tmp_path: Path) -> None:
     """On a folder of labelled images; without a registry where none is asked for."""
     write_dataset(tmp_path / "logos", 12, 1, 1, lambda _done, _total: None)

@@ -358,6 +358,7 @@ def test_a_path_is_what_it_is_written_as(service: Served, path: str) -> None:
     assert "location" not in answer.headers
 
 
+@pytest.mark.long
 def test_a_client_that_does_not_read_is_let_go(service: Served) -> None:
     """Answers that nobody reads end with their connection."""
     with socket.socket() as one:

@@ -82,6 +82,7 @@ def test_a_proxys_error_without_our_shape_has_words_too(web_page: WebPage) -> No
     expect(web_page.page.locator("#fault .details")).to_have_text("HTTP 504")
 
 
+@pytest.mark.long
 def test_without_models_there_is_no_prediction(browser: Browser, tmp_path: Path) -> None:
     """Conversion works, and instead of the slider there is a word that says why."""
     with serving(tmp_path, AI_ENHANCED="false", AI_INFERENCE_TIMEOUT="60") as served:

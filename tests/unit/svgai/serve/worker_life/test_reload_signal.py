@@ -17,11 +17,11 @@ asyncio.run(reload_when_asked(reload))
 """
 
 PARENT = """
-import subprocess, sys, time
-import psutil
+import signal, subprocess, sys
 from svgai.serve.worker_life.child_processes import ChildProcesses
 from svgai.serve.worker_life.reload_signal import hand_on_reloads
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored by who started the tests
 hand_on_reloads(ChildProcesses("reload_signal"))
 child = subprocess.Popen([sys.executable, "-c", sys.argv[1]])
 try:

@@ -151,6 +151,7 @@ def test_a_crash_fails_only_its_task() -> None:
     assert _run(work) == "hello again"
 
 
+@pytest.mark.slow
 def test_a_task_whose_process_died_is_tried_once_more(tmp_path: Path) -> None:
     """What ended the process for a reason of its own is not seen by the client."""
     assert _run(lambda pool: pool.run(die_once, tmp_path / "marker")) == "alive"
