@@ -38,6 +38,7 @@ def test_an_environment_at_its_place_is_kept(project: Path) -> None:
         assert "rm -rf .venv" not in make(place, "-n", "serve")
 
 
+@pytest.mark.slow
 def test_an_environment_of_another_folder_is_made_anew(project: Path) -> None:
     """By a target that needs one; help, and whatever else only reads, leaves it where it is."""
     (project / ".venv" / ".made-in").write_text("/another/place\n")

@@ -43,6 +43,7 @@ def test_a_container_runs_inside_the_block_and_is_gone_after_it(tmp_path: Path) 
     assert not list(state.iterdir())
 
 
+@pytest.mark.slow
 def test_one_that_ended_tells_its_code_and_all_that_it_printed(tmp_path: Path) -> None:
     """On its standard error, too, where a service says why it cannot start."""
     engine, _ = engine_with_containers(tmp_path, ENDS)

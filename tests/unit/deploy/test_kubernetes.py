@@ -126,6 +126,7 @@ def test_a_pod_that_goes_answers_what_it_has_begun(production: Rendered) -> None
     assert deployment["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
 
 
+@pytest.mark.slow
 def test_what_the_image_writes_to_is_a_volume(rendered: Rendered) -> None:
     """All that it declares as such."""
     from svgai.serve.bento.container_image import container_image

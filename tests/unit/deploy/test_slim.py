@@ -141,6 +141,7 @@ def test_a_library_that_gives_data_is_not_replaced(tmp_path: Path) -> None:
         slim(tmp_path, NOTHING | {"uncalled": [{"why": "", "libraries": "some.libs", "keep": []}]})
 
 
+@pytest.mark.slow
 def test_the_service_imports_nothing_of_scipy_that_the_image_leaves_out() -> None:
     rules = tomllib.loads((ROOT / "deploy/image/slim.toml").read_text())
     removed = {glob.removeprefix("scipy/") for rule in rules["unused"] for glob in rule["files"] if "scipy/" in glob}

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 WALL_CLOCK = {("time", "time"), ("time", "time_ns"), ("datetime", "now"), ("datetime", "utcnow")}
 
@@ -17,6 +19,7 @@ def asks_the_wall_clock(module: Path) -> bool:
     return any((ast.unparse(node.value), node.attr) in WALL_CLOCK for node in named)
 
 
+@pytest.mark.slow
 def test_nothing_that_serves_times_by_the_wall_clock() -> None:
     """All of it counts by a clock that only goes on; whoever adds one that tells a time names it here."""
     asking = {

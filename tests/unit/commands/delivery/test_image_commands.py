@@ -24,6 +24,7 @@ def image(clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> Image:
     return lambda *arguments: CliRunner().invoke(cli.app, ["image", "svgai:1", *arguments])
 
 
+@pytest.mark.slow
 def test_machines_get_all_of_it(image: Image) -> None:
     """The image, its compressed size, and what it holds."""
     told = json.loads(image("--json").stdout)
@@ -57,6 +58,7 @@ def test_a_page_without_a_place_is_refused_first(image: Image) -> None:
     assert isinstance(image("--report", "image.md").exception, DatasetFault)
 
 
+@pytest.mark.slow
 def test_a_large_package_without_a_reason_is_refused(image: Image) -> None:
     """After it was shown; the report is not written."""
     heavy = Path("root/app/.venv/lib/python3.11/site-packages/tiny.py")

@@ -27,6 +27,7 @@ ask_for_bento(lambda _, **options: subprocess.Popen([sys.executable, "-c", sys.a
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "number,everyone,code", [(signal.SIGINT, True, 130), (signal.SIGTERM, False, 143)], ids=["Ctrl-C", "SIGTERM"]
 )

@@ -15,6 +15,7 @@ def document(tmp_path: Path) -> Path:
     return tmp_path / "evaluation.md"
 
 
+@pytest.mark.slow
 def test_a_report_tells_how_it_was_made_and_on_what(document: Path) -> None:
     """The command first, then images, brands and what was left out; links are relative to the document."""
     found = evaluation()
@@ -25,6 +26,7 @@ def test_a_report_tells_how_it_was_made_and_on_what(document: Path) -> None:
     assert text.endswith("![Quality](images/evaluation-real-quality.png)")
 
 
+@pytest.mark.slow
 def test_figures_are_tables_with_intervals(document: Path) -> None:
     """One for each target, one by type, then what is measured once."""
     text = report(evaluation(), "svgai evaluate", {}, document)

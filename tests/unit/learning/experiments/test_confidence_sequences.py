@@ -88,6 +88,7 @@ def test_it_is_wider_than_an_interval_for_one_look(variance: float, count: int, 
     assert at_its_best > np.sqrt(variance / count * 2 * np.log(1 / alpha))
 
 
+@pytest.mark.slow
 def test_it_covers_at_all_looks_at_once() -> None:
     """Of 1,000 sequences of skewed values at most one in twenty misses the mean at any of 50 looks."""
     values = np.random.default_rng(3).exponential(size=(1000, 5000)) - 1

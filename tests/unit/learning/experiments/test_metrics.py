@@ -49,6 +49,7 @@ def test_samples_of_equal_arms_are_no_alarm(share: float) -> None:
     assert _decided(seen).mean() <= 0.05
 
 
+@pytest.mark.slow
 def test_fewer_bytes_are_found() -> None:
     """Three per cent fewer bytes are found within 5,000 pairs by four experiments in five."""
     seen = _pairs(5000, bytes_effect=np.log(0.97))

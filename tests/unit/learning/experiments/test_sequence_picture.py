@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from learning.experiments.evaluation import evaluate
@@ -8,6 +9,7 @@ from learning.experiments.metrics import ATTAINMENT, BYTES, RATING, SECONDS, WOR
 from learning.experiments.sequence_picture import draw_sequences
 
 
+@pytest.mark.slow
 def test_there_is_a_panel_for_each_metric_that_has_values(tmp_path: Path) -> None:
     """Four of pairs, which nobody rates; the folder is made."""
     rng = np.random.default_rng(0)

@@ -148,6 +148,7 @@ def test_bytes_are_spent_only_where_they_are_needed() -> None:
     assert found[-1].inspection.quality.bytes < 1.1 * found[0].inspection.quality.bytes
 
 
+@pytest.mark.slow
 def test_what_is_good_enough_is_left_alone() -> None:
     """Far from the hard place the paths of the last drawing are those of the first."""
     found = drawn(HARD, COARSE, 0.8)
@@ -191,6 +192,7 @@ def test_what_vtracer_outlines_is_drawn_once() -> None:
     assert once.svg == trace(HARD, parameters)
 
 
+@pytest.mark.slow
 def test_a_picture_with_a_veil_is_refined_too() -> None:
     """Though its colours lie behind a mask, what falls short gets nearer."""
     rgba = HARD.copy()
@@ -248,6 +250,7 @@ class Scripted(Reference):
         return inspection.local
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "script, made",
     [

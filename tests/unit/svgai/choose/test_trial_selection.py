@@ -43,6 +43,7 @@ def promise(target: float, max_bytes: int | None = None) -> Promise:
     return Promise(target, 0.8, 3.0, max_bytes)
 
 
+@pytest.mark.slow
 @given(scripts, st.floats(0, 1), st.none() | st.integers(1, 20_000), st.integers(1, 6))
 @settings(max_examples=200, deadline=None)
 def test_the_best_of_what_was_made_is_returned(

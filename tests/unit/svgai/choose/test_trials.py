@@ -88,6 +88,7 @@ def kept(svg: str, rgba: Pixels, places: list[tuple[int, int]]) -> list[bool]:
     return [bool(np.abs(drawn[place] - rgba[place]).max() < 90) for place in places]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parameters", [DEFAULTS, COARSE])
 @pytest.mark.parametrize("name", SMALL_THINGS)
 def test_nothing_small_vanishes(name: str, parameters: TracingParameters) -> None:
@@ -154,6 +155,7 @@ def test_a_trial_is_measured_as_it_is() -> None:
     assert not trial.empty
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NOISY)
 def test_noise_is_not_traced(name: str) -> None:
     """What was drawn comes in about as many bytes as without noise, and as close."""

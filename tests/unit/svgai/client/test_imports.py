@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[4]
 
 # Everything that is installed but these, with what they are made of, cannot be imported.
@@ -40,6 +42,7 @@ assert not ours, ours
 """
 
 
+@pytest.mark.slow
 def test_the_client_imports_httpx_pydantic_and_tenacity_alone() -> None:
     """In a process in which every other installed package is missing it is imported, and tells that nobody answers."""
     done = subprocess.run(

@@ -100,6 +100,7 @@ def test_nothing_is_narrower_than_asked(least: int) -> None:
         assert (piece - core.buffer(0.8 * least)).area < 0.5
 
 
+@pytest.mark.slow
 def test_a_size_on_paper_counts() -> None:
     """The same millimetre is more pixels of a finer scan, and the drawing is smaller."""
     coarse, fine = (cut(picture(), "0.5mm", Resolution(dots, dots)) for dots in (72, 600))

@@ -111,6 +111,7 @@ def test_features_come_in_the_documented_number(tmp_path: Path) -> None:
         network.run(pixels, np.zeros((1, len(FEATURE_NAMES) + 1), np.float32))
 
 
+@pytest.mark.slow
 def test_the_runtime_is_told_not_to_report_to_its_makers(tmp_path: Path) -> None:
     """It would note a device in the home folder first; with our code loaded it does not."""
     environment = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}

@@ -14,6 +14,7 @@ from svgai.describe.silhouette_features import shape_features
 masks = arrays.arrays(np.uint8, st.tuples(st.integers(1, 20), st.integers(1, 20)), elements=st.sampled_from([0, 255]))
 
 
+@pytest.mark.slow
 @given(masks)
 @settings(max_examples=200, deadline=None)
 def test_holes_are_what_the_ground_cannot_reach(foreground: Pixels) -> None:

@@ -41,6 +41,7 @@ def test_tiles_measure_what_the_whole_does(height: int, width: int, clear: bool)
     assert tiled.empty == whole.empty
 
 
+@pytest.mark.slow
 def test_a_second_drawing_is_measured_afresh_where_it_differs() -> None:
     """Tiles keep their values only where both drawings are alike."""
     rgba, svg = drawn(400, 700)

@@ -51,6 +51,7 @@ def test_the_same_traffic_raises_no_alarm() -> None:
     assert alarms <= ALPHA * 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", [0, 4_000])
 def test_a_shift_is_found_soon(before: int) -> None:
     """At the start as after a long time without one; what has not shifted is not called so."""

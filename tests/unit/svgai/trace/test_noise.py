@@ -76,6 +76,7 @@ def test_black_and_white_stay_so() -> None:
     assert (calm[:8] == 255).all()
 
 
+@pytest.mark.slow
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 - 1))
 def test_size_and_alpha_stay(height: int, width: int, seed: int) -> None:
     rgba = np.random.default_rng(seed).integers(0, 256, (height, width, 4), np.uint8)

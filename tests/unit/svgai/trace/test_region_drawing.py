@@ -67,6 +67,7 @@ def test_neighbours_leave_no_seam(step: int, transposed: bool) -> None:
     assert (inside[..., 2] >= 55).all()
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 999))
 @settings(max_examples=8, deadline=None)
 def test_a_mosaic_shows_no_ground(seed: int) -> None:

@@ -155,6 +155,7 @@ def test_the_smallest_images_are_kept(size: tuple[int, int], alpha: int) -> None
     assert np.abs(drawn - rgba).max() <= 3
 
 
+@pytest.mark.slow
 @given(height=st.integers(1, 6), width=st.integers(1, 6), seed=st.integers(0, 99))
 @settings(max_examples=30, deadline=None)
 def test_anything_small_is_traced(height: int, width: int, seed: int) -> None:

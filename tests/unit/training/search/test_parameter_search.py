@@ -36,6 +36,7 @@ def parts(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in folder.glob("*.parquet")}
 
 
+@pytest.mark.slow
 def test_rows_hold_what_was_measured() -> None:
     """One row a tracing: the image's features, the SVG's quality, the tracing itself."""
     table = evaluate_tracings(SAMPLES[0], TRACINGS)
@@ -80,6 +81,7 @@ def test_what_is_finished_is_never_done_again(tmp_path: Path) -> None:
     assert (whole.measured, again.measured) == (3, 1)
 
 
+@pytest.mark.slow
 def test_a_damaged_part_is_named(tmp_path: Path) -> None:
     """As after a power cut: whoever removes it has its image alone measured anew."""
     search(SAMPLES, TRACINGS, tmp_path, map, quiet)
@@ -153,6 +155,7 @@ def test_another_image_of_the_same_name_is_measured_anew(tmp_path: Path) -> None
     assert table["bytes"].tolist() == expected["bytes"].tolist() != first.table["bytes"].tolist()
 
 
+@pytest.mark.slow
 def test_what_a_limit_stops_is_no_row_but_counted(tmp_path: Path) -> None:
     """By reason, also when the parts are taken over; the other tracings keep their rows and whole numbers."""
     sizes = evaluate_tracings(SAMPLES[0], TRACINGS)["bytes"]

@@ -82,6 +82,7 @@ def test_poor_trials_are_given_up_after_a_fold(tmp_path: Path) -> None:
     assert min(trial.intermediate_values[1] for trial in pruned) > study.best_trial.intermediate_values[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("breaks", [1, 4, 20, 33])
 def test_a_stopped_search_goes_on_as_if_it_had_not_been(tmp_path: Path, breaks: int) -> None:
     """The same settings are tried in the same order; the trial that was under way is measured again."""

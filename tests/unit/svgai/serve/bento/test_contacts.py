@@ -88,6 +88,7 @@ import svgai.serve.bento.application
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_an_attribute_that_is_missing_ends_the_start_with_a_line() -> None:
     """The same for what only an application has that was made."""
     from svgai.serve.bento.contacts import require_attributes

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
 from svgai.serve.monitoring.dead_gauges import forget_dead_gauges
 
@@ -33,6 +34,7 @@ def _run(code: str, folder: Path) -> str:
     ).stdout
 
 
+@pytest.mark.slow
 def test_what_a_killed_process_had_in_hand_is_forgotten(tmp_path: Path) -> None:
     """Its gauge leaves the sum; what it had counted stays."""
     _run(KILLED_AT_WORK, tmp_path)

@@ -64,6 +64,7 @@ def test_it_says_what_is_served_and_what_is_expected() -> None:
     assert registry.get_sample_value("svgai_models_info", {"classifier": "7", "optimizer": "9"}) == 1
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(APIS), st.floats(0, 100)), max_size=20), st.integers(0, 99))
 def test_no_event_makes_a_new_series(waits: list[tuple[str, float]], waiting: int) -> None:
     """All are there with 0, so that a rate sees the first event."""

@@ -129,6 +129,7 @@ def test_the_writer_compares_what_all_services_have_written(tmp_path: Path) -> N
     )
 
 
+@pytest.mark.slow
 def test_the_writer_catches_up_with_what_waits(tmp_path: Path) -> None:
     """One look takes more than the rows that are read at once."""
     handle = _writer(tmp_path, [*images(ROWS_AT_ONCE, 1), *images(700, 2, grain=0.4)])

@@ -235,6 +235,7 @@ def test_an_idle_worker_that_is_killed_is_replaced() -> None:
     assert _run(work) == "hello again"
 
 
+@pytest.mark.slow
 def test_a_closed_pool_starts_no_more_processes() -> None:
     """Work that comes while the service stops is refused, not given to a new pool that nobody would stop."""
 

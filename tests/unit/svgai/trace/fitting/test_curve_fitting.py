@@ -82,6 +82,7 @@ def test_fitted_outlines_are_closed_and_whole(contours: list[Points], curves: bo
         assert (alone.joints == outline.joints).all()
 
 
+@pytest.mark.slow
 @given(contour=BLOBS, curves=st.booleans())
 @settings(max_examples=20, deadline=None)
 def test_dearer_deviation_means_less_of_it(contour: Points, curves: bool) -> None:

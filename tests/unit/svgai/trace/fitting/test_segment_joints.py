@@ -125,6 +125,7 @@ def test_the_corner_angle_decides() -> None:
     assert _kinks(soft).max() < 1
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 999))
 @settings(max_examples=20, deadline=None)
 def test_outlines_do_not_depend_on_their_company(seed: int) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -13,6 +14,7 @@ Levels = npt.NDArray[np.intp]
 any_levels = arrays.arrays(np.intp, st.tuples(st.integers(1, 8), st.integers(1, 8)), elements=st.integers(-1, 4))
 
 
+@pytest.mark.slow
 @given(levels=any_levels, opaque=st.integers(0, 5))
 def test_what_lies_on_top_is_what_was_asked(levels: Levels, opaque: int) -> None:
     """Painted in order the last area at each square is its level, and clear squares stay clear."""
@@ -22,6 +24,7 @@ def test_what_lies_on_top_is_what_was_asked(levels: Levels, opaque: int) -> None
     assert (seen == levels).all()
 
 
+@pytest.mark.slow
 @given(levels=any_levels, opaque=st.integers(0, 5))
 def test_nothing_lies_beneath_what_is_translucent(levels: Levels, opaque: int) -> None:
     """A translucent square is in its own area and in no other."""

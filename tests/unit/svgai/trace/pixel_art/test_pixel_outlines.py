@@ -25,6 +25,7 @@ def filled(data: str, columns: int, rows: int, rule: str) -> npt.NDArray[np.bool
     return np.asarray(covered[::2, ::2] == 255)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["nonzero", "evenodd"])
 @given(mask=masks)
 def test_the_squares_are_filled_and_nothing_else(rule: str, mask: npt.NDArray[np.bool_]) -> None:

@@ -43,6 +43,7 @@ def _area_sizes(indices: Map) -> npt.NDArray[np.int_]:
     return sizes
 
 
+@pytest.mark.slow
 @given(indices=MAPS, overlap=st.integers(1, 4), with_clear=st.booleans())
 @settings(max_examples=80, deadline=None)
 def test_painting_in_order_gives_the_map(indices: Map, overlap: int, with_clear: bool) -> None:

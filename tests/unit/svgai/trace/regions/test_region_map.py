@@ -68,6 +68,7 @@ def test_what_only_the_margin_has_is_no_colour_of_the_picture() -> None:
     assert (regions.indices == 0).all()
 
 
+@pytest.mark.slow
 @given(height=st.integers(1, 8), width=st.integers(1, 8), seed=st.integers(0, 99), opaque_ones=st.booleans())
 @settings(max_examples=40, deadline=None)
 def test_any_pixels_have_a_map(height: int, width: int, seed: int, opaque_ones: bool) -> None:

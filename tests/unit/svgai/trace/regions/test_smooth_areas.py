@@ -129,6 +129,7 @@ def test_a_steep_slope_is_no_edge() -> None:
     assert not cores.models[slope].is_flat
 
 
+@pytest.mark.slow
 def test_a_slope_goes_on_between_what_lies_on_it() -> None:
     """Parts of a slope too small to be told by themselves belong to the strips around them."""
     y, x = np.mgrid[:60, :60]
@@ -141,6 +142,7 @@ def test_a_slope_goes_on_between_what_lies_on_it() -> None:
     assert not any(cores.models[number].is_flat for number in np.unique(hole[hole >= 0]))
 
 
+@pytest.mark.slow
 def test_there_are_no_more_models_than_fit_in_however_many_gradients() -> None:
     """After strips took most of the models, further gradients leave one for the flat ground."""
     rgb = np.full((800, 240, 3), 255, np.uint8)

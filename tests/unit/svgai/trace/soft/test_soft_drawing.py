@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from svgai.array_types import Pixels
 from svgai.measure.rendering import render
@@ -32,6 +33,7 @@ def test_a_drawn_shadow_has_the_alpha_of_the_shadow() -> None:
     assert off[parts.seen].max() < 25
 
 
+@pytest.mark.slow
 def test_care_asks_for_finer_steps() -> None:
     """Where something soft is seen, until steps are fine enough; elsewhere care changes nothing."""
     drawing = _drawing(shadowed(96, 5))

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ def _painted(element: str, box: Box) -> Pixels:
     return render(document(element + path, (90, 90), (90, 90)), 90, 90)
 
 
+@pytest.mark.slow
 @given(
     line=st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS),
     corner=st.tuples(NUMBERS, NUMBERS),

@@ -61,6 +61,7 @@ def _most_difference(short: str, plain: str) -> int:
     return int(np.abs(one.astype(int) - other).max())
 
 
+@pytest.mark.slow
 @given(outlines=st.lists(ANY, min_size=1, max_size=5))
 @settings(max_examples=80, deadline=None)
 def test_short_path_data_draws_the_same(outlines: list[AnyOutline]) -> None:

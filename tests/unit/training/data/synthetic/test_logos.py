@@ -32,6 +32,7 @@ def test_same_seed_gives_same_svg(kind: LogoType, seed: int) -> None:
     assert generate_svg(kind, seed) == generate_svg(kind, seed, FontLibrary.bundled())
 
 
+@pytest.mark.slow
 @given(KINDS, SEEDS)
 @settings(deadline=None, max_examples=100)
 def test_svg_is_closed_and_well_formed(kind: LogoType, seed: int) -> None:

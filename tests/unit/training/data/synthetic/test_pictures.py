@@ -1,10 +1,12 @@
 """Generated pictures that are no logos."""
 
 import numpy as np
+import pytest
 
 from training.data.synthetic.pictures import generate_picture
 
 
+@pytest.mark.slow
 def test_a_seed_gives_one_opaque_picture() -> None:
     """The same at every call, another one for another seed, in the sizes of generated logos."""
     pictures = [generate_picture(seed) for seed in range(16)]
