@@ -23,11 +23,11 @@ from svgai.outcomes.outcome import now, shadowed_id
 from svgai.outcomes.quality_database import QualityDatabase
 from tests.fakes.outcomes import outcome
 from tests.integration.servers.trained_folders import train
+from tests.marks import MLFLOW_WARNINGS
 
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 SHADOW = Experiment("classifier:1,optimizer:1", "classifier:1,optimizer:2", "shadow", 1.0)

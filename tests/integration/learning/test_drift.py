@@ -21,12 +21,12 @@ from svgai.outcomes.quality_database import QualityDatabase
 from svgai.settings import load_settings
 from tests.fakes.fake_registry import gates_that_refuse
 from tests.integration.servers.trained_folders import train
+from tests.marks import MLFLOW_WARNINGS
 from tests.unit.svgai.outcomes.test_drift_watch import images, reference
 
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 COUNT = 700

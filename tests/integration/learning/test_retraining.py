@@ -24,6 +24,7 @@ from svgai.settings import load_settings
 from svgai.trace.parameters import TracingParameters
 from tests.fakes.served_images import NOW, converted, tried
 from tests.integration.servers.trained_folders import train
+from tests.marks import MLFLOW_WARNINGS
 from tests.unit.training.fit.test_train_optimizer import TRACINGS, lawful_table
 from training.data.dataset_writer import write_dataset
 from training.data.measured_logos import MEASURED
@@ -31,8 +32,7 @@ from training.search.parameter_search import write_table
 
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 

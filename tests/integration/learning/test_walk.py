@@ -39,6 +39,7 @@ from tests.fakes.fake_registry import gates_that_refuse
 from tests.integration.servers.served import ROOT
 from tests.integration.servers.trained_folders import train
 from tests.integration.servers.viewers import program
+from tests.marks import MLFLOW_WARNINGS
 from training.data.synthetic.logos import generate_image
 from training.fit.surrogate import OptimizerConfig
 from training.fit.train_optimizer import train_optimizer
@@ -48,8 +49,7 @@ pytestmark = [
     pytest.mark.integration,
     pytest.mark.long,
     pytest.mark.rehearsal,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 TABLE = Path("training/tables/tracings.parquet")

@@ -21,12 +21,11 @@ from tests.fakes.tiny_models import drawn_logo
 from tests.integration.servers.bento_place import SERVICE, BentoPlace, bento_place
 from tests.integration.servers.served import ROOT, encoded, serving
 from tests.integration.servers.trained_folders import GOOD_METRICS, train
+from tests.marks import MLFLOW_WARNINGS
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 CHALLENGED = """

@@ -21,13 +21,12 @@ from tests.integration.servers.private_postgres import private_postgres
 from tests.integration.servers.s3_store import BUCKET, S3Store, s3_store
 from tests.integration.servers.team_server import ADMIN_PASSWORD, DEPLOYMENT, SECRETS, TeamServer, serving
 from tests.integration.servers.trained_folders import CONTRACT, train
+from tests.marks import MLFLOW_WARNINGS
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.long,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 KEY, SECRET = "AKIDOFTHESTORE", "wJalr/the+secret=of-the-store"  # pragma: allowlist secret

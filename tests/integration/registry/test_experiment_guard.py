@@ -20,12 +20,11 @@ from svgai.settings import Settings
 from tests.fakes.fake_registry import gates_that_refuse
 from tests.fakes.outcomes import outcome
 from tests.integration.servers.trained_folders import train
+from tests.marks import MLFLOW_WARNINGS
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 SHADOW = Experiment("classifier:1,optimizer:1", "classifier:1,optimizer:2", "shadow", 1.0)

@@ -28,12 +28,11 @@ from svgai.model_files.training_record import RECORD_FILE, WEIGHTS_FILE, Trainin
 from tests.fakes.tiny_models import drawn_logo
 from tests.integration.servers.served import INTERRUPTIBLE, encoded, serving, start, text_with
 from tests.integration.servers.trained_folders import GOOD_METRICS, train
+from tests.marks import MLFLOW_WARNINGS
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 ROOT = Path(__file__).parents[3]

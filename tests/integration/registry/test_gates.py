@@ -17,12 +17,11 @@ from registry.training_runs.tracking import log_training
 from svgai.model_files.training_record import HELD_OUT_FILE, RECORD_FILE, WEIGHTS_FILE, ModelKind, file_sha256
 from tests.fakes.torch_classifiers import write_torch_classifier
 from tests.integration.servers.trained_folders import CONTRACT, train
+from tests.marks import MLFLOW_WARNINGS
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 

@@ -19,15 +19,14 @@ from registry.promotion.status import status
 from registry.training_runs.tracking import LoggedVersion, log_training
 from tests.integration.servers.team_server import ADMIN_PASSWORD, TeamServer
 from tests.integration.servers.trained_folders import CONTRACT, train
+from tests.marks import MLFLOW_WARNINGS
 
 logger = logging.getLogger(__name__)
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.long,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 MANY = 250

@@ -20,12 +20,11 @@ from tests.integration.servers.mlflow_server import MlflowServer
 from tests.integration.servers.older_mlflow import make_older_database
 from tests.integration.servers.team_server import ADMIN_PASSWORD, SECRETS, serving, start
 from tests.integration.servers.trained_folders import train
+from tests.marks import MLFLOW_WARNINGS
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 WRITTEN_BY_HAND = "größer, schärfer, 新しい, 🎨"

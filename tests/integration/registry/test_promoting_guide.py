@@ -19,14 +19,13 @@ from registry.promotion.settlement import settle
 from registry.training_runs.tracking import log_training
 from tests.integration.servers.mlflow_pages import MlflowPages
 from tests.integration.servers.trained_folders import CONTRACT, train
+from tests.marks import MLFLOW_WARNINGS
 
 GUIDE = Path(__file__).parents[3] / "docs/promoting-models.md"
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 

@@ -13,14 +13,13 @@ from playwright.sync_api import Page
 from loadtests.servers.traffic import Outcome
 from tests.integration.servers.mlflow_pages import MlflowPages
 from tests.integration.servers.promotion_place import Place, promotion_place
+from tests.marks import MLFLOW_WARNINGS
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.long,
     pytest.mark.alone,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 NAME = "svgai-classifier"

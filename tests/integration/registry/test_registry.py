@@ -25,14 +25,13 @@ from svgai.measure.outcome_scales import SCALES
 from svgai.model_files.training_record import file_sha256, read_record, write_record
 from svgai.trace.parameters import TRACING_NAMES
 from tests.integration.servers.trained_folders import CONTRACT, FEATURES, GOOD_METRICS, train
+from tests.marks import MLFLOW_WARNINGS
 
 BOB = Actor(by="bob", via="cli")
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 

@@ -23,12 +23,12 @@ from svgai.model_files.training_record import read_record
 from tests.integration.servers.served import text_with
 from tests.integration.servers.small_bentos import tag
 from tests.integration.servers.trained_folders import train
+from tests.marks import MLFLOW_WARNINGS
 
 # MLflow's and BentoML's, at their import.
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
     pytest.mark.filterwarnings("ignore:GitWildMatchPattern:DeprecationWarning"),
 ]
 

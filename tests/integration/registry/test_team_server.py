@@ -19,12 +19,11 @@ from registry.training_runs.tracking import LoggedVersion, log_training
 from svgai.errors import RegistryFault
 from tests.integration.servers.team_server import ADMIN_PASSWORD, ORIGIN, TeamServer, start
 from tests.integration.servers.trained_folders import CONTRACT, train
+from tests.marks import MLFLOW_WARNINGS
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 PASSWORD = "twelve-signs"

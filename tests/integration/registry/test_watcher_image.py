@@ -14,13 +14,12 @@ from registry.mlflow_store.versions import REGISTERED_NAMES
 from registry.training_runs.tracking import log_training
 from tests.integration.servers.served import KEPT, ROOT
 from tests.integration.servers.trained_folders import train
+from tests.marks import MLFLOW_WARNINGS
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.long,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 

@@ -6,21 +6,14 @@ import subprocess
 import time
 from pathlib import Path
 
-import pytest
-
 from stack.compose import Compose
 from tests.integration.servers.running_stack import PER_SECOND, Stack, requests
 from tests.integration.servers.steady_load import steady_load
+from tests.marks import REHEARSED_STACK
 
 logger = logging.getLogger(__name__)
 
-# BentoML's own imports use what its dependencies have deprecated, so it is imported inside a fixture.
-pytestmark = [
-    pytest.mark.integration,
-    pytest.mark.long,
-    pytest.mark.rehearsal,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-]
+pytestmark = [*REHEARSED_STACK]
 
 SWITCHED_WITHIN_S, WATCHED_S = 5.0, 20.0
 RULES = """\

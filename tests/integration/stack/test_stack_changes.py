@@ -5,21 +5,15 @@ import os
 import time
 
 import psutil
-import pytest
 
 from stack.release import Release, read_release, services_of
 from tests.integration.servers.running_stack import PER_SECOND, Stack, requests
 from tests.integration.servers.steady_load import steady_load
+from tests.marks import REHEARSED_STACK
 
 logger = logging.getLogger(__name__)
 
-# BentoML's own imports use what its dependencies have deprecated, so it is imported inside a fixture.
-pytestmark = [
-    pytest.mark.integration,
-    pytest.mark.long,
-    pytest.mark.rehearsal,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-]
+pytestmark = [*REHEARSED_STACK]
 
 CHANGES = int(os.environ.get("STACK_CHANGES", "2"))
 KILLED_AFTER_S = (3, 9, 14)

@@ -6,7 +6,6 @@ import signal
 import time
 
 import psutil
-import pytest
 
 from rollout.waiting import wait_until
 from stack.health import is_healthy
@@ -14,16 +13,11 @@ from stack.life import services_wanted
 from stack.release import read_release
 from tests.integration.servers.running_stack import PER_SECOND, Stack, requests
 from tests.integration.servers.steady_load import steady_load
+from tests.marks import REHEARSED_STACK
 
 logger = logging.getLogger(__name__)
 
-# BentoML's own imports use what its dependencies have deprecated, so it is imported inside a fixture.
-pytestmark = [
-    pytest.mark.integration,
-    pytest.mark.long,
-    pytest.mark.rehearsal,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-]
+pytestmark = [*REHEARSED_STACK]
 
 RECOVERED_WITHIN_S, GIVEN_UP_AFTER_S = 10.0, 120.0
 LATER = {"mlflow": 60.0}

@@ -30,15 +30,14 @@ from svgai.decode.pixels import encode_png
 from tests.fakes.tiny_models import drawn_logo
 from tests.integration.servers.viewers import program
 from tests.integration.training.test_training_run import small_table
+from tests.marks import MLFLOW_WARNINGS
 from training.data.dataset_writer import write_dataset
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.long,
     pytest.mark.rehearsal,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 ROOT = Path(__file__).parents[3]

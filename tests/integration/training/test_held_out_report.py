@@ -13,6 +13,7 @@ from registry.training_runs.tracking import log_training
 from svgai.logo_types import LOGO_TYPES
 from svgai.model_files.training_record import REPORT_FOLDER, ModelKind
 from tests.integration.training.test_training_run import small_table
+from tests.marks import MLFLOW_WARNINGS
 from training.data.dataset_writer import write_dataset
 from training.data.datasets import labelled, load_dataset
 from training.fit.held_out_report import METRICS_FILE
@@ -22,11 +23,9 @@ from training.fit.train_optimizer import train_optimizer
 from training.search.tracing_table import read_table
 from training.templates import linear_classifier
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 

@@ -18,14 +18,13 @@ from registry.training_runs.training_run import LOG_FILE, open_run
 from svgai.model_files.training_record import read_record
 from tests.integration.servers.served import INTERRUPTIBLE
 from tests.integration.servers.trained_folders import train
+from tests.marks import MLFLOW_WARNINGS
 from training.search.parameter_search import write_table
 from training.search.tracing_table import read_table, wholly_measured
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 ROOT = Path(__file__).parents[3]

@@ -16,16 +16,15 @@ from registry.mlflow_store.connection import connect, experiment_id
 from svgai.errors import ClusterFault
 from tests.integration.servers.served import INTERRUPTIBLE
 from tests.integration.training.test_training_run import ROOT, small_table, svgai
+from tests.marks import MLFLOW_WARNINGS
 from tests.unit.training.fit.test_train_optimizer import CONFIG, lawful_table
 from training.data.dataset_writer import write_dataset
 from training.tuning.folds import OptimizerMaterial
 from training.tuning.trial_workers import trial_workers
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 OPTIMIZER = ("tune", "optimizer", "--table", "measured.parquet", "--folds", "2", "--set", "rounds=12")

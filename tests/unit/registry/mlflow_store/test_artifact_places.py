@@ -11,12 +11,11 @@ from mlflow import MlflowClient
 from registry.mlflow_store.artifact_places import Foreign, database_of, foreign_places, relocate, require_own_places
 from registry.mlflow_store.connection import connect, experiment_id
 from svgai.errors import RegistryFault
+from tests.marks import MLFLOW_WARNINGS
 
-# MLflow's own modules warn of this when they are first imported.
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType"),
-    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy"),
+    *MLFLOW_WARNINGS,
 ]
 
 
