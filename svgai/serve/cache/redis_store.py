@@ -21,7 +21,7 @@ from svgai.serve.cache.cached_values import LARGEST_VALUE
 from svgai.serve.cache.stores import StoreFault
 
 ANSWER_WITHIN_S = 0.1
-"""Timeout of one command in seconds, including connecting."""
+"""Timeout of one command in seconds: a cache that is slower than this is worse than none."""
 
 LOOKED_AT_EVERY_S = 0.5
 """Seconds between PINGs to a server that did not answer."""
@@ -41,17 +41,18 @@ class RedisStore:
     """
     Values in the server of a URL, which may contain a user and a password: it is not logged.
 
-    `password` is used if the URL has none.
+    `password` is used if the URL has none; `answer_within_s` is the timeout of one command, including connecting.
 
     Connects with the first command. It belongs to one event loop.
     """
 
-    def __init__(self, url: str, password: str | None = None) -> None:
+    def __init__(self, url: str, password: str | None = None, answer_within_s: float = ANSWER_WITHIN_S) -> None:
+        self._answer_within_s = answer_within_s
         self._redis = Redis.from_url(
             url,
             password=password,
-            socket_timeout=ANSWER_WITHIN_S,
-            socket_connect_timeout=ANSWER_WITHIN_S,
+            socket_timeout=answer_within_s,
+            socket_connect_timeout=answer_within_s,
             # After a restart of the server, old connections are dead.
             retry=Retry(NoBackoff(), 1),
             client_name="svgai",
@@ -93,7 +94,7 @@ class RedisStore:
         if not self.able:
             raise StoreFault("the server did not answer, and has not come back")
         try:
-            async with asyncio.timeout(ANSWER_WITHIN_S):
+            async with asyncio.timeout(self._answer_within_s):
                 return await command()
         except (NoConnection, NoAnswer, TimeoutError, OSError) as fault:
             self._wait_for_it(fault)
@@ -110,7 +111,7 @@ class RedisStore:
         while True:
             await asyncio.sleep(LOOKED_AT_EVERY_S)
             try:
-                async with asyncio.timeout(ANSWER_WITHIN_S):
+                async with asyncio.timeout(self._answer_within_s):
                     await self._redis.ping()
             except (RedisError, TimeoutError, OSError):
                 continue

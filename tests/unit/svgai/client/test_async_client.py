@@ -54,10 +54,10 @@ def test_many_images_each_have_an_outcome_and_few_are_on_their_way() -> None:
         most = max(most, running)
         await asyncio.sleep(0)
         running -= 1
-        return error(400, "invalid_image") if b"bad" in await request.aread() else converted()
+        return error(400, "invalid_image") if b"broken" in await request.aread() else converted()
 
     async def work() -> list[Outcome]:
-        images: list[ImageSource] = [b"bad" if number == 3 else b"good" for number in range(9)]
+        images: list[ImageSource] = [b"broken" if number == 3 else b"good" for number in range(9)]
         async with AsyncClient("http://service", transport=httpx.MockTransport(slow), pause=no_pause) as service:
             return [outcome async for outcome in service.convert_many(images, concurrency=3)]
 

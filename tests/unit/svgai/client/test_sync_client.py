@@ -234,11 +234,11 @@ def test_many_images_each_have_an_outcome() -> None:
     """Whichever order they come in; one that fails does not stop the others, and progress counts all."""
 
     def by_image(request: httpx.Request) -> httpx.Response:
-        return error(400, "invalid_image") if b"bad" in request.content else converted()
+        return error(400, "invalid_image") if b"broken" in request.content else converted()
 
     seen: list[tuple[int, int | None]] = []
     with client(Answers(by_image)) as service:
-        images: list[ImageSource] = [b"one", b"bad", "missing.png", b"four"]
+        images: list[ImageSource] = [b"one", b"broken", "missing.png", b"four"]
         outcomes = sorted(
             service.convert_many(images, concurrency=2, progress=lambda *told: seen.append(told)),
             key=lambda outcome: outcome.index,
