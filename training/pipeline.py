@@ -1,4 +1,4 @@
-"""Whole pieces of training work, as the command line asks for them."""
+"""Complete training tasks, as called from the command line."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,7 +35,7 @@ def train_one(
     """
     Train the classifier on folders of labelled images, or the optimizer on a table of measured tracings.
 
-    `values` replace settings of the training by name; `watch` is called with the figures of each epoch or round.
+    `values` replace settings of the training by name; `watch` is called with the metrics of each epoch or round.
 
     Raises:
         DatasetFault: the folders or the table cannot be trained on.
@@ -43,7 +43,7 @@ def train_one(
     """
     config = training_config(kind, values)
     if kind == "classifier":
-        # torch takes seconds to import and is not needed for the optimizer.
+        # torch takes seconds to import, and the optimizer does not need it.
         from training.fit.classifier.train_classifier import train_classifier  # noqa: PLC0415
 
         samples = labelled_samples(folders)
@@ -85,7 +85,7 @@ def measured_tracings(table: Path) -> pd.DataFrame:
 
 def training_config(kind: str, values: Mapping[str, str]) -> Any:
     """
-    How a kind of model is trained, with other values where they are named.
+    The training settings of a kind of model, with replaced values.
 
     Raises:
         ValueError: a setting that there is not, or a value that is none of it.
@@ -111,11 +111,11 @@ def search_tracings(
     progress: Progress,
 ) -> PortfolioSearch:
     """
-    Grow a portfolio out of a random pool of tracings, measure it on images, and write the table to `out`.
+    Grow a portfolio from a random pool of tracings, measure it on images, and write the table to `out`.
 
-    Without a folder the images are generated: as many of each type, other ones for another `seed`. With `real`, every
-    second image is one of these, as long as there are any. The work is done by the Dask cluster of `scheduler`, or by
-    `jobs` processes of this machine.
+    Without a folder the images are generated: equally many of each type, determined by `seed`. With `real`, every
+    second image is one of these, as long as there are any. The Dask cluster at `scheduler` does the work, or `jobs`
+    processes on this machine.
 
     Raises:
         DatasetFault: there are too few images.
@@ -134,14 +134,14 @@ def search_tracings(
 
 
 def alternating(some: Sequence[Sample], others: Sequence[Sample]) -> list[Sample]:
-    """One of each in turn, until one of both has no more; then the rest of the other."""
+    """One of each alternately, until one of both is exhausted; then the rest of the other."""
     pairs = [sample for pair in zip(some, others, strict=False) for sample in pair]
     both = len(pairs) // 2
     return [*pairs, *some[both:], *others[both:]]
 
 
 def generated(seed: int, count: int) -> list[Sample]:
-    """`count` generated images, the four types in turn, named <type>/<seed> so that a name gives its image again."""
+    """`count` generated images of the four types in turn, named <type>/<seed> so that a name gives its image again."""
     return [generated_sample(LOGO_TYPES[index % 4], seed * 10_000_000 + index // 4) for index in range(count)]
 
 
@@ -154,5 +154,5 @@ def generated_sample(kind: str, seed: int) -> Sample:
 
 
 def _mixed(dataset: Dataset) -> list[Sample]:
-    """The samples in an order that has nothing to do with their folders, so that every part holds all types."""
+    """The samples in an order independent of their folders, so that every part contains all types."""
     return by_hash(dataset.samples)

@@ -1,1 +1,1 @@
-"""Images to learn from and measure on: generated ones, folders of files, real logos."""
+"""Images for training and evaluation: generated ones, folders of files, real logos."""

@@ -1,4 +1,4 @@
-"""One picture of many samples, grouped by type, so that a person can look at what a model learns from."""
+"""One picture of many samples, grouped by type, so that a person can inspect the training data."""
 
 from collections.abc import Sequence
 from random import Random
@@ -20,7 +20,7 @@ def contact_sheet(samples: Sequence[Sample], columns: int = 12, rows_per_kind: i
     """
     Lay out samples as an RGB picture, each captioned with its name, under a heading per type.
 
-    A type with more samples than fit is represented by a seeded choice. Transparency shows as a checkerboard.
+    Of a type with more samples than fit a seeded random choice is shown. Transparency shows as a checkerboard.
 
     Raises:
         ValueError: There are no samples, or fewer than one column or row is asked for.

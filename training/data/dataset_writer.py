@@ -45,15 +45,15 @@ def write_dataset(
     """
     Generate `per_kind` logos of each type into `<kind>/<seed>.png|jpg` with an SVG beside each.
 
-    It may be stopped at any time and called again: what is complete is kept. Images that an older generator left are
-    drawn anew. The manifest is written last, so a folder with a manifest is complete.
+    It may be stopped at any time and called again: finished images are kept. Images of an older generator are
+    regenerated. The manifest is written last, so a folder with a manifest is complete.
 
     Args:
-        out_dir: Folder to write to; made where it does not exist.
+        out_dir: Folder to write to; created if missing.
         per_kind: Images of each type.
-        seed: Base seed; different base seeds share no image.
+        seed: Base seed; different base seeds have no image in common.
         workers: Processes; -1 for one per core.
-        progress: Called with (images done, images in all).
+        progress: Called with (images done, total images).
         system_fonts: Also use installed fonts; the images then depend on the machine.
 
     Returns:
@@ -89,7 +89,7 @@ def _same_generator(out_dir: Path, system_fonts: bool) -> bool:
     path = out_dir / _FINGERPRINT
     same = path.is_file() and path.read_text(encoding="utf-8") == mark
     if not same:
-        # Without a mark nothing here is the generator's: the images of a folder of one's own may be numbered, too.
+        # Without a mark nothing here is the generator's: images in a user's own folder may be numbered, too.
         for kind in LOGO_TYPES if path.is_file() else ():
             for stale in (out_dir / kind).glob("*"):
                 if stale.stem.isdigit():

@@ -1,6 +1,6 @@
-"""Sets of logos to learn from and measure on: samples, folders of files, splits and digests.
+"""Sets of logos for training and evaluation: samples, folders of files, splits and digests.
 
-Writing generated sets is `training.data.dataset_writer`'s.
+`training.data.dataset_writer` writes generated sets.
 """
 
 import hashlib
@@ -33,15 +33,15 @@ _VARIANT = re.compile(
 @dataclass(frozen=True)
 class Sample:
     """
-    One image of a set, kept encoded: thousands of them fit into memory.
+    One image of a set, kept encoded, so that thousands of them fit into memory.
 
     Attributes:
         name: Unique within its set, the path below the folder without suffix.
-        kind: The type, or None where nobody labelled it.
-        brand: What it must share a split with.
+        kind: The type, or None if it has no label.
+        brand: Samples of one brand are always in the same split.
         data: The file: a raster format that the service reads, or SVG.
         longest: Longest side in pixels that an SVG is drawn at; a raster image keeps its own size.
-        on_white: Whether it is laid on white, whatever transparency it has.
+        on_white: Whether it is composited on white, even if it has transparency.
     """
 
     name: str
@@ -80,11 +80,11 @@ class Sample:
 @dataclass(frozen=True)
 class Dataset:
     """
-    Samples, and the files that could not become one.
+    Samples, and the files that could not be read.
 
     Attributes:
-        samples: In order of their names.
-        skipped: File and reason, for a person to read.
+        samples: Sorted by name.
+        skipped: File and reason, as text for users.
     """
 
     samples: tuple[Sample, ...]
@@ -100,22 +100,22 @@ def load_dataset(
     drawings: bool = False,
 ) -> Dataset:
     """
-    Read a generated set, or a person's folder of SVG and raster files with its subfolders.
+    Read a generated set, or any folder of SVG and raster files with its subfolders.
 
-    A generated set is taken as its manifest lists it, every file checked against its digest. In any other folder the
+    A generated set is read from its manifest, and every file is checked against its digest. In any other folder the
     type of a file is what `labels` says ({"file": "type"}; by default the folder's labels.json where it exists), else
-    the name of a folder around it, else None. Of files that differ in suffix only, the raster one counts, or with
+    the name of a parent folder, else None. Of files that differ only in suffix, the raster one is used, or with
     `drawings` the SVG one.
 
     Args:
         folder: The folder.
         labels: A JSON file with types by path below the folder, file name or stem.
         size: Longest side in pixels that SVG files are drawn at.
-        progress: Called with (files done, files in all).
-        drawings: Whether the SVG files of a generated set are taken, which its manifest has no digest of.
+        progress: Called with (files done, total files).
+        drawings: Whether the SVG files of a generated set are used, for which its manifest has no digest.
 
     Raises:
-        DatasetFault: There is no such folder, no usable image in it, or the labels are not what they should be.
+        DatasetFault: There is no such folder, no usable image in it, or the labels are invalid.
     """
     if not folder.is_dir():
         raise DatasetFault(f"{folder} is not a folder")
@@ -180,7 +180,7 @@ def labelled(samples: Sequence[Sample]) -> Sequence[Sample]:
 
 
 def digest(samples: Iterable[Sample]) -> str:
-    """SHA-256 (hex) of names, types and contents, whatever their order: the same set gives the same digest."""
+    """SHA-256 (hex) of names, types and contents, independent of their order: the same set gives the same digest."""
     lines = sorted(
         f"{sample.name}\t{sample.kind}\t{sample.longest if sample.is_svg else 0}\t"
         f"{hashlib.sha256(sample.data).hexdigest()}{' on white' if sample.on_white else ''}\n"
@@ -190,7 +190,7 @@ def digest(samples: Iterable[Sample]) -> str:
 
 
 def brand_of(name: str) -> str:
-    """The brand in a file name: what stands before its first variant word, as in `acme` of `acme-icon-dark.svg`."""
+    """The brand in a file name: the part before its first variant word, as in `acme` of `acme-icon-dark.svg`."""
     stem = re.sub(r"\.[A-Za-z]{3,4}$", "", name.rsplit("/", 1)[-1]).lower()
     found = _VARIANT.match(stem)
     return found[1] if found else stem
@@ -198,7 +198,7 @@ def brand_of(name: str) -> str:
 
 def split_by_brand(samples: Sequence[Sample], fractions: Sequence[float], seed: int) -> tuple[list[Sample], ...]:
     """
-    Split so that no brand is on two sides and the types are spread alike.
+    Split so that no brand is in two parts and the types are distributed evenly.
 
     Args:
         samples: What to split.
@@ -224,7 +224,7 @@ def split_by_brand(samples: Sequence[Sample], fractions: Sequence[float], seed: 
         total = sum(len(brands[brand]) for brand in names)
         done, part, limit = 0, 0, fractions[0] * total
         for brand in sorted(names, key=lambda text: hashlib.sha256(f"{seed}:{text}".encode()).digest()):
-            # A brand goes where its middle falls, so rounding favours no part.
+            # A brand goes to the part that contains its middle, so rounding favours no part.
             while done + len(brands[brand]) / 2 > limit + 1e-9 and part + 1 < len(fractions):
                 part += 1
                 limit += fractions[part] * total

@@ -1,8 +1,8 @@
 """
-What was measured of real logos: the features and types of one half of the brands, as they come in several treatments.
+Measured real logos: the features and types of one half of the brands, each in several treatments.
 
-The table ships, the logos do not: a training learns from it what no generated image shows. It is made anew with
-`python -m training.data.measured_logos --dataset logos/svg` where the features or the labels change.
+The table ships, the logos do not: training learns from it what generated images lack. It is regenerated with `python -m
+training.data.measured_logos --dataset logos/svg` when the features or the labels change.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def measure_logos(samples: Sequence[Sample], jobs: int = -1) -> MeasuredLogos:
 
 
 def treatments(name: str) -> list[Degradation]:
-    """At 256 px as it is and on white; then three random ones without a ground and three on one, by the name."""
+    """At 256 px unchanged and on white; then, seeded by name, three random ones without and three with a ground."""
     plain = Degradation(256, None, 1.0, 0.0, None)
     drawn = [draw_degradation(Random(f"{name}:{number}")) for number in range(6)]
     clear = [replace(one, background=None, jpeg=None) for one in drawn[:3]]
@@ -99,7 +99,7 @@ def _rows(sample: Sample) -> pd.DataFrame:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure the logos of a folder, write the table, and name the files that are not in it because they are faulty."""
+    """Measure the logos of a folder, write the table, and list the invalid files that were left out."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="folder of the SVG files")
     parser.add_argument("--labels", type=Path, default=LABELS, help="their types")

@@ -1,4 +1,4 @@
-"""What a training learns from, in words: a name, where it lies, and what it is."""
+"""The origin of training data, in words: its name, its path, and a description."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Origin:
-    """`path` is relative to the project where it lies inside, so that it means the same elsewhere."""
+    """`path` is relative to the project if it is inside it, so that it stays valid on other machines."""
 
     name: str
     path: str = ""
@@ -15,7 +15,7 @@ class Origin:
 
 
 def origin_of(paths: Sequence[Path], description: str) -> Origin:
-    """The origin of data in folders or files, called by their names."""
+    """The origin of data in folders or files, identified by their names."""
     return Origin("+".join(path.stem for path in paths), ", ".join(map(_relative, paths)), description)
 
 

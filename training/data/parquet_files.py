@@ -1,4 +1,4 @@
-"""Tables as Parquet files that are there whole or not at all."""
+"""Tables as Parquet files, written atomically."""
 
 from pathlib import Path
 
@@ -8,6 +8,6 @@ from svgai.whole_files import written_beside
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:
-    """Write a table beside its place, and move it there when it is whole."""
+    """Write a table to a temporary file, and move it into place when it is complete."""
     with written_beside(path) as partial:
         table.to_parquet(partial, compression="zstd", index=False)

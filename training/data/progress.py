@@ -1,4 +1,4 @@
-"""The callbacks by which long work reports its progress, and a training its figures."""
+"""The callbacks by which long-running work reports its progress, and a training its metrics."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,4 +10,4 @@ Watch = Callable[[int, Mapping[str, float]], None]
 
 
 def unwatched(_step: int, _figures: Mapping[str, float]) -> None:
-    """For a training that nobody watches."""
+    """Does nothing: for a training without a listener."""

@@ -1,8 +1,8 @@
 """
-Real logos as images to measure tracings on: those of the brands that tracing may be tuned on, and no others.
+Real logos as images to measure tracings on: only those of the brands that tracing may be tuned on.
 
-What is measured of them ships with the table; their pixels do not. Half of them are laid on white, since people send
-both, and a name says which: `real/NAME` or `real-on-white/NAME`.
+Their measurements ship with the table; their pixels do not. Half of them are composited on white, since users send
+both, and the name says which: `real/NAME` or `real-on-white/NAME`.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ class RealImages:
 
 
 def _named(sample: Sample) -> Sample:
-    # Not the last bit, which is that of the half that a brand belongs to.
+    # Not the last bit, which decides the half that a brand belongs to.
     on_white = hashlib.sha256(sample.name.encode()).digest()[0] % 2 == 1
     name = f"{'real-on-white' if on_white else 'real'}/{sample.name}"
     return replace(sample, name=name, on_white=on_white)

@@ -1,4 +1,4 @@
-"""Which images of a set are measured: by hash, so that a choice depends on names alone, and a larger one adds to it."""
+"""Selects the images to measure: by hash, so that a selection depends only on names, and a larger one extends it."""
 
 import hashlib
 from collections.abc import Iterable
@@ -14,9 +14,8 @@ def by_hash(samples: Iterable[Sample]) -> list[Sample]:
 
 def is_held_out(brand: str) -> bool:
     """
-    Whether a brand is of the half that nobody looks at while tracing is tuned.
-
-    That half has an odd SHA-256 digest of the brand's name, taken as a number; the even half is for tuning.
+    Whether a brand is in the held-out half, which is not used while tracing is tuned. That half has an odd SHA-256
+    digest of the brand's name, read as a number; the even half is for tuning.
     """
     return int(hashlib.sha256(brand.encode()).hexdigest(), 16) % 2 == 1
 
@@ -27,7 +26,7 @@ def of_brands(samples: Iterable[Sample], *, held_out: bool) -> list[Sample]:
 
 
 def first_of_each_type(samples: Iterable[Sample], per_type: int) -> list[Sample]:
-    """The labelled samples, type by type, each in the order of hashes: at most `per_type` of each; 0 takes all."""
+    """The labelled samples, type by type, each sorted by hash: at most `per_type` of each; 0 takes all."""
     ordered = by_hash(samples)
     return [
         sample for kind in LOGO_TYPES for sample in [one for one in ordered if one.kind == kind][: per_type or None]

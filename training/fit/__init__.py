@@ -1,1 +1,1 @@
-"""The two models fitted, and their held-out figures."""
+"""Fitting of the two models, and their held-out metrics."""

@@ -1,4 +1,4 @@
-"""How far to trust the surrogate, from its errors on images that it never saw: margins, coverage, covariance."""
+"""Calibration of the surrogate from its errors on held-out images: margins, coverage, covariance."""
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ _SHRINKAGE = 0.05
 
 
 def margins(predicted: Floats, measured: Floats, kinds: npt.NDArray[np.object_]) -> dict[str, float]:
-    """By type, the quantile of over-estimates of ssim, on the scale, that COVERAGE of unseen rows stay below."""
+    """By type, the COVERAGE quantile of overestimates of ssim, on the surrogate's scale, over held-out rows."""
     over = predicted[:, 0] - measured[:, 0]
     found: dict[str, float] = {}
     for logo_type in LOGO_TYPES:
@@ -29,10 +29,10 @@ def margins(predicted: Floats, measured: Floats, kinds: npt.NDArray[np.object_])
 
 def crossed_lower_bound(predicted: Floats, measured: Floats, table: pd.DataFrame) -> Scaled:
     """
-    The lower bound of ssim of every unseen row by margins that its image had no part in: (n,).
+    The lower bound of ssim of every held-out row, by margins computed without its image: (n,).
 
-    Each half of the images gets the margins of the other half, so that coverage is measured on all of them; the margins
-    that are kept are those of all.
+    Each half of the images gets the margins of the other half, so that coverage is measured on all of them; the stored
+    margins are those of all images.
     """
     low = np.empty(len(predicted))
     kinds = table["kind"].to_numpy(object)
@@ -46,9 +46,9 @@ def crossed_lower_bound(predicted: Floats, measured: Floats, table: pd.DataFrame
 
 
 def halves(table: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """To which half of the images, 0 or 1, every row (n,) belongs; the rows of an image stay together."""
+    """The half of the images, 0 or 1, that every row (n,) belongs to; the rows of an image stay together."""
     images = pd.factorize(table["image"])[0]
-    # Not in turn: types may alternate in the table.
+    # Not alternately: types may alternate in the table.
     return np.asarray(np.random.default_rng(0).permutation(images.max() + 1)[images] % 2, np.int64)
 
 
@@ -56,10 +56,10 @@ def covariance(
     predicted: Floats, measured: Floats, table: pd.DataFrame, among: npt.NDArray[np.bool_] | None = None
 ) -> Scaled:
     """
-    How errors on one unseen image go together: (m * BELIEVED, m * BELIEVED), tracings in the order of the table.
+    The covariance of errors on one held-out image: (m * BELIEVED, m * BELIEVED), tracings in the order of the table.
 
-    Only images that all tracings were measured on count, of them those `among` the rows (n,) given. One that failed
-    counts as predicted rightly there.
+    Only images that all tracings were measured on count, restricted to the rows (n,) `among`. A failed tracing counts
+    as predicted correctly.
     """
     whole = wholly_measured(table) if among is None else wholly_measured(table) & among
     images = pd.factorize(table["image"][whole])[0]

@@ -1,4 +1,4 @@
-"""Settings of a training by name, as a command line gives them: `epochs=20`, `second_rounds=200`."""
+"""Training settings by name, as on a command line: `epochs=20`, `second_rounds=200`."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -13,10 +13,11 @@ Config = TypeVar("Config", bound="DataclassInstance")
 
 def with_values(config: Config, values: Mapping[str, str]) -> Config:
     """
-    A configuration with other values, each read as the type that it has; those of a part have its name before theirs.
+    A configuration with replaced values, each parsed as the setting's type; nested settings have their parent's name as
+    prefix.
 
     Raises:
-        ValueError: there is no such setting, or the value is none of its type; the message says which there are.
+        ValueError: there is no such setting, or the value has the wrong type; the message lists the settings.
     """
     known = settings_of(config)
     for name, text in values.items():
@@ -27,7 +28,7 @@ def with_values(config: Config, values: Mapping[str, str]) -> Config:
 
 
 def settings_of(config: "DataclassInstance") -> dict[str, tuple[str, ...]]:
-    """The settings that may be given, each with the way to it."""
+    """The settings that may be set, each with its path."""
     found: dict[str, tuple[str, ...]] = {}
     for field in fields(config):
         value = getattr(config, field.name)

@@ -1,4 +1,4 @@
-"""The outcome of every held-out item, kept beside the model so that two versions can be compared item by item."""
+"""The outcome of every held-out item, stored beside the model so that two versions can be compared item by item."""
 
 from pathlib import Path
 
@@ -12,17 +12,13 @@ NAMES = ("item", "brand", "type")
 
 
 def held_out_metrics(outcomes: pd.DataFrame) -> dict[str, float]:
-    """The mean of every outcome over the items that it was measured on; one that was measured on none is left out."""
+    """The mean of every outcome over the items that it was measured on; an outcome without any is omitted."""
     means = outcomes.drop(columns=list(NAMES)).mean()
     return {str(name): float(value) for name, value in means.dropna().items()}
 
 
 def write_held_out(folder: Path, outcomes: pd.DataFrame, digest: str) -> HeldOut:
-    """
-    Keep outcomes, one row an item, in the folder of a training.
-
-    `digest` is that of the items and what is true of them.
-    """
+    """Store outcomes, one row an item, in a training folder. `digest` covers the items and their true values."""
     path = folder / HELD_OUT_FILE
     path.parent.mkdir(exist_ok=True)
     write_parquet(outcomes, path)

@@ -1,5 +1,5 @@
 """
-The report on what a model does with held-out data, as a person finds it below the run of a version in MLflow.
+The report on a model's results on held-out data, as shown in MLflow under the run of a version.
 
     folder/report/metrics.json   all figures, and the rows of all tables
     folder/report/*.csv          the tables, which MLflow shows as such
@@ -23,9 +23,9 @@ def write_report(
     folder: Path, metrics: Mapping[str, float], tables: Mapping[str, pd.DataFrame], pictures: Mapping[str, Figure]
 ) -> None:
     """
-    Write a report into the folder of a training; that of an earlier training there goes.
+    Write a report into a training folder and replace an earlier one there.
 
-    Tables and pictures are files of their names. What is not known is empty in a table, and null in `METRICS_FILE`.
+    Tables and pictures are files named after them. Missing values are empty in a table, and null in `METRICS_FILE`.
     """
     place = emptied(folder / REPORT_FOLDER)
     for name, table in tables.items():
@@ -38,7 +38,7 @@ def write_report(
 
 
 def emptied(folder: Path) -> Path:
-    """The folder, without what an earlier training left in it: it would pass for a part of this one."""
+    """The folder, without files of an earlier training, which would be mistaken for a part of this one."""
     if folder.is_dir():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)

@@ -1,9 +1,10 @@
 """
-What the service would answer for held-out images with the surrogate's predictions, if it might try one tracing.
+The service's answer for held-out images by the surrogate's predictions, with one trial allowed.
 
-The choice is the service's own (`svgai.choose.trial_selection`), fed with what was measured of the tracing that it
-chooses. The surrogate of an image learned from other brands, and the covariance of its errors comes from the other half
-of the images. Only images that all tracings were measured on count; one that failed on an image fails there again.
+The choice is made by the service's code (`svgai.choose.trial_selection`), and its outcome is the measurement of the
+chosen tracing. The surrogate for an image was trained on other brands, and its error covariance comes from the other
+half of the images. Only images that all tracings were measured on count; a tracing that failed on an image fails there
+again.
 """
 
 import hashlib
@@ -37,10 +38,10 @@ def choices(predicted: Floats, measured: Floats, table: pd.DataFrame) -> pd.Data
     """
     One row an image, in the order of the table: item, brand, type, attainment, log_bytes_regret.
 
-    `predicted` and `measured` are of the rows of `table`, (n, len(SCALES)). `attainment` is 1 where the chosen tracing
-    keeps the default promise for the image's type (ssim, worst and colour difference), else 0; it is 0 where all that
-    might be chosen failed. `log_bytes_regret` is ln(bytes) of the choice less that of the smallest tracing that keeps
-    it, or MISSED where the choice does not; it is NaN for an image that no tracing brings there.
+    `predicted` and `measured` are for the rows of `table`, (n, len(SCALES)). `attainment` is 1 if the chosen tracing
+    meets the default promise for the image's type (ssim, worst and colour difference), else 0; it is 0 if all
+    candidates failed. `log_bytes_regret` is ln(bytes) of the choice minus that of the smallest tracing that meets it,
+    or MISSED if the choice does not; it is NaN for an image that no tracing brings to the promise.
     """
     whole, half_of = wholly_measured(table), halves(table)
     members = {text: tracing_of(text) for text in table["tracing"].drop_duplicates()}
@@ -54,7 +55,7 @@ def choices(predicted: Floats, measured: Floats, table: pd.DataFrame) -> pd.Data
 
 
 def choices_digest(table: pd.DataFrame) -> str:
-    """Changes with the images, their types, what was measured on them, and the defaults that they are judged by."""
+    """A digest of the images, their types, their measurements, and the default promises that they are judged by."""
     truth = table.loc[wholly_measured(table), ["image", "kind", "tracing", "ssim", "worst", "delta_e", "bytes"]]
     rows = pd.util.hash_pandas_object(truth, index=False).to_numpy()
     limits = DEFAULTS.targets, DEFAULTS.min_worst, DEFAULTS.max_delta_e
@@ -77,7 +78,7 @@ def _choice(
             raise TracingFailed("this tracing failed on this image")
         return trials[parameters]
 
-    # Nothing is predicted of a tracing that failed here, and the service cannot know that it will: it gets the mean.
+    # A tracing that failed here has no prediction, and the service cannot know that it will fail: it gets the mean.
     portfolio = tuple(members.values())
     mean = np.tile(predicted[:, :BELIEVED].mean(axis=0).astype(np.float64), (len(portfolio), 1))
     places = {text: place for place, text in enumerate(members)}
@@ -87,7 +88,7 @@ def _choice(
     likely = Prediction(portfolio, scales, 0.0, believed).for_promise(promise)
     try:
         chosen = make_trials(by_belief(likely.portfolio, likely.belief, Goal(promise)), make)[0]
-    except TracingFailed:  # all that the service would try failed here, though others may not have
+    except TracingFailed:  # all tracings that the service would try failed here, though others may not have
         chosen = None
     best = best_trial(tuple(trials.values()), promise)
     met = chosen is not None and promise.met(chosen.quality)

@@ -1,4 +1,4 @@
-"""Held-out figures of a surrogate, as numbers and as pictures."""
+"""Held-out metrics of a surrogate, as numbers and as pictures."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ TARGET_NAMES = ("ssim", "worst", "edge_ssim", "delta_e", "log_bytes", "seconds")
 
 
 def natural(values: Floats) -> dict[str, Scaled]:
-    """Surrogate targets (n, len(SCALES)) back on the scales that people read."""
+    """Surrogate targets (n, len(SCALES)) converted back to human-readable scales."""
     found = from_scales(values)
     return {**found, "log_bytes": np.log(found["bytes"])}
 
@@ -27,7 +27,7 @@ def rank_correlations(predicted: Floats, measured: Floats, table: pd.DataFrame) 
     """
     For each image, Spearman's correlation of predicted and measured ssim over its tracings.
 
-    Not of those that were served: the few tracings of one were chosen to be good, and to be ranked little is left.
+    Served images are excluded: their few tracings were chosen to be good, so there is little left to rank.
     """
     chosen = served(table)
     groups = (rows for rows in table.groupby("image", sort=False).indices.values() if not chosen[rows[0]])
@@ -63,7 +63,7 @@ def optimizer_metrics(
 
 
 def importance_figure(booster: xgboost.Booster, names: Sequence[str]) -> Figure:
-    """The inputs that the surrogate gains most from."""
+    """The inputs with the largest gain in the surrogate."""
     gains = booster.get_score(importance_type="total_gain")
     ranked = sorted(((gain, names[int(key[1:])]) for key, gain in gains.items()), reverse=True)[:25]
     figure = Figure(figsize=(6, 7), layout="constrained")

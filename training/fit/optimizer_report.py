@@ -1,4 +1,4 @@
-"""What a surrogate does with held-out images, as tables and pictures."""
+"""A surrogate's results on held-out images, as tables and pictures."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,10 +25,8 @@ def write_optimizer_report(
     metrics: Mapping[str, float],
 ) -> None:
     """
-    Write the report on held-out images into the folder of a training.
-
-    `predicted` and `measured` are of the rows of `table`, (n, len(SCALES)), `outcomes` the `choices` made by them, and
-    `metrics` those of the training record.
+    Write the report on held-out images into a training folder. `predicted` and `measured` are for the rows of `table`,
+    (n, len(SCALES)), `outcomes` the `choices` based on them, and `metrics` those of the training record.
     """
     chosen = choices_table(outcomes)
     write_report(
@@ -45,10 +43,8 @@ def write_optimizer_report(
 
 def errors_table(predicted: Floats, measured: Floats) -> pd.DataFrame:
     """
-    One row a quantity, on the scales that people read, ln of bytes.
-
-    R2, mean, median and root mean squared error, what nine in ten errors stay within, and `bias`: the mean of what was
-    predicted less what was measured.
+    One row a quantity, on human-readable scales, ln of bytes. R2, mean and median absolute error, root mean squared
+    error, the 90th percentile of absolute errors, and `bias`: the mean of predicted minus measured values.
     """
     ours, truth = natural(predicted), natural(measured)
     return pd.DataFrame(
@@ -69,9 +65,9 @@ def errors_table(predicted: Floats, measured: Floats) -> pd.DataFrame:
 
 def choices_table(outcomes: pd.DataFrame) -> pd.DataFrame:
     """
-    What the choices by a surrogate come to, one row a type, and one for all images.
+    The results of a surrogate's choices, one row a type, and one for all images.
 
-    `attainment` is the share of images whose chosen tracing keeps the promise, `attainable` that of images where any
+    `attainment` is the share of images whose chosen tracing meets the promise, `attainable` that of images where any
     tracing does; mean and median of `log_bytes_regret` are over the latter, NaN where there are none.
     """
     parts = {_ALL: outcomes} | {kind or _UNKNOWN: part for kind, part in outcomes.groupby("type", sort=False)}
@@ -109,7 +105,7 @@ def rank_figure(predicted: Floats, measured: Floats, table: pd.DataFrame) -> Fig
 
 
 def choices_figure(chosen: pd.DataFrame, outcomes: pd.DataFrame) -> Figure:
-    """Attainment by type beside what any tracing attains, and how many bytes too many the choices cost."""
+    """Attainment by type beside the attainable share, and the excess bytes of the choices."""
     figure = Figure(figsize=(10, 4), layout="constrained")
     shares, regrets = figure.subplots(1, 2)
     shares.bar(chosen["type"], chosen["attainable"], color="lightgrey", label="any tracing")

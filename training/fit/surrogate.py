@@ -1,4 +1,4 @@
-"""The surrogate's rows and its boosting: (features, tracing) -> what tracing gives, on the scales of svgai.scales."""
+"""The surrogate's rows and its boosting: (features, tracing) -> outcome, on the scales of svgai.scales."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ EvalsLog = dict[str, dict[str, list[float] | list[tuple[float, float]]]]
 
 @dataclass(frozen=True)
 class OptimizerConfig:
-    """How to train. `folds`: into how many parts images are split to measure what the surrogate says of unseen ones."""
+    """Training settings. `folds`: number of cross-validation folds of the images."""
 
     rounds: int = 300
     folds: int = 3
@@ -36,9 +36,8 @@ class OptimizerConfig:
 @dataclass(frozen=True, eq=False)
 class Rows:
     """
-    Surrogate rows: inputs (n, features + tracing), targets (n, len(SCALES)), and the table that they are of.
-
-    A column `weight` of the table says what each row counts; without one all count the same.
+    Surrogate rows: inputs (n, features + tracing), targets (n, len(SCALES)), and their table. A column `weight` of the
+    table gives the weight of each row; without one all rows are weighted equally.
     """
 
     inputs: Floats
@@ -110,9 +109,8 @@ def predict_unseen(
     rows: Rows, config: OptimizerConfig, progress: Progress, watch: Watch = unwatched
 ) -> tuple[Floats, list[float]]:
     """
-    What surrogates that never saw a row's image, or one of its brand, predict of it: (n, len(SCALES)).
-
-    Also the error after every round of the first of them.
+    Cross-validated predictions of every row, by surrogates that never saw its brand: (n, len(SCALES)). Also the error
+    after every round of the first of them.
     """
     predicted = np.empty_like(rows.targets)
     history: list[float] = []
@@ -130,7 +128,7 @@ def predict_unseen(
 
 
 def _shifted(progress: Progress, before: int, total: int) -> Progress:
-    """The progress of one fold, as that of all."""
+    """The progress of one fold as a part of the whole."""
     return lambda _, done, __: progress("Measuring on unseen images", before + done, total)
 
 

@@ -1,9 +1,9 @@
 """
-Train the optimizer: a surrogate of (features, tracing) -> what tracing gives, on a table of measured tracings.
+Train the optimizer: a surrogate of (features, tracing) -> outcome of the tracing, on a table of measured tracings.
 
-All figures are of images that were not learned from: the images are split into parts, and each part is predicted by a
-surrogate that learned from the others. Their errors give the margins of the lower bound and the covariance, too. The
-surrogate that is kept learned from all images.
+All metrics are cross-validated: the images are split into folds, and each fold is predicted by a surrogate trained on
+the others. These errors also give the margins of the lower bound and the covariance. The final surrogate is trained on
+all images.
 """
 
 import json
@@ -57,10 +57,10 @@ def train_optimizer(
     origin: Origin = Origin("tracings"),  # noqa: B008 - frozen
 ) -> TrainingRecord:
     """
-    Train on a table of parameter_search and leave model, report and training.json in `folder`.
+    Train on a table of parameter_search and write model, report and training.json to `folder`.
 
-    The portfolio is the tracings of the table, in its order. `watch` is called with the error on unseen images after
-    each round of the first surrogate.
+    The portfolio consists of the tracings of the table, in its order. `watch` is called with the error on held-out
+    images after each round of the first surrogate.
 
     Raises:
         DatasetFault: the table is not one of this version's parameter_search, or has too few images or brands to split.
@@ -118,7 +118,7 @@ def train_optimizer(
 
 
 def input_reference(table: pd.DataFrame) -> InputReference:
-    """What the features of the images of a table are like; an image counts once."""
+    """The feature distributions of the images of a table; an image counts once."""
     images = table.drop_duplicates("image")
     return InputReference(histograms={name: histogram_of(images[name].to_numpy()) for name in FEATURE_NAMES})
 
@@ -141,12 +141,12 @@ def _check(table: pd.DataFrame, folds: int) -> None:
 
 
 def write_lineage(table: pd.DataFrame, folder: Path) -> None:
-    """Keep which conversions a training saw, and what each of their tracings counted, among its artifacts."""
+    """Store the conversions that a training used, and the weight of each of their tracings, as an artifact."""
     path = folder / SERVED_ROWS_FILE
     path.parent.mkdir(exist_ok=True)
     write_parquet(table.loc[served(table), ["conversion_id", "image", "tracing", "weight"]], path)
 
 
 def table_digest(table: pd.DataFrame) -> str:
-    """What tells one table from another: 16 hexadecimal digits of all its values."""
+    """A digest that identifies a table: 16 hexadecimal digits over all its values."""
     return f"{int(pd.util.hash_pandas_object(table, index=False).sum()) & (2**64 - 1):016x}"

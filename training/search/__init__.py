@@ -1,1 +1,1 @@
-"""Many tracings of many images, measured: the table that the optimizer learns from."""
+"""Measures many tracings of many images: the table that the optimizer is trained on."""

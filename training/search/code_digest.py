@@ -1,4 +1,4 @@
-"""Which code figures were made by: other code may give others, so what was kept of it is not taken over."""
+"""Identifies the code that produced measurements: stored results of other code are not reused."""
 
 import hashlib
 from functools import cache
@@ -9,7 +9,7 @@ import svgai
 
 @cache
 def code_digest(*packages: str) -> str:
-    """SHA-256 (hex) of the source of all that ships, and of these packages beside it, such as "training.data"."""
+    """SHA-256 (hex) of the source of the shipped package, and of these further packages, such as "training.data"."""
     shipped = Path(svgai.__file__).parent
     folders = [shipped, *(shipped.parent.joinpath(*package.split(".")) for package in packages)]
     sources = (path for folder in folders for path in sorted(folder.rglob("*.py")))

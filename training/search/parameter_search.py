@@ -1,8 +1,8 @@
 """
-Every tracing of a list on every image, measured: the table that the optimizer learns from.
+Measures every tracing of a list on every image: the table that the optimizer is trained on.
 
-Work is cut by image. Each finished image is a Parquet file of its own, moved into place whole, so that a search that
-was killed goes on where it stopped.
+The unit of work is an image. Each finished image is a separate Parquet file, written atomically, so that a killed
+search resumes where it stopped.
 """
 
 import hashlib
@@ -31,12 +31,12 @@ LIMITS = Limits()
 @dataclass(frozen=True, eq=False)
 class Search:
     """
-    What came of a search.
+    The result of a search.
 
     Attributes:
         table: One row an image and tracing: image, kind, tracing (its JSON), the features, MEASURES.
-        left_out: How many tracings of an image have no row, by reason.
-        measured: Images that this search measured itself; the others it took over.
+        left_out: Number of tracings of an image without a row, by reason.
+        measured: Images that this search measured itself; the others were reused.
         seconds: How long that took.
     """
 
@@ -48,14 +48,14 @@ class Search:
 
 def evaluate_tracings(sample: Sample, tracings: Sequence[TracingParameters], limits: Limits = LIMITS) -> pd.DataFrame:
     """
-    Trace one image in every way.
+    Trace one image with every tracing.
 
-    Gives one row a tracing: image, kind, tracing (its JSON), the features, MEASURES, left_out. The last is empty or
-    the reason why there are no measures.
+    Returns one row a tracing: image, kind, tracing (its JSON), the features, MEASURES, left_out. The last is empty or
+    the reason for missing measures.
 
     Raises:
         InvalidImage: the image cannot be decoded.
-        TracingFailed: no process for tracing can be started.
+        TracingFailed: no tracing process can be started.
     """
     rgba = sample.rgba()
     described = dict(zip(FEATURE_NAMES, map(float, extract_features(rgba)), strict=True))
@@ -84,10 +84,10 @@ def search(
     limits: Limits = LIMITS,
 ) -> Search:
     """
-    Evaluate all tracings on all images; gives the whole table, also from earlier searches.
+    Evaluate all tracings on all images; returns the whole table, including earlier searches.
 
-    Parts lie in `folder` and are written here, not by the workers, which may be on other machines; a part is taken over
-    when it was made from the same image, tracings and limits by the same code.
+    Parts are in `folder` and are written here, not by the workers, which may be on other machines; a part is reused if
+    it was made from the same image, tracings and limits by the same code.
 
     Raises:
         DatasetFault: there are no images, no tracing of any of them succeeded, or an earlier part is damaged.
@@ -121,7 +121,7 @@ def _evaluate_one(sample: Sample, tracings: Sequence[TracingParameters], limits:
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a Parquet file and move it into place whole; measures and features are kept as 32-bit numbers."""
+    """Write a Parquet file atomically; measures and features are stored as 32-bit numbers."""
     narrow = {name: "float32" for name in table.columns if table[name].dtype == "float64"}
     write_parquet(table.astype(narrow), path)
 

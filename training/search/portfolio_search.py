@@ -1,4 +1,4 @@
-"""From a random pool of tracings, by successive halving, to a portfolio that is measured on many images."""
+"""Selects a portfolio from a random pool of tracings by successive halving, and measures it on many images."""
 
 import math
 from collections import Counter
@@ -27,10 +27,10 @@ _QUARTERS = 4
 @dataclass(frozen=True)
 class SearchSizes:
     """
-    How many tracings are tried and kept, and how many images each of them is measured on.
+    Numbers of tracings tried and kept, and of images that each is measured on.
 
-    `quarter_images` are measured with a quarter of the portfolio only: the optimizer learns more from another image
-    than from another tracing of one.
+    `quarter_images` are measured with only a quarter of the portfolio: the optimizer learns more from another image
+    than from another tracing of the same one.
     """
 
     pool: int
@@ -47,11 +47,11 @@ class SearchSizes:
 @dataclass(frozen=True)
 class Loss:
     """
-    ln(bytes) above the best tracing that was measured on an image, mean over images; None where none was good enough.
+    ln(bytes) above the best tracing that was measured on an image, mean over images; None if none was good enough.
 
     Attributes:
-        promise: What was asked; None: over all.
-        single_best: Of the one tracing that loses least.
+        promise: The promise; None: over all.
+        single_best: Of the single tracing of least loss.
         portfolio: Of the best of the portfolio.
     """
 
@@ -63,7 +63,7 @@ class Loss:
 @dataclass(frozen=True, eq=False)
 class PortfolioSearch:
     """
-    A portfolio and how it came about.
+    A portfolio and how it was selected.
 
     Attributes:
         table: One row an image and member, as parameter_search gives it.
@@ -72,8 +72,8 @@ class PortfolioSearch:
         portfolio: Members of the portfolio.
         images: Images that the portfolio was measured on.
         losses: By promise, and over all, on the pool's images.
-        left_out: How many tracings of an image, the pool's included, have no row, by reason.
-        images_per_second: Images of the table that were measured in a second; None where all were taken over.
+        left_out: Number of tracings of an image, including the pool's, without a row, by reason.
+        images_per_second: Images of the table measured per second; None if all were reused.
     """
 
     table: pd.DataFrame
@@ -103,15 +103,15 @@ def search_portfolio(
     samples: Sequence[Sample], sizes: SearchSizes, seed: int, folder: Path, workers: Workers, progress: Progress
 ) -> PortfolioSearch:
     """
-    Halve a random pool, grow a portfolio out of the rest, and measure it on the images that remain.
+    Halve a random pool, grow a portfolio from the rest, and measure it on the remaining images.
 
-    The first `sizes.pool_images` samples are for the pool alone, so that the portfolio is not chosen on the images that
-    the optimizer learns from. The whole pool is measured on the first quarter of them; the third that grows first goes
-    on to the others. The portfolio is measured on the next `sizes.images`, and a quarter of it on each of the last.
-    Finished parts lie in `folder`.
+    The first `sizes.pool_images` samples are only for the pool, so that the portfolio is not chosen on the images that
+    the optimizer is trained on. The whole pool is measured on the first quarter of them; the third that the greedy
+    choice takes first continues to the others. The portfolio is measured on the next `sizes.images`, and a quarter of
+    it on each of the last. Finished parts are in `folder`.
 
     Raises:
-        DatasetFault: no tracing succeeded, or none keeps any of the promises.
+        DatasetFault: no tracing succeeded, or none meets any of the promises.
     """
     tracings = random_pool(sizes.pool, seed)
     numbers = {tracing.model_dump_json(): number for number, tracing in enumerate(tracings)}
@@ -149,7 +149,7 @@ def search_portfolio(
 
 
 def _in_quarters(samples: Sequence[Sample]) -> list[Sequence[Sample]]:
-    """In a row each, because types may alternate."""
+    """Consecutive ones, because types may alternate."""
     size = math.ceil(len(samples) / _QUARTERS)
     return [samples[number * size : (number + 1) * size] for number in range(_QUARTERS)]
 

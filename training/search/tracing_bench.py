@@ -1,4 +1,4 @@
-"""One image on which many tracings are made, timed and measured."""
+"""Makes, times and measures many tracings of one image."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -13,9 +13,9 @@ from svgai.trace.parameters import TracingParameters
 @dataclass(frozen=True)
 class Timed:
     """
-    One tracing with the seconds that it took to trace alone, and to trace and measure.
+    One tracing with the seconds for tracing alone, and for tracing and measuring.
 
-    What we trace is measured while it is made, to be drawn again where it falls short: both are the same for it.
+    Our own tracings are measured during refinement: both are the same for them.
     """
 
     trial: Trial
@@ -24,7 +24,7 @@ class Timed:
 
 
 class Bench:
-    """An image that is traced in many ways. `preparing`: the seconds that it took to make it ready to be measured."""
+    """An image that is traced with many settings. `preparing`: the seconds for preparing its measurement."""
 
     def __init__(self, rgba: Pixels) -> None:
         self.rgba = rgba
@@ -36,7 +36,7 @@ class Bench:
 
     def traced(self, parameters: TracingParameters) -> Timed:
         """
-        Trace and measure, once: asked again, the first answer holds.
+        Trace and measure once; further calls return the first result.
 
         Raises:
             TracingFailed, RenderingFailed: it cannot be done.
@@ -46,7 +46,7 @@ class Bench:
         return self._known[parameters]
 
     def traced_anew(self, parameters: TracingParameters) -> Timed:
-        """The same, whatever is known. What tracings have in common is made once for all that; raises the same."""
+        """The same without the cache. Steps shared by tracings are still computed only once; raises the same."""
         began = time.perf_counter()
         trial = self._maker.made(parameters)
         seconds = time.perf_counter() - began
@@ -54,7 +54,7 @@ class Bench:
 
     def timed(self, parameters: TracingParameters, make: Callable[[], str]) -> Timed:
         """
-        Measure what `make` gives.
+        Measure the result of `make`.
 
         Raises:
             TracingFailed, RenderingFailed: it cannot be done.

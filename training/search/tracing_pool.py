@@ -1,4 +1,4 @@
-"""Which tracings are tried: a random pool, and the portfolio that is grown from what the pool measured."""
+"""The tracings to try: a random pool, and the portfolio grown from the pool's measurements."""
 
 import random
 from collections.abc import Sequence
@@ -32,20 +32,20 @@ _SECOND = 0.2
 
 
 class Draw(Protocol):
-    """Where the choices that make a tracing come from: chance, or a search that learns from earlier ones."""
+    """The source of the choices that make a tracing: random, or a search that learns from earlier ones."""
 
     def choice(self, name: str, options: Sequence[Option]) -> Option:
-        """One of the options of the choice of this name; an option that is named twice is twice as likely."""
+        """One of the options for the choice of this name; an option listed twice is twice as likely."""
         ...
 
     def chance(self, name: str, probability: float) -> bool:
-        """Whether something of this name is so."""
+        """A boolean choice of this name."""
         ...
 
 
 @dataclass(frozen=True)
 class RandomDraw:
-    """Choices by chance, as likely as the space says."""
+    """Random choices, with the probabilities of the space."""
 
     source: random.Random
 
@@ -59,7 +59,7 @@ class RandomDraw:
 
 
 def random_pool(size: int, seed: int) -> list[TracingParameters]:
-    """`size` different tracings, drawn where experience says that tracings are good."""
+    """`size` different random tracings, from the range in which tracings are known to be good."""
     draw = RandomDraw(random.Random(seed))
     pool: dict[TracingParameters, None] = {}
     while len(pool) < size:
@@ -68,7 +68,7 @@ def random_pool(size: int, seed: int) -> list[TracingParameters]:
 
 
 def draw_tracing(draw: Draw) -> TracingParameters:
-    """A tracing of the space that is searched: each choice of it has one name, wherever it comes from."""
+    """A tracing of the search space: each choice has one name, whatever its source."""
     if draw.chance("by_vtracer", _VTRACER_SHARE):
         return _by_vtracer(draw)
     return _by_refined_regions(draw) if draw.chance("refined", _REFINED_SHARE) else _by_regions(draw)
@@ -92,7 +92,7 @@ def _by_regions(draw: Draw) -> TracingParameters:
 
 
 def _by_refined_regions(draw: Draw) -> TracingParameters:
-    """Smooth at any size from the start, and drawn again where that is not enough."""
+    """Smooth at any size from the start, and refined where that is not enough."""
     return TracingParameters(
         colour_models="flat" if draw.chance("refined_flat", 0.15) else "gradient",
         upscale=draw.choice("refined_upscale", (2, 2, 3, 3, 4)),
@@ -122,7 +122,7 @@ def _by_vtracer(draw: Draw) -> TracingParameters:
 
 
 def log_bytes_at(table: pd.DataFrame, promise: Promise) -> pd.DataFrame:
-    """ln(bytes) by image (rows) and tracing (columns), infinite where the promise is not kept."""
+    """ln(bytes) by image (rows) and tracing (columns), infinite where the promise is missed."""
     return _where_met(table, np.log(table["bytes"]), promise)
 
 
@@ -137,15 +137,14 @@ def _where_met(table: pd.DataFrame, cost: pd.Series, promise: Promise) -> pd.Dat
 
 def grow_portfolio(table: pd.DataFrame, size: int) -> list[int]:
     """
-    Choose tracings greedily so that the best of them loses least against the best of the whole table.
+    Choose tracings greedily so that the best of them has the least loss against the best of the whole table.
 
     `table` has one row an image and tracing: image, tracing (a number), ssim, worst, delta_e, bytes, seconds. The loss
     is the mean over images and PROMISES of the excess ln(bytes), a second costing a fifth of one, and MISSED where only
-    others keep the promise. Of tracings that would gain the same, such as nothing, the one comes first that loses
-    least alone.
+    others meet the promise. Among tracings of equal gain, such as zero, the one of least loss by itself comes first.
 
     Raises:
-        DatasetFault: no tracing keeps any of the promises on any image.
+        DatasetFault: no tracing meets any of the promises on any image.
     """
     cost = np.log(table["bytes"]) + _SECOND * table["seconds"]
     by_promise = [_where_met(table, cost, promise) for promise in PROMISES]
@@ -168,7 +167,7 @@ def grow_portfolio(table: pd.DataFrame, size: int) -> list[int]:
 
 
 def portfolio_loss(table: pd.DataFrame, chosen: Sequence[int], promises: Sequence[Promise] = PROMISES) -> float | None:
-    """The loss of given tracings in ln(bytes), whatever their time; None where nothing keeps any of the promises."""
+    """The loss of given tracings in ln(bytes), ignoring their time; None if nothing meets any of the promises."""
     losses = []
     for promise in promises:
         cost = log_bytes_at(table, promise)

@@ -1,9 +1,9 @@
 """
-Tracings measured in a process of its own, so that one that never ends is stopped, native code or not.
+Measures tracings in a subprocess, so that one that never ends is stopped, even in native code.
 
-Each thread that measures has one such process and keeps it from image to image. The process limits itself, by an alarm
-whose default action ends it, and it ends where its parent has gone or has asked nothing for a while: nobody has to
-clean up after it.
+Each measuring thread has one such process and reuses it for all images. The process limits itself, by an alarm whose
+default action kills it, and it exits when its parent has gone or has sent nothing for a while: nobody has to clean it
+up.
 """
 
 import os
@@ -38,11 +38,11 @@ _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 @dataclass(frozen=True)
 class Limits:
     """
-    What a tracing may take, measuring included; more is not measured.
+    The limits of a tracing, including its measurement; beyond them it is not measured.
 
     Attributes:
-        seconds: The service stops a whole conversion after as many, so a slower tracing cannot be served.
-        bytes: An SVG beyond this is no gain on the raster file of a logo, and takes long to render.
+        seconds: The service stops a whole conversion after this time, so a slower tracing cannot be served.
+        bytes: A larger SVG is no improvement on a logo's raster file, and takes long to render.
     """
 
     seconds: float = 10.0
@@ -51,7 +51,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Measured:
-    """The quality of one tracing, and the seconds that it took to trace and measure."""
+    """The quality of one tracing, and the seconds for tracing and measuring."""
 
     quality: Quality
     seconds: float
@@ -59,7 +59,7 @@ class Measured:
 
 def measure_tracings(rgba: Pixels, tracings: Sequence[TracingParameters], limits: Limits) -> list[Measured | LeftOut]:
     """
-    Trace (height, width, 4) straight-alpha pixels in every way; one outcome a tracing, in order.
+    Trace (height, width, 4) straight-alpha pixels with every tracing; one outcome a tracing, in order.
 
     Raises:
         TracingFailed: no process can be started.
@@ -73,10 +73,10 @@ def measure_tracings(rgba: Pixels, tracings: Sequence[TracingParameters], limits
                 outcomes.append(process.connection.recv())
         except (EOFError, OSError):
             code = process.popen.wait()
-            if code:  # else it ended because it had been idle, and no tracing was begun
+            if code:  # else it exited because it was idle, and no tracing had started
                 outcomes.append("too slow" if code == -signal.SIGALRM else "failed")
         except BaseException:
-            _own.process = None  # its answers would be taken for those of the next image
+            _own.process = None  # its answers would be mistaken for those of the next image
             raise
     return outcomes
 
@@ -88,12 +88,12 @@ class _TracingProcess:
         self.connection, other_end = Pipe()
         with other_end:
             descriptor = other_end.fileno()
-            # Not by multiprocessing: it lets a Dask worker start no child, and has a child import the main module.
+            # Not multiprocessing: in a Dask worker it cannot start a child, and its child would import the main module.
             self.popen = subprocess.Popen(  # noqa: S603 - our own code
                 [sys.executable, "-P", "-c", f"from {__name__} import serve; serve({descriptor})"],
                 pass_fds=[descriptor],
                 env={**os.environ, **_ONE_THREAD, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                start_new_session=True,  # Ctrl-C is for the parent alone
+                start_new_session=True,  # only the parent handles Ctrl-C
             )
         weakref.finalize(self, _end, self.popen, self.connection)
         try:
@@ -119,12 +119,12 @@ def _end(popen: "subprocess.Popen[bytes]", connection: Connection) -> None:
 
 
 def serve(descriptor: int) -> None:
-    """What the process does: it takes images with their tracings and answers with one outcome at a time."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # a handler would wait for VTracer to return
-    cv2.setNumThreads(1)  # the processes share the cores already
+    """The main loop of the process: it receives images with their tracings and sends one outcome at a time."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # a Python handler would only run after VTracer returns
+    cv2.setNumThreads(1)  # the processes already use all cores
     with (
         Connection(descriptor) as connection,
-        suppress(EOFError, BrokenPipeError, ConnectionResetError),  # nobody is left to answer to
+        suppress(EOFError, BrokenPipeError, ConnectionResetError),  # no parent is left
     ):
         connection.send("ready")
         while connection.poll(_IDLE_S):

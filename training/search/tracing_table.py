@@ -26,7 +26,7 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame
 
 def tracing_of(text: str) -> TracingParameters:
     """
-    The tracing that a table names by its JSON.
+    The tracing that a table identifies by its JSON.
 
     Raises:
         DatasetFault: this version has no such tracing.
@@ -41,19 +41,20 @@ def tracing_of(text: str) -> TracingParameters:
 
 def wholly_measured(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """
-    Which rows (n,) are of images that all tracings were measured on, save those that were left out.
+    Which rows (n,) are of images that all tracings were measured on, except those left out.
 
-    The other images were measured with a quarter of the tracings: a missing row says nothing of the tracing. An image
-    that half of the tracings or more were left out of counts as one of them: the table does not tell it from those.
+    The other images were measured with a quarter of the tracings: a missing row says nothing about the tracing. An
+    image for which half of the tracings or more were left out counts as one of them: the table does not distinguish the
+    two.
     """
     tracings = table.groupby("image")["tracing"].transform("nunique")
     whole = np.asarray(tracings > table["tracing"].nunique() / 2)
-    # However often an image was served, who chose its tracings did not choose them at random.
+    # However often an image was served, its tracings were not chosen at random.
     return whole & ~served(table)
 
 
 def served(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Which rows (n,) were measured while serving: those that name a conversion."""
+    """Which rows (n,) were measured in the service: those with a conversion's id."""
     if "conversion_id" not in table.columns:
         return np.zeros(len(table), np.bool_)
     return np.asarray(table["conversion_id"] != "")

@@ -1,4 +1,4 @@
-"""Who does work that falls into independent items: threads on this machine, or the workers of a Dask cluster."""
+"""Runs independent work items: on threads of this machine, or on the workers of a Dask cluster."""
 
 import logging
 import socket
@@ -29,7 +29,7 @@ _SENT_AT_ONCE = 64
 
 
 class Workers(Protocol):
-    """Applies a function to every item and gives the results as they come, in any order."""
+    """Applies a function to every item and yields the results as they arrive, in any order."""
 
     def __call__(self, function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]: ...
 
@@ -62,7 +62,7 @@ def _cluster(address: str) -> Iterator[Workers]:
 @contextmanager
 def cluster_client(address: str) -> Iterator["Client"]:
     """
-    A client of the Dask cluster at an address, which has a worker at least.
+    A client of the Dask cluster at an address, with at least one worker.
 
     Raises:
         ClusterFault: the scheduler does not answer, or has no worker.
@@ -70,13 +70,13 @@ def cluster_client(address: str) -> Iterator["Client"]:
     import dask  # noqa: PLC0415 - takes a second, and most searches need none
     from distributed import Client  # noqa: PLC0415
 
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # our faults say what it would, in one line
-    # A client that lost its scheduler gives up after this time, too; left alone it waits half a minute.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # our faults say the same in one line
+    # A client that lost its scheduler also gives up after this time; by default it waits half a minute.
     with dask.config.set({"distributed.comm.timeouts.connect": f"{CONNECT_S}s"}):
         try:
             _require_listener(address)
             client = Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
-        except (OSError, ValueError, MemoryError) as fault:  # the last: a length, read from another protocol's bytes
+        except (OSError, ValueError, MemoryError) as fault:  # the last: a length, parsed from another protocol's bytes
             raise ClusterFault(f"there is no Dask scheduler at {address}: {fault}") from fault
         with client:
             try:
@@ -87,7 +87,7 @@ def cluster_client(address: str) -> Iterator["Client"]:
 
 
 def _require_listener(address: str) -> None:
-    """Find out whether anything listens, because a client that found nothing takes long to end."""
+    """Check that anything listens, because a client that found nothing takes long to close."""
     from distributed.comm.addressing import get_address_host_port  # noqa: PLC0415
 
     socket.create_connection(get_address_host_port(address), CONNECT_S).close()
@@ -98,7 +98,7 @@ def _on_cluster(client: "Client", address: str, function: Callable[[T], R], item
 
     futures = client.map(function, items, pure=False, batch_size=_SENT_AT_ONCE)
     finished = as_completed(futures, loop=client.loop)  # type: ignore[no-untyped-call]
-    del futures  # the cluster forgets a result whose future nobody holds
+    del futures  # the cluster drops a result without a reference to its future
     try:
         for future in finished:
             yield future.result()

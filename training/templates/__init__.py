@@ -1,1 +1,1 @@
-"""Programs to copy and change, for models of one's own."""
+"""Programs to copy and adapt for your own models."""

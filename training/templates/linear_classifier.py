@@ -1,10 +1,10 @@
 """
-A classifier of one's own, the smallest that can be served: logistic regression on the features, the picture unused.
+The smallest custom classifier that can be served: logistic regression on the features, the picture unused.
 
     python -m training.templates.linear_classifier data/logos models/mine
     svgai log models/mine
 
-Copy this file and exchange `learn` and `network`. What comes in and out, and what the record must say, stays.
+Copy this file and replace `learn` and `network`. Inputs, outputs and the contents of the record stay the same.
 """
 
 import sys
@@ -45,7 +45,7 @@ def learn(features: Floats, labels: npt.NDArray[np.int64]) -> tuple[Floats, Floa
 
 
 def network(weights: Floats, biases: Floats) -> onnx.ModelProto:
-    """The ONNX network: `pixels` and `features` in, `probabilities` out, and what it says of itself."""
+    """The ONNX network: `pixels` and `features` in, `probabilities` out, and its metadata."""
     side, count = INPUT_SIDE, len(FEATURE_NAMES)
     graph = helper.make_graph(
         [
@@ -68,7 +68,7 @@ def network(weights: Floats, biases: Floats) -> onnx.ModelProto:
 
 
 def train(samples: Sequence[Sample], folder: Path, data: Path) -> TrainingRecord:
-    """Leave model, outcomes of held-out images, report and training.json in `folder`."""
+    """Write model, outcomes of held-out images, report and training.json to `folder`."""
     began = time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
     inputs = prepare(samples, lambda *_: None)
@@ -77,7 +77,7 @@ def train(samples: Sequence[Sample], folder: Path, data: Path) -> TrainingRecord
     rows, held_out_rows = ([row_of[sample.name] for sample in part] for part in (seen, unseen))
     weights, biases = learn(inputs.features[rows], inputs.labels[rows])
     (folder / MODEL_FILE).write_bytes(network(weights, biases).SerializeToString())
-    # Measured is what will be served: the file, not what it was made of.
+    # Measure what will be served: the file, not the arrays it was made from.
     held_out = Inputs(inputs.pixels[held_out_rows], inputs.features[held_out_rows], inputs.labels[held_out_rows])
     probabilities = load_network(folder / MODEL_FILE).run(held_out.pixels, held_out.features)
     outcomes = classifier_outcomes(probabilities, held_out.labels, unseen)
@@ -109,7 +109,7 @@ def train(samples: Sequence[Sample], folder: Path, data: Path) -> TrainingRecord
 
 
 def main(data: Path, folder: Path) -> None:
-    """Train on a folder of labelled images, and show what it is worth."""
+    """Train on a folder of labelled images, and show the held-out metrics."""
     record = train(labelled(load_dataset(data).samples), folder, data)
     sys.stdout.writelines(f"{name} {value:.3f}\n" for name, value in record.metrics.items())
 

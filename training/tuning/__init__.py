@@ -1,1 +1,1 @@
-"""Searches for settings of a training, and what the best are worth on data that the search never saw."""
+"""Hyperparameter search, and the evaluation of the best settings on held-out data."""

@@ -1,8 +1,8 @@
 """
-The best settings of a search beside today's, on items that the search never saw.
+The best settings of a search against the current ones, on items that the search never saw.
 
-Items of one brand resemble each other, so whole brands are drawn anew in the paired bootstrap (Davison and Hinkley
-1997, Bootstrap Methods and their Application, section 3.8).
+Items of one brand are correlated, so the paired bootstrap resamples whole brands (Davison and Hinkley 1997, Bootstrap
+Methods and their Application, section 3.8).
 """
 
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ _HIGHER_IS_BETTER = ("attainment", "accuracy")
 @dataclass(frozen=True)
 class ComparedFigure:
     """
-    One figure of both.
+    One metric of both.
 
     Attributes:
         name: What was measured.
         today: Its mean with today's settings.
-        found: Its mean with those that were found.
-        better_by: How much better the found ones are, brand by brand; negative where they are worse.
-        interval: Where that lies, with 95 % confidence.
-        items: How many items were compared.
+        found: Its mean with the settings found.
+        better_by: How much better the found settings are, by brand; negative if they are worse.
+        interval: Its 95 % confidence interval.
+        items: Number of items compared.
     """
 
     name: str
@@ -39,14 +39,14 @@ class ComparedFigure:
 
 
 def compare(today: pd.DataFrame, found: pd.DataFrame) -> tuple[ComparedFigure, ...]:
-    """Each figure of tables of held-out items: item, brand, and figures."""
+    """Each metric of tables of held-out items: item, brand, and metrics."""
     names = [name for name in today.columns if name not in {"item", "brand"}]
     before, after = today.set_index("item"), found.set_index("item")
     return tuple(_figure(name, before, after.reindex(before.index)) for name in names)
 
 
 def is_better(figures: tuple[ComparedFigure, ...]) -> bool:
-    """Whether the error is less for certain, and no other figure is worse for certain."""
+    """Whether the error is significantly lower, and no other metric is significantly worse."""
     return all(figure.interval[0] > 0 if figure.name == "error" else figure.interval[1] >= 0 for figure in figures)
 
 

@@ -1,7 +1,7 @@
 """
-What a search measures settings on: folds of brands that it may look at, and a part of them that it may not.
+The data that a search evaluates settings on: folds of brands, and held-out brands that it never uses.
 
-`Measured` of both kinds of models are values that travel to other processes and machines.
+`Measured` of both kinds of models are picklable, for other processes and machines.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,26 +29,26 @@ _SPLIT = 0
 
 
 class Material(Protocol):
-    """What settings of one kind of model are measured on."""
+    """The data that settings of one kind of model are measured on."""
 
     @property
     def digest(self) -> str:
-        """Changes with what is measured on."""
+        """A digest of the data."""
         ...
 
     def fold_error(self, values: Mapping[str, str], fold: int, threads: int) -> float:
-        """The mean error on a fold of what learned from the others; less is better."""
+        """The mean error on a fold of a model trained on the others; lower is better."""
         ...
 
     def held_out(self, values: Mapping[str, str]) -> pd.DataFrame:
-        """One row a held-out item: item, brand, `error`, and figures that people read, NaN where there is none."""
+        """One row a held-out item: item, brand, `error`, and human-readable metrics, NaN if undefined."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class OptimizerMaterial:
     """
-    The surrogate's rows of the brands that may be looked at, and of the others.
+    The surrogate's rows of the search brands, and of the held-out ones.
 
     The error is the mean squared error over all targets, each in units of its spread.
     """
@@ -61,7 +61,7 @@ class OptimizerMaterial:
     @classmethod
     def of(cls, table: pd.DataFrame, folds: int, base: OptimizerConfig) -> "OptimizerMaterial":
         """
-        Of a table of measured tracings: the half of the brands that is held out everywhere is held out here.
+        From a table of measured tracings: the half of the brands that is held out everywhere is held out here.
 
         Raises:
             DatasetFault: there are too few brands.
@@ -102,9 +102,10 @@ class OptimizerMaterial:
 @dataclass(frozen=True, eq=False)
 class ClassifierMaterial:
     """
-    What the network sees of the images that training and early stopping see, and of those that the gates measure on.
+    The network inputs of the training and early-stopping images, and of those that the gates evaluate.
 
-    The error is the log loss of the first opinion, with its temperature. `brands` are numbers, of the images of `seen`.
+    The error is the log loss of the first opinion, with its temperature. `brands` are brand numbers of the images of
+    `seen`.
     """
 
     seen: Inputs
@@ -118,10 +119,10 @@ class ClassifierMaterial:
     @classmethod
     def of(cls, samples: Sequence[Sample], folds: int, base: Any, progress: Progress) -> "ClassifierMaterial":
         """
-        Of labelled samples, split as a training splits them; `base` is a ClassifierConfig.
+        From labelled samples, split as in a training; `base` is a ClassifierConfig.
 
         Raises:
-            DatasetFault: they cannot be trained on, or are of too few brands.
+            DatasetFault: they cannot be trained on, or have too few brands.
         """
         if folds < 3:
             raise DatasetFault(
@@ -143,7 +144,7 @@ class ClassifierMaterial:
         )
 
     def fold_error(self, values: Mapping[str, str], fold: int, threads: int) -> float:
-        # torch takes seconds to import and is not needed for the optimizer.
+        # torch takes seconds to import, and the optimizer does not need it.
         import torch  # noqa: PLC0415
 
         torch.set_num_threads(threads)
@@ -185,4 +186,4 @@ def _rows(rows: Rows, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> 
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
-    """One of many trainings, whose progress is counted in folds."""
+    """One of many trainings; progress is counted in folds."""

@@ -1,8 +1,8 @@
 """
-Which settings of a training a search may change, and how far.
+The training settings that a search may change, with their ranges.
 
-The classifier's second opinion is not among them: it is there for real logos, and what is measured here are generated
-images, on which it costs a little.
+The classifier's second opinion is excluded: it is for real logos, and the search measures generated images, on which it
+costs a little accuracy.
 """
 
 from collections.abc import Mapping
@@ -38,5 +38,5 @@ SPACES: Mapping[str, Mapping[str, BaseDistribution]] = MappingProxyType(
 
 
 def as_values(settings: Settings) -> dict[str, str]:
-    """Settings as a command line gives them; read again they are the same numbers."""
+    """Settings in command-line form; parsing them returns the same numbers."""
     return {name: repr(value) for name, value in settings.items()}

@@ -1,9 +1,9 @@
 """
-A search for settings by Optuna's TPE, fold by fold, which can be stopped and goes on.
+A resumable hyperparameter search by Optuna's TPE, fold by fold.
 
-Every trial is measured on the same folds in the same order, and given up after the first where its mean error is above
-the median of those before. Everything is in a journal: a search that was killed goes on, and with one worker it tries
-exactly what it would have tried. With several, which settings are tried also depends on which trials end first.
+Every trial is measured on the same folds in the same order, and pruned after the first fold at which its mean error is
+above the median of earlier trials. Everything is in a journal: a killed search resumes, and with one worker it tries
+exactly the settings that it would have tried. With several workers, the settings also depend on which trials end first.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ _DONE = (TrialState.COMPLETE, TrialState.PRUNED)
 
 
 class TrialWatch(Protocol):
-    """Told what becomes of trials as it happens."""
+    """Callbacks for the progress of trials."""
 
     def began(self, number: int, settings: Settings) -> None: ...
 
@@ -45,7 +45,7 @@ class TrialWatch(Protocol):
 
 
 class Unwatched:
-    """For a search that nobody watches."""
+    """Does nothing: for a search without a listener."""
 
     def began(self, number: int, settings: Settings) -> None: ...
 
@@ -63,14 +63,14 @@ class _Underway:
 @dataclass(frozen=True)
 class Search:
     """
-    What is searched.
+    The definition of a search.
 
     Attributes:
-        name: Two searches of one name are one: the second goes on with the first.
-        space: What may be changed.
-        today: Where it begins.
-        folds: How many folds a trial is measured on.
-        seed: Another seed tries other settings.
+        name: A second search of the same name resumes the first.
+        space: The settings and their ranges.
+        today: The starting point.
+        folds: Number of folds a trial is measured on.
+        seed: Determines the settings tried.
     """
 
     name: str
@@ -84,10 +84,10 @@ def run_search(
     search: Search, journal: Path, trials: int, submit: Submit, at_once: int, watch: TrialWatch, progress: Progress
 ) -> optuna.Study:
     """
-    Search until `trials` trials were measured or given up, those of earlier calls included.
+    Search until `trials` trials were measured or pruned, including those of earlier calls.
 
     Raises:
-        DatasetFault: another process searches with this journal.
+        DatasetFault: another process is using this journal.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     journal.parent.mkdir(parents=True, exist_ok=True)
@@ -149,7 +149,7 @@ def _go_on(
 
 
 def _asked(study: optuna.Study, search: Search) -> Trial:
-    # By its place in the search: one that was stopped and goes on draws what it would have drawn.
+    # Seeded by position in the search: a resumed search draws what it would have drawn.
     place = len(study.get_trials(deepcopy=False, states=(*_DONE, TrialState.RUNNING)))
     drawn = int(np.random.SeedSequence([search.seed, place]).generate_state(1)[0])
     study.sampler = optuna.samplers.TPESampler(n_startup_trials=_STARTUP, seed=drawn)
@@ -157,12 +157,12 @@ def _asked(study: optuna.Study, search: Search) -> Trial:
 
 
 def _goes_on(study: optuna.Study, search: Search, one: _Underway, future: "Future[float]", watch: TrialWatch) -> bool:
-    """Whether a trial has a further fold, after that of `future`."""
+    """Whether a trial continues with another fold, after that of `future`."""
     trial = one.trial
     try:
         one.errors.append(future.result())
     except BaseException:
-        study.tell(trial, state=TrialState.FAIL)  # a later call tries others
+        study.tell(trial, state=TrialState.FAIL)  # a later call tries other settings
         raise
     mean = float(np.mean(one.errors))
     trial.report(mean, len(one.errors))

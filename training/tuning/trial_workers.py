@@ -1,4 +1,4 @@
-"""Who measures a fold of a trial: processes of this machine, or the workers of a Dask cluster."""
+"""Measures a fold of a trial: in processes on this machine, or on the workers of a Dask cluster."""
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
@@ -17,9 +17,9 @@ Submit = Callable[[Mapping[str, str], int], "Future[float]"]
 
 def trial_workers(material: Material, jobs: int, scheduler: str | None) -> AbstractContextManager[tuple[Submit, int]]:
     """
-    A way to have folds measured, and how many are measured at once.
+    A function that submits folds, and the number measured in parallel.
 
-    By the Dask cluster at `scheduler`, or without one by `jobs` processes, -1: one per core. They share the cores.
+    On the Dask cluster at `scheduler`, or without one in `jobs` processes, -1: one per core. They share the cores.
 
     Raises:
         ClusterFault: the scheduler does not answer, has no worker, or one with several threads.
@@ -35,7 +35,7 @@ def _processes(material: Material, jobs: int) -> Iterator[tuple[Submit, int]]:
     try:
         yield lambda values, fold: pool.submit(_measure, material, values, fold, threads), jobs
     except BaseException:
-        # What they measure nobody waits for any more.
+        # No one waits for their results any more.
         for process in list((pool._processes or {}).values()):  # noqa: SLF001 - Python 3.14 has kill_workers()
             process.terminate()
         raise
@@ -47,7 +47,7 @@ def _processes(material: Material, jobs: int) -> Iterator[tuple[Submit, int]]:
 def _cluster(material: Material, address: str) -> Iterator[tuple[Submit, int]]:
     with cluster_client(address) as client:
         threads = client.nthreads()  # type: ignore[no-untyped-call]
-        # torch's random numbers belong to a process: two trainings in one would take them from each other.
+        # torch's random state belongs to a process: two trainings in one would interfere.
         if max(threads.values()) > 1:
             raise ClusterFault("a search for settings needs workers of one thread each: dask worker --nthreads 1")
         data = client.scatter(material, broadcast=True)  # type: ignore[no-untyped-call]

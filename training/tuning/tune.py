@@ -1,4 +1,4 @@
-"""A whole search for settings of one kind of model: the trials, and then the comparison on what they never saw."""
+"""A complete hyperparameter search for one kind of model: the trials, then the comparison on held-out data."""
 
 import hashlib
 import json
@@ -23,18 +23,18 @@ from training.tuning.trial_workers import trial_workers
 @dataclass(frozen=True)
 class Tuning:
     """
-    What a search came to.
+    The result of a search.
 
     Attributes:
         kind: classifier or optimizer.
-        name: The search's name, which changes with data, space, folds, seed and what was set.
-        trials: How many ended in which way.
-        today: Today's settings, of those that were searched.
+        name: The search's name, which depends on data, space, folds, seed and fixed settings.
+        trials: Number of trials by outcome.
+        today: The current values of the settings searched.
         best: Those of least error on the folds.
-        today_error: Mean error of today's on the folds; None where that trial was not measured.
+        today_error: Mean error of the current ones on the folds; None if that trial was not measured.
         best_error: The same of the best.
         held_out: Both on items that the search never saw.
-        better: Whether the best are better there, for certain.
+        better: Whether the best are significantly better there.
     """
 
     kind: str
@@ -53,7 +53,7 @@ class Tuning:
 
 @dataclass(frozen=True)
 class TuningTask:
-    """What to search: `fixed` settings are those of every trial."""
+    """What to search: `fixed` settings apply to every trial."""
 
     kind: str
     folders: Sequence[Path]
@@ -69,7 +69,7 @@ def tune(
     task: TuningTask, jobs: int, scheduler: str | None, watch: TrialWatch, progress: Progress
 ) -> tuple[Tuning, pd.DataFrame]:
     """
-    Search, compare, and give both the outcome and a table of all trials.
+    Search, compare, and return both the outcome and a table of all trials.
 
     Raises:
         DatasetFault: the data cannot be trained on, or another search uses the same journal.

@@ -1,1 +1,1 @@
-"""The classifier fitted: what it sees, its network and second opinion, and what is exported."""
+"""Fitting of the classifier: its inputs, its network and second opinion, and the export."""

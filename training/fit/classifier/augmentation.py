@@ -9,7 +9,7 @@ def augment(pixels: Tensor, generator: torch.Generator) -> Tensor:
     """
     Change pictures (n, 3, side, side) uint8 at random: shift, zoom, stretch, mirror, colours, inversion and noise.
 
-    Gives float32 in 0-255. Colour channels are shuffled, so that hues carry no meaning.
+    Returns float32 in 0-255. Colour channels are shuffled, so that hues carry no information.
     """
     count, device = len(pixels), pixels.device
 

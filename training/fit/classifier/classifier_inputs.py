@@ -1,7 +1,6 @@
 """
-What the network sees of a set of samples, computed on all cores.
-
-A module without torch: worker processes import it, and torch would cost each of them seconds and hundreds of MB.
+The network inputs of a set of samples, computed on all cores. This module does not import torch: worker processes
+import it, and torch would cost each of them seconds and hundreds of MB.
 """
 
 from collections.abc import Sequence
@@ -32,7 +31,7 @@ class Inputs:
     labels: npt.NDArray[np.int64]
 
     def rows(self, places: Sequence[int] | npt.NDArray[np.int64]) -> "Inputs":
-        """Those of some images."""
+        """The inputs of the images at `places`."""
         chosen = np.asarray(places, np.int64)
         return Inputs(self.pixels[chosen], self.features[chosen], self.labels[chosen])
 
@@ -42,7 +41,7 @@ def prepare(samples: Sequence[Sample], progress: Progress, jobs: int = -1) -> In
     Compute network inputs on all cores.
 
     Raises:
-        DatasetFault: a sample has no type, or there are too few of one type to train on.
+        DatasetFault: a sample has no type, or a type has too few samples to train on.
     """
     for logo_type in LOGO_TYPES:
         count = sum(sample.kind == logo_type for sample in samples)
@@ -63,7 +62,7 @@ def prepare(samples: Sequence[Sample], progress: Progress, jobs: int = -1) -> In
 
 
 def picture_features(count: int, seed: int, progress: Progress, jobs: int = -1) -> Floats:
-    """The features (count, f) of generated photographs and paintings, which are complex; others for another seed."""
+    """The features (count, f) of generated photographs and paintings, of type complex; `seed` selects the set."""
     seeds = [seed * _SEED_STRIDE + number for number in range(count)]
     features = np.zeros((count, len(FEATURE_NAMES)), np.float32)
     for row, found in enumerate(Parallel(jobs, return_as="generator")(delayed(_picture)(one) for one in seeds)):

@@ -1,4 +1,4 @@
-"""Held-out figures of a classifier."""
+"""Held-out metrics of a classifier."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What a classifier does with held-out images, as tables and pictures."""
+"""A classifier's results on held-out images, as tables and pictures."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ _BINS = 8
 
 def write_classifier_report(folder: Path, probabilities: Floats, labels: Labels, metrics: Mapping[str, float]) -> None:
     """
-    Write the report on probabilities (n, 4) of held-out images of known types (n,) into the folder of a training.
+    Write the report on probabilities (n, 4) of held-out images with true types (n,) into a training folder.
 
     `metrics` are those of the training record.
     """
@@ -32,7 +32,7 @@ def write_classifier_report(folder: Path, probabilities: Floats, labels: Labels,
 
 
 def confusion_table(probabilities: Floats, labels: Labels) -> pd.DataFrame:
-    """One row a true type, `type`; a column for each type that it is taken for, with the number of images."""
+    """One row a true type, `type`; one column a predicted type, with the number of images."""
     matrix = confusion_matrix(labels, probabilities.argmax(axis=1), labels=_EVERY)
     return pd.DataFrame(matrix, index=LOGO_TYPES, columns=LOGO_TYPES).rename_axis("type").reset_index()
 
@@ -46,7 +46,7 @@ def types_table(probabilities: Floats, labels: Labels) -> pd.DataFrame:
 
 
 def reliability_table(probabilities: Floats, labels: Labels) -> pd.DataFrame:
-    """Equal parts of the images, least sure first: mean `confidence` of a part, `share_right`, and images."""
+    """Equal parts of the images, least confident first: mean `confidence` of a part, `share_right`, and images."""
     sure = pd.DataFrame({"confidence": probabilities.max(axis=1), "right": probabilities.argmax(axis=1) == labels})
     ranked = sure.sort_values("confidence", kind="stable", ignore_index=True)
     parts = ranked.groupby(np.arange(len(ranked)) * _BINS // len(ranked))
@@ -56,7 +56,7 @@ def reliability_table(probabilities: Floats, labels: Labels) -> pd.DataFrame:
 
 
 def confusion_figure(confusion: pd.DataFrame) -> Figure:
-    """Which types are taken for which, by `confusion_table`."""
+    """The confusion matrix, by `confusion_table`."""
     figure = Figure(figsize=(5, 4.5), layout="constrained")
     axes = figure.subplots()
     matrix = confusion[list(LOGO_TYPES)].to_numpy()
@@ -66,7 +66,7 @@ def confusion_figure(confusion: pd.DataFrame) -> Figure:
 
 
 def reliability_figure(reliability: pd.DataFrame) -> Figure:
-    """How often the classifier is right at each confidence, by `reliability_table`."""
+    """Accuracy by confidence, from `reliability_table`."""
     figure = Figure(figsize=(4.5, 4.5), layout="constrained")
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1], color="grey", linewidth=1)

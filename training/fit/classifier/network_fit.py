@@ -1,4 +1,4 @@
-"""The classifier's network and its second opinion, fitted to inputs that are there; nothing is written."""
+"""Fits the classifier's network and its second opinion to inputs in memory; writes no files."""
 
 from dataclasses import asdict, dataclass, field
 
@@ -24,11 +24,11 @@ Fitted = tuple[LogoNetwork, list[dict[str, float]], int]
 @dataclass(frozen=True)
 class ClassifierConfig:
     """
-    How to train. `device` auto takes a GPU where there is one; `patience` is in epochs.
+    Training settings. `device` auto uses a GPU if there is one; `patience` is in epochs.
 
-    `pictures` photographs and paintings are generated for the second opinion, each counts `picture_weight` times; the
-    first opinion loses logos by them. They are never measured on. Another `split` holds other brands out; versions can
-    be compared image by image only where it is the same.
+    `pictures` photographs and paintings are generated for the second opinion, each with weight `picture_weight`; the
+    first opinion would misclassify logos because of them. They are never evaluated on. `split` selects the held-out
+    brands; versions can be compared image by image only if it is the same.
     """
 
     epochs: int = 14
@@ -47,7 +47,7 @@ class ClassifierConfig:
     device: str = "auto"
 
     def parameters(self) -> dict[str, bool | int | float | str]:
-        """All of it as the record has it, that of the second opinion with a prefix; of a table its name."""
+        """All settings for the training record, those of the second opinion with a prefix; a table by its name."""
         own = {name: value for name, value in asdict(self).items() if name != "second"}
         second = {**asdict(self.second), "table": self.second.table.name if self.second.table else ""}
         return {**own, **{f"second_{name}": value for name, value in second.items()}}
@@ -62,9 +62,8 @@ def fit_classifier(
     watch: Watch = unwatched,
 ) -> Fitted:
     """
-    Both opinions, with honest confidence: the whole classifier, as it answers.
-
-    `stop` ends the first opinion's training; `pictures` are features (m, f) of photographs, for the second one.
+    Both opinions with calibrated confidence: the complete classifier. `stop` is for early stopping of the first
+    opinion; `pictures` are features (m, f) of photographs, for the second one.
 
     Raises:
         DatasetFault: there is no table of measured logos.
@@ -80,7 +79,7 @@ def fit_classifier(
 def fit_network(
     train: Inputs, stop: Inputs, config: ClassifierConfig, progress: Progress, watch: Watch = unwatched
 ) -> tuple[LogoNetwork, list[dict[str, float]]]:
-    """The network as it was in the epoch of least loss on `stop`, and the figures of each epoch."""
+    """The network of the epoch of least loss on `stop`, and the metrics of each epoch."""
     torch.manual_seed(config.seed)
     automatic = "cuda" if torch.cuda.is_available() else "cpu"
     device = torch.device(automatic if config.device == "auto" else config.device)
@@ -137,7 +136,7 @@ def _scores(network: LogoNetwork, inputs: Inputs) -> Tensor:
 
 
 def predict_probabilities(network: LogoNetwork, inputs: Inputs) -> Floats:
-    """Of n images: (n, 4), in the order of LOGO_TYPES."""
+    """For n images: (n, 4), in the order of LOGO_TYPES."""
     scores = _scores(network, inputs)
     with torch.inference_mode():
         home = network.temperature.device
@@ -146,7 +145,7 @@ def predict_probabilities(network: LogoNetwork, inputs: Inputs) -> Floats:
 
 
 def fit_temperature(network: LogoNetwork, held_out: Inputs) -> float:
-    """The scaling that makes confidence honest on held-out images (Guo et al. 2017, temperature scaling)."""
+    """The temperature that calibrates confidence on held-out images (Guo et al. 2017, temperature scaling)."""
     scores, labels = _scores(network, held_out), torch.from_numpy(held_out.labels)
     found = minimize_scalar(
         lambda log_t: float(functional.cross_entropy(scores / np.exp(log_t), labels)), bounds=(-2, 2), method="bounded"

@@ -1,4 +1,4 @@
-"""An ONNX model without what torch notes of the machine that made it: stack traces with the paths of files."""
+"""Strips an ONNX model of what torch records about the build machine: stack traces with file paths."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,7 @@ import onnx
 
 
 def without_origins(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The same model, whose graph, nodes and values have no notes; those of the model itself stay."""
+    """The same model without metadata on its graph, nodes and values; the model's own metadata stays."""
     for graph in (model.graph, *model.functions):
         _clear((graph,))
         _clear(graph.node)

@@ -1,4 +1,4 @@
-"""The classifier's second opinion: a network of features alone, which learns from real logos that were measured."""
+"""The classifier's second opinion: a network on features only, which also learns from measured real logos."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +17,15 @@ from training.data.progress import Progress
 @dataclass(frozen=True)
 class SecondOpinionConfig:
     """
-    How it is trained, and what its word counts.
+    How it is trained, and its weight in the answer.
 
     Attributes:
-        table: Measured real logos; None leaves the second opinion out.
+        table: Measured real logos; None omits the second opinion.
         share: Its share of the answer.
-        real_share: What the real logos weigh against all generated images.
-        balance: How far rare types of real logos are lifted: 0 not at all, 1 until all types weigh the same.
-        prefer_gradient: Added to the logarithm of this type's probability, as the next to that of complex: real logos
-            of them are rare, and whoever counts errors alone gives them up.
+        real_share: Total weight of the real logos relative to all generated images.
+        balance: How much rare types of real logos are upweighted: 0 not at all, 1 until all types have equal weight.
+        prefer_gradient: Added to the log probability of this type, `prefer_complex` to that of complex: real logos of
+            both are rare, and minimizing errors alone would neglect them.
         prefer_complex: See above.
     """
 
@@ -46,7 +46,7 @@ def add_second_opinion(
     network: LogoNetwork, generated: Floats, labels: Labels, config: SecondOpinionConfig, seed: int, progress: Progress
 ) -> int:
     """
-    Train the second opinion of a network on generated images and the table; gives the number of the table's rows.
+    Train the second opinion of a network on generated images and the table; returns the number of the table's rows.
 
     `generated` are the features (n, f) of the generated images, `labels` (n,) their types.
 
@@ -85,7 +85,7 @@ def add_second_opinion(
 
 
 def row_weights(generated: Labels, real: Labels, real_share: float, balance: float) -> torch.Tensor:
-    """Weights of generated and then real rows, with a mean of one; both parts weigh the types alike."""
+    """Weights of generated and then real rows, with a mean of one; both parts weight the types equally."""
     counts = [np.bincount(labels, minlength=len(LOGO_TYPES)).clip(1) / len(labels) for labels in (generated, real)]
     wanted = counts[1] ** (1 - balance)
     parts = [(wanted / count)[labels] for count, labels in zip(counts, (generated, real), strict=True)]

@@ -1,7 +1,6 @@
 """
-Train the classifier: a small network on pictures and features, exported to ONNX beside a record of how it was made.
-
-Held-out figures come from brands (for synthetic images: seeds) that training and early stopping never saw.
+Train the classifier: a small network on pictures and features, exported to ONNX with a training record. Held-out
+metrics come from brands (for synthetic images: seeds) that training and early stopping never saw.
 """
 
 import logging
@@ -63,10 +62,9 @@ def train_classifier(
     origin: Origin = Origin("logos"),  # noqa: B008 - frozen
 ) -> TrainingRecord:
     """
-    Train on labelled samples and leave model, weights, report and training.json in `folder`.
-
-    `source` says in words where the samples come from, `origin` more of it; `progress` is called at every step, and
-    `watch` with the figures of each epoch.
+    Train on labelled samples and write model, weights, report and training.json to `folder`. `source` describes in
+    words where the samples come from, `origin` in more detail; `progress` is called at every step, and `watch` with the
+    metrics of each epoch.
 
     Raises:
         DatasetFault: the samples cannot be trained on.
@@ -124,7 +122,7 @@ def train_classifier(
 
 
 def _input_reference(probabilities: Floats) -> InputReference:
-    """What the classifier says of held-out images, by its probabilities (n, 4)."""
+    """The outcomes on held-out images, from the classifier's probabilities (n, 4)."""
     guesses, confidences = probabilities.argmax(axis=1), probabilities.max(axis=1)
     by_type = {name: confidences[guesses == place] for place, name in enumerate(LOGO_TYPES)}
     return InputReference(
@@ -135,14 +133,14 @@ def _input_reference(probabilities: Floats) -> InputReference:
 
 def export_onnx(network: LogoNetwork, path: Path, check: Inputs) -> float:
     """
-    Write the network as ONNX with its description; gives the largest difference to torch on `check`.
+    Write the network as ONNX with its metadata; returns the largest difference from torch on `check`.
 
     Raises:
         ModelFault: they differ by more than PARITY.
     """
     example = (torch.from_numpy(check.pixels[:2]), torch.from_numpy(check.features[:2]))
     batch = torch.export.Dim("batch", min=1, max=1024)
-    # The exporter warns of torch's own ways, which nobody here can change, and of a package that is not used.
+    # The exporter warns about torch internals, which cannot be changed here, and about a package that is not used.
     logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
