@@ -1,1 +1,1 @@
-"""How good conversion is beside other tracers and the designer's file."""
+"""Conversion quality compared with other tracers and the designer's file."""

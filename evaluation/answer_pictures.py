@@ -1,4 +1,4 @@
-"""What convert answers to images of an evaluation, drawn for people: beside VTracer's defaults, or many on a sheet."""
+"""Pictures of convert's answers for an evaluation: beside VTracer's defaults, or many on a sheet."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from training.data.progress import Progress
 
 @dataclass(frozen=True)
 class Answering:
-    """What convert is asked: a target as text, the promise of the settings otherwise, and which models answer."""
+    """The request to convert: a target as text, else the promise of the settings, and the models to use."""
 
     target: str
     settings: Settings

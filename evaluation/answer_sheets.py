@@ -1,4 +1,4 @@
-"""Sheets of many answers, each beside its image, so that a person can look at them one by one."""
+"""Sheets of many answers, each beside its image, for visual inspection."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _BETWEEN, _LINE = 36, 4
 
 @dataclass(frozen=True)
 class SheetSize:
-    """How many answers stand beside and below each other on a sheet."""
+    """The number of columns and rows of answers on a sheet."""
 
     columns: int = 5
     rows: int = 8
@@ -34,9 +34,9 @@ def write_sheets(
     progress: Progress,
 ) -> list[Path]:
     """
-    Write named images with what `ours` answers as PNG files, page after page, each as soon as it is full.
+    Write named images with the answers of `ours` as PNG files, each page as soon as it is full.
 
-    Below each pair stand the name, `worst`, and what of the promise is missed.
+    Captions give the name, `worst`, and the measures of the promise that are missed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     per_sheet = size.columns * size.rows

@@ -1,4 +1,4 @@
-"""How good conversion is on a folder of images: every method on the same pixels, at one target or several."""
+"""Evaluates conversion on a folder of images: every method on the same pixels, at one target or several."""
 
 import time
 from collections.abc import Sequence
@@ -33,9 +33,9 @@ class Images:
     """
     Which images are measured.
 
-    `limit` are chosen by the hash of their names, so that a larger limit adds to a smaller one; 0: all. With `held_out`
-    only brands that tracing was not tuned on count. SVG files are drawn at `size` pixels. With `drawings` they count
-    also where an image of the same name lies beside them. `on_white`: transparent images are laid on white.
+    `limit` images are chosen by the hash of their names, so that a larger limit extends a smaller one; 0: all. With
+    `held_out` only brands that tracing was not tuned on are used. SVG files are drawn at `size` pixels. With `drawings`
+    they are also used if there is an image of the same name. `on_white`: transparent images are composited on white.
     """
 
     dataset: Path
@@ -50,14 +50,14 @@ class Images:
 @dataclass(frozen=True)
 class Asked:
     """
-    What is measured on them.
+    What to measure on them.
 
     Attributes:
         targets: Target ssim values as text, `default` for those of the types.
-        table: Table of measured tracings of training images, which the fixed tracings are chosen on.
+        table: Table of measured tracings of training images, for choosing the fixed tracings.
         oracle: Whether the whole portfolio is measured.
-        optuna: Those of the targets at which Optuna searches, too.
-        judge: The programs that answers are judged by, and potrace; None: nothing is judged.
+        optuna: The targets at which Optuna also searches.
+        judge: The judge's programs, and potrace; None: nothing is judged.
     """
 
     table: Path
@@ -79,8 +79,8 @@ def evaluate_folder(
     """
     Measure every image by every method, on all cores by default.
 
-    With `kept`, a Parquet file, outcomes that it holds are not measured again, and new ones are added to it: once a
-    minute, and at the end, whatever ended it.
+    Outcomes in `kept`, a Parquet file, are not measured again, and new ones are added to it: once a minute, and at the
+    end, even after an error.
 
     Raises:
         DatasetFault: the folder, labels, table or kept outcomes cannot be read, or no image could be converted.
@@ -117,7 +117,7 @@ def _measured(
     jobs: int,
     progress: Progress,
 ) -> tuple[dict[str, Sequence[Outcome]], list[tuple[str, str]]]:
-    """The outcomes of each image by its name, and the images that a method could not do, with the reason."""
+    """The outcomes of each image by its name, and the images that a method failed on, with the reason."""
     kept: dict[str, Sequence[Outcome]] = dict(read_outcomes(path)) if path else {}
     missing = [sample for sample in samples if keys[sample.name] not in kept]
     before, written = len(samples) - len(missing), time.monotonic()
@@ -155,7 +155,7 @@ def _comparison(asked: Asked, settings: Settings, models: Models | None) -> Comp
 
 
 def _named(models: Models | None) -> str:
-    """What distinguishes these models from others: a version alone is that of one registry among many."""
+    """A unique identifier of these models: a version number is only unique within one registry."""
     return ", ".join(f"{name} {file.version} {file.run_id}" for name, file in models.files.items()) if models else ""
 
 

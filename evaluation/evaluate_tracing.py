@@ -1,11 +1,11 @@
 """
-What tracing does with one fixed setting, against flat fills of the same size, on labelled images.
+Compares tracing with one fixed setting against flat fills of the same size, on labelled images.
 
     default     VTracer's own defaults, as its own writer writes them
     flat fills  for each type the setting of FLAT_FILLS with the highest ssim in no more bytes than ours
     ours        the defaults of TracingParameters for every image: no model, no target, no second trial
 
-Flat fills are chosen by what they give on the very images that are reported; ours are the same for all types.
+Flat fills are chosen on the same images that are reported; our settings are the same for all types.
 """
 
 import time
@@ -48,7 +48,8 @@ def evaluate_tracings(
     """
     Trace at most `per_type` images of each type by every method; 0 takes all.
 
-    With `held_out` only brands that tracing was not tuned on count. Images are laid on white unless `transparent`.
+    With `held_out` only brands that tracing was not tuned on are used. Images are composited on white unless
+    `transparent`.
 
     Raises:
         DatasetFault: the folder or the labels cannot be read, no image has a type, or none could be traced.
@@ -85,7 +86,7 @@ def _by_every_method(sample: Sample, transparent: bool) -> list[TracingOutcome]:
             sample.name, sample.kind or "", method, setting, **asdict(reference.measure(svg)), seconds=seconds
         )
 
-    # Ours last: the first tracing of a process pays for what is set up once.
+    # Ours last: the first tracing of a process includes one-time initialization.
     return [
         outcome("default", lambda: trace_with_defaults(rgba)),
         *(outcome("flat fills", partial(trace, rgba, parameters), name) for name, parameters in FLAT_FILLS.items()),

@@ -1,4 +1,4 @@
-"""Outcomes kept in a Parquet file: what was measured once is not measured again, and no late fault loses it."""
+"""Outcomes stored in a Parquet file, so that nothing is measured twice or lost by a later error."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -21,19 +21,19 @@ Kept = Mapping[str, Sequence[Outcome]]
 
 
 def made_of(models: str, comparison: Comparison) -> Callable[[Sample], str]:
-    """A key for the outcomes of an image: what they depend on, which is image, models, comparison, and the code."""
+    """A key for the outcomes of an image from everything they depend on: image, models, comparison, and the code."""
     how = hashlib.sha256(f"{models}\n{comparison!r}\n{code_digest(*COMPARING)}".encode()).hexdigest()
     return lambda sample: hashlib.sha256(f"{how}{digest([sample])}".encode()).hexdigest()[:16]
 
 
 def read_outcomes(path: Path) -> dict[str, list[Outcome]]:
     """
-    What a file keeps; a file that is not there keeps nothing.
+    The outcomes in a file; none if it does not exist.
 
     Raises:
-        DatasetFault: it is there and holds something else.
+        DatasetFault: it exists and contains something else.
     """
-    if path.is_dir():  # it would be read as a table in many files, and could not be written
+    if path.is_dir():  # a folder would be read as a table in many files, and could not be written
         raise DatasetFault(f"{path} is a folder, not a file to keep outcomes in")
     if not path.exists():
         return {}
@@ -49,7 +49,7 @@ def read_outcomes(path: Path) -> dict[str, list[Outcome]]:
 
 
 def write_outcomes(kept: Kept, path: Path) -> None:
-    """Write all outcomes, and move the file into place whole."""
+    """Write all outcomes atomically."""
     rows = [{"made_of": key, **asdict(outcome)} for key, outcomes in kept.items() for outcome in outcomes]
     if not rows:
         return

@@ -1,4 +1,4 @@
-"""Many images measured by several methods at once, on all cores; one that a method fails on stays out for all."""
+"""Measures many images by several methods, on all cores; an image that one method fails on is excluded for all."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +14,7 @@ from training.data.progress import Progress
 
 @dataclass(frozen=True, eq=False)
 class SideBySide:
-    """One row for each outcome; the images that every method could do; the others with the reason."""
+    """One row for each outcome; the images that every method completed; the others with the reason."""
 
     outcomes: pd.DataFrame
     samples: tuple[Sample, ...]
@@ -24,7 +24,7 @@ class SideBySide:
 def one_by_one(
     samples: Sequence[Sample], by_every_method: Callable[[Sample], Sequence[Any]], jobs: int
 ) -> Iterator[tuple[Sample, list[Any] | str]]:
-    """Each image, in order, with its outcomes as soon as they are there, or with the reason why there are none."""
+    """Each image, in order, with its outcomes as soon as they are available, or with the reason for having none."""
     work = Parallel(jobs, return_as="generator")(delayed(_outcomes_or_reason)(by_every_method, one) for one in samples)
     yield from zip(samples, work, strict=True)
 
@@ -36,7 +36,7 @@ def measure(
     Measure images; `by_every_method` gives the outcomes of one, dataclasses of one kind, and can be pickled.
 
     Raises:
-        DatasetFault: not one image could be done by every method.
+        DatasetFault: no image could be processed by every method.
     """
     outcomes: list[Any] = []
     done: list[Sample] = []

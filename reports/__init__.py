@@ -1,1 +1,1 @@
-"""What reports are made of: Markdown with sections that are written anew, numbers, tables, grids of pictures."""
+"""Building blocks of reports: Markdown with generated sections, numbers, tables, picture grids."""

@@ -1,4 +1,4 @@
-"""Measured figures in Markdown documents: tables, numbers, and sections between two marks that stay where they are."""
+"""Measured figures in Markdown documents: tables, numbers, and generated sections between two marks."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,10 +10,10 @@ from svgai.whole_files import write_whole
 
 def require_section(document: Path, section: str) -> None:
     """
-    See that a document has a place for a section, before anything is measured.
+    Check that a document has the marks of a section, before anything is measured.
 
     Raises:
-        DatasetFault: there is no such document, or it has not one pair of marks for the section.
+        DatasetFault: there is no such document, or it does not have exactly one pair of marks for the section.
     """
     begin, end = _marks(section)
     text = document.read_text(encoding="utf-8") if document.is_file() else ""
@@ -23,10 +23,10 @@ def require_section(document: Path, section: str) -> None:
 
 def write_section(document: Path, section: str, content: str) -> None:
     """
-    Put content between the marks of a section; all else stays.
+    Replace the content between the marks of a section; the rest is unchanged.
 
     Raises:
-        DatasetFault: the document has no place for it.
+        DatasetFault: the document has no marks for it.
     """
     require_section(document, section)
     begin, end = _marks(section)
@@ -44,7 +44,7 @@ def table(header: str, rows: Iterable[Sequence[str]]) -> str:
 
 
 def number(value: float, form: str) -> str:
-    """Numbers as the documents write them: no zero before the point, a blank before the sign of percent."""
+    """Numbers in the documents' style: no zero before the point, a space before the percent sign."""
     if form.endswith("%"):
         return format(value, form).replace("%", " %")
     return re.sub(r"^([+-]?)0\.", r"\1.", format(value, form))

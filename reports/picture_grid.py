@@ -1,4 +1,4 @@
-"""Pictures in rows and columns, with words below each: a sheet for people to look at."""
+"""Pictures in rows and columns with captions: a sheet for visual inspection."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Cell:
 
 def picture_grid(rows: Sequence[Sequence[Cell]], side: int, text: int) -> Image.Image:
     """
-    Lay out cells of at most `side` pixels across, with text of a size in pixels; a row is as high as its highest cell.
+    Lay out cells of at most `side` pixels across, with text of a size in pixels; a row is as high as its tallest cell.
 
     There is at least one row with a cell.
     """

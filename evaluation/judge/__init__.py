@@ -1,1 +1,1 @@
-"""A judge at four times the image's size, where there is a drawing to judge by."""
+"""A judge at four times the image's size, for images with a reference drawing."""

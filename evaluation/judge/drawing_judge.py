@@ -1,19 +1,19 @@
 """
-The judge: an SVG beside the drawing that its source image was made of, both at four times the size of that image.
+The judge: compares an SVG with the drawing that its source image was rendered from, at four times the image's size.
 
-What an SVG is for is to be enlarged, and the source image cannot tell how it should look then; the designer's file can.
-Both are rendered on white. Three figures, none of which tracing is tuned by:
+The purpose of an SVG is to be enlarged, and the source image does not show how it should look then; the designer's file
+does. Both are rendered on white. Three metrics, none of which is used to tune tracing:
 
     ssim           as svgai.measure.quality defines it, at the enlarged size
     butteraugli    the worst visible difference anywhere, by Google's program of that name: its max norm
-    edge_distance  how far edges lie from each other, in pixels of the source image
+    edge_distance  distance between edges, in pixels of the source image
 
-Edges are Canny's (1986, A computational approach to edge detection), of the channel that is steepest, with a margin of
-white around the picture, so that what touches its border has an edge there. Each edge pixel of one picture has a
-distance to the nearest edge of the other; the 99.9th percentile of these, taken from either picture to the other, and
-the larger of both, is a partial Hausdorff distance (Huttenlocher, Klanderman and Rucklidge 1993, Comparing images using
-the Hausdorff distance): a thousandth of the edge pixels may lie anywhere. The other picture's edges are taken at a
-third of the contrast, so that an edge just above the threshold in one and just below it in the other is no fault.
+Edges are Canny's (1986, A computational approach to edge detection), of the channel with the steepest gradient, with a
+white margin around the picture, so that shapes at its border have an edge there. Each edge pixel of one picture has a
+distance to the nearest edge of the other; the larger of the 99.9th percentiles of both directions is a partial
+Hausdorff distance (Huttenlocher, Klanderman and Rucklidge 1993, Comparing images using the Hausdorff distance): a
+thousandth of the edge pixels may lie anywhere. The other picture's edges are taken at a third of the contrast, so that
+an edge just above the threshold in one and just below it in the other is not an error.
 """
 
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ At 24 instead of 60 it is gradients and hairlines between abutting shapes, which
 """
 
 _MARGIN = 2 * ENLARGED
-_LEAST_SIDE = 16  # butteraugli works in blocks of 8 pixels, and gives up on less or calls it equal
+_LEAST_SIDE = 16  # butteraugli works in blocks of 8 pixels, and fails on less or reports it as equal
 _RANK = 99.9
 
 Edges = npt.NDArray[np.uint8]
@@ -94,7 +94,7 @@ class Judge:
 
 
 class _Edges:
-    """Edges of (height, width, 3) pixels: `seen` have to be found in another picture, among its `counterpart`."""
+    """Edges of (height, width, 3) pixels: `seen` must have a match in the other picture, among its `counterpart`."""
 
     def __init__(self, rgb: Pixels) -> None:
         framed = cv2.copyMakeBorder(rgb, _MARGIN, _MARGIN, _MARGIN, _MARGIN, cv2.BORDER_CONSTANT, value=_WHITE)
@@ -106,7 +106,7 @@ class _Edges:
 
 
 def _farthest(edges: Edges, others: Edges) -> float:
-    """How far all but a thousandth of the edges lie from others; where there are none, the picture's diagonal."""
+    """The 99.9th percentile of distances between edges; without edges, the picture's diagonal."""
     if not edges.any():
         return 0.0
     if not others.any():
@@ -116,7 +116,7 @@ def _farthest(edges: Edges, others: Edges) -> float:
 
 
 def _canny(rgb: Pixels, step: float) -> Edges:
-    # Sobel's kernel makes four levels of one; hysteresis follows an edge down to half of its step.
+    # Sobel's kernel scales one level to four; hysteresis follows an edge down to half of its step.
     edges = cv2.Canny(rgb, 2 * step, 4 * step, apertureSize=3, L2gradient=True)
     return np.asarray(edges > 0, np.uint8)
 

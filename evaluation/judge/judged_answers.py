@@ -1,4 +1,4 @@
-"""The answers of several methods to one image before the judge, where there is a drawing to judge them by."""
+"""Judges the answers of several methods to one image, if there is a reference drawing."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ _NOTHING = float("nan")
 
 @dataclass(frozen=True)
 class Judged:
-    """What the judge says, by the names that outcomes have; NaN where nothing was judged or measured."""
+    """The judge's metrics, by their names in outcomes; NaN where nothing was judged or measured."""
 
     judge_ssim: float = _NOTHING
     judge_butteraugli: float = _NOTHING
@@ -24,9 +24,9 @@ class Judged:
 
 class JudgedAnswers:
     """
-    The judge of one image, its pixels as they are traced; the same answer is judged once.
+    The judge of one image, given its pixels as traced; equal answers are judged once.
 
-    Without programs, or where the image is no drawing, nothing is judged.
+    Without programs, or if the image has no drawing, nothing is judged.
     """
 
     def __init__(self, sample: Sample, rgba: Pixels, programs: Programs | None) -> None:
@@ -37,7 +37,7 @@ class JudgedAnswers:
 
     def judged(self, method: str, svg: str) -> Judged:
         """
-        What the judge says of a method's answer.
+        The judge's metrics for a method's answer.
 
         Raises:
             RenderingFailed: the SVG cannot be rendered.

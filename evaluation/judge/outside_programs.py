@@ -1,4 +1,4 @@
-"""Programs beside Python that an evaluation calls where they are installed: Debian's butteraugli and potrace."""
+"""External programs that an evaluation calls if they are installed: Debian's butteraugli and potrace."""
 
 import shutil
 import subprocess
@@ -12,20 +12,20 @@ _LIMIT_S = 600
 
 @dataclass(frozen=True)
 class Programs:
-    """Their paths; None where there is no such program: what it measures or makes is left out."""
+    """Their paths; None if a program is missing: its metrics or tracings are left out."""
 
     butteraugli: str | None = None
     potrace: str | None = None
 
     @classmethod
     def installed(cls) -> "Programs":
-        """Those that the PATH leads to."""
+        """The programs found on PATH."""
         return cls(shutil.which("butteraugli"), shutil.which("potrace"))
 
 
 def output_of(command: Sequence[str], given: bytes = b"") -> str:
     """
-    What a program writes when it is given some input.
+    The output of a program for an input.
 
     Raises:
         ProgramFailed: it cannot be started, fails, or does not end within ten minutes.

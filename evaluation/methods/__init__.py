@@ -1,1 +1,1 @@
-"""Each way to trace an image that is compared."""
+"""The tracing methods that are compared."""

@@ -1,11 +1,11 @@
 """
-One image by every method that is compared, at every target.
+Traces one image by every method that is compared, at every target.
 
     default             VTracer's own defaults, as its own writer writes them
     default, our writer the same tracing through our writer: same path precision, fewer bytes
     default, enlarged   VTracer's defaults on the image enlarged four times
     potrace             potrace on the image enlarged four times, where it is of one colour
-    single best         the one tracing that costs least on the training images at the target
+    single best         the single tracing of least cost on the training images at the target
     best per type       the same for each type, by the type that the classifier names
     ours, 1 trial       what convert answers when it may try one tracing
     ours                what convert answers
@@ -14,8 +14,8 @@ One image by every method that is compared, at every target.
     Optuna, 40          the same in ten times as many
     oracle              the best of the whole portfolio
 
-The portfolio and the random tracings are traced once and serve every target. The answer of a search is chosen as
-convert chooses: the smallest that keeps the promise, else the nearest to it.
+The portfolio and the random tracings are traced once and used for every target. A search's answer is chosen as in
+convert: the smallest that meets the promise, else the nearest to it.
 """
 
 import hashlib
@@ -83,12 +83,12 @@ DEFAULT_TRACING = TracingParameters(
 @dataclass(frozen=True)
 class Question:
     """
-    What is asked of every method.
+    The request to every method.
 
     Attributes:
         asked: Its name: a target ssim, or `default` for that of each type.
-        targets: The target ssim by type; without a classifier the highest counts, as in convert.
-        fixed: The tracings that serve the training images best at this target.
+        targets: The target ssim by type; without a classifier the highest is used, as in convert.
+        fixed: The best tracings for the training images at this target.
         optuna: Whether Optuna searches at this target, which is slow.
     """
 
@@ -101,9 +101,9 @@ class Question:
 @dataclass(frozen=True)
 class Comparison:
     """
-    All that is compared; `oracle`: whether the whole portfolio is traced, which is slow.
+    The whole comparison; `oracle`: whether the whole portfolio is traced, which is slow.
 
-    `judge`: the programs that answers are judged by, and potrace; None: nothing is judged, and no image is enlarged.
+    `judge`: the judge's programs, and potrace; None: nothing is judged, and no image is enlarged.
     """
 
     questions: tuple[Question, ...]
@@ -116,11 +116,11 @@ class Comparison:
 @dataclass(frozen=True)
 class Outcome:
     """
-    One image by one method at one target. `type` is the label where there is one, else empty.
+    One image by one method at one target. `type` is the label if there is one, else empty.
 
-    `predicted_type` is empty and `probabilities` (in the order of LOGO_TYPES) are none where there is no classifier.
-    `seconds` are what the method needs to give its answer: a search and ours also measure what they trace, and so
-    does a fixed tracing that is drawn again where it falls short. What the judge says is NaN where it was not asked.
+    `predicted_type` is empty and `probabilities` (in the order of LOGO_TYPES) are none without a classifier. `seconds`
+    is the time to the method's answer: a search and ours also measure their tracings, and so does a fixed tracing with
+    refinement. The judge's metrics are NaN if it was not used.
     """
 
     image: str
@@ -147,7 +147,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Answer:
-    """What a method gives."""
+    """The result of a method."""
 
     svg: str
     quality: Quality
@@ -157,10 +157,10 @@ class _Answer:
 
 def compare(sample: Sample, models: Models | None, comparison: Comparison) -> list[Outcome]:
     """
-    One image by every method at every target, in the order of METHODS, with potrace behind VTracer's.
+    One image by every method at every target, in the order of METHODS, with potrace after VTracer's.
 
     Raises:
-        TracingFailed, RenderingFailed: a method gives nothing at all for this image.
+        TracingFailed, RenderingFailed: a method has no result at all for this image.
         ProgramFailed: butteraugli or potrace failed.
     """
     rgba = sample.rgba()
@@ -227,7 +227,7 @@ def _answer(timed: Timed, seconds: float, trials: int = 1) -> _Answer:
 
 
 def _enlarged(bench: Bench, programs: Programs | None) -> dict[str, _Answer]:
-    """What others give on the enlarged image."""
+    """The results of other tracers on the enlarged image."""
     if programs is None:
         return {}
     answers = {"default, enlarged": _made(bench, lambda: trace_enlarged(bench.rgba))}
@@ -244,7 +244,7 @@ def _made(bench: Bench, make: Callable[[], str]) -> _Answer:
 
 
 def _ours(bench: Bench, models: Models | None, promise: Promise, trials: int) -> _Answer:
-    # The target is given, so that the types' own are not looked at.
+    # The target is given, so that the types' own are not used.
     options = ConversionOptions(
         {},
         max_delta_e=promise.max_delta_e,
@@ -269,7 +269,7 @@ def _by_optuna(bench: Bench, trials: int, promise: Promise, seed: int) -> _Answe
     tried: list[Timed] = []
 
     def attempt(parameters: TracingParameters) -> Quality:
-        # Traced anew even where it is known: its seconds count.
+        # Traced again even if it is known: its seconds are measured.
         tried.append(bench.traced_anew(parameters))
         return tried[-1].trial.quality
 

@@ -1,8 +1,8 @@
 """
-Other tracers on the image enlarged four times by Lanczos, which is how people get the most out of them.
+Other tracers on the image enlarged four times by Lanczos, which gives their best results.
 
 VTracer with its defaults takes any image, potrace (Selinger 2003, Potrace: a polygon-based tracing algorithm) those of
-one colour. What they give is brought back to the size of the image.
+one colour. Their results are scaled back to the size of the image.
 """
 
 import cv2
@@ -24,11 +24,12 @@ def trace_enlarged(rgba: Pixels) -> str:
     """
     VTracer's defaults on the enlarged image.
 
-    What is half opaque there or more counts as opaque, the rest as clear. VTracer takes every pixel that is not wholly
-    clear for paint, so that soft edges, and Lanczos' ripples beside them, would make every shape four pixels thicker.
+    Pixels with alpha of a half or more count as opaque, the rest as transparent. VTracer treats every pixel that is not
+    fully transparent as opaque, so that soft edges, and Lanczos ringing beside them, would make every shape four pixels
+    thicker.
 
     Raises:
-        TracingFailed: VTracer gave up on it, or wrote something else than it does.
+        TracingFailed: VTracer failed on it, or its output has an unexpected form.
     """
     height, width = rgba.shape[:2]
     large_width, large_height = width * ENLARGED, height * ENLARGED
@@ -46,7 +47,7 @@ def trace_enlarged(rgba: Pixels) -> str:
 
 def potrace_enlarged(found: OneColour, potrace: str) -> str:
     """
-    Potrace's SVG, with its defaults, of what is ink by more than half on the enlarged image.
+    Potrace's SVG, with its defaults, of the pixels with more than half ink on the enlarged image.
 
     `potrace` is the path of the program.
 

@@ -1,4 +1,4 @@
-"""The strongest baselines without a choice by image: the one tracing that costs least on the training images."""
+"""The strongest baselines without per-image choice: the single tracing of least cost on the training images."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,19 +19,19 @@ Targets = Mapping[LogoType, float]
 
 @dataclass(frozen=True)
 class FixedTracings:
-    """What serves the training images best at a target: one tracing for all, and one for each type."""
+    """The best tracings for the training images at a target: one for all, and one for each type."""
 
     single: TracingParameters
     by_type: Mapping[LogoType, TracingParameters]
 
     def of(self, kind: LogoType | None) -> TracingParameters:
-        """That of a type; where the type is not known, the one for all."""
+        """The tracing for a type; for an unknown type, the one for all."""
         return self.by_type[kind] if kind else self.single
 
 
 def read_training_table(path: Path) -> pd.DataFrame:
     """
-    The columns of a table of measured tracings that tell what a tracing costs.
+    The columns of a table of measured tracings that determine the cost.
 
     Raises:
         DatasetFault: there is no such table, or it is none.
@@ -44,9 +44,9 @@ def fixed_tracings(table: pd.DataFrame, targets: Targets, min_worst: float, max_
     Choose by the mean cost over the training images of `table`: image, kind, tracing (its JSON), ssim, worst, delta_e,
     bytes.
 
-    The cost of an image is ln(bytes) where the tracing meets the target, else that of the image's best tracing and
-    MISSED. Images that no tracing brings to the target are left out, and those that not all tracings were measured on.
-    A type without an image gets the tracing for all.
+    The cost of an image is ln(bytes) if the tracing meets the target, else that of the image's best tracing plus
+    MISSED. Images that no tracing brings to the target, or that not all tracings were measured on, are left out. A type
+    without an image gets the tracing for all.
 
     Raises:
         DatasetFault: no tracing brings any image to the target, or the tracings are of another version.
@@ -57,7 +57,7 @@ def fixed_tracings(table: pd.DataFrame, targets: Targets, min_worst: float, max_
     if min_worst:
         met &= table["worst"] >= min_worst
     priced = table.assign(cost=np.log(table["bytes"]).where(met))
-    # A tracing that failed on an image has no row there: as good as a miss.
+    # A tracing that failed on an image has no row there: it counts as a miss.
     costs = priced.pivot_table(index="image", columns="tracing", values="cost", dropna=False).astype("float64")
     best = costs.min(axis=1)
     costs = costs[best.notna()]

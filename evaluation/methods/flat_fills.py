@@ -1,8 +1,9 @@
 """
-The classic ways to trace into flat fills: what tracing with colour models is compared with.
+Classic flat-fill tracing settings, the baseline for tracing with colour models.
 
-Every field that matters is written out, so that other defaults of TracingParameters do not move the comparison. Most of
-these were on or near the front of ssim over bytes among 78 settings, on four logos of each type from the tuning half.
+Every relevant field is set explicitly, so that changed defaults of TracingParameters do not affect the comparison. Most
+of these were on or near the front of ssim over bytes among 78 settings, on four logos of each type from the tuning
+half.
 """
 
 from svgai.trace.parameters import TracingParameters
@@ -15,7 +16,7 @@ def _flat(upscale: int, colours: int, simplify: float, watershed: int = 0, speck
         palette_size=colours,
         clustering="watershed" if watershed else "color-cluster",
         watershed_detail=watershed,
-        # A palette has few colours, which are not to be joined once more.
+        # A palette has few colours, which should not be merged again.
         color_precision=8 if colours else 6,
         layer_difference=0 if colours else 16,
         filter_speckle=speckle or 4 * upscale,

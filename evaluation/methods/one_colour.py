@@ -1,4 +1,4 @@
-"""Images of one ink on a plain or clear ground: what tracers of black and white, such as potrace, are made for."""
+"""Images of one ink on a plain or transparent ground, as black-and-white tracers such as potrace need."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ import numpy as np
 from svgai.array_types import Floats, Pixels
 from svgai.decode.pixels import edge_pixels, is_opaque, median_colour
 
-_TOLERANCE = 24.0  # levels that a colour may be off: compression and resampling move it by some
-_STRAY = 0.001  # share of pixels that may be of another colour all the same
+_TOLERANCE = 24.0  # levels that a colour may be off: compression and resampling change it slightly
+_STRAY = 0.001  # share of pixels that may still be of another colour
 _FULL = 0.9
 _BETWEEN = 0.15, 0.85
 _EVEN = 0.1
@@ -17,7 +17,7 @@ _EVEN = 0.1
 
 @dataclass(frozen=True, eq=False)
 class OneColour:
-    """The ink (3,), the ground (3,) or None where it is clear, and which share of each pixel (h, w) is ink."""
+    """The ink (3,), the ground (3,) or None if it is transparent, and the share of ink in each pixel (h, w)."""
 
     ink: Pixels
     ground: Pixels | None
@@ -26,9 +26,9 @@ class OneColour:
 
 def one_colour(rgba: Pixels) -> OneColour | None:
     """
-    What an image is made of if it is of one ink on one ground; else None.
+    Ink and ground of an image that has only one of each; else None.
 
-    Pixels between both are those of soft edges: an area of a tone between them is a third colour or a gradient.
+    Pixels between both must belong to soft edges: an area of a tone between them is a third colour or a gradient.
     """
     found = _on_plain_ground(rgba[..., :3]) if is_opaque(rgba) else _on_clear_ground(rgba)
     if found is None or _has_areas_between(found.coverage):

@@ -1,8 +1,8 @@
 """
-A search over tracings of one image by Optuna: what a user without a model would do with the same space.
+A search over tracings of one image by Optuna, as a user without a model would do it in the same space.
 
-The sampler is TPE (Bergstra et al. 2011, Algorithms for Hyper-Parameter Optimization). Its first trials are drawn as
-the random pool is, so that it begins with what experience says, not with tracings that are known to be poor.
+The sampler is TPE (Bergstra et al. 2011, Algorithms for Hyper-Parameter Optimization). Its first trials are drawn like
+the random pool, so that it starts with the same prior knowledge, not with tracings that are known to be poor.
 """
 
 import random
@@ -27,10 +27,10 @@ def search_with_optuna(
     attempt: Callable[[TracingParameters], Quality], trials: int, promise: Promise, seed: int
 ) -> None:
     """
-    Let TPE choose `trials` tracings, each by what `attempt` measured of those before; minimises bytes at the promise.
+    Let TPE choose `trials` tracings, each from the measurements of `attempt` so far; minimises bytes at the promise.
 
-    A quarter of the trials, ten at most, is drawn at random first. What `attempt` raises as TracingFailed or
-    RenderingFailed is a trial that gave nothing. All is in memory, and nothing is printed.
+    A quarter of the trials, ten at most, is drawn at random first. A trial for which `attempt` raises TracingFailed or
+    RenderingFailed has no result. All is in memory, and nothing is printed.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     startup = min(_STARTUP, max(2, trials // 4))
@@ -48,13 +48,13 @@ def search_with_optuna(
 
 
 def penalised(quality: Quality, promise: Promise) -> float:
-    """What is minimised: ln(bytes) where the promise is kept, else more than that, and more the further it is not."""
+    """The objective: ln(bytes) if the promise is met, else a larger value that grows with the shortfall."""
     return float(np.log(quality.bytes)) if promise.met(quality) else _MISSED + promise.shortfall(quality)
 
 
 @dataclass(frozen=True)
 class _Suggested:
-    """Choices by Optuna. It takes every option once: which are likely, it learns."""
+    """Choices by Optuna. It gets every option once: it learns which are likely."""
 
     trial: optuna.Trial
 
@@ -69,7 +69,7 @@ class _Suggested:
 
 @dataclass(frozen=True)
 class _Recorded:
-    """Choices by chance, kept by name, as Optuna takes them."""
+    """Random choices, stored by name, in Optuna's form."""
 
     draw: RandomDraw
     choices: dict[str, int | float | bool] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A picture for people: images, VTracer's defaults and our SVG side by side, with their measured numbers."""
+"""A picture with images, VTracer's defaults and our SVG side by side, with their measurements."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,22 +24,22 @@ CELL = 256
 ZOOM = 2
 """SVGs are shown at this many times the size of the image: what they are for."""
 
-_TEXT = 9  # pixels of the text at a zoom of one
+_TEXT = 9  # text size in pixels at a zoom of one
 
 
 @dataclass(frozen=True, eq=False)
 class Pictured:
     """
-    An image (height, width, 4) as it is traced, and the SVG that it was drawn from, where there is one.
+    An image (height, width, 4) as traced, and the SVG that it was rendered from, if there is one.
 
-    It is shown on white, or on black where it could not be seen on white.
+    It is shown on white, or on black if it would be invisible on white.
     """
 
     rgba: Pixels
     drawing: str | None = None
 
     def original(self, zoom: int) -> Pixels:
-        """What it should look like when enlarged: its drawing, else its pixels as squares; (h, w, 3)."""
+        """The reference when enlarged: its drawing, else its pixels as squares; (h, w, 3)."""
         if self.drawing is not None:
             return self.shown(self.drawing, zoom)
         large = cv2.resize(

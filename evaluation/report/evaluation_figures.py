@@ -1,9 +1,10 @@
 """
-Figures of an evaluation: what each method reaches, what it spends, and how much of the possible gain it gets.
+Figures of an evaluation: each method's quality, its cost, and its share of the possible gain.
 
-The cost of an image is ln(bytes) where the target is met; a miss costs what the oracle spends and MISSED. Costs count
-over the images that the oracle brings to the target. Gap closed is the share of the way from the single best tracing to
-the oracle, in mean cost: 0 is no better than one fixed tracing, 1 as good as knowing the best of the portfolio.
+The cost of an image is ln(bytes) if the target is met; a miss costs as much as the oracle plus MISSED. Costs are
+averaged over the images that the oracle brings to the target. Gap closed is the share of the gap between the single
+best tracing and the oracle, in mean cost: 0 is no better than one fixed tracing, 1 as good as knowing the best of the
+portfolio.
 """
 
 import math
@@ -26,27 +27,27 @@ from training.fit.classifier.classifier_metrics import classifier_metrics
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """The outcomes of all images, the files that could not be read or converted, and the images that could."""
+    """The outcomes of all images, the files that could not be read or converted, and the images that were."""
 
     outcomes: pd.DataFrame
     skipped: tuple[tuple[str, str], ...]
     samples: tuple[Sample, ...]
 
     def summary(self) -> pd.DataFrame:
-        """The figures of `method_figures` by what was asked and method."""
+        """The figures of `method_figures` by target and method."""
         return _grouped(self.outcomes, ["asked"])
 
     def by_type(self) -> pd.DataFrame:
-        """The same by what was asked, type (the label, else the predicted type) and method."""
+        """The same by target, type (the label, else the predicted type) and method."""
         kind = self.outcomes["type"].where(self.outcomes["type"] != "", self.outcomes["predicted_type"])
         return _grouped(self.outcomes.assign(type=kind), ["asked", "type"])
 
     def judge(self) -> pd.DataFrame:
-        """The figures of `judge_figures`: what the judge says, by what was asked, images and method."""
+        """The figures of `judge_figures`: the judge's metrics, by target, images and method."""
         return judge_figures(self.outcomes)
 
     def classified(self) -> tuple[Probabilities, Labels] | None:
-        """Probabilities (n, 4) and labels (n,) of the images that have a label and were classified."""
+        """Probabilities (n, 4) and labels (n,) of the classified images with a label."""
         images = self.outcomes.drop_duplicates("image")
         images = images[(images["type"] != "") & (images["predicted_type"] != "")]
         if images.empty:
@@ -55,7 +56,7 @@ class Evaluation:
         return np.array(images["probabilities"].tolist(), np.float32), labels
 
     def classifier(self) -> dict[str, float]:
-        """Accuracy, loss, calibration error, and the recall of each type that was there to be named; else nothing."""
+        """Accuracy, loss, calibration error, and the recall of each type that occurs; empty without labels."""
         known = self.classified()
         if known is None:
             return {}
@@ -65,9 +66,9 @@ class Evaluation:
 
     def equal_bytes(self) -> dict[str, float]:
         """
-        Mean ssim of VTracer's defaults, and of ours in no more bytes, over the images where any of ours is so small.
+        Mean ssim of VTracer's defaults, and of ours in no more bytes, over the images where one of ours is that small.
 
-        Of ours, the SVG of the highest ssim among those of all targets counts.
+        Of ours, the SVG of the highest ssim among all targets is used.
         """
         default = self.outcomes[self.outcomes["method"] == "default"].drop_duplicates("image").set_index("image")
         ours = self.outcomes[self.outcomes["method"] == "ours"]
@@ -103,7 +104,7 @@ def method_figures(outcomes: pd.DataFrame) -> pd.DataFrame:
     reachable_attainment (among the images that the oracle brings there); ssim, worst and delta_e (means); bytes (mean);
     geometric_bytes; bytes_share (geometric mean of bytes over those of VTracer's defaults, on the both_met images where
     both meet the target); gap_closed; cost_bytes (e to the mean cost); regret (mean cost above the oracle's);
-    median_seconds; p95_seconds; trials (mean). Without an oracle the figures that need it are NaN.
+    median_seconds; p95_seconds; trials (mean). Figures that need the oracle are NaN without it.
     """
     methods = [method for method in METHODS if (outcomes["method"] == method).any()]
     images = outcomes.drop_duplicates("image").sort_values("image")
@@ -151,7 +152,7 @@ _MEASURED = ["met", "ssim", "worst", "delta_e", "bytes", "seconds", "trials"]
 
 
 def _grouped(outcomes: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """The figures of each group; targets in the order in which they were asked for, types in that of LOGO_TYPES."""
+    """The figures of each group; targets in the order requested, types in that of LOGO_TYPES."""
     orders = {"asked": list(outcomes["asked"].unique()), "type": [*LOGO_TYPES, ""]}
     ordered = {name: pd.Categorical(outcomes[name], orders[name]) for name in by}
     groups = outcomes.assign(**ordered).groupby(list(by), observed=True)
@@ -167,7 +168,7 @@ def _flat(figures: dict[str, Interval]) -> dict[str, float]:
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:
-    """Rows for JSON, which has no NaN: what was not measured is left out."""
+    """Rows for JSON, which has no NaN: missing values are left out."""
     records = table.reset_index().to_dict("records")
     return [{str(name): value for name, value in row.items() if not _is_nan(value)} for row in records]
 

@@ -1,4 +1,4 @@
-"""Pictures of an evaluation: quality against bytes, gap closed by type, and which of its images are shown."""
+"""Pictures of an evaluation: quality against bytes, gap closed by type, and the choice of images to show."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ _COMPARED = ("best per type", "ours, 1 trial", "ours", "random search", "Optuna"
 
 def write_pictures(evaluation: Evaluation, stem: Path) -> dict[str, Path]:
     """
-    Write what can be drawn of an evaluation as PNG files that begin with `stem`; gives them by what they show.
+    Write the pictures of an evaluation as PNG files whose names start with `stem`; returns them by content.
 
     Gap closed needs the oracle, reliability labels and a classifier.
     """
@@ -60,7 +60,7 @@ def quality_figure(summary: pd.DataFrame) -> Figure:
 
 
 def bytes_figure(summary: pd.DataFrame) -> Figure:
-    """What each target costs in bytes by each method, a miss counted as so many more than the oracle's."""
+    """The cost of each target in bytes by method, with a miss counted as a surcharge on the oracle's bytes."""
     figure = Figure(figsize=(8, 5), layout="constrained")
     axes = figure.subplots()
     asked = list(summary.index.get_level_values("asked").unique())
@@ -82,7 +82,10 @@ def _curve(axes: Axes, method: str, x: npt.ArrayLike, y: npt.ArrayLike) -> None:
 
 
 def gap_figure(by_type: pd.DataFrame) -> Figure:
-    """Gap closed of each method by type with 95 % intervals, a panel for each target; what is beyond is at its edge."""
+    """
+    Gap closed of each method by type with 95 % intervals, a panel for each target; values beyond the axis are clipped
+    to its edge.
+    """
     asked = list(by_type.index.get_level_values("asked").unique())
     figure = Figure(figsize=(8, 2.6 * len(asked)), layout="constrained")
     methods = [name for name in _COMPARED if name in by_type.index.get_level_values("method")]
@@ -113,10 +116,10 @@ def gap_figure(by_type: pd.DataFrame) -> Figure:
 
 def extremes(evaluation: Evaluation, asked: str, count: int) -> tuple[Sample, ...]:
     """
-    The images on which ours does best, then those on which it does worst, `count` of each at most, none twice.
+    The images with our best results, then those with the worst, at most `count` of each, without duplicates.
 
-    Best is the smallest share of the bytes of VTracer's defaults where the target is met. Worst is what misses the
-    target, by most first; then the largest share.
+    Best is the smallest share of the bytes of VTracer's defaults with the target met. Worst are the largest misses of
+    the target; then the largest shares.
     """
     rows = evaluation.outcomes[evaluation.outcomes["asked"] == asked].set_index("image")
     ours, default = (rows[rows["method"] == method] for method in ("ours", "default"))
@@ -131,10 +134,10 @@ def extremes(evaluation: Evaluation, asked: str, count: int) -> tuple[Sample, ..
 
 def worst_judged(evaluation: Evaluation, asked: str, count: int) -> tuple[Sample, ...]:
     """
-    Of the first hundred images those on which ours is worst to the judge, the worst first.
+    The worst of the first hundred images by the judge, the worst first.
 
-    That is by butteraugli, without that program by the distance of edges, and where nothing was judged by `worst`. The
-    first are those by the hash of their names: a picture of the worst is no choice of what looks well.
+    The order is by butteraugli, without that program by edge distance, and without a judge by `worst`. The first
+    hundred are chosen by the hash of their names, so that the selection is not biased.
     """
     samples = evaluation.samples[:_AMONG]
     rows = evaluation.outcomes[(evaluation.outcomes["asked"] == asked) & (evaluation.outcomes["method"] == "ours")]

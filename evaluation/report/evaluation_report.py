@@ -12,7 +12,7 @@ from reports.markdown import number, table
 
 
 def report(evaluation: Evaluation, command: str, pictures: Mapping[str, Path], document: Path) -> str:
-    """The figures of an evaluation as Markdown, with the command that gives them again and links to its pictures."""
+    """The figures of an evaluation as Markdown, with the command that reproduces them and links to its pictures."""
     images = int(evaluation.outcomes["image"].nunique())
     brands = int(evaluation.outcomes["brand"].nunique())
     left_out = f"; {len(evaluation.skipped)} could not be read or traced and are left out" if evaluation.skipped else ""

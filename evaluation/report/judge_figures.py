@@ -1,4 +1,4 @@
-"""What the judge says of each method over all images that were judged, and over those of one colour with potrace."""
+"""The judge's metrics of each method over all judged images, and over those of one colour with potrace."""
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,11 @@ _ROW = ["asked", "images", "method"]
 
 def judge_figures(outcomes: pd.DataFrame) -> pd.DataFrame:
     """
-    Figures by what was asked, images (ALL, ONE_COLOUR) and method; the methods of a group are on the same images.
+    Figures by target, images (ALL, ONE_COLOUR) and method; all methods of a group are measured on the same images.
 
     Columns: count (of images); at the image's own size ssim (mean), worst (median), worst_p5 (5th percentile) and bytes
     (geometric mean); by the judge judge_ssim (mean), butteraugli, butteraugli_p90, edge and edge_p90 (medians and 90th
-    percentiles); seconds (median). Without that program butteraugli is NaN; where nothing was judged there is no row.
+    percentiles); seconds (median). Without that program butteraugli is NaN; if nothing was judged there is no row.
     """
     judged = outcomes[outcomes["judge_ssim"].notna()]
     one_colour = judged["image"].isin(judged.loc[judged["method"] == POTRACE, "image"])

@@ -1,4 +1,4 @@
-"""What the judge says, in Markdown."""
+"""The judge's metrics, in Markdown."""
 
 import pandas as pd
 
@@ -28,7 +28,7 @@ _COLUMNS = {
 
 
 def judge_tables(evaluation: Evaluation, target: str | None = None) -> str:
-    """A table for each target, or for one alone, and each group of images; empty where nothing was judged."""
+    """A table for each target, or for only one, and each group of images; empty if nothing was judged."""
     figures = evaluation.judge()
     if target is not None:
         figures = figures[figures.index.get_level_values("asked") == target]

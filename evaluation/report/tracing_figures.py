@@ -1,4 +1,4 @@
-"""Figures of tracing by type: what each method gives, which flat fills ours are compared with, and the goals."""
+"""Figures of tracing by type: the results of each method, the flat fills compared with ours, and the goals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ METHODS = ("default", "flat fills", "ours")
 
 @dataclass(frozen=True)
 class Goal:
-    """What the means of a type have to reach: least ssim, largest delta_e, most kB (1000 bytes)."""
+    """Goals for the means of a type: minimum ssim, maximum delta_e, maximum kB (1000 bytes)."""
 
     ssim: float
     delta_e: float
@@ -31,7 +31,7 @@ GOALS: dict[LogoType, Goal] = {
 
 @dataclass(frozen=True)
 class TracingOutcome:
-    """One image by one method; `setting` names the flat fills and is empty for other methods."""
+    """One image by one method; `setting` is the name of the flat fills and empty for other methods."""
 
     image: str
     type: str
@@ -49,7 +49,7 @@ class TracingOutcome:
 @dataclass(frozen=True, eq=False)
 class TracingEvaluation:
     """
-    What was measured.
+    The measurements.
 
     Attributes:
         outcomes: A row for each image, method and setting of flat fills, as in TracingOutcome.
@@ -66,7 +66,7 @@ class TracingEvaluation:
     samples: tuple[Sample, ...]
 
     def settings(self) -> pd.DataFrame:
-        """Means by type and setting of flat fills, and whether the setting is the one that stands for the type."""
+        """Means by type and setting of flat fills, and whether the setting represents the type."""
         flat = self.outcomes[self.outcomes["method"] == "flat fills"]
         means = flat.groupby(["type", "setting"], sort=False)[["ssim", "delta_e", "bytes"]].mean()
         ours = self.outcomes[self.outcomes["method"] == "ours"].groupby("type")["bytes"].mean()
