@@ -1,1 +1,1 @@
-"""What a container image of the service holds: its packages with their sizes, and one as it runs."""
+"""The contents of a service image: packages with their sizes, and a running container."""

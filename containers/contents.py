@@ -1,4 +1,4 @@
-"""What an image holds, as the probe measured it inside: Python distributions, Debian packages, the Bento, the rest."""
+"""The contents of an image as measured by the probe: Python distributions, Debian packages, the Bento, the rest."""
 
 from pathlib import Path
 
@@ -16,14 +16,14 @@ class _Value(BaseModel):
 
 
 class Part(_Value):
-    """Files of an image: how many, and the bytes of their content."""
+    """Files of an image: their number and total size in bytes."""
 
     bytes: int
     files: int
 
 
 class Distribution(Part):
-    """A Python distribution in `folder`: its files by RECORD, and their byte code. `name` is normalised."""
+    """A Python distribution in `folder`: its files by RECORD, and their bytecode. `name` is normalised."""
 
     name: str
     version: str
@@ -39,7 +39,7 @@ class Package(Part):
 
 
 class Folder(Part):
-    """What nothing else claims below a folder of the image."""
+    """Unclaimed files below a folder of the image."""
 
     folder: str
 
@@ -62,7 +62,7 @@ class Bento(_Value):
 
 
 class Contents(_Value):
-    """All regular files of an image, each in one part: the parts add up to `total`."""
+    """All regular files of an image, each in exactly one part: the parts add up to `total`."""
 
     total: Part
     python: str
@@ -81,10 +81,10 @@ class Contents(_Value):
 
 def measure(engine: Engine, image: Image) -> Contents:
     """
-    Look into an image, in a container of it that is thrown away.
+    Inspect an image in a temporary container.
 
     Raises:
-        ContainerFault: the probe does not run in it, or its output is not complete.
+        ContainerFault: the probe does not run in it, or its output is incomplete.
     """
     folder = next((line.partition("=")[2] for line in image.env if line.startswith("BENTO_PATH=")), BENTO_FOLDER)
     told = engine.run_python(image.reference, PROBE.read_text(encoding="utf-8"), ["/", folder, *image.volumes])

@@ -1,4 +1,4 @@
-"""The container engine, podman or docker: what it knows of an image, and a program run inside one."""
+"""The container engine, podman or docker: inspects an image, and runs a program inside one."""
 
 import json
 import shutil
@@ -34,11 +34,11 @@ class Image(BaseModel):
     An image, as its engine describes it.
 
     Attributes:
-        reference: How it was asked for.
-        id: Digest of its configuration, which names all layers.
-        bytes: What it takes on disk, layers unpacked.
-        healthcheck: The command, as the image has it; empty where there is none.
-        layers: First to last, without those that added nothing.
+        reference: As given by the caller.
+        id: Digest of its configuration, which lists all layers.
+        bytes: Its size on disk, layers unpacked.
+        healthcheck: The image's command; empty if it has none.
+        layers: First to last, without empty ones.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,13 +57,13 @@ class Image(BaseModel):
 
 
 class Engine(Protocol):
-    """What is asked of a container engine. Every method raises ContainerFault where the engine refuses."""
+    """The operations of a container engine. Every method raises ContainerFault if the engine fails."""
 
     def inspect(self, reference: str) -> Image:
-        """An image that is there."""
+        """An existing image."""
 
     def run_python(self, reference: str, program: str, arguments: Sequence[str]) -> Any:
-        """The JSON that a Python program prints inside a container that is thrown away: no network, nothing written."""
+        """The JSON that a Python program prints inside a temporary container without network and write access."""
 
     def compressed_bytes(self, image: Image, progress: Callable[[int, int], None]) -> int:
         """Bytes of the saved image after gzip -6. `progress` is called with bytes done and an estimate of the total."""
@@ -97,7 +97,7 @@ _HISTORY = TypeAdapter(list[_Step])
 
 @dataclass(frozen=True)
 class CommandEngine:
-    """An engine by its command; `program` is a path or a name to be found on PATH."""
+    """An engine by its command; `program` is a path or a name on PATH."""
 
     name: str
     program: str
@@ -124,7 +124,7 @@ class CommandEngine:
         )
 
     def run_python(self, reference: str, program: str, arguments: Sequence[str]) -> Any:
-        # podman would lay empty folders over /run and /tmp, docker does not; root reads what only root may.
+        # podman would mount empty folders over /run and /tmp, docker does not; root reads files that only root may.
         options = ["--read-only-tmpfs=false"] if self.name == "podman" else []
         command = ["run", "--rm", "--interactive", "--network", "none", "--read-only", *options, "--user", "0"]
         told = self.call(
@@ -158,7 +158,7 @@ class CommandEngine:
         return packed + len(packer.flush())
 
     def answers(self) -> str | None:
-        """None where the engine works, or else why it does not."""
+        """None if the engine works, or else the reason."""
         try:
             self.call(["info"], f"{self.name} does not answer")
         except ContainerFault as fault:
@@ -167,10 +167,10 @@ class CommandEngine:
 
     def call(self, arguments: Sequence[str], failed: str, program: str | None = None) -> str:
         """
-        What the engine prints, with `program` on its standard input.
+        The engine's output, with `program` on its standard input.
 
         Raises:
-            ContainerFault: it failed; the message is `failed`, and the last thing that the engine said.
+            ContainerFault: it failed; the message is `failed` and the engine's last message.
         """
         return self._ran(arguments, failed, program).stdout
 
@@ -183,7 +183,7 @@ class CommandEngine:
         self, arguments: Sequence[str], failed: str, program: str | None = None
     ) -> "subprocess.CompletedProcess[str]":
         try:
-            # No shell; what comes from outside is the image's name, which stands as one argument.
+            # No shell; the only external input is the image's name, which is one argument.
             done = subprocess.run(  # noqa: S603
                 [self.program, *arguments], input=program or "", capture_output=True, text=True, check=False
             )
@@ -194,7 +194,7 @@ class CommandEngine:
         return done
 
     def _layers(self, reference: str) -> list[Layer]:
-        # Each gives bytes in one form only: podman's templates round them, docker has no plain JSON.
+        # Each gives exact bytes in one form only: podman's templates round them, docker has no plain JSON.
         history = ["history", "--no-trunc"]
         failed = f"{self.name} knows no history of {reference}"
         if self.name == "podman":
@@ -213,7 +213,7 @@ class CommandEngine:
 
     def _started(self, arguments: Sequence[str], said: IO[bytes]) -> "subprocess.Popen[bytes]":
         try:
-            # What it says goes to a file: a pipe that nobody reads meanwhile would stop it when it is full.
+            # Its messages go to a file: a pipe that is not read meanwhile would block it when full.
             return subprocess.Popen([self.program, *arguments], stdout=subprocess.PIPE, stderr=said)  # noqa: S603
         except OSError as fault:
             raise ContainerFault(f"{self.name} cannot be run: {fault}") from fault
@@ -224,7 +224,7 @@ def find_engine(name: str | None = None, path: str | None = None) -> CommandEngi
     The engine of this name, or the first of ENGINES that is installed on `path` (None: PATH) and answers.
 
     Raises:
-        ContainerFault: none does; the message says of each what is wrong.
+        ContainerFault: none does; the message gives the reason for each.
     """
     reasons = []
     for candidate in [name] if name else ENGINES:
@@ -238,6 +238,6 @@ def find_engine(name: str | None = None, path: str | None = None) -> CommandEngi
 
 
 def _end(said: str) -> str:
-    """The last thing that a command said; its warnings come before."""
+    """The last message of a command; its warnings come before."""
     lines = [line for line in said.strip().splitlines() if "level=warning" not in line]
     return lines[-1][:_SHOWN] if lines else ""

@@ -1,10 +1,11 @@
 """
-What the files of a machine are, as JSON on stdout. It is run inside an image, so it needs Python 3.10 alone.
+Classifies the files of a machine and prints JSON.
 
-A file counts once, whatever number of names it has, and belongs to the first that claims it: a Python distribution by
-its RECORD, a Debian package by its list, the Bento by its folder, Python by where it is installed. The rest is told by
-folder. Bytes are those of the content. Arguments: the root, the Bento's folder, and the volumes of the image, whose
-files count although they are mounted; what else is mounted is no part of the image.
+It runs inside an image, so it needs only Python 3.10. A file counts once, even with several hard links, and belongs to
+the first claim: a Python distribution by its RECORD, a Debian package by its list, the Bento by its folder, Python by
+its installation path. The rest is listed by folder. Bytes are those of the content. Arguments: the root, the Bento's
+folder, and the volumes of the image, whose files count although they are mounted; other mounts are not part of the
+image.
 """
 
 import hashlib
@@ -21,7 +22,7 @@ Inode = tuple[int, int]
 
 
 class Tree:
-    """The regular files below a root, and which of them are claimed."""
+    """The regular files below a root, and the claimed ones among them."""
 
     def __init__(self, root: str, mounted: set[str]) -> None:
         self.paths: dict[Inode, str] = {}
@@ -41,7 +42,7 @@ class Tree:
                     self.sizes[inode] = found.st_size
 
     def claim(self, paths: list[str]) -> dict[str, int]:
-        """Bytes and number of the files that these paths name, with their byte code, but for those that are taken."""
+        """Bytes and number of the files at these paths, with their bytecode, except those already claimed."""
         wanted = [path for name in paths for path in (name, *self._byte_code(name))]
         found = {inode for inode in map(_inode, wanted) if inode in self.sizes} - self._claimed
         self._claimed |= found
@@ -93,7 +94,7 @@ def distributions(tree: Tree) -> list[dict[str, object]]:
 
 
 def packages(tree: Tree, root: str) -> list[dict[str, object]]:
-    """Every installed Debian package; none where there is no dpkg."""
+    """Every installed Debian package; none without dpkg."""
     database = Path(root, "var/lib/dpkg")
     if not (database / "status").is_file():
         return []
@@ -117,7 +118,7 @@ def packages(tree: Tree, root: str) -> list[dict[str, object]]:
 
 
 def bento(tree: Tree, folder: str) -> dict[str, object] | None:
-    """The Bento's description and files; those of its models with their SHA-256. None where there is none."""
+    """The Bento's description and files; those of its models with their SHA-256. None if there is no Bento."""
     description = Path(folder, "bento.yaml")
     if not description.is_file():
         return None
@@ -138,7 +139,7 @@ def bento(tree: Tree, folder: str) -> dict[str, object] | None:
 
 
 def interpreter(tree: Tree) -> dict[str, int]:
-    """Python itself, where it was not installed as packages: its library, headers and commands."""
+    """Python itself, if it was not installed as packages: its library, headers and commands."""
     installed = {sysconfig.get_path(kind) for kind in ("stdlib", "include")}
     commands = re.compile(r"/(?:bin/(?:python|pip|idle|pydoc|2to3)[0-9.]*(?:-config)?|lib/libpython[^/]*)$")
     found = [path for path in tree.below(sys.base_prefix) if commands.search(path)]
@@ -146,7 +147,7 @@ def interpreter(tree: Tree) -> dict[str, int]:
 
 
 def other(tree: Tree, root: str) -> list[dict[str, object]]:
-    """What nothing claims, by the first two folders of its path."""
+    """Unclaimed files, by the first two folders of their path."""
     folders: dict[str, list[str]] = {}
     for path in tree.rest():
         folder = "/" + "/".join(os.path.relpath(path, root).split("/")[:-1][:2])
@@ -155,7 +156,7 @@ def other(tree: Tree, root: str) -> list[dict[str, object]]:
 
 
 def release(root: str) -> dict[str, str]:
-    """The operating system, as it names itself."""
+    """The name of the operating system."""
     try:
         text = Path(root, "etc/os-release").read_text(encoding="utf-8")
     except OSError:
@@ -164,7 +165,7 @@ def release(root: str) -> dict[str, str]:
 
 
 def contents(root: str, bento_folder: str, mounted: set[str]) -> dict[str, object]:
-    """Everything below the root, in parts of which `bytes` and `files` add up to those of `total`."""
+    """Everything below the root, in parts whose `bytes` and `files` add up to those of `total`."""
     tree = Tree(root, mounted)
     return {
         "total": {"bytes": sum(tree.sizes.values()), "files": len(tree.sizes)},
@@ -179,7 +180,7 @@ def contents(root: str, bento_folder: str, mounted: set[str]) -> dict[str, objec
 
 
 def mount_points() -> set[str]:
-    """What is mounted into the image: the engine's own files, and volumes."""
+    """The mounts in the image: the engine's own files, and volumes."""
     with open("/proc/self/mountinfo", encoding="utf-8") as mounts:
         places = {line.split()[4].encode().decode("unicode_escape") for line in mounts}
     return places - {"/"}

@@ -1,4 +1,4 @@
-"""What takes the space in an image, and why: tables for the terminal and the documents."""
+"""The size of an image's parts, with reasons: tables for the terminal and the documents."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Table:
 
 
 class Reasons(BaseModel):
-    """Why each large package is in the image, a sentence by name."""
+    """The reason for each large package in the image, one sentence by name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,7 +44,7 @@ class Reasons(BaseModel):
 
 @dataclass(frozen=True)
 class _Row:
-    """A line of the table of sizes; `kind` says what `name` is a name of."""
+    """A line of the table of sizes; `kind` is the kind of thing that `name` refers to."""
 
     name: str
     kind: str
@@ -57,7 +57,7 @@ def load_reasons(path: Path = REASONS_FILE) -> Reasons:
     Read reasons.
 
     Raises:
-        ContainerFault: the file is not what it should be.
+        ContainerFault: the file is invalid.
     """
     try:
         return Reasons.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
@@ -66,12 +66,12 @@ def load_reasons(path: Path = REASONS_FILE) -> Reasons:
 
 
 def unexplained(contents: Contents, reasons: Reasons) -> list[str]:
-    """Names of large Python packages that no reason is given for."""
+    """Names of large Python packages without a reason."""
     return [row.name for row in _sizes(contents, reasons) if row.bytes >= LARGE and not row.reason]
 
 
 def tables(image: Image, contents: Contents, reasons: Reasons, compressed: int | None) -> Sequence[Table]:
-    """All of them, as a report has them."""
+    """All tables of a report."""
     return overview(image, contents, compressed), sizes(contents, reasons), layers(image)
 
 
@@ -97,7 +97,7 @@ def overview(image: Image, contents: Contents, compressed: int | None) -> Table:
 
 
 def sizes(contents: Contents, reasons: Reasons) -> Table:
-    """What takes the space, the largest first; what takes less than a megabyte is summed up."""
+    """The parts by size, the largest first; those below a megabyte are summed up."""
     rows = sorted(_sizes(contents, reasons), key=lambda row: (-row.bytes, row.name))
     large = [row for row in rows if row.bytes >= LARGE]
     small = [row for row in rows if row.bytes < LARGE]
@@ -138,7 +138,7 @@ def _sum(parts: Iterable[Part]) -> int:
 
 
 def _shortened(command: str) -> str:
-    """A step as its author wrote it: without what the builder puts before, on one line."""
+    """A step as its author wrote it: without the builder's prefix, on one line."""
     words = command.partition("/bin/sh -c ")[2] or command
     line = " ".join(words.removeprefix("#(nop) ").split()) or "imported"
     return line if len(line) <= _LONGEST_COMMAND else f"{line[: _LONGEST_COMMAND - 3]}..."

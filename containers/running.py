@@ -1,4 +1,4 @@
-"""A container of an image of the service, on this machine's network, with a root that it cannot write to."""
+"""A container of a service image, on the host's network, with a read-only root."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,9 +18,9 @@ class Container:
     A container that was started.
 
     Attributes:
-        engine: What runs it.
-        name: By which the engine knows it.
-        pid: Its first process, as this machine numbers it; 0 where it ended at once.
+        engine: The engine that runs it.
+        name: Its name in the engine.
+        pid: Its first process, in the host's numbering; 0 if it ended at once.
     """
 
     engine: CommandEngine
@@ -28,18 +28,18 @@ class Container:
     pid: int
 
     def exit_code(self) -> int | None:
-        """What it ended with; None while it runs."""
-        # An engine that is asked again and again takes processor time from a service that starts.
+        """Its exit code; None while it runs."""
+        # Polling the engine takes processor time from a service that is starting.
         if psutil.pid_exists(self.pid) or _told(self.engine, self.name, "{{.State.Running}}") == "true":
             return None
         return int(_told(self.engine, self.name, "{{.State.ExitCode}}"))
 
     def output(self) -> str:
-        """The last that it printed."""
+        """Its last output."""
         return f"the last that it printed:\n{self.engine.logs(self.name, _LINES)}"
 
     def stop(self) -> int:
-        """Ask it to end, wait until it has, and give its exit code. It is killed after a minute."""
+        """Stop it, wait for its end, and return its exit code. It is killed after a minute."""
         self.engine.call(["stop", "-t", str(_STOP_WITHIN_S), self.name], f"{self.name} could not be stopped")
         return int(_told(self.engine, self.name, "{{.State.ExitCode}}"))
 
@@ -47,13 +47,13 @@ class Container:
 @contextmanager
 def running(engine: CommandEngine, image: str, port: int, options: Sequence[str] = ()) -> Iterator[Container]:
     """
-    A container that was started, and is gone after the block; whether it is ready is not known.
+    A started container, which is removed after the block; it may not be ready yet.
 
     Args:
-        engine: What runs it.
-        image: What it is made from.
-        port: Where it is to answer.
-        options: Further ones of the engine's.
+        engine: The engine that runs it.
+        image: The image.
+        port: The port to listen on.
+        options: Further options of the engine.
 
     Raises:
         ContainerFault: the engine could not start it.

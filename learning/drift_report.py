@@ -70,7 +70,7 @@ class DriftFigures:
 
 def looked_through(watch: DriftWatch, database: QualityDatabase) -> DriftFigures:
     """
-    Have a watch read all new images, and return its results.
+    Let the drift monitor read all new images, and return its results.
 
     Raises:
         QualityStoreFault: the database does not answer.

@@ -23,7 +23,7 @@ _KEYS = ["day", "type", "version"]
 
 @dataclass(frozen=True)
 class Summary:
-    """The totals; None where there is no data."""
+    """The totals; None without data."""
 
     conversions: int
     answered: int
@@ -64,7 +64,7 @@ def summary(outcomes: StoredOutcomes) -> Summary:
 
 
 def by_day(outcomes: StoredOutcomes) -> list[DaySummary]:
-    """A row for each day, type and version that there are conversions of; the latest day first."""
+    """A row for each day, type and version with conversions; the latest day first."""
     ratings = dict(list(outcomes.ratings.groupby(_KEYS)))
     none = outcomes.ratings.iloc[:0]
     rows = [
@@ -75,7 +75,7 @@ def by_day(outcomes: StoredOutcomes) -> list[DaySummary]:
 
 
 def errors(outcomes: StoredOutcomes) -> list[tuple[str, int]]:
-    """Codes of conversions that have no answer, and how many have them; the most frequent first."""
+    """Error codes of failed conversions with their counts; the most frequent first."""
     counts = outcomes.conversions["error_code"].dropna().value_counts()
     return [(str(code), int(count)) for code, count in counts.items()]
 

@@ -26,7 +26,7 @@ class Picture:
 
 
 def pictures(outcomes: StoredOutcomes) -> list[Picture]:
-    """What there is data for."""
+    """The charts for which there is data."""
     answered = outcomes.conversions[outcomes.conversions["error_code"].isna()]
     if answered.empty:
         return []

@@ -16,7 +16,7 @@ _NONE = "-"
 
 def write_report(outcomes: StoredOutcomes, path: Path) -> Summary:
     """
-    Write the page; gives the figures of all of it.
+    Write the page; returns the overall figures.
 
     Raises:
         OSError: it cannot be written.

@@ -34,13 +34,13 @@ def export_parquet(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> int:
     """
-    Write all conversions, or those from a time on, a column for each of the table; gives how many.
+    Write all conversions, or those from a time on, with the columns of the table; returns their number.
 
     Structured columns, such as `parameters` and `tried`, are JSON text; `ratings` is a list.
 
     Raises:
         QualityStoreFault: the database does not answer, or has no tables.
-        OSError: the file cannot be written; what was there is as it was.
+        OSError: the file cannot be written; an existing one is unchanged.
     """
     total, done = count_rows(database, since), 0
     ratings: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
@@ -68,5 +68,5 @@ def _values(row: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(column.type, JSON) and column.name not in _LISTS and value is not None:
             values[column.name] = json.dumps(value)
         elif isinstance(value, datetime) and value.tzinfo is None:
-            values[column.name] = value.replace(tzinfo=UTC)  # SQLite keeps no zones
+            values[column.name] = value.replace(tzinfo=UTC)  # SQLite stores no time zones
     return values

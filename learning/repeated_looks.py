@@ -7,7 +7,7 @@ from svgai.errors import SvgAiError
 
 
 def keep_looking(look: Callable[[], None], stopped: Event, every_s: float, tell: Callable[[str], None]) -> None:
-    """Check repeatedly until `stopped` is set, whatever the outcome; an error is reported once."""
+    """Check repeatedly until `stopped` is set, regardless of errors; an error is reported once."""
     told = ""
     while not stopped.is_set():
         fault = ""

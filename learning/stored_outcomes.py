@@ -25,11 +25,11 @@ COLUMNS = (
 @dataclass(frozen=True, eq=False)
 class StoredOutcomes:
     """
-    What is kept, oldest first.
+    The stored data, oldest first.
 
     Attributes:
         conversions: A row each, with COLUMNS. `bounds`: tracings that were tried and had a predicted lower bound of
-            ssim; `bounds_kept`: those that measured no less. `seconds`: all of it.
+            ssim; `bounds_kept`: those that measured no less. `seconds`: the total.
         ratings: A row each: conversion_id, created_at, rating, comment, and of the conversion type, version and
             image_sha256.
     """
@@ -55,7 +55,7 @@ def read_outcomes(database: QualityDatabase, since: datetime | None = None) -> S
 
 def stored_rows(database: QualityDatabase, since: datetime | None = None) -> Iterator[Mapping[str, Any]]:
     """
-    The rows as they are stored, oldest first, ROWS_AT_ONCE at a time in memory.
+    The stored rows, oldest first, with ROWS_AT_ONCE at a time in memory.
 
     Raises:
         QualityStoreFault: the database does not answer, or has no tables.
@@ -111,7 +111,7 @@ def _read(database: QualityDatabase, asked: Select[Any]) -> Iterator[Mapping[str
 
 
 def _conversion(row: Mapping[str, Any]) -> dict[str, Any]:
-    # SQLite keeps no zones; what is written is UTC.
+    # SQLite stores no time zones; times are written in UTC.
     created = row["created_at"].replace(tzinfo=UTC) if row["created_at"].tzinfo is None else row["created_at"]
     bounds = [
         (one["judged"] or one["measured"])["ssim"] >= one["predicted"]["ssim_low"]

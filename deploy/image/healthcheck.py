@@ -1,4 +1,4 @@
-"""The health check of the image: ends with 0 while the service in the same container is ready."""
+"""The image's health check: exits with 0 while the service in the same container is ready."""
 
 import http.client
 import os

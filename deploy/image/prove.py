@@ -1,7 +1,7 @@
 """
-Uses the slimmed packages as the service does, while the image is built: what does not work ends the build.
+Uses the slimmed packages as the service does, during the image build: a failure ends the build.
 
-Python keeps byte code of what is imported here, and the image needs no other.
+Python stores the bytecode of modules imported here, and the image needs no other.
 """
 
 import io
@@ -18,7 +18,7 @@ BEGINNINGS = (
 
 
 def prove() -> None:
-    """Import everything, then read each format and its colour profile, look as the models do, and convert an image."""
+    """Import everything, then read each format and its colour profile, run the models, and convert an image."""
     for module in BEGINNINGS:
         import_module(module)
 
@@ -33,7 +33,7 @@ def prove() -> None:
     from svgai.model_files.model_pair import model_input  # noqa: PLC0415
     from svgai.serve.loaded_models import probe_pixels  # noqa: PLC0415
 
-    # The linear curve changes every grey, so that a littleCMS that is missing is seen.
+    # The linear curve changes every grey, so that a missing littleCMS is detected.
     wide = rgb_profile(SRGB_PRIMARIES, Curve(1))
     if to_srgb(Image.new("RGB", (1, 1), (128, 128, 128)), wide).getpixel((0, 0)) == (128, 128, 128):
         raise RuntimeError("colour profiles are not applied")

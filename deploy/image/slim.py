@@ -1,9 +1,10 @@
 """
-Removes from a virtual environment what the service never opens, as slim.toml lists it: `python slim.py /app/.venv`.
+Removes the files listed in slim.toml, which the service never opens, from a virtual environment: `python slim.py
+/app/.venv`.
 
-Runs while the image is built, by the base image's Python, with GNU binutils at hand. Three steps: files that are not
-used go; a library that a package is linked to, but of which nothing is called, is replaced by one that has the same
-names and traps, so that the dynamic linker is content; symbol tables and debug information go.
+Runs during the image build, with the base image's Python and GNU binutils. Three steps: unused files are removed; a
+library that a package is linked to, but never calls, is replaced by a stub with the same symbols that traps, to satisfy
+the dynamic linker; symbol tables and debug information are removed.
 """
 
 import platform
@@ -30,8 +31,8 @@ def slim(site_packages: Path, lists: Mapping[str, Entries]) -> None:
     Slim down an installation.
 
     Args:
-        site_packages: where the packages lie.
-        lists: what to remove, as slim.toml has it.
+        site_packages: the folder of the packages.
+        lists: what to remove, from slim.toml.
 
     Raises:
         SystemExit: the lists do not fit the installed packages, or binutils cannot work on one of them.
@@ -54,7 +55,7 @@ def _patterns(entries: Entries) -> Iterator[str]:
 
 
 def _listed(folder: Path, patterns: Iterable[str]) -> Iterator[Path]:
-    """What the patterns name below a folder; each has to name something."""
+    """The files that match the patterns below a folder; each pattern must match."""
     for pattern in patterns:
         found = list(folder.glob(pattern))
         if not found:
@@ -63,7 +64,7 @@ def _listed(folder: Path, patterns: Iterable[str]) -> Iterator[Path]:
 
 
 def _replace_by_traps(site_packages: Path, libraries: Sequence[Path]) -> None:
-    """Replace libraries by traps where any other is linked to them, else remove them."""
+    """Replace libraries by stubs if any other is linked to them, else remove them."""
     users = [path for path in _libraries(site_packages) if path not in libraries]
     called = {name for user in users for name, _ in _symbols(user, "--undefined-only")}
     linked = {name for user in users for name in _linked(user)}
@@ -77,7 +78,7 @@ def _replace_by_traps(site_packages: Path, libraries: Sequence[Path]) -> None:
 
 
 def _write_trap(library: Path, names: Iterable[str]) -> None:
-    """A shared library with these functions (`name` or `name@version`), each of which ends the process."""
+    """A shared library with these functions (`name` or `name@version`), each of which aborts the process."""
     trap = TRAPS[platform.machine()]
     versions: dict[str, list[str]] = defaultdict(list)
     for name in names:

@@ -1,9 +1,9 @@
 """
-The rules of `deploy/monitoring` as the Prometheus operator takes them: writes components/monitoring/rules.yaml.
+Converts the rules of `deploy/monitoring` for the Prometheus operator: writes components/monitoring/rules.yaml.
 
     python deploy/kubernetes/rules.py
 
-Rules are changed in `deploy/monitoring`, where `promtool` tries them; a test holds both together.
+Rules are edited in `deploy/monitoring`, where `promtool` tests them; a test checks that both agree.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ WRITTEN = HERE / "components/monitoring/rules.yaml"
 
 
 def prometheus_rule() -> dict[str, Any]:
-    """The resource PrometheusRule that holds all groups of the sources, in their order."""
+    """The PrometheusRule resource with all groups of the sources, in their order."""
     groups = [group for source in SOURCES for group in yaml.safe_load(source.read_text(encoding="utf-8"))["groups"]]
     return {
         "apiVersion": "monitoring.coreos.com/v1",
@@ -28,7 +28,7 @@ def prometheus_rule() -> dict[str, Any]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes expressions of several lines as they are read best."""
+    """Writes multi-line expressions as block scalars."""
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:

@@ -1,11 +1,11 @@
 """
-Accounts and roles of MLflow's server for a team. Every call can be repeated, and changes only what is not so yet.
+Accounts and roles of MLflow's server for a team. All calls are idempotent.
 
     python roles.py                  the experiment, the registered models, and the roles on them
     python roles.py ann engineer     all this, and the account ann with this role; `reader` takes the roles away
 
-A new account's password is asked for, or read from standard input. The administrator is MLFLOW_TRACKING_USERNAME and
-MLFLOW_TRACKING_PASSWORD; beside the server, what it was started with is enough.
+The password of a new account is prompted for, or read from standard input. The administrator is
+MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD; in the server's container its own variables are enough.
 """
 
 import argparse
@@ -29,7 +29,7 @@ _UNKNOWN = "RESOURCE_DOES_NOT_EXIST"
 
 @dataclass(frozen=True)
 class Role:
-    """What an account with this role may do beyond reading, which every account may."""
+    """The permissions of this role beyond reading, which every account has."""
 
     name: str
     on_experiment: str
@@ -37,7 +37,7 @@ class Role:
     description: str
 
 
-# MLflow asks for MANAGE where an alias is removed, which a promotion by command and the watcher do.
+# MLflow requires MANAGE to remove an alias, which promotion by command and the watcher do.
 ROLES = (
     Role("engineer", "EDIT", "EDIT", "logs trainings, and promotes in MLflow's pages"),
     Role("operator", "EDIT", "MANAGE", "promotes and rolls back by command, too; the watcher's own role"),
@@ -45,7 +45,7 @@ ROLES = (
 
 
 class Server:
-    """MLflow's API as the administrator calls it; what it refuses ends the program in one line."""
+    """MLflow's API for the administrator; an error ends the program with one line."""
 
     def __init__(self, address: str, user: str, password: str) -> None:
         self._address = address.rstrip("/")
@@ -56,13 +56,13 @@ class Server:
         return self._content(path, self._ask("GET", path, params=query))
 
     def find(self, path: str, **query: str) -> dict[str, Any] | None:
-        """The same, or None if the server does not know it."""
+        """The same, or None if it does not exist on the server."""
         answer = self._ask("GET", path, params=query)
         unknown = answer.status_code == httpx.codes.NOT_FOUND and _UNKNOWN in answer.text
         return None if unknown else self._content(path, answer)
 
     def send(self, path: str, method: str = "POST", **body: object) -> dict[str, Any]:
-        """Make or change something."""
+        """Create or change something."""
         return self._content(path, self._ask(method, path, json=body))
 
     def _ask(self, method: str, path: str, **parts: Any) -> httpx.Response:
@@ -81,7 +81,7 @@ class Server:
 
 
 def make_roles(server: Server) -> dict[str, int]:
-    """The roles' ids by name, on an experiment and models that exist from then on."""
+    """The roles' ids by name, on an experiment and models that are created if missing."""
     wanted_on = [("experiment", _experiment(server), "on_experiment")]
     for model in MODELS:
         if server.find("2.0/mlflow/registered-models/get", name=model) is None:
@@ -101,7 +101,7 @@ def make_roles(server: Server) -> dict[str, int]:
 
 
 def set_role(server: Server, account: str, role: str, ids: dict[str, int]) -> None:
-    """Give an account one of our roles and take the others away; a new account is made first."""
+    """Give an account one of our roles and remove the others; a new account is created first."""
     if server.find("2.0/mlflow/users/get", username=account) is None:
         server.send("2.0/mlflow/users/create", username=account, password=_new_password(account))
     held = {held["id"] for held in server.get("3.0/mlflow/users/roles/list", username=account)["roles"]}
@@ -138,7 +138,7 @@ def _new_password(account: str) -> str:
 
 
 def main() -> None:
-    """Read the arguments and the environment, and do what they say."""
+    """Read the arguments and the environment, and run the command."""
     parser = argparse.ArgumentParser(description="Accounts and roles of MLflow's server for a team.")
     parser.add_argument("account", nargs="?")
     parser.add_argument("role", nargs="?", choices=[READER, *(role.name for role in ROLES)])

@@ -1,8 +1,8 @@
 """
-Ends with 65 where the database was made by another version of MLflow, and says what to do.
+Exits with 65 if another version of MLflow created the database, and prints what to do.
 
-MLflow itself upgrades a database that lacks one of its tables as soon as it opens it, unasked and with no way back;
-one that only lacks a column it refuses. libpq's variables say where the database is.
+MLflow itself upgrades a database that lacks one of its tables as soon as it opens it, automatically and irreversibly;
+one that only lacks a column it rejects. libpq's variables give the database's address.
 """
 
 import sys
@@ -18,7 +18,7 @@ OTHER_VERSION = 65
 
 
 def present() -> tuple[str, ...]:
-    """The version of the tables; none where there are none yet, or no database answers: the server says that itself."""
+    """The schema version; none without tables, or if the database does not answer: the server reports that itself."""
     try:
         with sqlalchemy.create_engine(ADDRESS).connect() as connection:
             return MigrationContext.configure(connection).get_current_heads()
@@ -34,7 +34,7 @@ def migrations() -> ScriptDirectory:
 
 
 def advice(found: tuple[str, ...], own: ScriptDirectory) -> str:
-    """What to do about tables of version `found`; nothing where there are none, or they are of the last of `own`."""
+    """What to do about schema version `found`; nothing without tables, or if it is the last of `own`."""
     if not found or found == tuple(own.get_heads()):
         return ""
     if set(found) <= {one.revision for one in own.walk_revisions()}:

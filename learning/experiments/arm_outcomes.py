@@ -38,7 +38,7 @@ def observations_of(database: QualityDatabase, known: KnownExperiment) -> Observ
 
 
 def _rows(database: QualityDatabase, known: KnownExperiment) -> pd.DataFrame:
-    """The answered conversions and those that failed, oldest first, with the mean of their ratings."""
+    """The answered and the failed conversions, oldest first, with the mean of their ratings."""
     columns = [CONVERSIONS.c[name] for name in _COLUMNS]
     asked = (
         select(*columns)
@@ -66,7 +66,7 @@ def _figures(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pairs(rows: pd.DataFrame) -> Observations:
-    """The challenger's figures less the champion's, in the order in which the challenger's came."""
+    """The challenger's figures minus the champion's, in the order of the challenger's conversions."""
     champion, challenger = (rows[rows["arm"] == arm] for arm in ("champion", "challenger"))
     of_pair = champion["conversion_id"].map(shadowed_id)
     both = challenger.merge(champion.assign(conversion_id=of_pair), on="conversion_id", suffixes=("", "_champion"))

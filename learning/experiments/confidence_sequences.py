@@ -1,12 +1,13 @@
 """
-Confidence sequences: intervals that are valid at all times simultaneously, so that frequent looks cause no more errors.
+Confidence sequences: intervals that are valid at all times simultaneously, so that frequent looks do not increase the
+error rate.
 
 Asymptotic ones by Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, "Time-uniform central limit theory and asymptotic
 confidence sequences" (arXiv 2103.06476v7): the half width is eq. 9, its tuning eq. 161. GrowthBook's sequential engine
 (gbstats 0.8.0, `SequentialTwoSidedTTest`) is the same with means of two samples, which the tests compare.
 
-Arrays have items along their last axis, in the order in which they came; simulations put runs before it. An item
-without a value is NaN.
+Arrays have items along their last axis, in order of arrival; simulations put runs before it. An item without a value is
+NaN.
 """
 
 from dataclasses import dataclass
@@ -22,8 +23,8 @@ class ConfidenceSequence:
     A mean at several looks, with bounds that hold at all of them with probability 1 - alpha.
 
     Attributes:
-        counts: Values until each look (..., looks); of two samples those of both.
-        means: The estimate; NaN where there are too few values for one.
+        counts: Number of values at each look (..., looks); for two samples the total.
+        means: The estimate; NaN with too few values.
         half_widths: Infinite there.
     """
 
@@ -41,7 +42,7 @@ class ConfidenceSequence:
 
 
 def tuning(alpha: float, narrowest_at: float) -> float:
-    """rho, by which a sequence is narrowest after so many values (eq. 161)."""
+    """The rho for which the sequence is narrowest after so many values (eq. 161)."""
     return float(np.sqrt((-2 * np.log(alpha) + np.log(-2 * np.log(alpha) + 1)) / narrowest_at))
 
 
@@ -67,7 +68,7 @@ def difference_sequence(
     values: Doubles, of_second: Flags, looks: Indices, *, alpha: float, narrowest_at: float, least: int
 ) -> ConfidenceSequence:
     """
-    The mean of the second sample less that of the first; `of_second` (..., items) says which a value belongs to.
+    The mean of the second sample minus that of the first; `of_second` (..., items) marks its values.
 
     There is no estimate before each sample has `least` values. `narrowest_at` counts the values of both.
     """
@@ -96,11 +97,11 @@ def _sequence(
 
 
 def _moments(values: Doubles, looks: Indices) -> tuple[Indices, Doubles, Doubles]:
-    """Number, mean and variance of the values that are there until each look."""
+    """Number, mean and variance of the values up to each look."""
     there = ~np.isnan(values)
     filled = np.where(there, values, 0)
     starts = np.concatenate([[0], looks[:-1]])
-    # Values after the last look are left out; those between two looks are added up once.
+    # Values after the last look are ignored; those between two looks are summed once.
     end = int(looks[-1])
 
     def until_looks(one: Doubles) -> Doubles:

@@ -28,7 +28,7 @@ class Effect:
     The challenger's effect on a metric, at all looks.
 
     Attributes:
-        better_at, worse_at: The first look at which that was certain; None: at none. Worse than what is tolerated.
+        better_at, worse_at: The first significant look; None: none. Worse means beyond the tolerance.
     """
 
     metric: Metric
@@ -50,10 +50,10 @@ class Evaluation:
     An A/B test at its last look.
 
     Attributes:
-        looks: Numbers of pairs, or conversions of both arms, that were looked at; none before there are enough.
-        items: How many there are.
-        of_challenger: How many of them are the challenger's; of pairs each is.
-        ratio_p: Of the sample ratio's test; None for pairs.
+        looks: Numbers of pairs, or conversions of both arms, at each look; none before there are enough.
+        items: Their number.
+        of_challenger: Number of the challenger's; with pairs all of them.
+        ratio_p: p-value of the sample ratio test; None for pairs.
     """
 
     looks: tuple[int, ...]
@@ -78,7 +78,7 @@ class Evaluation:
 
     @property
     def broken(self) -> str:
-        """Which guardrails are broken, and by how much; empty if none is."""
+        """The broken guardrails, and by how much; empty if none is."""
         return "; ".join(
             _said(effect, effect.worse_at, self.looks)
             for effect in self.effects
@@ -109,7 +109,7 @@ def _effect(metric: Metric, seen: Observations) -> Effect:
 
 
 def _said(effect: Effect, at: int, looks: tuple[int, ...]) -> str:
-    """Such as: attainment fell by .098, by .021 at least, after 300; .005 is tolerated."""
+    """For example: attainment fell by .098, by .021 at least, after 300; .005 is tolerated."""
     place = looks.index(at)
     metric, sequence = effect.metric, effect.sequence
     near = sequence.highs[place] if metric.better > 0 else sequence.lows[place]

@@ -28,9 +28,9 @@ class Metric:
 
     Attributes:
         name: As in tables.
-        better: 1 where more is better, -1 where less is.
-        tolerance: How much worse a challenger may be; a guardrail is broken where it is certainly worse by more. None:
-            this is no guardrail.
+        better: 1 if more is better, -1 if less is.
+        tolerance: How much worse a challenger may be; a guardrail is broken if it is significantly worse by more. None:
+            this is not a guardrail.
         narrowest_at: Conversions of the challenger after which the sequence is narrowest.
         logarithmic: Whether the values are logarithms, so that their differences are ratios.
     """
@@ -61,10 +61,10 @@ class Observations:
     Outcomes of an A/B test's arms, in order of time.
 
     Attributes:
-        values: By metric (..., items): of pairs the challenger's value less the champion's, else the value itself. NaN
-            where there is none.
-        of_challenger: Whose the values are (..., items); None for pairs.
-        share: The part of images that the challenger is to have.
+        values: By metric (..., items): for pairs the challenger's value minus the champion's, else the value itself.
+            NaN for missing values.
+        of_challenger: Whether a value is the challenger's (..., items); None for pairs.
+        share: The intended share of images for the challenger.
     """
 
     values: dict[Metric, Doubles]
@@ -82,12 +82,12 @@ def looks_at(items: int) -> Indices:
 
 
 def sequence_of(metric: Metric, seen: Observations) -> ConfidenceSequence:
-    """The effect of the challenger on a metric, its value less the champion's, at all looks."""
+    """The effect of the challenger on a metric, its value minus the champion's, at all looks."""
     looks = looks_at(seen.items)
     values = seen.values[metric]
     if seen.of_challenger is None:
         return mean_sequence(values, looks, alpha=metric.alpha, narrowest_at=metric.narrowest_at, least=LEAST)
-    # As many conversions of both arms as hold so many of the challenger's.
+    # The number of conversions of both arms that contains so many of the challenger's.
     narrowest_at = metric.narrowest_at / seen.share
     return difference_sequence(
         values, seen.of_challenger, looks, alpha=metric.alpha, narrowest_at=narrowest_at, least=LEAST
@@ -100,6 +100,6 @@ def certainly_better(metric: Metric, sequence: ConfidenceSequence) -> Flags:
 
 
 def certainly_worse(metric: Metric, sequence: ConfidenceSequence) -> Flags:
-    """At which looks the whole sequence is on the worse side, beyond what is tolerated (..., looks)."""
+    """At which looks the whole sequence is on the worse side, beyond the tolerance (..., looks)."""
     tolerance = metric.tolerance or 0
     return sequence.highs < -tolerance if metric.better > 0 else sequence.lows > tolerance

@@ -2,8 +2,8 @@
 Sample ratio test: whether the arms of an A/B test get their intended shares of images, valid at every look.
 
 If they do not, the assignment is not random, or outcomes are lost, and no comparison of the arms is valid. The test is
-Lindon and Malek's, "Anytime-valid inference for multinomial count data" (arXiv 2011.03567): the likelihood of a share
-from a Beta distribution around the intended one, by that of the intended one.
+Lindon and Malek's, "Anytime-valid inference for multinomial count data" (arXiv 2011.03567): the likelihood ratio of a
+share from a Beta distribution around the intended one to the intended one.
 """
 
 import numpy as np
@@ -17,10 +17,10 @@ CONCENTRATION = 100.0
 
 def sample_ratio_p_values(in_challenger: Indices, images: Indices, share: float) -> Doubles:
     """
-    How far from chance the numbers of images in the challenger's arm are, at each look (..., looks).
+    The p-values of the numbers of images in the challenger's arm, at each look (..., looks).
 
-    Once one of them is at most alpha the arms are not as intended; where they are, that happens at any look with
-    probability alpha at most.
+    If one of them is at most alpha, the arms do not have their intended shares; if they do, the probability of that at
+    any look is at most alpha.
     """
     in_champion = images - in_challenger
     a, b = CONCENTRATION * share, CONCENTRATION * (1 - share)

@@ -18,7 +18,7 @@ _LEAST_REACH = 0.01
 
 
 def draw_sequences(name: str, found: Evaluation, path: Path) -> None:
-    """One panel for each metric that has values: the estimate, its sequence, nought, and what is tolerated."""
+    """One panel for each metric with values: the estimate, its sequence, zero, and the tolerance."""
     shown = [effect for effect in found.effects if not np.isnan(effect.sequence.means).all()]
     figure = Figure(figsize=(_PANEL[0] * max(1, len(shown)), _PANEL[1]), layout="constrained")
     for axes, effect in zip(np.atleast_1d(figure.subplots(1, max(1, len(shown)))), shown, strict=False):
@@ -39,7 +39,7 @@ def _draw(axes: Axes, effect: Effect, looks: tuple[int, ...]) -> None:
         axes.axhline(float(_shown(metric, np.array(-metric.better * metric.tolerance))), color=_LIMIT, lw=0.8, ls="--")
     axes.set_title(f"{metric.name}{', %' if metric.logarithmic else ''}", fontsize=10)
     axes.set_xlabel("looked at after", fontsize=8)
-    # The first looks know so little that nothing else would be seen beside them.
+    # The intervals of the first looks are so wide that they would hide everything else.
     known = np.isfinite(sequence.half_widths)
     ends = np.abs(sequence.means[known]) + sequence.half_widths[known]
     reach = 1.2 * float(np.quantile(_shown(metric, ends), 0.7)) or _LEAST_REACH
@@ -48,5 +48,5 @@ def _draw(axes: Axes, effect: Effect, looks: tuple[int, ...]) -> None:
 
 
 def _shown(metric: Metric, values: Doubles) -> Doubles:
-    """In per cent, for what is a logarithm."""
+    """In per cent, for logarithmic metrics."""
     return 100 * np.expm1(values) if metric.logarithmic else values

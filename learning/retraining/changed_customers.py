@@ -1,9 +1,9 @@
 """
 A simulated change of customers: an optimizer trained on gradient logos gets screenshots and line icons.
 
-Every tracing of a small portfolio is made and measured on every generated image, so that the best one is known; the
-optimizer sees only those that the service would have tried. It is trained with the same code as `svgai retrain`. Regret
-is the excess cost of the first choice over the best, in ln(bytes); a missed target counts MISSED.
+Every tracing of a small portfolio is measured on every generated image, so that the best one is known; the optimizer
+only sees those that the service would have tried. It is trained with the same code as `svgai retrain`. Regret is the
+excess cost of the first choice over the best, in ln(bytes); a missed target counts MISSED.
 
     python -m learning.retraining.changed_customers --picture docs/images/changed-customers.png
 """
@@ -57,7 +57,7 @@ _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True)
 class Stage:
     """
-    What images of one kind cost at one time.
+    The cost of images of one kind in one phase.
 
     Attributes:
         regrets: By image.
@@ -78,7 +78,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class _Measured:
-    """What each tracing of one image measures."""
+    """The measurements of each tracing of one image."""
 
     by_tracing: Mapping[TracingParameters, Mapping[str, float]]
 
@@ -93,14 +93,14 @@ class _Measured:
         return trial_of(parameters, self.by_tracing[parameters])
 
     def tried(self, parameters: TracingParameters, chance: float | None = None) -> dict[str, object]:
-        """As the quality store has it."""
+        """In the form of the quality store."""
         measures = self.by_tracing[parameters]
         seconds = measures["seconds"]
         return {"parameters": parameters.model_dump(), "measured": measures, "seconds": seconds, "chance": chance}
 
 
 def portfolio_of(table: pd.DataFrame, members: int) -> list[str]:
-    """The smallest few of the tracings that are drawn again where they fall short, as JSON: those are chosen among."""
+    """The few smallest of the refined tracings, as JSON: the portfolio."""
     refined = [text for text in table["tracing"].unique() if tracing_of(text).refine_to]
     sizes = table[table["tracing"].isin(refined)].groupby("tracing")["bytes"].median().sort_values()
     spread = np.linspace(0, len(sizes) - 1, members).round().astype(int)
@@ -108,14 +108,14 @@ def portfolio_of(table: pd.DataFrame, members: int) -> list[str]:
 
 
 def gradient_logo(number: int) -> Sample:
-    """One of the customers so far."""
+    """An image of the existing customers."""
     return Sample(
         f"gradient/{number}", "gradient", f"gradient/{number}", generate_image("gradient", 77_000 + number).data
     )
 
 
 def new_image(number: int) -> Sample:
-    """One of the new customers: a screenshot or a line icon."""
+    """An image of the new customers: a screenshot or a line icon."""
     name = f"new/{number}"
     if number % 2:
         return Sample(name, "complex", name, encode_png(generate_screenshot(number)))
@@ -126,7 +126,7 @@ def new_image(number: int) -> Sample:
 
 
 def promise_of(logo_type: LogoType) -> Promise:
-    """What is promised where the client says nothing."""
+    """The default promise."""
     return Promise(DEFAULTS.targets[logo_type], DEFAULTS.min_worst, DEFAULTS.max_delta_e)
 
 
@@ -134,9 +134,10 @@ def served(
     optimizer: Optimizer, table: pd.DataFrame, chance: Callable[[], float]
 ) -> tuple[list[dict[str, object]], list[float]]:
     """
-    Serve the images of a table of measured tracings; gives the rows that the quality store would have, and the regrets.
+    Serve the images of a table of measured tracings; returns the rows that the quality store would have, and the
+    regrets.
 
-    Of the share EXPLORED a tracing is tried besides, `chance` gives numbers in [0, 1) that decide which.
+    For the share EXPLORED an additional tracing is tried; `chance` gives numbers in [0, 1) that decide which.
     """
     rows: list[dict[str, object]] = []
     regrets: list[float] = []
@@ -182,15 +183,15 @@ def simulate(
     progress: Progress = lambda *_: None,
 ) -> tuple[Stage, ...]:
     """
-    Regret before, during and after, and what becomes of the customers who were there before.
+    Regret before, during and after the change, and afterwards for the previous customers.
 
     Args:
-        base: the table that the first optimizer learns from.
-        before: what every tracing gives on the images that come in before the change.
-        during: the same, until something is learned.
+        base: the training table of the first optimizer.
+        before: the measurements of every tracing on the images before the change.
+        during: the same, until retraining.
         after: the same, from then on.
         rounds: of each optimizer.
-        progress: told of each step of a training.
+        progress: called at each training step.
     """
     draw_number = np.random.default_rng(5).random
     old = trained(base, rounds, progress)

@@ -28,7 +28,7 @@ _COLUMNS = ("image_sha256", "type", "guess", "confidence")
 
 def write_unsure(database: QualityDatabase, out: Path, most: int = 500) -> int:
     """
-    List the images that the classifier was least sure of, with an empty `type` for a person to fill in; gives how many.
+    List the images with the lowest classifier confidence, with an empty `type` to fill in; returns their number.
 
     Raises:
         QualityStoreFault: the database does not answer.
@@ -50,7 +50,7 @@ def labelled_features(database: QualityDatabase, labels: Path) -> pd.DataFrame:
     Lines without a type are skipped.
 
     Raises:
-        DatasetFault: the file is none of labels, or nothing is kept of any of its images.
+        DatasetFault: the file is not a label file, or none of its images is in the store.
         QualityStoreFault: the database does not answer.
     """
     try:
@@ -71,7 +71,7 @@ def labelled_features(database: QualityDatabase, labels: Path) -> pd.DataFrame:
 
 
 def _images(database: QualityDatabase) -> Mapping[str, Any]:
-    """By digest what is kept of each image that the models saw, as it came last."""
+    """By digest the latest stored row of each image that the models saw."""
     columns = (CONVERSIONS.c.image_sha256, CONVERSIONS.c.logo_type, CONVERSIONS.c.confidence, CONVERSIONS.c.features)
     asked = select(*columns).where(CONVERSIONS.c.features.is_not(None)).order_by(CONVERSIONS.c.created_at)
     with database.reading() as connection:

@@ -24,7 +24,7 @@ class Occasion:
 
     Attributes:
         trained: When the newest version was logged; None: there is none.
-        images: Different images that were converted since.
+        images: Number of different images converted since.
         challenged: Whether a version is in Staging, whose A/B test a new one would end.
         drifted: The features with significant drift.
     """
@@ -36,7 +36,7 @@ class Occasion:
 
 
 def reason_to_train(occasion: Occasion, now: datetime) -> str:
-    """Why the optimizer is to be trained now; empty if it is not."""
+    """The reason to train the optimizer now; empty if there is none."""
     if occasion.trained is None or occasion.challenged or occasion.images < LEAST_IMAGES:
         return ""
     age = now - occasion.trained

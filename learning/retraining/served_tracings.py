@@ -45,14 +45,14 @@ def served_tracings(
     """
     The tried tracings of stored conversions as a training table with `weight` and `conversion_id`.
 
-    An image and tracing is one row, as it was measured last. Tracings that are not of the portfolio are left out, and
-    so are those that were drawn for another `worst` than they ask for themselves.
+    Each image and tracing is one row, with its latest measurement. Tracings outside the portfolio are left out, and so
+    are those that were refined to another `worst` than their own `refine_to`.
 
     Args:
         rows: of the quality store, oldest first.
         portfolio: the tracings that the optimizer chooses among, as JSON.
-        decay: what a row of a week ago counts, against one of today, which counts 1 on average.
-        now: with its zone.
+        decay: the weight of a week-old row relative to one of today, which has weight 1 on average.
+        now: with a time zone.
     """
     trials, reached = list[_Trial](), dict[str, list[int]]()
     for row in rows:
@@ -83,8 +83,8 @@ def joined(table: pd.DataFrame, served: pd.DataFrame) -> pd.DataFrame:
     """
     The table of measured tracings with served ones appended.
 
-    Its rows weigh 1 each; served ones together never weigh more than they do: only the table has every tracing of every
-    image.
+    Its rows have weight 1 each; the total weight of served ones is at most theirs: only the table has every tracing of
+    every image.
     """
     base = table.assign(weight=1.0, conversion_id="")
     if served.empty:
@@ -113,7 +113,7 @@ def _trial(
         return None
     if parameters.refine_to not in {0, row["min_worst"]} or None in row["features"]:
         return None
-    # SQLite keeps no zones; what is written is UTC.
+    # SQLite stores no time zones; times are written in UTC.
     created = row["created_at"] if row["created_at"].tzinfo else row["created_at"].replace(tzinfo=UTC)
     image = f"served/{row['image_sha256']}"
     values = {

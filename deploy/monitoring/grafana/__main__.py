@@ -1,7 +1,7 @@
 """
 Writes dashboards/: python -m deploy.monitoring.grafana.
 
-Grafana reads the files; people read and change the modules beside this one.
+Grafana reads the files; edit the modules beside this one instead.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What the models and the tracing make of the images: types, quality, size, promises, drift, experiments."""
+"""Results of models and tracing: types, quality, size, promises, drift, experiments."""
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 

@@ -1,4 +1,4 @@
-"""Which models and which code are in service, and what changed when others came."""
+"""The models and code in service, and the effect of changes."""
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 

@@ -1,4 +1,4 @@
-"""The panels and annotations that the dashboards are made of, as Grafana's own library writes them."""
+"""The panels and annotations of the dashboards, written with Grafana's own library."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _HEIGHT, _FIGURE_HEIGHT = 8, 4
 
 @dataclass(frozen=True)
 class Query:
-    """An expression of PromQL, and the name of each of its series: {{label}} stands for a value."""
+    """A PromQL expression, and the name of each of its series: {{label}} is replaced by a value."""
 
     expr: str
     legend: str
@@ -34,8 +34,8 @@ class Lines:
     Series over time.
 
     Attributes:
-        unit: As Grafana calls it: reqps, percentunit (of 1), s, decbytes, none ...
-        bottom, top: Of the axis; left out: as the series have it.
+        unit: In Grafana's terms: reqps, percentunit (of 1), s, decbytes, none ... bottom, top: Limits of the axis; by
+            default those of the series.
         stacked: Whether the series add up to a whole.
     """
 
@@ -64,10 +64,10 @@ class Lines:
 @dataclass(frozen=True)
 class Now:
     """
-    One figure as it is now.
+    One current value.
 
     Attributes:
-        amber, red: From these values on it is shown in these colours; where red is below amber, from there down.
+        amber, red: Thresholds of the colours; downwards if red is below amber.
     """
 
     title: str
@@ -91,7 +91,7 @@ class Now:
 
 
 class _Event(written.AnnotationQuery):
-    """An annotation of Prometheus's; the library's own has no words for what is shown of it."""
+    """A Prometheus annotation; the library's own class cannot set its texts."""
 
     def __init__(self, name: str, expr: str, words: str, colour: str) -> None:
         super().__init__(name=name, datasource=SOURCE, expr=expr, icon_color=colour)
@@ -107,7 +107,7 @@ class Event(Builder[written.AnnotationQuery]):
     Marks on the time axis of all panels, wherever the expression has a value.
 
     Attributes:
-        words: The text of one; {{label}} stands for a value.
+        words: The text of one; {{label}} is replaced by a value.
     """
 
     name: str
@@ -146,7 +146,7 @@ class Section:
 
     @property
     def width(self) -> int:
-        """Of each panel in the grid: figures all in a row, lines by threes, or by fours where that leaves no gap."""
+        """Positions of the panels in the grid: values all in a row, lines by threes, or by fours if that leaves no gap."""
         if isinstance(self.panels[0], Now):
             return _GRID // len(self.panels)
         return _GRID // (4 if len(self.panels) % 4 == 0 else 3)

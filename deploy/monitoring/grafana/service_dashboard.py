@@ -1,4 +1,4 @@
-"""What whoever is on call looks at first: traffic, errors, latency, saturation, batches."""
+"""The first dashboard for operators: traffic, errors, latency, saturation, batches."""
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
