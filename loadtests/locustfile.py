@@ -34,7 +34,7 @@ FIGURES_EVERY_S = 1.0
 
 
 def three_figures(milliseconds: float) -> float:
-    """Locust keeps two figures of a time; a third costs little and separates 1.04 s from 1 s."""
+    """Locust rounds times to two digits; a third costs little and separates 1.04 s from 1 s."""
     return float(f"{milliseconds:.3g}")
 
 
@@ -55,7 +55,7 @@ def add_options(parser: LocustArgumentParser) -> None:
 
 
 def options_of(environment: Environment) -> Namespace:
-    """What the command line asked for."""
+    """The options of the command line."""
     options = environment.parsed_options
     assert isinstance(options, Namespace)
     return options
@@ -86,7 +86,7 @@ class WrongAnswer(Exception):
 
 
 class Client(FastHttpUser):
-    """A client that sends at random times, however long the answers take."""
+    """A client that sends at random times, independent of response times."""
 
     rng: ClassVar[Random]
     mix: ClassVar[RequestMix]
@@ -101,7 +101,7 @@ class Client(FastHttpUser):
         return self.pacing.wait_s(time.perf_counter())
 
     def on_start(self) -> None:
-        self.wait()  # users start several at a time, and shall not send so
+        self.wait()  # users start several at a time, but should not send at the same time
 
     @tag("classify")
     @task(60)
@@ -133,7 +133,7 @@ class Client(FastHttpUser):
             catch_response=True,
         ) as response:
             if not response.status_code:
-                return  # Locust counts what got no answer as a failure, with the reason
+                return  # Locust counts a request without an answer as a failure, with the reason
             if response.status_code == 429:
                 response.request_meta["name"] += REFUSED
                 response.success()
@@ -172,7 +172,7 @@ def keep_figures(environment: Environment, **_: Any) -> None:
 
 @events.test_stop.add_listener
 def write_figures(environment: Environment, **_: Any) -> None:
-    """Write what was measured so far, if there is a file for it."""
+    """Write the measurements so far, if a file is set."""
     path, runner, stats = options_of(environment).figures, environment.runner, environment.stats
     if path is None or runner is None:
         return

@@ -46,7 +46,7 @@ def served_tracings(
     The tried tracings of stored conversions as a training table with `weight` and `conversion_id`.
 
     Each image and tracing is one row, with its latest measurement. Tracings outside the portfolio are left out, and so
-    are those that were refined to another `worst` than their own `refine_to`.
+    are those whose `refine_to` differs from the `worst` of their request.
 
     Args:
         rows: of the quality store, oldest first.

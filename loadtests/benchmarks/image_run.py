@@ -52,7 +52,7 @@ class Stop:
 
     Attributes:
         under_way: Conversions without an answer at the stop.
-        answered: How many of them got a good one.
+        answered: Number of them that were answered well.
         seconds: From the call to the container's end.
         exit_code: The container's.
     """
@@ -75,10 +75,10 @@ def measure_starts(engine: CommandEngine, image: str, times: int, progress: Call
 
 def measure_held(engine: CommandEngine, image: str, images: Path, requests: int, progress: Progress) -> Held:
     """
-    Load a new container with Locust's mix at RATE, with about so many requests.
+    Load a new container with Locust's mix at RATE, with about the given number of requests.
 
     Raises:
-        SvgAiError: Ctrl-C ended the load before its time, or this user may not see the container's memory.
+        SvgAiError: Ctrl-C ended the load early, or this user may not see the container's memory.
     """
     with _ready(engine, image) as (server, _):
         start = server.proportional_mb()
@@ -93,7 +93,7 @@ def measure_held(engine: CommandEngine, image: str, images: Path, requests: int,
 
 
 def measure_stop(engine: CommandEngine, image: str, files: Sequence[bytes]) -> Stop:
-    """Request all images concurrently, and stop the container meanwhile."""
+    """Request all images concurrently, and stop the container during that."""
     with _ready(engine, image) as (server, container), ThreadPoolExecutor(1) as sender:
         calls = api_calls(server.url, "convert", files)
         sent = sender.submit(asyncio.run, open_loop(calls, [0.0] * len(calls)))

@@ -22,14 +22,14 @@ PAUSE_S = 1.0
 @dataclass(frozen=True)
 class IsolationRow:
     """
-    One call during conversions by so many clients: its times are medians over the rounds.
+    One call during conversions by a number of clients: its times are medians over the rounds.
 
     Attributes:
-        ratio: p99 over that without conversions, both medians.
+        ratio: p99 divided by that without conversions, both medians.
         converted: Conversions a second, until the last answer; the mean of the rounds.
-        convert_p99_ms: 99 of 100 conversions that were accepted took no longer, in all rounds.
+        convert_p99_ms: The 99th percentile of accepted conversions, in all rounds.
         refused: Share of the requests to convert that were answered 429 with Retry-After, in all rounds.
-        failed: Requests without a good answer, in all rounds; of those to convert such refusals do not count.
+        failed: Requests without a good answer, in all rounds, excluding these rejections of convert.
     """
 
     api: str

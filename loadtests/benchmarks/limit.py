@@ -24,7 +24,7 @@ class Limit:
 
 def measure_limit(inference: LocalInference, images: Sequence[bytes], batch: int, seconds: float) -> Limit:
     """
-    Process the images repeatedly for so many seconds with each call, one by one and in batches.
+    Process the images repeatedly for some seconds with each call, one by one and in batches.
 
     A batch holds `batch` images, or all where there are fewer.
     """

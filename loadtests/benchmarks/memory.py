@@ -35,8 +35,8 @@ class MemorySample:
 
     Attributes:
         second: Seconds after the first sample.
-        resident_mb: Resident memory; what processes share is counted in each.
-        proportional_mb: The same with what is shared divided among those that share it.
+        resident_mb: Resident memory; shared memory is counted in each process.
+        proportional_mb: The same with shared memory divided among the processes (PSS).
     """
 
     second: float
@@ -50,11 +50,11 @@ class MemoryFigures:
     Memory under load, in MB.
 
     Attributes:
-        minutes: How long it was watched.
-        peak_mb: The most resident memory of any moment.
+        minutes: Duration.
+        peak_mb: Maximum resident memory.
         end_mb: Resident memory in the last tenth of the time.
         end_proportional_mb: The same with shared memory divided.
-        growth: Mean resident memory of the last quarter over that of the third quarter, less one.
+        growth: Ratio of mean resident memory of the last quarter to that of the third quarter, minus one.
     """
 
     minutes: float
@@ -69,7 +69,7 @@ def measure_start(log: Path, times: int, progress: Callable[[int, int], None]) -
     Start and stop the service several times.
 
     Raises:
-        SvgAiError: It did not get ready, or only without models.
+        SvgAiError: It did not become ready, or only without models.
     """
     ready: list[float] = []
     loaded: list[float] = []

@@ -1,4 +1,4 @@
-"""The cost of the quality store: two services, with and without it, take turns under load."""
+"""The cost of the quality store: two services, with and without it, loaded alternately."""
 
 import asyncio
 import statistics
@@ -19,8 +19,8 @@ class CostRow:
 
     Attributes:
         without, with_store: Answers a second.
-        rate: The second over the first in the same round.
-        cpu: Processor time for an answer, likewise.
+        rate: Ratio of the second to the first in the same round.
+        cpu: The same ratio of processor time per answer.
         failed: Requests without a good answer, in all rounds.
     """
 
@@ -38,7 +38,7 @@ class StoreCosts:
     All of it.
 
     Attributes:
-        without_mb, with_mb: Memory of all processes after the load, what they share counted once.
+        without_mb, with_mb: Memory of all processes after the load, shared memory counted once.
     """
 
     rows: tuple[CostRow, ...]
@@ -61,7 +61,7 @@ def measure_costs(
     seconds: float,
     progress: Callable[[int, int], None],
 ) -> StoreCosts:
-    """Load two running services in turn for so many seconds a round, so that both get the same machine."""
+    """Load two running services alternately for some seconds a round, so that conditions are equal."""
     rows, done, total = [], 0, rounds * len(CLIENTS)
     for api in CLIENTS:
         pairs = []

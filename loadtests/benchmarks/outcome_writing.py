@@ -26,9 +26,9 @@ class WriteRate:
     One kind of database.
 
     Attributes:
-        row_bytes: Of a row in the spool, on average.
+        row_bytes: Mean size of a row in the spool.
         append_us: Microseconds that a request spends on its row.
-        rows_per_s: Rows per second that one process moves into the database.
+        rows_per_s: Rows per second that one process writes to the database.
     """
 
     database: str
@@ -40,7 +40,7 @@ class WriteRate:
 
 def measure_writing(rows: int, progress: Callable[[int, int], None]) -> list[WriteRate]:
     """
-    Both of them, with so many rows.
+    Measure both kinds, with the given number of rows.
 
     Raises:
         ProgramFailed: PostgreSQL is not installed.

@@ -46,13 +46,13 @@ class OverloadRow:
         sent: Requests a second.
         answered: Good answers a second.
         refused: Share of the requests answered 429 with Retry-After.
-        failed: Requests that were neither answered nor refused so.
-        p99_ms: 99 of 100 good answers came within so many milliseconds of the time when they were due.
-        refused_p99_ms: The same for refusals.
+        failed: Requests that were neither answered nor rejected like this.
+        p99_ms: 99th percentile of good answers in milliseconds, from the time when they were due.
+        refused_p99_ms: The same for rejections.
         before_mb: Resident memory of all processes before.
-        peak_mb: The most that was seen meanwhile.
+        peak_mb: The maximum during the load.
         after_mb: Memory at the end.
-        recovered_s: Seconds from the last request due to the first of five lone ones whose median is normal again.
+        recovered_s: Seconds from the last due request to the first of five single ones whose median is normal again.
     """
 
     api: str
@@ -73,7 +73,7 @@ def measure_overload(
     server: LocalServer, images: Sequence[bytes], seconds: float, progress: Callable[[int, int], None]
 ) -> list[OverloadRow]:
     """
-    Overload each API in turn for so many seconds.
+    Overload each API in turn for some seconds.
 
     Raises:
         SvgAiError: An API gives no good answer even in a closed loop.
@@ -121,7 +121,7 @@ async def _overload(server: LocalServer, api: str, calls: Sequence[Call], second
 
 
 def recovery(lone: Sequence[Outcome], normal_s: float) -> float:
-    """When the first request was sent that began five good ones of normal median, itself normal; infinite: never."""
+    """The time of the first of five good requests with a normal median, itself normal; infinite: never."""
     for first in range(len(lone) - _MEDIAN_OF + 1):
         some = lone[first : first + _MEDIAN_OF]
         times = [one.seconds for one in some]

@@ -66,7 +66,7 @@ def isolation_table(found: Sequence[IsolationRow]) -> str:
 
 
 def overload_table(found: Sequence[OverloadRow]) -> str:
-    """One row for each call at FACTOR times what it sustains."""
+    """One row for each call at FACTOR times its sustainable rate."""
     header = (
         f"call | sustains, a second | sent, {FACTOR:g} times that | answered | refused with 429 | p99 of answers, ms"
         " | p99 of refusals, ms | memory before, most, after, MB | normal again after, s"

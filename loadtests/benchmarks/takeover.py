@@ -1,5 +1,5 @@
 """
-Promotions and rollbacks under load: how long each takes, and its effect on clients.
+Promotions and rollbacks under load: their duration, and their effect on clients.
 
 `svgai watch` runs meanwhile, and `svgai promote` and `svgai rollback` act, on the registry and the deployment of the
 current folder.
@@ -31,7 +31,7 @@ _QUIET_S = 5.0
 
 @dataclass(frozen=True)
 class Turn:
-    """One promotion or rollback: seconds until the first answer by the version, from when the command was called."""
+    """One promotion or rollback: seconds from the call of the command to the first answer by the version."""
 
     what: str
     version: int
@@ -45,11 +45,11 @@ class Takeovers:
     What was measured.
 
     Attributes:
-        turns: Promotions and rollbacks in their order.
-        sent: Requests sent meanwhile, and for _QUIET_S before and after.
+        turns: Promotions and rollbacks in order.
+        sent: Requests sent during them, and for _QUIET_S before and after.
         refused: Those rejected with 429: the machine also starts services meanwhile.
         failed: Those with any other answer, or none, by status (0: no answer).
-        p99_ms: 99 of 100 good answers came within so many milliseconds.
+        p99_ms: 99th percentile of good answers in milliseconds.
     """
 
     turns: tuple[Turn, ...]
@@ -107,7 +107,7 @@ def mixed(url: str, images: Sequence[bytes]) -> list[Call]:
 
 
 def served(url: str, image: bytes) -> int:
-    """The version of the classifier that answers at `url`."""
+    """The classifier version that is served at `url`."""
     (call,) = api_calls(url, "classify", [image])
     told = str(json.loads(post(call))["model_version"])
     found = re.search(r"classifier:(\d+)", told)
@@ -118,7 +118,7 @@ def served(url: str, image: bytes) -> int:
 
 @contextmanager
 def watching(url: str, observe_s: float, log: Path) -> Iterator[None]:
-    """`svgai watch`, which deploys at `url`, inside the block."""
+    """Runs `svgai watch`, which deploys at `url`, inside the block."""
     host, _, port = url.removeprefix("http://").partition(":")
     options = ["--every", f"{WATCH_EVERY_S:g}", "--observe", f"{observe_s:g}", "--host", host, "--port", port]
     with log.open("ab") as output:

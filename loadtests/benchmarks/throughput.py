@@ -19,17 +19,17 @@ APIS = ("classify", "optimize")
 @dataclass(frozen=True)
 class ThroughputRow:
     """
-    One API under so many clients: medians over the rounds.
+    One API with a number of clients: medians over the rounds.
 
     Attributes:
-        after_burst: Whether the many clients had gone just before.
+        after_burst: Whether the many clients had just stopped.
         rate: Answers a second.
-        share: That over the limit of the same round: images a second and core without a server, in batches.
-        per_core: Answers for each second of processor time of all the service's processes, over the limit; NaN where
-            that is too little to be counted.
+        share: The rate divided by the limit of the same round: images a second and core without a server, in batches.
+        per_core: Answers per second of processor time of all the service's processes, divided by the limit; NaN if that
+            is too small to measure.
         batch: Requests in a batch.
-        p50_ms: Half of the answers came within so many milliseconds.
-        p99_ms: The same for 99 of 100.
+        p50_ms: Median latency in milliseconds.
+        p99_ms: 99th percentile.
         failed: Requests without a good answer, in all rounds.
     """
 
@@ -53,7 +53,7 @@ def measure_throughput(
     seconds: float,
     progress: Callable[[int, int], None],
 ) -> tuple[list[ThroughputRow], Limit]:
-    """Measure every API and number of clients for so many seconds in each round, and the limit once a round."""
+    """Measure every API and number of clients for some seconds in each round, and the limit once a round."""
     found: dict[tuple[str, int], list[ThroughputRow]] = {}
     limits: list[Limit] = []
     done, total = 0, rounds * len(APIS) * len(CLIENTS)

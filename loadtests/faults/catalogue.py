@@ -29,14 +29,14 @@ ROOM_LEFT_MB = 8
 @dataclass(frozen=True)
 class Place:
     """
-    Where a fault happens.
+    The environment of a fault.
 
     Attributes:
         server: The service under load.
         models: A copy of the models that it serves.
-        disk: A small disk of its own, for temporary files, metrics and the log.
-        clock: The service's own.
-        redis: The one that keeps its conversions.
+        disk: A separate small disk, for temporary files, metrics and the log.
+        clock: The service's separate clock.
+        redis: Its conversion cache.
     """
 
     server: LocalServer
@@ -58,11 +58,11 @@ class Fault:
     One fault.
 
     Attributes:
-        name: What happens, in a few words.
-        strike: Makes it happen.
-        heal: Ends it after a while from outside the service, for example by making room on a disk.
-        settings: The environment of the service; {disk} and {redis} are the place's.
-        needs: What the place must provide beside the service.
+        name: A short description.
+        strike: Injects the fault.
+        heal: Ends it after a while from outside the service, for example by freeing disk space.
+        settings: The environment of the service; {disk} and {redis} are replaced by the environment's.
+        needs: Requirements on the environment beside the service.
     """
 
     name: str

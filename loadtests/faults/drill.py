@@ -42,14 +42,13 @@ class Drill:
 
     Attributes:
         fault: Its name.
-        sent: Requests, of which so many were due after the fault.
+        sent: Requests that were due after the fault.
         refused: Requests rejected with 429, as under any overload.
         failed: Other requests without a good answer, by status; 0: no answer.
-        lasted_s: Seconds from the fault until the last request that failed was due; for a fault that is healed, from
-            then on. 0: none failed.
+        lasted_s: Seconds from the fault, or from its end if it is healed, to the last failed request. 0: none failed.
         ready: Whether /readyz answers well at the end.
-        busy: What the metrics count as in progress at the end, when nothing is; NaN: they cannot be read.
-        skipped: Why it was not shown: this machine cannot, or the service did not start.
+        busy: Work in progress according to the metrics at the end, when there is none; NaN: they cannot be read.
+        skipped: Why it was not run: this machine cannot, or the service did not start.
     """
 
     fault: str
@@ -63,7 +62,7 @@ class Drill:
 
     @property
     def recovered(self) -> bool:
-        """Whether all failed requests may be retried, and the service has recovered, however long that took."""
+        """Whether all failed requests are retryable, and the service has recovered, after any time."""
         told = all(status in RETRYABLE for status, _ in self.failed)
         return self.skipped is None and told and self.ready and self.busy == 0
 
@@ -85,18 +84,18 @@ def run_drills(
     Inject each fault into a separate service.
 
     Args:
-        faults: Which.
-        models: What the service serves; a copy of it.
-        calls: Gives the requests for a service's URL.
+        faults: The faults.
+        models: The models to serve, of which a copy is used.
+        calls: Returns the requests for a service's URL.
         watched_s: Seconds under load after the fault.
-        log: File that takes what the services print.
+        log: File for the services' output.
         progress: Called after each with the number done and the total.
     """
     for done, fault in enumerate(faults, start=1):
         reason = missing(fault)
         try:
             yield Drill(fault.name, skipped=reason) if reason else _drill(fault, models, calls, watched_s, log)
-        except SvgAiError as failed:  # the others are run all the same
+        except SvgAiError as failed:  # the others still run
             yield Drill(fault.name, skipped=failed.message)
         progress(done, len(faults))
 
@@ -142,7 +141,7 @@ def _answers(url: str, path: str) -> bool:
 
 
 def _busy(url: str) -> float:
-    """What the gauges of work in progress sum up to, less this request for them."""
+    """The sum of the gauges of work in progress, minus this request itself."""
     try:
         with direct.client(5) as client:
             text = client.get(f"{url}/metrics").raise_for_status().text

@@ -16,7 +16,7 @@ def fault_table(drills: Sequence[Drill]) -> str:
 
 
 def soak_table(found: Soak) -> str:
-    """One row for each quarter, and what was answered."""
+    """One row for each quarter, and the answers."""
     header = "quarter | memory, MB | open files | threads | temporary files | p99, ms"
     rows = [
         (

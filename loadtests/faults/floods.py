@@ -34,12 +34,12 @@ class FloodRow:
     Measurements during one flood.
 
     Attributes:
-        file: What was sent.
-        answers: To the senders, by status; 0: no answer.
-        p50_ms, p99_ms: Of the good answers to others' classify and optimize.
-        convert_p99_ms: Of the good answers to others' conversions.
-        ratio, convert_ratio: Both p99 over those of the quiet time.
-        failed: Requests of others without a good answer.
+        file: The file sent.
+        answers: To the senders, by status; 0: no answer. p50_ms, p99_ms: For good answers to other clients' classify
+            and optimize.
+        convert_p99_ms: For good answers to other clients' conversions. ratio, convert_ratio: Both p99 relative to the
+            quiet period.
+        failed: Other clients' requests without a good answer.
     """
 
     file: str
@@ -65,8 +65,8 @@ def measure_floods(
     Args:
         url: The service.
         images: Good images.
-        hostile: Files by what they are.
-        seconds: How long each flood lasts; the quiet time is three times as long.
+        hostile: Files by description.
+        seconds: Duration of each flood; the quiet period is three times as long.
         progress: Called after each with the number done and the total.
     """
     rows: list[FloodRow] = []

@@ -14,7 +14,7 @@ SIDE = 5_744
 
 
 def transparent_gif(width: int = SIDE, height: int = SIDE) -> bytes:
-    """43 bytes: one pixel on a clear screen of this size."""
+    """43 bytes: one pixel on a transparent screen of this size."""
     screen = struct.pack("<HHBBB", width, height, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
     return b"GIF89a" + screen + b"!\xf9\x04\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
 
@@ -64,7 +64,7 @@ def line_bmp() -> bytes:
 
 
 def tags_tiff(tags: int, width: int = 8) -> bytes:
-    """A TIFF of a row of grey pixels with so many tags that nobody knows."""
+    """A TIFF of a row of grey pixels with the given number of unknown tags."""
     entries = [(256, 4, 1, width), (257, 4, 1, 1), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1)]
     entries += [(273, 4, 1, 8), (277, 3, 1, 1), (278, 4, 1, 1), (279, 4, 1, width)]
     entries += [(40_000 + number % 20_000, 3, 1, 0) for number in range(tags)]
@@ -73,7 +73,7 @@ def tags_tiff(tags: int, width: int = 8) -> bytes:
 
 
 def noisy_tiff() -> bytes:
-    """A fax of 32 million pixels in 20 kB of noise: the library complains of every row."""
+    """A fax of 32 million pixels in 20 kB of noise: the library prints a warning for every row."""
     data = np.random.default_rng(0).integers(0, 256, 20_000, np.uint8).tobytes()
     entries = [(256, 4, 1, 500), (257, 4, 1, 65_000), (258, 3, 1, 1), (259, 3, 1, 2), (262, 3, 1, 0), (266, 3, 1, 1)]
     entries += [(273, 4, 1, 8 + 2 + 12 * 9 + 4), (277, 3, 1, 1), (278, 4, 1, 65_000), (279, 4, 1, len(data))]

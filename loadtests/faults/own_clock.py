@@ -19,7 +19,7 @@ def can_build() -> bool:
 
 class OwnClock:
     """
-    The clock of the processes that have `environment` among their variables.
+    The clock of the processes that have the variables of `environment`.
 
     Raises:
         ProgramFailed: the library to preload cannot be built.
@@ -37,7 +37,7 @@ class OwnClock:
         self.environment = {"LD_PRELOAD": str(library), "OWN_CLOCK": str(self._file)}
 
     def set_ahead(self, seconds: float) -> None:
-        """Set it to so much more than the system's clock, at once."""
-        # Processes have mapped the file: it must stay the same one.
+        """Set its offset from the system's clock, effective at once."""
+        # Processes have mapped the file: it must not be replaced.
         with self._file.open("r+b" if self._file.exists() else "wb") as file:
             file.write(_SECONDS.pack(seconds))

@@ -34,7 +34,7 @@ def place_for(fault: Fault, models: ModelSource, log: Path) -> Iterator[Place]:
     A running service for the fault; it is removed after the block.
 
     Raises:
-        SvgAiError: the service did not get ready.
+        SvgAiError: the service did not become ready.
     """
     with ExitStack() as stack:
         folder = Path(

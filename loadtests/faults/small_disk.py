@@ -28,7 +28,7 @@ def mounted(folder: Path, megabytes: int) -> Iterator[None]:
 
 
 def can_mount() -> bool:
-    """Whether this process may."""
+    """Whether this process may mount one."""
     with tempfile.TemporaryDirectory(prefix="svgai-mount-") as folder:
         try:
             with mounted(Path(folder), 1):

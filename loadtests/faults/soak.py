@@ -32,8 +32,8 @@ class HoldingSample:
     Resources of all processes of the service at one moment.
 
     Attributes:
-        second: Seconds after the load's begin.
-        megabytes: Memory with what is shared divided among those that share it (PSS), in MB.
+        second: Seconds after the start of the load.
+        megabytes: Memory with shared memory divided among the processes (PSS), in MB.
         descriptors: Open files and connections.
         threads: Threads.
         temporary: Files in the service's folder for temporary files.
@@ -48,7 +48,7 @@ class HoldingSample:
 
 @dataclass(frozen=True)
 class SoakQuarter:
-    """One quarter of the time: means of what was held, and the 99th percentile of good answers to good images in ms."""
+    """One quarter of the time: mean resources, and the 99th percentile of good answers to good images in ms."""
 
     megabytes: float
     descriptors: float
@@ -63,7 +63,7 @@ class Soak:
     What was measured.
 
     Attributes:
-        quarters: The four in their order.
+        quarters: The four in order.
         good: Answers to good images by status; 0: none came.
         hostile: Answers to hostile images by status.
     """
@@ -77,13 +77,13 @@ def soak(
     server: LocalServer, temporary: Path, images: Sequence[bytes], seconds: float, progress: Callable[[int, int], None]
 ) -> Soak:
     """
-    Load a service for so long.
+    Load a service for a time.
 
     Args:
         server: The service.
         temporary: Its folder for temporary files.
-        images: Good images, for all calls alike.
-        seconds: How long.
+        images: Good images, the same for all calls.
+        seconds: Duration.
         progress: Called at each sample with the seconds passed and the total.
 
     Raises:
@@ -103,7 +103,7 @@ def soak(
 
 
 def _calls(url: str, images: Sequence[bytes]) -> list[Call]:
-    """Good calls with a hostile one at every HOSTILE_EVERY-th place, of all kinds and APIs in turn."""
+    """Good calls with a hostile one at every HOSTILE_EVERY-th position, cycling through all kinds and APIs."""
     good, hostile = mixed(url, images), mixed(url, [make() for make in HOSTILE.values()])
     count = HOSTILE_EVERY * len(hostile)
     return [

@@ -30,22 +30,22 @@ def classified(answer: Answer) -> str | None:
 
 
 def optimized(target: float | None) -> Check:
-    """One image's proposed tracing; with a target that was asked for, for exactly that one."""
+    """One image's proposed tracing; with a requested target, for exactly that one."""
     return lambda answer: _json(answer, lambda body: _proposal(body, target))
 
 
 def each_classified(bad: frozenset[int], count: int) -> Check:
-    """A list of so many types, with an error in place of those that are bad."""
+    """A list of the given number of types, with an error in place of each bad image."""
     return lambda answer: _json(answer, lambda body: _results(body, bad, count, _classification))
 
 
 def each_optimized(bad: frozenset[int], count: int, target: float | None) -> Check:
-    """A list of so many proposals, with an error in place of those that are bad."""
+    """A list of the given number of proposals, with an error in place of each bad image."""
     return lambda answer: _json(answer, lambda body: _results(body, bad, count, lambda one: _proposal(one, target)))
 
 
 def converted(target: float | None) -> Check:
-    """An SVG in JSON whose figures agree with each other; with a target that was asked for, for exactly that one."""
+    """An SVG in JSON whose figures agree with each other; with a requested target, for exactly that one."""
     return lambda answer: _json(answer, lambda body: _conversion(body, target))
 
 
@@ -65,7 +65,7 @@ def converted_plainly(answer: Answer) -> str | None:
 
 
 def refused(status: int, code: str) -> Check:
-    """An error with this status and code: anything else, a success above all, is wrong."""
+    """An error with this status and code: anything else, especially a success, is wrong."""
 
     def check(answer: Answer) -> str | None:
         if answer.status == status and _error_code(answer) == code:

@@ -43,14 +43,14 @@ class EndpointFigures(_Value):
     One endpoint.
 
     Attributes:
-        name: What its requests were counted under.
-        answered: Requests that were not refused, the failed ones included.
+        name: The name its requests are counted under.
+        answered: Requests that were not rejected, including failed ones.
         failed: Those without a good answer.
         refused: Requests rejected with 429, counted separately.
         throughput: Good answers a second.
-        p50_ms: Milliseconds within which half of the answered requests had their answer.
-        p95_ms: The same for 95 %.
-        p99_ms: The same for 99 %.
+        p50_ms: Median latency of answered requests in milliseconds.
+        p95_ms: 95th percentile.
+        p99_ms: 99th percentile.
     """
 
     name: str
@@ -71,7 +71,7 @@ class EndpointFigures(_Value):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def refused_rate(self) -> float:
-        """Share of all requests that were refused."""
+        """Share of all requests that were rejected."""
         sent = self.answered + self.refused
         return self.refused / sent if sent else 0.0
 
@@ -112,7 +112,7 @@ class Figures(_Value):
         users: int,
         generator_busy: bool,
     ) -> Self:
-        """The figures of Locust's entries by name and of its errors, so many seconds after the begin."""
+        """The figures from Locust's entries by name and its errors, at a time in seconds after the start."""
         names = sorted({name.removesuffix(REFUSED) for name in entries})
         faults = [Fault(name=e.name, message=str(e.to_dict()["error"]), count=e.occurrences) for e in errors.values()]
         return cls(

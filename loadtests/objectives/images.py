@@ -32,10 +32,10 @@ class LoadImage:
 
     def rgba(self, longest: int) -> Pixels:
         """
-        Its pixels, (H, W, 4): a drawing drawn at `longest` pixels, anything else at its own size.
+        Its pixels, (H, W, 4): an SVG rendered at `longest` pixels, anything else at its own size.
 
         Raises:
-            SvgAiError: The file is no image, or a drawing that cannot be drawn.
+            SvgAiError: The file is no image, or an SVG that cannot be rendered.
         """
         if not self.svg:
             return decode_image(self.data).rgba
@@ -44,11 +44,11 @@ class LoadImage:
 
 def read_images(folder: Path, count: int) -> list[LoadImage]:
     """
-    SVG and raster files of a folder and those below it, in the order of their names' hashes.
+    SVG and raster files of a folder and its subfolders, in the order of their names' hashes.
 
     Args:
-        folder: Of files that differ in suffix only the raster one is taken; hidden ones are not.
-        count: Images; fewer where the folder holds fewer that can be read.
+        folder: Of files that differ only in suffix the raster one is used; hidden ones are skipped.
+        count: Number of images; fewer if the folder has fewer readable ones.
 
     Raises:
         DatasetFault: There is no such folder, or no usable image in it.
@@ -72,16 +72,16 @@ def read_images(folder: Path, count: int) -> list[LoadImage]:
 
 
 def png_images(folder: Path, count: int, side: int = 256) -> list[bytes]:
-    """PNG files of the images that `read_images` gives, and its faults."""
+    """PNG files of the images from `read_images`; raises the same."""
     return [encode_png(image.rgba(side)) for image in read_images(folder, count)]
 
 
 def mixed_files(images: Sequence[LoadImage], rng: Random) -> list[bytes]:
     """
-    A file of each image, as clients upload them: most PNG, some JPEG or WebP, of many sizes.
+    A file of each image in formats that clients upload: most PNG, some JPEG or WebP, of many sizes.
 
     The longest side is log-uniform from SMALLEST to LARGEST, so that half of the files have at most 256 pixels; raster
-    images are only shrunk.
+    images are only downscaled.
     """
     files = []
     for image in images:

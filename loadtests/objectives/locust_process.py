@@ -38,12 +38,12 @@ class LocustRun:
 
     Attributes:
         url: The service, without a path.
-        stages: How much load there is when.
-        users: Clients at the highest rate, who share it among them.
+        stages: The load over time.
+        users: Number of clients, which share the highest rate.
         images: Folder of images.
-        seed: Another seed gives other requests.
-        api_key: Sent with every request; None: none is.
-        report: HTML file for Locust's report; None: none is kept.
+        seed: Determines the requests.
+        api_key: Sent with every request; None: none.
+        report: HTML file for Locust's report; None: none.
     """
 
     url: str
@@ -68,7 +68,7 @@ def run_locust(run: LocustRun, progress: Progress) -> Outcome:
     Load a service, and return the measurements. KeyboardInterrupt ends the load early; the report is still written.
 
     Raises:
-        SvgAiError: Locust failed, or was stopped before the load began; the message has the end of what it printed.
+        SvgAiError: Locust failed, or was stopped before the load began; the message has the end of its output.
     """
     with tempfile.TemporaryDirectory(prefix="svgai-loadtest-") as folder:
         output, figures = Path(folder, "output.log"), Path(folder, "figures.json")
@@ -100,7 +100,7 @@ def run_locust(run: LocustRun, progress: Progress) -> Outcome:
 
 
 def locust_command(run: LocustRun, figures: Path) -> list[str]:
-    """What starts Locust for a run; the file is where it is to write what it measured."""
+    """The command that starts Locust for a run; it writes its measurements to the file."""
     options = {
         "--locustfile": LOCUSTFILE,
         "--host": run.url,
@@ -120,7 +120,7 @@ def locust_command(run: LocustRun, figures: Path) -> list[str]:
 
 
 def locust_environment(api_key: str | None) -> dict[str, str]:
-    """Our variables, with the code of this very package first, and the key where no list of processes shows it."""
+    """Our environment, with this package first on the path, and the key, which process lists do not show there."""
     paths = [str(LOCUSTFILE.parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "API_KEYS": api_key or ""}
 
@@ -139,7 +139,7 @@ def _watch(process: subprocess.Popen[bytes], file: Path, seconds: float, progres
 
 
 def _interrupt(process: subprocess.Popen[bytes]) -> None:
-    """Have Locust end the load, wait for the last answers and write its report."""
+    """Make Locust end the load, wait for the last answers and write its report."""
     process.send_signal(signal.SIGINT)
     try:
         process.wait(_ENDS_WITHIN_S)

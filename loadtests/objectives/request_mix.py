@@ -1,8 +1,8 @@
 """
 The requests of load tests, prepared before the load starts, so that sending is cheap.
 
-Most carry one image in base64; some are multipart, some hold a list of images, some carry options, some ask for the SVG
-itself, and some are wrong on purpose.
+Most have one image in base64; some are multipart, some have a list of images, some have options, some request the SVG
+itself, and some are deliberately invalid.
 """
 
 import json
@@ -28,13 +28,13 @@ _MULTIPART_SHARE, _LIST_SHARE, _TARGET_SHARE, _PLAIN_SVG_SHARE = 0.1, 0.1, 0.3, 
 @dataclass(frozen=True)
 class PreparedRequest:
     """
-    A POST that is ready to be sent.
+    A prepared POST.
 
     Attributes:
-        name: Under which it is counted.
-        path: Where it goes.
-        body: What is sent.
-        headers: Content-Type, and Accept where it is not left open.
+        name: It is counted under this name.
+        path: The URL path.
+        body: The body.
+        headers: Content-Type, and Accept if set.
         check: Returns what is wrong with its answer.
     """
 
@@ -47,7 +47,7 @@ class PreparedRequest:
 
 @dataclass(frozen=True)
 class RequestMix:
-    """Requests to pick from, call by call."""
+    """The requests to choose from, by call."""
 
     classify: tuple[PreparedRequest, ...]
     optimize: tuple[PreparedRequest, ...]
@@ -56,7 +56,7 @@ class RequestMix:
 
 
 def request_mix(files: Sequence[bytes], rng: Random) -> RequestMix:
-    """A request to each call for each image file, one in ten a list of others of them; and wrong requests."""
+    """A request to each call for each image file, one in ten with a list of other files; and invalid requests."""
     writer = _Writer(files, rng)
     return RequestMix(
         tuple(writer.classify(file) for file in files),
@@ -114,7 +114,7 @@ class _Writer:
         return _as_json(path, path, {"image": _base64(file), **options}, check, headers or {})
 
     def _images(self) -> tuple[list[str], frozenset[int]]:
-        """Images of a list, one in five lists with a bad one, and the places of the bad ones."""
+        """Images of a list, one in five lists with a bad one, and the positions of the bad ones."""
         images = [self.rng.choice(self.small) for _ in range(self.rng.randint(2, 10))]
         if self.rng.random() >= 0.2:
             return images, frozenset()

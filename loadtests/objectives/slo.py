@@ -46,7 +46,7 @@ class Objectives(_Value):
 
 
 class Slo(_Value):
-    """Objectives by endpoint, and the load that they hold at."""
+    """Objectives by endpoint, and the load that they apply to."""
 
     load: Load
     endpoints: dict[str, Objectives] = Field(min_length=1)
@@ -66,7 +66,7 @@ def load_slo(path: Path = SLO_FILE) -> Slo:
     Read objectives.
 
     Raises:
-        SvgAiError: The file cannot be read or is not what it should be; one line for each fault.
+        SvgAiError: The file cannot be read or is invalid; one line for each fault.
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -44,7 +44,7 @@ def parse_duration(text: str) -> float:
 
 def parse_stages(text: str) -> tuple[Stage, ...]:
     """
-    Stages of a text such as `10s:5,1m:5,10s:20,1m:20`: for each how long it takes, and the rate at its end.
+    Stages of a text such as `10s:5,1m:5,10s:20,1m:20`: the duration of each, and the rate at its end.
 
     Raises:
         ValueError: It is no such text, or no stage has any load.
@@ -66,12 +66,12 @@ def written(stages: Sequence[Stage]) -> str:
 
 
 def steady(rate: float, seconds: float) -> tuple[Stage, ...]:
-    """A short rise to a rate, and that rate for so many seconds."""
+    """A short ramp to a rate, and that rate for some seconds."""
     return (Stage(RAMP_S, rate), Stage(seconds, rate))
 
 
 def total_seconds(stages: Sequence[Stage]) -> float:
-    """How long all stages take."""
+    """The total duration of all stages."""
     return sum(stage.seconds for stage in stages)
 
 
@@ -81,7 +81,7 @@ def peak(stages: Sequence[Stage]) -> float:
 
 
 def mean_rate(stages: Sequence[Stage], seconds: float | None = None) -> float:
-    """The mean rate in requests a second: of all, or of the first so many seconds."""
+    """The mean rate in requests a second: of all stages, or of the first seconds."""
     left = total_seconds(stages) if seconds is None else min(seconds, total_seconds(stages))
     asked, before, over = 0.0, 0.0, 0.0
     for stage in stages:
@@ -94,7 +94,7 @@ def mean_rate(stages: Sequence[Stage], seconds: float | None = None) -> float:
 
 
 def rate_at(stages: Sequence[Stage], second: float) -> float | None:
-    """Requests a second so many seconds after the begin; None when all is over."""
+    """Requests a second at a time in seconds after the start; None after the end."""
     start, before = 0.0, 0.0
     for stage in stages:
         if second < start + stage.seconds:
@@ -105,10 +105,10 @@ def rate_at(stages: Sequence[Stage], second: float) -> float | None:
 
 class Pacing:
     """
-    When one user sends: at random, on average `rate` times a second, however long the answers take.
+    The sending times of one user: random, on average `rate` times a second, independent of response times.
 
-    The times are those of a Poisson process, so that users who start together do not send together for ever. One who
-    was kept waiting sends what is due at once.
+    They are a Poisson process, so that users who start together do not stay synchronized. A user who was blocked sends
+    due requests at once.
     """
 
     def __init__(self, rate: float, rng: Random) -> None:

@@ -1,4 +1,4 @@
-"""The verdict of a load test: figures, objectives, and which of them were missed."""
+"""The verdict of a load test: figures, objectives, and missed objectives."""
 
 from pathlib import Path
 
@@ -15,8 +15,8 @@ class Verdict(BaseModel):
 
     Attributes:
         url: The service.
-        stopped: Whether the load was ended before its time.
-        figures: What was measured.
+        stopped: Whether the load was ended early.
+        figures: The measurements.
         slo: The objectives.
         breaches: Every missed objective.
     """
@@ -30,6 +30,6 @@ class Verdict(BaseModel):
     breaches: tuple[Breach, ...]
 
     def write(self, path: Path) -> None:
-        """Write it as JSON; its folder is made if need be."""
+        """Write it as JSON; its folder is created if needed."""
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, self.model_dump_json(indent=2) + "\n")

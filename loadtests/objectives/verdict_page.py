@@ -1,4 +1,4 @@
-"""Adds the verdict to Locust's own page: objectives, measurements, and which objectives were missed."""
+"""Adds the verdict to Locust's own page: objectives, measurements, and missed objectives."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,10 +30,10 @@ def add_verdict(page: Path, verdict: Verdict, asked: float, ended: datetime | No
     Put the verdict at the top of a page that Locust wrote; `asked` is the mean rate, in requests a second.
 
     Raises:
-        SvgAiError: the page is none of Locust's.
+        SvgAiError: the page is not one of Locust's.
     """
     text = page.read_text(encoding="utf-8")
-    before, body, after = text.rpartition("<body>")  # its scripts may hold the word, too
+    before, body, after = text.rpartition("<body>")  # its scripts may contain the word, too
     if not body:
         raise SvgAiError(f"{page} is not a page of Locust's: it has no body")
     until = ended or datetime.now(UTC)

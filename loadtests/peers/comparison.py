@@ -46,7 +46,7 @@ class Outcomes:
 
     Args:
         path: The file.
-        setting: What the visits depend on besides their plan; those of another setting are not used.
+        setting: The conditions of the visits besides their plan; those under other conditions are not used.
     """
 
     def __init__(self, path: Path, setting: str) -> None:
@@ -68,7 +68,7 @@ class Outcomes:
         return next((one for one in self._visits if (one.peer, one.stage, one.round, one.planned) == key), None)
 
     def add(self, visit: Visit) -> None:
-        """Keep a finished visit."""
+        """Store a finished visit."""
         self._visits.append(visit)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
@@ -86,7 +86,7 @@ def compare(peers: Sequence[str], rounds: int, visit: Visitor, outcomes: Outcome
     """
     Measure every peer's capacity in every round, then its latencies at rates derived from the capacities.
 
-    A peer that fails is left out from then on.
+    A peer that fails is excluded from then on.
 
     Raises:
         SvgAiError: No peer is left.

@@ -1,4 +1,4 @@
-"""The figures of a comparison: medians over rounds, with the least and the greatest beside them."""
+"""The figures of a comparison: medians over rounds, with minimum and maximum."""
 
 import statistics
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from loadtests.peers.visits import Measured, Visit
 
 @dataclass(frozen=True)
 class Spread:
-    """A median over rounds, with the least and the greatest value."""
+    """A median over rounds, with minimum and maximum."""
 
     median: float
     low: float
@@ -24,11 +24,11 @@ class Row:
 
     Attributes:
         peer: Its name.
-        capacity: Good answers a second at most.
+        capacity: Maximum good answers a second.
         p50_ms: Of latency at the common rate.
         p99_ms: The same.
         cpu_ms: Processor time for each answer at the common rate.
-        cpu_full_ms: The same with as many clients as give the capacity.
+        cpu_full_ms: The same with the number of clients that gives the capacity.
         memory_mb: Memory after the loads at all rates.
         ready_s: Seconds from start to readiness, over all visits.
         refused: Share of the requests at the common rate without a good answer, over all rounds.
@@ -55,12 +55,12 @@ class Point:
 
 
 def spread(values: Sequence[float]) -> Spread:
-    """Median, least and greatest."""
+    """Median, minimum and maximum."""
     return Spread(statistics.median(values), min(values), max(values))
 
 
 def table(comparison: Comparison) -> list[Row]:
-    """A row for each peer that came through all rounds, the greatest capacity first."""
+    """A row for each peer that completed all rounds, the greatest capacity first."""
     rows = []
     for peer in _complete(comparison):
         full, latency = comparison.of(peer, "capacity"), comparison.of(peer, "latency")

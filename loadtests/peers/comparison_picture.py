@@ -18,7 +18,7 @@ def write_picture(curves: Mapping[str, Sequence[Point]], path: Path) -> None:
 
 
 def latency_figure(curves: Mapping[str, Sequence[Point]]) -> Figure:
-    """p50 and p99 against the rate, by the peers' titles, ours first and thickest; bars from least to greatest."""
+    """p50 and p99 against the rate, by the peers' titles, ours first and thickest; bars from minimum to maximum."""
     figure = Figure(figsize=(9, 4.5), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     for axes, quantile in ((left, "p50_ms"), (right, "p99_ms")):

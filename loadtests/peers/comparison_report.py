@@ -41,7 +41,7 @@ def report(comparison: Comparison, command: str, how: str, picture: Path, docume
 
 
 def cells(row: Row) -> tuple[str, ...]:
-    """A row as it is shown, as HEADER names its cells."""
+    """A formatted row, with the cells of HEADER."""
     return (
         _title(row.peer),
         _ranged(row.capacity, ".0f"),

@@ -1,4 +1,4 @@
-"""A virtual environment for each peer, made from its pinned requirements and reused while these stay the same."""
+"""A virtual environment for each peer, created from its pinned requirements and reused while these are unchanged."""
 
 import hashlib
 import subprocess
@@ -14,21 +14,21 @@ _MADE_FROM = ".made-from"
 
 
 class NotInstalled(SvgAiError):
-    """A peer's environment could not be made; the others are compared without it."""
+    """A peer's environment could not be created; the others are compared without it."""
 
     code = "not_installed"
 
 
 def environment(requirements: Path, folder: Path) -> Path:
     """
-    The folder of a peer's programs (its `bin`), made where it is missing or of other requirements.
+    The folder of a peer's programs (its `bin`), created if missing or of other requirements.
 
     Args:
-        requirements: Pins of all that it needs; the file's name is that of the peer.
-        folder: Where its environment is, or will be; anything else there is removed.
+        requirements: All its pinned packages; the file is named after the peer.
+        folder: Folder of its environment; anything else there is removed.
 
     Raises:
-        NotInstalled: Python or pip failed; the message ends with what they printed last.
+        NotInstalled: Python or pip failed; the message ends with their last output.
     """
     name = requirements.stem
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()

@@ -25,7 +25,7 @@ def make_places(
     """
     The places of peers, created below a folder if they are missing; and why some peers have none.
 
-    `waiting` shows what is waited for while its block runs.
+    `waiting` shows a message while its block runs.
     """
     places: dict[str, Place] = {}
     not_installed: dict[str, str] = {}

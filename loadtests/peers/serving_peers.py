@@ -1,8 +1,8 @@
 """
 The compared servers: how each is started, its requests and its answers.
 
-Each has one process that works with the models, on one thread. What was tried for each, and why it is set up as it is
-here, is in docs/benchmarks.md.
+Each runs the models in one process, on one thread. The variants tried for each, and the reasons for its setup, are in
+docs/benchmarks.md.
 """
 
 import json
@@ -27,13 +27,13 @@ BATCHING = {"MLSERVER_MODEL_MAX_BATCH_SIZE": "20", "MLSERVER_MODEL_MAX_BATCH_TIM
 @dataclass(frozen=True)
 class Place:
     """
-    Where a peer runs.
+    The environment of a peer.
 
     Attributes:
         programs: The `bin` folder of its environment.
         folder: Its current folder; may be written to.
         models: The folder of both model files, the same for all.
-        log: The file that takes what it prints.
+        log: The file for its output.
     """
 
     programs: Path
@@ -61,12 +61,12 @@ class Peer:
     A server and its protocol.
 
     Attributes:
-        title: How tables and pictures call it.
-        requirements: Names its environment; None: that of this process.
-        path: Where images are posted to.
+        title: Its name in tables and pictures.
+        requirements: Name of its environment; None: that of this process.
+        path: The path that images are posted to.
         body: The JSON value to post for one image in base64.
         kind: The type in the JSON value of an answer.
-        serve: A context in which it is ready; raises SvgAiError where it does not get so.
+        serve: A context in which it is ready; raises SvgAiError if it does not become ready.
     """
 
     title: str
@@ -82,10 +82,10 @@ class Peer:
 
     def answered(self, answer: bytes) -> str:
         """
-        The type that an answer names.
+        The type in an answer.
 
         Raises:
-            SvgAiError: It names none.
+            SvgAiError: It has none.
         """
         try:
             return str(self.kind(json.loads(answer)))

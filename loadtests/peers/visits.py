@@ -1,4 +1,4 @@
-"""One visit to one peer: it is started, checked, warmed up, put under one load after the other, and stopped."""
+"""One visit to one peer: it is started, checked, warmed up, loaded at one level after the other, and stopped."""
 
 import asyncio
 import base64
@@ -35,8 +35,8 @@ class Measured:
         sent: Requests.
         answered: Those with a good answer.
         throughput: Good answers a second.
-        p50_ms: Milliseconds within which half of the good answers came.
-        p99_ms: The same for 99 of 100.
+        p50_ms: Median latency of good answers in milliseconds.
+        p99_ms: 99th percentile.
         cpu_ms: Processor time of all the server's processes for each good answer, in milliseconds.
     """
 
@@ -60,13 +60,13 @@ class Visit:
     One visit.
 
     Attributes:
-        stage: What was asked: capacity (closed loops) or latency (open loops).
+        stage: The kind of measurement: capacity (closed loops) or latency (open loops).
         round: Its round, from 0.
         peer: Its name.
-        planned: The loads to put on it; the last ones may be left out where it was overloaded.
+        planned: The planned loads; the last ones may be skipped if it was overloaded.
         ready_s: Seconds from its start to its readiness.
-        memory_mb: Memory of all its processes after the loads in MB, what they share counted once.
-        loads: What each load gave.
+        memory_mb: Memory of all its processes after the loads in MB, shared memory counted once.
+        loads: The results of each load.
     """
 
     stage: Stage
@@ -86,8 +86,8 @@ class Questions:
     Attributes:
         images: PNG files.
         types: Their expected types.
-        seconds: How long each load is kept up.
-        warm_up_s: How long a server is asked before anything is measured.
+        seconds: Duration of each load.
+        warm_up_s: Duration of the warm-up before the measurement.
     """
 
     images: tuple[bytes, ...]
@@ -103,7 +103,7 @@ def visit(
     Visit a peer, with one core for all its processes while this process uses the others.
 
     Raises:
-        SvgAiError: It did not start, or answered anything but the types.
+        SvgAiError: It did not start, or did not answer the expected types.
     """
     server_cores, load_cores = cores()
     with ExitStack() as stack:
@@ -125,14 +125,14 @@ def visit(
 
 
 def cores() -> tuple[set[int], set[int]]:
-    """The core that servers get, and those of the load; the same one where there is no other."""
+    """The core for servers, and the cores for the load; the same one if there is no other."""
     *others, last = sorted(os.sched_getaffinity(0))
     return {last}, set(others) or {last}
 
 
 @contextmanager
 def confined(to: set[int]) -> Iterator[None]:
-    """Keep this thread, and all processes that it starts, to some cores inside the block."""
+    """Restrict this thread, and all processes that it starts, to some cores inside the block."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, to)
     try:

@@ -1,5 +1,5 @@
 """
-The autoscaler of Kubernetes (autoscaling/v2): how many replicas it wants, and how fast it may get there.
+The autoscaler of Kubernetes (autoscaling/v2): the desired number of replicas, and the limits of its rate of change.
 
 The rule is that of its documentation: for each metric ceil(replicas * value / target), unless the two are within a
 tenth of each other, and the largest of these. Replicas that are not ready count as idle. Its limits are those of
@@ -21,12 +21,12 @@ class ScalingRule:
     Settings of an autoscaler.
 
     Attributes:
-        targets: By metric, its mean over replicas that is aimed at.
-        least: Replicas.
-        most: Replicas.
+        targets: By metric, the target of its mean over replicas.
+        least: Minimum replicas.
+        most: Maximum replicas.
         calm_s: Stabilisation window in seconds: the largest recommendation within it applies.
-        up_share: Share of the replicas that may be added in `up_period_s`, or `up_count` where that is more.
-        down_share: Share of the replicas that may go in `down_period_s`.
+        up_share: Share of the replicas that may be added in `up_period_s`, or `up_count` if that is more.
+        down_share: Share of the replicas that may be removed in `down_period_s`.
     """
 
     targets: Mapping[str, float]
@@ -41,7 +41,7 @@ class ScalingRule:
 
 
 class Autoscaler:
-    """Looks every SYNC_S seconds."""
+    """Evaluates its metrics every SYNC_S seconds."""
 
     def __init__(self, rule: ScalingRule) -> None:
         self._rule = rule
@@ -54,8 +54,8 @@ class Autoscaler:
 
         Args:
             now: In seconds.
-            replicas: That there are, those that are starting, too.
-            sums: Of each metric over the replicas that are ready.
+            replicas: Their number, including those that are starting.
+            sums: Of each metric over the ready replicas.
         """
         rule = self._rule
         wish = max(_wish(replicas, sums[name] / replicas / target) for name, target in rule.targets.items())
@@ -81,7 +81,7 @@ class Autoscaler:
         return min(replicas, math.floor(before * (1 - rule.down_share)))
 
     def _added(self, since: float) -> int:
-        """Replicas added, less those taken away, after a time."""
+        """Replicas added, minus those removed, after a time."""
         return sum(change for at, change in self._changes if at > since)
 
 

@@ -16,8 +16,8 @@ class Prices:
     Assumptions; none of them is measured.
 
     Attributes:
-        core_hour: Of one core for an hour, with the memory that comes with it (4 GB).
-        used: Share of its cores that a service is to use on average: beyond it queues grow.
+        core_hour: Price of one core for an hour, including its memory (4 GB).
+        used: Target utilization of a service's cores: beyond it queues grow.
         cores: Of one service.
     """
 
@@ -32,14 +32,14 @@ class Capacity:
     Resources for a rate of conversions.
 
     Attributes:
-        cores: That are paid for.
-        services: Of `Prices.cores` each.
+        cores: Paid cores.
+        services: Number, of `Prices.cores` each.
         memory_gb: Of all services.
         month: Money for a month.
         million: Money for a million images.
         network_mbit: Requests and answers, a second.
-        rows_gb_a_day: That PostgreSQL grows by.
-        writers: Processes like the one that was measured which writing the rows would keep busy.
+        rows_gb_a_day: Growth of PostgreSQL.
+        writers: Number of busy writer processes, each as fast as the measured one.
         connections: To PostgreSQL.
         series: Of Prometheus.
     """

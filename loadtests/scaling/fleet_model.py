@@ -1,8 +1,8 @@
 """
 Simulates a fleet behind one address, scaled by its metrics, under a sudden burst of load.
 
-A gauge is scraped every SCRAPE_S; the autoscaler sees the most of the last two scrapes, as `autoscaling-hpa` asks for
-it. The use of the processor is that of conversions. Removed replicas finish their requests.
+A gauge is scraped every SCRAPE_S; the autoscaler sees the maximum of the last two scrapes, as `autoscaling-hpa` queries
+it. CPU utilization is that of conversions. Removed replicas finish their requests.
 """
 
 import random
@@ -23,12 +23,12 @@ _SCRAPES = 2
 @dataclass(frozen=True)
 class Burst:
     """
-    A load: conversions a second before and after, and within.
+    A burst load: conversions a second before and after, and during the burst.
 
     Attributes:
         usual: A second.
         within: A second, between `begins_s` and `ends_s`.
-        lasts_s: Seconds in all.
+        lasts_s: Total seconds.
     """
 
     usual: float
@@ -38,7 +38,7 @@ class Burst:
     lasts_s: float = 2_400.0
 
     def arrivals(self, rng: random.Random) -> list[float]:
-        """When requests of independent clients come: those of the higher rate, thinned (Lewis and Shedler, 1979)."""
+        """Arrival times of independent clients: those of the higher rate, thinned (Lewis and Shedler, 1979)."""
         most = max(self.usual, self.within)
         found, due = [], rng.expovariate(most)
         while due < self.lasts_s:
@@ -55,12 +55,12 @@ class FleetSettings:
     Settings of a fleet.
 
     Attributes:
-        workers: Conversions at once of one service: its cores.
-        rule: The autoscaler's; None: there are `begun` services, always.
+        workers: Concurrent conversions of one service: its cores.
+        rule: The autoscaler's; None: always `begun` services.
         begun: Services at the start.
-        start_s: Seconds from a wish for a service until it answers.
-        least_busy: Whether a request goes to the less busy of two, or to any.
-        longest_wait_s: A conversion that is expected to wait longer at its service is refused.
+        start_s: Seconds from the scaling decision until a service answers.
+        least_busy: Whether a request goes to the less busy of two, or to a random one.
+        longest_wait_s: A conversion with a longer expected wait at its service is rejected.
     """
 
     workers: int = 2
@@ -138,7 +138,7 @@ class Fleet:
 
 
 def simulate_fleet(burst: Burst, conversions: Sequence[float], settings: FleetSettings, seed: int) -> FleetRun:
-    """A fleet under a burst of conversions, each of which takes as long as one that is drawn from `conversions`."""
+    """A fleet under a burst of conversions, with durations sampled from `conversions`."""
     env, rng = simpy.Environment(), random.Random(seed)  # noqa: S311 - a simulation
     fleet = Fleet(env, settings, rng)
     answers: list[Answer] = []

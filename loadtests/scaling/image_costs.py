@@ -42,10 +42,10 @@ class ImageCosts:
         classify_s: Processor time of all processes, in seconds an image.
         optimize_s: The same.
         convert_s: The same.
-        conversions: Processor time of each conversion alone, without what receives and answers it.
-        memory_mb: The most that all processes held with WORKERS conversions at once, what they share counted once.
-        sent_bytes: Of a request to convert, mean.
-        answered_bytes: Of its answer, mean.
+        conversions: Processor time of each conversion alone, without receiving and answering the request.
+        memory_mb: Maximum of all processes with WORKERS concurrent conversions, shared memory counted once.
+        sent_bytes: Mean size of a request to convert.
+        answered_bytes: Mean size of its answer.
     """
 
     side: int
@@ -60,13 +60,13 @@ class ImageCosts:
 
 def measure_image_costs(side: int, images: Sequence[bytes], log: Path, seconds: float) -> ImageCosts:
     """
-    Serve images of one size, each converted once, classified and optimized for so many seconds.
+    Serve images of one size, each converted once, and classified and optimized for some seconds.
 
     Args:
         side: Their longest side, in pixels.
         images: PNG files.
-        log: File for what the service prints; its quality database is made beside it.
-        seconds: How long each of the latter two is asked for.
+        log: File for the service's output; its quality database is created beside it.
+        seconds: Duration of classify and of optimize.
 
     Raises:
         SvgAiError: the service does not start, or gives no good answer.

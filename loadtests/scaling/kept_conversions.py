@@ -13,10 +13,10 @@ _OF_A_WORKER = ("classifier", "optimizer", "tracing")
 
 def conversion_times(database: Path) -> list[dict[str, float]]:
     """
-    Of each conversion that was answered, in the order in which they were done: seconds by stage.
+    Seconds by stage of each answered conversion, in order of completion.
 
-    `worker` is added: how long its process was taken. To be read after the service has exited, when its last rows are
-    written.
+    `worker` is added: the time that its process was occupied. To be read after the service has exited, when its last
+    rows are written.
     """
     store = QualityDatabase(f"sqlite:///{database}")
     try:

@@ -30,7 +30,7 @@ _SEEDS = 20
 
 @dataclass(frozen=True)
 class QueueFigures:
-    """The share of requests that was refused; within which seconds half of the others, and 95 of 100, were answered."""
+    """The share of rejected requests; median and 95th percentile of the others' seconds to the answer."""
 
     refused: float
     p50_s: float
@@ -43,11 +43,11 @@ class QueueCheck:
     One load.
 
     Attributes:
-        cores: That the service had, each with a process that converts.
-        load: Arrivals, in times of what clients get who wait for their answers.
-        requests: That were sent.
-        failed: That were neither answered nor refused.
-        convert_s: Mean time that a process was taken by a conversion.
+        cores: Of the service, each with a conversion process.
+        load: Arrival rate, relative to the closed-loop rate.
+        requests: Number sent.
+        failed: Number neither answered nor rejected.
+        convert_s: Mean time that a conversion occupied its process.
     """
 
     cores: int
@@ -61,14 +61,14 @@ class QueueCheck:
 
 def check_queue(cores: int, load: float, images: Sequence[bytes], seconds: float, log: Path) -> QueueCheck:
     """
-    Load a service of so many cores, and the model of one.
+    Load a service with the given number of cores, and its model.
 
     Args:
-        cores: Of this machine, the first ones.
-        load: Arrivals, in times of what clients get who wait for their answers.
-        images: PNG files, sent over and over.
+        cores: Number; the first ones of this machine.
+        load: Arrival rate, relative to the closed-loop rate.
+        images: PNG files, sent repeatedly.
         seconds: Of load.
-        log: File for what the service prints; its quality database is made beside it.
+        log: File for the service's output; its quality database is created beside it.
 
     Raises:
         SvgAiError: the service does not start, or gives no good answer.
@@ -103,7 +103,7 @@ def check_queue(cores: int, load: float, images: Sequence[bytes], seconds: float
 
 
 def figures_of(answers: Sequence[Outcome] | Sequence[Answer]) -> QueueFigures:
-    """The figures of real or simulated answers; NaN where none was given."""
+    """The figures of real or simulated answers; NaN without any."""
     good = [one.seconds for one in answers if (one.ok if isinstance(one, Outcome) else not one.refused)]
     refused = sum(one.refused for one in answers) / len(answers)
     p50, p95 = np.quantile(good, [0.5, 0.95]) if good else (np.nan, np.nan)
@@ -125,7 +125,7 @@ def _simulated(arrivals: Sequence[float], taken: Sequence[float], cores: int, be
 
 @contextmanager
 def _on_cores(count: int) -> Iterator[None]:
-    """Processes started inside run on the first so many cores of this machine."""
+    """Processes started inside run on the first cores of this machine, in the given number."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, sorted(before)[:count])
     try:

@@ -23,7 +23,7 @@ class Answer:
     The outcome of a request.
 
     Attributes:
-        due: When it came, in seconds.
+        due: Arrival time, in seconds.
         seconds: From then to its answer.
         refused: Whether that was 429.
     """
@@ -38,9 +38,9 @@ class SimulatedService:
     One service in a simulation.
 
     Args:
-        workers: Conversions at once.
-        longest_wait_s: A conversion that is expected to wait longer is refused.
-        beside_s: Time of a request beside its conversion.
+        workers: Concurrent conversions.
+        longest_wait_s: A conversion with a longer expected wait is rejected.
+        beside_s: Time of a request outside its conversion.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class SimulatedService:
         answers.append(Answer(due, self._env.now - due, refused))
 
     def worked_s(self) -> float:
-        """Seconds that its processes have converted so far, all together."""
+        """Total seconds of conversion by its processes so far."""
         self._account()
         return self._worked_s
 
@@ -99,7 +99,7 @@ def simulate_service(
     beside_s: float = 0.0,
 ) -> list[Answer]:
     """
-    Answer requests that come at given times, whose conversions take given seconds, over and over.
+    Answer requests with given arrival times and a repeating list of conversion times.
 
     Returns:
         The answers, in the order of their requests.

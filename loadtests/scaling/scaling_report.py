@@ -12,7 +12,7 @@ from reports.markdown import number, table
 
 
 def costs_table(costs: Mapping[str, Sequence[ImageCosts]]) -> str:
-    """One row for each kind of images and size: what a core does in a second, and what it takes."""
+    """One row for each kind of images and size: images a second and core, and resources."""
     header = (
         "images | px | classify, a second and core | optimize | convert "
         "| a conversion, s: median | mean | 90 of 100 | memory, MB | request, kB | answer, kB"
@@ -36,7 +36,7 @@ def checks_table(checks: Sequence[QueueCheck]) -> str:
 
 
 def queues_table(trials: Sequence[QueueTrial]) -> str:
-    """One row for each limit and way to choose, three figures for each load."""
+    """One row for each limit and load balancing method, three figures for each load."""
     loads = sorted({trial.load for trial in trials})
     header = "a request goes to | refused beyond a wait of, s | " + " | ".join(
         f"load {number(load, '.1f')}: refused, p50, p95" for load in loads
@@ -53,7 +53,7 @@ def queues_table(trials: Sequence[QueueTrial]) -> str:
 
 
 def autoscalers_table(trials: Sequence[AutoscalerTrial]) -> str:
-    """One row for each way to scale and time of a start."""
+    """One row for each scaling method and start-up time."""
     header = (
         "scaled by | a service starts in, s | refused | of the burst | p95, s "
         "| services, mean | most | changes of their number"
@@ -69,7 +69,7 @@ def autoscalers_table(trials: Sequence[AutoscalerTrial]) -> str:
 
 
 def stores_table(costs: StoreCosts) -> str:
-    """What services take of what they share."""
+    """The use of shared stores by services."""
     header = "bytes a row, on the disk | rows a second of one process | connections of a service | series of a service"
     return table(
         header, [[f"{costs.row_bytes:,.0f}", f"{costs.rows_per_s:,.0f}", str(costs.connections), f"{costs.series:,}"]]
@@ -77,7 +77,7 @@ def stores_table(costs: StoreCosts) -> str:
 
 
 def capacities_table(capacities: Mapping[str, Sequence[Capacity]], prices: Prices) -> str:
-    """One row for each kind of images and rate; beneath it what was assumed."""
+    """One row for each kind of images and rate; below it the assumptions."""
     header = (
         "images | a second | cores | services | memory, GB | money a month | for a million images | network, Mbit/s "
         "| rows, GB a day | writing, processes | connections | series"

@@ -42,7 +42,7 @@ TIMES = 3.0
 
 @dataclass(frozen=True)
 class QueueTrial:
-    """Services under a steady load, with a limit of the wait and a way to choose among them."""
+    """Services under a steady load, with a wait limit and a load balancing method."""
 
     least_busy: bool
     longest_wait_s: float
@@ -55,17 +55,17 @@ class QueueTrial:
 @dataclass(frozen=True)
 class AutoscalerTrial:
     """
-    One way to scale under a burst; means of some runs.
+    One scaling method under a burst; means of some runs.
 
     Attributes:
-        by: What it scales by.
-        start_s: Seconds until a wanted service answers.
+        by: The metrics it scales by.
+        start_s: Seconds until a requested service answers.
         refused: Share of all requests.
         refused_within: Share of those of the burst.
-        p95_s: 95 of 100 answers were given within these seconds.
-        services: That were paid for, the mean over time.
-        most: Services.
-        changes: Of their number.
+        p95_s: 95th percentile of the seconds to the answer.
+        services: Paid services, mean over time.
+        most: Maximum services.
+        changes: Number of changes of their number.
     """
 
     by: str
@@ -81,7 +81,7 @@ class AutoscalerTrial:
 def try_queues(
     conversions: Sequence[float], seeds: Sequence[int], progress: Callable[[int, int], None]
 ) -> list[QueueTrial]:
-    """Each limit of the wait, for each way to choose and each load, in times of what the services can do."""
+    """Each wait limit, for each load balancing method and each load, relative to the services' capacity."""
     trials = []
     cases = [(busy, wait, load) for busy in (False, True) for wait in LONGEST_WAITS_S for load in LOADS]
     for done, (busy, wait, load) in enumerate(cases, start=1):
@@ -98,7 +98,7 @@ def try_queues(
 def try_autoscalers(
     conversions: Sequence[float], seeds: Sequence[int], progress: Callable[[int, int], None]
 ) -> list[AutoscalerTrial]:
-    """Each way to scale, for each time that a service takes to start, under a burst that lasts ten minutes."""
+    """Each scaling method, for each start-up time, under a burst that lasts ten minutes."""
     trials = []
     cases = [(by, start_s) for by in TARGETS for start_s in (STARTS_S if TARGETS[by] else STARTS_S[:1])]
     for done, (by, start_s) in enumerate(cases, start=1):

@@ -27,13 +27,13 @@ _WRITTEN_WITHIN_S = 3.0
 @dataclass(frozen=True)
 class StoreCosts:
     """
-    What one row of the quality store, and one service, take.
+    The cost of one row of the quality store, and of one service.
 
     Attributes:
-        row_bytes: On the disk of PostgreSQL, indexes included.
-        rows_per_s: That one process writes, what is committed being on the disk.
-        connections: To PostgreSQL, of each service that converts.
-        series: Of Prometheus, of each service.
+        row_bytes: On PostgreSQL's disk, including indexes.
+        rows_per_s: Written by one process, with durable commits.
+        connections: To PostgreSQL, of each converting service.
+        series: In Prometheus, of each service.
     """
 
     row_bytes: float
@@ -44,7 +44,7 @@ class StoreCosts:
 
 def measure_shared_stores(images: Sequence[bytes], rows: int) -> StoreCosts:
     """
-    Write so many rows into a separate PostgreSQL, then have a service with it convert images.
+    Write the given number of rows to a separate PostgreSQL, then let a service with it convert images.
 
     Raises:
         ProgramFailed: PostgreSQL is not installed.

@@ -51,7 +51,7 @@ class LocalInference:
 
 def local_inference(settings: Settings, source: ModelSource) -> LocalInference:
     """
-    What the service does, with these models.
+    The service's inference with these models.
 
     Raises:
         ModelFault: A model is missing or damaged.
@@ -71,7 +71,7 @@ def peer_inference() -> LocalInference:
 
     Raises:
         ModelFault: MODEL_DIR is not set, or a model in it is missing or damaged.
-        InvalidSettings: A setting in the environment is not valid.
+        InvalidSettings: A setting in the environment is invalid.
     """
     settings = load_settings()
     if settings.model_dir is None:

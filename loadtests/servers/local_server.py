@@ -24,7 +24,7 @@ class LocalServer:
     A running server.
 
     Attributes:
-        url: Where it answers.
+        url: Its URL.
         pid: Its first process.
         ready_s: Seconds from its start to its first good answer on the readiness path.
     """
@@ -56,18 +56,18 @@ def local_server(
     command: Sequence[str], *, port: int, ready_path: str, folder: Path, environment: Mapping[str, str], log: Path
 ) -> Iterator[LocalServer]:
     """
-    A server that is ready inside the block and gone after it.
+    A server that is ready inside the block and stopped after it.
 
     Args:
-        command: What starts it.
-        port: Where it listens on 127.0.0.1.
+        command: The command that starts it.
+        port: Its port on 127.0.0.1.
         ready_path: Answers 2xx once the server is ready.
         folder: The current folder of the server.
         environment: Added to this process's variables.
-        log: File that takes what the server prints.
+        log: File for the server's output.
 
     Raises:
-        SvgAiError: It ended, or was not ready in time; the message says where its output is.
+        SvgAiError: It exited, or was not ready in time; the message says where its output is.
     """
     began = time.perf_counter()
     with log.open("wb") as output:
@@ -100,7 +100,7 @@ def svgai_service(log: Path, **settings: str) -> Iterator[LocalServer]:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Stop a server, and kill what is left of it and its descendants after STOP_WITHIN_S."""
+    """Stop a server, and kill its remaining processes and descendants after STOP_WITHIN_S."""
     if process.poll() is not None:
         return
     below = psutil.Process(process.pid).children(recursive=True)
@@ -119,16 +119,16 @@ def wait_until_ready(
     url: str, exit_code: Callable[[], int | None], output: Callable[[], str], within_s: float = readiness.READY_WITHIN_S
 ) -> None:
     """
-    Ask until `url` answers well.
+    Poll until `url` answers well.
 
     Args:
         url: The URL that answers once the server is ready.
-        exit_code: Tells what the server ended with, None while it runs.
-        output: Tells what the server printed, or where that is.
-        within_s: Seconds that it may take.
+        exit_code: Returns the server's exit code, None while it runs.
+        output: Returns the server's output, or where it is.
+        within_s: Timeout in seconds.
 
     Raises:
-        SvgAiError: It ended, or was not ready in time; the message has its output.
+        SvgAiError: It exited, or was not ready in time; the message has its output.
     """
 
     def ended() -> str | None:

@@ -25,7 +25,7 @@ class PostgresServer:
     A server with a password; created and started by `postgres_server`.
 
     Attributes:
-        environment: How libpq finds it.
+        environment: Variables by which libpq finds it.
     """
 
     def __init__(self, folder: Path, port: int, *, durable: bool) -> None:
@@ -40,7 +40,7 @@ class PostgresServer:
         return f"postgresql://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{self._port}/{database}"
 
     def create(self, database: str) -> str:
-        """Make a database; gives its address."""
+        """Create a database and return its address."""
         plain = {"PATH": os.environ["PATH"], "HOME": tempfile.gettempdir()}
         command = [postgres_program("createdb"), database]
         subprocess.run(command, env={**plain, **self.environment}, check=True, capture_output=True)  # noqa: S603
@@ -80,7 +80,7 @@ class PostgresServer:
 @contextmanager
 def postgres_server(folder: Path, *, durable: bool = False) -> Iterator[PostgresServer]:
     """
-    A server with its files in a new folder; `durable`: what was committed is on the disk, as in production.
+    A server with its files in a new folder; `durable`: commits are synced to disk, as in production.
 
     Raises:
         ProgramFailed: PostgreSQL is not installed, or does not start.
@@ -104,7 +104,7 @@ def postgres_server(folder: Path, *, durable: bool = False) -> Iterator[Postgres
 
 def postgres_program(name: str) -> str:
     """
-    A program on PATH, or where Debian keeps it.
+    A program on PATH, or in Debian's folder.
 
     Raises:
         ProgramFailed: there is none.

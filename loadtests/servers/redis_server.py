@@ -19,7 +19,7 @@ _PROGRAM = "redis-server"
 
 
 class RedisServer:
-    """The server; its address holds a password."""
+    """The server; its address contains a password."""
 
     def __init__(self, folder: Path, executable: str) -> None:
         self.port = free_port()

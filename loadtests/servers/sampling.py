@@ -12,7 +12,7 @@ Sample = TypeVar("Sample")
 @contextmanager
 def sampled(look: Callable[[float], Sample], every_s: float) -> Iterator[list[Sample]]:
     """
-    The results of `look`, called at once and then every so many seconds while the block runs; the list grows meanwhile.
+    The results of `look`, called at once and then periodically while the block runs; the list grows meanwhile.
 
     Args:
         look: Called with the seconds since the block began.

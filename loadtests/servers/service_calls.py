@@ -1,4 +1,4 @@
-"""Calls of the service's API, and its batches by its metrics."""
+"""Calls of the service's API, and its batch counts from its metrics."""
 
 import base64
 import json

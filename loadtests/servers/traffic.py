@@ -35,7 +35,7 @@ class Outcome:
     The outcome of one request.
 
     Attributes:
-        due: When it was to be sent, in seconds after the load's begin.
+        due: Scheduled time, in seconds after the start of the load.
         seconds: From then to the end of its answer.
         status: The HTTP status, or NO_ANSWER.
         retry_after: The Retry-After header, if it had one.
@@ -57,7 +57,7 @@ class Outcome:
 
 
 def poisson_arrivals(rate: float, seconds: float, seed: int = 1) -> list[float]:
-    """Arrival times, in seconds after the begin, of independent clients that together send `rate` requests a second."""
+    """Arrival times, in seconds after the start, of independent clients that together send `rate` requests a second."""
     rng = random.Random(seed)  # noqa: S311 - load, not secrets
     arrivals: list[float] = []
     due = rng.expovariate(rate)
@@ -68,7 +68,7 @@ def poisson_arrivals(rate: float, seconds: float, seed: int = 1) -> list[float]:
 
 
 async def open_loop(calls: Sequence[Call], arrivals: Sequence[float], timeout_s: float = 30) -> list[Outcome]:
-    """Send the calls repeatedly, one at each arrival time, whatever the earlier outcomes; in that order."""
+    """Send the calls repeatedly, one at each arrival time, regardless of earlier outcomes; in that order."""
     async with _session(timeout_s) as session:
         begin = time.perf_counter()
 
@@ -83,9 +83,9 @@ async def closed_loop(
     calls: Sequence[Call], clients: int, seconds: float, timeout_s: float = 30, pause_s: float = 0
 ) -> list[Outcome]:
     """
-    Have clients send one call after the other in a closed loop for a time; returns outcomes in order of their start.
+    Let clients send one call after the other in a closed loop for a time; returns outcomes in order of their start.
 
-    A client without a good answer waits `pause_s` seconds before it asks again.
+    A client without a good answer waits `pause_s` seconds before it retries.
     """
     async with _session(timeout_s) as session:
         begin = time.perf_counter()
@@ -107,7 +107,7 @@ async def closed_loop(
 async def steady_loop(
     calls: Sequence[Call], rate: float, stopped: threading.Event, timeout_s: float = 30
 ) -> list[Outcome]:
-    """Send `rate` calls a second at even distances, whatever the outcome of earlier ones, until `stopped` is set."""
+    """Send `rate` calls a second at equal intervals, regardless of earlier outcomes, until `stopped` is set."""
     async with _session(timeout_s) as session:
         begin = time.perf_counter()
         sent: list[asyncio.Task[Outcome]] = []
@@ -131,7 +131,7 @@ def under_load(calls: Sequence[Call], rate: float) -> Iterator[Future[list[Outco
 
 
 def quantile_ms(outcomes: Sequence[Outcome], share: float) -> float:
-    """Milliseconds within which that share of the successful requests was answered; NaN without any."""
+    """The quantile of successful requests' latency in milliseconds; NaN without any."""
     return _quantile_ms([outcome for outcome in outcomes if outcome.ok], share)
 
 
@@ -145,7 +145,7 @@ def _quantile_ms(outcomes: Sequence[Outcome], share: float) -> float:
 
 
 def throughput(outcomes: Sequence[Outcome]) -> float:
-    """Successful requests a second, from the first one's begin to the last one's end."""
+    """Successful requests a second, from the start of the first to the end of the last."""
     done = [outcome for outcome in outcomes if outcome.ok]
     if not done:
         return 0.0

@@ -146,7 +146,7 @@ class Section:
 
     @property
     def width(self) -> int:
-        """Positions of the panels in the grid: values all in a row, lines by threes, or by fours if that leaves no gap."""
+        """Grid positions of the panels: values all in a row, lines by threes, or by fours if that leaves no gap."""
         if isinstance(self.panels[0], Now):
             return _GRID // len(self.panels)
         return _GRID // (4 if len(self.panels) % 4 == 0 else 3)

@@ -1,8 +1,8 @@
 """
 FastAPI with hand-written batching: `uvicorn loadtests.peers.apps.fastapi_batching:app`.
 
-A typical extension of an endpoint that works request by request: all requests that arrive during a batch are the next
-one. Without metrics, limits and timeouts.
+A typical extension of an unbatched endpoint: all requests that arrive during a batch form the next one. Without
+metrics, limits and timeouts.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """
 The model that `mlflow models serve` serves: `python -m loadtests.peers.apps.mlflow_model FOLDER` writes its folder.
 
-MLflow keeps this file, not a pickle ("models from code"), and runs it when the model is loaded.
+MLflow stores this file, not a pickle ("models from code"), and runs it when the model is loaded.
 """
 
 import shutil
