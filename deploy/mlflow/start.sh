@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts MLflow's server for a team: everything in PostgreSQL, accounts for all, artifacts served by the server itself.
-# The environment says all: .env.example tells of it. What is missing is named, and nothing starts.
-# Arguments are handed to `mlflow server`, and go before what is chosen here.
+# It is configured by the environment, see .env.example. If something is missing, it is named and nothing starts.
+# Arguments are passed to `mlflow server`, and take precedence over the choices here.
 set -eu
 
 missing=
@@ -10,7 +10,7 @@ need() {
     [ -n "$value" ] || missing="$missing
   $1: $2"
 }
-# libpq reads PG* itself, so the password stands in no address, no file and no list of processes.
+# libpq reads PG* itself, so the password is in no URL, file or process list.
 need PGHOST 'the machine of PostgreSQL'
 need PGDATABASE 'its database'
 need PGUSER 'its user'
@@ -29,7 +29,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 python "$here/schema.py"
 
 export MLFLOW_AUTH_CONFIG_PATH="${MLFLOW_AUTH_CONFIG_PATH:-$here/accounts.ini}"
-# Jobs are ten more processes that nothing here uses.
+# Jobs would be ten more processes, which are not used here.
 export MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false MLFLOW_DISABLE_TELEMETRY=true
 
 exec mlflow server --app-name basic-auth --host 0.0.0.0 --port 5000 --workers "${MLFLOW_WORKERS:-2}" \

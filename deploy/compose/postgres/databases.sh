@@ -1,6 +1,6 @@
 #!/bin/sh
-# One database and one role for the quality store and for MLflow, made when the server starts for the first time.
-# psql quotes the passwords itself, so that any character may be in them.
+# One database and one role each for the quality store and for MLflow, created at the server's first start.
+# psql quotes the passwords itself, so that they may contain any character.
 set -eu
 psql --username="$POSTGRES_USER" --dbname=postgres --quiet --set=ON_ERROR_STOP=1 \
     --set=quality="$QUALITY_DB_PASSWORD" --set=mlflow="$MLFLOW_DB_PASSWORD" <<'SQL'

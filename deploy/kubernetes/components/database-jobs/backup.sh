@@ -1,6 +1,6 @@
 #!/bin/sh
-# Dumps each database whose address is given into a file of its own, with its SHA-256 beside it, and removes what is older
-# than KEPT_DAYS. A dump has its name once it is whole and was read back.
+# Dumps each database whose address is given into a separate file, with its SHA-256 beside it, and removes dumps older
+# than KEPT_DAYS. A dump gets its final name when it is complete and was read back.
 set -eu
 
 now=$(date -u +%Y%m%dT%H%M%SZ)
