@@ -89,3 +89,14 @@ def test_a_bento_for_a_gpu_is_kept_and_not_taken_for_what_serves_here(store: Pat
     assert [prove(store, mode) for mode in ("good", "better", "best")] == ["", "", ""]
     assert (store.parents[2] / "project" / BUILT).read_text().split() == [tag("good"), tag("better"), tag("best")]
     assert run(store, BUILT_BENTO).stdout.strip() == tag("good")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("left", ["", "services: ["])
+def test_a_damaged_bento_of_the_store_stops_nothing(store: Path, left: str) -> None:
+    """Whoever made it: a power cut may leave its description empty or cut off."""
+    (store / "odd" / "bento.yaml").write_text(left)
+    labels = f"from registry.bento.bento_builder import held_models; print(held_models({tag('odd')!r}))"
+    assert run(store, labels).stdout.strip() == "None"
+    assert [prove(store, mode) for mode in ("good", "better", "best")] == ["", "", ""]
+    assert not (store / "good").exists()

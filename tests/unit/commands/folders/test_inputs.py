@@ -56,13 +56,14 @@ def test_a_folder_means_its_images_at_all_depths(tree: Path) -> None:
 
 
 def test_a_name_with_colons_is_an_ordinary_one(tree: Path) -> None:
-    """fsspec would take it for one file system in another."""
+    """Not one file system in another, as fsspec reads it."""
     (tree / "brand::old").mkdir()
     (tree / "brand::old" / "a.png").write_bytes(b"a")
     assert names(find_images(["brand::old"])) == names(find_images(["brand::old/*.png"])) == ["a.png"]
 
 
-def test_a_folder_may_be_named_by_way_of_another(tree: Path) -> None:
+@pytest.mark.usefixtures("tree")
+def test_a_folder_may_be_named_by_way_of_another() -> None:
     assert names(find_images(["in/x/../x"])) == ["b.JPG", "y/c.webp"]
 
 
