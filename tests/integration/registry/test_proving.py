@@ -100,3 +100,15 @@ def test_a_damaged_bento_of_the_store_stops_nothing(store: Path, left: str) -> N
     assert run(store, labels).stdout.strip() == "None"
     assert [prove(store, mode) for mode in ("good", "better", "best")] == ["", "", ""]
     assert not (store / "good").exists()
+
+
+@pytest.mark.long
+def test_a_removal_leaves_the_latest_where_it_is(store: Path) -> None:
+    """It is what was delivered last, which need not be what was built last; that of a removed one is nobody's."""
+    remove = "import sys; from registry.bento.bento_removal import remove_bento; remove_bento(sys.argv[1])"
+    (store / "latest").write_text("good")
+    assert run(store, remove, tag("better")).returncode == 0
+    assert (store / "latest").read_text() == "good"
+    assert run(store, remove, tag("good")).returncode == 0
+    assert not (store / "latest").exists()
+    assert run(store, "import bentoml; bentoml.bentos.get('svgai:latest')").returncode == 0
