@@ -52,7 +52,7 @@ def settings_of(config: "DataclassInstance") -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _check(name: str, value: object, allowed: object) -> None:
+def _check(name: str, value: object, allowed: Any) -> None:
     try:
         TypeAdapter(allowed).validate_python(value)
     except ValidationError as fault:

@@ -37,7 +37,7 @@ def test_every_option_is_that_of_a_conversion() -> None:
     assert len(set(map(repr, asked))) == len(asked)
     assert all(options.time_limit_s == float("inf") for options in asked)
     for wrong in ("cutter=wide", "precision=", "strokes=never"):
-        with pytest.raises(ValueError, match="give the least width|invalid literal|is none of cutter=WIDTH"):
+        with pytest.raises(ValueError, match=r"give the least width|invalid literal|is none of cutter=WIDTH"):
             options_with(wrong, Settings())
 
 
