@@ -26,6 +26,8 @@ def require_free(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as fault:
         raise SvgAiError(f"cannot serve on port {port} of {host}: {fault.strerror}") from fault
+    except UnicodeError as fault:  # a host of 70 letters, or with two dots in a row
+        raise SvgAiError(f"cannot serve on port {port} of {host}: it is no name of a host") from fault
 
 
 def free_port() -> int:

@@ -17,6 +17,7 @@ import typer
 
 from commands.benchmarks.arguments import Count, Images, Side
 from commands.benchmarks.fault_benchmarks import faults, floods, soak
+from commands.benchmarks.folder_benchmarks import folder
 from commands.benchmarks.measured import Report, Result, require_place, service_log, started
 from commands.benchmarks.outcome_benchmarks import outcomes
 from commands.benchmarks.scaling_benchmarks import app as scaling
@@ -223,6 +224,7 @@ app.command()(faults)
 app.command()(floods)
 app.command()(soak)
 app.command()(outcomes)
+app.command()(folder)
 app.add_typer(scaling, name="scaling")
 
 

@@ -14,6 +14,13 @@ def test_an_address_in_use_is_refused() -> None:
             require_free("127.0.0.1", port)
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 70])
+def test_what_can_be_no_host_is_refused(host: str) -> None:
+    """Its letters say so, before anything is asked."""
+    with pytest.raises(SvgAiError, match="it is no name of a host"):
+        require_free(host, 80)
+
+
 def test_a_free_address_is_left_free() -> None:
     """It is only looked at; a host that there is not is a fault."""
     port = free_port()
