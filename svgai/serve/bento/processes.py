@@ -5,7 +5,7 @@ Adapts the processes of BentoML's server: the supervisor, and the worker that it
 * A dead worker is replaced within a second (`supervision`), also inside a container, where BentoML does not.
 * A stopped worker (SIGSTOP) is killed and replaced. A worker resumes its stopped supervisor.
 * At SIGHUP the worker reloads its models instead of being replaced.
-* BentoML's log lines get our format, and repeated ones are counted.
+* BentoML's log lines get our format, as does what libraries write to stdout or stderr; repeated ones are counted.
 * Gauges of a killed worker are removed from the metrics by the next one.
 * An address in use ends it with a line that names it, not with a traceback.
 """
@@ -28,6 +28,7 @@ from bentoml._internal.utils.analytics.usage_stats import do_not_track
 from svgai.serve.bento.contacts import TESTED_VERSION, other_version
 from svgai.serve.logs.log_file import log_file_fault
 from svgai.serve.logs.log_setup import formatter, log_to_file
+from svgai.serve.logs.native_output import log_native_output, open_native_output
 from svgai.serve.logs.repeated_lines import RepeatedLines, log_warnings
 from svgai.serve.logs.uncaught import log_uncaught
 from svgai.serve.monitoring.dead_gauges import forget_dead_gauges
@@ -70,6 +71,7 @@ def prepare_supervisor(settings: Settings) -> None:
     from svgai.serve.bento.supervision import look_often  # noqa: PLC0415
 
     look_often()
+    open_native_output()
     workers = ChildProcesses(_WORKER_MODULE)
     hand_on_reloads(workers)
     watch_for_stopped(worker=StoppedProcesses(workers))
@@ -87,6 +89,7 @@ def prepare_worker(settings: Settings) -> None:
                 logging.getLogger(name).addHandler(handler)
     metrics = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if _is_worker():
+        log_native_output(map(logging.getLogger, _LOGGERS))
         supervisor = StoppedProcesses(lambda: filter(None, [psutil.Process().parent()]), signal.SIGCONT)
         watch_for_stopped(supervisor=supervisor, forkserver=StoppedProcesses(ChildProcesses(_FORK_SERVER_MODULE)))
     if killed := forget_dead_gauges(Path(metrics) if metrics else None, psutil.pid_exists):
