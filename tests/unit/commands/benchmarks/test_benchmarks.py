@@ -10,7 +10,7 @@ from svgai.errors import DatasetFault, ModelFault
 
 PAGES = {
     "docs/benchmarks.md": (
-        *("throughput", "isolation", "overload", "start", "memory", "takeover", "container", "outcomes"),
+        *("throughput", "isolation", "overload", "start", "memory", "takeover", "container", "outcomes", "metrics"),
     ),
     "docs/reliability.md": ("faults", "floods", "soak"),
 }
