@@ -47,6 +47,18 @@ For the C library, which gives every thread its own heap and keeps memory of lar
 from 4 MB on and free ends of heaps from 8 MB on go back to the system.
 """
 
+MAIN_IMPORTS = ("click", "_bentoml_impl.worker.patch")
+"""
+What the main module of a worker imports, and so each child process, by multiprocessing's rules. They share it if the
+fork server has it.
+"""
+
+_SWITCH_S = 0.001
+"""
+Longest that a thread of Python's keeps the event loop waiting, in place of 5 ms: a request needs several turns of the
+loop, each of which waits for the threads that parse large bodies.
+"""
+
 _WORKER_MODULE = "_bentoml_impl.worker.service"
 _FORK_SERVER_MODULE = "multiprocessing.forkserver"
 _NO_SUCH_PLACE = frozenset({errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES})
@@ -89,6 +101,7 @@ def prepare_worker(settings: Settings) -> None:
                 logging.getLogger(name).addHandler(handler)
     metrics = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if _is_worker():
+        sys.setswitchinterval(_SWITCH_S)
         log_native_output(map(logging.getLogger, _LOGGERS))
         supervisor = StoppedProcesses(lambda: filter(None, [psutil.Process().parent()]), signal.SIGCONT)
         watch_for_stopped(supervisor=supervisor, forkserver=StoppedProcesses(ChildProcesses(_FORK_SERVER_MODULE)))
