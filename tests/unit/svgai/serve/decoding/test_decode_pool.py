@@ -74,8 +74,8 @@ def test_an_ordinary_image_comes_back_as_it_is_seen_here(running: _Running) -> N
 
 def test_both_lanes_give_way_to_the_service(running: _Running) -> None:
     """Their processes have a lower priority than this one, the slow lane's the lowest."""
-    running.run(lambda pool: pool.check(png()))
-    running.run(lambda pool: pool.see_dear(png(), MOST_SECONDS))
+    running.run(lambda pool: pool.quick.all_ready())
+    running.run(lambda pool: pool.slow.all_ready())
     own = os.nice(0)
     quick, slow = (
         {os.getpriority(os.PRIO_PROCESS, process) - own for process in group.processes}
