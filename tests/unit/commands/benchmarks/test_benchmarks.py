@@ -10,7 +10,8 @@ from svgai.errors import DatasetFault, ModelFault
 
 PAGES = {
     "docs/benchmarks.md": (
-        *("throughput", "isolation", "overload", "start", "memory", "takeover", "container", "outcomes", "folder"),
+        *("throughput", "isolation", "overload", "start", "memory", "takeover", "container", "outcomes"),
+        *("metrics", "folder"),
     ),
     "docs/reliability.md": ("faults", "floods", "soak"),
 }

@@ -51,6 +51,19 @@ def test_what_was_appended_comes_back_in_order(tmp_path: Path) -> None:
     assert spool.empty
 
 
+def test_its_size_is_that_of_all_files(tmp_path: Path) -> None:
+    """Of those of other processes, too, and none without a folder."""
+    one, other = Spool(tmp_path / "new", ROOM), Spool(tmp_path / "new", ROOM)
+    assert one.size == 0
+    one.append(outcome("one"))
+    alone = other.size
+    other.append(outcome("two"))
+    assert (one.size, other.size) == (2 * alone, 2 * alone)
+    one.close_file()
+    taken(tmp_path / "new")
+    assert other.size == alone
+
+
 @pytest.mark.slow
 @given(st.lists(st.floats(allow_nan=True), max_size=3), st.text(max_size=50))
 def test_any_outcome_comes_back(tmp_path_factory: pytest.TempPathFactory, features: list[float], code: str) -> None:
