@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from rollout.proxy_configuration import (
+from rollout.nginx.proxy_configuration import (
     DRAINED_WITHIN_S,
     GENERATION_PATH,
     Page,
