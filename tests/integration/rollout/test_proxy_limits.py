@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rollout.nginx.proxy_configuration import GENERATION_PATH, ProxyConfiguration
 from rollout.ports import free_port
-from rollout.proxy_configuration import GENERATION_PATH, ProxyConfiguration
 from rollout.readiness import wait_until_ready
 from tests.integration.servers.raw_http import wire
 from tests.integration.servers.viewers import program

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rollout.nginx.proxy import Proxy, Routes
 from rollout.ports import free_port
-from rollout.proxy import Proxy, Routes
 from rollout.state import Service
 from rollout.traffic import Answers, logged_answers
 from tests.integration.servers.raw_http import fault, request, wire
