@@ -37,7 +37,7 @@ pytestmark = [
 
 ROOT = Path(__file__).parents[3]
 FILES = {"classifier.onnx", "classifier.pth", "optimizer.xgb", METADATA}
-WITHIN_S = 60
+WITHIN_S = 180
 
 
 @pytest.fixture(scope="module")

@@ -103,7 +103,7 @@ def test_reader_moves_nothing(team: Team, version: LoggedVersion) -> None:
         move(reader, CLASSIFIER, version.version, "Production", archive=False)
     alias = {"name": CLASSIFIER, "alias": "production", "version": str(version.version)}
     answer = httpx.post(
-        f"{reader.tracking_uri}/api/2.0/mlflow/registered-models/alias", json=alias, auth=("rita", PASSWORD), timeout=10
+        f"{reader.tracking_uri}/api/2.0/mlflow/registered-models/alias", json=alias, auth=("rita", PASSWORD), timeout=60
     )
     assert answer.status_code == 403
     seen = next(found for found in list_versions(reader, CLASSIFIER) if found.number == version.version)
@@ -145,7 +145,7 @@ def test_server_answers_under_its_own_names_only(team_server: TeamServer, host: 
         params={"experiment_id": "0"},
         headers={"Host": host},
         auth=("admin", ADMIN_PASSWORD),
-        timeout=10,
+        timeout=60,
     )
     assert answer.status_code == status
 
@@ -160,7 +160,7 @@ def test_clicks_come_from_its_own_pages_only(
         json={"name": CLASSIFIER, "alias": "looked-at", "version": str(version.version)},
         headers={"Origin": origin},
         auth=("ed", PASSWORD),
-        timeout=10,
+        timeout=60,
     )
     assert answer.status_code == status
 

@@ -15,7 +15,7 @@ from tests.integration.servers.served import ROOT
 from tests.integration.servers.viewers import program
 
 FOLDER = ROOT / "deploy/monitoring"
-WITHIN_S = 60
+WITHIN_S = 180
 
 
 class Prometheus:

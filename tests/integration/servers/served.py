@@ -18,7 +18,7 @@ from loadtests.servers.local_server import stop
 from rollout.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
-START_SECONDS, LOG_SECONDS = 60, 20
+START_SECONDS, LOG_SECONDS = 180, 60
 KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH")
 """Variables that a service has of those of the tests."""
 

@@ -56,7 +56,7 @@ def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client
                 yield client
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 def _wait_for(client: httpx.Client) -> None:
