@@ -54,4 +54,4 @@ def test_a_scheduler_that_is_not_there_is_told_at_once(address: str) -> None:
     began = time.monotonic()
     with pytest.raises(ClusterFault, match=f"no Dask scheduler at {address}"), workers(1, address):
         pass
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
