@@ -191,6 +191,7 @@ def cluster() -> Iterator[str]:
             process.wait()
 
 
+@pytest.mark.long
 def test_a_service_converts_folders(place: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """With its models; what is done is not sent again."""
     models = write_models(tmp_path_factory.mktemp("models"))

@@ -76,6 +76,7 @@ def content(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+@pytest.mark.long
 def test_an_export_serves_the_versions_in_production(production: MlflowClient, trained: Path, tmp_path: Path) -> None:
     """Byte for byte as trained, under the registry's versions, as ONNX and as torch weights."""
     folder = tmp_path / "models" / "production"

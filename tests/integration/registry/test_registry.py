@@ -174,6 +174,7 @@ class ClientWithoutStages(MlflowClient):
         raise AttributeError("there are no stages")
 
 
+@pytest.mark.long
 def test_all_works_where_mlflow_has_no_stages(registry: MlflowClient, tmp_path: Path) -> None:
     """By alias and log: promotion, rollback, and a person's alias, which the watcher takes over."""
     client = ClientWithoutStages(registry.tracking_uri)

@@ -142,6 +142,7 @@ def test_several_versions_in_production_are_no_guess(project: Path) -> None:
     assert "several versions in Production (1, 2)" in chosen.stderr
 
 
+@pytest.mark.long
 def test_latest_is_what_was_delivered_last(project: Path) -> None:
     """Not what was built last; a Bento for a GPU goes by its tag."""
     store = project.parent / "bentoml" / "bentos" / "svgai"

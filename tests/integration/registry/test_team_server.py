@@ -1,5 +1,6 @@
 """MLflow as deploy/mlflow starts it: accounts, what each role may do, and what is refused."""
 
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -23,10 +24,13 @@ from tests.marks import MLFLOW_WARNINGS
 
 pytestmark = [
     pytest.mark.integration,
+    pytest.mark.long,
     *MLFLOW_WARNINGS,
 ]
 
 PASSWORD = "twelve-signs"
+SEEDS = count()
+"""Each test logs another model."""
 
 
 class Team:
@@ -59,7 +63,7 @@ def team(accounts: TeamServer, monkeypatch: pytest.MonkeyPatch) -> Team:
 def version(team: Team, team_server: TeamServer, tmp_path: Path) -> LoggedVersion:
     """A version that the engineer logged."""
     team.acts("ed")
-    return log_training(train("classifier", tmp_path / "run", seed=hash(tmp_path) % 1000), team_server.uri)
+    return log_training(train("classifier", tmp_path / "run", seed=next(SEEDS)), team_server.uri)
 
 
 def test_nothing_starts_without_its_secrets(tmp_path: Path) -> None:

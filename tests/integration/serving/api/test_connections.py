@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from svgai.decode.pixels import encode_png
-from tests.fakes.tiny_models import drawn_logo, write_models
+from tests.fakes.tiny_models import drawn_logo
 from tests.integration.servers.raw_http import Reply, fault, request, wire
 from tests.integration.servers.served import Served, encoded, error_code, serving, text_with
 from tests.integration.servers.slow_conversions import slow_request
@@ -26,14 +26,6 @@ from tests.integration.servers.slow_conversions import slow_request
 pytestmark = pytest.mark.integration
 
 LIMIT = 10_000_000
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("service")
-    models = write_models(tmp_path_factory.mktemp("models"))
-    with serving(folder, MODEL_DIR=str(models), AI_INFERENCE_TIMEOUT="60") as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

@@ -82,6 +82,7 @@ def test_a_share_of_images_is_answered_by_the_challenger(place: tuple[Path, str]
         assert "attainment fell" in text_with(served.output, "the experiment is off")
 
 
+@pytest.mark.long
 def test_in_shadow_the_champion_answers_and_both_are_kept(place: tuple[Path, str], database: QualityDatabase) -> None:
     """Every answer is the champion's, and beside each row there is the challenger's: pairs, of equal models here."""
     name = "optimizer-2-against-1.shadow-1"
@@ -103,6 +104,7 @@ def test_in_shadow_the_champion_answers_and_both_are_kept(place: tuple[Path, str
     assert all(abs(values).max() == 0 for metric, values in seen.values.items() if metric.name in {"bytes", "worst"})
 
 
+@pytest.mark.long
 def test_without_the_setting_the_challenger_is_left_alone(place: tuple[Path, str]) -> None:
     """The same Bento serves the champion, and no answer has an arm."""
     with serving(place[0], bento=place[1]) as served:

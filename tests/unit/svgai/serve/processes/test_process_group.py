@@ -66,7 +66,7 @@ def test_a_process_whose_fork_server_was_killed_can_be_ended() -> None:
         process = psutil.Process(int(await group.ask(b"", 60)))
         server = psutil.Process(process.ppid())
         server.kill()
-        os.waitid(os.P_PID, server.pid, os.WEXITED | os.WNOWAIT)
+        await asyncio.to_thread(os.waitid, os.P_PID, server.pid, os.WEXITED | os.WNOWAIT)
         other = multiprocessing.get_context("forkserver").Process(target=str, daemon=True)
         await asyncio.to_thread(other.start)  # looks which ones have ended
         with pytest.raises(TimeoutError):
