@@ -26,7 +26,7 @@ SHARED = {"registry: MlflowClient": "MLflow", "bento_home": "small Bentos"}
 
 ONE_SERVICE = {
     *("test_page", "test_page_views", "test_page_faults"),
-    *("test_api_reference", "test_connections", "test_described_api"),
+    *("test_api_reference", "test_connections", "test_described_api", "test_service", "test_tls"),
 }
 """Modules that take the fixture `service` of them all."""
 
@@ -75,10 +75,15 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty quality database of each kind."""
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty quality database of the kind that a fixture's parameter names."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'quality.db'}"
     server: PostgresServer = request.getfixturevalue("postgres")
     return server.create(f"quality_{abs(hash(tmp_path))}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty quality database of each kind."""
+    return empty_database(request, tmp_path)

@@ -13,5 +13,6 @@ def service(tmp_path_factory: pytest.TempPathFactory, models_folder: Path) -> It
     """A service with models, for what leaves it as it was; who needs another one has a fixture of this name."""
     folder = tmp_path_factory.mktemp("service")
     # On busy cores a conversion takes its time.
-    with serving(folder, MODEL_DIR=str(models_folder), AI_INFERENCE_TIMEOUT="60") as served:
+    settings = {"AI_INFERENCE_TIMEOUT": "60", "LOG_FILE": str(folder / "service.log")}
+    with serving(folder, ready=True, MODEL_DIR=str(models_folder), **settings) as served:
         yield served

@@ -200,9 +200,14 @@ def test_broken_models_leave_conversion_working(tmp_path: Path) -> None:
     [
         ({"AI_BATCH_SIZE": "0", "TARGET_QUALITY_TEXT": "7"}, ("AI_BATCH_SIZE", "TARGET_QUALITY_TEXT")),
         ({"MODEL_LAZY_LOADING": "false", "MODEL_DIR": "/nonexistent"}, ("there is no classifier",)),
-        ({"AI_ENHANCED": "false", "LOG_FILE": "/nonexistent/service.log"}, ("LOG_FILE: there is no folder",)),
-        ({"AI_ENHANCED": "false", "LOG_FILE": "/"}, ("LOG_FILE: / is a folder",)),
-        ({"API_KEYS": "shop:sha256:abc"}, ("API_KEYS: entry 1 is not",)),
+        *(
+            pytest.param({"AI_ENHANCED": "false", **settings}, (said,), marks=pytest.mark.long)
+            for settings, said in (
+                ({"LOG_FILE": "/nonexistent/service.log"}, "LOG_FILE: there is no folder"),
+                ({"LOG_FILE": "/"}, "LOG_FILE: / is a folder"),
+                ({"API_KEYS": "shop:sha256:abc"}, "API_KEYS: entry 1 is not"),
+            )
+        ),
     ],
 )
 def test_a_service_that_cannot_start_ends(settings: dict[str, str], said: tuple[str, ...], tmp_path: Path) -> None:

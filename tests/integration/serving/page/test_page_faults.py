@@ -88,6 +88,7 @@ def test_without_models_there_is_no_prediction(browser: Browser, tmp_path: Path)
         visit.close()
 
 
+@pytest.mark.long
 def test_a_key_is_asked_for_and_kept_in_the_tab(browser: Browser, models: Path, tmp_path: Path) -> None:
     """Pages open without one; a wrong key is told; with the right one the waiting image is converted."""
     with serving(tmp_path, MODEL_DIR=str(models), AI_INFERENCE_TIMEOUT="60", API_KEYS=KEY) as served:
