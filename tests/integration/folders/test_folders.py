@@ -104,6 +104,7 @@ def test_a_killed_run_goes_on(place: Path) -> None:
     assert {name: (place / "out" / name).stat().st_mtime_ns for name in before} == times
 
 
+@pytest.mark.long
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(place: Path) -> None:
     """The exit code is that of a stopped command, every SVG is in the manifest, and no half file is left."""
     with running(place, "in", "--out", "out", "--jobs", "2") as process:

@@ -139,6 +139,7 @@ def test_a_damaged_export_is_refused(production: MlflowClient, tmp_path: Path) -
     assert "classifier.pth is not the file that" in output.read_text()
 
 
+@pytest.mark.long
 def test_another_version_than_productions_can_be_exported(production: MlflowClient, tmp_path: Path) -> None:
     """The earlier export is replaced by it, and nothing is left beside."""
     folder = tmp_path / "models" / "out"

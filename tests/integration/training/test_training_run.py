@@ -105,7 +105,7 @@ def test_a_training_that_fails_leaves_a_failed_run_with_its_log(uri: str) -> Non
     assert "RuntimeError: out of images" in log
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGKILL])
 def test_a_training_that_was_killed_leaves_a_killed_run(uri: str, number: int) -> None:
     """By Ctrl-C at once; a process that could not say so is found by the next training on the machine."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
