@@ -81,6 +81,11 @@ def test_a_closed_loop_has_as_many_requests_under_way_as_clients() -> None:
     assert len(outcomes) <= 3 * 0.4 / 0.02
 
 
+def test_every_client_of_a_closed_loop_asks_once() -> None:
+    """However short the time: on a busy machine it may be over before the first request."""
+    assert len(put(lambda calls: closed_loop(calls, clients=3, seconds=0), None)) == 3
+
+
 def test_refusals_are_outcomes_of_their_own() -> None:
     """With what the server asks the client to do."""
     (outcome,) = put(lambda calls: open_loop(calls, [0.0]), busy)
