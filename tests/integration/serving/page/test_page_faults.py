@@ -42,13 +42,13 @@ def test_a_busy_service_is_asked_again(web_page: WebPage) -> None:
         calls.append(route)
         error = {"error": {"code": "overloaded", "message": "too much", "request_id": "r"}}
         if len(calls) == 1:
-            route.fulfill(status=429, headers={"Retry-After": "2"}, json=error)
+            route.fulfill(status=429, headers={"Retry-After": "5"}, json=error)
         else:
             route.fallback()
 
     web_page.page.route("**/api/convert", refused_once)
     web_page.give(logo_png=LOGO)
-    expect(web_page.page.locator("#image-list .status")).to_have_text("The service is busy. Trying again in 2 s.")
+    expect(web_page.page.locator("#image-list .status")).to_have_text("The service is busy. Trying again in 5 s.")
     web_page.wait_for_converted()
     assert len(calls) == 2
 
