@@ -92,7 +92,7 @@ def test_a_killed_run_goes_on(place: Path) -> None:
         below = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         process.wait()
-    gone, left = psutil.wait_procs(below, timeout=30)
+    gone, left = psutil.wait_procs(below, timeout=120)
     assert (len(gone), left) == (len(below), [])
     with FolderManifest(str(place / "out")) as manifest:
         before = manifest.done()

@@ -59,7 +59,7 @@ class Place:
         return Deployment(self.folder, "127.0.0.1", self.port, store, told, care=Care(canary, observe_s))
 
     def ask(self) -> httpx.Response:
-        return httpx.post(f"http://127.0.0.1:{self.port}/api/classify", content=BODY, headers=JSON, timeout=30)
+        return httpx.post(f"http://127.0.0.1:{self.port}/api/classify", content=BODY, headers=JSON, timeout=120)
 
     def serves(self) -> str:
         """The Bento that answers."""

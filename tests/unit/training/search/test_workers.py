@@ -24,7 +24,7 @@ def test_results_come_as_they_are_finished() -> None:
 
     def slow_first(item: int) -> int:
         if item == 0:
-            assert held.wait(20)
+            assert held.wait(120)
         return item
 
     with workers(2, None) as work:
