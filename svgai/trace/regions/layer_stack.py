@@ -1,9 +1,10 @@
 """
 A map of models to layers: which areas are painted, in which order, and how far each reaches.
 
-An area that lies within another is painted over it, so that the outline between them is drawn once. Areas side by
-side cannot share an outline: anti-aliasing would let the ground shine through between them. So every layer also runs
-on for one source pixel beneath the layers painted later.
+An area that lies within another is painted over it, so that the outline between them is drawn once; where it has the
+ground's model it is a hole instead, which needs no element of its own. Areas side by side cannot share an outline:
+anti-aliasing would let the ground shine through between them. So every layer also runs on for one source pixel beneath
+the layers painted later.
 """
 
 import heapq
@@ -55,8 +56,8 @@ def stack_layers(
 
     Args:
         indices: the model of each pixel.
-        clear: the index that stands for what is not painted, which is then the ground and shows through holes; None
-            where everything is painted.
+        clear: the index that stands for what is not painted, which is then the ground; None where everything is
+            painted, and the ground is what most of the page's border has.
         least_area: smaller areas are given to the neighbour they touch most, in pixels.
         overlap: how far a layer runs on beneath later ones, in pixels.
         careful: where areas stay however small they are, but for single pixels, and where a layer does not reach the
@@ -64,7 +65,7 @@ def stack_layers(
     """
     parts = _Parts(indices)
     ground = clear if clear is not None else parts.widest_at_the_border()
-    nesting = _Nesting(parts, ground, everywhere=clear is not None)
+    nesting = _Nesting(parts, ground)
     nesting.drop_specks(least_area, spared=parts.within(careful) if careful is not None else frozenset())
     nesting.nest()
     return Stack(ground, tuple(_masks(parts, nesting, overlap, careful)))
@@ -121,7 +122,7 @@ class _Parts:
 class _Nesting:
     """Which area lies on which: a tree whose root is the ground."""
 
-    def __init__(self, parts: _Parts, ground: int, *, everywhere: bool) -> None:
+    def __init__(self, parts: _Parts, ground: int) -> None:
         self.parts = parts
         self.root = len(parts.models)
         self.area = [*map(float, parts.areas), np.inf]
@@ -133,7 +134,7 @@ class _Nesting:
         for part, pixels in parts.at_border.items():
             self.neighbours[part][self.root] = self.neighbours[self.root][part] = pixels
         for part in range(self.root):
-            if parts.models[part] == ground and (everywhere or part in parts.at_border):
+            if parts.models[part] == ground:
                 self._join(part, self.root)
 
     def drop_specks(self, least_area: float, spared: frozenset[int]) -> None:

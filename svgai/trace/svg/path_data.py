@@ -1,27 +1,32 @@
-"""Outlines to the shortest path data: relative commands on whole numbers, the short form of smooth joins."""
+"""
+Outlines to the shortest path data on whole numbers.
 
-from collections.abc import Iterable
+Each command is relative or absolute, whichever is shorter, smooth joins have their short form, and outlines follow each
+other by the shortest ways.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
 
 from svgai.trace.svg.grid_geometry import AnyOutline, Ellipse, GridPoint, Outline, Rectangle
 
 
 def path_data(outlines: Iterable[AnyOutline], *, absolute_moves: bool = False) -> str:
     """
-    The shortest path data that this writer knows for outlines and lines.
+    The shortest path data that this writer knows for outlines and lines, which it writes in an order of its own.
 
     With `absolute_moves` no outline but the first begins by a relative move: CairoSVG takes that from the last written
     point, not from where the outline before was closed, when it measures the box of a gradient.
     """
     parts: list[str] = []
     pen: GridPoint | None = None
-    for given in outlines:
-        if isinstance(given, Outline) and not given.steps:
-            continue
+    for given in _nearest_next([one for one in outlines if not isinstance(one, Outline) or one.steps]):
         outline = _begun_best(given, pen or (0, 0)) if isinstance(given, Outline) and given.closed else given
-        start, steps = _start(outline), _steps(outline)
-        ways = [] if pen and absolute_moves else [f"m{numbers(_minus(start, pen or (0, 0)))}{steps}"]
-        if pen:  # after an absolute move, lines are absolute, too, unless they say otherwise
-            ways.append(f"M{numbers(start)}{steps if steps[0].isalpha() else 'l' + steps.lstrip()}")
+        start = _start(outline)
+        ways = [] if pen and absolute_moves else [f"m{numbers(_minus(start, pen or (0, 0)))}{_steps(outline, 'l')}"]
+        if pen:
+            ways.append(f"M{numbers(start)}{_steps(outline, 'L')}")
         parts.append(min(ways, key=len))
         if isinstance(outline, Outline) and not outline.closed:
             pen = outline.steps[-1][-1]
@@ -29,6 +34,18 @@ def path_data(outlines: Iterable[AnyOutline], *, absolute_moves: bool = False) -
             parts.append("z")
             pen = start
     return "".join(parts)
+
+
+def _nearest_next(outlines: Sequence[AnyOutline]) -> Iterator[AnyOutline]:
+    """Each followed by the one that starts nearest to its own start: moves over short ways have fewer digits."""
+    starts = np.array([_start(one) for one in outlines]).reshape(-1, 2)
+    left = np.arange(len(outlines))
+    pen = np.zeros(2, np.intp)
+    while left.size:
+        place = np.abs(starts[left] - pen).max(axis=1).argmin()
+        nearest, left = left[place], np.delete(left, place)
+        pen = starts[nearest]
+        yield outlines[nearest]
 
 
 def numbers(*points: GridPoint) -> str:
@@ -48,9 +65,10 @@ def _start(outline: AnyOutline) -> GridPoint:
     return (x + outline.radius, y) if outline.clockwise else (x, y + outline.radius)
 
 
-def _steps(outline: AnyOutline) -> str:
+def _steps(outline: AnyOutline, implied: str) -> str:
+    """What follows the move; `implied` is the command of numbers that follow it at once."""
     if isinstance(outline, Outline):
-        return _drawn(outline)
+        return _drawn(outline, implied)
     sweep = int(outline.clockwise)
     if isinstance(outline, Ellipse):
         half = f"{numbers(outline.radii)} 0 1 {sweep}"
@@ -60,8 +78,10 @@ def _steps(outline: AnyOutline) -> str:
 
 
 def _sharp(rectangle: Rectangle) -> str:
-    width, height = rectangle.size
-    return f"h{width}v{height}h{-width}" if rectangle.clockwise else f"v{height}h{width}v{-height}"
+    (left, top), (width, height) = rectangle.corner, rectangle.size
+    if rectangle.clockwise:
+        return f"h{width}v{height}{min(f'h{-width}', f'H{left}', key=len)}"
+    return f"v{height}h{width}{min(f'v{-height}', f'V{top}', key=len)}"
 
 
 def _rounded(rectangle: Rectangle) -> str:
@@ -77,27 +97,40 @@ def _rounded(rectangle: Rectangle) -> str:
     return "".join(side * (side[1:] != "0") + turn for side, turn in zip(sides, turns, strict=True))
 
 
-def _drawn(outline: Outline) -> str:
+def _drawn(outline: Outline, implied: str) -> str:
     parts: list[str] = []
     pen = handle = outline.start
-    last_command = "m"
+    last = implied
     for step in outline.steps:
         end = step[-1]
-        offset = _minus(end, pen)
         if len(step) == 1:
-            command, values = _line(offset)
-            handle = end
-        elif step[0] == _plus(pen, _minus(pen, handle)) and last_command in "cs":
-            command, values = "s", numbers(_minus(step[1], pen), offset)
-            handle = step[1]
+            forms = _line(pen, end)
+        elif step[0] == _mirrored(handle, pen) and last in "csCS":
+            forms = ("s", numbers(_minus(step[1], pen), _minus(end, pen))), ("S", numbers(step[1], end))
         else:
-            command, values = "c", numbers(_minus(step[0], pen), _minus(step[1], pen), offset)
-            handle = step[1]
-        repeated = command == last_command or (command == "l" and last_command == "m")
-        separator = "" if not repeated or values.startswith("-") else " "
-        parts.append(separator + values if repeated else command + values)
-        pen, last_command = end, command
+            forms = ("c", numbers(*(_minus(point, pen) for point in step))), ("C", numbers(*step))
+        written = [(_after(last, command, values), command) for command, values in forms]
+        shortest, last = min(written, key=lambda form: len(form[0]))
+        parts.append(shortest)
+        pen, handle = end, step[-2] if len(step) > 1 else end
     return "".join(parts)
+
+
+def _after(last: str, command: str, values: str) -> str:
+    """A command and its numbers, without what the command before it makes superfluous."""
+    if command != last:
+        return command + values
+    return values if values.startswith("-") else f" {values}"
+
+
+def _line(pen: GridPoint, end: GridPoint) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The relative and the absolute form of a line: commands and numbers."""
+    across, down = _minus(end, pen)
+    if down == 0:
+        return ("h", str(across)), ("H", str(end[0]))
+    if across == 0:
+        return ("v", str(down)), ("V", str(end[1]))
+    return ("l", numbers((across, down))), ("L", numbers(end))
 
 
 def _begun_best(outline: Outline, pen: GridPoint) -> Outline:
@@ -113,7 +146,7 @@ def _begun_best(outline: Outline, pen: GridPoint) -> Outline:
     lines = [number for number, step in enumerate(ring) if len(step) == 1 < len(ring)]
 
     def taken(last: int) -> int:
-        saved = sum(map(len, _line(_minus(ends[last], ends[last - 1])))) if lines else 0
+        saved = min(len(command + values) for command, values in _line(ends[last - 1], ends[last])) if lines else 0
         return len(numbers(_minus(ends[last], pen))) - saved
 
     last = min(lines or range(len(ring)), key=taken)
@@ -121,17 +154,9 @@ def _begun_best(outline: Outline, pen: GridPoint) -> Outline:
     return Outline(ends[last], tuple(steps))
 
 
-def _line(offset: GridPoint) -> tuple[str, str]:
-    if offset[1] == 0:
-        return "h", str(offset[0])
-    if offset[0] == 0:
-        return "v", str(offset[1])
-    return "l", numbers(offset)
-
-
 def _minus(a: GridPoint, b: GridPoint) -> GridPoint:
     return a[0] - b[0], a[1] - b[1]
 
 
-def _plus(a: GridPoint, b: GridPoint) -> GridPoint:
-    return a[0] + b[0], a[1] + b[1]
+def _mirrored(point: GridPoint, centre: GridPoint) -> GridPoint:
+    return 2 * centre[0] - point[0], 2 * centre[1] - point[1]

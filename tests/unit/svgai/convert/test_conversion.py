@@ -331,9 +331,9 @@ def test_bytes_are_those_of_the_answer() -> None:
 
 
 def test_a_ground_that_was_asked_for_is_the_first_element() -> None:
-    """One rectangle, which people can delete; blends along edges are with the new ground."""
+    """One path, which people can delete; blends along edges are with the new ground."""
     done = convert(logo(), None, ConversionOptions(TARGETS, background="#123456"))
-    assert re.search(r"<svg [^>]*><rect fill=\"#123456\" width", done.svg)
+    assert re.search(r"<svg [^>]*><path fill=\"#123456\" d=\"m0 0h256v256H0z\"/>", done.svg)
     assert done.missed == ()
     assert done.quality.delta_e < 1
 

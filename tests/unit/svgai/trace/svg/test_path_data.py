@@ -84,14 +84,14 @@ def test_an_outline_the_other_way_is_a_hole(round_: AnyOutline, hole: AnyOutline
 
 def test_a_smooth_join_takes_the_short_form() -> None:
     """A curve whose first handle mirrors the one before is written without it."""
-    wave = Outline((0, 0), (((0, 10), (10, 20), (20, 20)), ((30, 20), (40, 10), (40, 0))))
-    assert re.fullmatch(r"m0 0c[^a-z]+s[^a-z]+z", path_data([wave]))
+    wave = Outline((300, 300), (((300, 310), (310, 320), (320, 320)), ((330, 320), (340, 310), (340, 300))))
+    assert re.fullmatch(r"m300 300c[^a-z]+s[^a-z]+z", path_data([wave]))
 
 
 def test_the_longest_line_is_left_to_closing() -> None:
     """An outline begins behind the line that takes the most bytes, which is not written."""
     wedge = Outline((0, 0), (((10, 0),), ((120, 345),), ((100, 345),), ((0, 300),)))
-    assert path_data([wedge]) == "m0 300v-300h10l110 345h-20z"
+    assert path_data([wedge]) == "m120 345h-20L0 300V0h10z"
 
 
 def test_a_round_outline_begins_near_the_pen() -> None:
@@ -103,6 +103,18 @@ def test_a_round_outline_begins_near_the_pen() -> None:
 def test_a_line_that_is_open_keeps_its_start() -> None:
     """Nothing closes an open line, so that all of it is written from its start."""
     assert path_data([Outline((0, 0), (((5, 0),), ((120, 345),)), closed=False)]) == "m0 0h5l115 345"
+
+
+def test_a_command_is_absolute_where_that_is_shorter() -> None:
+    """Each command by itself, and the relative one where both are as long."""
+    corner = Outline((300, 300), (((300, 5),), ((305, 10),), ((305, 20),)), closed=False)
+    assert path_data([corner]) == "m300 300V5l5 5v10"
+
+
+def test_the_nearest_outline_follows() -> None:
+    """The order of outlines within one fill shows nowhere; ways between them are short."""
+    first, far, near = (Rectangle((left, 0), (5, 5)) for left in (10, 900, 20))
+    assert path_data([first, far, near]) == path_data([first, near, far])
 
 
 def test_outlines_without_steps_are_left_out() -> None:
