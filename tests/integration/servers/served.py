@@ -68,6 +68,8 @@ def start(
     """
     Start a service with settings from nothing but the arguments; gives the process and its output.
 
+    A conversion has a minute.
+
     Without a Bento's tag it is the working tree's service. The BentoML store is folder/bentoml. `runner` is a command
     that runs another one.
     """
@@ -75,7 +77,8 @@ def start(
     output = folder / "output.log"
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     places = {"BENTOML_HOME": str(folder / "bentoml"), "QUALITY_DB_URL": f"sqlite:///{folder / 'quality.db'}"}
-    environment = kept | places | {"BENTOML_DO_NOT_TRACK": "true"} | settings
+    # On busy cores a conversion takes its time.
+    environment = kept | places | {"BENTOML_DO_NOT_TRACK": "true", "AI_INFERENCE_TIMEOUT": "60"} | settings
     command = [sys.executable, "-m", "bentoml", "serve"]
     with output.open("wb") as log:
         process = subprocess.Popen(
@@ -96,7 +99,7 @@ def serving(
     port = free_port()
     process, output = start(folder, port, bento=bento, runner=runner, **settings)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
             served = Served(client, process, output)
             served.wait_for("/readyz" if ready else "/livez", 200)
             yield served

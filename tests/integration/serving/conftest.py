@@ -12,7 +12,5 @@ from tests.integration.servers.served import Served, serving
 def service(tmp_path_factory: pytest.TempPathFactory, models_folder: Path) -> Iterator[Served]:
     """A service with models, for what leaves it as it was; who needs another one has a fixture of this name."""
     folder = tmp_path_factory.mktemp("service")
-    # On busy cores a conversion takes its time.
-    settings = {"AI_INFERENCE_TIMEOUT": "60", "LOG_FILE": str(folder / "service.log")}
-    with serving(folder, ready=True, MODEL_DIR=str(models_folder), **settings) as served:
+    with serving(folder, MODEL_DIR=str(models_folder), LOG_FILE=str(folder / "service.log")) as served:
         yield served

@@ -29,12 +29,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, h
     program("nginx")
     folder = tmp_path_factory.mktemp("behind")
     with serving(
-        folder / "service",
-        AI_ENHANCED="false",
-        AI_INFERENCE_TIMEOUT="60",
-        API_KEYS="secret",
-        MAX_BODY_BYTES=str(LIMIT),
-        MAX_CONCURRENCY="1",
+        folder / "service", AI_ENHANCED="false", API_KEYS="secret", MAX_BODY_BYTES=str(LIMIT), MAX_CONCURRENCY="1"
     ) as served:
         proxy, port = Proxy(folder / "proxy", LIMIT), free_port()
         service = Service(bento="svgai:here", port=served.client.base_url.port or 0)

@@ -167,7 +167,7 @@ def test_a_full_disk_and_changing_keys_stop_nobody(tmp_path: Path) -> None:
 def test_a_service_that_is_stopped_answers_what_it_has_begun(tmp_path: Path) -> None:
     """SIGTERM with conversions under way and waiting: each is answered, then the service ends."""
     with (
-        serving(tmp_path, AI_ENHANCED="false", AI_MAX_WORKERS="1", AI_INFERENCE_TIMEOUT="60") as served,
+        serving(tmp_path, AI_ENHANCED="false", AI_MAX_WORKERS="1") as served,
         ThreadPoolExecutor(3) as clients,
     ):
         asked = begin(served.client, clients, 3)

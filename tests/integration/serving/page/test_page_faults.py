@@ -78,7 +78,7 @@ def test_a_proxys_error_without_our_shape_has_words_too(web_page: WebPage) -> No
 @pytest.mark.long
 def test_without_models_there_is_no_prediction(browser: Browser, tmp_path: Path) -> None:
     """Conversion works, and instead of the slider there is a word that says why."""
-    with serving(tmp_path, AI_ENHANCED="false", AI_INFERENCE_TIMEOUT="60") as served:
+    with serving(tmp_path, AI_ENHANCED="false") as served:
         visit = WebPage(browser, str(served.client.base_url))
         visit.open()
         visit.give(logo_png=LOGO)
@@ -91,7 +91,7 @@ def test_without_models_there_is_no_prediction(browser: Browser, tmp_path: Path)
 @pytest.mark.long
 def test_a_key_is_asked_for_and_kept_in_the_tab(browser: Browser, models: Path, tmp_path: Path) -> None:
     """Pages open without one; a wrong key is told; with the right one the waiting image is converted."""
-    with serving(tmp_path, MODEL_DIR=str(models), AI_INFERENCE_TIMEOUT="60", API_KEYS=KEY) as served:
+    with serving(tmp_path, MODEL_DIR=str(models), API_KEYS=KEY) as served:
         visit = WebPage(browser, str(served.client.base_url))
         visit.open()
         dialog = visit.page.get_by_role("dialog")
