@@ -68,16 +68,13 @@ def start(
     """
     Start a service with settings from nothing but the arguments; gives the process and its output.
 
-    A conversion has a minute.
-
     Without a Bento's tag it is the working tree's service. The BentoML store is folder/bentoml. `runner` is a command
-    that runs another one.
+    that runs another one. A conversion has a minute unless the settings say otherwise: cores may be busy.
     """
     folder.mkdir(parents=True, exist_ok=True)
     output = folder / "output.log"
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     places = {"BENTOML_HOME": str(folder / "bentoml"), "QUALITY_DB_URL": f"sqlite:///{folder / 'quality.db'}"}
-    # On busy cores a conversion takes its time.
     environment = kept | places | {"BENTOML_DO_NOT_TRACK": "true", "AI_INFERENCE_TIMEOUT": "60"} | settings
     command = [sys.executable, "-m", "bentoml", "serve"]
     with output.open("wb") as log:
