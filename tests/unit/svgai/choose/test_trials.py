@@ -242,12 +242,13 @@ def test_where_the_promise_is_missed_anyway_bytes_are_weighed_against_what_is_se
 
 
 @pytest.mark.parametrize(
-    "before, after, taken", [(0.05, 0.003, True), (0.013, 0.012, False), (0.6, 0.4, False), (0.0, 0.0, False)]
+    "before, after, taken",
+    [(0.05, 0.003, True), (0.013, 0.012, False), (0.6, 0.5, False), (0.6, 0.4, True), (0.0, 0.0, False)],
 )
 def test_where_the_promise_is_missed_anyway_it_matters_how_much_is_torn(
     before: float, after: float, *, taken: bool
 ) -> None:
-    """Half again as many bytes are worth it where all letters are torn and then one, but not in a photograph."""
+    """Half again as many bytes are worth it for all letters but one, and for a fifth of the picture, but not a tenth."""
     missed = Quality(0.967, 0.6, 0.9, 0.5, 6000, 1)
     few, many = (
         Trial(TRACINGS[0], "<svg/>", replace(missed, bytes=size), torn=torn)
