@@ -1,3 +1,4 @@
+import random
 import socket
 
 import pytest
@@ -43,3 +44,12 @@ def test_a_free_port_is_none_of_those_of_outgoing_connections() -> None:
 def test_an_address_of_ipv6_is_in_brackets(host: str, shown: str) -> None:
     """Otherwise nothing separates it from the port."""
     assert http_address(host, 3000) == f"http://{shown}:3000"
+
+
+def test_processes_with_the_same_seed_find_other_ports() -> None:
+    """As tests and trainings set one: each would be given the port that the other is about to listen on."""
+    found = []
+    for _ in range(2):
+        random.seed(1)
+        found.append([free_port() for _ in range(5)])
+    assert found[0] != found[1]

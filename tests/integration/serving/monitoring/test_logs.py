@@ -82,7 +82,7 @@ def _provoke(served: Served, fails: Path) -> None:
     text_with(served.output, "terminate called")
 
 
-@pytest.fixture(scope="module", params=["json", "text"])
+@pytest.fixture(scope="module", params=["json", pytest.param("text", marks=pytest.mark.long)])
 def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """The form, and the folder with all that a service wrote in it, which has ended."""
     folder = tmp_path_factory.mktemp("logs")

@@ -5,6 +5,7 @@ import fcntl
 import multiprocessing
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -214,7 +215,7 @@ def test_what_a_killed_process_left_is_taken_over(tmp_path: Path) -> None:
     """Its lock went with it."""
     process = multiprocessing.get_context("spawn").Process(target=_append_and_die, args=(tmp_path,))
     process.start()
-    process.join(60)
+    process.join(120)
     assert process.exitcode == -9
     assert names(tmp_path) == ["left"]
 
@@ -228,7 +229,8 @@ def test_what_another_process_writes_to_is_left_alone(tmp_path: Path) -> None:
     process.start()
     while not any(path.stat().st_size for path in tmp_path.glob("*.jsonl")):
         assert process.is_alive()
+        time.sleep(0.01)
     assert names(tmp_path) == []
     over.set()
-    process.join(60)
+    process.join(120)
     assert names(tmp_path) == ["held"]
