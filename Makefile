@@ -107,6 +107,7 @@ benchmarks: $(VENV)/.installed ## measure the service under load into docs/bench
 	@[ -d "$(LOGOS)" ] || { echo 'Name a folder of images: make benchmarks LOGOS=logos/svg' >&2; exit 1; }
 	@for what in throughput isolation overload; do $(BENCHMARK) $$what --images $(LOGOS) --report docs/benchmarks.md || exit 1; done
 	@$(BENCHMARK) start --report docs/benchmarks.md
+	@$(BENCHMARK) folder --images $(LOGOS) --side 64 --report docs/benchmarks.md
 	@$(RUN) commands.benchmarks.compare --images $(LOGOS) --report docs/benchmarks.md
 	@$(BENCHMARK) memory --images $(LOGOS) --report docs/benchmarks.md
 

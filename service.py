@@ -19,7 +19,14 @@ from svgai.api.schemas.status import AiStatus
 from svgai.page.site import load_site
 from svgai.serve.bento.application import Surroundings, SvgAiService
 from svgai.serve.bento.container_image import absent_models, container_image
-from svgai.serve.bento.processes import LEAN_IMPORTS, prepare_supervisor, prepare_worker, served_bento, stop_service
+from svgai.serve.bento.processes import (
+    LEAN_IMPORTS,
+    MAIN_IMPORTS,
+    prepare_supervisor,
+    prepare_worker,
+    served_bento,
+    stop_service,
+)
 from svgai.serve.monitoring.readiness import show_readiness
 from svgai.serve.worker_life.garbage_collection import freeze_garbage_collector
 from svgai.serve.worker_life.reload_signal import reload_when_asked
@@ -87,7 +94,7 @@ class SvgAi:
     def __init__(self) -> None:
         prepare_worker(settings)
         modules = ("workers.conversion_worker", "decoding.decode_worker", "outcomes.writer_process")
-        start_forkserver((LEAN_IMPORTS, *(f"svgai.serve.{module}" for module in modules)))
+        start_forkserver((LEAN_IMPORTS, *MAIN_IMPORTS, *(f"svgai.serve.{module}" for module in modules)))
         # Only here: the supervisor needs none of the models' libraries.
         from svgai.serve.composition import build_serving  # noqa: PLC0415
 

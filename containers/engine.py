@@ -185,7 +185,12 @@ class CommandEngine:
         try:
             # No shell; the only external input is the image's name, which is one argument.
             done = subprocess.run(  # noqa: S603
-                [self.program, *arguments], input=program or "", capture_output=True, text=True, check=False
+                [self.program, *arguments],
+                input=program or "",
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",  # whatever a container prints is shown
+                check=False,
             )
         except OSError as fault:
             raise ContainerFault(f"{self.name} cannot be run: {fault}") from fault

@@ -1,6 +1,6 @@
 """Ports of this machine."""
 
-import random
+import secrets
 import socket
 from contextlib import suppress
 
@@ -26,6 +26,8 @@ def require_free(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as fault:
         raise SvgAiError(f"cannot serve on port {port} of {host}: {fault.strerror}") from fault
+    except UnicodeError as fault:  # a host of 70 letters, or with two dots in a row
+        raise SvgAiError(f"cannot serve on port {port} of {host}: it is no name of a host") from fault
 
 
 def free_port() -> int:
@@ -33,10 +35,10 @@ def free_port() -> int:
     A loopback port that nothing listens on.
 
     It is below the ephemeral ports (from 32768 on): an outgoing connection of the proxy could take one of these before
-    the server has started.
+    the server has started. Two processes that have seeded `random` alike do not choose the same one.
     """
     while True:
-        port = random.randint(20_000, 32_000)  # noqa: S311 - no secret
+        port = 20_000 + secrets.randbelow(12_000)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from rollout import service_process
 from rollout.exclusion import Exclusion
+from rollout.nginx.proxy import Proxy, Routes
 from rollout.observation import Care
 from rollout.ports import free_port, http_address, require_free
-from rollout.proxy import Proxy, Routes
 from rollout.smoke_test import smoke_test
 from rollout.state import Service, State, read_state, write_state
 from rollout.store import Store

@@ -48,22 +48,32 @@ class Compose:
         Raises:
             StackFault: it failed; the message ends with what it said.
         """
-        self.show(shlex.join([*self._files(), *arguments]) + (f" <{given}" if given else ""))
+        command = [*self._files(), *arguments]
+        self.show(shlex.join(command) + (f" <{given}" if given else ""))
         if not self.dry:
-            self._run(arguments, given, None)
+            self._run(command, shlex.join(arguments), given=given)
 
-    def read(self, *arguments: str, into: Path | None = None) -> str:
-        """
-        What a command prints, or nothing where that goes into a file. It changes nothing, so it is run even when dry.
-
-        Raises:
-            StackFault: it failed; the message ends with what it said.
-        """
-        return self._run(arguments, None, into)
+    def change_inside(self, service: str, *command: str) -> None:
+        """Run a program that changes something in the container of a service. Raises StackFault where it fails."""
+        self.show(shlex.join([*self._files(), "exec", "-T", service, *command]))
+        if not self.dry:
+            self.inside(service, *command)
 
     def inside(self, service: str, *command: str, into: Path | None = None) -> str:
-        """What a program prints in the container of a service. Raises StackFault where it fails."""
-        return self.read("exec", "-T", service, *command, into=into)
+        """
+        What a program prints in the container of a service, or nothing where that goes into a file.
+
+        It changes nothing, so it is run even when dry, by the engine: compose does the same after it has read all of
+        its files, for two seconds and more.
+
+        Raises:
+            StackFault: it failed, or the service does not run; the message ends with what it said.
+        """
+        running = self.containers(service, running=True)
+        if not running:
+            raise StackFault(f"{service} does not run; `svgai stack up` starts it")
+        named = f"{shlex.join(command)} in {service}"
+        return self._run([self.engine.program, "exec", running[0], *command], named, into=into)
 
     def containers(self, service: str | None = None, *, running: bool = False) -> list[str]:
         """The ids of the containers of a service, or of all."""
@@ -88,8 +98,7 @@ class Compose:
         profiles = [f"--profile={name}" for name in ("blue", "green", "monitoring", "grafana", "mlflow", "watcher")]
         return [*self.program, *files, *profiles]
 
-    def _run(self, arguments: Sequence[str], given: Path | None, into: Path | None) -> str:
-        command = [*self._files(), *arguments]
+    def _run(self, command: Sequence[str], named: str, *, given: Path | None = None, into: Path | None = None) -> str:
         with (
             (given or Path(os.devnull)).open("rb") as source,
             (into or Path(os.devnull)).open("wb") as sink,
@@ -109,7 +118,7 @@ class Compose:
         said = done.stderr.decode(errors="replace")
         if done.returncode:
             last = "\n".join(said.strip().splitlines()[-_SHOWN_LINES:])
-            raise StackFault(f"{shlex.join(arguments)} failed with {done.returncode}:\n{last}")
+            raise StackFault(f"{named} failed with {done.returncode}:\n{last}")
         return "" if into else (done.stdout or b"").decode(errors="replace")
 
     def _variables(self) -> dict[str, str]:

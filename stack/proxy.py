@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from rollout.proxy_configuration import (
+from rollout.nginx.proxy_configuration import (
     DRAINED_WITHIN_S,
     GENERATION_PATH,
     Page,
@@ -33,11 +33,8 @@ _FILE, _NEXT = Path("nginx/nginx.conf"), Path("nginx/next.conf")
 _LOG = Path("answers/answers.log")
 _RELOADED_WITHIN_S = 15.0
 _LOOK_EVERY_S = 0.1
-_OLD_WORKERS = (
-    "sh",
-    "-c",
-    "grep --text --files-with-matches 'nginx: worker process' /proc/[0-9]*/cmdline 2>/dev/null | wc -l",
-)
+COUNT_WORKERS = "grep --text --files-with-matches 'nginx: worker proces[s]' /proc/[0-9]*/cmdline 2>/dev/null | wc -l"
+"""For a shell: the workers that run, those that finish their requests among them. It does not find itself."""
 
 
 class StackProxy:
@@ -87,9 +84,9 @@ class StackProxy:
         Raises:
             StackFault: nginx does not run or refuses; what it did before goes on.
         """
-        reload = ("exec", "-T", "nginx", "nginx", "-e", "stderr", "-c", f"{_INSIDE}/{_FILE}", "-s", "reload")
+        reload = ("nginx", "-e", "stderr", "-c", f"{_INSIDE}/{_FILE}", "-s", "reload")
         if self._compose.dry:
-            self._compose.change(*reload)
+            self._compose.change_inside("nginx", *reload)
             return
         version = self._version()
         candidate = self._configuration(release, share, version, "candidate").render()
@@ -97,12 +94,15 @@ class StackProxy:
         (self._compose.folder / _NEXT).chmod(0o644)
         self._compose.inside("nginx", "nginx", "-e", "stderr", "-t", "-c", f"{_INSIDE}/{_NEXT}")
         generation = self.write(release, share=share, version=version)
-        self._compose.change(*reload)
+        self._compose.change_inside("nginx", *reload)
         self._wait_for(generation)
 
     def wait_until_drained(self) -> None:
         """Wait until replaced workers have finished their requests; at most DRAINED_WITHIN_S."""
-        wait_until(lambda: int(self._compose.inside("nginx", *_OLD_WORKERS)) <= 1, DRAINED_WITHIN_S, _LOOK_EVERY_S)
+        wait_until(self._has_one_worker, DRAINED_WITHIN_S, _LOOK_EVERY_S)
+
+    def _has_one_worker(self) -> bool:
+        return int(self._compose.inside("nginx", "sh", "-c", COUNT_WORKERS)) <= 1
 
     def _wait_for(self, generation: str) -> None:
         with self.client(timeout_s=2) as client:

@@ -1,5 +1,6 @@
 """Atomic file writes: written to a temporary file beside the target, then moved over it."""
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
@@ -16,9 +17,11 @@ def written_beside(path: Path) -> Iterator[Path]:
     one that is killed leaves it behind.
 
     Raises:
-        OSError: it cannot be moved into place.
+        OSError: there is no such folder, or it cannot be moved into place.
     """
     place = path.resolve()
+    if not place.parent.is_dir():  # or the fault would name the temporary file, which nobody knows
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(place.parent))
     name = hashlib.sha256(place.name.encode()).hexdigest()[:16]  # a longer one might exceed the limit of a name
     partial = place.with_name(f".{name}.{os.getpid()}.partial")
     try:

@@ -16,9 +16,10 @@ import pandas as pd
 import typer
 
 from commands.benchmarks.arguments import Count, Images, Side
+from commands.benchmarks.cost_benchmarks import metrics, outcomes
 from commands.benchmarks.fault_benchmarks import faults, floods, soak
+from commands.benchmarks.folder_benchmarks import folder
 from commands.benchmarks.measured import Report, Result, require_place, service_log, started
-from commands.benchmarks.outcome_benchmarks import outcomes
 from commands.benchmarks.scaling_benchmarks import app as scaling
 from commands.checks.load_images import image_folder, png_images
 from commands.local.local_models import require_models
@@ -223,6 +224,8 @@ app.command()(faults)
 app.command()(floods)
 app.command()(soak)
 app.command()(outcomes)
+app.command()(folder)
+app.command()(metrics)
 app.add_typer(scaling, name="scaling")
 
 

@@ -42,8 +42,9 @@ def forget_bentos(tags: Collection[str]) -> None:
 
 
 def is_stored(tag: str) -> bool:
-    """Whether the BentoML store has it, complete."""
-    return (bento_folder(tag) / "bento.yaml").is_file()
+    """Whether the BentoML store has it, complete: a power cut may leave its description empty."""
+    description = bento_folder(tag) / "bento.yaml"
+    return description.is_file() and description.stat().st_size > 0
 
 
 def bentoml_home() -> Path:
@@ -58,11 +59,9 @@ def bento_folder(tag: str) -> Path:
 
 
 def _is_for_gpu(tag: str) -> bool:
-    import bentoml
+    from registry.bento.bento_content import LABEL_VARIANT, stored_labels
 
-    from registry.bento.bento_content import LABEL_VARIANT
-
-    return bool(bentoml.bentos.get(tag).info.labels.get(LABEL_VARIANT) == "gpu")
+    return stored_labels(tag).get(LABEL_VARIANT) == "gpu"
 
 
 def _tags() -> list[str]:

@@ -196,9 +196,9 @@ def _store(settings: Settings, keep: int) -> "Store":
     from rollout.store import Store
 
     def model_version(tag: str) -> str | None:
-        import bentoml
+        from registry.bento.bento_content import stored_labels
 
-        labels = bentoml.bentos.get(tag).info.labels
+        labels = stored_labels(tag)
         kinds = [kind for kind in ("classifier", "optimizer") if f"{kind}_version" in labels]
         return ",".join(f"{kind}:{labels[f'{kind}_version']}" for kind in kinds) or None
 

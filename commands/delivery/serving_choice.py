@@ -126,13 +126,11 @@ def shown(versions: Versions) -> str:
 
 def is_outdated(tag: str) -> bool:
     """Whether a Bento was made from other files than those of this folder."""
-    import bentoml
-
     from registry.bento.bento_builder import CHALLENGER, LABEL_SOURCE, made_from
-    from registry.bento.bento_content import read_bentofile, source_digest, source_patterns
+    from registry.bento.bento_content import read_bentofile, source_digest, source_patterns, stored_labels
     from registry.mlflow_store.versions import REGISTERED_NAMES
 
-    labels = bentoml.bentos.get(tag).info.labels
+    labels = stored_labels(tag)
     patterns = source_patterns(read_bentofile(Path.cwd()))
     served, challengers = (
         {kind: labels[f"{role}{kind}_sha256"] for kind in REGISTERED_NAMES if f"{role}{kind}_sha256" in labels}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fsspec.core import split_protocol, url_to_fs
+from fsspec.implementations.local import LocalFileSystem
 
 from svgai.errors import FolderFault
 from svgai.whole_files import write_whole
@@ -52,6 +53,9 @@ def file_system(url: str) -> tuple[Any, str]:
 
 @lru_cache(maxsize=64)
 def _file_system(url: str) -> tuple[Any, str]:
+    here = local_path(url)
+    if here is not None:  # url_to_fs would take a name with :: for a chain of file systems
+        return LocalFileSystem(), str(here)
     files, path = url_to_fs(url)
     return files, str(path)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from commands.delivery.local_delivery import serving_here
 from commands.health.finding import Finding
 from containers.engine import find_engine
-from rollout.proxy import nginx_version
+from rollout.nginx.proxy import nginx_version
 from svgai.errors import ContainerFault, DeploymentFault
 from svgai.settings import Settings
 

@@ -30,15 +30,19 @@ def gate(
 
     Before it is promoted: svgai gate classifier 3
     """
-    from registry.mlflow_store.versions import get_version, list_versions
-    from registry.promotion.moves import standing_beside
+    from registry.mlflow_store.light_import import without_pandas
 
     one_of(to, ("staging", "production"))
-    client, name = registry_of(load_settings()), registered_name(model)
+    with without_pandas():
+        from registry.mlflow_store.versions import get_version, list_versions
+        from registry.promotion.moves import standing_beside
+
+        client, name = registry_of(load_settings()), registered_name(model)
+        judge = gates(client)
     versions = list_versions(client, name)
     candidate = get_version(versions, name, version)
     replaced, notes = standing_beside(versions, candidate, "Staging" if to == "staging" else "Production")
-    verdict = gates(client)(candidate, replaced)
+    verdict = judge(candidate, replaced)
     show_verdict(Console(quiet=as_json), f"{candidate}, for {to}", verdict, notes)
     if as_json:
         compared = replaced.number if replaced else None
@@ -58,17 +62,21 @@ def promote(
 
     The newest: svgai promote classifier
     """
-    from registry.promotion.moves import promote as promote_version
+    from registry.mlflow_store.light_import import without_pandas
 
     one_of(to, ("staging", "production"))
-    client = registry_of(load_settings())
+    with without_pandas():
+        from registry.promotion.moves import promote as promote_version
+
+        client = registry_of(load_settings())
+        judge = gates(client)
     promotion = promote_version(
         client,
         registered_name(model),
         version,
         to="Staging" if to == "staging" else "Production",
         actor=command_user(),
-        judge=gates(client),
+        judge=judge,
     )
     show_promotion(Console(quiet=as_json), promotion)
     if as_json:

@@ -26,7 +26,7 @@ def measure_limit(inference: LocalInference, images: Sequence[bytes], batch: int
     """
     Process the images repeatedly for some seconds with each call, one by one and in batches.
 
-    A batch holds `batch` images, or all where there are fewer.
+    A batch holds `batch` images, or all where there are fewer. Each is processed once at least.
     """
     batch = min(batch, len(images))
     return Limit(
@@ -47,7 +47,7 @@ def _rate(work: Callable[[Sequence[bytes]], object], images: Sequence[bytes], ba
     for images_of_one in batches:  # the first round fills caches
         work(images_of_one)
     done, began, cpu = 0, time.perf_counter(), time.thread_time()
-    while time.perf_counter() - began < seconds:
+    while not done or time.perf_counter() - began < seconds:
         for images_of_one in batches:
             work(images_of_one)
             done += batch

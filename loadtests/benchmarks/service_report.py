@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Sequence
 
+from loadtests.benchmarks.folder_rate import FolderFigures
 from loadtests.benchmarks.image_run import Held, Starts, Stop
 from loadtests.benchmarks.isolation import RATE, IsolationRow
 from loadtests.benchmarks.limit import Limit
@@ -138,3 +139,25 @@ def takeover_table(found: Takeovers) -> str:
 
 def _middle_and_most(seconds: Sequence[float]) -> str:
     return f"{statistics.median(seconds):.1f}, {max(seconds):.1f}" if seconds else "-"
+
+
+def folder_table(found: FolderFigures) -> str:
+    """One row."""
+    header = (
+        "files | processes | separate processes, files a second | svgai convert | of it | CPU: of it | busy"
+        " | first SVG after, s | memory, second quarter, MB | last quarter | most"
+    )
+    row = (
+        f"{found.files:,}",
+        str(found.processes),
+        f"{found.separate:.2f}",
+        f"{found.folder:.2f}",
+        number(found.share, ".2f"),
+        number(found.cpu_share, ".2f"),
+        number(found.busy, ".2f"),
+        f"{found.start_s:.1f}",
+        f"{found.early_mb:.0f}",
+        f"{found.late_mb:.0f}",
+        f"{found.most_mb:.0f}",
+    )
+    return table(header, [row])

@@ -14,7 +14,7 @@ from rollout.waiting import wait_until
 from svgai.errors import ProgramFailed
 
 PASSWORD = "s3cret-of-redis"  # noqa: S105 # nosec B105 - of a server that lives for minutes  # pragma: allowlist secret
-_START_SECONDS = 20
+_START_SECONDS = 60
 _PROGRAM = "redis-server"
 
 

@@ -85,7 +85,7 @@ async def closed_loop(
     """
     Let clients send one call after the other in a closed loop for a time; returns outcomes in order of their start.
 
-    A client without a good answer waits `pause_s` seconds before it retries.
+    Each sends at least one. A client without a good answer waits `pause_s` seconds before it retries.
     """
     async with _session(timeout_s) as session:
         begin = time.perf_counter()
@@ -93,7 +93,7 @@ async def closed_loop(
         async def client(first: int) -> list[Outcome]:
             outcomes: list[Outcome] = []
             number = first
-            while (due := time.perf_counter() - begin) < seconds:
+            while (due := time.perf_counter() - begin) < seconds or not outcomes:
                 outcomes.append(await _outcome(session, calls[number % len(calls)], begin, due))
                 number += clients
                 if not outcomes[-1].ok:

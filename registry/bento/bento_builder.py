@@ -18,7 +18,6 @@ from typing import Any
 
 import bentoml
 import yaml
-from bentoml.exceptions import BentoMLException, NotFound
 from mlflow import MlflowClient
 
 from registry.bento.bento_content import (
@@ -30,6 +29,7 @@ from registry.bento.bento_content import (
     read_bentofile,
     source_digest,
     source_patterns,
+    stored_labels,
 )
 from registry.bento.model_store import StoredModel, import_version
 from registry.mlflow_store.git_commit import git_commit
@@ -109,7 +109,7 @@ def build_bento(
         parts.append(variant)
     tag = f"{NAME}:{version or '-'.join(parts)}"
     if (present := stored_bento(tag)) is not None:
-        if version is not None and bentoml.bentos.get(tag).info.labels.get(LABEL_SOURCE) != digest:
+        if version is not None and stored_labels(tag).get(LABEL_SOURCE) != digest:
             raise RegistryFault(f"{tag} is there and was made from something else: give another --version")
         return present
     labels = {"git_commit": git_commit(project_dir, patterns), LABEL_SOURCE: digest, LABEL_VARIANT: variant}
@@ -151,14 +151,14 @@ def held_challengers(tag: str) -> Mapping[ModelKind, HeldModel]:
 
 
 def _held(tag: str, role: str) -> Mapping[ModelKind, HeldModel]:
+    labels = stored_labels(tag)
     try:
-        labels = bentoml.bentos.get(tag).info.labels
         return {
             kind: HeldModel(int(labels[f"{role}{kind}_version"]), labels.get(f"{role}{kind}_sha256", ""))
             for kind in REGISTERED_NAMES
             if f"{role}{kind}_version" in labels
         }
-    except (NotFound, BentoMLException, ValueError):
+    except ValueError:
         return {}
 
 

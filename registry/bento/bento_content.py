@@ -79,9 +79,23 @@ def content_digest(bento: Path) -> str:
     return digest.hexdigest()
 
 
+def stored_labels(tag: str) -> Mapping[str, str]:
+    """The labels of a Bento of the store; none without it, or where its description is damaged, as by a power cut."""
+    try:
+        labels: Mapping[str, str] = bentoml.bentos.get(tag).info.labels
+    except Exception:  # noqa: BLE001 - besides its own, BentoML raises assertions, KeyError and YAML's
+        return {}
+    return labels
+
+
 def pinned_models(bento: Path) -> set[str]:
-    """The tags of the models that the Bento in a folder is bound to."""
-    description = yaml.safe_load((bento / _DESCRIPTION).read_text(encoding="utf-8"))
+    """The tags of the models that the Bento in a folder is bound to; none where its description is damaged."""
+    try:
+        description = yaml.safe_load((bento / _DESCRIPTION).read_bytes())
+    except yaml.YAMLError:
+        return set()
+    if not isinstance(description, dict):
+        return set()
     services = [description, *description.get("services", ())]
     return {model["tag"] for service in services for model in service.get("models", ())}
 

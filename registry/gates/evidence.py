@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pandas as pd
+import pyarrow as pa
 
 from svgai.describe.classifier import INPUT_SIDE
 from svgai.measure.outcome_scales import SCALES
@@ -53,7 +53,7 @@ class HeldOutOutcomes:
     """One row an item that was not learned from; `digest` is that of the items and what is true of them."""
 
     digest: str
-    table: pd.DataFrame
+    table: pa.Table
 
 
 @dataclass(frozen=True, eq=False)

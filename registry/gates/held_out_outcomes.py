@@ -1,8 +1,9 @@
-"""The held-out outcomes that were logged with a training."""
+"""The held-out outcomes that were logged with a training; read without pandas, which takes its time to import."""
 
 from pathlib import Path
 
-import pandas as pd
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from registry.gates.evidence import HeldOutOutcomes
 from svgai.model_files.training_record import TrainingRecord, file_sha256
@@ -21,9 +22,9 @@ def read_held_out(path: Path | None, record: TrainingRecord | None) -> HeldOutOu
     if file_sha256(path) != record.held_out.sha256:
         return None
     try:
-        table = pd.read_parquet(path)
+        table = pq.ParquetFile(path).read()
     except (OSError, ValueError):
         return None
-    if not set(table.columns) >= _NEEDED or not table["item"].is_unique:
+    if not set(table.column_names) >= _NEEDED or pc.count_distinct(table["item"]).as_py() < table.num_rows:
         return None
     return HeldOutOutcomes(record.held_out.digest, table)

@@ -5,7 +5,10 @@ Items of one brand resemble each other, so whole brands are drawn anew (Davison 
 their Application, section 3.8). The bound is the one-sided 95 % percentile bound of the mean loss.
 """
 
+import math
+from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -42,17 +45,24 @@ def paired_loss(
 
     None where they were not measured on the same items with the same truth, or the metric is no mean over items.
     """
-    if new.digest != old.digest or metric not in new.table.columns or metric not in old.table.columns:
+    if new.digest != old.digest or not {metric} <= set(new.table.column_names) & set(old.table.column_names):
         return None
-    ours, theirs = new.table.set_index("item"), old.table.set_index("item")[metric]
-    loss = (theirs.reindex(ours.index) - ours[metric]) * (1 if higher_is_better else -1)
-    known = loss.notna()
-    if not known.any():
+    former = dict(zip(*_columns(old, "item", metric), strict=True))
+    by_brand: dict[str, list[float]] = defaultdict(list)
+    for item, brand, value in zip(*_columns(new, "item", "brand", metric), strict=True):
+        other = former.get(item)
+        if value is not None and other is not None and not math.isnan(loss := other - value):
+            by_brand[brand].append(loss if higher_is_better else -loss)
+    if not by_brand:
         return None
-    by_brand = loss[known].groupby(ours["brand"][known]).agg(["sum", "size"])
-    sums, sizes = (by_brand[name].to_numpy(np.float64) for name in ("sum", "size"))
-    mean = float(loss[known].mean())
-    return PairedLoss(mean, _bound(sums, sizes, mean), int(known.sum()))
+    brands = [by_brand[brand] for brand in sorted(by_brand)]
+    sums, sizes = np.array([sum(brand) for brand in brands]), np.array([len(brand) for brand in brands], np.float64)
+    mean = float(sums.sum() / sizes.sum())
+    return PairedLoss(mean, _bound(sums, sizes, mean), int(sizes.sum()))
+
+
+def _columns(outcomes: HeldOutOutcomes, *names: str) -> list[list[Any]]:
+    return [outcomes.table[name].to_pylist() for name in names]
 
 
 def _bound(sums: Doubles, sizes: Doubles, mean: float) -> float:

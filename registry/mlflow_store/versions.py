@@ -10,6 +10,7 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from registry.mlflow_store.connection import registry_faults
+from registry.mlflow_store.pages import every_page
 from registry.mlflow_store.promotion_log import (
     RecordedDeployment,
     RecordedDrift,
@@ -104,14 +105,7 @@ def list_versions(client: MlflowClient, name: str) -> tuple[Version, ...]:
             if error.error_code == "RESOURCE_DOES_NOT_EXIST":
                 return ()
             raise
-        found: list[ModelVersion] = []
-        page_token: str | None = None
-        while True:
-            page = client.search_model_versions(f"name='{name}'", page_token=page_token)
-            found.extend(page)
-            page_token = page.token
-            if not page_token:
-                break
+        found = list(every_page(lambda token: client.search_model_versions(f"name='{name}'", page_token=token)))
     return tuple(sorted((_version(client, entry, aliases) for entry in found), key=lambda version: version.number))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from mlflow import MlflowClient
 
 from registry.mlflow_store.connection import registry_faults
-from registry.mlflow_store.logged_files import final_metrics
+from registry.mlflow_store.logged_files import final_metrics_by_run
 from registry.mlflow_store.promotion_log import RecordedVerdict, read_verdict
 from registry.mlflow_store.stages import Stage
 from registry.mlflow_store.versions import REGISTERED_NAMES, TAG_COMMIT, TAG_SHA256, Version, list_versions
@@ -42,20 +42,22 @@ class ModelStatus:
 
 def status(client: MlflowClient) -> tuple[ModelStatus, ...]:
     """Both models with all their versions, by ascending number."""
-    models = []
-    for name in REGISTERED_NAMES.values():
-        with registry_faults(f"read the versions of {name}"):
-            models.append(ModelStatus(name, tuple(_status(client, version) for version in list_versions(client, name))))
-    return tuple(models)
+    listed = {name: list_versions(client, name) for name in REGISTERED_NAMES.values()}
+    with registry_faults("read the figures of the versions"):
+        figures = final_metrics_by_run(client, (version for versions in listed.values() for version in versions))
+    return tuple(
+        ModelStatus(name, tuple(_status(version, figures.get(version.run_id, {})) for version in versions))
+        for name, versions in listed.items()
+    )
 
 
-def _status(client: MlflowClient, version: Version) -> VersionStatus:
+def _status(version: Version, figures: Mapping[str, float]) -> VersionStatus:
     entered = version.entered
     return VersionStatus(
         number=version.number,
         stage=version.stage,
         aliases=version.aliases,
-        metrics=final_metrics(client, version),
+        metrics=figures,
         created=version.created,
         promoted_by=entered.by if entered else "",
         promoted_at=entered.at if entered else None,

@@ -11,16 +11,18 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from registry.smoke_tests.smoke_test_process import SmokeTestAnswer
-from svgai.array_types import Pixels
-from svgai.choose.optimizer import Optimizer, Prediction, load_optimizer
-from svgai.describe.classifier import Probabilities, load_network
+from svgai.array_types import Floats, Pixels
+from svgai.describe.features import extract_features
 from svgai.errors import ModelFault
 from svgai.logo_types import LOGO_TYPES
-from svgai.model_files.model_pair import model_input
+
+if TYPE_CHECKING:  # each brings a library that the other kind of model does not need, and most of the time is imports
+    from svgai.choose.optimizer import Optimizer, Prediction
 
 REPEATS = 30
 _WARM_UP = 5
@@ -33,9 +35,11 @@ def predictor(kind: str, path: Path) -> Callable[[], None]:
     Raises:
         ModelFault: the serving code cannot load it; when called, its prediction is invalid.
     """
-    seen = model_input(smoke_test_picture())
-    features = seen.features[None]
+    picture = smoke_test_picture()
+    features = extract_features(picture)[None]
     if kind == "optimizer":
+        from svgai.choose.optimizer import load_optimizer  # noqa: PLC0415
+
         optimizer = load_optimizer(path, "trial")
 
         def predict() -> None:
@@ -43,7 +47,9 @@ def predictor(kind: str, path: Path) -> Callable[[], None]:
             require_prediction(prediction, optimizer)
 
         return predict
-    network, pictures = load_network(path), seen.picture[None]
+    from svgai.describe.classifier import load_network, network_input  # noqa: PLC0415
+
+    network, pictures = load_network(path), network_input(picture)[None]
 
     def classify() -> None:
         require_probabilities(network.run(pictures, features))
@@ -63,13 +69,13 @@ def median_ms(predict: Callable[[], None], repeats: int = REPEATS) -> float:
     return 1000 * statistics.median(seconds)
 
 
-def require_probabilities(found: Probabilities) -> None:
+def require_probabilities(found: Floats) -> None:
     """ModelFault unless these are probabilities (1, types) of one image."""
     _require(found.shape == (1, len(LOGO_TYPES)), f"probabilities of shape {found.shape}")
     _require(bool((found >= 0).all()) and abs(float(found.sum()) - 1) < 1e-3, "no probabilities that add up to 1")
 
 
-def require_prediction(prediction: Prediction, optimizer: Optimizer) -> None:
+def require_prediction(prediction: "Prediction", optimizer: "Optimizer") -> None:
     """ModelFault unless it predicts finite numbers for every tracing of the optimizer."""
     _require(len(prediction.candidates) == len(optimizer.portfolio), "no prediction for every tracing")
     _require(bool(np.isfinite(prediction.mean).all()), "predictions that are no finite numbers")

@@ -26,11 +26,11 @@ a hundredth of `worst` at .76, which nobody sees, a tenth.
 _SOUND = 0.8
 """The measured map's value above which differences are invisible."""
 
-_MOST_TORN, _WORTH_OF_TORN = 0.05, 25.0
+_WORTH_OF_TORN, _MUCH_TORN, _WORTH_BEYOND = 25.0, 0.05, 2.5
 """
-Share of the picture from which more that falls short makes no answer worse; and what a share is worth in ln(bytes).
+What a share of the picture that falls short is worth in ln(bytes); and above which share more of it is worth less.
 
-`worst` is the same whether one letter is broken or all are.
+`worst` is the same whether one letter is broken or all are, one of many contour lines is missing or half of them.
 """
 
 
@@ -137,8 +137,10 @@ def best_trial(trials: Sequence[Trial], promise: Promise) -> Trial:
 
 def _loss(trial: Trial, promise: Promise) -> float:
     """A trial's size and its shortfall, in ln(bytes)."""
-    torn = _WORTH_OF_TORN * min(trial.torn, _MOST_TORN) if promise.min_worst else 0.0
-    return math.log(trial.judged.bytes) + WORTH_OF_A_STEP * promise.shortfall(trial.judged) + torn
+    loss = math.log(trial.judged.bytes) + WORTH_OF_A_STEP * promise.shortfall(trial.judged)
+    if not promise.min_worst:
+        return loss
+    return loss + _WORTH_OF_TORN * min(trial.torn, _MUCH_TORN) + _WORTH_BEYOND * max(trial.torn - _MUCH_TORN, 0.0)
 
 
 def _inspected(parameters: TracingParameters, svg: str, inspection: Inspection) -> Trial:

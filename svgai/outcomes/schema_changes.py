@@ -6,8 +6,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Engine, text
 
+from svgai.errors import QualityStoreFault
 from svgai.outcomes.tables import REVISION
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -31,10 +33,14 @@ def downgrade(engine: Engine, revision: str) -> None:
     Downgrade the tables to an earlier revision, "base" for none; data of later columns is lost.
 
     Raises:
+        QualityStoreFault: there is no such revision before that of the tables.
         SQLAlchemyError: the database cannot be reached or changed.
     """
-    with _alone(engine) as config:
-        command.downgrade(config, revision)
+    try:
+        with _alone(engine) as config:
+            command.downgrade(config, revision)
+    except CommandError as fault:
+        raise QualityStoreFault(f"the tables cannot go back to {revision!r}: {fault}") from fault
 
 
 @contextmanager

@@ -65,6 +65,20 @@ class Spool:
             return not any(entry.name.endswith(".jsonl") for entry in entries)
         return True
 
+    @property
+    def size(self) -> int:
+        """
+        Bytes of the files of all processes.
+
+        Raises:
+            OSError: a file cannot be looked at.
+        """
+        total = 0
+        for path in self._folder.glob(_FILES):
+            with suppress(FileNotFoundError):
+                total += path.stat().st_size
+        return total
+
     def append(self, record: Outcome | Rating) -> None:
         """
         Keep a record.
@@ -76,7 +90,7 @@ class Spool:
         file = self._open_file()
         if self._others + self._written + len(line) > self._max_bytes:
             # Records that were moved to the database meanwhile make room.
-            self._others = self._bytes() - self._written
+            self._others = self.size - self._written
             if self._others + self._written + len(line) > self._max_bytes:
                 raise OSError(errno.EDQUOT, "the spool holds as much as it may")
         written = os.write(file, line)
@@ -117,7 +131,7 @@ class Spool:
     def _open_file(self) -> int:
         if self._file is None:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._others, self._written = self._bytes(), 0
+            self._others, self._written = self.size, 0
             # Names by time, so that they sort by age.
             path = self._folder / f"{time.time_ns():020}-{uuid.uuid4().hex}.jsonl"
             # Under another name until it is locked: whoever moves files would take it for one that was left empty.
@@ -133,13 +147,6 @@ class Spool:
                 raise
             self._file = file
         return self._file
-
-    def _bytes(self) -> int:
-        total = 0
-        for path in self._folder.glob(_FILES):
-            with suppress(FileNotFoundError):
-                total += path.stat().st_size
-        return total
 
 
 @contextmanager

@@ -111,18 +111,15 @@ class Batches:
 
     def _next_batch(self) -> list[tuple[_Request, list[Any]]]:
         parts: list[tuple[_Request, list[Any]]] = []
-        room = self.max_batch_size
-        while room and self._queue:
-            request = self._queue[0]
-            if self._wanted(request):
-                if not request.begun:
-                    self._watch.waited(self._clock() - request.came)
-                part = request.items[request.begun : request.begun + room]
-                request.begun += len(part)
-                room -= len(part)
-                parts.append((request, part))
-            if request.answer.done() or request.begun == len(request.items):
-                self._queue.popleft()
+        waiting = [request for request in self._queue if self._wanted(request)]
+        shares = fair_shares([len(request.items) - request.begun for request in waiting], self.max_batch_size)
+        for request, share in zip(waiting, shares, strict=True):
+            if share and not request.begun:
+                self._watch.waited(self._clock() - request.came)
+            if share:
+                parts.append((request, request.items[request.begun : request.begun + share]))
+                request.begun += share
+        self._queue = deque(request for request in waiting if request.begun < len(request.items))
         return parts
 
     def _wanted(self, request: _Request) -> bool:
@@ -131,3 +128,18 @@ class Batches:
             text = f"no batch within {self.max_latency_s * 1000:g} ms; try again shortly"
             request.answer.set_exception(Overloaded(text))
         return not request.answer.done()
+
+
+def fair_shares(wanted: Sequence[int], room: int) -> list[int]:
+    """
+    Divide the room of a batch between requests that want so many items each: equally, so that no list delays the only
+    image of another request; where there is not one for each, the first ones get theirs.
+    """
+    shares = [0] * len(wanted)
+    while room and (open_ones := [place for place, most in enumerate(wanted) if shares[place] < most]):
+        each = max(1, room // len(open_ones))
+        for place in open_ones:
+            share = min(each, wanted[place] - shares[place], room)
+            shares[place] += share
+            room -= share
+    return shares

@@ -130,6 +130,7 @@ def training_table(path: Path) -> Path:
     return path
 
 
+@cache
 def input_references() -> tuple[InputReference, InputReference]:
     """What a classifier and an optimizer that learned from the drawn logos would say of them."""
     drawn = [drawn_logo(seed, 40) for seed in range(40)]

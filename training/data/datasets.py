@@ -234,7 +234,7 @@ def split_by_brand(samples: Sequence[Sample], fractions: Sequence[float], seed: 
 
 
 def _load_generated(folder: Path, size: int, progress: Callable[[int, int], None] | None, drawings: bool) -> Dataset:
-    table = pd.read_parquet(folder / MANIFEST)
+    table = _read_manifest(folder / MANIFEST)
     samples: list[Sample] = []
     skipped: list[tuple[str, str]] = []
     for done, row in enumerate(table.itertuples(), start=1):
@@ -254,6 +254,13 @@ def _load_generated(folder: Path, size: int, progress: Callable[[int, int], None
     if not samples:
         raise DatasetFault(f"none of the images that {folder / MANIFEST} lists is there")
     return Dataset(tuple(sorted(samples, key=lambda sample: sample.name)), tuple(skipped))
+
+
+def _read_manifest(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(path, columns=["file", "svg", "kind", "brand", "sha256"])
+    except (OSError, ValueError) as fault:
+        raise DatasetFault(f"{path} is no list of generated images; `svgai data` writes it anew: {fault}") from fault
 
 
 def _read_labels(path: Path, *, required: bool) -> dict[str, LogoType]:

@@ -1,14 +1,24 @@
 """Training settings by name, as on a command line: `epochs=20`, `second_rounds=200`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Config = TypeVar("Config", bound="DataclassInstance")
+
+Count = Annotated[int, Field(ge=1)]
+CountOrNone = Annotated[int, Field(ge=0)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1)]
+"""What a setting may be, where its library would fail late, or in words of its own; checked where it is given."""
 
 
 def with_values(config: Config, values: Mapping[str, str]) -> Config:
@@ -17,13 +27,17 @@ def with_values(config: Config, values: Mapping[str, str]) -> Config:
     prefix.
 
     Raises:
-        ValueError: there is no such setting, or the value has the wrong type; the message lists the settings.
+        ValueError: there is no such setting, or the value has the wrong type or is not allowed; the message lists the
+            settings.
     """
     known = settings_of(config)
     for name, text in values.items():
         if name not in known:
             raise ValueError(f"there is no setting {name!r}; there are {', '.join(known)}")
-        config = _with(config, known[name], _read(name, text, _value(config, known[name])))
+        value = _read(name, text, _value(config, known[name]))
+        *part, field = known[name]
+        _check(name, value, get_type_hints(type(_value(config, part)), include_extras=True)[field])
+        config = _with(config, known[name], value)
     return config
 
 
@@ -39,7 +53,14 @@ def settings_of(config: "DataclassInstance") -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _value(config: Any, way: tuple[str, ...]) -> Any:
+def _check(name: str, value: object, allowed: Any) -> None:
+    try:
+        TypeAdapter(allowed).validate_python(value)
+    except ValidationError as fault:
+        raise ValueError(f"{name}: {value!r}: {fault.errors()[0]['msg']}") from None
+
+
+def _value(config: Any, way: Sequence[str]) -> Any:
     for name in way:
         config = getattr(config, name)
     return config

@@ -1,10 +1,12 @@
 """The surrogate's rows and its boosting: (features, tracing) -> outcome, on the scales of svgai.scales."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 import xgboost
+from pydantic import Field
 from sklearn.model_selection import GroupKFold
 
 from svgai.array_types import Floats
@@ -13,6 +15,7 @@ from svgai.describe.features import FEATURE_NAMES
 from svgai.measure.outcome_scales import SCALES, to_scales
 from training.data.datasets import brand_of
 from training.data.progress import Progress, Watch, unwatched
+from training.fit.config_values import Amount, Count, Rate, Seed
 from training.search.tracing_table import tracing_of
 
 EvalsLog = dict[str, dict[str, list[float] | list[tuple[float, float]]]]
@@ -22,15 +25,15 @@ EvalsLog = dict[str, dict[str, list[float] | list[tuple[float, float]]]]
 class OptimizerConfig:
     """Training settings. `folds`: number of cross-validation folds of the images."""
 
-    rounds: int = 300
-    folds: int = 3
-    max_depth: int = 6
-    max_bin: int = 64
-    learning_rate: float = 0.08
-    min_child_weight: float = 8.0
-    subsample: float = 0.8
-    colsample_bytree: float = 0.4
-    seed: int = 7
+    rounds: Count = 300
+    folds: Annotated[int, Field(ge=2)] = 3
+    max_depth: Count = 6
+    max_bin: Annotated[int, Field(ge=2)] = 64
+    learning_rate: Rate = 0.08
+    min_child_weight: Amount = 8.0
+    subsample: Annotated[float, Field(gt=0, le=1)] = 0.8
+    colsample_bytree: Annotated[float, Field(gt=0, le=1)] = 0.4
+    seed: Seed = 7
 
 
 @dataclass(frozen=True, eq=False)

@@ -129,7 +129,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 def _read_part(path: Path) -> pd.DataFrame:
     try:
         return pd.read_parquet(path)
-    except ValueError as fault:
+    except (OSError, ValueError) as fault:
         raise DatasetFault(f"{path} is damaged; remove it, and its image is measured anew: {fault}") from fault
 
 

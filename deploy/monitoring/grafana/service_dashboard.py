@@ -123,6 +123,12 @@ ERRORS = Section(
             "1: its rows wait in the spool.",
             top=1,
         ),
+        Lines(
+            "Rows that wait for the quality database",
+            "decbytes",
+            (Query('svgai_outcomes_spool_bytes{job="svgai"}', "{{instance}}"),),
+            "The size of the spool, which is full at QUALITY_SPOOL_BYTES.",
+        ),
     ),
 )
 

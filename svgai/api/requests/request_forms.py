@@ -8,7 +8,9 @@ fetched from a URL, and an image's bytes are not examined here.
 import asyncio
 import json
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -68,10 +70,19 @@ def form_of(body: bytes, content_type: str, form: type[FormT]) -> FormT:
 
 def _require_few_parts(body: bytes) -> None:
     # Parsing JSON holds the interpreter's lock: millions of small values would block all other requests.
-    if len(body) > _READ_AT_ONCE and sum(map(body.count, (b"[", b"{", b","))) > MOST_JSON_PARTS:
+    if len(body) > _READ_AT_ONCE and len(list(islice(_parts(body), MOST_JSON_PARTS + 1))) > MOST_JSON_PARTS:
         raise InvalidRequest(
             f"the body has more than {MOST_JSON_PARTS:,} lists, objects and commas; no request needs them"
         )
+
+
+def _parts(body: bytes) -> Iterator[int]:
+    """Where there may be a list, an object or another value. A search skips images several times as fast as a count."""
+    for mark in (b"[", b"{", b","):
+        place = body.find(mark)
+        while place >= 0:
+            yield place
+            place = body.find(mark, place + 1)
 
 
 def _fields(body: bytes, content_type: str, form: type[ApiForm]) -> dict[str, Any]:

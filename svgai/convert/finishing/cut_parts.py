@@ -6,19 +6,23 @@ clipped as fine lines (Clipper, whose whole numbers make it sure) and become pie
 """
 
 import xml.etree.ElementTree as ET  # nosec B405
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pyclipper
 
 from svgai.convert.cutter import TOO_WIDE
 from svgai.convert.finishing.curve_pieces import CurvePieces
 from svgai.convert.finishing.drawn_outlines import BLACK, drawn_fills
+from svgai.convert.hex_colours import rgb_of
 from svgai.errors import InvalidParameters
 from svgai.trace.svg.grid_geometry import GridPoint
 from svgai.trace.svg.path_data import path_data
 
 FINER = 16
 """Steps of the parts' grid in one step of the drawing's, which is a third of a pixel or less."""
+
+_COVERED = 0.999  # of a page: rounding leaves less
 
 _SLIVER = 0.25  # of a pixel: what is narrower is left by outlines that should be one
 
@@ -56,14 +60,33 @@ def with_cut_parts(root: ET.Element, least_width: float) -> None:
     slot, part = (width * pixel for width in (_SLIVER, max(_SLIVER, least_width)))
     root[:] = []
     root.set("viewBox", " ".join(map(str, page)))
+    parts: dict[str, Rings] = {}
     for fill, rings in reversed(seen.items()):
         together = _clipped(rings, pyclipper.CT_UNION)  # one part where a colour lies on itself
-        kept = [ring for ring in together if _holds_disc(ring, part if pyclipper.Orientation(ring) else slot)]
-        data = path_data(map(curves.outline, kept))
+        parts[fill] = [ring for ring in together if _holds_disc(ring, part if pyclipper.Orientation(ring) else slot)]
+    cover = sum(pyclipper.Area(ring) for rings in parts.values() for ring in rings)
+    for fill in _in_order(parts, clear=cover < _COVERED * page[2] * page[3]):
+        data = path_data(map(curves.outline, parts[fill]))
         if data:
             ET.SubElement(root, "path", {"d": data} if fill == BLACK else {"fill": fill, "d": data})
     if seen and not len(root):
         raise InvalidParameters(TOO_WIDE)
+
+
+def _in_order(fills: Iterable[str], *, clear: bool) -> list[str]:
+    """
+    Colours in the order in which seams show least; it is free, since parts do not overlap.
+
+    Of a pixel with a share b of the upper part and 1 - b of the lower one, viewers leave b (1 - b) to the page, in the
+    place of the lower one: that should differ least from the page, which is white, or where some of it is `clear` also
+    black, as pictures are measured.
+    """
+    pages = (0, 255) if clear else (255,)
+
+    def contrast(fill: str) -> int:
+        return max(int(np.abs(rgb_of(fill).astype(int) - page).sum()) for page in pages)
+
+    return sorted(fills, key=contrast)
 
 
 def _clipped(rings: Rings, kind: int, lids: Sequence[list[GridPoint]] = ()) -> Rings:

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from itertools import islice
+from typing import Protocol
 
 from svgai.decode.formats.png_chunks import SIGNATURE
 
@@ -18,15 +19,23 @@ _HARMLESS = frozenset(
 """No profile, no EXIF block, no text: only pixel data is parsed."""
 
 
-def is_plain_png(data: bytes, max_pixels: int = MOST_PIXELS) -> bool:
+class Contents(Protocol):
+    """The bytes of a file, of which only slices with a beginning and an end are read."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> bytes: ...
+
+
+def is_plain_png(data: Contents, max_pixels: int = MOST_PIXELS) -> bool:
     """
     Whether it has 8 bits a sample, no interlacing, few pixels, and no chunk but those of pixels and colours.
 
     None is with more than `max_pixels`, or than MOST_PIXELS.
     """
-    if len(data) > MOST_BYTES or not data.startswith(SIGNATURE) or data[12:16] != b"IHDR" or len(data) < 33:
+    if not 33 <= len(data) <= MOST_BYTES or data[0:8] != SIGNATURE or data[12:16] != b"IHDR":
         return False
-    width, height, depth, colour_type, *methods = _HEADER.unpack_from(data, 16)
+    width, height, depth, colour_type, *methods = _HEADER.unpack(data[16:29])
     if (
         depth != 8
         or colour_type not in _COLOUR_TYPES
@@ -44,11 +53,12 @@ def pixels_of(data: bytes) -> int:
     return int(width * height)
 
 
-def _names(data: bytes) -> Iterator[bytes]:
+def _names(data: Contents) -> Iterator[bytes]:
     place = len(SIGNATURE)
     while place + 12 <= len(data):
-        length = int.from_bytes(data[place : place + 4])
+        head = data[place : place + 8]
+        length = int.from_bytes(head[:4])
         if place + 12 + length > len(data):
             return
-        yield data[place + 4 : place + 8]
+        yield head[4:]
         place += 12 + length

@@ -5,7 +5,7 @@ Adapts the processes of BentoML's server: the supervisor, and the worker that it
 * A dead worker is replaced within a second (`supervision`), also inside a container, where BentoML does not.
 * A stopped worker (SIGSTOP) is killed and replaced. A worker resumes its stopped supervisor.
 * At SIGHUP the worker reloads its models instead of being replaced.
-* BentoML's log lines get our format, and repeated ones are counted.
+* BentoML's log lines get our format, as does what libraries write to stdout or stderr; repeated ones are counted.
 * Gauges of a killed worker are removed from the metrics by the next one.
 * An address in use ends it with a line that names it, not with a traceback.
 """
@@ -28,6 +28,7 @@ from bentoml._internal.utils.analytics.usage_stats import do_not_track
 from svgai.serve.bento.contacts import TESTED_VERSION, other_version
 from svgai.serve.logs.log_file import log_file_fault
 from svgai.serve.logs.log_setup import formatter, log_to_file
+from svgai.serve.logs.native_output import log_native_output, open_native_output
 from svgai.serve.logs.repeated_lines import RepeatedLines, log_warnings
 from svgai.serve.logs.uncaught import log_uncaught
 from svgai.serve.monitoring.dead_gauges import forget_dead_gauges
@@ -44,6 +45,18 @@ _ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "4194304", "MAL
 """
 For the C library, which gives every thread its own heap and keeps memory of large images: two heaps at most, blocks
 from 4 MB on and free ends of heaps from 8 MB on go back to the system.
+"""
+
+MAIN_IMPORTS = ("click", "_bentoml_impl.worker.patch")
+"""
+What the main module of a worker imports, and so each child process, by multiprocessing's rules. They share it if the
+fork server has it.
+"""
+
+_SWITCH_S = 0.001
+"""
+Longest that a thread of Python's keeps the event loop waiting, in place of 5 ms: a request needs several turns of the
+loop, each of which waits for the threads that parse large bodies.
 """
 
 _WORKER_MODULE = "_bentoml_impl.worker.service"
@@ -70,6 +83,7 @@ def prepare_supervisor(settings: Settings) -> None:
     from svgai.serve.bento.supervision import look_often  # noqa: PLC0415
 
     look_often()
+    open_native_output()
     workers = ChildProcesses(_WORKER_MODULE)
     hand_on_reloads(workers)
     watch_for_stopped(worker=StoppedProcesses(workers))
@@ -87,6 +101,8 @@ def prepare_worker(settings: Settings) -> None:
                 logging.getLogger(name).addHandler(handler)
     metrics = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if _is_worker():
+        sys.setswitchinterval(_SWITCH_S)
+        log_native_output(map(logging.getLogger, _LOGGERS))
         supervisor = StoppedProcesses(lambda: filter(None, [psutil.Process().parent()]), signal.SIGCONT)
         watch_for_stopped(supervisor=supervisor, forkserver=StoppedProcesses(ChildProcesses(_FORK_SERVER_MODULE)))
     if killed := forget_dead_gauges(Path(metrics) if metrics else None, psutil.pid_exists):

@@ -29,7 +29,9 @@ QUICK_SECONDS = 0.25
 QUICK_PROCESSES = 2
 """Most processes, at most one per core; a third would only wait."""
 
-NICENESS = 10
+QUICK_NICENESS, SLOW_NICENESS = 5, 10
+"""Both lanes give way to the service itself: images that are quickly decoded would otherwise keep it from the cores."""
+
 _QUICK_WALL_S, SLOW_WALL_S = 5.0, 16.0
 """Wall-clock limits of each lane: a process may wait for a core, and a stopped one for ever."""
 
@@ -58,8 +60,8 @@ class DecodePool:
         # Base64 of the largest image that a body can hold; answers are small.
         capacity = max(limits.max_bytes, 1_000_000) + _MARGIN_BYTES
         count = min(QUICK_PROCESSES, usable_processors())
-        quick = Work("decode", set_up, (limits,), capacity)
-        slow = Work("decode-slow", set_up, (limits,), capacity, NICENESS)
+        quick = Work("decode", set_up, (limits,), capacity, QUICK_NICENESS)
+        slow = Work("decode-slow", set_up, (limits,), capacity, SLOW_NICENESS)
         self.quick = ProcessGroup(quick, count, start_s=start_s, replaced=replaced)
         self.slow = ProcessGroup(slow, 1, start_s=start_s, replaced=replaced)
         self._slow_wall_s = slow_wall_s

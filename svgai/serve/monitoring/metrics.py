@@ -73,6 +73,9 @@ class Metrics(Protocol):
     def outcomes_dropped(self, count: int) -> None:
         """Records that will never reach the quality database."""
 
+    def outcomes_waiting(self, size: int) -> None:
+        """Bytes of the records that wait for the quality database."""
+
     def database_down(self, down: bool) -> None:
         """Whether records wait because the quality database does not accept them."""
 
@@ -106,6 +109,8 @@ class NoMetrics:
     def ai_enabled(self, enabled: bool) -> None: ...
 
     def outcomes_dropped(self, count: int) -> None: ...
+
+    def outcomes_waiting(self, size: int) -> None: ...
 
     def database_down(self, down: bool) -> None: ...
 
@@ -156,6 +161,7 @@ class PrometheusMetrics:
             "Records that were lost on their way to the quality database",
             registry=registry,
         )
+        self._spool = gauge("svgai_outcomes_spool_bytes", "Size of the records that wait for the quality database")
         self._database = gauge("svgai_quality_database_down", "1 while the quality database does not accept outcomes")
         self._switched_off = gauge(
             "svgai_challenger_switched_off", "1 while the challenger of this service is switched off"
@@ -189,6 +195,7 @@ class PrometheusMetrics:
         for result in get_args(CacheResult):
             self._cache.labels(result)
         self._memory.labels("all").set(0)
+        self._spool.set(0)
         self._database.set(0)
         self._switched_off.set(0)
 
@@ -224,6 +231,9 @@ class PrometheusMetrics:
 
     def outcomes_dropped(self, count: int) -> None:
         self._dropped.inc(count)
+
+    def outcomes_waiting(self, size: int) -> None:
+        self._spool.set(size)
 
     def database_down(self, down: bool) -> None:
         self._database.set(int(down))

@@ -86,7 +86,7 @@ class QualityStore:
         self._metrics = metrics
         self._url = url
         self._group = ProcessGroup(Work("outcomes", set_up, (folder, url), MESSAGE_BYTES, NICENESS), 1)
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._refused = 0
         self._fault = ""
 
@@ -98,15 +98,15 @@ class QualityStore:
     def start(self) -> None:
         """Start to write, beginning with what an earlier service left."""
         self._group.start()
-        self._task = asyncio.create_task(self._write())
+        self._tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._show_spool())]
 
     async def close(self) -> None:
         """Write what can be written in a few seconds; the rest waits for the next service."""
-        if self._task is None:
+        if not self._tasks:
             return
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.wait(self._tasks)
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WRITE_S):
                 await self._empty_spool()
@@ -156,6 +156,13 @@ class QualityStore:
         while True:
             await asyncio.sleep(RETRY_S[min(self._refused, len(RETRY_S)) - 1] if self._refused else WRITTEN_EVERY_S)
             await self._empty_spool()
+
+    async def _show_spool(self) -> None:
+        """Publish the spool's size for ever: by itself, as a hand-over may wait for a database for a minute."""
+        while True:
+            with suppress(OSError):  # a folder that cannot be read is logged where records are written
+                self._metrics.outcomes_waiting(self._spool.size)
+            await asyncio.sleep(WRITTEN_EVERY_S)
 
     async def _empty_spool(self) -> None:
         try:

@@ -92,7 +92,7 @@ def test_a_killed_run_goes_on(place: Path) -> None:
         below = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         process.wait()
-    gone, left = psutil.wait_procs(below, timeout=30)
+    gone, left = psutil.wait_procs(below, timeout=120)
     assert (len(gone), left) == (len(below), [])
     with FolderManifest(str(place / "out")) as manifest:
         before = manifest.done()
@@ -104,6 +104,7 @@ def test_a_killed_run_goes_on(place: Path) -> None:
     assert {name: (place / "out" / name).stat().st_mtime_ns for name in before} == times
 
 
+@pytest.mark.long
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(place: Path) -> None:
     """The exit code is that of a stopped command, every SVG is in the manifest, and no half file is left."""
     with running(place, "in", "--out", "out", "--jobs", "2") as process:
@@ -191,6 +192,7 @@ def cluster() -> Iterator[str]:
             process.wait()
 
 
+@pytest.mark.long
 def test_a_service_converts_folders(place: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """With its models; what is done is not sent again."""
     models = write_models(tmp_path_factory.mktemp("models"))

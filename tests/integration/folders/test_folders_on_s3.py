@@ -56,6 +56,7 @@ def records(store: S3Store) -> list[dict[str, object]]:
     return [json.loads(line) for name in sorted(parts) for line in parts[name].splitlines()]
 
 
+@pytest.mark.long
 def test_a_bucket_is_converted_into_another_place_of_it(store: S3Store, tmp_path: Path) -> None:
     """Mirrored and byte for byte what this machine makes; called again it makes nothing; what changed is made anew."""
     done = run(store, tmp_path, SOURCE, "--out", OUT, "--jobs", "2", "--report", "r.csv")

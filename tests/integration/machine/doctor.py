@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[3]
 Finding = Mapping[str, str]
 
 _KEPT = ("HOME", "LANG", "LD_LIBRARY_PATH")
-_LIMIT_S = 120
+_LIMIT_S = 300
 
 
 def doctor(folder: Path, *options: str, **settings: str) -> tuple[list[Finding], str]:

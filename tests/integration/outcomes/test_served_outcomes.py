@@ -22,7 +22,7 @@ from tests.integration.servers.served import Served, encoded, error_code, servin
 
 pytestmark = pytest.mark.integration
 
-WRITTEN_WITHIN_S = 30
+WRITTEN_WITHIN_S = 120
 IMAGE = {"image": encoded(png())}
 DROPPED = "svgai_outcomes_dropped_total"
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.integration
 RATE = 10
 """Conversions a second that are kept meanwhile."""
 
-SLOWEST_S = 0.25
+SLOWEST_S = 1.5
 """Seconds that keeping one may take on a busy machine: none waits for a database, which would be seconds."""
 
 
@@ -60,7 +60,7 @@ def _through(url: str, folder: Path, work: Callable[[Traffic], Awaitable[None]],
         store.start()
         try:
             await work(traffic)
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(180):
                 while not spool.empty:  # noqa: ASYNC110 - another process empties it
                     await asyncio.sleep(0.1)
         finally:
@@ -192,7 +192,7 @@ def test_a_full_disk_under_the_spool_is_counted(disk: Path, tmp_path: Path) -> N
         async def empty() -> None:
             store = QualityStore(spool, disk / "spool", url, PrometheusMetrics(CollectorRegistry()))
             store.start()
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(180):
                 while not spool.empty:  # noqa: ASYNC110 - another process empties it
                     await asyncio.sleep(0.1)
             await store.close()

@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from mlflow import MlflowClient
@@ -30,6 +31,8 @@ pytestmark = [
 ]
 
 MANY = 250
+MOST_CALLS = 6
+"""Of `status`: each model, and its versions; the experiments, and the runs of all versions."""
 WORDS = "Größer, schärfer: 新しい 🎨\n\nÀ voir… nach dem «Fest»"
 """Of two paragraphs, beyond the basic plane and with signs of print."""
 
@@ -58,9 +61,28 @@ def promoted(client: MlflowClient, version: int | None = None) -> Promotion:
     return promote(client, CLASSIFIER, version, to="Production", actor=Actor(by="Jürgen", via="cli"), judge=judge)
 
 
+class Counted:
+    """A client whose calls are counted."""
+
+    def __init__(self, client: MlflowClient) -> None:
+        self._client, self.calls = client, 0
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        called = getattr(self._client, name)
+
+        def count(*arguments: Any, **named: Any) -> Any:
+            self.calls += 1
+            return called(*arguments, **named)
+
+        return count
+
+
 def standing(client: MlflowClient) -> dict[int, tuple[str, tuple[str, ...]]]:
-    """Stage and aliases of the versions that have one of them, as `svgai status` tells."""
-    (classifier, _) = status(client)
+    """Stage and aliases of the versions that have one of them, as `svgai status` tells in few calls."""
+    counted = Counted(client)
+    (classifier, _) = status(cast(MlflowClient, counted))
+    assert counted.calls <= MOST_CALLS
+    assert all("accuracy" in version.metrics for version in classifier.versions)
     assert [version.number for version in classifier.versions] == list(range(1, MANY + 1))
     return {v.number: (v.stage, v.aliases) for v in classifier.versions if v.stage != "None" or v.aliases}
 

@@ -89,3 +89,26 @@ def test_a_bento_for_a_gpu_is_kept_and_not_taken_for_what_serves_here(store: Pat
     assert [prove(store, mode) for mode in ("good", "better", "best")] == ["", "", ""]
     assert (store.parents[2] / "project" / BUILT).read_text().split() == [tag("good"), tag("better"), tag("best")]
     assert run(store, BUILT_BENTO).stdout.strip() == tag("good")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("left", ["", "services: ["])
+def test_a_damaged_bento_of_the_store_stops_nothing(store: Path, left: str) -> None:
+    """Whoever made it: a power cut may leave its description empty or cut off."""
+    (store / "odd" / "bento.yaml").write_text(left)
+    labels = f"from registry.bento.bento_builder import held_models; print(held_models({tag('odd')!r}))"
+    assert run(store, labels).stdout.strip() == "None"
+    assert [prove(store, mode) for mode in ("good", "better", "best")] == ["", "", ""]
+    assert not (store / "good").exists()
+
+
+@pytest.mark.long
+def test_a_removal_leaves_the_latest_where_it_is(store: Path) -> None:
+    """It is what was delivered last, which need not be what was built last; that of a removed one is nobody's."""
+    remove = "import sys; from registry.bento.bento_removal import remove_bento; remove_bento(sys.argv[1])"
+    (store / "latest").write_text("good")
+    assert run(store, remove, tag("better")).returncode == 0
+    assert (store / "latest").read_text() == "good"
+    assert run(store, remove, tag("good")).returncode == 0
+    assert not (store / "latest").exists()
+    assert run(store, "import bentoml; bentoml.bentos.get('svgai:latest')").returncode == 0

@@ -134,6 +134,7 @@ def test_a_bento_of_another_registry_is_not_taken(project: Path, tmp_path: Path)
     assert (chosen.returncode, chosen.stdout) == (1, "")
 
 
+@pytest.mark.long
 def test_several_versions_in_production_are_no_guess(project: Path) -> None:
     """What to do is said, and the last one serves meanwhile."""
     move(connect(f"sqlite:///{project}/mlflow.db"), CLASSIFIER, 1, "Production", archive=False)
@@ -142,6 +143,7 @@ def test_several_versions_in_production_are_no_guess(project: Path) -> None:
     assert "several versions in Production (1, 2)" in chosen.stderr
 
 
+@pytest.mark.long
 def test_latest_is_what_was_delivered_last(project: Path) -> None:
     """Not what was built last; a Bento for a GPU goes by its tag."""
     store = project.parent / "bentoml" / "bentos" / "svgai"

@@ -1,5 +1,6 @@
 """MLflow as deploy/mlflow starts it: accounts, what each role may do, and what is refused."""
 
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -23,10 +24,13 @@ from tests.marks import MLFLOW_WARNINGS
 
 pytestmark = [
     pytest.mark.integration,
+    pytest.mark.long,
     *MLFLOW_WARNINGS,
 ]
 
 PASSWORD = "twelve-signs"
+SEEDS = count()
+"""Each test logs another model."""
 
 
 class Team:
@@ -59,13 +63,13 @@ def team(accounts: TeamServer, monkeypatch: pytest.MonkeyPatch) -> Team:
 def version(team: Team, team_server: TeamServer, tmp_path: Path) -> LoggedVersion:
     """A version that the engineer logged."""
     team.acts("ed")
-    return log_training(train("classifier", tmp_path / "run", seed=hash(tmp_path) % 1000), team_server.uri)
+    return log_training(train("classifier", tmp_path / "run", seed=next(SEEDS)), team_server.uri)
 
 
 def test_nothing_starts_without_its_secrets(tmp_path: Path) -> None:
     """Everything that is missing is named, each with what to do, and no secret has a default."""
     server = start({"PGHOST": "127.0.0.1"}, tmp_path / "log")
-    assert server.wait(timeout=30) == 64
+    assert server.wait(timeout=120) == 64
     told = (tmp_path / "log").read_text()
     for name in ("PGPASSWORD", "MLFLOW_AUTH_ADMIN_PASSWORD", "MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY"):
         assert f"  {name}: " in told
@@ -103,7 +107,7 @@ def test_reader_moves_nothing(team: Team, version: LoggedVersion) -> None:
         move(reader, CLASSIFIER, version.version, "Production", archive=False)
     alias = {"name": CLASSIFIER, "alias": "production", "version": str(version.version)}
     answer = httpx.post(
-        f"{reader.tracking_uri}/api/2.0/mlflow/registered-models/alias", json=alias, auth=("rita", PASSWORD), timeout=10
+        f"{reader.tracking_uri}/api/2.0/mlflow/registered-models/alias", json=alias, auth=("rita", PASSWORD), timeout=60
     )
     assert answer.status_code == 403
     seen = next(found for found in list_versions(reader, CLASSIFIER) if found.number == version.version)
@@ -145,7 +149,7 @@ def test_server_answers_under_its_own_names_only(team_server: TeamServer, host: 
         params={"experiment_id": "0"},
         headers={"Host": host},
         auth=("admin", ADMIN_PASSWORD),
-        timeout=10,
+        timeout=60,
     )
     assert answer.status_code == status
 
@@ -160,7 +164,7 @@ def test_clicks_come_from_its_own_pages_only(
         json={"name": CLASSIFIER, "alias": "looked-at", "version": str(version.version)},
         headers={"Origin": origin},
         auth=("ed", PASSWORD),
-        timeout=10,
+        timeout=60,
     )
     assert answer.status_code == status
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rollout.nginx.proxy_configuration import GENERATION_PATH, ProxyConfiguration
 from rollout.ports import free_port
-from rollout.proxy_configuration import GENERATION_PATH, ProxyConfiguration
 from rollout.readiness import wait_until_ready
 from tests.integration.servers.raw_http import wire
 from tests.integration.servers.viewers import program
@@ -44,11 +44,11 @@ def client(tmp_path: Path) -> Iterator[httpx.Client]:
         wait_until_ready(
             f"{url}/.proxy{GENERATION_PATH}", lambda: None if process.poll() is None else errors.read_text()
         )
-        with httpx.Client(base_url=url, timeout=10, headers={"X-Request-ID": "mine"}) as made:
+        with httpx.Client(base_url=url, timeout=60, headers={"X-Request-ID": "mine"}) as made:
             yield made
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def test_too_many_requests_at_once_are_answered_as_the_service_answers(client: httpx.Client) -> None:

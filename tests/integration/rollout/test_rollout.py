@@ -59,7 +59,7 @@ class Place:
         return Deployment(self.folder, "127.0.0.1", self.port, store, told, care=Care(canary, observe_s))
 
     def ask(self) -> httpx.Response:
-        return httpx.post(f"http://127.0.0.1:{self.port}/api/classify", content=BODY, headers=JSON, timeout=30)
+        return httpx.post(f"http://127.0.0.1:{self.port}/api/classify", content=BODY, headers=JSON, timeout=120)
 
     def serves(self) -> str:
         """The Bento that answers."""
@@ -270,6 +270,7 @@ def test_a_deployment_that_was_killed_is_finished_or_undone(place: Place, words:
     assert len([p for p in place.processes() if p.ppid() == 1]) == 1
 
 
+@pytest.mark.long
 def test_a_service_that_was_started_just_before_the_kill_is_found(place: Place, bento_home: Path) -> None:
     """The state names it although nobody saw it start."""
     deployment = place.deployment()
@@ -323,6 +324,7 @@ def test_of_two_deployments_at_once_one_waits(place: Place) -> None:
     assert {place.serves(), place.deployment().former()} == {BETTER, BEST}
 
 
+@pytest.mark.long
 def test_the_counters_of_one_service_survive_the_start_of_another(place: Place) -> None:
     """BentoML empties the folder of metrics in its home when it starts."""
     deployment = place.deployment()
@@ -351,6 +353,7 @@ def test_stopping_ends_everything(place: Place) -> None:
     assert f"{GOOD} was in service at http://127.0.0.1:{place.port}; it is stopped" in place.said
 
 
+@pytest.mark.long
 def test_after_a_stop_there_is_nothing_to_roll_back(place: Place) -> None:
     """It is refused, with what to do instead: nobody asked for the older Bento."""
     for bento in (GOOD, BETTER):
@@ -368,6 +371,7 @@ def test_a_taken_port_is_told_before_anything_starts(place: Place) -> None:
     assert place.processes() == []
 
 
+@pytest.mark.long
 def test_the_bento_that_serves_moves_to_another_port(place: Place) -> None:
     """By a deployment or by a look of the watcher, without a second process; the port before is free then."""
     place.deployment(observe_s=0).deploy(GOOD)
@@ -423,6 +427,7 @@ def _until(happened: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_an_observation_does_not_go_on_at_a_port_that_is_taken(place: Place) -> None:
     """Whoever is there keeps it, and the Bento stays where clients reach it."""
     place.deployment(observe_s=0).deploy(GOOD)
@@ -460,6 +465,7 @@ def test_a_rollback_ends_a_canary_and_goes_no_further(place: Place) -> None:
     assert "rolled back by a command" in str(faults[0])
 
 
+@pytest.mark.long
 def test_workers_of_a_killed_nginx_make_way(place: Place) -> None:
     """They hold the port after their master was killed; a deployment that follows is served by new ones."""
     place.deployment(observe_s=0).deploy(GOOD)
@@ -472,6 +478,7 @@ def test_workers_of_a_killed_nginx_make_way(place: Place) -> None:
     assert place.serves() == BETTER
 
 
+@pytest.mark.long
 def test_workers_of_a_killed_service_make_way(place: Place) -> None:
     """They go on answering after what watches them was killed, until another service has taken over: none is lost."""
     place.deployment(observe_s=0).deploy(GOOD)

@@ -17,7 +17,7 @@ from tests.integration.servers.viewers import program
 
 PageStage = Literal["Staging", "Production", "Archived"]
 
-_LIMIT_MS = 20_000
+_LIMIT_MS = 60_000
 _COLOURS = 64
 # Playwright's own flags keep Chromium from calling home; without names to resolve, pages cannot either.
 _FLAGS = ("--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")

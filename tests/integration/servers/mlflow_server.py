@@ -16,7 +16,7 @@ from rollout.ports import free_port
 from rollout.readiness import wait_until_ready
 from svgai.errors import SvgAiError
 
-_START_LIMIT_S = 120
+_START_LIMIT_S = 240
 
 
 class MlflowServer:

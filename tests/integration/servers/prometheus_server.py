@@ -15,7 +15,7 @@ from tests.integration.servers.served import ROOT
 from tests.integration.servers.viewers import program
 
 FOLDER = ROOT / "deploy/monitoring"
-WITHIN_S = 60
+WITHIN_S = 180
 
 
 class Prometheus:
@@ -66,7 +66,7 @@ def prometheus(
     with (folder / "output.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             yield Prometheus(client)
     finally:
         stop(process)

@@ -75,7 +75,7 @@ class Wire:
 
 
 @contextmanager
-def wire(address: httpx.URL, timeout: float = 30) -> Iterator[Wire]:
+def wire(address: httpx.URL, timeout: float = 60) -> Iterator[Wire]:
     """A connection to the server of an address."""
     with socket.create_connection((address.host, address.port or 80), timeout) as connected:
         yield Wire(connected)

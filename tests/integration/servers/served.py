@@ -18,7 +18,7 @@ from loadtests.servers.local_server import stop
 from rollout.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
-START_SECONDS, LOG_SECONDS = 60, 20
+START_SECONDS, LOG_SECONDS = 180, 60
 KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH")
 """Variables that a service has of those of the tests."""
 
@@ -69,13 +69,13 @@ def start(
     Start a service with settings from nothing but the arguments; gives the process and its output.
 
     Without a Bento's tag it is the working tree's service. The BentoML store is folder/bentoml. `runner` is a command
-    that runs another one.
+    that runs another one. A conversion has a minute unless the settings say otherwise: cores may be busy.
     """
     folder.mkdir(parents=True, exist_ok=True)
     output = folder / "output.log"
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     places = {"BENTOML_HOME": str(folder / "bentoml"), "QUALITY_DB_URL": f"sqlite:///{folder / 'quality.db'}"}
-    environment = kept | places | {"BENTOML_DO_NOT_TRACK": "true"} | settings
+    environment = kept | places | {"BENTOML_DO_NOT_TRACK": "true", "AI_INFERENCE_TIMEOUT": "60"} | settings
     command = [sys.executable, "-m", "bentoml", "serve"]
     with output.open("wb") as log:
         process = subprocess.Popen(
@@ -96,7 +96,7 @@ def serving(
     port = free_port()
     process, output = start(folder, port, bento=bento, runner=runner, **settings)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
             served = Served(client, process, output)
             served.wait_for("/readyz" if ready else "/livez", 200)
             yield served

@@ -41,7 +41,7 @@ class TeamServer:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=180,
         )
 
 

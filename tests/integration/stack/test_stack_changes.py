@@ -3,6 +3,7 @@
 import logging
 import os
 import time
+from itertools import pairwise
 
 import psutil
 
@@ -25,19 +26,26 @@ def release_of(stack: Stack) -> Release:
     return release
 
 
+def other_image(stack: Stack) -> str:
+    """The one of both that does not serve."""
+    return stack.images.second if release_of(stack).image == stack.images.first else stack.images.first
+
+
 def test_versions_change_without_a_failed_request(stack: Stack) -> None:
-    """Upgrades and rollbacks in turn, each of them under load, and at the end an image that does not work."""
+    """Upgrades and rollbacks in turn, each to the image that does not serve, and at the end one that does not work."""
     paths = ("/api/classify", "/api/optimize", "/api/convert")
+    served = [release_of(stack).image]
     with steady_load(stack.proxy.client, requests(*paths), PER_SECOND) as load:
         for number in range(CHANGES):
             began = time.monotonic()
             if number % 2:
                 stack.does("rollback")
             else:
-                image = stack.images.second if number % 4 == 0 else stack.images.first
-                stack.does("upgrade", image, "--canary", "20", "--observe", "3")
+                stack.does("upgrade", other_image(stack), "--canary", "20", "--observe", "3")
             logger.info("change %d: %.1f s, %d requests", number + 1, time.monotonic() - began, len(load.told))
             assert load.failures() == []
+            served.append(release_of(stack).image)
+        assert all(one != following for one, following in pairwise(served))
         before = release_of(stack)
         refused = stack.command("upgrade", stack.images.broken, "--canary", "0")
         assert "is not in service" in refused.communicate(timeout=300)[0]
@@ -51,7 +59,7 @@ def test_versions_change_without_a_failed_request(stack: Stack) -> None:
 
 def test_a_killed_upgrade_is_finished_by_the_next(stack: Stack) -> None:
     """Kill -9 after a while, again and again: requests are answered meanwhile, and the last one gets through."""
-    image = stack.images.second if release_of(stack).image == stack.images.first else stack.images.first
+    image = other_image(stack)
     with steady_load(stack.proxy.client, requests("/api/classify"), PER_SECOND) as load:
         for seconds in KILLED_AFTER_S:
             killed = stack.command("upgrade", image, "--canary", "20", "--observe", "2")

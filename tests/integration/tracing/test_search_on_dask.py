@@ -103,7 +103,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_table_of_this_machine(cluster: 
 
     with workers(1, cluster.address) as work:
         there = search(SAMPLES, TRACINGS, tmp_path / "there", work, kill_one)
-    assert doomed.wait(20) == -signal.SIGKILL
+    assert doomed.wait(120) == -signal.SIGKILL
     assert finished == list(range(13))
     pd.testing.assert_frame_equal(there.table.drop(columns="seconds"), here.table.drop(columns="seconds"))
     assert there.left_out == here.left_out

@@ -105,7 +105,7 @@ def test_a_training_that_fails_leaves_a_failed_run_with_its_log(uri: str) -> Non
     assert "RuntimeError: out of images" in log
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGKILL])
 def test_a_training_that_was_killed_leaves_a_killed_run(uri: str, number: int) -> None:
     """By Ctrl-C at once; a process that could not say so is found by the next training on the machine."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -156,7 +156,7 @@ def svgai(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_a_training_by_command_is_steered_and_seen(uri: str, tmp_path: Path) -> None:
-    """Rounds, seed, settings and name as given, a point of the chart for each round; the same again is told."""
+    """Rounds, seed, settings and name as given, and a point of the chart for each round."""
     small_table(tmp_path / "measured.parquet")
     steered = ("--table", "measured.parquet", "--epochs", "4", "--seed", "3", "--set", "max_depth=2", "--name", "mine")
     first = svgai(tmp_path, "train", "optimizer", *steered)
@@ -170,7 +170,15 @@ def test_a_training_by_command_is_steered_and_seen(uri: str, tmp_path: Path) -> 
     assert run.data.tags["dataset_path"] == "measured.parquet"
     assert run.inputs is not None
     assert [one.dataset.name for one in run.inputs.dataset_inputs] == ["measured"]
-    again = svgai(tmp_path, "train", "optimizer", *steered)
+
+
+@pytest.mark.long
+def test_the_same_training_again_is_told(tmp_path: Path) -> None:
+    """By its file, and where a finished folder is logged once more."""
+    small_table(tmp_path / "measured.parquet")
+    steered = ("--table", "measured.parquet", "--epochs", "4", "--seed", "3")
+    for _ in range(2):
+        again = svgai(tmp_path, "train", "optimizer", *steered)
     assert "its file is the same, to the byte, as that of version 1" in again.stderr
     logged = svgai(tmp_path, "log", "models/optimizer")
     assert "was logged before as svgai-optimizer version 2" in logged.stderr

@@ -112,6 +112,7 @@ def test_a_wrong_setting_is_answered_with_those_there_are(project: Path) -> None
     assert "max_depth" in done.stderr
 
 
+@pytest.mark.long
 def test_a_cluster_measures_the_same() -> None:
     """Errors are those of this process; as many trials at once as there are workers."""
     material = OptimizerMaterial.of(lawful_table(), 3, CONFIG)

@@ -51,6 +51,12 @@ def test_an_answer_that_is_not_json_is_a_fault(engine: CommandEngine) -> None:
         engine.run_python("a", "print('hello')", ["/"])
 
 
+def test_bytes_that_are_no_text_are_shown_as_such(engine: CommandEngine) -> None:
+    """A container may print anything; what else it printed counts."""
+    with pytest.raises(ContainerFault, match="disk \ufffd on fire"):
+        engine.run_python("a", r"import sys; sys.stderr.buffer.write(b'disk \xff on fire\n'); sys.exit(1)", ["/"])
+
+
 def test_the_compressed_size_is_that_of_gzip(engine: CommandEngine) -> None:
     """Of what the engine saves, and the progress ends where all is done."""
     steps: list[tuple[int, int]] = []

@@ -132,3 +132,11 @@ def test_no_image_is_latest() -> None:
         if ":-" in image:
             assert image.rstrip("}").rpartition(":")[2] != "latest", name
             assert image.count(":") >= 2, name
+
+
+def test_an_address_is_always_that_of_the_same_hardware() -> None:
+    """Otherwise nginx would look for a replica that was started again where the former one was."""
+    services = yaml.safe_load(COMPOSE.read_text())["services"]
+    networks = [network for one in services.values() for network in one["networks"].values() if network]
+    fixed = {one["ipv4_address"][-2:]: one.get("x-podman.mac_address", "")[-2:] for one in networks}
+    assert fixed == {number: number for number in ("11", "12", "21", "22", "31", "32")}

@@ -33,9 +33,10 @@ def _interrupted_writing(path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    """It is for the caller to make it."""
-    with pytest.raises(FileNotFoundError):
+    """By its name: it is for the caller to make it, and nobody knows the file that is written beside."""
+    with pytest.raises(FileNotFoundError) as fault:
         write_whole(tmp_path / "missing" / "file.txt", "new")
+    assert str(fault.value) == f"[Errno 2] there is no such folder: '{tmp_path / 'missing'}'"
 
 
 def test_the_file_behind_a_link_is_written(tmp_path: Path) -> None:

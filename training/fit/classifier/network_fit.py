@@ -16,6 +16,7 @@ from training.fit.classifier.augmentation import augment
 from training.fit.classifier.classifier_inputs import Inputs
 from training.fit.classifier.classifier_metrics import classifier_metrics
 from training.fit.classifier.second_opinion import SecondOpinionConfig, add_second_opinion
+from training.fit.config_values import Amount, Count, CountOrNone, Rate, Seed, Share
 
 Fitted = tuple[LogoNetwork, list[dict[str, float]], int]
 """A network, the figures of each epoch, and how many rows of measured logos its second opinion learned from."""
@@ -31,18 +32,18 @@ class ClassifierConfig:
     brands; versions can be compared image by image only if it is the same.
     """
 
-    epochs: int = 14
-    patience: int = 6
-    batch_size: int = 128
-    learning_rate: float = 4e-3
-    weight_decay: float = 0.02
-    label_smoothing: float = 0.05
-    width: int = 12
-    feature_dropout: float = 0.2
-    seed: int = 7
-    split: int = 7
-    pictures: int = 400
-    picture_weight: int = 3
+    epochs: Count = 14
+    patience: Count = 6
+    batch_size: Count = 128
+    learning_rate: Rate = 4e-3
+    weight_decay: Amount = 0.02
+    label_smoothing: Share = 0.05
+    width: Count = 12
+    feature_dropout: Share = 0.2
+    seed: Seed = 7
+    split: Seed = 7
+    pictures: CountOrNone = 400
+    picture_weight: Count = 3
     second: SecondOpinionConfig = field(default_factory=SecondOpinionConfig)
     device: str = "auto"
 

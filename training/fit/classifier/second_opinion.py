@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from pydantic import FiniteFloat
 from torch.nn import functional
 
 from svgai.array_types import Floats, Labels
@@ -12,6 +13,7 @@ from svgai.describe.torch_network import LogoNetwork
 from svgai.logo_types import LOGO_TYPES
 from training.data.measured_logos import MEASURED, read_measured
 from training.data.progress import Progress
+from training.fit.config_values import Amount, Count, Rate, Share
 
 
 @dataclass(frozen=True)
@@ -30,16 +32,16 @@ class SecondOpinionConfig:
     """
 
     table: Path | None = MEASURED
-    share: float = 0.5
-    real_share: float = 0.5
-    balance: float = 0.5
-    prefer_gradient: float = 0.5
-    prefer_complex: float = 1.0
-    epochs: int = 24
-    batch_size: int = 256
-    learning_rate: float = 4e-3
-    weight_decay: float = 0.02
-    label_smoothing: float = 0.05
+    share: Share = 0.5
+    real_share: Share = 0.5
+    balance: Share = 0.5
+    prefer_gradient: FiniteFloat = 0.5
+    prefer_complex: FiniteFloat = 1.0
+    epochs: Count = 24
+    batch_size: Count = 256
+    learning_rate: Rate = 4e-3
+    weight_decay: Amount = 0.02
+    label_smoothing: Share = 0.05
 
 
 def add_second_opinion(

@@ -2,28 +2,20 @@
 
 import shlex
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from svgai.decode.pixels import encode_png
-from tests.fakes.tiny_models import drawn_logo, write_models
-from tests.integration.servers.served import Served, serving
+from tests.fakes.tiny_models import drawn_logo
+from tests.integration.servers.served import Served
 from tests.integration.servers.viewers import program
 from tests.integration.servers.web_page import WebPage, browser, web_page
 
 __all__ = ["browser", "web_page"]
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    models = write_models(tmp_path_factory.mktemp("models"))
-    with serving(tmp_path_factory.mktemp("service"), MODEL_DIR=str(models), AI_INFERENCE_TIMEOUT="60") as served:
-        yield served
 
 
 @pytest.fixture

@@ -2,20 +2,19 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from rollout.nginx.proxy import Proxy, Routes
 from rollout.ports import free_port
-from rollout.proxy import Proxy, Routes
 from rollout.state import Service
 from rollout.traffic import Answers, logged_answers
 from tests.integration.servers.raw_http import fault, request, wire
 from tests.integration.servers.served import Served, error_code, serving
-from tests.integration.servers.slow_conversions import slow_request
+from tests.integration.servers.slow_conversions import slow_request, wait_until_in_hand
 from tests.integration.servers.viewers import program
 
 pytestmark = pytest.mark.integration
@@ -35,6 +34,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, h
         proxy, port = Proxy(folder / "proxy", LIMIT), free_port()
         service = Service(bento="svgai:here", port=served.client.base_url.port or 0)
         proxy.route(Routes(service, logged=True), "127.0.0.1", port)
+        served.client.headers.update(KEY)
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, headers=KEY) as client:
                 yield served, client, proxy.log
@@ -44,7 +44,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, h
 
 def test_refusals_of_the_service_reach_clients(behind: tuple[Served, httpx.Client, Path]) -> None:
     """401, 413, 415 and 429 of requests with bodies are what clients read; none counts as a failure of the Bento."""
-    _, client, log = behind
+    served, client, log = behind
     body = b"x" * (LIMIT - 1)
     for _ in range(5):
         assert error_code(client.post("/api/convert", content=body, headers={"X-API-Key": "no"})) == (
@@ -58,7 +58,7 @@ def test_refusals_of_the_service_reach_clients(behind: tuple[Served, httpx.Clien
         assert error_code(other) == (415, "unsupported_media_type")
     slow = threading.Thread(target=lambda: client.post("/api/convert", json=slow_request(160)))
     slow.start()
-    time.sleep(0.7)
+    wait_until_in_hand(served.client, 1)
     assert error_code(client.post("/api/convert", content=body)) == (429, "overloaded")
     slow.join()
     statuses = [json.loads(line)["status"] for line in log.read_text().splitlines()]

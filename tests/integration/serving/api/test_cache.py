@@ -22,7 +22,7 @@ from tests.integration.servers.served import Served, encoded, serving
 pytestmark = pytest.mark.integration
 
 KEY = "0" * 64
-BACK_WITHIN_S = 10
+BACK_WITHIN_S = 60
 PATIENT_S = 10.0
 """Timeout for what is not about time: other tests keep the machine busy."""
 
@@ -188,6 +188,7 @@ def _counted(served: Served, result: str) -> float:
     return float(found[1])
 
 
+@pytest.mark.alone  # a service waits for Redis a tenth of a second
 def test_services_share_what_they_converted(server: RedisServer, tmp_path: Path, models_folder: Path) -> None:
     """
     One converts, the other answers the same with an id of its own.

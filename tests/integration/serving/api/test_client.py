@@ -15,7 +15,7 @@ from svgai.client.errors import TooLarge, Unauthorized
 from svgai.decode.pixels import encode_png
 from svgai.measure.quality import Reference
 from tests.fakes.tiny_models import drawn_logo, write_models
-from tests.integration.servers.served import ROOT, Served, encoded, serving
+from tests.integration.servers.served import ROOT, Served, encoded, serving, text_with
 from tests.integration.servers.viewers import program
 
 pytestmark = pytest.mark.integration
@@ -113,6 +113,7 @@ def test_errors_carry_the_id_of_the_log(service: Served) -> None:
     """A wrong key and a body that is too large, each with its class."""
     with Client(url(service), api_key="wrong") as client, pytest.raises(Unauthorized) as raised:
         client.classify(b"image")
-    assert raised.value.request_id in service.output.read_text()
+    assert raised.value.request_id
+    text_with(service.output, raised.value.request_id)
     with Client(url(service), api_key="k-1", retries=Retries(attempts=1)) as client, pytest.raises(TooLarge):
         client.classify(b"\x89PNG" + bytes(11_000_000))

@@ -1,8 +1,6 @@
 """The service against its own description: what it accepts and answers is what `/docs.json` says."""
 
 import base64
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -13,8 +11,8 @@ from schemathesis import GenerationMode
 
 from svgai.convert.cutter import CUTTER_FORM
 from svgai.decode.pixels import encode_png
-from tests.fakes.tiny_models import drawn_logo, write_models
-from tests.integration.servers.served import Served, serving
+from tests.fakes.tiny_models import drawn_logo
+from tests.integration.servers.served import Served
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
@@ -22,13 +20,6 @@ EXAMPLES = 25
 LOGO = encode_png(drawn_logo(1))
 FILE_IN_TEXT, FILE = "svgai-image", "svgai-file"
 """Formats that make schemathesis send images where a schema says no more than that there is a file."""
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    models: Path = write_models(tmp_path_factory.mktemp("models"))
-    with serving(tmp_path_factory.mktemp("service"), MODEL_DIR=str(models), AI_INFERENCE_TIMEOUT="60") as served:
-        yield served
 
 
 def _with_images(node: Any) -> Any:

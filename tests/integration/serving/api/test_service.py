@@ -6,9 +6,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,26 +16,12 @@ from PIL import Image
 
 from svgai.array_types import Pixels
 from svgai.decode.pixels import encode_png
-from tests.fakes.tiny_models import drawn_logo, write_models
-from tests.integration.servers.served import Served, encoded, error_code, script_of, serving, text_with
+from tests.fakes.tiny_models import drawn_logo
+from tests.integration.servers.served import Served, encoded, error_code, script_of, text_with
 
 pytestmark = pytest.mark.integration
 
-BODY_LIMIT = 400_000
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_models(tmp_path_factory.mktemp("models"))
-
-
-@pytest.fixture(scope="module")
-def service(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("service")
-    with serving(
-        folder, MODEL_DIR=str(models), MAX_BODY_BYTES=str(BODY_LIMIT), LOG_FILE=str(folder / "service.log")
-    ) as served:
-        yield served
+BODY_LIMIT = 10_000_000
 
 
 def _logo(seed: int = 1) -> bytes:
@@ -202,7 +186,7 @@ def test_bodies_and_methods_have_codes(service: Served) -> None:
         413,
         "too_large",
     )
-    streamed = client.post("/api/classify", content=iter([b"x" * 100_000] * 5), headers=json_type)
+    streamed = client.post("/api/classify", content=iter([b"x" * 100_000] * 101), headers=json_type)
     assert error_code(streamed) == (413, "too_large")
     assert error_code(client.get("/nothing")) == (404, "not_found")
     assert error_code(client.get("/schema.json")) == (404, "not_found")
@@ -274,7 +258,7 @@ def test_a_killed_worker_is_replaced(service: Served) -> None:
     assert before
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     statuses: list[int] = []
     ask = {"image": encoded(_logo()), "cache": False}
     while time.monotonic() < deadline and statuses[-2:] != [200, 200]:

@@ -14,7 +14,7 @@ import pytest
 
 from rollout.ports import free_port
 from svgai.decode.pixels import encode_png
-from tests.integration.servers.served import ROOT, START_SECONDS, serving
+from tests.integration.servers.served import ROOT, START_SECONDS, Served
 from tests.integration.servers.viewers import program
 
 pytestmark = pytest.mark.integration
@@ -23,40 +23,39 @@ DOCUMENT = ROOT / "docs" / "security.md"
 
 
 @pytest.fixture(scope="module")
-def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def encrypted(service: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client that trusts the certificate of the nginx in front of a service."""
     nginx, folder, port = program("nginx"), tmp_path_factory.mktemp("tls"), free_port()
     certificate, key = folder / "fullchain.pem", folder / "privkey.pem"
     named = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
     written = ["-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate)]
     subprocess.run([program("openssl"), "req", "-x509", *named, *written], check=True, capture_output=True)
-    with serving(folder / "service", AI_ENHANCED="false") as served:
-        block = re.search(r"```nginx\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
-        assert block
-        server = (
-            block[1]
-            .replace("/etc/letsencrypt/live/svg.example.org", str(folder))
-            .replace("listen 443", f"listen 127.0.0.1:{port}")
-            .replace("127.0.0.1:3000", f"127.0.0.1:{served.client.base_url.port}")
-        )
-        configured = folder / "nginx.conf"
-        temporary = "".join(
-            f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        configured.write_text(
-            # Whoever runs the test owns the folder; without rights of root the line says nothing.
-            f"user {getpass.getuser()}; daemon off; pid {folder}/pid; error_log {folder}/errors;\n"
-            f"events {{}} http {{ access_log off; {temporary}\n{server}}}"
-        )
-        process = subprocess.Popen([nginx, "-c", configured, "-p", folder])
-        trusting = ssl.create_default_context(cafile=str(certificate))
-        try:
-            with httpx.Client(base_url=f"https://localhost:{port}", verify=trusting, timeout=60) as client:
-                _wait_for(client)
-                yield client
-        finally:
-            process.terminate()
-            process.wait(10)
+    block = re.search(r"```nginx\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
+    assert block
+    server = (
+        block[1]
+        .replace("/etc/letsencrypt/live/svg.example.org", str(folder))
+        .replace("listen 443", f"listen 127.0.0.1:{port}")
+        .replace("127.0.0.1:3000", f"127.0.0.1:{service.client.base_url.port}")
+    )
+    configured = folder / "nginx.conf"
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    configured.write_text(
+        # Whoever runs the test owns the folder; without rights of root the line says nothing.
+        f"user {getpass.getuser()}; daemon off; pid {folder}/pid; error_log {folder}/errors;\n"
+        f"events {{}} http {{ access_log off; {temporary}\n{server}}}"
+    )
+    process = subprocess.Popen([nginx, "-c", configured, "-p", folder])
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    try:
+        with httpx.Client(base_url=f"https://localhost:{port}", verify=trusting, timeout=60) as client:
+            _wait_for(client)
+            yield client
+    finally:
+        process.terminate()
+        process.wait(60)
 
 
 def _wait_for(client: httpx.Client) -> None:

@@ -19,7 +19,7 @@ from tests.integration.servers.served import Served, encoded, serving, text_with
 pytestmark = pytest.mark.integration
 
 OLD, NEW = "classifier:1,optimizer:1", "classifier:2,optimizer:2"
-PATIENCE_S = 30
+PATIENCE_S = 120
 STAYED = "those that there were stay in use"
 
 

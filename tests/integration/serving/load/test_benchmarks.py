@@ -27,6 +27,7 @@ def test_a_start_is_timed_whatever_the_form_of_the_log(log: Path, monkeypatch: p
     assert 0 < found.models_s < found.ready_s == found.slowest_ready_s
 
 
+@pytest.mark.long
 def test_a_start_without_models_is_none_to_measure(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is ready sooner, and for less."""
     monkeypatch.setenv("AI_ENHANCED", "false")

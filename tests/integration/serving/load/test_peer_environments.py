@@ -25,6 +25,7 @@ def test_an_environment_is_kept_while_its_requirements_are_the_same(tmp_path: Pa
     assert not mark.exists()
 
 
+@pytest.mark.long
 def test_a_failed_installation_is_told_and_begun_anew(tmp_path: Path) -> None:
     """With what pip printed last; what is half there does not count as made."""
     requirements = tmp_path / "bare.txt"

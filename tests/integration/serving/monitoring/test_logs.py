@@ -70,12 +70,19 @@ def _provoke(served: Served, fails: Path) -> None:
         for child in psutil.Process(served.process.pid).children()
         if "_bentoml_impl.worker.service" in child.cmdline()
     )
+    for process in (worker, *worker.children(recursive=True)):
+        for number in (1, 2):
+            Path(f"/proc/{process.pid}/fd/{number}").write_text(f"TIFFReadDirectory: {FORGED}\n{FORGED}\n")
+    text_with(served.output, "TIFFReadDirectory")
+    os.kill(worker.pid, signal.SIGSTOP)
+    Path(f"/proc/{worker.pid}/fd/2").write_text("terminate called\n")
     os.kill(worker.pid, signal.SIGKILL)
     time.sleep(1)  # until the supervisor has seen it
     served.wait_for("/readyz", 200)
+    text_with(served.output, "terminate called")
 
 
-@pytest.fixture(scope="module", params=["json", "text"])
+@pytest.fixture(scope="module", params=["json", pytest.param("text", marks=pytest.mark.long)])
 def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """The form, and the folder with all that a service wrote in it, which has ended."""
     folder = tmp_path_factory.mktemp("logs")
@@ -105,6 +112,18 @@ def test_every_line_has_the_one_shape(written: tuple[str, Path]) -> None:
         else:
             other = [line for line in path.read_text().splitlines() if not re.match(r"\d{4}-\d\d-\d\d |    ", line)]
             assert other == []
+
+
+def test_what_libraries_write_is_a_field(written: tuple[str, Path]) -> None:
+    """Whichever process they are in; the last words of a worker that was killed are logged by the next one."""
+    form, folder = written
+    if form == "text":
+        pytest.skip("the other form has the fields")
+    found = [line for line in _lines(folder / "output.log") if line["logger"] == "svgai.output"]
+    assert {line["message"] for line in found} == {"a library wrote to the output"}
+    outputs = "\n".join(line["output"] for line in found)
+    assert FORGED in outputs
+    assert outputs.endswith("terminate called")
 
 
 def test_the_lines_tell_of_start_requests_faults_and_end(written: tuple[str, Path]) -> None:

@@ -15,6 +15,7 @@ from tests.integration.servers.viewers import program
 pytestmark = pytest.mark.integration
 
 
+@pytest.mark.alone
 def test_prometheus_sees_a_service_and_misses_it(tmp_path: Path, models_folder: Path) -> None:
     """
     What the rules ask for is there, and nothing is wrong; once the service is gone, that alone is told.

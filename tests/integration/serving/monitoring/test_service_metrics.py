@@ -18,7 +18,7 @@ from tests.integration.servers.served import Served, encoded, serving
 
 pytestmark = pytest.mark.integration
 
-WITHIN_S = 30
+WITHIN_S = 120
 
 
 def samples(served: Served) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:

@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ from playwright.sync_api import Browser, Response, expect
 
 from svgai.decode.pixels import encode_png
 from svgai.measure.rendering import render
-from tests.fakes.tiny_models import drawn_logo, write_models
-from tests.integration.servers.served import Served, encoded, serving
+from tests.fakes.tiny_models import drawn_logo
+from tests.integration.servers.served import Served, encoded
 from tests.integration.servers.web_page import WebPage, browser, web_page
 
 __all__ = ["browser", "web_page"]
@@ -41,14 +40,6 @@ _CHANGED_OPTION = """
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 """
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    models = write_models(tmp_path_factory.mktemp("models"))
-    # On two busy cores a browser beside it takes its part of the time.
-    with serving(tmp_path_factory.mktemp("service"), MODEL_DIR=str(models), AI_INFERENCE_TIMEOUT="60") as served:
-        yield served
 
 
 def test_a_chosen_image_is_converted_and_its_figures_are_the_services(web_page: WebPage, service: Served) -> None:

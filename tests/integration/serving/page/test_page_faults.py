@@ -1,6 +1,5 @@
 """The web page when something is wrong: bad images, a busy service, none at all, a key that is asked for, a prefix."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,12 +23,6 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_models(tmp_path_factory.mktemp("models"))
 
 
-@pytest.fixture(scope="module")
-def service(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("service"), MODEL_DIR=str(models), AI_INFERENCE_TIMEOUT="60") as served:
-        yield served
-
-
 def test_a_broken_image_is_told_and_the_others_go_on(web_page: WebPage) -> None:
     """It says what is wrong in plain words, with what the service said and the request's id."""
     web_page.give(broken_png=b"nothing", logo_png=LOGO)
@@ -49,13 +42,13 @@ def test_a_busy_service_is_asked_again(web_page: WebPage) -> None:
         calls.append(route)
         error = {"error": {"code": "overloaded", "message": "too much", "request_id": "r"}}
         if len(calls) == 1:
-            route.fulfill(status=429, headers={"Retry-After": "2"}, json=error)
+            route.fulfill(status=429, headers={"Retry-After": "5"}, json=error)
         else:
             route.fallback()
 
     web_page.page.route("**/api/convert", refused_once)
     web_page.give(logo_png=LOGO)
-    expect(web_page.page.locator("#image-list .status")).to_have_text("The service is busy. Trying again in 2 s.")
+    expect(web_page.page.locator("#image-list .status")).to_have_text("The service is busy. Trying again in 5 s.")
     web_page.wait_for_converted()
     assert len(calls) == 2
 
@@ -85,7 +78,7 @@ def test_a_proxys_error_without_our_shape_has_words_too(web_page: WebPage) -> No
 @pytest.mark.long
 def test_without_models_there_is_no_prediction(browser: Browser, tmp_path: Path) -> None:
     """Conversion works, and instead of the slider there is a word that says why."""
-    with serving(tmp_path, AI_ENHANCED="false", AI_INFERENCE_TIMEOUT="60") as served:
+    with serving(tmp_path, AI_ENHANCED="false") as served:
         visit = WebPage(browser, str(served.client.base_url))
         visit.open()
         visit.give(logo_png=LOGO)
@@ -95,9 +88,10 @@ def test_without_models_there_is_no_prediction(browser: Browser, tmp_path: Path)
         visit.close()
 
 
+@pytest.mark.long
 def test_a_key_is_asked_for_and_kept_in_the_tab(browser: Browser, models: Path, tmp_path: Path) -> None:
     """Pages open without one; a wrong key is told; with the right one the waiting image is converted."""
-    with serving(tmp_path, MODEL_DIR=str(models), AI_INFERENCE_TIMEOUT="60", API_KEYS=KEY) as served:
+    with serving(tmp_path, MODEL_DIR=str(models), API_KEYS=KEY) as served:
         visit = WebPage(browser, str(served.client.base_url))
         visit.open()
         dialog = visit.page.get_by_role("dialog")

@@ -30,7 +30,7 @@ MOST_BYTES, COLOURS = 150_000, 256
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     models = os.environ.get("MODEL_DIR") or str(write_models(tmp_path_factory.mktemp("models")))
-    with serving(tmp_path_factory.mktemp("service"), MODEL_DIR=models, AI_INFERENCE_TIMEOUT="60") as served:
+    with serving(tmp_path_factory.mktemp("service"), MODEL_DIR=models) as served:
         yield served
 
 

@@ -1,7 +1,6 @@
 """The page's picture in a browser: comparing, zooming, the map of differences, the slider, keys, screen readers."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import cv2
@@ -16,8 +15,8 @@ from svgai.decode.pixels import encode_png
 from svgai.measure.quality import Reference
 from svgai.measure.rendering import render
 from svgai.trace.vtracer.shapes import trace_with_defaults
-from tests.fakes.tiny_models import drawn_logo, write_models
-from tests.integration.servers.served import Served, encoded, serving
+from tests.fakes.tiny_models import drawn_logo
+from tests.integration.servers.served import Served, encoded
 from tests.integration.servers.web_page import WebPage, browser, web_page
 
 __all__ = ["browser", "web_page"]
@@ -38,13 +37,6 @@ _HELD_JOBS = """
   };
 }
 """
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    models = write_models(tmp_path_factory.mktemp("models"))
-    with serving(tmp_path_factory.mktemp("service"), MODEL_DIR=str(models), AI_INFERENCE_TIMEOUT="60") as served:
-        yield served
 
 
 def disc_and_dot(*, alpha: int = 255) -> Pixels:

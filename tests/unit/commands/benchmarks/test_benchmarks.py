@@ -11,6 +11,7 @@ from svgai.errors import DatasetFault, ModelFault
 PAGES = {
     "docs/benchmarks.md": (
         *("throughput", "isolation", "overload", "start", "memory", "takeover", "container", "outcomes"),
+        *("metrics", "folder"),
     ),
     "docs/reliability.md": ("faults", "floods", "soak"),
 }

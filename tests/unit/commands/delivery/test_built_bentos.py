@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from commands.delivery.built_bentos import BUILT, built_bento, forget_bentos, old_bentos, remember_bento
+from commands.delivery.built_bentos import (
+    BUILT,
+    built_bento,
+    forget_bentos,
+    is_stored,
+    old_bentos,
+    remember_bento,
+)
 
 # BentoML's, at its import.
 pytestmark = pytest.mark.filterwarnings("ignore:GitWildMatchPattern:DeprecationWarning")
@@ -34,3 +41,15 @@ def test_old_ones_are_those_beyond_the_newest() -> None:
     assert old_bentos(3, {"svgai:1"}) == ["svgai:0", "svgai:2"]
     forget_bentos(["svgai:0", "svgai:2"])
     assert old_bentos(1, ()) == ["svgai:1", "svgai:3", "svgai:4"]
+
+
+def test_a_bento_that_a_power_cut_emptied_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its folder has its name, and its description nothing."""
+    monkeypatch.setenv("BENTOML_HOME", str(tmp_path))
+    description = tmp_path / "bentos" / "svgai" / "c1" / "bento.yaml"
+    description.parent.mkdir(parents=True)
+    assert not is_stored("svgai:c1")
+    description.touch()
+    assert not is_stored("svgai:c1")
+    description.write_text("name: svgai\n")
+    assert is_stored("svgai:c1")

@@ -48,4 +48,4 @@ def test_whoever_works_may_tidy_up(number: signal.Signals, everyone: bool, code:
         else:
             command.send_signal(number)
         assert command.stderr.read() == "tidied up\n"
-        assert command.wait(30) == code
+        assert command.wait(120) == code

@@ -55,6 +55,18 @@ def test_a_folder_means_its_images_at_all_depths(tree: Path) -> None:
     assert names(find_images([str(tree / "in")])) == names(find_images(["in/"])) == names(found)
 
 
+def test_a_name_with_colons_is_an_ordinary_one(tree: Path) -> None:
+    """Not one file system in another, as fsspec reads it."""
+    (tree / "brand::old").mkdir()
+    (tree / "brand::old" / "a.png").write_bytes(b"a")
+    assert names(find_images(["brand::old"])) == names(find_images(["brand::old/*.png"])) == ["a.png"]
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_folder_may_be_named_by_way_of_another() -> None:
+    assert names(find_images(["in/x/../x"])) == ["b.JPG", "y/c.webp"]
+
+
 @pytest.mark.parametrize(
     "pattern,expected",
     [

@@ -37,12 +37,12 @@ def test_a_few_samples_tell_no_growth() -> None:
 
 def test_processes_are_watched_while_the_block_runs() -> None:
     """Children count, and what is shared is counted once in the second figure."""
-    code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
-    with subprocess.Popen([sys.executable, "-c", code]) as process:
+    child = "import time; print(flush=True); time.sleep(60)"
+    code = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+    with subprocess.Popen([sys.executable, "-c", code, child], stdout=subprocess.PIPE) as process:
         server = LocalServer("http://127.0.0.1:1", process.pid, 0.0)
-        deadline = time.monotonic() + 20
-        while len(server.processes()) < 2 and time.monotonic() < deadline:
-            time.sleep(0.02)
+        assert process.stdout is not None
+        assert process.stdout.readline()  # neither grows any more
         with watched(server, every_s=0.01) as samples:
             while len(samples) < 3:
                 time.sleep(0.01)

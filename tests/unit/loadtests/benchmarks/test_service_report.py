@@ -1,10 +1,12 @@
 """Figures of the service as Markdown."""
 
+from loadtests.benchmarks.folder_rate import FolderFigures
 from loadtests.benchmarks.isolation import IsolationRow
 from loadtests.benchmarks.limit import Limit, median_limit
 from loadtests.benchmarks.memory import MemoryFigures, Start
 from loadtests.benchmarks.overload import OverloadRow
 from loadtests.benchmarks.service_report import (
+    folder_table,
     isolation_table,
     limit_table,
     memory_table,
@@ -24,6 +26,7 @@ def test_every_table_has_as_many_cells_as_titles() -> None:
         overload_table([OverloadRow("convert", 7, 21, 7, 0.66, 0, 1900, 3, 700, 710, 705, 0.8)]),
         start_table(Start(4.1, 0.31, 4.4)),
         memory_table(MemoryFigures(60, 760, 740, 480, 0.012)),
+        folder_table(FolderFigures(400, 2, 4.1, 3.9, 0.95, 0.97, 0.98, 5.5, 610, 612, 650)),
     ]
     for text in tables:
         lines = [line for line in text.splitlines() if line.startswith("|")]

@@ -15,6 +15,7 @@ class Service(http.server.BaseHTTPRequestHandler):
     """Says which models answered."""
 
     def do_POST(self) -> None:
+        self.server.asked.release()  # type: ignore[attr-defined]
         self.rfile.read(int(self.headers["Content-Length"]))
         body = json.dumps({"model_version": self.server.model_version}).encode()  # type: ignore[attr-defined]
         self.send_response(200)
@@ -31,6 +32,7 @@ def service() -> Iterator[http.server.ThreadingHTTPServer]:
     """A service of version 7."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
     server.model_version = "classifier:7,optimizer:2"  # type: ignore[attr-defined]
+    server.asked = threading.Semaphore(0)  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server
@@ -51,11 +53,16 @@ def test_the_version_that_answers_is_told(service: http.server.ThreadingHTTPServ
 def test_load_lasts_as_long_as_the_block(service: http.server.ThreadingHTTPServer) -> None:
     """Every request that was sent has an outcome."""
     url = f"http://127.0.0.1:{service.server_port}"
-    waiting = threading.Event()
+    asked: threading.Semaphore = service.asked  # type: ignore[attr-defined]
+    sent = 0
     with under_load(mixed(url, [b"image"]), 100) as load:
-        waiting.wait(0.3)
+        while sent < 10:
+            assert asked.acquire(timeout=60)
+            sent += 1
     outcomes = load.result()
-    assert 10 < len(outcomes) < 60
+    while asked.acquire(blocking=False):
+        sent += 1
+    assert len(outcomes) == sent
     assert all(outcome.ok for outcome in outcomes)
 
 

@@ -65,7 +65,7 @@ def test_nothing_is_left_of_a_server(tmp_path: Path) -> None:
         assert 0 < server.ready_s < 60
         assert server.cpu_seconds() > 0
     assert len(family) == 2
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while any(map(lives, family)) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not any(map(lives, family))

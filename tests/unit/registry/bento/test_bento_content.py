@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from registry.bento.bento_content import content_digest, pinned_models, read_bentofile, source_digest, source_patterns
+from registry.bento.bento_content import (
+    content_digest,
+    pinned_models,
+    read_bentofile,
+    source_digest,
+    source_patterns,
+)
 from svgai.errors import RegistryFault
 
 # BentoML's, at its import.
@@ -123,3 +129,11 @@ def test_the_models_of_a_bento_are_told_by_its_description(tmp_path: Path) -> No
     """Those of all its services."""
     expected = {"svgai-classifier:v1-00000000", "svgai-optimizer:v1-00000000"}
     assert pinned_models(bento(tmp_path / "1")) == expected
+
+
+@pytest.mark.parametrize("left", ["", "services: ["])
+def test_a_damaged_description_names_no_models(tmp_path: Path, left: str) -> None:
+    """As a power cut may leave it."""
+    damaged = bento(tmp_path / "1")
+    (damaged / "bento.yaml").write_text(left)
+    assert pinned_models(damaged) == set()

@@ -33,7 +33,7 @@ def test_what_a_training_kept_is_read(tmp_path: Path) -> None:
     found = read_held_out(tmp_path / HELD_OUT_FILE, record)
     assert found is not None
     assert found.digest == "these"
-    pd.testing.assert_frame_equal(found.table, OUTCOMES)
+    pd.testing.assert_frame_equal(found.table.to_pandas(), OUTCOMES)
 
 
 def test_nothing_kept_is_none(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Two versions compared item by item."""
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 import pytest
 
 from registry.gates.evidence import HeldOutOutcomes
@@ -10,7 +10,7 @@ from registry.gates.paired_comparison import paired_loss
 
 def outcomes(values: list[float], brands: list[str] | None = None, digest: str = "same") -> HeldOutOutcomes:
     items = [f"item {number}" for number in range(len(values))]
-    return HeldOutOutcomes(digest, pd.DataFrame({"item": items, "brand": brands or items, "accuracy": values}))
+    return HeldOutOutcomes(digest, pa.table({"item": items, "brand": brands or items, "accuracy": values}))
 
 
 def swapped(discordant: int, items: int = 400) -> tuple[HeldOutOutcomes, HeldOutOutcomes]:
@@ -59,7 +59,7 @@ def test_items_of_a_brand_are_drawn_together() -> None:
     new, old = swapped(10, 40)
     loose = paired_loss(new, old, "accuracy", higher_is_better=True)
     brands = [f"brand {number // 10}" for number in range(40)]
-    new, old = (HeldOutOutcomes("same", side.table.assign(brand=brands)) for side in (new, old))
+    new, old = (HeldOutOutcomes("same", side.table.set_column(1, "brand", [brands])) for side in (new, old))
     clustered = paired_loss(new, old, "accuracy", higher_is_better=True)
     assert loose is not None
     assert clustered is not None
@@ -69,7 +69,7 @@ def test_items_of_a_brand_are_drawn_together() -> None:
 def test_items_are_matched_by_name_and_blanks_left_out() -> None:
     """Whatever their order; an outcome that an item does not have counts nowhere."""
     new, old = outcomes([1, 0, np.nan]), outcomes([1, 0, np.nan])
-    found = paired_loss(HeldOutOutcomes("same", new.table.iloc[::-1]), old, "accuracy", higher_is_better=True)
+    found = paired_loss(HeldOutOutcomes("same", new.table.take([2, 1, 0])), old, "accuracy", higher_is_better=True)
     assert found is not None
     assert (found.at_most, found.items) == (0, 2)
 

@@ -1,7 +1,7 @@
 import math
 from dataclasses import replace
 
-import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,7 +150,7 @@ def test_a_comparison_across_datasets_says_so() -> None:
 def outcomes(right: int, items: int = 400, digest: str = "same") -> HeldOutOutcomes:
     names = [f"item {number}" for number in range(items)]
     accuracy = [float(number < right) for number in range(items)]
-    return HeldOutOutcomes(digest, pd.DataFrame({"item": names, "brand": names, "accuracy": accuracy}))
+    return HeldOutOutcomes(digest, pa.table({"item": names, "brand": names, "accuracy": accuracy}))
 
 
 def test_versions_are_compared_item_by_item_where_they_can_be() -> None:

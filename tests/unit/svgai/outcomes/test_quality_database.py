@@ -75,6 +75,14 @@ def test_tables_go_back_and_forth(database: QualityDatabase) -> None:
     assert not database.has_conversion("one")
 
 
+def test_a_revision_that_there_is_not_changes_nothing(database: QualityDatabase) -> None:
+    """And is a fault that names it."""
+    database.write([outcome("one")])
+    with pytest.raises(QualityStoreFault, match="the tables cannot go back to '0815': Can't locate revision"):
+        database.go_back("0815")
+    assert database.has_conversion("one")
+
+
 def test_the_revision_is_that_of_the_last_migration() -> None:
     """Whoever adds one says so."""
     scripts = ScriptDirectory(str(Path(schema_changes.__file__).parent / "migrations"))

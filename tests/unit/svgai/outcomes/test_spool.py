@@ -5,6 +5,7 @@ import fcntl
 import multiprocessing
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -49,6 +50,19 @@ def test_what_was_appended_comes_back_in_order(tmp_path: Path) -> None:
     assert [read_line(line) for line in file.lines] == records
     assert [line.startswith(CONVERSION_LINE) for line in file.lines] == [True, False, True]
     assert spool.empty
+
+
+def test_its_size_is_that_of_all_files(tmp_path: Path) -> None:
+    """Of those of other processes, too, and none without a folder."""
+    one, other = Spool(tmp_path / "new", ROOM), Spool(tmp_path / "new", ROOM)
+    assert one.size == 0
+    one.append(outcome("one"))
+    alone = other.size
+    other.append(outcome("two"))
+    assert (one.size, other.size) == (2 * alone, 2 * alone)
+    one.close_file()
+    taken(tmp_path / "new")
+    assert other.size == alone
 
 
 @pytest.mark.slow
@@ -201,7 +215,7 @@ def test_what_a_killed_process_left_is_taken_over(tmp_path: Path) -> None:
     """Its lock went with it."""
     process = multiprocessing.get_context("spawn").Process(target=_append_and_die, args=(tmp_path,))
     process.start()
-    process.join(60)
+    process.join(120)
     assert process.exitcode == -9
     assert names(tmp_path) == ["left"]
 
@@ -215,7 +229,8 @@ def test_what_another_process_writes_to_is_left_alone(tmp_path: Path) -> None:
     process.start()
     while not any(path.stat().st_size for path in tmp_path.glob("*.jsonl")):
         assert process.is_alive()
+        time.sleep(0.01)
     assert names(tmp_path) == []
     over.set()
-    process.join(60)
+    process.join(120)
     assert names(tmp_path) == ["held"]

@@ -1,7 +1,7 @@
 """The runtime's states: what each of them lets requests do."""
 
 import asyncio
-import time
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -24,12 +24,12 @@ from tests.fakes.serving_fakes import IdleDecoder, InlinePool, conversion, fake_
 
 
 class FakeSource(ModelSource):
-    """Loads what it is told to, after a while."""
+    """Loads what it is told to, once it may."""
 
-    def __init__(self, outcome: Models | Exception, seconds: float = 0) -> None:
+    def __init__(self, outcome: Models | Exception, may_load: threading.Event | None = None) -> None:
         super().__init__(Path(), Path())
         object.__setattr__(self, "outcome", outcome)
-        object.__setattr__(self, "wait_s", seconds)
+        object.__setattr__(self, "may_load", may_load)
         object.__setattr__(self, "asked_for_gpu", [])
 
     def read(self) -> ModelContents:
@@ -37,7 +37,8 @@ class FakeSource(ModelSource):
 
     def load(self, *, gpu: bool = False) -> Models:
         self.asked_for_gpu.append(gpu)  # type: ignore[attr-defined]
-        time.sleep(self.wait_s)  # type: ignore[attr-defined]
+        if self.may_load is not None:  # type: ignore[attr-defined]
+            self.may_load.wait(60)  # type: ignore[attr-defined]
         outcome = self.outcome  # type: ignore[attr-defined]
         if isinstance(outcome, Exception):
             raise outcome
@@ -65,7 +66,7 @@ def _runtime(
         "enabled": True,
         "switch": AiSwitch(),
         "equipment": lambda arms: (arms, "limits"),
-        "load_timeout_s": 5,
+        "load_timeout_s": 60,
         "metrics": NoMetrics(),
         "service_metrics": NoServiceMetrics(),
         "decoder": IdleDecoder().as_pool(),
@@ -127,12 +128,12 @@ def test_the_operator_takes_models_out_of_use_and_back(tmp_path: Path) -> None:
     async def life() -> None:
         await runtime.start()
         assert runtime.uses_models
-        await asyncio.wait_for(turn("off\n", "disabled"), 5)
+        await asyncio.wait_for(turn("off\n", "disabled"), 60)
         assert (runtime.ready, runtime.uses_models) == (True, False)
         assert registry.get_sample_value("ai_features_enabled") == 0
         with pytest.raises(AiDisabled, match="operator"):
             _ = runtime.inference
-        await asyncio.wait_for(turn("on\n", "ready"), 5)
+        await asyncio.wait_for(turn("on\n", "ready"), 60)
         assert runtime.inference is not None
         assert registry.get_sample_value("ai_features_enabled") == 1
         runtime.close()
@@ -166,10 +167,22 @@ def test_clients_are_not_told_where_models_lie(part: str | None, said: str) -> N
     assert "/srv" not in (runtime.public_fault or "")
 
 
+def _given_up(models: Models) -> AiRuntime:
+    """One that has started without models, which were there after the time for them was over."""
+    may_load = threading.Event()
+    runtime, _ = _runtime(FakeSource(models, may_load), load_timeout_s=0.05)
+
+    async def life() -> None:
+        await runtime.start()
+        may_load.set()
+
+    asyncio.run(life())  # the loop waits for its threads as it closes
+    return runtime
+
+
 def test_slow_loading_is_given_up() -> None:
     """Models that take longer than allowed count as broken."""
-    runtime, _ = _runtime(FakeSource(fake_models(), seconds=0.5), load_timeout_s=0.05)
-    asyncio.run(runtime.start())
+    runtime = _given_up(fake_models())
     assert runtime.state == "failed"
     assert "0.05 s" in (runtime.fault or "")
 
@@ -178,9 +191,7 @@ def test_models_that_come_too_late_are_not_reported() -> None:
     """The thread that is still loading when it is given up changes nothing when it ends."""
     file = ModelFile(Path("classifier.onnx"), "1", "", 10, "ab")
     models = replace(fake_models(), files={"classifier": file})
-    runtime, _ = _runtime(FakeSource(models, seconds=0.2), load_timeout_s=0.05)
-    asyncio.run(runtime.start())  # the loop waits for its threads as it closes
-    assert runtime.files == {}
+    assert _given_up(models).files == {}
 
 
 def test_what_converts_is_known_once_it_does() -> None:
@@ -253,7 +264,7 @@ def test_it_may_be_closed_from_another_thread(tmp_path: Path) -> None:
         (watching,) = asyncio.all_tasks() - others
         await asyncio.sleep(0.01)  # until it waits
         await asyncio.to_thread(runtime.close)
-        await asyncio.wait([watching], timeout=5)
+        await asyncio.wait([watching], timeout=60)
         assert watching.cancelled()
 
     asyncio.run(life(), debug=True)  # which refuses what is not safe

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from svgai.errors import Overloaded
-from svgai.serve.batching import Batches, Unwatched
+from svgai.serve.batching import Batches, Unwatched, fair_shares
 
 
 class Models:
@@ -93,7 +95,7 @@ def test_batches_of_one_are_batches_of_one() -> None:
 
 
 def test_a_request_larger_than_a_batch_is_answered_whole() -> None:
-    """It is cut for the models and put together for its client; others fill its last batch."""
+    """It is cut for the models and put together for its client; others get their share of each batch."""
 
     async def cut() -> tuple[list[list[int]], Any]:
         models = Models()
@@ -101,7 +103,7 @@ def test_a_request_larger_than_a_batch_is_answered_whole() -> None:
         return models.batches, await asyncio.gather(call(list(range(10))), call([20]), call([30, 31]))
 
     batches, answers = asyncio.run(cut())
-    assert batches == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 20, 30], [31]]
+    assert batches == [[0, 1, 20, 30], [2, 3, 4, 31], [5, 6, 7, 8], [9]]
     assert answers == [list(range(1, 11)), [21], [31, 32]]
 
 
@@ -169,19 +171,42 @@ def test_who_waits_too_long_for_a_batch_is_refused() -> None:
     assert batches == [[0, 1, 2, 3], [4, 6]]
 
 
+def test_lists_do_not_delay_the_only_image_of_another() -> None:
+    """It rides in the next batch, however much came before it."""
+
+    async def batches() -> list[list[int]]:
+        models = Models()
+        call = batched(models)
+        await asyncio.gather(call([0] * 20), call([1] * 20), call([2]))
+        return models.batches
+
+    assert 2 in asyncio.run(batches())[0]
+
+
+@given(st.lists(st.integers(1, 100), max_size=40), st.integers(1, 64))
+def test_a_batch_is_divided_equally(wanted: list[int], room: int) -> None:
+    """It is full if there is enough; nobody gets more than one item beyond others that want more, early ones first."""
+    shares = fair_shares(wanted, room)
+    assert sum(shares) == min(room, sum(wanted))
+    assert all(share <= most for share, most in zip(shares, wanted, strict=True))
+    unmet = [share for share, most in zip(shares, wanted, strict=True) if share < most]
+    assert max(shares, default=0) - min(unmet, default=max(shares, default=0)) <= 1
+    assert unmet == sorted(unmet, reverse=True)
+
+
 def test_a_failure_reaches_its_own_batch_only() -> None:
     """The next batch is worked on as ever, and of a request that failed nothing is left."""
 
     async def failed() -> tuple[Sequence[object], Any, list[list[int]]]:
         models = Models()
         call = batched(models)
-        both = await asyncio.gather(call([13, 1, 2, 3, 4, 5]), call([6]), return_exceptions=True)
-        return both, await call([1]), models.batches
+        calls = (call(items) for items in ([13, 1], [2], [3], [4], [6]))
+        return await asyncio.gather(*calls, return_exceptions=True), await call([1]), models.batches
 
-    (fault, beside), after, batches = asyncio.run(failed())
-    assert isinstance(fault, ValueError)
+    (*faults, beside), after, batches = asyncio.run(failed())
+    assert [type(fault) for fault in faults] == [ValueError] * 4
     assert (beside, after) == ([7], [2])
-    assert batches == [[13, 1, 2, 3], [6], [1]]
+    assert batches == [[13, 2, 3, 4], [6], [1]]
 
 
 class Watch(Unwatched):
@@ -227,7 +252,7 @@ def test_who_rides_in_a_batch_is_told() -> None:
             await call([13])
 
     asyncio.run(ask())
-    assert watch.batches == [[1], [1, 2], [3]]
+    assert watch.batches == [[1, 2], [1], [3]]
     assert not watch.inside
 
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from svgai.errors import ClientGone, InvalidImage
 from svgai.serve.client_presence import while_connected
+from tests.fakes import virtual_time
 
 
 def _request(disconnect_after_s: float) -> Request:
@@ -30,7 +31,7 @@ async def _work(seconds: float, ended: list[tuple[object, ...]]) -> str:
 
 def test_a_client_that_stays_gets_its_answer() -> None:
     """The work's answer comes back."""
-    assert asyncio.run(while_connected(_request(5), _work(0.01, []))) == "done"
+    assert virtual_time.run(while_connected(_request(5), _work(0.01, []))) == "done"
 
 
 def test_a_fault_passes_through() -> None:
@@ -40,14 +41,14 @@ def test_a_fault_passes_through() -> None:
         raise InvalidImage("no image")
 
     with pytest.raises(InvalidImage):
-        asyncio.run(while_connected(_request(5), fail()))
+        virtual_time.run(while_connected(_request(5), fail()))
 
 
 def test_work_without_a_client_is_cancelled() -> None:
     """When the client goes first the work is cancelled, and told why."""
     ended: list[tuple[object, ...]] = []
     with pytest.raises(ClientGone):
-        asyncio.run(while_connected(_request(0.01), _work(5, ended)))
+        virtual_time.run(while_connected(_request(0.01), _work(5, ended)))
     assert ended == [("client_gone",)]
 
 
@@ -60,5 +61,5 @@ def test_cancelling_the_request_cancels_the_work() -> None:
             await while_connected(_request(5), _work(5, ended))
 
     with pytest.raises(TimeoutError):
-        asyncio.run(impatient())
+        virtual_time.run(impatient())
     assert ended == [()]

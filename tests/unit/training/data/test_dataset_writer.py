@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from svgai.errors import DatasetFault
 from svgai.logo_types import LOGO_TYPES
 from training.data.dataset_writer import write_dataset
-from training.data.datasets import digest, load_dataset
+from training.data.datasets import MANIFEST, digest, load_dataset
 from training.data.synthetic.logos import generate_image
 
 
@@ -107,3 +108,14 @@ def test_images_of_ones_own_are_never_removed(tmp_path: Path) -> None:
     own.write_bytes(b"mine")
     write_dataset(tmp_path, 1, 0, workers=1)
     assert own.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("left", [b"", b"PAR1 of another kind PAR1"])
+def test_a_manifest_that_is_none_is_a_fault_that_names_it(tmp_path: Path, left: bytes) -> None:
+    """As a power cut leaves it, or of another program."""
+    (tmp_path / MANIFEST).write_bytes(left)
+    with pytest.raises(DatasetFault, match=r"manifest\.parquet is no list of generated images"):
+        load_dataset(tmp_path)
+    pd.DataFrame({"track": [1]}).to_parquet(tmp_path / MANIFEST)
+    with pytest.raises(DatasetFault, match=r"manifest\.parquet is no list of generated images"):
+        load_dataset(tmp_path)

@@ -1,5 +1,6 @@
 """Tracings measured on images: the table, and going on after a kill."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -82,11 +83,14 @@ def test_what_is_finished_is_never_done_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_damaged_part_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "damage", [lambda whole: whole[:100], lambda whole: whole[:-60] + b"\xff" * 52 + whole[-8:]], ids=["end", "footer"]
+)
+def test_a_damaged_part_is_named(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     """As after a power cut: whoever removes it has its image alone measured anew."""
     search(SAMPLES, TRACINGS, tmp_path, map, quiet)
     damaged = next(tmp_path.glob("simple-1*.parquet"))
-    damaged.write_bytes(damaged.read_bytes()[:100])
+    damaged.write_bytes(damage(damaged.read_bytes()))
     with pytest.raises(DatasetFault, match=f"{damaged.name} is damaged"):
         search(SAMPLES, TRACINGS, tmp_path, map, quiet)
     damaged.unlink()

@@ -24,7 +24,7 @@ def test_results_come_as_they_are_finished() -> None:
 
     def slow_first(item: int) -> int:
         if item == 0:
-            assert held.wait(20)
+            assert held.wait(120)
         return item
 
     with workers(2, None) as work:
@@ -54,4 +54,4 @@ def test_a_scheduler_that_is_not_there_is_told_at_once(address: str) -> None:
     began = time.monotonic()
     with pytest.raises(ClusterFault, match=f"no Dask scheduler at {address}"), workers(1, address):
         pass
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60

@@ -11,6 +11,7 @@ from svgai.api.requests import request_body
 from svgai.api.requests.request_body import RequestBodies, _Upload
 from svgai.api.requests.request_record import RequestRecord
 from svgai.errors import ClientGone, InvalidRequest, Overloaded, RequestTimeout, TooLarge, UnsupportedMediaType
+from tests.fakes import virtual_time
 
 
 def _record() -> RequestRecord:
@@ -65,14 +66,14 @@ def test_a_body_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatch) 
     """After the patience that it has earned by what it sent."""
     monkeypatch.setattr(request_body, "PATIENCE_S", 0.2)
     with pytest.raises(RequestTimeout, match=r"0\.2 s"):
-        asyncio.run(_read(RequestBodies(1_000_000), [b"x"], ends=False))
+        virtual_time.run(_read(RequestBodies(1_000_000), [b"x"], ends=False))
 
 
 def test_a_body_that_keeps_up_is_received(monkeypatch: pytest.MonkeyPatch) -> None:
     """What comes at the least rate has the time that it takes."""
     monkeypatch.setattr(request_body, "PATIENCE_S", 0.2)
     monkeypatch.setattr(request_body, "LEAST_RATE", 1_000)
-    assert len(asyncio.run(_read(RequestBodies(1_000_000), [b"x" * 200] * 5, pause=0.1))) == 1_000
+    assert len(virtual_time.run(_read(RequestBodies(1_000_000), [b"x" * 200] * 5, pause=0.1))) == 1_000
 
 
 def test_the_slowest_of_many_large_bodies_gives_way() -> None:
@@ -89,7 +90,7 @@ def test_the_slowest_of_many_large_bodies_gives_way() -> None:
         await asyncio.gather(*slow, return_exceptions=True)
         return [len(quick), len(refused), refused[0] is slow[0], type(refused[0].exception()), bodies.held]
 
-    quick, refused, first, fault, held = asyncio.run(crowd())
+    quick, refused, first, fault, held = virtual_time.run(crowd())
     assert (quick, first, fault, held) == (190_000, True, Overloaded, 0)
     assert 1 <= refused <= 2
 
@@ -114,7 +115,7 @@ def test_a_body_whose_time_is_just_over_gives_way() -> None:
             await slow
         return uploads[0].displaced
 
-    assert asyncio.run(overlap())
+    assert virtual_time.run(overlap())
 
 
 def test_gzip_is_inflated() -> None:

@@ -70,6 +70,17 @@ def test_one_colour_is_one_part_where_it_meets_itself() -> None:
     assert math.isclose(green.area, 400 - 20 * 10, abs_tol=0.1)
 
 
+@pytest.mark.parametrize(
+    "page, order", [("#ffffff", ["#fff", "#f0f0f0", "#00f", "#000"]), (None, ["#f00", "#f0f0f0", "#000"])]
+)
+def test_of_two_parts_the_upper_is_the_one_that_differs_more_from_the_page(page: str | None, order: list[str]) -> None:
+    """Which is white, or where some of it is clear also black: through a common edge it shows in place of the lower."""
+    colours = ["#000000", "#f0f0f0", "#0000ff" if page else "#ff0000"]
+    bars = [Shape(colour, (Rectangle((30 * number + 30, 30), (30, 90)),)) for number, colour in enumerate(colours)]
+    drawn = cut(*([PAGE] if page else []), *bars)
+    assert [colour for colour, _ in parts_of(drawn)] == order
+
+
 def test_what_is_covered_is_gone() -> None:
     """Nobody cuts what nobody sees; slivers along an edge that two shapes share are none either."""
     hidden = Shape("#0000ff", (Ellipse((90, 90), (30, 30)), Rectangle((0, 0), (30, 30))))

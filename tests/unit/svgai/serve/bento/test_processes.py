@@ -1,6 +1,7 @@
 """BentoML's supervisor and worker as this service has them."""
 
 import errno
+import json
 import logging
 import os
 import signal
@@ -115,3 +116,20 @@ def test_a_log_file_that_cannot_be_ends_the_start_with_a_line(name: str, said: s
 
     with pytest.raises(SystemExit, match=f"LOG_FILE: .*{said}"):
         prepare_supervisor(Settings(_env_file=None, log_file=tmp_path / name))
+
+
+def test_what_the_main_module_of_a_worker_imports_is_shared() -> None:
+    """The fork server has all of it, so that no child process imports anything but the module itself."""
+    from svgai.serve.bento.processes import MAIN_IMPORTS
+
+    code = f"""
+import json, sys
+for name in {MAIN_IMPORTS!r}:
+    __import__(name)
+import logging, typing
+before = set(sys.modules)
+import _bentoml_impl.worker.service
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert json.loads(done.stdout) == ["_bentoml_impl.worker.service"]

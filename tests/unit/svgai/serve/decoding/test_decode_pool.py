@@ -1,6 +1,7 @@
 """Decode processes: what is cheap is answered, what is dear is bounded, and what is made to harm is refused."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ import pytest
 from loadtests.faults.hostile_images import HOSTILE, scans_jpeg, transparent_gif
 from svgai.decode.limits import ImageLimits
 from svgai.errors import InvalidImage, SvgAiError, TooLarge
-from svgai.serve.decoding.decode_pool import MOST_SECONDS, DecodePool
+from svgai.serve.decoding.decode_pool import MOST_SECONDS, QUICK_NICENESS, SLOW_NICENESS, DecodePool
 from svgai.serve.decoding.decode_worker import set_up
 from svgai.serve.decoding.image_data import see_image
 from svgai.serve.decoding.messages import Seen
@@ -69,6 +70,18 @@ def test_an_ordinary_image_comes_back_as_it_is_seen_here(running: _Running) -> N
     assert expected is not None
     assert np.array_equal(seen.input.picture, expected.picture)
     assert np.array_equal(seen.input.features, expected.features)
+
+
+def test_both_lanes_give_way_to_the_service(running: _Running) -> None:
+    """Their processes have a lower priority than this one, the slow lane's the lowest."""
+    running.run(lambda pool: pool.quick.all_ready())
+    running.run(lambda pool: pool.slow.all_ready())
+    own = os.nice(0)
+    quick, slow = (
+        {os.getpriority(os.PRIO_PROCESS, process) - own for process in group.processes}
+        for group in (running.pool.quick, running.pool.slow)
+    )
+    assert (quick, slow) == ({QUICK_NICENESS}, {SLOW_NICENESS})
 
 
 def test_a_broken_image_is_refused_as_it_is_here(running: _Running) -> None:

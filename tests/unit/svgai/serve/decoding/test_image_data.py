@@ -2,16 +2,19 @@
 
 import base64
 import io
+import timeit
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from loadtests.faults.hostile_images import text_bomb_png
+from svgai.decode.formats.plain_png import is_plain_png
 from svgai.decode.image_files import decode_image
 from svgai.decode.limits import ImageLimits
 from svgai.errors import InvalidImage, TooLarge
 from svgai.model_files.model_pair import model_input
-from svgai.serve.decoding.image_data import SHRUNK_PIXELS, image_bytes, see_image
+from svgai.serve.decoding.image_data import SHRUNK_PIXELS, image_bytes, plain_png_of, see_image
 from tests.fakes.serving_fakes import png
 from tests.fakes.tiny_models import drawn_logo
 
@@ -30,6 +33,33 @@ def test_text_that_is_no_base64_is_no_image(text: str) -> None:
     """Anything else is refused."""
     with pytest.raises(InvalidImage):
         image_bytes(text)
+
+
+@pytest.mark.parametrize("prefix", ["", "data:image/png;base64,"])
+@pytest.mark.parametrize("extra", [b"", b"a", b"ab"])
+def test_a_plain_png_in_base64_is_told_from_others(prefix: str, extra: bytes) -> None:
+    """By its chunks, of which only the heads are decoded; what is behind the last one does not matter."""
+    plain, bomb = png() + extra, text_bomb_png() + extra
+    assert is_plain_png(png())
+    for data in (plain, bomb, plain[:60], b"", np.random.default_rng(0).bytes(1000)):
+        expected = data if is_plain_png(data) else None
+        assert plain_png_of(prefix + base64.b64encode(data).decode(), 10**6) == expected
+        assert plain_png_of(data, 10**6) == expected
+
+
+@pytest.mark.parametrize("text", ["a", "ab=c", "äöü" * 30, "=" * 50, "data:image/png;base64,*", "\n" * 50])
+def test_text_that_is_no_base64_is_no_plain_png(text: str) -> None:
+    """Nor is base64 with line breaks: another process decodes it."""
+    assert plain_png_of(text, 10**6) is None
+    assert plain_png_of(base64.encodebytes(png()).decode(), 10**6) is None
+
+
+@pytest.mark.alone
+def test_a_text_is_not_decoded_to_see_that_it_is_no_plain_png() -> None:
+    """The event loop does this for each image of a list."""
+    text = base64.b64encode(text_bomb_png()).decode()
+    seconds = min(timeit.repeat(lambda: plain_png_of(text, 10**6), number=10, repeat=20)) / 10
+    assert seconds < min(timeit.repeat(lambda: image_bytes(text), number=10, repeat=20)) / 10 / 3
 
 
 def test_an_ordinary_image_is_seen_as_its_pixels_are() -> None:

@@ -10,6 +10,7 @@ from svgai.arms import Experiment, Mode, Switch
 from svgai.errors import QualityStoreFault
 from svgai.serve.experiments.live_experiment import Assignment, LiveExperiment, NoExperiment
 from svgai.serve.monitoring.metrics import NoMetrics, PrometheusMetrics
+from tests.fakes import virtual_time
 
 CHAMPION, CHALLENGER = "classifier:1,optimizer:2", "classifier:1,optimizer:3"
 DIGEST = "0" * 64
@@ -132,4 +133,4 @@ def _while_live(live: LiveExperiment, ask: Callable[[], object], *then: Callable
         live.close()
         return found
 
-    return asyncio.run(run())
+    return virtual_time.run(run())

@@ -14,6 +14,7 @@ from svgai.serve.experiments.shadow import PATIENCE, QUEUE, QUEUE_BYTES, NoShado
 from svgai.serve.monitoring.metrics import NoMetrics, PrometheusMetrics
 from svgai.serve.workers.conversion_pool import ConversionPool
 from svgai.serve.workers.conversion_worker import convert_image
+from tests.fakes import virtual_time
 from tests.fakes.serving_fakes import InlinePool, conversion
 
 OPTIONS = ConversionOptions(dict.fromkeys(LOGO_TYPES, 0.9))
@@ -62,7 +63,7 @@ def test_what_cannot_be_kept_stops_nothing() -> None:
         queue.close()
         return made
 
-    assert len(asyncio.run(run())) == 1
+    assert len(virtual_time.run(run())) == 1
 
 
 def test_what_finds_no_room_is_not_converted() -> None:
@@ -76,7 +77,7 @@ def test_what_finds_no_room_is_not_converted() -> None:
         large = other.offer(_task(bytes(QUEUE_BYTES + 1)))
         return taken, large
 
-    assert asyncio.run(offer_too_much()) == ([True] * QUEUE + [False], False)
+    assert virtual_time.run(offer_too_much()) == ([True] * QUEUE + [False], False)
 
 
 def test_a_process_that_nobody_needs_any_more_is_ended() -> None:
@@ -98,7 +99,7 @@ def test_a_process_that_nobody_needs_any_more_is_ended() -> None:
         queue.close()
         return made
 
-    assert len(asyncio.run(run())) == 3
+    assert len(virtual_time.run(run())) == 3
     assert [len(pool.calls) for pool in pools] == [2, 1]
 
 
@@ -129,7 +130,7 @@ def test_other_models_convert_from_the_next_image_on() -> None:
             queue.renew()
         queue.close()
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
     assert [call[1] for pool in pools for call in pool.calls] == [b"one", b"two"]
     assert [pool.closed for pool in pools] == [True, True]
@@ -144,7 +145,7 @@ def _offered(queue: ShadowQueue, *images: bytes) -> list[Conversion | SvgAiError
         queue.close()
         return made
 
-    return asyncio.run(run())
+    return virtual_time.run(run())
 
 
 def _task(image: bytes) -> ShadowTask:

@@ -25,6 +25,7 @@ NAMES = (
     "svgai_conversion_bytes",
     "svgai_target_met_total",
     "svgai_cache_requests_total",
+    "svgai_outcomes_spool_bytes",
 )
 
 

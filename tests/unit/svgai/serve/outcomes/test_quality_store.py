@@ -106,7 +106,8 @@ def test_a_database_that_is_gone_is_told_once_and_waited_for(tmp_path: Path, cap
     async def work(store: QualityStore, spool: Spool) -> tuple[Known, list[float | None]]:
         shown = [down()]
         spool.append(outcome("a1"))
-        await asyncio.sleep(2.5)
+        while not down():  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
         asked = await store.knows("b2")
         shown.append(down())
         (tmp_path / "q.db").rmdir()
@@ -119,6 +120,31 @@ def test_a_database_that_is_gone_is_told_once_and_waited_for(tmp_path: Path, cap
     assert kept(tmp_path) == {"a1"}
     told = [record.message for record in caplog.records if record.name == "svgai.outcomes"]
     assert told == ["outcomes are not written; they wait in the spool", "outcomes are written again"]
+
+
+def test_the_metrics_show_what_waits(tmp_path: Path) -> None:
+    """The size of the spool while the database is gone, and 0 before and after."""
+    (tmp_path / "q.db").mkdir()
+    registry = CollectorRegistry()
+
+    def waiting() -> float | None:
+        return registry.get_sample_value("svgai_outcomes_spool_bytes")
+
+    async def work(_: QualityStore, spool: Spool) -> list[float | None]:
+        shown = [waiting()]
+        spool.append(outcome("a1"))
+        written = spool.size
+        while waiting() != written:  # noqa: ASYNC110 - the store measures it once a second
+            await asyncio.sleep(0.01)
+        shown.append(waiting())
+        (tmp_path / "q.db").rmdir()
+        while waiting():  # noqa: ASYNC110 - another process empties it
+            await asyncio.sleep(0.01)
+        return [*shown, waiting()]
+
+    before, meanwhile, after = _run(tmp_path, work, registry)
+    assert (before, after) == (0, 0)
+    assert meanwhile
 
 
 def test_a_spool_that_cannot_be_read_cannot_say(tmp_path: Path) -> None:

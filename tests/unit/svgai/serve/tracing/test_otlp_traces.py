@@ -151,7 +151,7 @@ def _trace_much(address: str) -> None:
     assert (time.perf_counter() - began) / 3000 < 0.01
     began = time.perf_counter()
     traces.close()
-    assert time.perf_counter() - began < 3
+    assert time.perf_counter() - began < 20
     os._exit(0)
 
 
@@ -162,5 +162,5 @@ def test_a_dead_or_hanging_collector_holds_nobody_up(*, hangs: bool) -> None:
     with hanging() if hangs else nullcontext(f"http://127.0.0.1:{free_port()}") as address:
         process = multiprocessing.get_context("spawn").Process(target=_trace_much, args=(address,))
         process.start()
-        process.join(60)
+        process.join(120)
         assert process.exitcode == 0

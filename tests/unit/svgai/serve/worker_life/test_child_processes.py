@@ -19,7 +19,7 @@ def test_children_are_found_by_their_module_until_they_are_gone() -> None:
             subprocess.Popen([sys.executable, "-c", SLEEP.format("another")]) as other,
         ):
             # A command can be read a moment after the program has begun.
-            assert wait_until(lambda: bool(children()), within_s=10)
+            assert wait_until(lambda: bool(children()), within_s=60)
             assert [child.pid for child in children()] == [one.pid]
             one.kill()
             other.kill()

@@ -30,7 +30,7 @@ def test_one_that_stays_stopped_is_ended(process: psutil.Process) -> None:
     workers = StoppedProcesses(lambda: [process])
     stop(process)
     assert [workers.look() for _ in range(STOPPED_LOOKS)] == [[]] * (STOPPED_LOOKS - 1) + [[process.pid]]
-    assert psutil.Process(process.pid).wait(10) == -signal.SIGKILL
+    assert psutil.Process(process.pid).wait(60) == -signal.SIGKILL
 
 
 def test_one_that_goes_on_is_left_alone(process: psutil.Process) -> None:
@@ -50,7 +50,7 @@ def test_one_that_is_gone_is_nobodys_concern(process: psutil.Process) -> None:
     """It may end between two looks."""
     workers = StoppedProcesses(lambda: [process])
     process.kill()
-    process.wait(10)
+    process.wait(60)
     assert workers.look() == []
 
 

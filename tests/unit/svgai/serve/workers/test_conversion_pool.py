@@ -72,7 +72,7 @@ def spin() -> None:
 
 def _gone(number: int) -> bool:
     """Whether a process ends soon; its fork server buries it."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while psutil.pid_exists(number) and time.monotonic() < deadline:
         time.sleep(0.01)
     return not psutil.pid_exists(number)
@@ -101,7 +101,7 @@ def _run(work: Callable[[ConversionPool], Awaitable[T]], timeout_s: float = 20, 
 
 
 async def _until(holds: Callable[[], bool]) -> None:
-    for _ in range(400):
+    for _ in range(1_600):
         if holds():
             return
         await asyncio.sleep(0.05)
@@ -135,7 +135,7 @@ def test_a_runaway_is_killed_and_the_pool_heals() -> None:
             await pool.run(runaway)
         return before, await pool.run(pid)
 
-    before, after = _run(work, timeout_s=0.3)
+    before, after = _run(work, timeout_s=2)
     assert before != after
 
 
@@ -277,7 +277,7 @@ def test_a_cancelled_call_frees_the_worker() -> None:
 
     answer, waited = _run(work)
     assert answer == "hello next"
-    assert waited < 10
+    assert waited < 25  # not as long as the task takes
 
 
 @pytest.mark.slow

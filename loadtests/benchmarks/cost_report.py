@@ -1,8 +1,8 @@
-"""The quality store's figures as Markdown tables."""
+"""The costs of features as Markdown tables."""
 
 from collections.abc import Sequence
 
-from loadtests.benchmarks.outcome_costs import StoreCosts
+from loadtests.benchmarks.feature_costs import FeatureCosts
 from loadtests.benchmarks.outcome_writing import WriteRate
 from reports.markdown import number, table
 
@@ -17,13 +17,13 @@ def writing_table(rates: Sequence[WriteRate]) -> str:
     return table(header, rows)
 
 
-def costs_table(costs: StoreCosts) -> str:
+def costs_table(costs: FeatureCosts, what: str) -> str:
     """One row for each call, and memory."""
-    header = "call | answers a second without | with the store | ratio | processor time an answer, ratio"
+    header = f"call | answers a second without | with {what} | ratio | processor time an answer, ratio"
     rows = [
-        (row.api, f"{row.without:.1f}", f"{row.with_store:.1f}", number(row.rate, ".3f"), number(row.cpu, ".3f"))
+        (row.api, f"{row.without:.1f}", f"{row.with_it:.1f}", number(row.rate, ".3f"), number(row.cpu, ".3f"))
         for row in costs.rows
     ]
-    memory = f"Memory of all processes: {costs.without_mb:.0f} MB without, {costs.with_mb:.0f} MB with the store."
+    memory = f"Memory of all processes: {costs.without_mb:.0f} MB without, {costs.with_mb:.0f} MB with {what}."
     failed = sum(row.failed for row in costs.rows)
     return f"{table(header, rows)}\n\n{memory} Requests without a good answer: {failed}."

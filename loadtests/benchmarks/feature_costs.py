@@ -1,4 +1,4 @@
-"""The cost of the quality store: two services, with and without it, loaded alternately."""
+"""The cost of a feature: two services, with and without it, loaded alternately."""
 
 import asyncio
 import statistics
@@ -18,7 +18,7 @@ class CostRow:
     One call: medians over the rounds.
 
     Attributes:
-        without, with_store: Answers a second.
+        without, with_it: Answers a second.
         rate: Ratio of the second to the first in the same round.
         cpu: The same ratio of processor time per answer.
         failed: Requests without a good answer, in all rounds.
@@ -26,14 +26,14 @@ class CostRow:
 
     api: str
     without: float
-    with_store: float
+    with_it: float
     rate: float
     cpu: float
     failed: int
 
 
 @dataclass(frozen=True)
-class StoreCosts:
+class FeatureCosts:
     """
     All of it.
 
@@ -55,24 +55,24 @@ class _Turn:
 
 def measure_costs(
     without: LocalServer,
-    with_store: LocalServer,
+    with_it: LocalServer,
     images: Sequence[bytes],
     rounds: int,
     seconds: float,
     progress: Callable[[int, int], None],
-) -> StoreCosts:
+) -> FeatureCosts:
     """Load two running services alternately for some seconds a round, so that conditions are equal."""
     rows, done, total = [], 0, rounds * len(CLIENTS)
     for api in CLIENTS:
         pairs = []
         for number in range(rounds):
-            first, second = (without, with_store) if number % 2 else (with_store, without)
+            first, second = (without, with_it) if number % 2 else (with_it, without)
             turns = {server.pid: _turn(server, api, images, seconds) for server in (first, second)}
-            pairs.append((turns[without.pid], turns[with_store.pid]))
+            pairs.append((turns[without.pid], turns[with_it.pid]))
             done += 1
             progress(done, total)
         rows.append(_row(api, pairs))
-    return StoreCosts(tuple(rows), without.proportional_mb(), with_store.proportional_mb())
+    return FeatureCosts(tuple(rows), without.proportional_mb(), with_it.proportional_mb())
 
 
 def _turn(server: LocalServer, api: str, images: Sequence[bytes], seconds: float) -> _Turn:
@@ -86,7 +86,7 @@ def _row(api: str, pairs: Sequence[tuple[_Turn, _Turn]]) -> CostRow:
     return CostRow(
         api,
         without=statistics.median(without.rate for without, _ in pairs),
-        with_store=statistics.median(other.rate for _, other in pairs),
+        with_it=statistics.median(other.rate for _, other in pairs),
         rate=statistics.median(other.rate / without.rate for without, other in pairs),
         cpu=statistics.median(other.cpu / without.cpu for without, other in pairs),
         failed=sum(without.failed + other.failed for without, other in pairs),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rollout.proxy_configuration import Page, ProxyConfiguration, Tls, Trial
+from rollout.nginx.proxy_configuration import Page, ProxyConfiguration, Tls, Trial
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
 SETS = {"live": ["127.0.0.1:20001", "127.0.0.1:20002"], "new": ["127.0.0.1:20003", "127.0.0.1:20004"]}

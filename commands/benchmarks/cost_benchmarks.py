@@ -1,4 +1,4 @@
-"""The quality store: how fast rows are written, and what that costs the service."""
+"""What the quality store and the metrics cost the service, and how fast rows are written."""
 
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -11,10 +11,13 @@ from commands.benchmarks.measured import Report, Result, require_place, service_
 from commands.checks.load_images import png_images
 from commands.terminal.arguments import Json
 from commands.terminal.console import Console
-from loadtests.benchmarks.outcome_costs import measure_costs
-from loadtests.benchmarks.outcome_report import costs_table, writing_table
+from loadtests.benchmarks.cost_report import costs_table, writing_table
+from loadtests.benchmarks.feature_costs import measure_costs
 from loadtests.benchmarks.outcome_writing import measure_writing
 from loadtests.servers.local_server import svgai_service
+
+Rounds = Annotated[int, typer.Option(min=1, help="Medians are of so many rounds.")]
+Seconds = Annotated[float, typer.Option(min=1, help="How long each service is loaded in a round.")]
 
 
 def outcomes(
@@ -22,8 +25,8 @@ def outcomes(
     images: Images = None,
     count: Count = 100,
     side: Side = 256,
-    rounds: Annotated[int, typer.Option(min=1, help="Medians are of so many rounds.")] = 9,
-    seconds: Annotated[float, typer.Option(min=1, help="How long each service is loaded in a round.")] = 8,
+    rounds: Rounds = 9,
+    seconds: Seconds = 8,
     report: Report = None,
     as_json: Json = False,
 ) -> None:
@@ -38,4 +41,26 @@ def outcomes(
         with_store = stack.enter_context(svgai_service(service_log(stack), QUALITY_TRACKING_ENABLED="true"))
         costs = measure_costs(without, with_store, files, rounds, seconds, bars.counter("Loading"))
     figures = {"writing": [asdict(rate) for rate in rates], "costs": asdict(costs)}
-    Result("outcomes", figures, f"{writing_table(rates)}\n\n{costs_table(costs)}").show(report, as_json=as_json)
+    Result("outcomes", figures, f"{writing_table(rates)}\n\n{costs_table(costs, 'the store')}").show(
+        report, as_json=as_json
+    )
+
+
+def metrics(
+    images: Images = None,
+    count: Count = 100,
+    side: Side = 256,
+    rounds: Rounds = 9,
+    seconds: Seconds = 8,
+    report: Report = None,
+    as_json: Json = False,
+) -> None:
+    """Throughput and memory of the service with its own metrics and without (AI_METRICS_ENABLED)."""
+    require_place(report, "metrics")
+    files = png_images(images, count, side)
+    with ExitStack() as stack:
+        bars = stack.enter_context(Console(quiet=as_json).progress())
+        without = stack.enter_context(svgai_service(service_log(stack), AI_METRICS_ENABLED="false"))
+        with_metrics = stack.enter_context(svgai_service(service_log(stack), AI_METRICS_ENABLED="true"))
+        costs = measure_costs(without, with_metrics, files, rounds, seconds, bars.counter("Loading"))
+    Result("metrics", asdict(costs), costs_table(costs, "metrics")).show(report, as_json=as_json)

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import psutil
 
+from rollout.nginx.proxy_configuration import DRAINED_WITHIN_S, ProxyConfiguration
 from rollout.processes import lives, wait_until_gone
-from rollout.proxy_configuration import DRAINED_WITHIN_S, ProxyConfiguration
 from rollout.state import Service
 from rollout.waiting import wait_until
 from svgai.errors import DeploymentFault

@@ -1,0 +1,1 @@
+"""nginx as the proxy of a service: its configuration, and the process."""
