@@ -13,7 +13,7 @@ from svgai.errors import ContainerFault
 
 REASONS_FILE = Path(__file__).with_name("reasons.yaml")
 LARGE = 1_000_000
-"""Bytes from which on a package has a row of its own in the table; one that is installed here needs a reason then."""
+"""Minimum size in bytes for a separate row in the table; such a package needs a reason if it is installed here."""
 
 _BASE = "Comes with the base image."
 _MB = 1_000_000

@@ -1,10 +1,9 @@
 """
-What options of a conversion cost: each image converted with and without, by the fixed tracings.
+The cost of conversion options: each image is converted with and without, by the fixed tracings.
 
     python -m evaluation.option_costs --dataset logos/svg --limit 40 --report docs/evaluation.md
 
-Differences of one image with itself: neither models nor the time that a machine takes matter, since nothing is left out
-for lack of time.
+Both results of one image are compared: models and the machine's speed do not matter, since no time limit applies.
 """
 
 import argparse
@@ -28,11 +27,11 @@ from training.data.datasets import Sample, load_dataset
 from training.data.selection import by_hash, of_brands
 
 SECTION = "options"
-"""Which part of a document is written."""
+"""The section of the document."""
 
 PRECISION, CUTTER, PRETTY = "precision", "cutter", "pretty"
 OPTIONS = (f"{CUTTER}=0mm", f"{CUTTER}=2px", f"{PRECISION}=2", f"{PRECISION}=1", f"{PRECISION}=0", PRETTY)
-"""As the command line has them, without dashes."""
+"""As on the command line, without dashes."""
 
 LEAST_WORST = 0.8
 _NONE = ""
@@ -53,13 +52,12 @@ class OptionOutcome:
 @dataclass(frozen=True)
 class OptionCost:
     """
-    Medians over the images, but for `worst_least` and the shares.
+    Medians over the images, except `worst_least` and the shares.
 
     Attributes:
         option: As in OPTIONS.
-        images: Those that can be converted with it: an image may have nothing as wide as a cutter asks.
-        bytes: Times those without it.
-        ssim, worst, delta_e: Less those without it.
+        images: Images that can be converted with it: in some no part is as wide as the cutter requires.
+        bytes: Ratio to those without it. ssim, worst, delta_e: Differences from those without it.
         worst_least: The least difference of `worst`.
         kept, kept_without: Shares of images with a `worst` of LEAST_WORST or more.
     """
@@ -96,7 +94,7 @@ def options_with(option: str, settings: Settings) -> ConversionOptions:
 
 
 def converted(sample: Sample, options: Sequence[str], settings: Settings) -> list[OptionOutcome]:
-    """An image without options and with each; nothing of one that leaves nothing of the image."""
+    """An image without options and with each; none for an option that leaves nothing of the image."""
     rgba, found = sample.rgba(), []
     for option in (_NONE, *options):
         try:
@@ -156,7 +154,7 @@ def _cost(option: str, found: pd.DataFrame, without: pd.DataFrame) -> OptionCost
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Convert images with options and without, and print what each option costs as a Markdown table."""
+    """Convert images with options and without, and print the cost of each option as a Markdown table."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--dataset", type=Path, required=True, help="folder of SVG or raster files")

@@ -17,7 +17,7 @@ COMPARING = ("evaluation.judge", "evaluation.methods", "training.data", "trainin
 """The packages beside `svgai` that outcomes depend on."""
 
 Kept = Mapping[str, Sequence[Outcome]]
-"""The outcomes of images, each under the key of what they were made of."""
+"""The outcomes of images by their key."""
 
 
 def made_of(models: str, comparison: Comparison) -> Callable[[Sample], str]:

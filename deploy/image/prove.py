@@ -14,7 +14,7 @@ BEGINNINGS = (
     "service",
     "svgai.serve.composition",
 )
-"""Modules with which the processes of the service begin, the first one first."""
+"""Entry modules of the service's processes, in order of their start."""
 
 
 def prove() -> None:

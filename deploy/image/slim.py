@@ -23,7 +23,7 @@ Entries = Sequence[Mapping[str, Any]]
 
 LIST = Path(__file__).with_name("slim.toml")
 TRAPS = {"x86_64": "ud2", "aarch64": "udf #0"}
-"""The instruction that ends a process, in the assembler of each machine."""
+"""The trap instruction, in the assembler of each architecture."""
 
 
 def slim(site_packages: Path, lists: Mapping[str, Entries]) -> None:

@@ -32,14 +32,14 @@ from svgai.measure.quality import ssim_between
 from svgai.measure.rendering import render
 
 ENLARGED = 4
-"""Times the size of the source image at which is judged."""
+"""The judge's enlargement of the source image."""
 
 _WHITE = (255, 255, 255)
 _SEEN, _COUNTERPART = 60, 20
 """
-Levels of 255 that an edge steps at least, where it is looked for in the other picture, and where it is found there.
+Minimum step of an edge in levels of 255: of an edge that needs a match in the other picture, and of the match.
 
-At 24 instead of 60 it is gradients and hairlines between abutting shapes, which nobody sees, that lie farthest off.
+At 24 instead of 60 invisible gradients and hairlines between abutting shapes have the largest distances.
 """
 
 _MARGIN = 2 * ENLARGED
@@ -47,7 +47,7 @@ _LEAST_SIDE = 16  # butteraugli works in blocks of 8 pixels, and fails on less o
 _RANK = 99.9
 
 Edges = npt.NDArray[np.uint8]
-"""1 where there is an edge, (height, width)."""
+"""1 at edge pixels, (height, width)."""
 
 
 @dataclass(frozen=True)

@@ -56,13 +56,13 @@ METHODS = (
     "Optuna, 40",
     "oracle",
 )
-"""Those that every image has an answer of."""
+"""The methods that can trace every image."""
 
 POTRACE = "potrace"
-"""The method that only images of one colour have an answer of."""
+"""The method that can only trace images of one colour."""
 
 TRIALS = 4
-"""Most trials of ours, and of every search that is given as much."""
+"""Maximum trials of ours, and of every search with the same budget."""
 
 _OPTUNA = {"Optuna": TRIALS, "Optuna, 40": 10 * TRIALS}
 

@@ -20,7 +20,7 @@ from training.search.tracing_pool import Option, RandomDraw, draw_tracing
 
 _STARTUP = 10
 _MISSED = 100.0
-"""Above ln(bytes) of any SVG: what misses the target is worse than all that meets it."""
+"""Above ln(bytes) of any SVG: a tracing that misses the target is worse than all that meet it."""
 
 
 def search_with_optuna(

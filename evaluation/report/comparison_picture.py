@@ -22,7 +22,7 @@ CELL = 256
 """Longest side of an image whose zoom is that of the picture; larger ones are enlarged less."""
 
 ZOOM = 2
-"""SVGs are shown at this many times the size of the image: what they are for."""
+"""SVGs are shown enlarged by this factor, which is their purpose."""
 
 _TEXT = 9  # text size in pixels at a zoom of one
 

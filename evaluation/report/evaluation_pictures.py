@@ -15,10 +15,10 @@ from training.fit.classifier.classifier_report import reliability_figure, reliab
 
 _DPI = 110
 _SHOWN = 1.5
-"""Gaps are drawn from minus this: where one fixed tracing is nearly the oracle, they have no end."""
+"""Gaps are drawn from minus this: if one fixed tracing is nearly as good as the oracle, they are unbounded."""
 
 _AMONG = 100
-"""The images among which the worst are pictured."""
+"""The number of images from which the worst are shown."""
 
 _COMPARED = ("best per type", "ours, 1 trial", "ours", "random search", "Optuna", "Optuna, 40")
 """Methods whose gap closed is drawn: the single best and the oracle are its ends, VTracer's defaults far below."""

@@ -7,7 +7,7 @@ from evaluation.judge.judged_answers import JUDGED
 from evaluation.methods.all_methods import POTRACE
 
 ALL, ONE_COLOUR = "all", "one colour"
-"""Which images: every one that was judged, or those that potrace has an answer to."""
+"""The images: all judged ones, or those that potrace can trace."""
 
 _ROW = ["asked", "images", "method"]
 

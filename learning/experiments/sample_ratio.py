@@ -12,7 +12,7 @@ from scipy.special import betaln, xlog1py, xlogy
 from svgai.array_types import Doubles, Indices
 
 CONCENTRATION = 100.0
-"""How narrow the Beta distribution is around the intended share: as after so many images."""
+"""Concentration of the Beta distribution around the intended share, as a number of images."""
 
 
 def sample_ratio_p_values(in_challenger: Indices, images: Indices, share: float) -> Doubles:

@@ -1,8 +1,8 @@
 """
-The conversion of a folder by `svgai convert`: its rate beside that of as many separate processes, and its memory.
+The conversion of a folder by `svgai convert`: its rate compared with the same number of separate processes, and memory.
 
-A separate process converts its share of the same files, one after the other, and knows nothing of the others: their sum
-is what the cores can do. Each process's own time counts, so that none waits for the slowest.
+A separate process converts its share of the same files in sequence, independently of the others: their sum is the limit
+of the cores. Each process's own time counts, so that none waits for the slowest.
 """
 
 import json
@@ -37,11 +37,11 @@ _STARTED_WITHIN_S = 120.0
 @dataclass(frozen=True)
 class Progress:
     """
-    How far a run is.
+    The progress of a run.
 
     Attributes:
-        second: Since it began.
-        files: SVGs that are there.
+        second: Seconds since its start.
+        files: SVGs written so far.
         cpu_s: Processor time of all its processes so far.
         memory_mb: Of all of them, shared memory counted once.
     """
@@ -63,20 +63,20 @@ class Rate:
 @dataclass(frozen=True)
 class FolderFigures:
     """
-    Medians of several rounds, but for `most_mb`.
+    Medians of several rounds, except `most_mb`.
 
     Attributes:
         files: Files of a folder.
-        processes: Of the command, and as many separate ones.
+        processes: Of the command, and of the separate ones.
         separate: Files a second of the separate processes together.
         folder: Files a second of the command, from its first SVG to its last.
-        share: `folder` over `separate`, of the same round.
+        share: Ratio of `folder` to `separate` in the same round.
         cpu_share: The same of files for a second of processor time, which other load on the machine affects less.
-        busy: Share of the time of the command's processes in which they work on a file, whatever else the cores do.
+        busy: Share of time in which the command's processes work on a file, independent of other load on the cores.
         start_s: Seconds until the command has its first SVG.
         early_mb: Memory in the second quarter of the files.
         late_mb: Memory in the last quarter.
-        most_mb: The most memory of any moment.
+        most_mb: Maximum memory.
     """
 
     files: int

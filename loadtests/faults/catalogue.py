@@ -49,7 +49,7 @@ class Place:
 Blow = Callable[[Place], None]
 
 Need = Literal["disk", "clock", "redis"]
-"""A disk of its own, which takes the rights of root; a clock of its own, which takes a C compiler; a Redis."""
+"""A separate disk, which requires root; a separate clock, which requires a C compiler; a Redis."""
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ PAUSE_S = 0.2
 
 SENDERS_NICENESS = 10
 """
-Of the process that sends the hostile file: a real flood comes from other machines, and takes no processor time of the
-service or of the clients that are measured.
+Nice value of the process that sends the hostile file: a real flood comes from other machines, and takes no processor
+time from the service or the measured clients.
 """
 
 LISTED = 50

@@ -10,7 +10,7 @@ from PIL import Image
 from svgai.decode.formats.png_chunks import SIGNATURE
 
 SIDE = 5_744
-"""Of the largest square that is accepted."""
+"""Side of the largest square that is accepted."""
 
 
 def transparent_gif(width: int = SIDE, height: int = SIDE) -> bytes:
@@ -115,4 +115,4 @@ HOSTILE = {
     "animation that is cut off": cut_animation,
     "wide WebP": wide_webp,
 }
-"""How to make each, by what it is."""
+"""A function to create each, by description."""

@@ -21,7 +21,7 @@ from loadtests.servers.traffic import closed_loop
 from svgai.errors import SvgAiError
 
 WORKERS = 2
-"""Conversions at once: the cores of a service in `deploy/kubernetes`."""
+"""Concurrent conversions: the cores of a service in `deploy/kubernetes`."""
 
 CLIENTS = 8
 """Clients of classify and optimize: batches form, as under load."""

@@ -8,7 +8,7 @@ from svgai.outcomes.quality_database import QualityDatabase
 from svgai.outcomes.tables import CONVERSIONS
 
 _OF_A_WORKER = ("classifier", "optimizer", "tracing")
-"""Stages of a conversion that its process works on, one after the other."""
+"""Stages of a conversion in its process, in sequence."""
 
 
 def conversion_times(database: Path) -> list[dict[str, float]]:

@@ -25,7 +25,7 @@ _PATIENCE_S = 25
 """Time limit of a conversion: large, so that none is cut short on a busy machine, which the model does not cover."""
 
 _SEEDS = 20
-"""Simulations, whose medians count."""
+"""Number of simulations, whose medians are used."""
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ SHARE_USED = 0.6
 
 WAITING = 1.0
 """
-Conversions that wait for each service, which an autoscaler aims at: half of what it has processes.
+The autoscaler's target of queued conversions per service: half the number of its processes.
 
-Of conversions that take long no more than one waits for each process before others are refused: an autoscaler that aims
-at as many as that would never see that there are too few services.
+Of slow conversions at most one is queued for each process before others are rejected: an autoscaler with that target
+would never detect that there are too few services.
 """
 
 TARGETS: Mapping[str, Mapping[str, float]] = {

@@ -18,7 +18,7 @@ from loadtests.servers.service_calls import api_calls, post
 from svgai.outcomes.quality_database import QualityDatabase
 
 _ROWS_AT_ONCE = 500
-"""Of a transaction: about what a busy second of a machine leaves."""
+"""Rows of a transaction: about as many as in a busy second of a machine."""
 
 _ASK_WITHIN_S = 10.0
 _WRITTEN_WITHIN_S = 3.0

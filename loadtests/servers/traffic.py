@@ -18,7 +18,7 @@ import aiohttp
 import numpy as np
 
 NO_ANSWER = 0
-"""Status of a request that got no answer: refused, cut off, or out of time."""
+"""Status of a request without an answer: connection refused, closed, or timed out."""
 
 
 @dataclass(frozen=True)

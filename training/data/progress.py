@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many steps are done, and how many there are."""
+"""Called with a description, the number of finished steps, and the total."""
 
 Watch = Callable[[int, Mapping[str, float]], None]
-"""Called after each epoch or round, with its number from 0 on and its figures."""
+"""Called after each epoch or round, with its number from 0 on and its metrics."""
 
 
 def unwatched(_step: int, _figures: Mapping[str, float]) -> None:

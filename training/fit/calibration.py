@@ -10,10 +10,10 @@ from svgai.measure.outcome_scales import BELIEVED, Scaled, scale_to_ssim
 from training.search.tracing_table import wholly_measured
 
 COVERAGE = 0.9
-"""Share of tracings of unseen images whose measured ssim should reach the predicted lower bound."""
+"""Target coverage: share of tracings of held-out images whose measured ssim is at least the lower bound."""
 
 _SHRINKAGE = 0.05
-"""Share of independence that is mixed into the covariance: some hundred images do not tell all correlations apart."""
+"""Shrinkage of the covariance towards independence: some hundred images do not determine all correlations."""
 
 
 def margins(predicted: Floats, measured: Floats, kinds: npt.NDArray[np.object_]) -> dict[str, float]:

@@ -18,7 +18,7 @@ Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
-"""What a setting may be, where its library would fail late, or in words of its own; checked where it is given."""
+"""Limits of settings, for which the library would fail late or with its own messages; checked when they are set."""
 
 
 def with_values(config: Config, values: Mapping[str, str]) -> Config:

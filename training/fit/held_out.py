@@ -8,7 +8,9 @@ from svgai.model_files.training_record import HELD_OUT_FILE, HeldOut, file_sha25
 from training.data.parquet_files import write_parquet
 
 NAMES = ("item", "brand", "type")
-"""The columns that say what an item is. Every other column is named as the metric that is its mean, blanks left out."""
+"""
+The columns that identify an item. Every other column has the name of the metric that is its mean, ignoring blanks.
+"""
 
 
 def held_out_metrics(outcomes: pd.DataFrame) -> dict[str, float]:

@@ -29,7 +29,7 @@ from training.fit.calibration import covariance, halves
 from training.search.tracing_table import tracing_of, wholly_measured
 
 DEFAULTS = Settings.model_construct()
-"""The settings as they are where nobody sets them: versions are measured on the same targets everywhere."""
+"""The default settings: versions are measured on the same targets everywhere."""
 
 _MEASURED = ["ssim", "worst", "edge_ssim", "delta_e", "bytes", "paths"]
 

@@ -16,10 +16,10 @@ from training.search.tracing_pool import PROMISES, grow_portfolio, portfolio_los
 from training.search.workers import Workers
 
 _FIRST_ROUND = 1 / 4
-"""Share of the pool's images that all of the pool is measured on."""
+"""Share of the pool's images on which the whole pool is measured."""
 
 _KEPT = 1 / 3
-"""Share of the pool that is measured on the rest of them, too."""
+"""Share of the pool that is also measured on the rest of them."""
 
 _QUARTERS = 4
 

@@ -14,13 +14,13 @@ from svgai.measure.promise import Promise
 from svgai.trace.parameters import TracingParameters
 
 MAX_DELTA_E = 3.0
-"""The colour difference that counts as met, as in the settings' default."""
+"""The limit of the colour difference, as in the default settings."""
 
 PROMISES = (
     *(Promise(target, 0.8, MAX_DELTA_E) for target in (0.75, 0.9, 0.95, 0.985)),
     *(Promise(target, 0.0, MAX_DELTA_E) for target in (0.85, 0.95, 0.985)),
 )
-"""What the portfolio is grown for: targets with the least `worst` of the settings' default, and without any."""
+"""The promises that the portfolio is grown for: targets with the default `min_worst`, and without."""
 
 _VTRACER_SHARE = 0.05
 _REFINED_SHARE = 0.6
@@ -28,7 +28,7 @@ _REFINED_SHARE = 0.6
 Option = TypeVar("Option", int, float)
 
 _SECOND = 0.2
-"""What a second of tracing is worth, in ln(bytes), when members of a portfolio are chosen."""
+"""The cost of a second of tracing, in ln(bytes), when members of a portfolio are chosen."""
 
 
 class Draw(Protocol):

@@ -29,7 +29,7 @@ from svgai.measure.quality import Quality
 from svgai.trace.parameters import TracingParameters
 
 LeftOut = Literal["failed", "too slow", "too large"]
-"""Why a tracing of an image has no figures. It failed also where the process died of it."""
+"""The reason why a tracing of an image has no measures. A crash of the process also counts as a failure."""
 
 _IDLE_S = 60.0
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}

@@ -19,10 +19,10 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 CONNECT_S = 5
-"""Seconds that the scheduler has to answer."""
+"""Timeout for the scheduler's answer in seconds."""
 
 WORKERS_S = 30
-"""Seconds in which a cluster without workers has to get one."""
+"""Timeout in seconds for a cluster without workers to get one."""
 
 _SENT_AT_ONCE = 64
 """Items in one message to the scheduler; images are tens of kB, and Dask warns of messages above 10 MB."""

@@ -33,7 +33,7 @@ from training.fit.held_out import write_held_out
 
 MODEL_FILE = "classifier.onnx"
 SPLIT = 7
-"""That of `svgai train`: versions are compared image by image where they hold out the same brands."""
+"""As in `svgai train`: versions are compared image by image if they hold out the same brands."""
 
 
 def learn(features: Floats, labels: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:

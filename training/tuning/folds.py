@@ -25,7 +25,7 @@ from training.fit.surrogate import OptimizerConfig, Rows, fit, predict
 from training.fit.train_optimizer import table_digest
 
 _SPLIT = 0
-"""Seed of the folds. Not the search's: searches with several seeds measure on the same."""
+"""Seed of the folds. Not the search's: searches with different seeds use the same folds."""
 
 
 class Material(Protocol):

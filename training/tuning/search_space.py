@@ -34,7 +34,7 @@ SPACES: Mapping[str, Mapping[str, BaseDistribution]] = MappingProxyType(
         },
     }
 )
-"""By kind of model. Today's settings have to lie inside."""
+"""By kind of model. The current settings have to be inside."""
 
 
 def as_values(settings: Settings) -> dict[str, str]:

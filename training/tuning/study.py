@@ -26,10 +26,10 @@ from training.tuning.search_space import Settings, as_values
 from training.tuning.trial_workers import Submit
 
 _STARTUP = 8
-"""Trials drawn at random before TPE has something to go by."""
+"""Random trials before TPE has enough data."""
 
 _JUDGED_AFTER = 4
-"""Trials that are measured to their end before others are given up."""
+"""Trials that are measured completely before others are pruned."""
 
 _DONE = (TrialState.COMPLETE, TrialState.PRUNED)
 

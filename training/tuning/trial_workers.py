@@ -12,7 +12,7 @@ from training.search.workers import cluster_client
 from training.tuning.folds import Material
 
 Submit = Callable[[Mapping[str, str], int], "Future[float]"]
-"""Begins to measure settings on a fold."""
+"""Starts the measurement of settings on a fold."""
 
 
 def trial_workers(material: Material, jobs: int, scheduler: str | None) -> AbstractContextManager[tuple[Submit, int]]:

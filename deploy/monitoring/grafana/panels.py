@@ -14,7 +14,7 @@ from grafana_foundation_sdk.models import dashboard as written
 from grafana_foundation_sdk.models.common import LegendDisplayMode, LegendPlacement, StackingMode
 
 SOURCE = written.DataSourceRef(type_val="prometheus", uid="svgai-prometheus")
-"""As provisioning/datasources/prometheus.yml names it."""
+"""Its name in provisioning/datasources/prometheus.yml."""
 
 _GRID = 24
 _HEIGHT, _FIGURE_HEIGHT = 8, 4
@@ -127,7 +127,7 @@ PROMOTED = Event(
     "{{instance}} serves classifier {{classifier}}, optimizer {{optimizer}}",
     "purple",
 )
-"""Other models than two minutes ago: a promotion, or a rollback, came into service."""
+"""Different models from two minutes ago: a promotion or rollback took effect."""
 
 DEPLOYED = Event(
     "Deployment",

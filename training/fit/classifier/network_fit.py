@@ -19,7 +19,9 @@ from training.fit.classifier.second_opinion import SecondOpinionConfig, add_seco
 from training.fit.config_values import Amount, Count, CountOrNone, Rate, Seed, Share
 
 Fitted = tuple[LogoNetwork, list[dict[str, float]], int]
-"""A network, the figures of each epoch, and how many rows of measured logos its second opinion learned from."""
+"""
+A network, the metrics of each epoch, and the number of measured logos' rows that its second opinion was trained on.
+"""
 
 
 @dataclass(frozen=True)
