@@ -14,7 +14,7 @@ _COLOUR = "#2f6f9f"
 _LIMIT = "#b3432b"
 _PANEL = (3.6, 2.8)
 _LEAST_REACH = 0.01
-"""Height of a panel whose arms do not differ at all."""
+"""Minimum axis range, for a panel whose arms do not differ at all."""
 
 
 def draw_sequences(name: str, found: Evaluation, path: Path) -> None:
