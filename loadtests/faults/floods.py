@@ -81,7 +81,7 @@ def measure_floods(
     rows: list[FloodRow] = []
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, fresh, initializer=os.nice, initargs=(SENDERS_NICENESS,)) as senders:
-        senders.submit(_send, [], 0).result()  # the process is there before anything is measured
+        senders.submit(_calls, url, images[0]).result()  # it has started and imported before anything is measured
         for number, (name, file) in enumerate([(QUIET, b""), *hostile.items()]):
             flood = _calls(url, file) if file else []
             length = seconds if file else 3 * seconds

@@ -44,12 +44,14 @@ def rows() -> Iterator[list[FloodRow]]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield measure_floods(
-        f"http://127.0.0.1:{server.server_port}", [b"good"], {"a bomb": HOSTILE}, 1, lambda _done, _of: None
-    )
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield measure_floods(
+            f"http://127.0.0.1:{server.server_port}", [b"good"], {"a bomb": HOSTILE}, 1, lambda _done, _of: None
+        )
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_the_quiet_time_is_what_floods_are_compared_with(rows: list[FloodRow]) -> None:
