@@ -1,5 +1,6 @@
 """Simulated customers who change, or do not, on the images that the shipped table was measured on."""
 
+import math
 from functools import cache
 
 import pandas as pd
@@ -26,17 +27,18 @@ def images_of(table: pd.DataFrame, start: int, stop: int) -> pd.DataFrame:
     return table[table["image"].isin(names.iloc[start:stop])].reset_index(drop=True)
 
 
-def by_name(stages: tuple[Stage, ...]) -> dict[str, float]:
-    return {stage.name: stage.mean for stage in stages}
+def no_worse(retrained: Stage, other: Stage) -> bool:
+    """Within two standard errors: one missed target of thirty images moves a mean by .07."""
+    return retrained.mean <= other.mean + 2 * math.hypot(retrained.error, other.error)
 
 
 def test_without_a_change_nothing_gets_worse() -> None:
     """The same kind of images before, during and after: what is learned of them does no harm, to old ones or new."""
     table = shipped()
     base, before, during, after = (images_of(table, *part) for part in ((0, 70), (70, 100), (100, 130), (130, 160)))
-    regret = by_name(simulate(base, before, during, after, _ROUNDS))
-    assert regret["after, retrained"] <= regret["after, nothing learned"] + 0.02
-    assert regret["those of before, retrained"] <= regret["before"] + 0.02
+    stages = {stage.name: stage for stage in simulate(base, before, during, after, _ROUNDS)}
+    assert no_worse(stages["after, retrained"], stages["after, nothing learned"])
+    assert no_worse(stages["those of before, retrained"], stages["before"])
 
 
 def test_new_images_are_screenshots_and_icons() -> None:
