@@ -19,6 +19,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, RunStatus
 from mlflow.exceptions import MlflowException
 from mlflow.tracking.context.registry import resolve_tags
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 from mlflow.utils.validation import MAX_METRICS_PER_BATCH
 
 from registry.mlflow_store.connection import connect, experiment_id, registry_faults
@@ -115,14 +116,24 @@ def end_dead_runs(client: MlflowClient, experiment: str, alive: Callable[[str], 
         process = run.data.tags.get(TAG_PROCESS, "")
         if process.startswith(f"{socket.gethostname()} ") and not alive(process):
             client.set_terminated(run.info.run_id, "KILLED")
+            _end_trials(client, experiment, run.info.run_id)
 
 
 def _end(run: TrainingRun, status: str) -> None:
     run.send()
     with registry_faults("end a run"):
         run.client.log_text(run.run_id, "\n".join(run.lines) + "\n", LOG_FILE)
-        if run.client.get_run(run.run_id).info.status == RunStatus.to_string(RunStatus.RUNNING):
+        info = run.client.get_run(run.run_id).info
+        if info.status == RunStatus.to_string(RunStatus.RUNNING):
             run.client.set_terminated(run.run_id, status)
+        _end_trials(run.client, info.experiment_id, run.run_id)
+
+
+def _end_trials(client: MlflowClient, experiment: str, search: str) -> None:
+    """End the runs below a search that an interruption left running: it may come while one is opened or ended."""
+    running = f"tags.`{MLFLOW_PARENT_RUN_ID}` = '{search}' AND attributes.status = 'RUNNING'"
+    for run in client.search_runs([experiment], running):
+        client.set_terminated(run.info.run_id, "KILLED")
 
 
 def _this_process() -> str:

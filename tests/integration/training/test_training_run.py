@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from registry.mlflow_store.connection import connect, experiment_id
 from registry.mlflow_store.versions import CLASSIFIER, list_versions
@@ -33,6 +34,8 @@ import sys, time
 from registry.training_runs.training_run import open_run
 with open_run(sys.argv[1], "classifier", "slow") as run:
     run.figures(0, {"loss": 2.0})
+    experiment = run.client.get_run(run.run_id).info.experiment_id
+    run.client.create_run(experiment, run_name="trial", tags={"mlflow.parentRunId": run.run_id})
     print("learning", flush=True)
     time.sleep(600)
 """
@@ -105,9 +108,23 @@ def test_a_training_that_fails_leaves_a_failed_run_with_its_log(uri: str) -> Non
     assert "RuntimeError: out of images" in log
 
 
+def test_a_trial_that_an_interruption_left_open_ends_with_its_search(uri: str) -> None:
+    """It may come while the run of a trial is opened or ended, which nothing knows of then."""
+
+    def interrupted() -> None:
+        with open_run(uri, "optimizer", "search") as run:
+            experiment = run.client.get_run(run.run_id).info.experiment_id
+            run.client.create_run(experiment, tags={MLFLOW_PARENT_RUN_ID: run.run_id})
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert [run.info.status for run in runs(uri)] == ["KILLED", "KILLED"]
+
+
 @pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGKILL])
 def test_a_training_that_was_killed_leaves_a_killed_run(uri: str, number: int) -> None:
-    """By Ctrl-C at once; a process that could not say so is found by the next training on the machine."""
+    """With its trials: by Ctrl-C at once; a process killed outright is found by the next training on the machine."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     command = [*INTERRUPTIBLE, sys.executable, "-c", SLOW, uri]
     with subprocess.Popen(
@@ -118,12 +135,12 @@ def test_a_training_that_was_killed_leaves_a_killed_run(uri: str, number: int) -
         slow.send_signal(number)
         slow.wait(60)
     if number == signal.SIGKILL:
-        assert [run.info.status for run in runs(uri)] == ["RUNNING"]
+        assert [run.info.status for run in runs(uri)] == ["RUNNING", "RUNNING"]
         with open_run(uri, "classifier", "next"):
             statuses = {run.info.run_name: run.info.status for run in runs(uri)}
-        assert statuses == {"slow": "KILLED", "next": "RUNNING"}
+        assert statuses == {"slow": "KILLED", "trial": "KILLED", "next": "RUNNING"}
     else:
-        assert [run.info.status for run in runs(uri)] == ["KILLED"]
+        assert [run.info.status for run in runs(uri)] == ["KILLED", "KILLED"]
 
 
 def test_a_finished_folder_is_logged_with_the_times_that_it_had(uri: str, tmp_path: Path) -> None:
