@@ -14,7 +14,7 @@ from commands.terminal.console import Console
 from loadtests.benchmarks.cost_report import costs_table, writing_table
 from loadtests.benchmarks.feature_costs import measure_costs
 from loadtests.benchmarks.outcome_writing import measure_writing
-from loadtests.servers.local_server import svgai_service
+from loadtests.servers.local_server import LocalServer, svgai_service
 
 Rounds = Annotated[int, typer.Option(min=1, help="Medians are of so many rounds.")]
 Seconds = Annotated[float, typer.Option(min=1, help="How long each service is loaded in a round.")]
@@ -37,8 +37,7 @@ def outcomes(
     with ExitStack() as stack:
         bars = stack.enter_context(console.progress())
         rates = measure_writing(rows, bars.counter("Writing"))
-        without = stack.enter_context(svgai_service(service_log(stack), QUALITY_TRACKING_ENABLED="false"))
-        with_store = stack.enter_context(svgai_service(service_log(stack), QUALITY_TRACKING_ENABLED="true"))
+        without, with_store = _services(stack, "QUALITY_TRACKING_ENABLED")
         costs = measure_costs(without, with_store, files, rounds, seconds, bars.counter("Loading"))
     figures = {"writing": [asdict(rate) for rate in rates], "costs": asdict(costs)}
     Result("outcomes", figures, f"{writing_table(rates)}\n\n{costs_table(costs, 'the store')}").show(
@@ -60,7 +59,12 @@ def metrics(
     files = png_images(images, count, side)
     with ExitStack() as stack:
         bars = stack.enter_context(Console(quiet=as_json).progress())
-        without = stack.enter_context(svgai_service(service_log(stack), AI_METRICS_ENABLED="false"))
-        with_metrics = stack.enter_context(svgai_service(service_log(stack), AI_METRICS_ENABLED="true"))
+        without, with_metrics = _services(stack, "AI_METRICS_ENABLED")
         costs = measure_costs(without, with_metrics, files, rounds, seconds, bars.counter("Loading"))
     Result("metrics", asdict(costs), costs_table(costs, "metrics")).show(report, as_json=as_json)
+
+
+def _services(stack: ExitStack, switch: str) -> tuple[LocalServer, LocalServer]:
+    """Two services that differ in one setting: with it off, and with it on."""
+    off, on = (stack.enter_context(svgai_service(service_log(stack), **{switch: value})) for value in ("false", "true"))
+    return off, on
